@@ -1,0 +1,243 @@
+"""What the author wrote, parsed and validated. Nothing here is ever changed; a new reading makes a new episode."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+
+from ..model import Frozen
+
+OverlayKind = Literal["title", "chapter", "lower-third", "bullets", "callout", "code", "image", "caption"]
+Action = Literal["open", "click", "type", "press", "select", "scroll", "hover", "drag", "wait", "highlight", "run"]
+
+
+class Word(Frozen):
+    """A word of the narration: as captions write it (punctuation included) and as the voice says it."""
+
+    written: str
+    spoken: str
+    line: int
+    emphasis: bool = False
+
+
+class Mark(Frozen):
+    """The instant at which word `word` of its line is spoken (`len(words)`: the end of the line)."""
+
+    name: str
+    word: int
+    line: int
+
+
+class Rest(Frozen):
+    """`{pause: seconds}` before word `word` of its line."""
+
+    word: int
+    seconds: float
+
+
+class Line(Frozen):
+    """A paragraph by one speaker, spoken as one recording. `id` is stable: made of what it says, not of where it stands."""
+
+    id: str
+    speaker: str
+    words: tuple[Word, ...]
+    marks: tuple[Mark, ...] = ()
+    rests: tuple[Rest, ...] = ()
+    line: int = 0
+
+
+class Target(Frozen):
+    """Something on the screen, named as a person would name it. At least one field is given."""
+
+    role: str | None = None
+    name: str | None = None
+    label: str | None = None
+    text: str | None = None
+    placeholder: str | None = None
+    selector: str | None = None
+    position: tuple[float, float] | None = None
+
+
+class Wait(Frozen):
+    """A condition to wait for: exactly one of the fields."""
+
+    text: str | None = None
+    idle: float | None = None
+    prompt: bool | None = None
+    target: Target | None = None
+    url: str | None = None
+
+
+class Step(Frozen):
+    """One thing a person does at a screen.
+
+    `value` is what to open, type, press, select or run, or how far to scroll; `target` is where; `wait` is the
+    condition of a `wait` step. `zoom` is how much closer the camera goes while the step shows (None: not at all).
+    `enter`: a terminal's `type` presses Enter afterwards.
+    """
+
+    action: Action
+    value: str = ""
+    target: Target | None = None
+    to: Target | None = None
+    wait: Wait | None = None
+    at: str | None = None
+    until: str | None = None
+    zoom: float | None = None
+    expect: str | None = None
+    enter: bool = True
+    line: int = 0
+
+
+class Capture(Frozen):
+    """A screen to record. `at` (a mark) is when it comes into view; without it, at the scene's start or after the capture before."""
+
+    id: str
+    kind: Literal["browser", "terminal", "editor", "desktop"]
+    steps: tuple[Step, ...] = ()
+    hidden: tuple[Step, ...] = ()
+    finally_: tuple[Step, ...] = Field(default=(), alias="finally")
+    goal: str | None = None
+    at: str | None = None
+    title: str = ""
+    shell: str = "bash"
+    folder: str = ""
+    line: int = 0
+
+
+class Overlay(Frozen):
+    """Something written or shown over the picture from `at` until `until` (marks; none: the scene's start and end).
+
+    `items` are a list's entries; an item may carry its own mark in `item_marks` (None: comes with the overlay).
+    `position` is the centre as a fraction of the frame (None: placed where it hides nothing).
+    """
+
+    id: str
+    kind: OverlayKind
+    text: str = ""
+    subtitle: str = ""
+    items: tuple[str, ...] = ()
+    item_marks: tuple[str | None, ...] = ()
+    file: str | None = None
+    language: str = ""
+    position: tuple[float, float] | None = None
+    at: str | None = None
+    until: str | None = None
+    seconds: float | None = None
+    line: int = 0
+
+
+class AvatarBlock(Frozen):
+    """How a narrator stands in the scene. `character` None: all of them. `size` is a height as a fraction of the frame."""
+
+    id: str
+    character: str | None = None
+    side: Literal["auto", "left", "right"] = "auto"
+    size: float | None = None
+    visible: bool = True
+    mood: str | None = None
+    line: int = 0
+
+
+class Later(Frozen):
+    """A valid block whose capability is not built yet (`shot`, `clip`, `music`): a build that meets one says so."""
+
+    id: str
+    block: str
+    fields: tuple[tuple[str, str], ...] = ()
+    line: int = 0
+
+
+class Scene(Frozen):
+    """A heading and all that is below it. Times are seconds; `number` counts from 1 over enabled scenes."""
+
+    id: str
+    title: str
+    line: int
+    lines: tuple[Line, ...] = ()
+    captures: tuple[Capture, ...] = ()
+    overlays: tuple[Overlay, ...] = ()
+    avatars: tuple[AvatarBlock, ...] = ()
+    later: tuple[Later, ...] = ()
+    transition: Literal["cut", "fade", "slide", "wipe"] = "fade"
+    transition_seconds: float = 0.4
+    before: float = 0.6
+    after: float = 0.8
+    layout: Literal["auto", "full", "side-by-side", "inset", "narrator-only"] = "auto"
+    background: str = ""
+    prompt: str = ""
+    enabled: bool = True
+
+
+class Character(Frozen):
+    """A narrator of `characters/<id>.json`: who appears and who is heard.
+
+    `portrait` is a layered SVG (a path relative to the character's file, or `lectern:NAME` for one that Lectern
+    carries); `facing` is the side the drawing looks to; `palette` recolours its CSS classes (class, colour).
+    """
+
+    id: str
+    name: str
+    portrait: str
+    facing: Literal["left", "right"] = "right"
+    mirror: bool = True
+    side: Literal["auto", "left", "right"] = "auto"
+    size: float | None = None
+    provider: str = "espeak"
+    voice: str = "en-us+f3"
+    settings: tuple[tuple[str, str], ...] = ()
+    palette: tuple[tuple[str, str], ...] = ()
+    prompt: str = ""
+    file: str = ""
+
+
+class FilmSettings(Frozen):
+    """`[film]` of lectern.toml: size in pixels, frames per second, loudness (LUFS), true peak (dBTP), H.264 quality."""
+
+    width: int = 1920
+    height: int = 1080
+    fps: int = 30
+    loudness: float = -14.0
+    true_peak: float = -1.0
+    theme: str = "lectern:night"
+    processes: int = 2
+
+
+class CaptureSettings(Frozen):
+    """`[capture]` of lectern.toml: where Chromium is (empty: found), typing speed (characters per second), its seed."""
+
+    chromium: str = ""
+    typing_speed: float = 14.0
+    seed: int = 1
+
+
+class BlenderSettings(Frozen):
+    """`[blender]` of lectern.toml: the Blender program (empty: the bpy module, or the Blender Lectern runs in)."""
+
+    program: str = ""
+
+
+class Settings(Frozen):
+    """lectern.toml, the nearest above the episode."""
+
+    film: FilmSettings = FilmSettings()
+    capture: CaptureSettings = CaptureSettings()
+    blender: BlenderSettings = BlenderSettings()
+
+
+class Episode(Frozen):
+    """One film as written. `folder` is absolute; `length` is (least, most) seconds wanted, or None."""
+
+    folder: Path
+    title: str
+    narrator: str
+    description: str = ""
+    language: str = "en"
+    length: tuple[float, float] | None = None
+    scenes: tuple[Scene, ...]
+    characters: tuple[Character, ...]
+    settings: Settings = Settings()
+
+    def character(self, id: str) -> Character:
+        """The character called `id` (every speaker of a parsed episode has one)."""
+        return next(c for c in self.characters if c.id == id)

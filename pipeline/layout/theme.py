@@ -1,0 +1,32 @@
+"""The look of a film: colours, fonts and sizes, kept in a JSON file (assets/themes)."""
+
+from ..model import Frozen
+
+
+class Theme(Frozen):
+    """Colours are sRGB hex; sizes are px at 1080 lines; `margin` is a fraction of the frame."""
+
+    name: str
+    background: tuple[str, str]
+    surface: str
+    surface_line: str
+    text: str
+    muted: str
+    accent: str
+    accent_text: str
+    plate: str
+    window: str
+    window_bar: str
+    window_text: str
+    terminal: dict[str, str]
+    sans: str = "Inter-Regular.ttf"
+    sans_bold: str = "Inter-SemiBold.ttf"
+    mono: str = "JetBrainsMono-Regular.ttf"
+    title_size: int = 104
+    subtitle_size: int = 44
+    heading_size: int = 48
+    body_size: int = 40
+    small_size: int = 32
+    code_size: int = 34
+    margin: float = 0.05
+    radius: int = 16
