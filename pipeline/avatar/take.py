@@ -3,7 +3,7 @@
 from typing import Literal
 
 from ..model import Frozen
-from ..voice.take import Phoneme
+from ..services.voice import Phoneme
 
 
 class Glance(Frozen):

@@ -19,8 +19,9 @@ class Theme(Frozen):
     window_bar: str
     window_text: str
     terminal: dict[str, str]
-    sans: str = "Inter-Regular.ttf"
-    sans_bold: str = "Inter-SemiBold.ttf"
+    sans: str = "Inter-Regular.otf"
+    sans_bold: str = "Inter-SemiBold.otf"
+    display: str = "InterDisplay-Bold.otf"
     mono: str = "JetBrainsMono-Regular.ttf"
     title_size: int = 104
     subtitle_size: int = 44
