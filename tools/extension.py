@@ -1,0 +1,280 @@
+#!/usr/bin/env python3
+"""Packs the extension: one zip a platform, with its wheels, by Blender's own builder.
+
+    tools/extension.py                          every target, into dist/
+    tools/extension.py --target linux-x64/3.14  one of them
+    tools/extension.py --table docs/wheels.md   also writes the table of wheels
+
+A Blender accepts the wheels of its own Python only. Blender's releases carry 3.13; Linux distributions build Blender with
+their own Python (Debian: 3.14). Both in one zip would be 123 MB on Linux, over the limit of 120 MB, so each has a zip.
+The wheels are the package index's own files, kept in wheels/; what is needed is read from pyproject.toml.
+"""
+
+import argparse
+import hashlib
+import json
+import shutil
+import subprocess
+import sys
+import tomllib
+import zipfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from email.parser import HeaderParser
+from pathlib import Path
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name, parse_wheel_filename
+
+ROOT = Path(__file__).resolve().parent.parent
+LIMIT = 120_000_000
+"""Bytes a zip may have."""
+
+CONTENT = ("__init__.py", "addon", "operators", "panels", "pipeline", "assets", "README.md", "LICENSE")
+"""What of the repository belongs in the zip."""
+
+CLUTTER = ("__pycache__", "*.pyc", "*.blend1", "media", "renders", ".*")
+"""What is left out wherever it lies."""
+
+BLENDERS_OWN = {"numpy"}
+"""Packages that every Blender carries; a second copy would fight with the first."""
+
+REASONS = {
+    "annotated-types": "pydantic needs it",
+    "av": "reads and writes video and sound (FFmpeg's libraries inside), without a program to install",
+    "colorama": "tqdm needs it on Windows",
+    "espeakng-loader": "the voice that works out of the box: eSpeak NG with its languages",
+    "greenlet": "Playwright needs it",
+    "markdown-it-py": "reads script.md",
+    "mdurl": "markdown-it-py needs it",
+    "pillow": "draws and measures text, reads and writes pictures",
+    "platformdirs": "where a person's profile lies on each system",
+    "playwright": "drives Chromium for the captures (nine tenths of it are the Node.js it runs on)",
+    "pydantic": "every value that is read from a file or handed on is checked by it",
+    "pydantic-core": "pydantic needs it",
+    "pyee": "Playwright needs it",
+    "resvg-py": "draws the narrators' SVG",
+    "ruamel-yaml": "reads the blocks of script.md with their lines",
+    "tqdm": "progress bars of the command line",
+    "typing-extensions": "pydantic and Playwright need it",
+    "typing-inspection": "pydantic needs it",
+}
+"""Why each package is worth its bytes; one that is not named here stops the packing."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """A kind of machine (Blender's name for it) and the Python (major.minor) of the Blender that runs there."""
+
+    platform: str
+    python: str
+
+    @property
+    def name(self) -> str:
+        return f"{self.platform}/{self.python}"
+
+    @property
+    def wheels(self) -> Path:
+        return ROOT / "wheels" / f"{self.platform}-py{self.python.replace('.', '')}"
+
+
+TARGETS = (
+    Target("linux-x64", "3.13"),
+    Target("windows-x64", "3.13"),
+    Target("windows-arm64", "3.13"),
+    Target("macos-arm64", "3.13"),
+    Target("macos-x64", "3.13"),
+    Target("linux-x64", "3.14"),
+    Target("linux-arm64", "3.14"),
+)
+
+_MANYLINUX = ("_2_28", "_2_27", "_2_24", "_2_17", "2014", "_2_12", "2010", "1")
+_MACOS = ("15_0", "14_0", "13_0", "12_0", "11_0", "10_15", "10_13", "10_12", "10_9")
+
+WHEEL_PLATFORMS = {
+    "linux-x64": [f"manylinux{v}_x86_64" for v in _MANYLINUX],
+    "linux-arm64": [f"manylinux{v}_aarch64" for v in _MANYLINUX],
+    "windows-x64": ["win_amd64"],
+    "windows-arm64": ["win_arm64"],
+    "macos-arm64": [f"macosx_{v}_{a}" for v in _MACOS[:5] for a in ("arm64", "universal2")],
+    "macos-x64": [f"macosx_{v}_{a}" for v in _MACOS for a in ("x86_64", "universal2")],
+}
+"""The tags of wheels that run on a platform, as pip wants them listed."""
+
+MARKERS = {
+    "linux": {"sys_platform": "linux", "platform_system": "Linux", "os_name": "posix"},
+    "windows": {"sys_platform": "win32", "platform_system": "Windows", "os_name": "nt"},
+    "macos": {"sys_platform": "darwin", "platform_system": "Darwin", "os_name": "posix"},
+}
+"""What a requirement's `; marker` sees on a platform (pip only knows the machine it runs on)."""
+
+
+def main() -> int:
+    options = _options()
+    targets = [t for t in TARGETS if t.name in options.target] or list(TARGETS)
+    for target in targets:
+        collect(target)
+    zips = [z for python in dict.fromkeys(t.python for t in targets)
+            for z in pack([t for t in targets if t.python == python], options.blender, options.output)]
+    table = describe(targets)
+    if options.table:
+        options.table.write_text(_PAGE.format(table=table), encoding="utf-8")
+    print(table)
+    return _judge(zips)
+
+
+def collect(target: Target) -> list[Path]:
+    """The wheels that `target` needs, downloaded to wheels/ where they aren't there yet."""
+    wanted = requirements()
+    stamp, text = target.wheels / "complete.json", json.dumps([str(r) for r in wanted])
+    if not stamp.exists() or stamp.read_text(encoding="utf-8") != text:
+        shutil.rmtree(target.wheels, ignore_errors=True)
+        _download(target, wanted)
+        while missing := list(unmet(target, wanted)):
+            _download(target, missing, "--no-deps")
+        stamp.write_text(text, encoding="utf-8")
+    return sorted(target.wheels.glob("*.whl"))
+
+
+def requirements() -> list[Requirement]:
+    """What the project depends on, without what Blender brings."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return [r for r in map(Requirement, project["dependencies"]) if canonicalize_name(r.name) not in BLENDERS_OWN]
+
+
+def unmet(target: Target, wanted: Iterable[Requirement]) -> Iterator[Requirement]:
+    """Requirements, direct and of the wheels among themselves, for which no wheel is there on the target's own system."""
+    wheels = sorted(target.wheels.glob("*.whl"))
+    have, environment = {package(w) for w in wheels}, _environment(target)
+    for requirement in [*wanted, *(r for w in wheels for r in _requires(w))]:
+        applies = requirement.marker is None or requirement.marker.evaluate(environment)
+        if applies and canonicalize_name(requirement.name) not in have | BLENDERS_OWN:
+            yield requirement
+
+
+def package(wheel: Path) -> str:
+    """The name of the package in a wheel, in its canonical form."""
+    return parse_wheel_filename(wheel.name)[0]
+
+
+def pack(targets: list[Target], blender: str, output: Path) -> list[Path]:
+    """The zips of `targets` (which share a Python), made by Blender's extension builder."""
+    python = targets[0].python
+    tree = ROOT / "build" / f"extension-py{python.replace('.', '')}"
+    lay_out(tree, targets)
+    name = f"lectern-{version()}.zip" if python == "3.13" else f"lectern-{version()}-py{python.replace('.', '')}.zip"
+    output.mkdir(parents=True, exist_ok=True)
+    subprocess.run([*_builder(blender), "build", "--source-dir", str(tree), "--output-filepath", str(output / name),
+                    "--split-platforms"], check=True, stdout=subprocess.DEVNULL)
+    return [output / name.replace(".zip", f"-{t.platform.replace('-', '_')}.zip") for t in targets]
+
+
+def lay_out(tree: Path, targets: list[Target]) -> None:
+    """Fills `tree` with what belongs in the zips, and nothing else."""
+    shutil.rmtree(tree, ignore_errors=True)
+    (tree / "wheels").mkdir(parents=True)
+    for source in (ROOT / name for name in CONTENT):
+        if source.is_dir():
+            shutil.copytree(source, tree / source.name, ignore=shutil.ignore_patterns(*CLUTTER))
+        elif source.exists():
+            shutil.copy2(source, tree)
+    wheels = {w.name: w for t in targets for w in collect(t)}
+    for wheel in wheels.values():
+        shutil.copy2(wheel, tree / "wheels")
+    (tree / "blender_manifest.toml").write_text(manifest(targets, sorted(wheels)), encoding="utf-8")
+
+
+def manifest(targets: list[Target], wheels: list[str]) -> str:
+    """The project's manifest with the lines on platforms and wheels (TOML wants them before the first table)."""
+    lists = {"platforms": [t.platform for t in targets], "wheels": [f"./wheels/{w}" for w in wheels]}
+    lines = "".join(f"{key} = {json.dumps(value, indent=2)}\n" for key, value in lists.items())
+    head, table, tail = (ROOT / "blender_manifest.toml").read_text(encoding="utf-8").partition("\n[permissions]")
+    return head + lines + table + tail
+
+
+def version() -> str:
+    return tomllib.loads((ROOT / "blender_manifest.toml").read_text(encoding="utf-8"))["version"]
+
+
+def describe(targets: list[Target]) -> str:
+    """A Markdown table: a row per package with its reason, a column per target with the wheel's size in MB."""
+    sizes = {t: {package(w): w.stat().st_size for w in collect(t)} for t in targets}
+    names = sorted({name for found in sizes.values() for name in found})
+    if unknown := set(names) - set(REASONS):
+        sys.exit(f"Nobody has said why these wheels are worth their bytes (REASONS): {', '.join(sorted(unknown))}")
+    rows = [["package", "why", *(t.name for t in targets)], ["---", "---", *("---:" for _ in targets)]]
+    rows += [[n, REASONS[n], *(_megabytes(sizes[t].get(n)) for t in targets)] for n in names]
+    rows += [["**number**", "", *(str(len(sizes[t])) for t in targets)]]
+    rows += [["**size**", "", *(_megabytes(sum(sizes[t].values())) for t in targets)]]
+    return "".join(f"| {' | '.join(row)} |\n" for row in rows)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--target", action="append", default=[], choices=[t.name for t in TARGETS], help="only this one")
+    parser.add_argument("--blender", default="", help="the Blender program whose builder packs (default: the bpy module's)")
+    parser.add_argument("--output", type=Path, default=ROOT / "dist", help="folder of the zips")
+    parser.add_argument("--table", type=Path, help="a Markdown file to write the table of wheels to")
+    return parser.parse_args()
+
+
+def _download(target: Target, wanted: Iterable[Requirement], *options: str) -> None:
+    """Lets pip fetch wheels (never sources) for a machine that is not this one."""
+    plain = [f"{r.name}{r.specifier}" for r in wanted]
+    platforms = [o for tag in WHEEL_PLATFORMS[target.platform] for o in ("--platform", tag)]
+    subprocess.run([sys.executable, "-m", "pip", "download", "-q", "--only-binary", ":all:", "--implementation", "cp",
+                    "--python-version", target.python, *platforms, *options, "-d", str(target.wheels), *plain], check=True)
+    for wheel in target.wheels.glob("*.whl"):
+        if package(wheel) in BLENDERS_OWN:
+            wheel.unlink()
+
+
+def _requires(wheel: Path) -> list[Requirement]:
+    with zipfile.ZipFile(wheel) as archive:
+        name = next(n for n in archive.namelist() if n.endswith(".dist-info/METADATA"))
+        headers = HeaderParser().parsestr(archive.read(name).decode("utf-8"))
+    return [Requirement(text) for text in headers.get_all("Requires-Dist", [])]
+
+
+def _environment(target: Target) -> dict[str, str]:
+    system = MARKERS[target.platform.split("-")[0]]
+    return {**system, "python_version": target.python, "python_full_version": f"{target.python}.0", "extra": "",
+            "implementation_name": "cpython", "platform_python_implementation": "CPython"}
+
+
+def _builder(blender: str) -> list[str]:
+    """The command line of Blender's builder: the program's, or the file in the bpy module, which runs by itself."""
+    if blender:
+        return [blender, "--command", "extension"]
+    found = sorted(Path(sys.prefix).glob("lib/python*/site-packages/bpy/*/scripts/addons_core/bl_pkg/cli/blender_ext.py"))
+    if not found:
+        sys.exit("There is no Blender to pack with: give --blender PROGRAM, or install bpy (pip install -e .[blender]).")
+    return [sys.executable, str(found[-1])]
+
+
+def _megabytes(size: int | None) -> str:
+    return "" if size is None else f"{size / 1e6:.2f}"
+
+
+def _judge(zips: list[Path]) -> int:
+    for path in zips:
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()[:16]
+        print(f"{path.stat().st_size / 1e6:7.1f} MB  sha256 {digest}…  {path}")
+    heavy = [z.name for z in zips if z.stat().st_size > LIMIT]
+    if heavy:
+        print(f"Over {LIMIT / 1e6:.0f} MB: {', '.join(heavy)}", file=sys.stderr)
+    return 1 if heavy else 0
+
+
+_PAGE = """# The wheels in the zip
+
+Written by `tools/extension.py --table docs/wheels.md`; sizes are MB (10⁶ bytes) of the files as the package index has them.
+A column is a zip: a kind of machine and the Python of the Blender that runs there. Releases from blender.org carry Python
+3.13. Linux distributions build Blender with their own Python, Debian with 3.14 (blender.org has no Blender for Linux on ARM).
+NumPy comes with every Blender and is left out.
+
+{table}"""
+
+
+if __name__ == "__main__":
+    sys.exit(main())
