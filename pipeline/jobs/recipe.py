@@ -4,7 +4,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
+from ..errors import LecternError
 from ..model import Frozen
+
+
+class Cancelled(LecternError):
+    """The job was cancelled while it was made. A maker lets it pass after tidying up its processes."""
 
 
 class Bench(Protocol):
