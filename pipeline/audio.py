@@ -1,0 +1,136 @@
+"""Recordings as arrays: read, written, filtered, and how loud they are.
+
+Audio is float32, shape (samples, channels), 48 kHz, full scale ±1.
+"""
+
+import os
+import wave
+from collections.abc import Iterable, Iterator
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+from av.filter.context import FilterContext
+
+from .errors import LecternError
+from .model import Frozen
+
+RATE = 48000
+SILENCE = -70.0
+"""LUFS: the absolute gate of BS.1770; what is quieter counts as silence."""
+
+Filter = tuple[str, str]
+"""A filter of ffmpeg and its arguments."""
+
+
+class Loudness(Frozen):
+    """Integrated loudness in LUFS (ITU-R BS.1770-4; -70 for silence) and true peak in dBTP (-120 for silence)."""
+
+    integrated: float
+    true_peak: float
+
+
+def read(path: Path) -> np.ndarray:
+    """The first sound stream of a file, at 48 kHz, with the channels it has."""
+    if not path.is_file():
+        raise LecternError(f"{path}: there is no such recording; build the episode again to make it")
+    with av.open(str(path)) as file:
+        if not file.streams.audio:
+            raise LecternError(f"{path}: there is no sound in this file; name a recording")
+        return _decoded(file)
+
+
+def write(path: Path, audio: np.ndarray, bits: int = 16) -> None:
+    """Writes a WAV of 16 or 24 bits; what lies beyond full scale is clipped."""
+    beside = path.with_name(path.name + ".part")
+    with wave.open(str(beside), "wb") as file:
+        file.setnchannels(audio.shape[1])
+        file.setsampwidth(bits // 8)
+        file.setframerate(RATE)
+        file.writeframes(_pcm(audio, bits))
+    os.replace(beside, path)
+
+
+def filtered(audio: np.ndarray, chain: Iterable[Filter], rate: int = RATE) -> np.ndarray:
+    """`audio` (at `rate`) after a chain of ffmpeg's filters, at 48 kHz."""
+    chain = (*chain, ("aresample", str(RATE)), ("aformat", f"sample_fmts=flt:sample_rates={RATE}"))
+    blocks = [frame.to_ndarray() for frame in _run(audio, chain, rate)]
+    return np.concatenate(blocks, axis=1).reshape(-1, audio.shape[1]) if blocks else audio[:0]
+
+
+def measure(audio: np.ndarray) -> Loudness:
+    """How loud `audio` is, by ffmpeg's ebur128."""
+    found = Loudness(integrated=SILENCE, true_peak=-120.0)
+    for frame in _run(audio, (("ebur128", "metadata=1:peak=true"),), RATE):
+        if "lavfi.r128.I" in frame.metadata:  # the last frame, which only flushes, has none
+            found = _loudness(frame.metadata, audio.shape[1])
+    return found
+
+
+def decibels(factor: float) -> float:
+    """An amplitude in dB; -120 for nothing."""
+    return 20 * float(np.log10(max(factor, 1e-6)))
+
+
+def factor(decibels: float) -> float:
+    """The amplitude of so many dB."""
+    return float(10 ** (decibels / 20))
+
+
+def _loudness(metadata: dict[str, str], channels: int) -> Loudness:
+    peaks = [float(metadata[f"lavfi.r128.true_peaks_ch{channel}"]) for channel in range(channels)]
+    return Loudness(integrated=max(SILENCE, float(metadata["lavfi.r128.I"])), true_peak=decibels(max(peaks)))
+
+
+def _decoded(file: av.container.InputContainer) -> np.ndarray:
+    stream = file.streams.audio[0]
+    resampler = av.AudioResampler(format="flt", rate=RATE)
+    frames = (part for frame in (*file.decode(stream), None) for part in resampler.resample(frame))
+    blocks = [frame.to_ndarray().reshape(-1, stream.channels) for frame in frames]
+    return np.concatenate(blocks) if blocks else np.zeros((0, stream.channels), np.float32)
+
+
+def _pcm(audio: np.ndarray, bits: int) -> bytes:
+    scale = 2 ** (bits - 1)
+    whole = np.clip(np.round(audio * scale), -scale, scale - 1).astype("<i4")
+    if bits == 16:
+        return whole.astype("<i2").tobytes()
+    return np.ascontiguousarray(whole.reshape(-1, 1).view(np.uint8)[:, :3]).tobytes()
+
+
+def _run(audio: np.ndarray, chain: Iterable[Filter], rate: int) -> Iterator[av.AudioFrame]:
+    """The frames that come out of a filter graph, fed a second at a time."""
+    graph, source, sink = _graph(chain, rate, "mono" if audio.shape[1] == 1 else "stereo")
+    for start in range(0, len(audio), rate):
+        source.push(_frame(audio[start : start + rate], start, rate))
+        yield from _pulled(sink)
+    source.push(None)
+    yield from _pulled(sink)
+
+
+def _graph(chain: Iterable[Filter], rate: int, layout: str) -> tuple[av.filter.Graph, FilterContext, FilterContext]:
+    graph = av.filter.Graph()
+    source = graph.add_abuffer(sample_rate=rate, format="flt", layout=layout, time_base=Fraction(1, rate))
+    last = source
+    for name, arguments in (*chain, ("abuffersink", None)):
+        node = graph.add(name, arguments)
+        last.link_to(node)
+        last = node
+    graph.configure()
+    return graph, source, last
+
+
+def _frame(block: np.ndarray, start: int, rate: int) -> av.AudioFrame:
+    packed = np.ascontiguousarray(block, np.float32).reshape(1, -1)
+    frame = av.AudioFrame.from_ndarray(packed, format="flt", layout="mono" if block.shape[1] == 1 else "stereo")
+    frame.sample_rate, frame.pts, frame.time_base = rate, start, Fraction(1, rate)
+    return frame
+
+
+def _pulled(sink: FilterContext) -> Iterator[av.AudioFrame]:
+    while True:
+        try:
+            yield sink.pull()
+        except (av.error.BlockingIOError, av.error.EOFError):
+            return

@@ -1,0 +1,114 @@
+"""Speaks one utterance with eSpeak NG and ends. Run as a file: ``python -I espeak_child.py LIBRARY``.
+
+It runs in a process of its own because eSpeak NG keeps global state: only a fresh process with a fixed seed makes the
+same recording twice. It is a file, not a module, and needs the standard library alone, because inside Blender the
+package has another name and its Python does not find it.
+
+On stdin, JSON: ``{"voice", "parameters": [[number, value], ...], "texts": [...]}``. On stdout, one line of JSON, then the
+samples (mono, 16 bit, native order): ``{"rate", "stretches": [{"samples", "phonemes": [[sample, IPA, position], ...]}]}``,
+one stretch a text; `position` counts the text's characters from 0, and pauses have an empty IPA. Or ``{"error": ...}``.
+"""
+
+import ctypes
+import json
+import os
+import sys
+
+SYNCHRONOUS, PHONEME_EVENTS, IPA, NO_EXIT = 2, 1, 2, 0x8000
+UTF8, END_PAUSE = 1, 0x1000
+END_OF_LIST, PHONEME = 0, 7
+
+
+class Failure(Exception):
+    """eSpeak NG refused something."""
+
+
+class Id(ctypes.Union):
+    """`espeak_EVENT.id`."""
+
+    _fields_ = [("number", ctypes.c_int), ("name", ctypes.c_void_p), ("string", ctypes.c_char * 8)]
+
+
+class Event(ctypes.Structure):
+    """`espeak_EVENT`; `sample` is exact, `audio_position` only milliseconds, `text_position` counts from 1."""
+
+    _fields_ = [
+        ("type", ctypes.c_int),
+        ("unique", ctypes.c_uint),
+        ("text_position", ctypes.c_int),
+        ("length", ctypes.c_int),
+        ("audio_position", ctypes.c_int),
+        ("sample", ctypes.c_int),
+        ("user_data", ctypes.c_void_p),
+        ("id", Id),
+    ]
+
+
+Callback = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.POINTER(Event))
+
+
+def main() -> None:
+    """Answers the request on stdin."""
+    try:
+        reply, pcm = answer(os.path.abspath(sys.argv[1]), json.load(sys.stdin.buffer))
+    except (Failure, OSError) as error:
+        reply, pcm = {"error": str(error)}, b""
+    sys.stdout.buffer.write(json.dumps(reply).encode() + b"\n" + pcm)
+
+
+def answer(library: str, request: dict) -> tuple[dict, bytes]:
+    """The reply's header and its samples."""
+    espeak = ctypes.CDLL(library)
+    # eSpeak NG refuses data paths over 160 characters, which a user's profile on Windows can have; "." never is.
+    os.chdir(os.path.dirname(library))
+    rate = espeak.espeak_Initialize(SYNCHRONOUS, 0, b".", PHONEME_EVENTS | IPA | NO_EXIT)
+    if rate <= 0:
+        raise Failure("its data was not found beside the library")
+    espeak.espeak_ng_SetRandSeed(1)
+    set_voice(espeak, request)
+    spoken = [speak(espeak, text) for text in request["texts"]]
+    stretches = [{"samples": len(pcm) // 2, "phonemes": phonemes} for pcm, phonemes in spoken]
+    return {"rate": rate, "stretches": stretches}, b"".join(pcm for pcm, _ in spoken)
+
+
+def set_voice(espeak: ctypes.CDLL, request: dict) -> None:
+    """Chooses the voice and its parameters."""
+    if espeak.espeak_SetVoiceByName(request["voice"].encode()):
+        raise Failure("voice")
+    for number, value in request["parameters"]:
+        espeak.espeak_SetParameter(number, value, 0)
+
+
+def speak(espeak: ctypes.CDLL, text: str) -> tuple[bytes, list]:
+    """The samples and the phonemes of one text."""
+    pcm, phonemes = bytearray(), []
+
+    def heard(wave: object, count: int, events: object) -> int:
+        if wave and count > 0:
+            pcm.extend(ctypes.string_at(wave, 2 * count))
+        phonemes.extend(phonemes_of(events))
+        return 0
+
+    callback = Callback(heard)
+    espeak.espeak_SetSynthCallback(callback)
+    data = text.encode() + b"\0"
+    if espeak.espeak_Synth(data, ctypes.c_size_t(len(data)), 0, 1, 0, UTF8 | END_PAUSE, None, None):
+        raise Failure("it could not speak this text")
+    espeak.espeak_Synchronize()
+    return bytes(pcm), phonemes
+
+
+def phonemes_of(events: object) -> list:
+    """The phonemes in a list of events that ends with one of type 0."""
+    found, index = [], 0
+    while events[index].type != END_OF_LIST:
+        event = events[index]
+        if event.type == PHONEME:
+            symbol = event.id.string.decode("utf-8", "ignore").strip("ˈˌ_:")
+            found.append([event.sample, symbol, event.text_position - 1])
+        index += 1
+    return found
+
+
+if __name__ == "__main__":
+    main()

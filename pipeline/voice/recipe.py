@@ -1,0 +1,59 @@
+"""How the take of a voice is made."""
+
+from pathlib import Path
+from typing import Any
+
+from .. import audio
+from ..episode.model import Character, Line
+from ..errors import LecternError
+from ..jobs.recipe import Bench, Recipe
+from ..services.registry import Registry
+from ..services.voice import VoiceRequest, VoiceTake
+from . import espeak
+from .level import level
+
+VERSION = 1
+
+
+def voice_request(line: Line, character: Character) -> VoiceRequest:
+    """What is to be recorded when `character` says `line`."""
+    return VoiceRequest(
+        provider=character.provider,
+        voice=character.voice,
+        settings=tuple(sorted(character.settings)),
+        words=tuple(word.spoken for word in line.words),
+        pauses=tuple((rest.word, rest.seconds) for rest in line.rests),
+    )
+
+
+def voice_recipe(registry: Registry) -> Recipe:
+    """The recipe of voice takes with the providers of `registry`."""
+
+    def make(request: VoiceRequest, folder: Path, bench: Bench) -> VoiceTake:
+        provider = registry.find("voice", request.provider)
+        take = _checked(provider.speak(request, folder), request)
+        audio.write(folder / take.audio, level(audio.read(folder / take.audio)))
+        return take
+
+    return Recipe(kind="voice", version=VERSION, request=VoiceRequest, result=VoiceTake, make=make)
+
+
+def out_of_the_box() -> Registry:
+    """A registry of the voices that need nothing but Lectern."""
+    registry = Registry()
+    espeak.providers(registry)
+    return registry
+
+
+VOICE = voice_recipe(out_of_the_box())
+
+
+def _checked(given: Any, request: VoiceRequest) -> VoiceTake:
+    """A provider may return a plain dict (a plug-in need not import Lectern); its times must fit the words."""
+    take = VoiceTake.model_validate(given)
+    if [word.index for word in take.words] != list(range(len(request.words))):
+        raise LecternError(f"the voice provider {request.provider} gave times for other words than it was asked to say")
+    times = [time for word in take.words for time in (word.start, word.end)]
+    if times != sorted(times) or times[-1] > take.duration + 0.001:
+        raise LecternError(f"the voice provider {request.provider} gave word times that are out of order")
+    return take

@@ -1,0 +1,138 @@
+"""A line falls into stretches at its rests; the recordings of the stretches become one, with exact silences between."""
+
+from collections import Counter
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from ..errors import LecternError
+
+LEAD_IN, TRAIL = 0.05, 0.15
+"""Seconds of silence before the first and after the last sound of a recording."""
+
+AUDIBLE = 0.01
+"""What is below this part of the peak counts as silence (-40 dB)."""
+
+EDGE = 0.005
+"""Seconds kept before a stretch's first phoneme: what eSpeak NG calls its start is up to 4 ms late."""
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Words `first` to `first + len(offsets)`, spoken without a rest. `offsets` are where they start in `text`."""
+
+    first: int
+    text: str
+    offsets: tuple[int, ...]
+    rest_before: float
+    rest_after: float = 0.0
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What an engine made of a stretch: samples (mono, 16 bit) and (sample, IPA or "" for silence, place in the text)."""
+
+    pcm: np.ndarray
+    rate: int
+    phonemes: tuple[tuple[int, str, int], ...]
+
+
+@dataclass(frozen=True)
+class Sound:
+    """A phoneme of word `word`, in seconds of the recording."""
+
+    symbol: str
+    start: float
+    end: float
+    word: int
+
+
+@dataclass(frozen=True)
+class Recording:
+    """All stretches in one: int16 samples, mono, at `rate`."""
+
+    pcm: np.ndarray
+    rate: int
+    sounds: tuple[Sound, ...]
+
+
+def stretches(words: tuple[str, ...], pauses: tuple[tuple[int, float], ...]) -> tuple[Stretch, ...]:
+    """The line cut at its rests. Rests at the same word add up."""
+    if not any(character.isalnum() for word in words for character in word):
+        raise LecternError("there is nothing to say in this line; give it words, or remove it")
+    rests = Counter[int]()
+    for index, seconds in pauses:
+        rests[index] += seconds
+    cuts = [0, *sorted(index for index in rests if 0 < index < len(words)), len(words)]
+    return tuple(_stretch(words, first, end, rests) for first, end in pairwise(cuts))
+
+
+def joined(parts: tuple[Stretch, ...], heard: tuple[Heard, ...]) -> Recording:
+    """One recording: silence of the lead-in, the stretches with exactly their rests between, and the trailing silence."""
+    rate = heard[0].rate
+    pieces, sounds, place = [np.zeros(round(LEAD_IN * rate), np.int16)], [], round(LEAD_IN * rate)
+    for part, block in zip(parts, heard, strict=True):
+        pieces.append(np.zeros(round(part.rest_before * rate), np.int16))
+        place += len(pieces[-1])
+        start, end = _audible(block)
+        pieces.append(_faded(block.pcm[start:end], rate))
+        sounds += _sounds(part, block, place - start)
+        place += end - start
+    pieces.append(np.zeros(round((TRAIL + parts[-1].rest_after) * rate), np.int16))
+    return Recording(np.concatenate(pieces), rate, tuple(sounds))
+
+
+def _stretch(words: tuple[str, ...], first: int, end: int, rests: Counter[int]) -> Stretch:
+    said = [" ".join(word.replace("\0", " ").split()) for word in words[first:end]]
+    offsets = tuple(sum(len(word) + 1 for word in said[:index]) for index in range(len(said)))
+    text = " ".join(said)
+    last = end == len(words)
+    if not last and text[-1:].isalnum():
+        text += ","  # the voice stays up before a rest; without this it falls as at the end of a sentence
+    return Stretch(first, text, offsets, rests[first], rests[end] if last else 0.0)
+
+
+def _audible(block: Heard) -> tuple[int, int]:
+    """The samples from just before the first phoneme to the last that is heard."""
+    starts = [sample for sample, symbol, _ in block.phonemes if symbol]
+    if not starts or not len(block.pcm):
+        return 0, 0
+    level = np.abs(block.pcm.astype(np.int32))
+    loud = np.flatnonzero(level > AUDIBLE * level.max())
+    return max(0, starts[0] - round(EDGE * block.rate)), int(loud[-1]) + 1
+
+
+def _faded(piece: np.ndarray, rate: int) -> np.ndarray:
+    """Without clicks: 2 ms in, 8 ms out."""
+    envelope = np.ones(len(piece), np.float32)
+    rise, fall = min(len(piece), rate // 500), min(len(piece), rate // 125)
+    envelope[:rise] *= np.linspace(0, 1, rise, dtype=np.float32)
+    envelope[len(piece) - fall :] *= np.linspace(1, 0, fall, dtype=np.float32)
+    return np.round(piece * envelope).astype(np.int16)
+
+
+def _sounds(part: Stretch, block: Heard, shift: int) -> list[Sound]:
+    """The phonemes that sound, in the recording's time, each with the word it belongs to."""
+    places = _lengthened([sample for sample, _, _ in block.phonemes] + [len(block.pcm)])
+    times = [(sample + shift) / block.rate for sample in places]
+    words = np.maximum.accumulate([_word_at(part, place) for _, _, place in block.phonemes])
+    return [
+        Sound(symbol, start, end, int(word))
+        for (_, symbol, _), word, (start, end) in zip(block.phonemes, words, pairwise(times), strict=True)
+        if symbol
+    ]
+
+
+def _lengthened(places: list[int]) -> list[float]:
+    """Starts that strictly rise: a phoneme of no length (the l of "well") takes the last third of the one before."""
+    rising = list(map(float, places))
+    for index in range(1, len(rising) - 1):
+        if rising[index + 1] <= rising[index]:
+            rising[index] -= (rising[index] - rising[index - 1]) / 3
+    return rising
+
+
+def _word_at(part: Stretch, place: int) -> int:
+    """The word at a place of the text; the blank after an emoji, which eSpeak NG names too, belongs to the emoji."""
+    return part.first + max(0, int(np.searchsorted(part.offsets, place, side="right")) - 1)
