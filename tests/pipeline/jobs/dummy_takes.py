@@ -70,7 +70,7 @@ class CountingStore(TakeStore):
 
     def _publish(self, draft: Path, kind: str, key: str) -> None:
         super()._publish(draft, kind, key)
-        with (self.root / "made.txt").open("a") as made:
+        with (self.root.parent / "made.txt").open("a") as made:
             made.write(f"{kind} {key}\n")
 
 
@@ -101,7 +101,7 @@ def worker_argv(folder: Path) -> list[str]:
 def build(folder: Path) -> None:
     """A whole build: exits with 1 if a job failed."""
     with queue_of(folder) as queue, Workers(worker_argv(folder), 2, folder / "worker.log") as workers:
-        ask(queue, seconds=0.05)
+        ask(queue, seconds=0.3)
         sys.exit(drain(queue, workers, lambda summary: None).number("failed", "cancelled") > 0)
 
 
