@@ -20,6 +20,8 @@ RATE = 48000
 SILENCE = -70.0
 """LUFS: the absolute gate of BS.1770; what is quieter counts as silence."""
 
+LAYOUTS = {1: "mono", 2: "stereo"}
+
 Filter = tuple[str, str]
 """A filter of ffmpeg and its arguments."""
 
@@ -32,7 +34,7 @@ class Loudness(Frozen):
 
 
 def read(path: Path) -> np.ndarray:
-    """The first sound stream of a file, at 48 kHz, with the channels it has."""
+    """The first sound stream of a file, at 48 kHz, mono or stereo; more channels become stereo."""
     if not path.is_file():
         raise LecternError(f"{path}: there is no such recording; build the episode again to make it")
     with av.open(str(path)) as file:
@@ -55,8 +57,8 @@ def write(path: Path, audio: np.ndarray, bits: int = 16) -> None:
 def filtered(audio: np.ndarray, chain: Iterable[Filter], rate: int = RATE) -> np.ndarray:
     """`audio` (at `rate`) after a chain of ffmpeg's filters, at 48 kHz."""
     chain = (*chain, ("aresample", str(RATE)), ("aformat", f"sample_fmts=flt:sample_rates={RATE}"))
-    blocks = [frame.to_ndarray() for frame in _run(audio, chain, rate)]
-    return np.concatenate(blocks, axis=1).reshape(-1, audio.shape[1]) if blocks else audio[:0]
+    blocks = [_block(frame, audio.shape[1]) for frame in _run(audio, chain, rate)]
+    return np.concatenate([audio[:0], *blocks])
 
 
 def measure(audio: np.ndarray) -> Loudness:
@@ -66,6 +68,28 @@ def measure(audio: np.ndarray) -> Loudness:
         if "lavfi.r128.I" in frame.metadata:  # the last frame, which only flushes, has none
             found = _loudness(frame.metadata, audio.shape[1])
     return found
+
+
+def through_aac(audio: np.ndarray, bit_rate: int = 192_000) -> np.ndarray:
+    """`audio` as it is heard after AAC, which moves peaks; it starts later by what the encoder adds."""
+    encoder, decoder = av.CodecContext.create("aac", "w"), av.CodecContext.create("aac", "r")
+    encoder.rate, encoder.layout, encoder.format = RATE, LAYOUTS[audio.shape[1]], "fltp"
+    encoder.bit_rate, encoder.time_base = bit_rate, Fraction(1, RATE)
+    encoder.open()
+    decoder.extradata = encoder.extradata
+    packets = (packet for frame in _frames_of(audio, encoder.frame_size) for packet in encoder.encode(frame))
+    heard = [frame.to_ndarray().T for packet in packets for frame in decoder.decode(packet)]
+    return np.concatenate([audio[:0], *heard])
+
+
+def _frames_of(audio: np.ndarray, size: int) -> Iterator[av.AudioFrame | None]:
+    for start in range(0, len(audio), size):
+        frame = av.AudioFrame.from_ndarray(
+            np.ascontiguousarray(audio[start : start + size].T), format="fltp", layout=LAYOUTS[audio.shape[1]]
+        )
+        frame.sample_rate, frame.pts, frame.time_base = RATE, start, Fraction(1, RATE)
+        yield frame
+    yield None
 
 
 def decibels(factor: float) -> float:
@@ -85,10 +109,14 @@ def _loudness(metadata: dict[str, str], channels: int) -> Loudness:
 
 def _decoded(file: av.container.InputContainer) -> np.ndarray:
     stream = file.streams.audio[0]
-    resampler = av.AudioResampler(format="flt", rate=RATE)
+    channels = min(2, stream.channels)
+    resampler = av.AudioResampler(format="flt", layout=LAYOUTS[channels], rate=RATE)
     frames = (part for frame in (*file.decode(stream), None) for part in resampler.resample(frame))
-    blocks = [frame.to_ndarray().reshape(-1, stream.channels) for frame in frames]
-    return np.concatenate(blocks) if blocks else np.zeros((0, stream.channels), np.float32)
+    return np.concatenate([np.zeros((0, channels), np.float32), *(_block(frame, channels) for frame in frames)])
+
+
+def _block(frame: av.AudioFrame, channels: int) -> np.ndarray:
+    return frame.to_ndarray().reshape(-1, channels)
 
 
 def _pcm(audio: np.ndarray, bits: int) -> bytes:
@@ -101,7 +129,7 @@ def _pcm(audio: np.ndarray, bits: int) -> bytes:
 
 def _run(audio: np.ndarray, chain: Iterable[Filter], rate: int) -> Iterator[av.AudioFrame]:
     """The frames that come out of a filter graph, fed a second at a time."""
-    graph, source, sink = _graph(chain, rate, "mono" if audio.shape[1] == 1 else "stereo")
+    graph, source, sink = _graph(chain, rate, LAYOUTS[audio.shape[1]])
     for start in range(0, len(audio), rate):
         source.push(_frame(audio[start : start + rate], start, rate))
         yield from _pulled(sink)
@@ -123,7 +151,7 @@ def _graph(chain: Iterable[Filter], rate: int, layout: str) -> tuple[av.filter.G
 
 def _frame(block: np.ndarray, start: int, rate: int) -> av.AudioFrame:
     packed = np.ascontiguousarray(block, np.float32).reshape(1, -1)
-    frame = av.AudioFrame.from_ndarray(packed, format="flt", layout="mono" if block.shape[1] == 1 else "stereo")
+    frame = av.AudioFrame.from_ndarray(packed, format="flt", layout=LAYOUTS[block.shape[1]])
     frame.sample_rate, frame.pts, frame.time_base = rate, start, Fraction(1, rate)
     return frame
 
