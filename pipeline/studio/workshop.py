@@ -1,0 +1,107 @@
+"""Where takes get made: the queue, the store and the worker processes behind one small door."""
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from types import TracebackType
+
+from ..errors import LecternError
+from ..jobs.queue import Job, Queue, Summary
+from ..jobs.recipe import Recipe
+from ..jobs.takes import TakeStore
+from ..jobs.workers import Workers, drain
+from ..model import Frozen
+from .launch import child_command
+from .places import Places
+
+Listener = Callable[[Summary], None]
+
+
+class Wanted[T: Frozen]:
+    """A take that was asked for."""
+
+    def __init__(self, recipe: Recipe, job: Job, was_there: bool) -> None:
+        self.recipe, self.job, self.was_there = recipe, job, was_there
+
+    @property
+    def key(self) -> str:
+        return self.job.key
+
+    @property
+    def source(self) -> str:
+        """Its folder, relative to the episode."""
+        return f"media/{self.recipe.kind}/{self.key}"
+
+
+class Workshop:
+    """Takes for one build of the episode in `places`: ask with `want`, then `make`, then read with `result`.
+
+    Workers start when there is something to make and stay for the next round; `with` ends them.
+    """
+
+    def __init__(self, places: Places, config: Path | None, processes: int, listen: Listener) -> None:
+        self.places = places
+        self._config, self._processes, self._listen = config, processes, listen
+        self._store = TakeStore(places.media)
+        self._queue = Queue(places.database, has=self._store.has)
+        self._workers: Workers | None = None
+        self._made: set[int] = set()
+        self._wanted: set[int] = set()
+
+    def __enter__(self) -> "Workshop":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if self._workers:
+            self._workers.__exit__(kind, error, trace)
+        self._queue.close()
+
+    @property
+    def made(self) -> int:
+        """How many takes this build had to make."""
+        return len(self._made)
+
+    @property
+    def reused(self) -> int:
+        """How many takes were there already."""
+        return len(self._wanted - self._made)
+
+    def want(
+        self, recipe: Recipe, request: Frozen, label: str, *, after: Iterable[Wanted] = (), lane: str = "", priority: int = 0
+    ) -> Wanted:
+        """Asks for the take of `request`; `label` says to a person what it is."""
+        needs = [wanted.job for wanted in after]
+        job = self._queue.add(recipe, request, after=needs, label=label, lane=lane, priority=priority)
+        self._wanted.add(job.id)
+        if job.state != "done":
+            self._made.add(job.id)
+            self._start()
+        return Wanted(recipe, job, was_there=job.state == "done")
+
+    def make(self) -> None:
+        """Waits until all that was asked for is made; LecternError with every reason if something can't be."""
+        if not self._workers:
+            return
+        summary = drain(self._queue, self._workers, self._listen)
+        lost = [job for job in self._queue.jobs() if job.state in ("failed", "cancelled")]
+        if lost:
+            raise LecternError(_reasons(summary, lost))
+
+    def result(self, wanted: Wanted) -> Frozen:
+        """The description of a finished take."""
+        return self._store.load(wanted.recipe, wanted.key)
+
+    def folder(self, wanted: Wanted) -> Path:
+        """Where a finished take's files are."""
+        return self._store.folder(wanted.recipe.kind, wanted.key)
+
+    def _start(self) -> None:
+        if self._workers:
+            return
+        config = ["--config-file", str(self._config)] if self._config else []
+        argv = child_command("worker", str(self.places.folder), *config)
+        self._workers = Workers(argv, self._processes, self.places.database.parent / "workers.log")
+        self._workers.__enter__()
+
+
+def _reasons(summary: Summary, lost: list[Job]) -> str:
+    return "\n".join(dict.fromkeys(summary.failures or [f"{job.label}: {job.error}" for job in lost]))
