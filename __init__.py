@@ -7,9 +7,9 @@ used without Blender.
 
 def register() -> None:
     """Called by Blender when the extension is switched on."""
-    from . import addon
+    from . import addon, operators, panels
 
-    addon.register()
+    addon.register((*operators.classes(), *panels.classes()))
 
 
 def unregister() -> None:

@@ -1,0 +1,8 @@
+"""One small operator per button; each calls one function of the add-on."""
+
+
+def classes() -> tuple[type, ...]:
+    """Every operator, in the order of registration."""
+    from . import build, doctor, episode, film, trust
+
+    return (*episode.CLASSES, *build.CLASSES, *trust.CLASSES, *film.CLASSES, *doctor.CLASSES)

@@ -33,6 +33,9 @@ LIMIT = 120_000_000
 CONTENT = ("__init__.py", "addon", "operators", "panels", "pipeline", "assets", "README.md", "LICENSE")
 """What of the repository belongs in the zip."""
 
+RELEASES = "3.13"
+"""The Python in Blender's own releases."""
+
 CLUTTER = ("__pycache__", "*.pyc", "*.blend1", "media", "renders", ".*")
 """What is left out wherever it lies."""
 
@@ -114,8 +117,7 @@ def main() -> int:
     targets = [t for t in TARGETS if t.name in options.target] or list(TARGETS)
     for target in targets:
         collect(target)
-    zips = [z for python in dict.fromkeys(t.python for t in targets)
-            for z in pack([t for t in targets if t.python == python], options.blender, options.output)]
+    zips = [pack(target, options.blender, options.output) for target in targets]
     table = describe(targets)
     if options.table:
         options.table.write_text(_PAGE.format(table=table), encoding="utf-8")
@@ -157,36 +159,40 @@ def package(wheel: Path) -> str:
     return parse_wheel_filename(wheel.name)[0]
 
 
-def pack(targets: list[Target], blender: str, output: Path) -> list[Path]:
-    """The zips of `targets` (which share a Python), made by Blender's extension builder."""
-    python = targets[0].python
-    tree = ROOT / "build" / f"extension-py{python.replace('.', '')}"
-    lay_out(tree, targets)
-    name = f"lectern-{version()}.zip" if python == "3.13" else f"lectern-{version()}-py{python.replace('.', '')}.zip"
+def pack(target: Target, blender: str, output: Path) -> Path:
+    """The zip of `target`, made by Blender's extension builder.
+
+    Each has a tree of its own: the builder sorts wheels by platform alone, and would put both the ARM and the universal
+    wheel of a package into the zip for macOS on ARM.
+    """
+    tree = ROOT / "build" / "extension" / target.wheels.name
+    lay_out(tree, target)
+    suffix = "" if target.python == RELEASES else f"-py{target.python.replace('.', '')}"
+    name = f"lectern-{version()}{suffix}"
     output.mkdir(parents=True, exist_ok=True)
-    subprocess.run([*_builder(blender), "build", "--source-dir", str(tree), "--output-filepath", str(output / name),
+    subprocess.run([*_builder(blender), "build", "--source-dir", str(tree), "--output-filepath", str(output / f"{name}.zip"),
                     "--split-platforms"], check=True, stdout=subprocess.DEVNULL)
-    return [output / name.replace(".zip", f"-{t.platform.replace('-', '_')}.zip") for t in targets]
+    return output / f"{name}-{target.platform.replace('-', '_')}.zip"
 
 
-def lay_out(tree: Path, targets: list[Target]) -> None:
-    """Fills `tree` with what belongs in the zips, and nothing else."""
+def lay_out(tree: Path, target: Target) -> None:
+    """Fills `tree` with what belongs in the zip, and nothing else."""
     shutil.rmtree(tree, ignore_errors=True)
     (tree / "wheels").mkdir(parents=True)
     for source in (ROOT / name for name in CONTENT):
         if source.is_dir():
-            shutil.copytree(source, tree / source.name, ignore=shutil.ignore_patterns(*CLUTTER))
+            shutil.copytree(source, tree / source.name, ignore=_clutter)
         elif source.exists():
             shutil.copy2(source, tree)
-    wheels = {w.name: w for t in targets for w in collect(t)}
-    for wheel in wheels.values():
+    wheels = collect(target)
+    for wheel in wheels:
         shutil.copy2(wheel, tree / "wheels")
-    (tree / "blender_manifest.toml").write_text(manifest(targets, sorted(wheels)), encoding="utf-8")
+    (tree / "blender_manifest.toml").write_text(manifest(target, [w.name for w in wheels]), encoding="utf-8")
 
 
-def manifest(targets: list[Target], wheels: list[str]) -> str:
-    """The project's manifest with the lines on platforms and wheels (TOML wants them before the first table)."""
-    lists = {"platforms": [t.platform for t in targets], "wheels": [f"./wheels/{w}" for w in wheels]}
+def manifest(target: Target, wheels: list[str]) -> str:
+    """The project's manifest with the lines on platform and wheels (TOML wants them before the first table)."""
+    lists = {"platforms": [target.platform], "wheels": [f"./wheels/{w}" for w in wheels]}
     lines = "".join(f"{key} = {json.dumps(value, indent=2)}\n" for key, value in lists.items())
     head, table, tail = (ROOT / "blender_manifest.toml").read_text(encoding="utf-8").partition("\n[permissions]")
     return head + lines + table + tail
@@ -234,6 +240,12 @@ def _requires(wheel: Path) -> list[Requirement]:
         name = next(n for n in archive.namelist() if n.endswith(".dist-info/METADATA"))
         headers = HeaderParser().parsestr(archive.read(name).decode("utf-8"))
     return [Requirement(text) for text in headers.get_all("Requires-Dist", [])]
+
+
+def _clutter(folder: str, names: list[str]) -> set[str]:
+    """What of `folder` stays out: what was made, not written (an example's .blend among it)."""
+    made = {n for n in names if n.endswith(".blend")} if Path(folder).parent.name == "examples" else set()
+    return made | shutil.ignore_patterns(*CLUTTER)(folder, names)
 
 
 def _environment(target: Target) -> dict[str, str]:

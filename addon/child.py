@@ -1,0 +1,88 @@
+"""Lectern's command line in a process of its own, so that Blender's window never waits."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import bpy
+import pydantic
+
+PACKAGE = __package__.rpartition(".")[0]
+"""Lectern's name in this Blender: `bl_ext.<repository>.lectern`, or `lectern` where it is installed with pip."""
+
+ROOT = Path(__file__).resolve().parent.parent
+
+_RUN = "import sys; from {name}.pipeline.cli.main import main; sys.exit(main(sys.argv[1:]))"
+
+PATIENCE = 8.0
+"""Seconds a child has to end by itself after it was asked to."""
+
+
+@dataclass
+class Child:
+    """A running command. What it writes goes to `log`."""
+
+    argv: tuple[str, ...]
+    log: Path
+    process: subprocess.Popen[bytes]
+    asked: float | None = field(default=None)
+
+    @property
+    def code(self) -> int | None:
+        """The exit code, None while it runs. A child that was asked to stop and doesn't is ended."""
+        if self.process.poll() is None and self.asked and time.monotonic() - self.asked > PATIENCE:
+            self._signal(getattr(signal, "SIGKILL", signal.SIGTERM))
+        return self.process.poll()
+
+    @property
+    def cancelled(self) -> bool:
+        return self.asked is not None
+
+    def stop(self) -> None:
+        """Asks the command and what it started to end; doesn't wait."""
+        self.asked = self.asked or time.monotonic()
+        self._signal(signal.SIGTERM)
+
+    def lines(self) -> list[str]:
+        """What it has written so far, without empty lines and progress bars that were overwritten."""
+        return list(_last_states(self.log.read_text(encoding="utf-8", errors="replace")))
+
+    def _signal(self, number: int) -> None:
+        if self.process.poll() is not None:
+            return
+        if os.name == "nt":
+            self.process.terminate()
+        else:
+            os.killpg(self.process.pid, number)
+
+
+def start(argv: list[str], log: Path) -> Child:
+    """Starts ``lectern ARGV`` with Blender's own Python."""
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("wb") as out:
+        process = subprocess.Popen(
+            [sys.executable, "-c", _RUN.format(name=ROOT.name if "." in PACKAGE else PACKAGE), *argv],
+            stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT, env=_environment(), start_new_session=True,
+        )
+    return Child(tuple(argv), log, process)
+
+
+def _environment() -> dict[str, str]:
+    """The child finds the package by the folder that holds it, and the wheels where Blender has put them."""
+    wheels = Path(pydantic.__file__).parent.parent
+    paths = [str(wheels), str(ROOT.parent), os.environ.get("PYTHONPATH", "")]
+    told = {"PYTHONPATH": os.pathsep.join(p for p in paths if p), "PYTHONUNBUFFERED": "1"}
+    if bpy.app.binary_path:
+        told["LECTERN_BLENDER"] = bpy.app.binary_path
+    return {**os.environ, **told}
+
+
+def _last_states(text: str) -> Iterator[str]:
+    for line in text.splitlines():
+        if shown := line.rpartition("\r")[2].strip():
+            yield shown

@@ -1,0 +1,22 @@
+"""Lectern's command line inside Blender: ``blender -b --command lectern build DIR``."""
+
+from typing import Any
+
+import bpy
+
+_handles: list[Any] = []
+
+
+def run(argv: list[str]) -> int:
+    """Runs the command line with `argv`; the exit code."""
+    from ..pipeline.cli.main import main
+
+    return main(argv)
+
+
+def register() -> None:
+    _handles.append(bpy.utils.register_cli_command("lectern", run))
+
+
+def unregister() -> None:
+    bpy.utils.unregister_cli_command(_handles.pop())

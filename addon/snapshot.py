@@ -1,0 +1,129 @@
+"""The panel's picture of an episode: read from its files when they change, never while drawing."""
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+
+import bpy
+
+from ..pipeline.episode.model import Episode
+from ..pipeline.errors import LecternError
+from ..pipeline.studio.places import Places
+from ..pipeline.timeline.model import SceneSpan, Timeline
+from .properties import SCRIPT, LecternPanel, episode_folder
+
+SUBTITLES = "film.srt"
+MOST_FINDINGS = 12
+
+_seen: list[object] = []
+"""The folder and the times of its files at the last reading."""
+
+
+def refresh(scene: bpy.types.Scene) -> bool:
+    """Reads the episode of `scene` anew if one of its files has changed since the last time; whether it did."""
+    folder = episode_folder(scene)
+    now = [folder, *(changed(f) for f in _watched(folder))] if folder else [None]
+    if now == _seen:
+        return False
+    _seen[:] = now
+    _read(folder, panel())
+    return True
+
+
+def forget() -> None:
+    """Makes the next `refresh` read everything."""
+    _seen.clear()
+
+
+def timeline_of(folder: Path) -> Timeline:
+    """The timeline that the last build left; LecternError where there is none."""
+    path = Places(folder=folder).timeline
+    if not path.exists():
+        raise LecternError(f"{folder.name} hasn't been built yet: press Build.")
+    return Timeline.model_validate_json(path.read_bytes())
+
+
+def panel() -> LecternPanel:
+    """What the panel shows."""
+    return bpy.context.window_manager.lectern
+
+
+def show(**values: object) -> None:
+    """Sets properties of the panel by name."""
+    for name, value in values.items():
+        setattr(panel(), name, value)
+
+
+def fill(rows: bpy.types.bpy_prop_collection, texts: Iterable[str]) -> None:
+    """Puts lines of text in place of what a list held."""
+    rows.clear()
+    for text in texts:
+        rows.add().text = text
+
+
+def changed(file: Path) -> float:
+    """When a file was last written, 0.0 where there is none."""
+    return file.stat().st_mtime if file.exists() else 0.0
+
+
+def _watched(folder: Path) -> tuple[Path, ...]:
+    places = Places(folder=folder)
+    return folder / SCRIPT, folder / "lectern.toml", places.timeline, places.report, places.film
+
+
+def _read(folder: Path | None, shown: LecternPanel) -> None:
+    for rows in (shown.scenes, shown.dangers, shown.findings):
+        rows.clear()
+    show(folder=str(folder or ""), title=folder.name if folder else "", length=0.0, stale=False, film="", subtitles="",
+         fault="", trusted=True)
+    if folder:
+        _read_script(folder, shown)
+        _read_renders(Places(folder=folder), shown)
+
+
+def _read_script(folder: Path, shown: LecternPanel) -> None:
+    from ..pipeline.episode.folder import read_episode
+
+    try:
+        episode = read_episode(folder)
+        shown.title = episode.title
+        _fill_scenes(shown, episode, _spans(folder))
+        _read_trust(shown, episode)
+    except LecternError as error:
+        shown.fault = str(error)
+
+
+def _spans(folder: Path) -> dict[str, SceneSpan]:
+    return {s.id: s for s in timeline_of(folder).scenes} if Places(folder=folder).timeline.exists() else {}
+
+
+def _fill_scenes(shown: LecternPanel, episode: Episode, spans: dict[str, SceneSpan]) -> None:
+    fps = episode.settings.film.fps
+    for number, scene in enumerate((s for s in episode.scenes if s.enabled), start=1):
+        row = shown.scenes.add()
+        row.name, row.title, row.number = scene.id, scene.title, number
+        if span := spans.get(scene.id):
+            row.frame, row.seconds = span.start + 1, span.start / fps
+    shown.length = max((s.end for s in spans.values()), default=0) / fps
+
+
+def _read_trust(shown: LecternPanel, episode: Episode) -> None:
+    from ..pipeline.studio.trust import dangers, trusted
+
+    shown.trusted = trusted(episode)
+    fill(shown.dangers, [str(danger) for danger in dangers(episode)])
+
+
+def _read_renders(places: Places, shown: LecternPanel) -> None:
+    subtitles = places.renders / SUBTITLES
+    shown.stale = 0.0 < changed(places.timeline) < changed(places.folder / SCRIPT)
+    shown.film = str(places.film) if places.film.exists() else ""
+    shown.subtitles = str(subtitles) if subtitles.exists() else ""
+    fill(shown.findings, _findings(places.report))
+
+
+def _findings(report: Path) -> list[str]:
+    if not report.exists():
+        return []
+    said = json.loads(report.read_text(encoding="utf-8")).get("findings", [])
+    return [f if isinstance(f, str) else f.get("message", str(f)) for f in said][:MOST_FINDINGS]

@@ -1,0 +1,24 @@
+"""Why a button is grey: one sentence a person reads in its tooltip."""
+
+import bpy
+
+from ..addon.properties import edited_scene, episode_folder
+
+
+def no_episode(context: bpy.types.Context) -> str:
+    """Why there is nothing to work on ("" where there is)."""
+    scene = edited_scene(context)
+    return "" if scene and episode_folder(scene) else "No episode is open: choose its folder with Open Episode"
+
+
+def busy(context: bpy.types.Context) -> str:
+    """Why nothing can be started now ("" where it can)."""
+    return "Lectern is at work: wait, or press Cancel" if context.window_manager.lectern.busy else ""
+
+
+def explains(cls: type[bpy.types.Operator], *reasons: str) -> bool:
+    """Whether `cls` may run; the first reason against it becomes its tooltip."""
+    against = next((r for r in reasons if r), "")
+    if against:
+        cls.poll_message_set(against)
+    return not against
