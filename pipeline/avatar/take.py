@@ -17,7 +17,8 @@ class Glance(Frozen):
 class NarratorRequest(Frozen):
     """All that a narrator's clip depends on. Times are seconds of the clip.
 
-    `drawing` is the SVG's file and `drawing_hash` its content; `treatment_hash` is that of the compositor asset;
+    `drawing` is the SVG's file and `drawing_hash` its content; `treatment_hash` is that of the compositor asset,
+    `treatment` the key of the treatment take (None: drawn without shadow and rim);
     `pixels` the clip's width and height; `mirrored` flips the drawing; `phonemes` are what this character says,
     `stresses` the times of emphasised words, `listening` the spans in which another speaks.
     """
@@ -26,6 +27,7 @@ class NarratorRequest(Frozen):
     drawing: str
     drawing_hash: str
     treatment_hash: str
+    treatment: str | None = None
     palette: tuple[tuple[str, str], ...] = ()
     pixels: int
     mirrored: bool
@@ -45,7 +47,8 @@ Viseme = Literal["X", "A", "B", "C", "D", "E", "F", "G", "H"]
 class NarratorTake(Frozen):
     """A clip: `video` is QuickTime RLE with straight alpha in the take's folder; `visemes` one letter a frame.
 
-    `mouth` is the mouth's box in fractions of the clip (what a meter looks at).
+    `mouth` is the mouth's box in fractions of the clip, `inside` the colours seen in an open mouth (what a meter looks
+    at).
     """
 
     video: str
@@ -53,3 +56,4 @@ class NarratorTake(Frozen):
     frames: int
     visemes: str
     mouth: tuple[float, float, float, float]
+    inside: tuple[str, ...] = ()

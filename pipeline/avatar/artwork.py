@@ -1,0 +1,140 @@
+"""A layered SVG taken apart into the groups that move (docs/narrators.md tells the convention)."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
+
+from ..errors import LecternError
+
+CANVAS = 480
+"""Width and height of the drawing's canvas in its own units."""
+
+SHAPES = "XABCDEFGH"
+"""The mouths, by their Rhubarb letter; X is rest."""
+
+LIDS = 4
+"""The eyes' states: 0 open to 3 closed."""
+
+SVG = "http://www.w3.org/2000/svg"
+NUMBER = re.compile(r"-?\d*\.?\d+")
+COLOUR = re.compile(r"(fill|stroke)\s*:\s*(#[0-9a-fA-F]{3,8})")
+IRIS = re.compile(r'<g [^>]*class="gaze"[^>]*>')
+REQUIRED = (
+    *("hair_back", "body", "neck", "collar", "head", "face", "face_0", "face_1", "features", "brow_n", "brow_f", "mouths"),
+    *(f"mouth_{shape}" for shape in SHAPES),
+    *(f"eyes_{lid}" for lid in range(LIDS)),
+)
+
+
+@dataclass(frozen=True)
+class Artwork:
+    """A character's drawing. `pivot` is what the head turns about, in canvas units; `groups` are its named groups."""
+
+    file: str
+    facing: Literal["left", "right"]
+    pivot: tuple[float, float]
+    style: str
+    colours: dict[str, str]
+    groups: dict[str, Element]
+
+
+def read_artwork(file: Path | str, palette: Iterable[tuple[str, str]] = ()) -> Artwork:
+    """Reads a character's SVG and recolours the classes that `palette` names; raises LecternError where a group is missing."""
+    root = _parsed(Path(file))
+    groups = {e.get("id", ""): e for e in root.iter() if e.get("id")}
+    for missing in (name for name in REQUIRED if name not in groups):
+        raise LecternError(f'{file}: a narrator needs a group with id="{missing}"; see docs/narrators.md')
+    rules = _recoloured(_rules(root), palette, file)
+    x, y = (float(n) for n in root.get("data-head-pivot", "240 360").split())
+    return Artwork(
+        file=str(file),
+        facing="left" if root.get("data-facing") == "left" else "right",
+        pivot=(x, y),
+        style="<style>" + "".join(f".{name}{{{body}}}" for name, body in rules.items()) + "</style>",
+        colours={name: found[2] for name, body in rules.items() if (found := COLOUR.search(body))},
+        groups=groups,
+    )
+
+
+def markup(*elements: Element | str) -> str:
+    """The SVG text of `elements`, shown whether or not they rest hidden in the file."""
+    return "".join(e if isinstance(e, str) else _serialised(e) for e in elements)
+
+
+def inside(element: Element) -> str:
+    """The SVG text of an element's children, without the element."""
+    return markup(*element)
+
+
+def moved(x: float, y: float, text: str) -> str:
+    """`text` shifted by `x` right and `y` down in canvas units."""
+    return f'<g transform="translate({x:.3f} {y:.3f})">{text}</g>' if x or y else text
+
+
+def between(a: Element, b: Element, t: float) -> str:
+    """The children of `a` changed by `t` (0..1) of the way into those of `b`, which are built of the same elements.
+
+    In-betweens of drawn shapes by interpolating their numbers; where two are built differently the nearer one is taken.
+    """
+    if t <= 0 or t >= 1 or not _alike(a, b):
+        return inside(a if t < 0.5 else b)
+    return "".join(_blended(x, y, t) for x, y in zip(a, b, strict=True))
+
+
+def looking(eyes: Element, x: float, y: float) -> str:
+    """Eyes whose irises (class `gaze`) are moved by `x` right and `y` down in canvas units."""
+    return IRIS.sub(f'<g transform="translate({x:.3f} {y:.3f})">', markup(eyes))
+
+
+def _parsed(file: Path) -> Element:
+    try:
+        return ElementTree.fromstring(file.read_text("utf-8"))
+    except FileNotFoundError:
+        raise LecternError(f"{file}: there is no such drawing") from None
+    except ElementTree.ParseError as error:
+        raise LecternError(f"{file}:{error.position[0]}: this is not well-formed SVG: {error}") from None
+
+
+def _rules(root: Element) -> dict[str, str]:
+    text = "".join(e.text or "" for e in root.iter(f"{{{SVG}}}style"))
+    return {name: body.strip() for name, body in re.findall(r"\.([\w-]+)\s*\{([^}]*)\}", text)}
+
+
+def _recoloured(rules: dict[str, str], palette: Iterable[tuple[str, str]], file: Path | str) -> dict[str, str]:
+    result = dict(rules)
+    for name, colour in palette:
+        if name not in result:
+            raise LecternError(f'{file}: the palette names a class "{name}"; its classes are: {", ".join(sorted(rules))}')
+        result[name] = COLOUR.sub(lambda found: f"{found[1]}:{colour}", result[name])
+    return result
+
+
+def _serialised(element: Element) -> str:
+    tag = element.tag.rpartition("}")[2]
+    return f"<{tag}{_attributes(element.attrib)}>{markup(*element)}</{tag}>"
+
+
+def _attributes(attributes: dict[str, str]) -> str:
+    return "".join(f' {key}="{value}"' for key, value in attributes.items() if key != "display")
+
+
+def _alike(a: Element, b: Element) -> bool:
+    return len(a) == len(b) and all(x.tag == y.tag and _alike(x, y) for x, y in zip(a, b, strict=True))
+
+
+def _blended(a: Element, b: Element, t: float) -> str:
+    tag = a.tag.rpartition("}")[2]
+    attributes = {key: _mixed(key, value, b.get(key, value), t) for key, value in a.attrib.items()}
+    children = "".join(_blended(x, y, t) for x, y in zip(a, b, strict=True))
+    return f"<{tag}{_attributes(attributes)}>{children}</{tag}>"
+
+
+def _mixed(key: str, a: str, b: str, t: float) -> str:
+    if key in ("id", "clip-path", "class") or NUMBER.sub("#", a) != NUMBER.sub("#", b):
+        return a
+    other = iter(NUMBER.findall(b))
+    return NUMBER.sub(lambda found: f"{float(found[0]) * (1 - t) + float(next(other)) * t:.2f}", a)

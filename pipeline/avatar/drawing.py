@@ -1,0 +1,131 @@
+"""A pose becomes a picture: hair behind, body, head, with what the treatment laid under and upon them.
+
+The head is turned as a whole by one affine map. Its sprites are finer than the clip, so that it stays crisp at any
+fraction of a pixel. Pictures are straight alpha but for those that are resampled, which are premultiplied.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from math import cos, radians, sin
+
+from PIL import Image
+
+from .artwork import CANVAS, Artwork, markup
+from .bleed import bled
+from .features import mouth
+from .grid import Box, extent, grown, on_grid, rastered
+from .head import Head
+from .pose import REST, Pose
+
+FINER = 1.5
+"""Pixels of a head's sprite to a pixel of the clip."""
+
+PARTS = 4
+TILT_STEP = 0.05
+SHIFT_STEP = 0.25
+"""How finely poses are told apart: parts of the whole, degrees, pixels."""
+
+BUST = 130.0
+"""Height that a breath stretches, in canvas units from the bottom."""
+
+REACH = 16.0
+"""How far a head may go from its rest, in canvas units."""
+
+
+@dataclass(frozen=True)
+class Plates:
+    """What the treatment lays behind the figure and upon it; `on_head` is as fine as the head's sprites."""
+
+    behind: Image.Image
+    on_body: Image.Image
+    on_head: Image.Image
+
+
+class Figure:
+    """A character at a size of `pixels`, ready to be drawn in any pose."""
+
+    def __init__(self, artwork: Artwork, pixels: int, plates: Plates | None = None) -> None:
+        self.artwork, self.pixels, self.plates = artwork, pixels, plates
+        self.scale = pixels / CANVAS
+        self._head = Head(artwork, self.scale * FINER, plates.on_head if plates else None)
+        whole = extent(artwork, markup(artwork.groups["hair_back"], artwork.groups["head"]))
+        self._head_box = on_grid(grown(whole, REACH), self.scale)
+        self._body_box = self._whole_width(extent(artwork, self._body_svg(0)))
+        self._back_sprite = self._head.back()
+        self._back = lru_cache(maxsize=48)(self._draw_back)
+        self._body = lru_cache(maxsize=48)(self._draw_body)
+        self._frame = lru_cache(maxsize=8)(self._draw)
+        clear = Image.new("RGBA", (pixels, pixels))
+        self._ground = clear
+        self._ground = bled(plates.behind if plates else clear, self._frame(REST))
+        self._frame.cache_clear()
+
+    def draw(self, pose: Pose) -> Image.Image:
+        """The picture of `pose`: straight alpha, square; the very same object where nothing changed."""
+        return self._frame(settled(pose, self.scale))
+
+    def mouth_box(self) -> tuple[float, float, float, float]:
+        """Left, top, width, height of the widest and tallest mouth in fractions of the picture."""
+        left, top, right, bottom = extent(self.artwork, mouth(self.artwork, "B") + mouth(self.artwork, "D"))
+        return left / CANVAS, top / CANVAS, (right - left) / CANVAS, (bottom - top) / CANVAS
+
+    def _draw(self, pose: Pose) -> Image.Image:
+        picture = self._ground.copy()
+        picture.alpha_composite(self._back(pose.tilt, pose.dx, pose.dy), self._head_box[:2])
+        picture.alpha_composite(self._body(pose.breath), self._body_box[:2])
+        picture.alpha_composite(self._turned(self._head.front(pose), pose.tilt, pose.dx, pose.dy), self._head_box[:2])
+        return picture
+
+    def _draw_back(self, tilt: float, dx: float, dy: float) -> Image.Image:
+        return self._turned(self._back_sprite, tilt, dx, dy)
+
+    def _turned(self, sprite: Image.Image, tilt: float, dx: float, dy: float) -> Image.Image:
+        left, top, right, bottom = self._head_box
+        matrix = self._matrix(tilt, dx, dy)
+        return sprite.transform((right - left, bottom - top), Image.Transform.AFFINE, matrix, Image.Resampling.BICUBIC).convert("RGBA")
+
+    def _matrix(self, tilt: float, dx: float, dy: float) -> tuple[float, ...]:
+        """From pixels of the head's box in the picture to pixels of the head's sprite."""
+        c, s = cos(radians(tilt)) * FINER, sin(radians(tilt)) * FINER
+        px, py = (n * self.scale for n in self.artwork.pivot)
+        x, y = self._head_box[0] - px - dx * self.scale, self._head_box[1] - py - dy * self.scale
+        left, top = px * FINER - self._head.box[0], py * FINER - self._head.box[1]
+        return c, s, c * x + s * y + left, -s, c, -s * x + c * y + top
+
+    def _draw_body(self, breath: float) -> Image.Image:
+        body = rastered(self.artwork, self._body_svg(breath), self._body_box, self.scale)
+        if self.plates:
+            body.alpha_composite(self.plates.on_body.crop(self._body_box))
+        return body
+
+    def _body_svg(self, breath: float) -> str:
+        stretched = f"translate(0 {CANVAS}) scale(1 {1 + breath / BUST:.5f}) translate(0 {-CANVAS})"
+        parts = (self.artwork.groups[name] for name in ("body", "neck", "collar"))
+        return f'<g transform="{stretched}">{markup(*parts)}</g>'
+
+    def _whole_width(self, part: tuple[float, float, float, float]) -> Box:
+        top = on_grid(grown(part, 4), self.scale)[1]
+        return 0, top, self.pixels, self.pixels
+
+
+def settled(pose: Pose, scale: float) -> Pose:
+    """`pose` in the steps in which pictures are told apart, at `scale` px a canvas unit."""
+    still = pose.opening >= 1 or pose.mouth_from == pose.mouth_to
+    return Pose(
+        mouth_from=pose.mouth_to if still else pose.mouth_from,
+        mouth_to=pose.mouth_to,
+        opening=1.0 if still else _step(pose.opening, 1 / PARTS),
+        lid=pose.lid,
+        gaze_x=_step(pose.gaze_x, 1 / PARTS),
+        gaze_y=_step(pose.gaze_y, 1 / PARTS),
+        brow=_step(pose.brow, 1 / PARTS),
+        turn=_step(pose.turn, 1 / PARTS),
+        tilt=_step(pose.tilt, TILT_STEP),
+        dx=_step(pose.dx, SHIFT_STEP / scale),
+        dy=_step(pose.dy, SHIFT_STEP / scale),
+        breath=_step(pose.breath, SHIFT_STEP / scale),
+    )
+
+
+def _step(value: float, step: float) -> float:
+    return round(value / step) * step + 0.0

@@ -1,0 +1,89 @@
+"""The head as one picture: a base for each opening of the jaw, and a patch of features laid into it.
+
+The patch is small, so a new expression costs little; the base is drawn once.
+"""
+
+from functools import lru_cache
+from math import ceil
+
+from PIL import Image
+
+from .artwork import Artwork, markup
+from .features import Feature, face, features, jaw
+from .grid import Box, extent, moved_box, on_grid, rastered, union
+from .pose import REST, Pose
+
+TURN = 3.0
+"""How far the features slide over the face when the head turns, in canvas units."""
+
+
+class Head:
+    """Draws a character's head at `scale` pixels a unit, without tilt or shift: `box` holds it.
+
+    `light` (as large as the whole canvas at this scale) is laid upon it.
+    """
+
+    def __init__(self, artwork: Artwork, scale: float, light: Image.Image | None) -> None:
+        self.artwork, self.scale = artwork, scale
+        head = artwork.groups["head"]
+        at = list(head).index(artwork.groups["features"])
+        self._under, self._over = list(head)[:at], list(head)[at + 1 :]
+        self.box = on_grid(extent(artwork, markup(artwork.groups["hair_back"], head)), scale)
+        self._features = [(f, on_grid(extent(artwork, f.reach), scale)) for f in features(artwork)]
+        self._patch = self._patch_box()
+        self._front = self._draw_front(light)
+        self._face = lru_cache(maxsize=None)(self._draw_face)
+        self._base = lru_cache(maxsize=None)(self._draw_base)
+        self._sprite = lru_cache(maxsize=1500)(self._draw_sprite)
+        self._picture = lru_cache(maxsize=24)(self._draw)
+
+    def front(self, pose: Pose) -> Image.Image:
+        """What lies before the body, premultiplied."""
+        return self._picture(_expression(pose))
+
+    def back(self) -> Image.Image:
+        """What lies behind the body, premultiplied."""
+        return rastered(self.artwork, markup(self.artwork.groups["hair_back"]), self.box, self.scale).convert("RGBa")
+
+    def _draw(self, pose: Pose) -> Image.Image:
+        step = jaw(pose)
+        place = moved_box(self._patch, -self.box[0], -self.box[1])
+        patch = self._face(step).crop(place)
+        slide = round(pose.turn * TURN * self.scale)
+        for number, (feature, box) in enumerate(self._features):
+            at = box[0] + slide - self._patch[0], box[1] - self._patch[1]
+            patch.alpha_composite(self._sprite(number, feature.state(pose)), at)
+        patch.alpha_composite(self._front.crop(place))
+        picture = self._base(step).copy()
+        picture.paste(patch.convert("RGBa"), place[:2])
+        return picture
+
+    def _patch_box(self) -> Box:
+        """All that features cover, wherever they slide; it may reach beyond the head's box."""
+        left, top, right, bottom = union(box for _, box in self._features)
+        margin = ceil(TURN * self.scale) + 1
+        return left - margin, top, right + margin, bottom
+
+    def _draw_front(self, light: Image.Image | None) -> Image.Image:
+        front = rastered(self.artwork, markup(*self._over), self.box, self.scale)
+        if light:
+            front.alpha_composite(light.crop(self.box))
+        return front
+
+    def _draw_face(self, step: int) -> Image.Image:
+        parts = (face(self.artwork, step) if e.get("id") == "face" else markup(e) for e in self._under)
+        return rastered(self.artwork, "".join(parts), self.box, self.scale)
+
+    def _draw_base(self, step: int) -> Image.Image:
+        base = self._face(step).copy()
+        base.alpha_composite(self._front)
+        return base.convert("RGBa")
+
+    def _draw_sprite(self, number: int, state: object) -> Image.Image:
+        feature: Feature = self._features[number][0]
+        return rastered(self.artwork, feature.svg(state), self._features[number][1], self.scale)
+
+
+def _expression(pose: Pose) -> Pose:
+    """The pose without what only moves the head as a whole."""
+    return pose._replace(tilt=REST.tilt, dx=REST.dx, dy=REST.dy, breath=REST.breath)

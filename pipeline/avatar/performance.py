@@ -1,0 +1,190 @@
+"""What a narrator does while a scene is told: a pure, seeded choreography, one pose a frame.
+
+Everything moves on curves that ease in and out, and little at a time: sway and breath never stop, accents fall on
+stressed words, the eyes leap and rest, the lids close at the ends of clauses.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+import numpy as np
+
+from .pose import Pose
+from .take import NarratorRequest
+from .visemes import runs, silences, visemes
+
+Curve = np.ndarray
+"""One float a frame."""
+
+BLINK = (2, 3, 3, 2, 1)
+"""The lids' states, frame by frame, of a blink at 30 frames per second."""
+
+BLINK_GAP = (2.2, 5.4)
+BLINK_REST = 1.1
+"""Seconds from one blink to the next, and at least."""
+
+ACCENT_GAP = 0.9
+NOD_GAP = (1.9, 3.8)
+SACCADE_GAP = (0.9, 2.4)
+SACCADE = 0.05
+"""Seconds that the eyes take to go elsewhere."""
+
+HEAD_LAG = 0.12
+HEAD_EASE = 0.45
+"""Seconds after which the head follows the eyes, and that it takes."""
+
+BREATH = 3.9
+
+
+def performance(request: NarratorRequest, facing: str) -> list[Pose]:
+    """One pose a frame for a drawing that looks to `facing`; mirrored requests are answered in the drawing's direction."""
+    rng = np.random.default_rng(request.seed)
+    time = np.arange(request.frames) / request.fps
+    mouths = list(mouth_track(visemes(request.phonemes, request.frames, request.fps)))
+    speaking = _smooth(np.array([0.0 if m.mouth_to == "X" else 1.0 for m in mouths]), 0.35, request.fps)
+    listening = _inside(request.listening, time, request.fps)
+    gaze_x, gaze_y = _gaze(request, facing, time, rng)
+    accents = _accents(request.stresses, time, rng)
+    nods = _nods(request.listening, time, rng)
+    sway = [_wander(time, rng) for _ in range(3)]
+    life = 0.35 + 0.65 * speaking
+    breath = 0.6 * (1 - np.cos(2 * np.pi * time / BREATH + rng.uniform(0, 0.6)))
+    turn = _follow(gaze_x, request.fps)
+    columns = {
+        "lid": _lids(request, time, rng),
+        "gaze_x": gaze_x,
+        "gaze_y": gaze_y,
+        "brow": np.clip(0.8 * accents + 0.35 * listening + 0.1 * sway[2], -1, 1),
+        "turn": np.clip(turn + 0.25 * sway[0], -1, 1),
+        "tilt": 0.8 * sway[0] * life + 0.9 * turn + 0.5 * accents + 0.5 * nods,
+        "dx": 1.6 * sway[1] * life + 1.6 * turn,
+        "dy": 0.8 * sway[2] * life + 2.0 * accents + 4.5 * nods - 0.7 * breath,
+        "breath": breath,
+    }
+    return [m._replace(**{name: column[i].item() for name, column in columns.items()}) for i, m in enumerate(mouths)]
+
+
+def mouth_track(shapes: Sequence[str]) -> Iterator[Pose]:
+    """Eases from shape to shape: half-way on the frame of the change; a closure is whole at once, and prepared for."""
+    track = [Pose(shape, shape) for shape in shapes]
+    before = "X"
+    for shape, at, size in runs(shapes):
+        if shape in "AG" and at:
+            track[at - 1] = track[at - 1]._replace(mouth_to=shape, opening=0.5) if track[at - 1].opening == 1 else track[at - 1]
+        elif at:
+            for frame, opening in zip(range(at, at + size - 1), (0.5, 1.0) if size < 4 else (0.5, 0.75), strict=False):
+                track[frame] = Pose(before, shape, opening)
+        before = shape
+    yield from track
+
+
+def _lids(request: NarratorRequest, time: Curve, rng: np.random.Generator) -> np.ndarray:
+    lids = np.zeros(len(time), int)
+    for start in _blinks(request, rng):
+        at = round(start * request.fps)
+        for i, lid in enumerate(BLINK):
+            if 0 <= at + i < len(lids):
+                lids[at + i] = lid
+    return lids
+
+
+def _blinks(request: NarratorRequest, rng: np.random.Generator) -> list[float]:
+    """Times of blinks: at most ends of clauses and large looks aside, and whenever the last was long ago."""
+    duration = request.frames / request.fps
+    reasons = [start + 0.08 for start, _ in silences(request.phonemes, duration) if start and rng.random() < 0.75]
+    reasons += [g.time - 0.05 for g in request.glances if abs(g.x) > 0.5]
+    times, last = [], -rng.uniform(0, 1.5)
+    for reason in [*sorted(reasons), duration]:
+        while reason - last > BLINK_GAP[1]:
+            last += rng.uniform(*BLINK_GAP)
+            times.append(last)
+        if reason - last > BLINK_REST and reason < duration:
+            last = reason
+            times.append(last)
+    return [t for t in times if 0.2 < t < duration - 0.3]
+
+
+def _gaze(request: NarratorRequest, facing: str, time: Curve, rng: np.random.Generator) -> tuple[Curve, Curve]:
+    """Where the eyes look: as told, at who speaks, else at the viewer; and the small leaps that eyes never leave out."""
+    ahead = -1 if facing == "left" else 1
+    looks = [(0.0, 0.0, 0.0)]
+    for start, end in request.listening:
+        looks += [(start + 0.15, 0.7 * ahead, -0.05), (end - 0.1, 0.0, 0.0)]
+    flip = -1 if request.mirrored else 1
+    looks += [(g.time, flip * g.x, g.y) for g in request.glances]
+    small = [(t, rng.normal(0, 0.09), rng.normal(0, 0.06)) for t in _spaced(time, SACCADE_GAP, rng)]
+    return tuple(np.clip(_leaps(looks, time, axis) + _leaps(small, time, axis), -1, 1) for axis in (1, 2))
+
+
+def _leaps(points: Iterable[tuple[float, ...]], time: Curve, axis: int) -> Curve:
+    """Holds each point's value from its time on, going there within `SACCADE` seconds."""
+    value, result = 0.0, np.zeros(len(time))
+    for point in sorted(points):
+        result += (point[axis] - value) * _ease((time - point[0]) / SACCADE)
+        value = point[axis]
+    return result
+
+
+def _follow(gaze: Curve, fps: int) -> Curve:
+    """The head goes where the eyes rest, later and slower."""
+    late = round(HEAD_LAG * fps)
+    held = np.concatenate([np.full(late, gaze[:1].sum()), gaze])[: len(gaze)]
+    return _smooth(held, HEAD_EASE, fps)
+
+
+def _accents(stresses: Sequence[float], time: Curve, rng: np.random.Generator) -> Curve:
+    """A small dip of the head and a lift of the brows on stressed words, not on every one."""
+    result, last = np.zeros(len(time)), -ACCENT_GAP
+    for stress in sorted(stresses):
+        if stress - last >= ACCENT_GAP:
+            last = stress
+            result = np.maximum(result, rng.uniform(0.55, 1) * _bump(time - stress, 0.12, 0.1, 0.35))
+    return result
+
+
+def _nods(spans: Sequence[tuple[float, float]], time: Curve, rng: np.random.Generator) -> Curve:
+    """A listener's nods, some of them double."""
+    result = np.zeros(len(time))
+    for start, end in spans:
+        for t in (t for t in _spaced(time, NOD_GAP, rng) if start + 0.5 < t < end - 0.3):
+            strength = rng.uniform(0.6, 1)
+            result += strength * _bump(time - t, 0.2, 0.02, 0.26)
+            if rng.random() < 0.4:
+                result += 0.6 * strength * _bump(time - t - 0.44, 0.18, 0.02, 0.26)
+    return result
+
+
+def _wander(time: Curve, rng: np.random.Generator) -> Curve:
+    """A slow, smooth, never quite repeating motion within -1..1."""
+    periods, phases = (rng.uniform(2.4, 3.4), rng.uniform(4.4, 5.8), rng.uniform(7.5, 10)), rng.uniform(0, 2 * np.pi, 3)
+    return sum(w * np.sin(2 * np.pi * time / p + f) for w, p, f in zip((0.22, 0.36, 0.42), periods, phases, strict=True))
+
+
+def _spaced(time: Curve, gap: tuple[float, float], rng: np.random.Generator) -> list[float]:
+    duration = len(time) and time[-1]
+    steps = rng.uniform(*gap, size=int(duration / gap[0]) + 1)
+    return [t for t in np.cumsum(steps).tolist() if t < duration]
+
+
+def _inside(spans: Iterable[tuple[float, float]], time: Curve, fps: int) -> Curve:
+    within = np.zeros(len(time))
+    for start, end in spans:
+        within[(time >= start) & (time < end)] = 1
+    return _smooth(within, 0.4, fps)
+
+
+def _bump(since: Curve, rise: float, hold: float, fall: float) -> Curve:
+    """Up to 1 over `rise` seconds before 0, there for `hold`, and down again."""
+    return _ease((since + rise) / rise) * (1 - _ease((since - hold) / fall))
+
+
+def _ease(x: Curve) -> Curve:
+    """From 0 to 1 for `x` from 0 to 1, slow at both ends."""
+    x = np.clip(x, 0, 1)
+    return x * x * (3 - 2 * x)
+
+
+def _smooth(values: Curve, seconds: float, fps: int) -> Curve:
+    """A centred, rounded average over `seconds`."""
+    kernel = np.hanning(max(3, round(seconds * fps)) + 2)
+    pad = len(kernel) // 2
+    return np.convolve(np.pad(values, (pad, len(kernel) - 1 - pad), mode="edge"), kernel / kernel.sum(), "valid") if len(values) else values

@@ -1,0 +1,28 @@
+"""What a narrator looks like in one frame."""
+
+from typing import NamedTuple
+
+
+class Pose(NamedTuple):
+    """One frame of a performance, in the drawing's own direction (not mirrored).
+
+    The mouth is `opening` (0..1) of the way from shape `mouth_from` to `mouth_to`; `lid` is 0 (open) to 3 (closed);
+    `gaze_x`, `gaze_y`, `turn` are -1..1 (right and down positive); `brow` -1..1 (up positive); `tilt` degrees
+    clockwise; `dx`, `dy`, `breath` are canvas units (right, down; shoulders up).
+    """
+
+    mouth_from: str = "X"
+    mouth_to: str = "X"
+    opening: float = 1.0
+    lid: int = 0
+    gaze_x: float = 0.0
+    gaze_y: float = 0.0
+    brow: float = 0.0
+    turn: float = 0.0
+    tilt: float = 0.0
+    dx: float = 0.0
+    dy: float = 0.0
+    breath: float = 0.0
+
+
+REST = Pose()
