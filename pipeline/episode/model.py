@@ -161,6 +161,7 @@ class Scene(Frozen):
     later: tuple[Later, ...] = ()
     transition: Literal["cut", "fade", "slide", "wipe"] = "fade"
     transition_seconds: float = 0.4
+    transition_line: int = 0
     before: float = 0.6
     after: float = 0.8
     layout: Literal["auto", "full", "side-by-side", "inset", "narrator-only"] = "auto"

@@ -1,0 +1,21 @@
+"""Names that stay: of scenes, blocks and lines. Edits and takes hang on them, so none is made of a position."""
+
+import hashlib
+import re
+
+IDENTIFIER = re.compile(r"\w[\w.-]*")
+"""What an id or a mark may look like. Ids become names of files, so there is nothing in them that a file system minds."""
+
+
+def content_id(kind: str, *content: str) -> str:
+    """An id made of what something says, such as ``overlay-3f9c21d07a``."""
+    digest = hashlib.blake2b("\x1f".join((kind, *content)).encode("utf-8", "replace"), digest_size=5)
+    return f"{kind}-{digest.hexdigest()}"
+
+
+def slug(title: str) -> str:
+    """The id pandoc gives a heading: lower case, words joined by hyphens, nothing before the first letter."""
+    kept = "".join(c for c in title.lower() if c.isalnum() or c in "_-. " or c.isspace())
+    joined = "-".join(kept.split())
+    first = next((i for i, c in enumerate(joined) if c.isalpha()), len(joined))
+    return joined[first:] or "section"

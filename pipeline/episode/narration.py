@@ -1,0 +1,189 @@
+"""A scene's paragraphs become lines: who speaks, which words, where the marks are."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from markdown_it.token import Token
+
+from ..errors import SourceError
+from .errors import did_you_mean, listed
+from .ids import content_id
+from .model import Character, Line, Mark, Rest, Word
+from .words import Paragraph, paragraph_of
+
+_NAME = re.compile(r"([^\W\d_]+(?:[ .'\u2019-][^\W\d_]+)?)")
+"""Bold that is at most two words, followed by a colon, is meant as a speaker."""
+
+
+@dataclass(frozen=True)
+class Prose:
+    """A paragraph of a script; `item`: it is an entry of a list."""
+
+    tokens: tuple[Token, ...]
+    line: int
+    item: bool = False
+
+
+@dataclass(frozen=True)
+class Narration:
+    """What is said in a scene; `places` is (line, word) of each mark."""
+
+    lines: tuple[Line, ...]
+    places: dict[str, tuple[int, int]]
+    problems: tuple[SourceError, ...]
+
+
+def narration_of(
+    paragraphs: Iterable[Prose], scene: str, narrator: str, characters: Sequence[Character], file: str
+) -> Narration:
+    """The lines of `scene`; the narrator speaks until a paragraph names somebody else."""
+    telling = _Telling(file, scene, narrator, characters)
+    for prose in paragraphs:
+        telling.take(prose)
+    telling.end()
+    return Narration(*_named(telling.drafts, scene), _uniqueness(telling, scene))
+
+
+@dataclass
+class _Draft:
+    speaker: str
+    line: int
+    words: tuple[Word, ...]
+    marks: list[Mark]
+    rests: list[Rest]
+
+
+@dataclass
+class _Telling:
+    """Gathers lines; marks and rests of a paragraph without words wait in `marks` and `rests` for the next words."""
+
+    file: str
+    scene: str
+    speaker: str
+    characters: Sequence[Character]
+    drafts: list[_Draft] = field(default_factory=list)
+    marks: list[Mark] = field(default_factory=list)
+    rests: list[tuple[Rest, int]] = field(default_factory=list)
+    problems: list[SourceError] = field(default_factory=list)
+
+    def take(self, prose: Prose) -> None:
+        tokens = self._without_speaker([t for t in prose.tokens if t.type != "text" or t.content], prose.line)
+        self._look_for_late_speakers(tokens, prose.line)
+        paragraph = paragraph_of(tokens, self.file, prose.line)
+        self.problems += paragraph.problems
+        if paragraph.words:
+            self._add(paragraph, prose)
+        else:
+            self.marks += paragraph.marks
+            self.rests += [(rest, prose.line) for rest in paragraph.rests]
+
+    def end(self) -> None:
+        """What still waits belongs to the end of the last line."""
+        if not self.drafts:
+            waiting = [mark.line for mark in self.marks] + [line for _, line in self.rests]
+            message = f'nothing is said in scene "{self.scene}", so there is no place for a mark or a pause'
+            self.problems += [SourceError(self.file, line, message) for line in waiting]
+            return
+        last = self.drafts[-1]
+        last.marks += [mark.model_copy(update={"word": len(last.words)}) for mark in self.marks]
+        last.rests += [rest.model_copy(update={"word": len(last.words)}) for rest, _ in self.rests]
+
+    def _add(self, paragraph: Paragraph, prose: Prose) -> None:
+        words = _as_sentence(paragraph.words) if prose.item else paragraph.words
+        marks = [mark.model_copy(update={"word": 0}) for mark in self.marks]
+        rests = [rest.model_copy(update={"word": 0}) for rest, _ in self.rests]
+        self.marks, self.rests = [], []
+        self.drafts.append(
+            _Draft(self.speaker, prose.line, words, [*marks, *paragraph.marks], [*rests, *paragraph.rests])
+        )
+
+    def _without_speaker(self, tokens: list[Token], line: int) -> list[Token]:
+        """The tokens without a `**Name:**` at their start, which makes `Name` the speaker."""
+        start = next((i for i, t in enumerate(tokens) if t.type != "brace" and t.content != " "), 0)
+        label = _label(tokens, start)
+        if not label:
+            return tokens
+        speaker = self._character(label)
+        if speaker is None:
+            self.problems.append(SourceError(self.file, line, self._unknown(label)))
+        self.speaker = speaker.id if speaker else self.speaker
+        return [*tokens[:start], *_behind_label(tokens, start)]
+
+    def _look_for_late_speakers(self, tokens: list[Token], line: int) -> None:
+        """A speaker on a line of its own within a paragraph is a forgotten empty line."""
+        for index, token in enumerate(tokens):
+            line += token.type in ("softbreak", "hardbreak")
+            label = _label(tokens, index + 1) if token.type in ("softbreak", "hardbreak") else None
+            if label and self._character(label):
+                message = f'"{label}" starts to speak in the middle of a paragraph; leave an empty line above'
+                self.problems.append(SourceError(self.file, line, message))
+
+    def _character(self, label: str) -> Character | None:
+        folded = label.casefold()
+        return next((c for c in self.characters if folded in (c.name.casefold(), c.id.casefold())), None)
+
+    def _unknown(self, label: str) -> str:
+        names = [c.name for c in self.characters]
+        return (
+            f'no character is called "{label}"{did_you_mean(label, names)}; the characters are: {listed(names)}'
+            f" (where it is just emphasis, write *{label}:*)"
+        )
+
+
+def _label(tokens: list[Token], start: int) -> str | None:
+    """The name in `**Name:**` or `**Name**:` at `start`."""
+    kinds = [t.type for t in tokens[start : start + 3]]
+    if kinds != ["strong_open", "text", "strong_close"]:
+        return None
+    text = tokens[start + 1].content
+    after = tokens[start + 3].content if len(tokens) > start + 3 and tokens[start + 3].type == "text" else ""
+    bare = text.rstrip().removesuffix(":").rstrip()
+    named = _NAME.fullmatch(bare) and (text.rstrip().endswith(":") or after.lstrip().startswith(":"))
+    return bare if named else None
+
+
+def _behind_label(tokens: list[Token], start: int) -> list[Token]:
+    rest = tokens[start + 3 :]
+    if rest and not tokens[start + 1].content.rstrip().endswith(":"):
+        rest = [rest[0].copy(content=rest[0].content.lstrip().removeprefix(":")), *rest[1:]]
+    return rest
+
+
+def _as_sentence(words: tuple[Word, ...]) -> tuple[Word, ...]:
+    """The words of a list's entry, said like a sentence: the voice falls at the end though no full stop is written."""
+    last = words[-1]
+    if last.spoken[-1:] in (".", "!", "?", "\u2026", ":", ";", ","):
+        return words
+    return (*words[:-1], last.model_copy(update={"spoken": f"{last.spoken}."}))
+
+
+def _named(drafts: list[_Draft], scene: str) -> tuple[tuple[Line, ...], dict[str, tuple[int, int]]]:
+    """The drafts with their ids, and where the marks are.
+
+    Lines that say the same in one scene are told apart by their number among equals. That is safe, unlike for blocks:
+    the same words by the same speaker are the same recording, so none of them can get another's voice; and an edit
+    on one of them no longer fits once their number changes, which shows as a conflict.
+    """
+    seen: Counter[str] = Counter()
+    lines: list[Line] = []
+    for draft in drafts:
+        id = content_id("line", scene, draft.speaker, *(word.written for word in draft.words))
+        seen[id] += 1
+        unique = id if seen[id] == 1 else f"{id}-{seen[id]}"
+        lines.append(Line(id=unique, speaker=draft.speaker, words=draft.words, marks=tuple(draft.marks),
+                          rests=tuple(draft.rests), line=draft.line))
+    places = {mark.name: (i, mark.word) for i, line in reversed(list(enumerate(lines))) for mark in line.marks}
+    return tuple(lines), places
+
+
+def _uniqueness(telling: _Telling, scene: str) -> tuple[SourceError, ...]:
+    first: dict[str, int] = {}
+    problems = list(telling.problems)
+    for mark in (mark for draft in telling.drafts for mark in draft.marks):
+        if mark.name in first:
+            message = f'the mark "{mark.name}" is used twice in scene "{scene}" (first on line {first[mark.name]})'
+            problems.append(SourceError(telling.file, mark.line, message))
+        first.setdefault(mark.name, mark.line)
+    return tuple(problems)

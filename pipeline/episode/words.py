@@ -1,0 +1,264 @@
+"""A paragraph's inline Markdown becomes words, marks and rests."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+from markdown_it.token import Token
+
+from ..errors import SourceError
+from .ids import IDENTIFIER
+from .markdown import lines_after
+from .model import Mark, Rest, Word
+from .spoken import code_spoken, is_silent, prose_spoken
+
+LONGEST_REST = 30.0
+"""Seconds; a longer pause is a slip of the keyboard."""
+
+_JOINTS = "-\u2010\u2013\u2014/\\"
+"""A mark may part a word after one of these."""
+
+_OPENING = re.compile(r"[(\[\"'\u2018\u201c]*")
+_CLOSING = re.compile(r"[.,;:!?\u2026)\]\"'\u2019\u201d]*$")
+"""Punctuation around a word; what else is there ("C++") is part of it."""
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """What one paragraph says; `problems` are its faults."""
+
+    words: tuple[Word, ...]
+    marks: tuple[Mark, ...]
+    rests: tuple[Rest, ...]
+    problems: tuple[SourceError, ...]
+
+
+def paragraph_of(tokens: list[Token], file: str, line: int) -> Paragraph:
+    """The words of inline `tokens`, the first of which stands at `line`."""
+    writing = _Writing(file)
+    atoms = list(_atoms(tokens, line, writing.problems, file))
+    for index, atom in enumerate(atoms):
+        following = atoms[index + 1].kind if index + 1 < len(atoms) else "space"
+        writing.take(atom, whole=following == "say")
+    return writing.finished()
+
+
+def plain_title(tokens: list[Token]) -> str:
+    """The text of a heading without its marks of emphasis and braces."""
+    kinds = {"softbreak": " ", "hardbreak": " "}
+    parts = (t.content if t.type in ("text", "code_inline") else kinds.get(t.type, "") for t in tokens)
+    return " ".join("".join(parts).split())
+
+
+@dataclass(frozen=True)
+class _Atom:
+    """The smallest thing a paragraph is made of."""
+
+    kind: Literal["text", "code", "space", "mark", "say", "pause"]
+    text: str
+    line: int
+    emphasis: bool = False
+
+
+def _atoms(tokens: list[Token], line: int, problems: list[SourceError], file: str) -> Iterator[_Atom]:
+    first, emphasis, address = line, 0, False
+    for token in tokens:
+        lines = lines_after(token)
+        line = line if lines is None else first + lines
+        if token.type.endswith(("em_open", "strong_open", "em_close", "strong_close")):
+            emphasis += token.nesting
+        elif token.type in ("link_open", "link_close"):
+            address = token.type == "link_open" and token.info == "auto"
+        elif token.type in ("softbreak", "hardbreak"):
+            line += 1
+            yield _Atom("space", " ", line)
+        else:
+            yield from _leaf(token, line, emphasis > 0, address, problems, file)
+
+
+def _leaf(
+    token: Token, line: int, emphasis: bool, address: bool, problems: list[SourceError], file: str
+) -> Iterator[_Atom]:
+    if token.type == "code_inline" or address:
+        yield _Atom("code", token.content, line, emphasis)
+    elif token.type == "text":
+        yield from _pieces("text", token.content, line, emphasis)
+    elif token.type == "brace":
+        try:
+            yield _brace_atom(token.content, line - token.content.count("\n"), file)
+        except SourceError as error:
+            problems.append(error)
+    else:
+        problems.append(SourceError(file, line, _NOT_SPOKEN[token.type]))
+
+
+_NOT_SPOKEN = {
+    "image": 'an image can\'t be spoken; show it with an overlay block of "kind: image" and "file: ..."',
+    "html_inline": "HTML can't be spoken; write \\< for the character itself, and notes to yourself into a note block",
+}
+
+
+def _pieces(kind: Literal["text", "code"], text: str, line: int, emphasis: bool) -> Iterator[_Atom]:
+    for piece in re.findall(r"\s+|\S+", text):
+        yield _Atom("space" if piece.isspace() else kind, piece, line, emphasis)
+
+
+def _brace_atom(source: str, line: int, file: str) -> _Atom:
+    """The mark, pronunciation or pause that braces hold; SourceError for anything else."""
+    if not (len(source) >= 2 and source.startswith("{") and source.endswith("}")):
+        what = "is never closed" if source == "{" else "was never opened"
+        raise SourceError(file, line, f'this "{source}" {what}; write \\{source} to say the character itself')
+    name, colon, value = (part.strip() for part in " ".join(source[1:-1].split()).partition(":"))
+    if colon and name == "say" and value:
+        return _Atom("say", value, line)
+    if colon and name == "pause":
+        return _Atom("pause", _seconds(value, source, line, file), line)
+    if not colon and name not in ("say", "pause") and IDENTIFIER.fullmatch(name):
+        return _Atom("mark", name, line)
+    raise SourceError(file, line, _wrong_brace(name, colon, source))
+
+
+def _wrong_brace(name: str, colon: str, source: str) -> str:
+    if name in ("say", "pause"):
+        example = "{say: you vee}" if name == "say" else "{pause: 0.5}"
+        return f'"{source}" says nothing; write it like {example}'
+    if name.startswith("#") and not colon:
+        return f'"{source}" is an id, and only headings take one'
+    return f'"{source}" is no brace Lectern knows: there are a mark {{name}}, {{say: ...}} and {{pause: seconds}}; \\{{ is the character'
+
+
+def _seconds(value: str, source: str, line: int, file: str) -> str:
+    if re.fullmatch(r"\d+(\.\d+)?", value) and 0 < float(value) <= LONGEST_REST:
+        return value
+    raise SourceError(
+        file, line, f'"{source}": a pause is a number of seconds above 0 and up to {LONGEST_REST:g}, like {{pause: 0.5}}'
+    )
+
+
+@dataclass
+class _Draft:
+    """A word while it is written; `says` replaces its pronunciation."""
+
+    line: int
+    written: str = ""
+    spoken: str = ""
+    emphasis: bool = False
+
+    def add(self, written: str, spoken: str, emphasis: bool) -> None:
+        self.written += written
+        self.spoken += spoken
+        self.emphasis = self.emphasis or (emphasis and not is_silent(written))
+
+    def say(self, how: str) -> None:
+        """Pronounced as `how`; the punctuation around it stays, as it carries the prosody."""
+        before, after = _OPENING.match(self.written), _CLOSING.search(self.written)
+        self.spoken = prose_spoken(before[0] if before else "") + how + prose_spoken(after[0] if after else "")
+
+
+@dataclass
+class _Writing:
+    """Puts atoms together. A mark or rest belongs before the word that sounds next."""
+
+    file: str
+    words: list[_Draft] = field(default_factory=list)
+    current: _Draft | None = None
+    parted: _Atom | None = None
+    marks: list[Mark] = field(default_factory=list)
+    rests: list[Rest] = field(default_factory=list)
+    problems: list[SourceError] = field(default_factory=list)
+
+    def take(self, atom: _Atom, whole: bool) -> None:
+        """Adds one atom; `whole`: a pronunciation follows, so a code span stays one word."""
+        if atom.kind == "space":
+            self._close()
+        elif atom.kind == "text":
+            self._write(atom, prose_spoken(atom.text))
+        elif atom.kind == "code":
+            self._write_code(atom, whole)
+        elif atom.kind == "say":
+            self._say(atom)
+        else:
+            self._place(atom)
+
+    def finished(self) -> Paragraph:
+        self._close()
+        if self.current:
+            self.problems.append(SourceError(self.file, self.current.line, f'"{self.current.written.strip()}" can\'t be spoken'))
+        words = tuple(_word(draft) for draft in self.words)
+        marks = tuple(m.model_copy(update={"word": min(m.word, len(words))}) for m in self.marks)
+        rests = tuple(r.model_copy(update={"word": min(r.word, len(words))}) for r in self.rests)
+        return Paragraph(words, marks, rests, tuple(self.problems))
+
+    def _write(self, atom: _Atom, spoken: str) -> None:
+        if self.parted:
+            self._part(atom)
+        self.current = self.current or _Draft(atom.line)
+        self.current.add(atom.text, spoken, atom.emphasis)
+
+    def _write_code(self, atom: _Atom, whole: bool) -> None:
+        for piece in [atom] if whole else _pieces("code", atom.text, atom.line, atom.emphasis):
+            if piece.kind == "space":
+                self._close()
+            else:
+                self._write(piece, code_spoken(piece.text))
+
+    def _part(self, atom: _Atom) -> None:
+        """A brace stood in a word, and the word goes on: fine before punctuation and after a hyphen or a dash."""
+        brace, self.parted = self.parted, None
+        if is_silent(atom.text[0]) or self.current is None:
+            return
+        if self.current.written[-1] in _JOINTS:
+            return self._close()
+        word = self.current.written + atom.text
+        self.problems.append(SourceError(
+            self.file, brace.line if brace else atom.line, f'a brace inside the word "{word}"; put it before the word'
+        ))
+
+    def _place(self, atom: _Atom) -> None:
+        sounding = self.current is not None and not is_silent(self.current.written)
+        index = len(self.words) + sounding
+        self.parted = atom if sounding else None
+        if atom.kind == "mark":
+            self.marks.append(Mark(name=atom.text, word=index, line=atom.line))
+        else:
+            self.rests.append(Rest(word=index, seconds=float(atom.text)))
+
+    def _say(self, atom: _Atom) -> None:
+        sounding = self.current is not None and not is_silent(self.current.written)
+        word = self.current if sounding else (self.words[-1] if self.words else None)
+        if word is None or is_silent(word.written):
+            self.problems.append(SourceError(
+                self.file, atom.line, f'"{{say: {atom.text}}}" has no word before it; it stands right behind its word'
+            ))
+        else:
+            word.say(atom.text)
+
+    def _close(self) -> None:
+        """Ends the word; punctuation that stands alone joins the word before it, or waits for the next one."""
+        self.parted = None
+        draft = self.current
+        if draft is None:
+            return
+        if not is_silent(draft.written):
+            self.words.append(draft)
+            self.current = None
+        elif self.words:
+            self.words[-1].written += f" {draft.written}"
+            self.words[-1].spoken = _breath(self.words[-1].spoken, draft.written)
+            self.current = None
+        else:
+            draft.written = draft.written.rstrip() + " "
+
+
+def _breath(spoken: str, punctuation: str) -> str:
+    """A word followed by a punctuation mark that stands alone: a dash is a comma."""
+    if any(c in "-\u2013\u2014" for c in punctuation):
+        return spoken if spoken[-1:] in (",", ";", ":", ".", "!", "?") else f"{spoken},"
+    return spoken + prose_spoken(punctuation)
+
+
+def _word(draft: _Draft) -> Word:
+    spoken = unicodedata.normalize("NFC", draft.spoken.strip()) or draft.written
+    return Word(written=draft.written, spoken=spoken, line=draft.line, emphasis=draft.emphasis)
