@@ -36,7 +36,10 @@ class CameraMove(Frozen):
 
 
 class TextPlace(Frozen):
-    """A piece of text of an overlay: lines already broken, `size` px at full resolution, `box` padding included."""
+    """A piece of text of an overlay: lines already broken, `size` px at full resolution, `box` padding included.
+
+    `leaves` "under" is text that stays whole until what comes over it at `end` has faded in.
+    """
 
     part: str
     text: str
@@ -50,6 +53,7 @@ class TextPlace(Frozen):
     box: Box
     start: float
     end: float
+    leaves: Literal["fade", "under"] = "fade"
 
 
 class ColourPlace(Frozen):

@@ -1,0 +1,94 @@
+"""When each overlay of a scene shows: marks, the author's seconds, and what a kind needs to be read."""
+
+from collections.abc import Mapping
+
+from ..episode.model import Overlay, Scene
+from ..model import Frozen
+
+STAGE_KINDS = ("title", "chapter", "bullets", "code", "image")
+"""Overlays that are the picture of a scene without a capture, one after another."""
+CARD_KINDS = ("title", "chapter")
+"""Overlays that stand on a card of their own where the scene has a capture."""
+SECONDS = {"lower-third": 5.0, "callout": 4.0, "caption": 5.0, "title": 3.2, "chapter": 3.2, "code": 6.0, "image": 5.0}
+ITEM_SECONDS = 1.2
+"""Between two items of a list that have no marks."""
+AFTER_LIST = 4.0
+"""How long a list stays after its last item came."""
+SHORTEST = 1.5
+
+
+class Cue(Frozen):
+    """Overlay `overlay` shows from `start` to `end`; `items` are the times at which its entries come (scene seconds)."""
+
+    overlay: str
+    start: float
+    end: float
+    items: tuple[float, ...] = ()
+
+
+def cues(scene: Scene, marks: Mapping[str, float], duration: float) -> tuple[Cue, ...]:
+    """A cue for every overlay of the scene, in the order of the script, all within `duration`."""
+    raw = [_cue(o, scene, marks, duration) for o in scene.overlays]
+    return tuple(_followed(o, cue, scene, raw, duration) for o, cue in zip(scene.overlays, raw, strict=True))
+
+
+def overlays_need(scene: Scene, marks: Mapping[str, float]) -> float:
+    """Seconds after the scene's start until which its overlays have to be seen."""
+    return max((_need(o, scene, marks) for o in scene.overlays), default=0.0)
+
+
+def opening_card(scene: Scene, marks: Mapping[str, float]) -> float:
+    """The end of the card that opens a scene with captures, 0.0 where it has none."""
+    cards = [o for o in scene.overlays if scene.captures and o.kind in CARD_KINDS and _start(o, marks) <= 0]
+    return max((_wanted_end(o, scene, marks) or 0.0 for o in cards), default=0.0)
+
+
+def _cue(overlay: Overlay, scene: Scene, marks: Mapping[str, float], duration: float) -> Cue:
+    start = min(_start(overlay, marks), max(duration - SHORTEST, 0.0))
+    items = tuple(min(t, duration) for t in _items(overlay, marks, start))
+    end = _wanted_end(overlay, scene, marks)
+    return Cue(overlay=overlay.id, start=start, end=min(duration if end is None else end, duration), items=items)
+
+
+def _followed(overlay: Overlay, cue: Cue, scene: Scene, all_cues: list[Cue], duration: float) -> Cue:
+    """On a stage, what comes next takes the place of what has no end of its own."""
+    if scene.captures or overlay.kind not in STAGE_KINDS or overlay.until or overlay.seconds:
+        return cue
+    later = [c.start for o, c in zip(scene.overlays, all_cues, strict=True) if o.kind in STAGE_KINDS and c.start > cue.start]
+    return cue.model_copy(update={"end": min(later, default=duration)})
+
+
+def _start(overlay: Overlay, marks: Mapping[str, float]) -> float:
+    return marks[overlay.at] if overlay.at else 0.0
+
+
+def _items(overlay: Overlay, marks: Mapping[str, float], start: float) -> list[float]:
+    """An item comes at its mark, else `ITEM_SECONDS` after the one before; never before it."""
+    times: list[float] = []
+    own = overlay.item_marks + (None,) * len(overlay.items)
+    for _item, mark in zip(overlay.items, own, strict=False):
+        before = times[-1] if times else start
+        times.append(max(before, marks[mark]) if mark else before + (ITEM_SECONDS if times else 0.4))
+    return times
+
+
+def _wanted_end(overlay: Overlay, scene: Scene, marks: Mapping[str, float]) -> float | None:
+    """None: until the scene ends, or until something takes its place."""
+    start = _start(overlay, marks)
+    if overlay.until:
+        return max(marks[overlay.until], start + SHORTEST)
+    if overlay.seconds:
+        return start + overlay.seconds
+    if not scene.captures and overlay.kind in STAGE_KINDS:
+        return None
+    return start + SECONDS[overlay.kind] if overlay.kind in SECONDS else max(_items(overlay, marks, start), default=start) + AFTER_LIST
+
+
+def _need(overlay: Overlay, scene: Scene, marks: Mapping[str, float]) -> float:
+    """What was asked for in seconds is given; otherwise narration decides, unless nobody speaks."""
+    start = _start(overlay, marks)
+    if overlay.seconds:
+        return start + overlay.seconds
+    if scene.lines:
+        return start + SHORTEST
+    return max(_items(overlay, marks, start), default=start) + SECONDS.get(overlay.kind, AFTER_LIST) + 0.3

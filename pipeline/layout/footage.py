@@ -1,0 +1,216 @@
+"""Captures in the frame: their windows, the camera's moves, and what of them must stay visible."""
+
+from collections.abc import Iterable, Mapping
+from itertools import pairwise
+
+from ..capture.fit import pointer_path, visible_text
+from ..capture.plan import FitPlan
+from ..capture.take import CaptureTake, StepEvent
+from ..capture.window import CONTENT, CONTENT_FULL, window_around, window_boxes
+from ..episode.model import Capture, Scene
+from ..geometry import Box, Camera, Size, camera_on, union
+from ..timeline.schedule import SceneSchedule, View
+from .model import CameraMove, Shot
+from .obstacles import Item
+
+MOVE = 0.6
+"""Seconds of a camera move."""
+ARRIVES = 0.1
+"""The camera stands still so long before the step's effect is seen."""
+STAYS = 0.6
+"""How long a zoom stays after its step at least."""
+STAYS_AT_MOST = 5.0
+POINTER = 40
+"""Side in px of what is kept free around the pointer."""
+
+
+def content_size(scene: Scene, frame: Size) -> Size | None:
+    """The pixel size at which this scene's captures are recorded in a film of size `frame`; None without a window."""
+    if scene.layout == "narrator-only":
+        return None
+    wide, high = CONTENT_FULL if scene.layout == "full" else CONTENT
+    return _even(wide * frame[0] / 1920), _even(high * frame[1] / 1080)
+
+
+def _even(pixels: float) -> int:
+    return round(pixels / 2) * 2
+
+
+def windows(scene: Scene, frame: Size) -> dict[str, Box]:
+    """Where the content's window may stand, by side."""
+    size = content_size(scene, frame)
+    return {} if size is None else window_boxes(size, frame)
+
+
+def shots(schedule: SceneSchedule, window: Box) -> tuple[Shot, ...]:
+    """Every capture of the scene in the one window."""
+    return tuple(Shot(capture=v.capture, window=window, start=v.start, end=v.end) for v in schedule.views)
+
+
+def seen_at(plan: FitPlan, moment: float) -> float:
+    """The second of the scene at which `moment` of the recording is first seen."""
+    for piece in plan.pieces:
+        if piece.source_end > piece.source_start and moment <= piece.source_end:
+            share = (moment - piece.source_start) / (piece.source_end - piece.source_start)
+            return piece.start + max(0.0, share) * (piece.end - piece.start)
+    return plan.pieces[-1].end
+
+
+# Camera
+
+
+def camera_moves(
+    scene: Scene, schedule: SceneSchedule, takes: Mapping[str, CaptureTake], window: Box
+) -> tuple[CameraMove, ...]:
+    """In before the effect of every step that asks for it, and out again after it."""
+    captures = {c.id: c for c in scene.captures}
+    moves: list[CameraMove] = []
+    for view in schedule.views:
+        moves += _moves(captures[view.capture], view, takes[view.capture], schedule, window)
+    return tuple(_thinned(moves))
+
+
+def _moves(
+    capture: Capture, view: View, take: CaptureTake, schedule: SceneSchedule, window: Box
+) -> list[CameraMove]:
+    moves = []
+    for number, event in enumerate(take.events):
+        camera = _camera(event, take, window)
+        if camera is None:
+            continue
+        comes = max(view.start, seen_at(view.plan, event.effect) - MOVE - ARRIVES)
+        goes = min(_stays_until(capture, number, take, view, schedule), view.end - MOVE)
+        if goes >= comes + MOVE:
+            moves += [CameraMove(start=comes, seconds=MOVE, camera=camera), CameraMove(start=goes, seconds=MOVE, camera=Camera())]
+    return moves
+
+
+def _camera(event: StepEvent, take: CaptureTake, window: Box) -> Camera | None:
+    """The view a step asks for: its target, or the text that it brought."""
+    if not event.zoom or event.zoom <= 1.0:
+        return None
+    target = event.target or _brought(event, take)
+    if target is None:
+        return None
+    camera = camera_on(target.within(window).grown(0.02, 0.02), event.zoom)
+    return camera if camera.scale >= 1.08 else None
+
+
+def _brought(event: StepEvent, take: CaptureTake) -> Box | None:
+    before = [v for v in take.text if v.time <= event.start]
+    after = [v for v in take.text if event.start < v.time <= event.end + 0.05]
+    old = set(before[-1].boxes) if before else set()
+    new = [t.box for v in after for t in v.boxes if t not in old]
+    return union(new) if new else None
+
+
+def _stays_until(
+    capture: Capture, number: int, take: CaptureTake, view: View, schedule: SceneSchedule
+) -> float:
+    """A zoom stays until the step's own `until`, else until the next step begins, within limits."""
+    event = take.events[number]
+    until = capture.steps[event.index].until if event.index < len(capture.steps) else None
+    ends = seen_at(view.plan, event.end)
+    if until:
+        return max(schedule.marks[until], ends)
+    following = take.events[number + 1 : number + 2]
+    comes = seen_at(view.plan, following[0].start) - MOVE if following else view.end
+    return min(max(ends + STAYS, comes), ends + STAYS_AT_MOST)
+
+
+def _thinned(moves: list[CameraMove]) -> list[CameraMove]:
+    """Without going out where the next move in begins before that is over; no two moves at a time."""
+    kept: list[CameraMove] = []
+    for move in moves:
+        if kept and move.start < kept[-1].start + MOVE and kept[-1].camera.scale == 1.0:
+            kept.pop()
+        if kept and move.start < kept[-1].start + MOVE:
+            move = move.model_copy(update={"start": kept[-1].start + MOVE})
+        kept.append(move)
+    return kept
+
+
+def camera_at(moves: Iterable[CameraMove], time: float) -> Camera:
+    """The view at `time` (seconds of the scene): at rest, or eased between two."""
+    now = Camera()
+    for move in moves:
+        if time < move.start:
+            break
+        share = min((time - move.start) / move.seconds, 1.0)
+        now = between(now, move.camera, share * share * (3 - 2 * share))
+    return now
+
+
+def between(one: Camera, other: Camera, share: float) -> Camera:
+    """The view `share` of the way: scale and shift change evenly, as the keys of a strip's transform do."""
+    scale = one.scale + (other.scale - one.scale) * share
+    shift = [a * one.scale + (b * other.scale - a * one.scale) * share for a, b in ((one.x - 0.5, other.x - 0.5), (one.y - 0.5, other.y - 0.5))]
+    return Camera(scale=scale, x=0.5 + shift[0] / scale, y=0.5 + shift[1] / scale)
+
+
+# What must stay visible
+
+
+def footage_items(
+    schedule: SceneSchedule, takes: Mapping[str, CaptureTake], window: Box, moves: tuple[CameraMove, ...], frame: Size
+) -> list[Item]:
+    """Visible text, the pointer's path and the window's title, as they lie in the frame through time."""
+    items: list[Item] = []
+    for view in schedule.views:
+        take = takes[view.capture]
+        still = _text_items(view, take) + _pointer_items(view, take, window, frame)
+        items += [(box.within(window), s, e) for box, s, e in still]
+        items.append((_title_box(window, frame), view.start, view.end))
+    return [moved for item in items for moved in _through_camera(item, moves)]
+
+
+def _text_items(view: View, take: CaptureTake) -> list[Item]:
+    """Each box of text from when it appears until it goes, within the time that the capture is in view."""
+    open_: dict[Box, float] = {}
+    items: list[Item] = []
+    for entry in visible_text(take, view.plan):
+        boxes = {t.box for t in entry.boxes if t.text.strip()}
+        for box in [b for b in open_ if b not in boxes]:
+            items.append((box, open_.pop(box), entry.time))
+        for box in sorted(boxes, key=lambda b: (b.y, b.x, b.w, b.h)):
+            open_.setdefault(box, entry.time)
+    items += [(box, start, view.end) for box, start in open_.items()]
+    inside = [(_clipped(box), max(s, view.start), min(e, view.end)) for box, s, e in items]
+    return [(b, s, e) for b, s, e in inside if e > s and b.w > 0 and b.h > 0]
+
+
+def _clipped(box: Box) -> Box:
+    left, top = max(box.x, 0.0), max(box.y, 0.0)
+    return Box(x=left, y=top, w=min(box.right, 1.0) - left, h=min(box.bottom, 1.0) - top)
+
+
+def _pointer_items(view: View, take: CaptureTake, window: Box, frame: Size) -> list[Item]:
+    half = POINTER / 2 / (window.w * frame[0]), POINTER / 2 / (window.h * frame[1])
+    items = []
+    for one, other in pairwise(pointer_path(take, view.plan)):
+        if (one.x, one.y) != (other.x, other.y) or one.pressed:
+            swept = union([Box(x=p.x, y=p.y, w=0, h=0) for p in (one, other)]).grown(*half)
+            items.append((swept, max(one.time - 0.2, view.start), min(other.time + 0.4, view.end)))
+    return items
+
+
+def _title_box(window: Box, frame: Size) -> Box:
+    """The middle of the bar, where the window's title is written."""
+    around = window_around(window, frame)
+    return Box(x=around.x + 0.25 * around.w, y=around.y, w=0.5 * around.w, h=window.y - around.y)
+
+
+def _through_camera(item: Item, moves: tuple[CameraMove, ...]) -> list[Item]:
+    """The item where the camera shows it: cut at the moves; while it moves, all that it sweeps over."""
+    box, start, end = item
+    edges = sorted({start, end, *(t for m in moves for t in (m.start, m.start + m.seconds) if start < t < end)})
+    if not moves:
+        return [item]
+    return [(_swept(box, s, e, moves), s, e) for s, e in pairwise(edges)]
+
+
+def _swept(box: Box, start: float, end: float, moves: tuple[CameraMove, ...]) -> Box:
+    times = [start + (end - start) * i / 6 for i in range(7)]
+    return union([camera_at(moves, t).see(box) for t in times])
+
+

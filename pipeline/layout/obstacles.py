@@ -1,0 +1,85 @@
+"""What must not be covered, where and when; and the places that are left."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..geometry import Box, Size
+
+MARGIN = 12
+"""Pixels that stay free around whatever must not be covered (at 1080 lines)."""
+CELL = 8
+"""Pixels of the grid on which free places are looked for."""
+Span = tuple[float, float]
+Item = tuple[Box, float, float]
+"""A box of the frame and the seconds from and until which it must stay visible."""
+
+
+@dataclass(frozen=True)
+class Obstacles:
+    """`boxes` are left, top, right, bottom in px, shape (n, 4); `times` start and end in seconds, shape (n, 2)."""
+
+    boxes: np.ndarray
+    times: np.ndarray
+    frame: Size
+
+    def __add__(self, other: "Obstacles") -> "Obstacles":
+        return Obstacles(np.vstack([self.boxes, other.boxes]), np.vstack([self.times, other.times]), self.frame)
+
+
+def obstacles(items: Iterable[Item], frame: Size) -> Obstacles:
+    """The items as arrays; what lies outside the frame or lasts no time is left out."""
+    w, h = frame
+    rows = [(b.x * w, b.y * h, b.right * w, b.bottom * h, s, e) for b, s, e in items if e > s]
+    table = np.array(rows, dtype=np.float64).reshape(-1, 6)
+    seen = (table[:, 2] > 0) & (table[:, 3] > 0) & (table[:, 0] < w) & (table[:, 1] < h)
+    return Obstacles(table[seen, :4], table[seen, 4:], frame)
+
+
+def covered(among: Obstacles, box: Box, margin: float = MARGIN) -> tuple[Span, ...]:
+    """The spans in which `box`, `margin` px larger all round, would cover something; merged and in order."""
+    w, h = among.frame
+    left, top, right, bottom = box.x * w - margin, box.y * h - margin, box.right * w + margin, box.bottom * h + margin
+    b = among.boxes
+    hit = (b[:, 0] < right) & (b[:, 2] > left) & (b[:, 1] < bottom) & (b[:, 3] > top)
+    return merged([(float(s), float(e)) for s, e in among.times[hit]], 0.0)
+
+
+def merged(spans: Iterable[Span], gap: float) -> tuple[Span, ...]:
+    """`spans` in order, those joined that overlap or lie at most `gap` apart."""
+    result: list[Span] = []
+    for start, end in sorted(spans):
+        if result and start <= result[-1][1] + gap:
+            result[-1] = (result[-1][0], max(end, result[-1][1]))
+        else:
+            result.append((start, end))
+    return tuple(result)
+
+
+def free_places(among: Obstacles, span: Span, size: Size, area: Box, margin: float = MARGIN) -> np.ndarray:
+    """Left top corners (px, shape (n, 2)) inside `area` at which something of `size` px covers nothing during `span`."""
+    w, h = among.frame
+    rows, columns = h // CELL + 1, w // CELL + 1
+    taken = np.zeros((rows + 1, columns + 1), dtype=np.int32)
+    taken[1:, 1:] = _occupied(among, span, margin, rows, columns)
+    sums = taken.cumsum(0).cumsum(1)
+    tall, wide = -(-size[1] // CELL), -(-size[0] // CELL)
+    if tall > rows or wide > columns:
+        return np.zeros((0, 2), dtype=int)
+    inside = sums[tall:, wide:] - sums[:-tall, wide:] - sums[tall:, :-wide] + sums[:-tall, :-wide]
+    tops, lefts = np.nonzero(inside == 0)
+    corners = np.stack([lefts, tops], axis=1) * CELL
+    low = np.ceil([area.x * w, area.y * h])
+    high = np.floor([area.right * w - size[0], area.bottom * h - size[1]])
+    return corners[((corners >= low) & (corners <= high)).all(axis=1)]
+
+
+def _occupied(among: Obstacles, span: Span, margin: float, rows: int, columns: int) -> np.ndarray:
+    grid = np.zeros((rows, columns), dtype=np.int32)
+    now = (among.times[:, 0] < span[1]) & (among.times[:, 1] > span[0])
+    grown = among.boxes[now] + np.array([-margin, -margin, margin, margin])
+    cells = np.concatenate([np.floor(grown[:, :2] / CELL), np.ceil(grown[:, 2:] / CELL)], axis=1).clip(0).astype(int)
+    for left, top, right, bottom in np.unique(cells, axis=0):
+        grid[top:bottom, left:right] = 1
+    return grid

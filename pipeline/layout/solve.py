@@ -1,0 +1,198 @@
+"""Who is where, how large, when: a scene laid out so that nobody hides what the film is about."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ..capture.take import CaptureTake
+from ..episode.model import Episode, Overlay, Scene
+from ..geometry import FULL, Box, Size
+from ..timeline.schedule import SceneSchedule
+from .cues import CARD_KINDS, Cue, cues
+from .drafts import put
+from .footage import camera_at, camera_moves, content_size, footage_items, seen_at, shots, windows
+from .model import CameraMove, ColourPlace, NarratorPlace, OverlayPlace, SceneLayout
+from .narrators import PRESENT, Cast, casts, on_screen
+from .obstacles import Item, Obstacles, Span, obstacles
+from .placing import Room
+from .stage import card, on_stage, place_all
+from .theme import Theme
+
+__all__ = ["content_size", "lay_out"]
+
+TRIED = 16
+"""So many of the best ways for narrators to stand are tried against the overlays."""
+HIDING = 400.0
+"""What a hidden piece of text costs, in px of a narrator's height."""
+CROSSING = 0.2
+"""Footage shows so many seconds before it is in view, while it fades in."""
+
+
+@dataclass(frozen=True)
+class _Case:
+    """One scene to lay out, and what it is laid out with."""
+
+    scene: Scene
+    schedule: SceneSchedule
+    takes: Mapping[str, CaptureTake]
+    episode: Episode
+    theme: Theme
+    frame: Size
+    images: Mapping[str, Size]
+
+
+@dataclass(frozen=True)
+class _Set:
+    """A place of the window, and what must stay visible with it there."""
+
+    window: Box
+    moves: tuple[CameraMove, ...]
+    visible: Obstacles
+
+
+def lay_out(
+    scene: Scene, schedule: SceneSchedule, captures: Mapping[str, CaptureTake], episode: Episode, theme: Theme,
+    images: Mapping[str, Size] | None = None,
+) -> SceneLayout:  # fmt: skip
+    """The scene laid out; pure. `captures` by capture id; `images` are the pixel sizes of overlays' files.
+
+    No text of the footage, no pointer and no other overlay is covered; what can't be had becomes a finding.
+    """
+    film = episode.settings.film
+    case = _Case(scene, schedule, captures, episode, theme, (film.width, film.height), images or {})
+    if not schedule.views:
+        return on_stage(scene, schedule, episode, theme, case.frame, case.images)
+    return _over_footage(case)
+
+
+def _over_footage(case: _Case) -> SceneLayout:
+    """The best of all places of the window and of the narrators."""
+    who = on_screen(case.scene, case.schedule, case.episode)
+    tried = [
+        (cast.worth + _beside(cast, set_.window), set_, cast)
+        for set_ in _sets(case)
+        for cast in casts(case.scene, who, case.schedule, set_.visible, set_.window, case.frame)[:TRIED]
+    ]
+    tried.sort(key=lambda t: -t[0])
+    best: tuple[float, SceneLayout] | None = None
+    for worth, set_, cast in tried[:TRIED]:
+        if best and worth <= best[0]:
+            break
+        layout = _with_overlays(case, set_, cast)
+        value = worth - HIDING * len(layout.findings)
+        best = (value, layout) if best is None or value > best[0] else best
+    assert best is not None
+    return best[1]
+
+
+def _sets(case: _Case) -> list[_Set]:
+    found = []
+    for window in windows(case.scene, case.frame).values():
+        moves = camera_moves(case.scene, case.schedule, case.takes, window)
+        items = footage_items(case.schedule, case.takes, window, moves, case.frame)
+        found.append(_Set(window, moves, obstacles(_bare(_early(items, case), _cards_over(case)), case.frame)))
+    return found
+
+
+def _early(items: list[Item], case: _Case) -> list[Item]:
+    starts = {v.start for v in case.schedule.views}
+    return [(box, s - CROSSING if s in starts else s, e) for box, s, e in items]
+
+
+def _cards_over(case: _Case) -> list[Span]:
+    """The spans in which a full card hides the footage."""
+    return [(c.start, c.end) for o, c in _cues(case) if o.kind in CARD_KINDS]
+
+
+def _bare(items: list[Item], cards: list[Span]) -> list[Item]:
+    """`items` without the time in which a card hides them."""
+    for start, end in cards:
+        items = [
+            (box, a, b) for box, s, e in items for a, b in ((s, min(e, start)), (max(s, end), e)) if b > a
+        ]  # fmt: skip
+    return items
+
+
+def _beside(cast: Cast, window: Box) -> float:
+    """A narrator who stands beside the window is worth a little more than one who stands in front of it."""
+    if not cast.places:
+        return 0.0
+    over = [max(0.0, min(p.box.right, window.right) - max(p.box.x, window.x)) / p.box.w for p in cast.places]
+    return -40 * sum(over) / len(over)
+
+
+def _cues(case: _Case) -> list[tuple[Overlay, Cue]]:
+    """Overlays and when they show; the card that opens the scene goes as the first capture comes."""
+    pairs = zip(case.scene.overlays, cues(case.scene, case.schedule.marks, case.schedule.duration), strict=True)
+    first = case.schedule.views[0].start
+    return [
+        (o, c.model_copy(update={"end": first}) if o.kind in CARD_KINDS and c.start < first < c.end else c)
+        for o, c in pairs
+    ]
+
+
+def _with_overlays(case: _Case, set_: _Set, cast: Cast) -> SceneLayout:
+    pairs = _cues(case)
+    cards = [_card(o, c, cast, case) for o, c in pairs if o.kind in CARD_KINDS]
+    taken = set_.visible + obstacles([(p.box, p.start, p.end) for p in cast.places], case.frame)
+    taken += obstacles([(FULL if p.colours[0].part == "cover" else p.box, p.texts[0].start, p.texts[0].end) for p in cards], case.frame)
+    others = [(o, c) for o, c in pairs if o.kind not in CARD_KINDS]
+    places, findings = place_all(others, Room(case.theme, case.frame, taken, _anchors(case, set_, cast, others), case.images))
+    return SceneLayout(
+        scene=case.scene.id, shots=shots(case.schedule, set_.window), cameras=set_.moves, narrators=cast.places,
+        overlays=(*cards, *places), findings=(*findings, *_absent(case, cast)),
+    )  # fmt: skip
+
+
+def _absent(case: _Case, cast: Cast) -> list[str]:
+    who = on_screen(case.scene, case.schedule, case.episode)
+    if not who or cast.presence >= PRESENT:
+        return []
+    return [f'script.md:{case.scene.line}: the narrator finds room in scene "{case.scene.id}" for {cast.presence:.0%} of its time only']
+
+
+def _card(overlay: Overlay, cue: Cue, cast: Cast, case: _Case) -> OverlayPlace:
+    """A card before the capture comes into view, or over it on a cover of its own."""
+    x, y, w, h = _card_area(cast.places, cue, case)
+    draft = card(overlay, cue, w, h, case.episode, case.scene, case.theme, case.frame, case.images)
+    place = put(draft, overlay.id, x, y + max(0.0, (h - draft.height) * 0.46), case.frame)
+    if cue.start < case.schedule.views[0].start:
+        return place
+    cover = ColourPlace(part="cover", colour=case.theme.background[0], box=FULL, start=cue.start, end=cue.end)
+    return place.model_copy(update={"colours": (cover, *place.colours)})
+
+
+def _card_area(places: tuple[NarratorPlace, ...], cue: Cue, case: _Case) -> tuple[float, float, float, float]:
+    w, h = case.frame
+    margin, gap = case.theme.margin, 40 * h / 1080
+    here = [p for p in places if p.start < cue.end and p.end > cue.start]
+    left = max([margin * w, *(p.box.right * w + gap for p in here if p.side == "left")])
+    right = min([(1 - margin) * w, *(p.box.x * w - gap for p in here if p.side == "right")])
+    return left, margin * h, right - left, (1 - 2 * margin) * h
+
+
+def _anchors(
+    case: _Case, set_: _Set, cast: Cast, others: list[tuple[Overlay, Cue]]
+) -> dict[str, tuple[float, float]]:
+    """Where each kind belongs, in px: lower thirds in the window's lower corner away from the narrator."""
+    w, h = case.frame
+    window = set_.window
+    away = bool(cast.places) and cast.places[0].side == "left"
+    x = (window.right * w - 40) if away else (window.x * w + 40)
+    lists = (window.x + window.w * (0.72 if not away else 0.4)) * w
+    focus = next((_focus(case, set_, c.start) for o, c in others if o.kind == "callout"), (w / 2, h / 2))
+    middle = (lists, window.centre[1] * h)
+    bottom = window.bottom * h - 30
+    return {
+        "lower-third": (x, bottom), "caption": (window.centre[0] * w, bottom),
+        "callout": focus, "bullets": middle, "code": middle, "image": middle,
+    }  # fmt: skip
+
+
+def _focus(case: _Case, set_: _Set, time: float) -> tuple[float, float]:
+    """The middle (px) of what the step at this time is about."""
+    for view in case.schedule.views:
+        done = [e for e in case.takes[view.capture].events if e.target and seen_at(view.plan, e.start) <= time + 0.5]
+        if done and view.start <= time < view.end:
+            x, y = camera_at(set_.moves, time).see(done[-1].target.within(set_.window)).centre  # type: ignore[union-attr]
+            return x * case.frame[0], y * case.frame[1]
+    return set_.window.centre[0] * case.frame[0], set_.window.centre[1] * case.frame[1]

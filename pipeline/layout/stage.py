@@ -1,0 +1,167 @@
+"""Scenes without a capture: cards beside large narrators, so that the frame is never empty."""
+
+from collections.abc import Mapping
+from itertools import product
+
+from ..episode.model import Character, Episode, Overlay, Scene
+from ..geometry import Size
+from ..timeline.schedule import SceneSchedule
+from .cues import STAGE_KINDS, Cue, cues
+from .drafts import Draft, bullets, code, desk, image, put, title
+from .model import NarratorPlace, OverlayPlace, SceneLayout
+from .narrators import STAGE_SIZES, Stand, cast_through, on_screen, opposite, stands
+from .obstacles import obstacles
+from .placing import Room, placed
+from .theme import Theme
+
+GAP = 40
+"""Pixels between a narrator's clip and what stands beside it."""
+NARROWEST = 640
+"""Text stands between two narrators only where so many px are left; otherwise above them."""
+EMPTY = 1.2
+"""For longer than this the stage is not left without a card."""
+HEADING = "heading"
+"""The id of the card that is made from a scene's own heading."""
+
+
+def on_stage(
+    scene: Scene, schedule: SceneSchedule, episode: Episode, theme: Theme, frame: Size, images: Mapping[str, Size]
+) -> SceneLayout:
+    """Narrators as large as the cards leave room for, and every overlay of the scene."""
+    cards, others = _acts(scene, schedule)
+    who = on_screen(scene, schedule, episode)
+    options = [(stood, _drawn(cards, _areas(stood, frame, theme), episode, scene, theme, frame, images)) for stood in _ways_to_stand(scene, who, frame)]
+    stood, drawn = next((o for o in options if all(d.fits for d, _ in o[1])), options[-1])
+    places = cast_through(stood, obstacles([], frame), schedule.duration).places if stood else ()
+    shown = [_put(overlay, cue, draft, area, frame) for (overlay, cue), (draft, area) in zip(cards, drawn, strict=True)]
+    findings = [_finding(o, "does not fit beside the narrator") for (o, _), (d, _) in zip(cards, drawn, strict=True) if not d.fits]
+    more, hidden = _others(others, places, shown, cards, theme, frame, images)
+    return SceneLayout(scene=scene.id, narrators=places, overlays=(*shown, *more), findings=(*findings, *hidden))
+
+
+def _acts(scene: Scene, schedule: SceneSchedule) -> tuple[list[tuple[Overlay, Cue]], list[tuple[Overlay, Cue]]]:
+    """The cards of the stage (a heading wherever there is none) and the other overlays."""
+    pairs = list(zip(scene.overlays, cues(scene, schedule.marks, schedule.duration), strict=True))
+    cards = [(o, c) for o, c in pairs if o.kind in STAGE_KINDS and not o.position]
+    heading = Overlay(id=HEADING, kind="title", text=scene.title, line=scene.line)
+    empty = _empty([c for _, c in cards], schedule.duration)
+    named = [
+        (heading.model_copy(update={"id": HEADING + (f"-{i + 1}" if i else "")}), Cue(overlay=HEADING, start=s, end=e))
+        for i, (s, e) in enumerate(empty)
+    ]
+    return cards + named, [(o, c) for o, c in pairs if (o, c) not in cards]
+
+
+def _empty(shown: list[Cue], duration: float) -> list[tuple[float, float]]:
+    """The spans in which the stage would stand without a card."""
+    gaps, time = [], 0.0
+    for cue in sorted(shown, key=lambda c: c.start):
+        gaps.append((time, cue.start))
+        time = max(time, cue.end)
+    return [(s, e) for s, e in [*gaps, (time, duration)] if e - s > EMPTY]
+
+
+def _ways_to_stand(scene: Scene, who: tuple[Character, ...], frame: Size) -> list[tuple[Stand, ...]]:
+    """Places for all of them together, the most wanted first."""
+    choices = [stands(scene, c, STAGE_SIZES, None, frame) for c in who[:2]]
+    if len(choices) < 2:
+        wanted = [(s,) for s in choices[0]] if choices else [()]
+        return sorted(wanted, key=lambda stood: -stood[0].pixels if stood else 0)
+    pairs = [(a, b) for a, b in product(*choices) if opposite(a, b) and max(a.pixels, b.pixels) <= round(560 * frame[1] / 1080)]
+    return sorted(pairs or [tuple(c[0] for c in choices)], key=lambda p: (-min(s.pixels for s in p), sum(s.mirrored for s in p)))
+
+
+def _areas(stood: tuple[Stand, ...], frame: Size, theme: Theme) -> list[tuple[float, float, float, float]]:
+    """Left, top, width, height in px of where a card may stand: beside or between the narrators, or above them."""
+    w, h = frame
+    left, top = theme.margin * w, theme.margin * h
+    right, bottom, gap = w - left, h - top, GAP * h / 1080
+    inner_left = max([left, *(s.box.right * w + gap for s in stood if s.side == "left")])
+    inner_right = min([right, *(s.box.x * w - gap for s in stood if s.side == "right")])
+    beside = (inner_left, top, inner_right - inner_left, bottom - top)
+    if len(stood) < 2:
+        return [beside]
+    above = (left, top, right - left, min(s.box.y for s in stood) * h - gap / 2 - top)
+    return [above, beside] if beside[2] >= NARROWEST * h / 1080 else [above]
+
+
+_Drawn = list[tuple[Draft, tuple[float, float, float, float]]]
+
+
+def _drawn(
+    cards: list[tuple[Overlay, Cue]], areas: list[tuple[float, float, float, float]], episode: Episode, scene: Scene,
+    theme: Theme, frame: Size, images: Mapping[str, Size],
+) -> _Drawn:  # fmt: skip
+    """Each card in the first of the areas in which it fits."""
+    drawn: _Drawn = []
+    for overlay, cue in cards:
+        tries = [(card(overlay, cue, a[2], a[3], episode, scene, theme, frame, images), a) for a in areas]
+        drawn.append(next((t for t in tries if t[0].fits), tries[-1]))
+    return drawn
+
+
+def card(
+    overlay: Overlay, cue: Cue, width: float, height: float, episode: Episode, scene: Scene, theme: Theme, frame: Size,
+    images: Mapping[str, Size],
+) -> Draft:  # fmt: skip
+    """The overlay as a card of at most `width` x `height` px; `fits` says whether it is."""
+    at = desk(theme, frame, cue)
+    match overlay.kind:
+        case "bullets":
+            headed = overlay.model_copy(update={"text": overlay.text or scene.title})
+            draft = bullets(headed, cue, width, height, at, panel=False)
+        case "code":
+            draft = code(overlay, width, height, at)
+        case "image":
+            draft = image(overlay, width, height, at, images)
+        case "chapter":
+            draft = title(overlay.text or scene.title, overlay.subtitle, width, at, chapter_number(overlay, episode))
+        case _:
+            draft = title(overlay.text or scene.title, overlay.subtitle, width, at)
+    return draft if draft.height <= height else Draft(draft.width, draft.height, draft.texts, draft.colours, draft.images, False)
+
+
+def chapter_number(overlay: Overlay, episode: Episode) -> str:
+    """Two digits: the how-manieth chapter overlay of the film this is."""
+    chapters = [o.id for s in episode.scenes if s.enabled for o in s.overlays if o.kind == "chapter"]
+    return f"{chapters.index(overlay.id) + 1:02d}" if overlay.id in chapters else ""
+
+
+def _put(overlay: Overlay, cue: Cue, draft: Draft, area: tuple[float, float, float, float], frame: Size) -> OverlayPlace:
+    """In the area's middle, a little higher; a card above two narrators in the middle of both."""
+    x, y, w, h = area
+    left = x + (w - draft.width) / 2 if w > 0.85 * frame[0] else x
+    return put(draft, overlay.id, left, y + max(0.0, (h - draft.height) * 0.46), frame)
+
+
+def _others(
+    others: list[tuple[Overlay, Cue]], narrators: tuple[NarratorPlace, ...], shown: list[OverlayPlace],
+    cards: list[tuple[Overlay, Cue]], theme: Theme, frame: Size, images: Mapping[str, Size],
+) -> tuple[list[OverlayPlace], list[str]]:  # fmt: skip
+    taken = obstacles([(n.box, n.start, n.end) for n in narrators], frame)
+    taken += obstacles([(place.box, c.start, c.end) for place, (_, c) in zip(shown, cards, strict=True)], frame)
+    return place_all(others, Room(theme, frame, taken, stage_anchors(frame, theme, narrators), images))
+
+
+def place_all(overlays: list[tuple[Overlay, Cue]], room: Room) -> tuple[list[OverlayPlace], list[str]]:
+    """One overlay after another, each out of the way of those before; and what could not be had."""
+    places, findings = [], []
+    for overlay, cue in overlays:
+        result = placed(overlay, cue, room)
+        places.append(result.place)
+        room = room.holding(room.taken + obstacles([(result.place.box, cue.start, cue.end)], room.frame))
+        if not result.clear:
+            findings.append(_finding(overlay, "hides something: there is no free place for all of its time; give it another `at:`, `seconds:` or `position:`"))
+    return places, findings
+
+
+def _finding(overlay: Overlay, what: str) -> str:
+    return f'script.md:{overlay.line}: the {overlay.kind} "{(overlay.text or overlay.id).splitlines()[0][:40]}" {what}'
+
+
+def stage_anchors(frame: Size, theme: Theme, narrators: tuple[NarratorPlace, ...]) -> dict[str, tuple[float, float]]:
+    """Lower thirds on the side where nobody stands, captions in the middle of the bottom edge."""
+    w, h = frame
+    x = 0.0 if not narrators or narrators[0].side == "right" else float(w)
+    return {"lower-third": (x, h), "caption": (w / 2, h), "callout": (w / 2, h / 3)}
+

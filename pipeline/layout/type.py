@@ -1,0 +1,86 @@
+"""Type: how wide text is, where its lines break, and whether it can be read on what lies behind it."""
+
+from functools import cache
+from pathlib import Path
+
+from PIL import ImageFont
+
+FONTS = Path(__file__).parents[2] / "assets" / "fonts"
+
+
+@cache
+def face(font: str, size: int) -> ImageFont.FreeTypeFont:
+    """The face of `font` (a file of assets/fonts) at `size` px."""
+    return ImageFont.truetype(str(FONTS / font), size)
+
+
+def text_width(text: str, font: str, size: int) -> float:
+    """Advance width of one line in px."""
+    return face(font, size).getlength(text)
+
+
+def line_height(font: str, size: int) -> int:
+    """Distance of two baselines in px: ascender plus descender, as Blender sets text strips."""
+    return sum(face(font, size).getmetrics())
+
+
+def block_size(text: str, font: str, size: int) -> tuple[int, int]:
+    """Width and height in px of text whose lines are already broken."""
+    lines = text.split("\n")
+    return round(max(text_width(line, font, size) for line in lines) + 0.5), len(lines) * line_height(font, size)
+
+
+def break_lines(text: str, font: str, size: int, width: float) -> tuple[str, ...]:
+    """The fewest lines that are at most `width` px wide, as even as they can be; a longer word stands alone.
+
+    Line breaks of the author are kept.
+    """
+    return tuple(line for part in text.split("\n") for line in _even_lines(part.split(), font, size, width))
+
+
+def _even_lines(words: list[str], font: str, size: int, width: float) -> list[str]:
+    lines = _greedy_lines(words, font, size, width)
+    low, high = 0.0, width
+    while high - low > 4:
+        middle = (low + high) / 2
+        narrower = _greedy_lines(words, font, size, middle)
+        fits = len(narrower) == len(lines) and all(text_width(line, font, size) <= middle for line in narrower)
+        low, high, lines = (low, middle, narrower) if fits else (middle, high, lines)
+    return lines
+
+
+def _greedy_lines(words: list[str], font: str, size: int, width: float) -> list[str]:
+    lines = [words[0]] if words else [""]
+    for word in words[1:]:
+        longer = f"{lines[-1]} {word}"
+        if text_width(longer, font, size) <= width:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines
+
+
+def rgba(colour: str) -> tuple[float, float, float, float]:
+    """Red, green, blue, alpha (0..1) of ``#rrggbb`` or ``#rrggbbaa``."""
+    digits = colour.removeprefix("#").ljust(8, "f")
+    r, g, b, a = (int(digits[i : i + 2], 16) / 255 for i in (0, 2, 4, 6))
+    return r, g, b, a
+
+
+def contrast(front: str, back: str) -> float:
+    """Contrast ratio (1..21) of text in `front` on `back`, at its worst where `back` is translucent.
+
+    WCAG 2.2, "contrast ratio" and "relative luminance".
+    """
+    alpha = rgba(back)[3]
+    behind = [tuple(alpha * c + (1 - alpha) * under for c in rgba(back)[:3]) for under in (0.0, 1.0)]
+    return min(_ratio(_luminance(rgba(front)[:3]), _luminance(colour)) for colour in behind)
+
+
+def _ratio(one: float, other: float) -> float:
+    return (max(one, other) + 0.05) / (min(one, other) + 0.05)
+
+
+def _luminance(colour: tuple[float, ...]) -> float:
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in colour]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

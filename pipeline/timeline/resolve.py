@@ -1,0 +1,314 @@
+"""resolve(): the whole film as strips. Pure: the same input gives the same timeline, byte for byte."""
+
+import math
+from collections.abc import Iterable
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from ..clock import frame_at
+from ..episode.model import Episode, Scene
+from ..geometry import Box, Size, box_of_pixels
+from ..layout.ending import end_scene
+from ..layout.footage import camera_at
+from ..layout.model import ColourPlace, ImagePlace, NarratorPlace, OverlayPlace, TextPlace
+from ..layout.obstacles import merged
+from .base import Base, bases
+from .model import (
+    CameraKey, ColourStrip, CrossStrip, Key, Marker, MovieStrip, SceneSpan, SoundStrip, Strip, TextStrip, Timeline,
+)  # fmt: skip
+from .takes import SceneTakes, Sprite, Takes
+from .tracks import assigned
+
+if TYPE_CHECKING:
+    from .edits import Edits
+
+FADE = 6
+"""Frames in which overlays and narrators come and go."""
+LINGERS = 0.4
+"""Seconds for which the pointer shows before and after it moves."""
+STILL = 0.0002
+"""A pointer's path may deviate so little (fraction of the frame) for fewer keys."""
+
+
+def film_scenes(episode: Episode) -> tuple[Scene, ...]:
+    """The scenes of the film in order: those that are enabled, and the end card where the author made none."""
+    closing = end_scene(episode)
+    return tuple(s for s in episode.scenes if s.enabled) + ((closing,) if closing else ())
+
+
+def resolve(episode: Episode, takes: Takes, edits: "Edits | None" = None) -> Timeline:
+    """Every strip of the film, `takes.scenes` being those of `film_scenes(episode)`; then what the person changed."""
+    scenes = film_scenes(episode)
+    film = episode.settings.film
+    size = (film.width, film.height)
+    stretches = bases(scenes, tuple(t.schedule for t in takes.scenes))
+    spans = _spans(scenes, takes)
+    strips: list[Strip] = list(_pictures(stretches, takes, spans))
+    for i, (scene, span) in enumerate(zip(takes.scenes, spans, strict=True)):
+        neighbours = [takes.scenes[j] for j in (i - 1, i + 1) if 0 <= j < len(spans)]
+        strips += _scene_strips(scene, neighbours, span, episode, takes, size)
+    tracks, placed = assigned(strips)
+    timeline = Timeline(
+        title=episode.title, fps=film.fps, size=size, frames=spans[-1].end, tracks=tracks, scenes=spans, strips=placed,
+        markers=tuple(_markers(takes, spans)),
+    )  # fmt: skip
+    return _edited(timeline, edits)
+
+
+def _edited(timeline: Timeline, edits: "Edits | None") -> Timeline:
+    if edits is None:
+        return timeline
+    from .edits import apply_edits
+
+    return apply_edits(timeline, edits)
+
+
+def _spans(scenes: tuple[Scene, ...], takes: Takes) -> tuple[SceneSpan, ...]:
+    spans, start = [], 0
+    for scene, take in zip(scenes, takes.scenes, strict=True):
+        spans.append(SceneSpan(id=scene.id, title=scene.title, start=start, end=start + take.schedule.frames))
+        start = spans[-1].end
+    return tuple(spans)
+
+
+def _markers(takes: Takes, spans: tuple[SceneSpan, ...]) -> Iterable[Marker]:
+    for take, span in zip(takes.scenes, spans, strict=True):
+        for name, time in take.schedule.mark_times:
+            yield Marker(name=f"{span.id}/{name}", frame=span.start + frame_at(time, take.schedule.fps))
+
+
+# Pictures
+
+
+def _pictures(stretches: tuple[Base, ...], takes: Takes, spans: tuple[SceneSpan, ...]) -> Iterable[Strip]:
+    """Plates and footage on Picture A and B in turn, and the crosses between them."""
+    by_scene = {t.schedule.scene: t for t in takes.scenes}
+    starts = {s.id: s.start for s in spans}
+    for i, base in enumerate(stretches):
+        yield _picture(base, by_scene[base.scene], starts[base.scene], "Picture A" if i % 2 == 0 else "Picture B")
+    for one, other in pairwise(stretches):
+        if one.after + other.before:
+            start, end = other.start - other.before, one.end + one.after
+            yield CrossStrip(
+                id=f"{other.scene}/{other.capture or f'plate-{other.number}'}/cross", scene=other.scene, name="Cross",
+                track="Transitions", start=start, end=end, first=_picture_id(one), second=_picture_id(other),
+            )  # fmt: skip
+
+
+def _picture_id(base: Base) -> str:
+    return f"{base.scene}/{base.capture}/footage" if base.capture else f"{base.scene}/plate/{base.number}"
+
+
+def _picture(base: Base, take: SceneTakes, scene_start: int, track: str) -> MovieStrip:
+    return MovieStrip(
+        id=_picture_id(base), scene=base.scene, name=f"{base.scene}: {base.capture or 'plate'}", track=track,
+        start=base.start - base.before, end=base.end + base.after,
+        source=take.footage[base.capture] if base.capture else take.plate,
+        camera=_camera_keys(base, take, scene_start) if base.capture else (),
+    )  # fmt: skip
+
+
+def _camera_keys(base: Base, take: SceneTakes, scene_start: int) -> tuple[CameraKey, ...]:
+    """Two keys a move: where the view was, and where it goes."""
+    fps = take.schedule.fps
+    keys: list[CameraKey] = []
+    for move in take.layout.cameras:
+        start = scene_start + frame_at(move.start, fps)
+        if base.start <= start < base.end:
+            now = camera_at(take.layout.cameras, move.start)
+            keys.append(CameraKey(frame=start, scale=now.scale, x=now.x, y=now.y))
+            there = move.camera
+            end = start + max(1, frame_at(move.seconds, fps))
+            keys.append(CameraKey(frame=end, scale=there.scale, x=there.x, y=there.y))
+    return tuple({k.frame: k for k in keys}.values())
+
+
+# What lies over the pictures
+
+
+def _scene_strips(
+    take: SceneTakes, neighbours: list[SceneTakes], span: SceneSpan, episode: Episode, takes: Takes, size: Size
+) -> list[Strip]:
+    narrators = [_narrator(p, i, take, neighbours, span, episode) for i, p in enumerate(take.layout.narrators)]
+    overlays = [s for o in take.layout.overlays for s in _overlay(o, take, span)]
+    return [*overlays, *_pointer(take, span, takes.pointer, size), *_ripples(take, span, takes.ripple, size), *narrators, *_voices(take, span, narrators)]
+
+
+def _narrator(
+    place: NarratorPlace, number: int, take: SceneTakes, neighbours: list[SceneTakes], span: SceneSpan, episode: Episode
+) -> MovieStrip:
+    """The character's clip, which runs with the scene, for as long as they are there.
+
+    Where the neighbouring scene has them in the same place they neither come nor go.
+    """
+    start, end = _frames(place.start, place.end, take, span)
+    stays_in = start == span.start and _stands_in(place, neighbours, span, before=True)
+    stays_out = end == span.end and _stands_in(place, neighbours, span, before=False)
+    return MovieStrip(
+        id=f"{span.id}/{place.character}/{number}", scene=span.id, name=episode.character(place.character).name,
+        track="Narrator", start=start, end=end, source=take.narrators[place.character],
+        source_start=start - span.start, box=place.box, opacity=_fades(start, end, not stays_in, not stays_out),
+    )  # fmt: skip
+
+
+def _stands_in(place: NarratorPlace, neighbours: list[SceneTakes], span: SceneSpan, before: bool) -> bool:
+    for take in neighbours:
+        edge = take.schedule.duration if before else 0.0
+        for p in take.layout.narrators:
+            there = p.end if before else p.start
+            same = (p.character, p.box, p.mirrored) == (place.character, place.box, place.mirrored)
+            if same and abs(there - edge) < 0.5 / take.schedule.fps:
+                return True
+    return False
+
+
+def _frames(start: float, end: float, take: SceneTakes, span: SceneSpan) -> tuple[int, int]:
+    fps = take.schedule.fps
+    first = min(span.start + frame_at(start, fps), span.end - 1)
+    return first, min(max(span.start + frame_at(end, fps), first + 1), span.end)
+
+
+def _fades(start: int, end: int, comes: bool = True, goes: bool = True) -> tuple[Key, ...]:
+    """Opacity from 0 and back to 0 at the ends that fade; the last frame is still faintly seen."""
+    fade = min(FADE, (end - start) // 3)
+    if fade < 1:
+        return ()
+    keys = [Key(frame=start, value=0.0), Key(frame=start + fade, value=1.0)] if comes else []
+    return (*keys, *([Key(frame=end - fade, value=1.0), Key(frame=end, value=0.0)] if goes else []))
+
+
+# Overlays
+
+
+def _overlay(place: OverlayPlace, take: SceneTakes, span: SceneSpan) -> Iterable[Strip]:
+    for colour in place.colours:
+        yield _colour(colour, place.overlay, take, span)
+    for image in place.images:
+        yield _image(image, place.overlay, take, span)
+    for text in place.texts:
+        yield _text(text, place.overlay, take, span)
+
+
+def _colour(part: ColourPlace, overlay: str, take: SceneTakes, span: SceneSpan) -> ColourStrip:
+    start, end = _frames(part.start, part.end, take, span)
+    return ColourStrip(
+        id=f"{span.id}/{overlay}/{part.part}", scene=span.id, name=f"{overlay}: {part.part}", track="Cards",
+        start=start, end=end, colour=part.colour, box=part.box, opacity=_fades(start, end),
+    )  # fmt: skip
+
+
+def _image(part: ImagePlace, overlay: str, take: SceneTakes, span: SceneSpan) -> MovieStrip:
+    start, end = _frames(part.start, part.end, take, span)
+    return MovieStrip(
+        id=f"{span.id}/{overlay}/{part.part}", scene=span.id, name=f"{overlay}: {part.part}", track="Cards",
+        start=start, end=end, source=take.images[part.file], box=part.box, opacity=_fades(start, end),
+    )  # fmt: skip
+
+
+def _text(part: TextPlace, overlay: str, take: SceneTakes, span: SceneSpan) -> TextStrip:
+    """A text that what follows comes over stays until that has faded in."""
+    start, end = _frames(part.start, part.end, take, span)
+    under = part.leaves == "under"
+    end = min(end + FADE, span.end) if under else end
+    return TextStrip(
+        id=f"{span.id}/{overlay}/{part.part}", scene=span.id, name=f"{overlay}: {part.text.splitlines()[0][:32]}", track="Text",
+        start=start, end=end, text=part.text, font=part.font, size=part.size, colour=part.colour, plate=part.plate,
+        roundness=part.roundness, padding=part.padding, align=part.align, box=part.box,
+        opacity=_fades(start, end, goes=not under),
+    )  # fmt: skip
+
+
+# Pointer
+
+
+def _pointer(take: SceneTakes, span: SceneSpan, sprite: Sprite | None, size: Size) -> Iterable[MovieStrip]:
+    """The pointer while it moves and around clicks; elsewhere it would only cost time."""
+    if sprite is None:
+        return
+    for number, (start, end) in enumerate(_moving(take)):
+        first, last = _frames(start, end, take, span)
+        path = [(f, *_tip(take, (f - span.start) / take.schedule.fps)) for f in range(first, last + 1)]
+        centred = [(f, x + (sprite.size[0] / 2 - sprite.hot[0]) / size[0], y + (sprite.size[1] / 2 - sprite.hot[1]) / size[1]) for f, x, y in path]
+        yield MovieStrip(
+            id=f"{span.id}/pointer/{number}", scene=span.id, name="Pointer", track="Pointer", start=first, end=last,
+            source=sprite.source, box=_around(centred[0][1], centred[0][2], sprite, size), opacity=_fades(first, last),
+            position_x=_keys([(f, x) for f, x, _ in centred]), position_y=_keys([(f, y) for f, _, y in centred]),
+        )  # fmt: skip
+
+
+def _moving(take: SceneTakes) -> tuple[tuple[float, float], ...]:
+    points = take.pointer.points
+    busy = [(a[0], b[0]) for a, b in pairwise(points) if a[1:3] != b[1:3] or a[3] or b[3]]
+    grown = [(max(0.0, s - LINGERS), min(take.schedule.duration, e + LINGERS)) for s, e in busy]
+    return merged([(s, e) for s, e in grown if e > s], 2 * LINGERS)
+
+
+def _tip(take: SceneTakes, time: float) -> tuple[float, float]:
+    """Where the pointer's tip is in the frame at `time`, the camera included."""
+    points = take.pointer.points
+    after = next((i for i, p in enumerate(points) if p[0] > time), len(points))
+    one, other = points[max(after - 1, 0)], points[min(after, len(points) - 1)]
+    share = 0.0 if other[0] <= one[0] else min(max((time - one[0]) / (other[0] - one[0]), 0.0), 1.0)
+    return _seen(take, time, one[1] + (other[1] - one[1]) * share, one[2] + (other[2] - one[2]) * share)
+
+
+def _seen(take: SceneTakes, time: float, x: float, y: float) -> tuple[float, float]:
+    camera = camera_at(take.layout.cameras, time)
+    return (x - camera.x) * camera.scale + 0.5, (y - camera.y) * camera.scale + 0.5
+
+
+def _keys(path: list[tuple[int, float]]) -> tuple[Key, ...]:
+    """As few keys as describe the path (Ramer, Douglas and Peucker), linear between them."""
+    kept = _simplified(path)
+    return tuple(Key(frame=f, value=round(v, 6)) for f, v in kept)
+
+
+def _simplified(path: list[tuple[int, float]]) -> list[tuple[int, float]]:
+    if len(path) < 3:
+        return path
+    (f0, v0), (f1, v1) = path[0], path[-1]
+    off = [abs(v - (v0 + (v1 - v0) * (f - f0) / (f1 - f0))) for f, v in path]
+    worst = max(range(len(path)), key=off.__getitem__)
+    if off[worst] <= STILL:
+        return [path[0], path[-1]]
+    return _simplified(path[: worst + 1])[:-1] + _simplified(path[worst:])
+
+
+def _around(x: float, y: float, sprite: Sprite, size: Size) -> Box:
+    w, h = sprite.size
+    return box_of_pixels(round(x * size[0] - w / 2), round(y * size[1] - h / 2), w, h, size)
+
+
+def _ripples(take: SceneTakes, span: SceneSpan, sprite: Sprite | None, size: Size) -> Iterable[MovieStrip]:
+    """A ripple at every press; one that the next overtakes is cut short."""
+    if sprite is None:
+        return
+    points = take.pointer.points
+    presses = [b for a, b in pairwise(((0.0, 0.0, 0.0, False), *points)) if b[3] and not a[3]]
+    starts = [_frames(p[0], p[0], take, span)[0] for p in presses]
+    for number, (press, start, following) in enumerate(zip(presses, starts, [*starts[1:], span.end], strict=True)):
+        end = min(start + sprite.frames, following, span.end)
+        if end > start:
+            x, y = _seen(take, press[0], press[1], press[2])
+            yield MovieStrip(
+                id=f"{span.id}/ripple/{number}", scene=span.id, name="Click", track="Ripple", start=start, end=end,
+                source=sprite.source, box=_around(x, y, sprite, size),
+            )  # fmt: skip
+
+
+# Voice
+
+
+def _voices(take: SceneTakes, span: SceneSpan, narrators: list[MovieStrip]) -> Iterable[SoundStrip]:
+    """A strip for every part of every line, linked to the narrator's strips that are seen with it."""
+    fps = take.schedule.fps
+    for line in take.schedule.lines:
+        for number, part in enumerate(line.parts):
+            start = span.start + frame_at(part.start, fps)
+            end = min(start + max(1, math.ceil((part.source_end - part.source_start) * fps - 1e-6)), span.end)
+            seen = [n.id for n in narrators if n.id.split("/")[1] == line.speaker and n.start < end and start < n.end]
+            yield SoundStrip(
+                id=f"{span.id}/{line.id}/voice-{number}", scene=span.id, name=f"{line.speaker}: {line.id}", track="Voice",
+                start=start, end=end, source=take.voices[line.id], source_start=part.source_start, linked=tuple(seen),
+            )  # fmt: skip
+
