@@ -1,0 +1,82 @@
+"""Blender's end of the renderer: one task in a Blender without a window, or in a Python with the bpy module.
+
+``blender -b --factory-startup --python addon/headless.py -- TASK request.json`` or
+``python -m lectern.addon.headless TASK request.json``. Progress and the result are lines of JSON on stdout (other lines
+are Blender's); a failure is one such line and exit code 1.
+"""
+
+import importlib.util
+import json
+import os
+import sys
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+
+TASKS = ("compile", "collect", "render", "still", "bake")
+
+
+def main(argv: list[str]) -> int:
+    """Runs the task; returns the exit code."""
+    try:
+        name, request = argv
+        result = _task(name)(json.loads(Path(request).read_text(encoding="utf-8")), _report)
+    except Exception as error:  # the process's one boundary: whoever started it has to learn why it ended
+        _say({"error": str(error) or type(error).__name__, "trace": traceback.format_exc(), "expected": _is_expected(error)})
+        return 1
+    _say({"result": result})
+    return 0
+
+
+def _task(name: str) -> Callable[[dict, Callable[[float], None]], dict]:
+    from . import tasks
+
+    if name not in TASKS:
+        raise ValueError(f'there is no task "{name}"; there are: {", ".join(TASKS)}')
+    return getattr(tasks, name)
+
+
+def _is_expected(error: Exception) -> bool:
+    from ..pipeline.errors import LecternError
+
+    return isinstance(error, LecternError)
+
+
+def _report(done: float) -> None:
+    _say({"done": round(done, 4)})
+
+
+def _say(message: dict) -> None:
+    sys.stdout.write("\n" + json.dumps(message) + "\n")
+    sys.stdout.flush()
+
+
+def _as_package() -> Callable[[list[str]], int]:
+    """This file's `main` within its package, when Blender runs it as a lone file: the folder may be called anything."""
+    root = Path(__file__).resolve().parents[1]
+    for path in reversed(_package_paths()):
+        if path not in sys.path and os.path.isdir(path):
+            sys.path.insert(0, path)
+    spec = importlib.util.spec_from_file_location("lectern", root / "__init__.py", submodule_search_locations=[str(root)])
+    package = importlib.util.module_from_spec(spec)
+    sys.modules["lectern"] = package
+    spec.loader.exec_module(package)
+    return importlib.import_module("lectern.addon.headless").main
+
+
+def _package_paths() -> list[str]:
+    """Where the wheels are: as told by whoever started Blender, else where Blender installs those of extensions."""
+    told = os.environ.get("LECTERN_PACKAGES", "")
+    import bpy
+
+    version = f"python{sys.version_info.major}.{sys.version_info.minor}"
+    extensions = Path(bpy.utils.user_resource("EXTENSIONS")) / ".local" / "lib" / version / "site-packages"
+    return [path for path in told.split(os.pathsep) if path] + [str(extensions)]
+
+
+if __name__ == "__main__":
+    if __package__:
+        sys.exit(main(sys.argv[1:]))
+    code = _as_package()(sys.argv[sys.argv.index("--") + 1 :])
+    sys.stdout.flush()
+    os._exit(code)  # Blender would go on with code 0

@@ -1,0 +1,64 @@
+"""Picture and sound that belong together are connected, so that Blender selects and moves them as one."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import bpy
+
+from ...pipeline.timeline.model import SoundStrip, Timeline
+from .owned import owned_strips
+
+
+def link_sounds(scene: bpy.types.Scene, timeline: Timeline) -> None:
+    """Connects every sound with the strips it is linked to.
+
+    The data API can only read connections; the operator wants a sequencer's area, which `-b` lends as well.
+    """
+    owned = owned_strips(scene)
+    wanted = [
+        [owned[id] for id in (strip.id, *strip.linked) if id in owned]
+        for strip in timeline.strips if isinstance(strip, SoundStrip) and strip.linked
+    ]
+    groups = [group for group in wanted if len(group) > 1 and not _connected(group)]
+    if groups and bpy.context.window_manager.windows:
+        with _sequencer_area(scene), _selection_kept(scene):
+            for group in groups:
+                _connect(scene, group)
+
+
+def _connected(group: list[bpy.types.Strip]) -> bool:
+    others = {strip.name for strip in group[1:]}
+    return others <= {strip.name for strip in group[0].connections}
+
+
+def _connect(scene: bpy.types.Scene, group: list[bpy.types.Strip]) -> None:
+    for strip in scene.sequence_editor.strips_all:
+        strip.select = False
+    for strip in group:
+        strip.select = True
+    bpy.ops.sequencer.connect(toggle=False)
+
+
+@contextmanager
+def _selection_kept(scene: bpy.types.Scene) -> Iterator[None]:
+    selected = [(strip, strip.select) for strip in scene.sequence_editor.strips_all]
+    yield
+    for strip, select in selected:
+        strip.select = select
+
+
+@contextmanager
+def _sequencer_area(scene: bpy.types.Scene) -> Iterator[None]:
+    """A sequencer that shows `scene`: one that is open, or an area that is one for this moment."""
+    window = bpy.context.window_manager.windows[0]
+    area = next((area for area in window.screen.areas if area.type == "SEQUENCE_EDITOR"), window.screen.areas[0])
+    kind, shown = area.type, window.workspace.sequencer_scene
+    area.type, window.workspace.sequencer_scene = "SEQUENCE_EDITOR", scene
+    view, area.spaces.active.view_type = area.spaces.active.view_type, "SEQUENCER"
+    region = next(region for region in area.regions if region.type == "WINDOW")
+    with bpy.context.temp_override(window=window, area=area, region=region):
+        yield
+    area.spaces.active.view_type = view
+    area.type = kind
+    if shown:
+        window.workspace.sequencer_scene = shown

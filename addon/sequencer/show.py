@@ -1,0 +1,121 @@
+"""What a strip shows: its picture, where it lies, how it fades; and reading that back."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import bpy
+
+from ...pipeline.geometry import Camera, Size
+from ...pipeline.timeline.model import ColourStrip, Key, MovieStrip, SoundStrip, Strip, TextStrip
+from .animation import Ease, Point, clear_curve, write_curve
+from .make import file_path, picture_facts
+from .placement import Placement, blender_frame, centred, placed, seen
+from .text import colour, set_text
+
+_CURVES = ("blend_alpha", "transform.offset_x", "transform.offset_y", "transform.scale_x", "transform.scale_y")
+
+
+def show(made: bpy.types.Strip, strip: Strip, scene: bpy.types.Scene, root: Path, canvas: Size) -> list[str]:
+    """Makes Blender's strip show what the timeline's does; returns the properties it animates."""
+    curves: dict[str, tuple[Sequence[Point], Ease]] = {}
+    match strip:
+        case MovieStrip():
+            curves = _show_movie(made, strip, scene, root, canvas)
+        case SoundStrip():
+            _show_sound(made, strip, root)
+        case TextStrip():
+            set_text(made, strip, canvas)
+            _set_transform(made, Placement(0.0, 0.0, 1.0))
+        case ColourStrip():
+            _show_colour(made, strip, canvas)
+    if keys := getattr(strip, "opacity", ()):
+        curves["blend_alpha"] = _points(keys), "LINEAR"
+    for path, (points, ease) in curves.items():
+        write_curve(scene, made, path, points, ease)
+    return list(curves)
+
+
+def clear_curves(made: bpy.types.Strip, scene: bpy.types.Scene, paths: Sequence[str]) -> None:
+    """Removes the animation that Lectern wrote."""
+    for path in paths:
+        clear_curve(scene, made, path)
+    if "blend_alpha" in paths:
+        made.blend_alpha = 1.0
+
+
+def _show_movie(
+    made: bpy.types.MovieStrip, strip: MovieStrip, scene: bpy.types.Scene, root: Path, canvas: Size
+) -> dict[str, tuple[Sequence[Point], Ease]]:
+    path = file_path(root, strip.source)
+    own = made.elements[0].orig_width, made.elements[0].orig_height
+    if made.filepath != path:
+        made.filepath = path
+        own = picture_facts(scene, path)
+    base = placed(strip, own, canvas)
+    made.use_flip_x = strip.mirrored
+    made.transform.filter = "BILINEAR" if strip.camera or base.scale != 1.0 else "NEAREST"
+    _set_transform(made, base)
+    if strip.camera:
+        return _camera_curves(strip, base, canvas)
+    return _position_curves(strip, own, canvas) if strip.position_x or strip.position_y else {}
+
+
+def _camera_curves(strip: MovieStrip, base: Placement, canvas: Size) -> dict[str, tuple[Sequence[Point], Ease]]:
+    views = [(blender_frame(key.frame), seen(Camera(scale=key.scale, x=key.x, y=key.y), base, canvas)) for key in strip.camera]
+    return {
+        "transform.offset_x": ([(frame, view.x) for frame, view in views], "SINE"),
+        "transform.offset_y": ([(frame, view.y) for frame, view in views], "SINE"),
+        "transform.scale_x": ([(frame, view.scale) for frame, view in views], "SINE"),
+        "transform.scale_y": ([(frame, view.scale) for frame, view in views], "SINE"),
+    }
+
+
+def _position_curves(strip: MovieStrip, own: Size, canvas: Size) -> dict[str, tuple[Sequence[Point], Ease]]:
+    curves: dict[str, tuple[Sequence[Point], Ease]] = {}
+    if strip.position_x:
+        points = [(blender_frame(key.frame), centred(key.value, 0.5, own, canvas)[0]) for key in strip.position_x]
+        curves["transform.offset_x"] = points, "LINEAR"
+    if strip.position_y:
+        points = [(blender_frame(key.frame), centred(0.5, key.value, own, canvas)[1]) for key in strip.position_y]
+        curves["transform.offset_y"] = points, "LINEAR"
+    return curves
+
+
+def _show_sound(made: bpy.types.SoundStrip, strip: SoundStrip, root: Path) -> None:
+    path = file_path(root, strip.source)
+    if made.sound.filepath != path:
+        made.sound = bpy.data.sounds.load(bpy.path.abspath(path), check_existing=True)
+        made.sound.filepath = path
+    made.volume = strip.volume
+
+
+def _show_colour(made: bpy.types.ColorStrip, strip: ColourStrip, canvas: Size) -> None:
+    left, top, right, bottom = strip.box.pixels(canvas)
+    red, green, blue, alpha = colour(strip.colour)
+    made.color = red, green, blue
+    made.blend_alpha = alpha
+    made.width, made.height = max(1, right - left), max(1, bottom - top)
+    _set_transform(made, Placement((left + right - canvas[0]) / 2, (canvas[1] - top - bottom) / 2, 1.0))
+
+
+def _set_transform(made: bpy.types.Strip, at: Placement) -> None:
+    made.transform.offset_x, made.transform.offset_y = at.x, at.y
+    made.transform.scale_x = made.transform.scale_y = at.scale
+
+
+def _points(keys: Sequence[Key]) -> list[Point]:
+    return [(blender_frame(key.frame), key.value) for key in keys]
+
+
+def now(made: bpy.types.Strip) -> dict[str, Any]:
+    """What a person can change by hand, as Blender holds it."""
+    state: dict[str, Any] = {"start": int(made.left_handle), "end": int(made.right_handle), "content": round(made.content_start)}
+    if made.type == "SOUND":
+        return state | {"volume": made.volume}
+    if made.type != "CROSS":
+        transform = made.transform
+        state |= {"x": transform.offset_x, "y": transform.offset_y, "scale": transform.scale_x}
+    if made.type == "TEXT":
+        state |= {"text": made.text, "size": made.font_size, "left": made.location[0], "bottom": made.location[1]}
+    return state
