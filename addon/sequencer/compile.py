@@ -16,7 +16,7 @@ from .make import TYPES, make_strip
 from .owned import made, owned_strips, release_copies, remember, remember_all
 from .place import Place, place_now, place_of, put, put_aside
 from .settings import name_channels, set_markers, set_scene
-from .show import clear_curves, now, show
+from .show import clear_curves, now, show, write_curves
 
 
 class Compiled(Frozen):
@@ -107,8 +107,9 @@ def _compile_strip(
     there = there or make_strip(strip, scene, root)
     curves = show(there, strip, scene, root, canvas)
     _settle(there, strip, place)
+    write_curves(there, scene, curves)
     there.mute = False
-    remember(there, strip.id, now(there) | {"of": strip.model_dump_json(), "curves": curves}, edit)
+    remember(there, strip.id, now(there) | {"of": strip.model_dump_json(), "curves": list(curves)}, edit)
 
 
 def _is_as_made(there: bpy.types.Strip, strip: Strip, place: Place) -> bool:

@@ -13,12 +13,13 @@ from .make import file_path, picture_facts
 from .placement import Placement, blender_frame, centred, placed, seen
 from .text import colour, set_text
 
-_CURVES = ("blend_alpha", "transform.offset_x", "transform.offset_y", "transform.scale_x", "transform.scale_y")
+Curves = dict[str, tuple[Sequence[Point], Ease]]
+"""Keys and their easing, by property of the strip."""
 
 
-def show(made: bpy.types.Strip, strip: Strip, scene: bpy.types.Scene, root: Path, canvas: Size) -> list[str]:
-    """Makes Blender's strip show what the timeline's does; returns the properties it animates."""
-    curves: dict[str, tuple[Sequence[Point], Ease]] = {}
+def show(made: bpy.types.Strip, strip: Strip, scene: bpy.types.Scene, root: Path, canvas: Size) -> Curves:
+    """Makes Blender's strip show what the timeline's does; returns its animation, to be written once it is in place."""
+    curves: Curves = {}
     match strip:
         case MovieStrip():
             curves = _show_movie(made, strip, scene, root, canvas)
@@ -29,11 +30,14 @@ def show(made: bpy.types.Strip, strip: Strip, scene: bpy.types.Scene, root: Path
             _set_transform(made, Placement(0.0, 0.0, 1.0))
         case ColourStrip():
             _show_colour(made, strip, canvas)
-    if keys := getattr(strip, "opacity", ()):
-        curves["blend_alpha"] = _points(keys), "LINEAR"
+    opacity = {"blend_alpha": (_points(keys), "LINEAR")} if (keys := getattr(strip, "opacity", ())) else {}
+    return curves | opacity
+
+
+def write_curves(made: bpy.types.Strip, scene: bpy.types.Scene, curves: Curves) -> None:
+    """Animates the strip. Blender moves a strip's keys along with it, hence only where it stays."""
     for path, (points, ease) in curves.items():
         write_curve(scene, made, path, points, ease)
-    return list(curves)
 
 
 def clear_curves(made: bpy.types.Strip, scene: bpy.types.Scene, paths: Sequence[str]) -> None:
@@ -46,7 +50,7 @@ def clear_curves(made: bpy.types.Strip, scene: bpy.types.Scene, paths: Sequence[
 
 def _show_movie(
     made: bpy.types.MovieStrip, strip: MovieStrip, scene: bpy.types.Scene, root: Path, canvas: Size
-) -> dict[str, tuple[Sequence[Point], Ease]]:
+) -> Curves:
     path = file_path(root, strip.source)
     own = made.elements[0].orig_width, made.elements[0].orig_height
     if made.filepath != path:
@@ -61,7 +65,7 @@ def _show_movie(
     return _position_curves(strip, own, canvas) if strip.position_x or strip.position_y else {}
 
 
-def _camera_curves(strip: MovieStrip, base: Placement, canvas: Size) -> dict[str, tuple[Sequence[Point], Ease]]:
+def _camera_curves(strip: MovieStrip, base: Placement, canvas: Size) -> Curves:
     views = [(blender_frame(key.frame), seen(Camera(scale=key.scale, x=key.x, y=key.y), base, canvas)) for key in strip.camera]
     return {
         "transform.offset_x": ([(frame, view.x) for frame, view in views], "SINE"),
@@ -71,8 +75,8 @@ def _camera_curves(strip: MovieStrip, base: Placement, canvas: Size) -> dict[str
     }
 
 
-def _position_curves(strip: MovieStrip, own: Size, canvas: Size) -> dict[str, tuple[Sequence[Point], Ease]]:
-    curves: dict[str, tuple[Sequence[Point], Ease]] = {}
+def _position_curves(strip: MovieStrip, own: Size, canvas: Size) -> Curves:
+    curves: Curves = {}
     if strip.position_x:
         points = [(blender_frame(key.frame), centred(key.value, 0.5, own, canvas)[0]) for key in strip.position_x]
         curves["transform.offset_x"] = points, "LINEAR"
