@@ -8,7 +8,7 @@ from math import ceil
 
 from PIL import Image
 
-from .artwork import Artwork, markup
+from .artwork import CANVAS, Artwork, markup
 from .features import Feature, face, features, jaw
 from .grid import Box, extent, moved_box, on_grid, rastered, union
 from .pose import REST, Pose
@@ -44,6 +44,15 @@ class Head:
     def back(self) -> Image.Image:
         """What lies behind the body, premultiplied."""
         return rastered(self.artwork, markup(self.artwork.groups["hair_back"]), self.box, self.scale).convert("RGBa")
+
+    def silhouette(self) -> Image.Image:
+        """The head at rest with the hair behind it, on the whole canvas; straight alpha."""
+        picture = self.back().convert("RGBA")
+        picture.alpha_composite(self.front(REST).convert("RGBA"))
+        size = ceil(CANVAS * self.scale)
+        canvas = Image.new("RGBA", (size, size))
+        canvas.paste(picture, self.box[:2])
+        return canvas
 
     def _draw(self, pose: Pose) -> Image.Image:
         step = jaw(pose)

@@ -12,6 +12,7 @@ from .drawing import Figure, Plates
 from .performance import performance
 from .pose import Pose
 from .take import NarratorRequest, NarratorTake
+from .treatment import read_plates
 from .visemes import visemes
 
 VIDEO = "narrator.mov"
@@ -38,7 +39,7 @@ NARRATOR = Recipe(kind="narrator", version=1, request=NarratorRequest, result=Na
 
 
 def _plates(request: NarratorRequest, bench: Bench) -> Plates | None:
-    return None
+    return read_plates(bench.take("treatment", request.treatment), request.mirrored) if request.treatment else None
 
 
 def _drawn(figure: Figure, poses: list[Pose], bench: Bench) -> Iterator[Image.Image]:

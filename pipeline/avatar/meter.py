@@ -1,0 +1,28 @@
+"""How far a narrator's mouth is open, seen in the clip's pixels alone."""
+
+import numpy as np
+
+from .take import NarratorTake
+
+CLOSED = 0.03
+"""A mouth is shut below this openness."""
+
+NEAR = 30
+"""How far (of 255, in the most different channel) a pixel may be from a colour of the open mouth."""
+
+
+def mouth_openness(frame_rgba: np.ndarray, take: NarratorTake) -> float:
+    """The share (0..1) of the mouth's box that shows the inside of a mouth: its cavity, teeth or tongue.
+
+    `frame_rgba` is a frame of the take's clip, uint8, straight alpha.
+    """
+    left, top, width, height = (n * take.pixels for n in take.mouth)
+    box = frame_rgba[round(top) : round(top + height), round(left) : round(left + width), :3].astype(np.int16)
+    inside = np.zeros(box.shape[:2], bool)
+    for colour in take.inside:
+        inside |= np.abs(box - _rgb(colour)).max(axis=2) < NEAR
+    return float(inside.mean())
+
+
+def _rgb(colour: str) -> np.ndarray:
+    return np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)], np.int16)
