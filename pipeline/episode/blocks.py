@@ -82,8 +82,8 @@ def read_overlay(node: Node, id: str, line: int, desk: Desk) -> Overlay:
     if "seconds" in values and "until" in values:
         desk.report(line, 'an overlay goes away after "seconds" or at "until", not both')
     items = values.pop("items", ())
-    return Overlay(**{"kind": "title", **values}, id=id, line=line,
-                   items=tuple(item for item, _ in items), item_marks=tuple(at for _, at in items))
+    values |= {"id": id, "line": line, "items": tuple(item for item, _ in items), "item_marks": tuple(at for _, at in items)}
+    return Overlay(**{"kind": "title", **values})
 
 
 def _check_kind(node: Mapping, kind: OverlayKind, desk: Desk) -> None:
@@ -110,4 +110,4 @@ _AVATAR: Fields = {
 
 def read_avatar(node: Node, id: str, line: int, desk: Desk) -> AvatarBlock:
     """An avatar block; its faults go to `desk`."""
-    return AvatarBlock(**read_fields(node, "an avatar block", _AVATAR, desk), id=id, line=line)
+    return AvatarBlock(**{**read_fields(node, "an avatar block", _AVATAR, desk), "id": id, "line": line})

@@ -15,10 +15,10 @@ class EpisodeErrors(LecternError):
 
 
 def did_you_mean(found: str, allowed: Iterable[str]) -> str:
-    """`; did you mean "x"?` where one of `allowed` is near to `found`, else nothing."""
+    """` (did you mean "x"?)` where one of `allowed` is near to `found`, else nothing."""
     by_folded = {name.casefold(): name for name in allowed}
     near = get_close_matches(found.casefold(), by_folded, n=1, cutoff=0.6)
-    return f'; did you mean "{by_folded[near[0]]}"?' if near else ""
+    return f' (did you mean "{by_folded[near[0]]}"?)' if near else ""
 
 
 def listed(names: Iterable[str], nothing: str = "none") -> str:

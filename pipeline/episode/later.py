@@ -18,7 +18,8 @@ SCRIPT = "script.md"
 def refuse_later(episode: Episode) -> tuple[SourceError, ...]:
     """Everything in the enabled scenes that is well written but can't be made yet."""
     scenes = (scene for scene in episode.scenes if scene.enabled)
-    return tuple(SourceError(SCRIPT, line, f"not yet: {what}") for scene in scenes for line, what in _not_yet(scene))
+    faults = (fault for scene in scenes for fault in _not_yet(scene))
+    return tuple(SourceError(SCRIPT, line, f"not yet: {what}") for line, what in sorted(faults))
 
 
 def _not_yet(scene: Scene) -> Iterator[tuple[int, str]]:

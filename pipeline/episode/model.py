@@ -195,20 +195,20 @@ class Character(Frozen):
 class FilmSettings(Frozen):
     """`[film]` of lectern.toml: size in pixels, frames per second, loudness (LUFS), true peak (dBTP), H.264 quality."""
 
-    width: int = 1920
-    height: int = 1080
-    fps: int = 30
-    loudness: float = -14.0
-    true_peak: float = -1.0
+    width: int = Field(1920, ge=160, le=7680, multiple_of=2)
+    height: int = Field(1080, ge=90, le=7680, multiple_of=2)
+    fps: int = Field(30, ge=1, le=120)
+    loudness: float = Field(-14.0, ge=-40, le=-5)
+    true_peak: float = Field(-1.0, ge=-20, le=0)
     theme: str = "lectern:night"
-    processes: int = 2
+    processes: int = Field(2, ge=1, le=64)
 
 
 class CaptureSettings(Frozen):
     """`[capture]` of lectern.toml: where Chromium is (empty: found), typing speed (characters per second), its seed."""
 
     chromium: str = ""
-    typing_speed: float = 14.0
+    typing_speed: float = Field(14.0, gt=0, le=1000)
     seed: int = 1
 
 

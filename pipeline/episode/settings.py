@@ -79,7 +79,7 @@ def _message(fault: Any, path: tuple[str, ...]) -> str:
     if fault["type"] in ("model_type", "model_attributes_type"):
         return f'"{path[-1]}" is a table: write its keys below a line [{path[-1]}]'
     wanted = str(fault["msg"]).removeprefix("Input should be ")
-    return f'"{".".join(path)}": {wanted} is wanted, not {fault["input"]!r}'
+    return f'"{".".join(path)}": {wanted} is wanted, not "{fault["input"]}"'
 
 
 def _model_at(path: tuple[str, ...]) -> type[BaseModel] | None:

@@ -53,7 +53,7 @@ def _target(node: Node, desk: Desk) -> Target:
     if isinstance(node, Scalar):
         return Target(text=text(node, desk))
     values = read_fields(node, "a target", _TARGET, desk)
-    if not values:
+    if isinstance(node, Mapping) and not node.entries:
         raise node.fault(f"a target needs one of: {listed(_TARGET)}")
     if "name" in values and "role" not in values:
         raise node.fault('a target\'s "name" goes with its "role", like {role: button, name: Save}')

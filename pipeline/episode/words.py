@@ -65,7 +65,7 @@ class _Atom:
 def _atoms(tokens: list[Token], line: int, problems: list[SourceError], file: str) -> Iterator[_Atom]:
     first, emphasis, address = line, 0, False
     for token in tokens:
-        lines = lines_after(token)
+        lines, began = lines_after(token), line
         line = line if lines is None else first + lines
         if token.type.endswith(("em_open", "strong_open", "em_close", "strong_close")):
             emphasis += token.nesting
@@ -75,7 +75,7 @@ def _atoms(tokens: list[Token], line: int, problems: list[SourceError], file: st
             line += 1
             yield _Atom("space", " ", line)
         else:
-            yield from _leaf(token, line, emphasis > 0, address, problems, file)
+            yield from _leaf(token, began, emphasis > 0, address, problems, file)
 
 
 def _leaf(
@@ -87,7 +87,7 @@ def _leaf(
         yield from _pieces("text", token.content, line, emphasis)
     elif token.type == "brace":
         try:
-            yield _brace_atom(token.content, line - token.content.count("\n"), file)
+            yield _brace_atom(token.content, line, file)
         except SourceError as error:
             problems.append(error)
     else:
@@ -249,7 +249,7 @@ class _Writing:
             self.words[-1].spoken = _breath(self.words[-1].spoken, draft.written)
             self.current = None
         else:
-            draft.written = draft.written.rstrip() + " "
+            draft.written, draft.spoken = draft.written.rstrip() + " ", ""
 
 
 def _breath(spoken: str, punctuation: str) -> str:

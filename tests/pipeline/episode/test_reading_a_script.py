@@ -1,0 +1,354 @@
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from lectern.pipeline.episode.folder import read_episode
+from lectern.pipeline.episode.frontmatter import length_of
+from lectern.pipeline.episode.ids import slug
+from lectern.pipeline.episode.later import refuse_later
+from lectern.pipeline.episode.model import Episode, Line, Target, Wait
+from lectern.pipeline.episode.spoken import code_spoken
+
+Reading = Callable[[str | bytes], Episode]
+
+
+def written(line: Line) -> list[str]:
+    return [word.written for word in line.words]
+
+
+def said(line: Line) -> str:
+    return " ".join(word.spoken for word in line.words)
+
+
+def only_line(episode: Episode) -> Line:
+    return episode.scenes[0].lines[0]
+
+
+def test_the_design_page_example_says_what_the_page_says(reading: Reading, design: str) -> None:
+    episode = reading(design)
+    assert (episode.title, episode.narrator, episode.length) == ("A package manager in five minutes", "ada", (180, 420))
+    assert [(s.id, s.title, s.line) for s in episode.scenes] == [("why", "Why one tool", 7), ("new", "Step 1: a new project", 17)]
+    why, new = episode.scenes
+    assert [(m.name, why.lines[0].words[m.word].written) for m in why.lines[0].marks] == [("four", "Today")]
+    assert [(m.name, new.lines[0].words[m.word].written) for m in new.lines[0].marks] == [("init", "One"), ("tree", "and")]
+    assert [(line.speaker, line.line) for line in new.lines] == [("ada", 19), ("ben", 38), ("ada", 40)]
+    assert said(new.lines[1]) == "And if I already have a requirements file?"
+
+
+def test_the_design_page_example_shows_what_the_page_shows(reading: Reading, design: str) -> None:
+    why, new = reading(design).scenes
+    title, = why.overlays
+    assert (title.kind, title.text, title.subtitle, title.line) == ("title", "One tool", "A package manager in five minutes", 11)
+    capture, = new.captures
+    assert (capture.kind, capture.line) == ("terminal", 21)
+    assert [(s.action, s.value, s.at, s.zoom, s.line) for s in capture.steps] == [
+        ("type", "uv init hello", "init", None, 24), ("wait", "", None, None, 26), ("type", "tree hello", "tree", 1.4, 27),
+    ]
+    assert capture.steps[1].wait == Wait(idle=0.5)
+    assert (new.overlays[0].kind, new.overlays[0].at) == ("lower-third", "init")
+
+
+def test_headings_and_prose_alone_make_an_episode(reading: Reading) -> None:
+    episode = reading("# Hello\n\nThis is all.\n\n# Bye\n")
+    assert (episode.title, episode.narrator, episode.length) == ("Film", "ada", None)
+    assert [(s.id, len(s.lines)) for s in episode.scenes] == [("hello", 1), ("bye", 0)]
+
+
+@pytest.mark.parametrize(("title", "id"), [
+    ("Step 1: a new project", "step-1-a-new-project"), ("3. Applications", "applications"), ("[HTML], [S5]?", "html-s5"),
+    ("33", "section"), ("Dogs?--in *my* house?", "dogs--in-my-house"), ("Größe_x.y", "größe_x.y"),
+])
+def test_a_slug_is_the_one_pandoc_makes(title: str, id: str) -> None:
+    assert slug(title) == id
+
+
+@pytest.mark.parametrize(("text", "words", "spoken"), [
+    ("Install uv{say: you vee}, now.", ["Install", "uv,", "now."], "Install you vee, now."),
+    ("C++{say: see plus plus} is old.", ["C++", "is", "old."], "see plus plus is old."),
+    ("the uv {say: you vee} tool", ["the", "uv", "tool"], "the you vee tool"),
+    ("Run `git-log`.", ["Run", "git-log."], "Run git log."),
+    ("Run `uv init --name x`.", ["Run", "uv", "init", "--name", "x."], "Run uv init dash dash name x."),
+    ("Run `uv init`{say: the command}!", ["Run", "uv init!"], "Run the command!"),
+    ("`a {b} \\{`", ["a", "{b}", "\\{"], "a b backslash"),
+    (r"a \{b\} c", ["a", "{b}", "c"], "a {b} c"),
+    ("one tool \u2014 and two", ["one", "tool \u2014", "and", "two"], "one tool, and two"),
+    ("tool\u2014and", ["tool\u2014and"], "tool, and"),
+    ("\u201cHi,\u201d she said; it isn\u2019t.", ["\u201cHi,\u201d", "she", "said;", "it", "isn\u2019t."], "Hi, she said; it isn't."),
+    ("See [the docs](https://x.y/z).", ["See", "the", "docs."], "See the docs."),
+    ("At <https://x.org/a>", ["At", "https://x.org/a"], "At x dot org slash a"),
+    ("2020\u20132024", ["2020\u20132024"], "2020 to 2024"),
+    ("un*believ*able  is\tone", ["unbelievable", "is", "one"], "unbelievable is one"),
+    ("\u2014 so it is", ["\u2014 so", "it", "is"], "so it is"),
+    ("`uv`'s way", ["uv's", "way"], "uv's way"),
+    ("AT&amp;T", ["AT&T"], "AT&T"),
+])
+def test_prose_becomes_words_as_written_and_as_spoken(reading: Reading, text: str, words: list[str], spoken: str) -> None:
+    line = only_line(reading(f"# A\n\n{text}\n"))
+    assert written(line) == words
+    assert said(line) == spoken
+
+
+@pytest.mark.parametrize(("code", "spoken"), [
+    ("pyproject.toml", "pyproject dot toml"), (".venv/bin", "dot venv slash bin"), ("3.13.1", "3.13.1"), ("print()", "print"),
+    ("__init__", "init"), ("a == b", "a equals b"), ("-m", "dash m"), ("x|y", "x pipe y"), ("{}", "left curly bracket right curly bracket"),
+])
+def test_code_is_said_as_people_read_it(code: str, spoken: str) -> None:
+    assert code_spoken(code) == spoken
+
+
+def test_emphasis_lies_on_its_words(reading: Reading) -> None:
+    line = only_line(reading("# A\n\nthis is *very much* so, **yes**, (*no*).\n"))
+    assert [w.written for w in line.words if w.emphasis] == ["very", "much", "yes,", "(no)."]
+
+
+def test_a_bold_text_that_is_no_name_is_emphasis(reading: Reading) -> None:
+    line = only_line(reading("# A\n\n**Three things really matter:** time.\n"))
+    assert (line.speaker, written(line)[0]) == ("ada", "Three")
+
+
+@pytest.mark.parametrize("label", ["**Ben:**", "**Ben**:", "**ben:**", "**Ben** :"])
+def test_a_bold_name_speaks_until_the_scene_ends(reading: Reading, label: str) -> None:
+    first, second = reading(f"# A\n\nI.\n\n{label} you\n\nhe\n\n# B\n\nshe\n").scenes
+    assert [(line.speaker, said(line)) for line in first.lines] == [("ada", "I."), ("ben", "you"), ("ben", "he")]
+    assert second.lines[0].speaker == "ada"
+
+
+def test_list_items_are_sentences_of_their_own(reading: Reading) -> None:
+    scene = reading("# A\n\nThere are:\n\n- one thing\n- two things.\n  1. nested\n").scenes[0]
+    assert [said(line) for line in scene.lines] == ["There are:", "one thing.", "two things.", "nested."]
+    assert [line.line for line in scene.lines] == [3, 5, 6, 7]
+    assert written(scene.lines[1]) == ["one", "thing"]
+
+
+@pytest.mark.parametrize(("text", "word"), [
+    ("{m}Hello there", 0), ("Hello {m}there", 1), ("Hello{m} there", 1), ("Hello there{m}.", 2), ("Hello there. {m}", 2),
+    ("({m}Hello) there", 0), ("*{m}Hello* there", 0), ("well-{m}known", 1), ("tool \u2014 {m}and", 1), ("tool {m}\u2014 and", 1),
+])
+def test_a_mark_is_the_word_that_sounds_next(reading: Reading, text: str, word: int) -> None:
+    mark, = only_line(reading(f"# A\n\n{text}\n")).marks
+    assert mark.word == word
+
+
+def test_a_pause_is_silent_and_before_its_word(reading: Reading) -> None:
+    line = only_line(reading("# A\n\nWait {pause: 0.5} for it. {pause: 2}\n"))
+    assert written(line) == ["Wait", "for", "it."]
+    assert [(r.word, r.seconds) for r in line.rests] == [(1, 0.5), (3, 2)]
+
+
+def test_marks_and_pauses_on_their_own_belong_to_the_next_words_or_to_the_end(reading: Reading) -> None:
+    scene = reading("# A\n\n{m}\n\nOne two.\n\n{pause: 1} {n}\n").scenes[0]
+    line, = scene.lines
+    assert [(m.name, m.word) for m in line.marks] == [("m", 0), ("n", 2)]
+    assert [(r.word, r.seconds) for r in line.rests] == [(2, 1)]
+
+
+def test_words_and_marks_know_their_lines(reading: Reading) -> None:
+    line = only_line(reading("# A\n\none `a\nb` {say: x\ny} two\n{m}three [l\nk](u) four\n"))
+    assert [(w.written, w.line) for w in line.words] == [("one", 3), ("a", 3), ("b", 3), ("two", 5), ("three", 6), ("l", 6), ("k", 7), ("four", 7)]
+    assert line.marks[0].line == 6
+
+
+def test_steps_name_their_targets_as_people_do(reading: Reading) -> None:
+    steps = reading("""# A
+
+Say {m}this and {n}that.
+
+```capture
+kind: browser
+hidden:
+  - open: page.html
+steps:
+  - click: Save
+    at: m
+    until: n
+    zoom: 2
+  - click: {role: button, name: Save}
+  - click: {position: [0.5, 0.25]}
+  - type: hello
+    into: {label: Name}
+    enter: yes
+  - select: no
+    from: {label: Colour}
+  - scroll: 400
+  - scroll: {text: Footer}
+  - drag: A
+    to: {position: [1, 0]}
+  - wait: {target: {role: alert}}
+    expect: 3 files
+  - press: Control+S
+finally:
+  - run: clean
+```
+""").scenes[0].captures[0]
+    assert steps.hidden[0].value == "page.html"
+    assert steps.finally_[0].action == "run"
+    click, role, place, type_, select, scroll, view, drag, wait, press = steps.steps
+    assert (click.target, click.at, click.until, click.zoom) == (Target(text="Save"), "m", "n", 2.0)
+    assert role.target == Target(role="button", name="Save")
+    assert place.target == Target(position=(0.5, 0.25))
+    assert (type_.value, type_.target, type_.enter) == ("hello", Target(label="Name"), True)
+    assert (select.value, select.target) == ("no", Target(label="Colour"))
+    assert (scroll.value, view.target) == ("400", Target(text="Footer"))
+    assert (drag.target, drag.to) == (Target(text="A"), Target(position=(1, 0)))
+    assert (wait.wait, wait.expect) == (Wait(target=Target(role="alert")), "3 files")
+    assert (press.value, press.enter) == ("Control+S", False)
+
+
+def test_only_a_terminal_presses_enter_by_itself(reading: Reading) -> None:
+    script = "# A\n\n```capture\nkind: {}\nsteps:\n  - type: x\n```\n"
+    assert [reading(script.format(kind)).scenes[0].captures[0].steps[0].enter for kind in ("terminal", "browser")] == [True, False]
+
+
+def test_overlays_take_their_fields(reading: Reading) -> None:
+    bullets, image = reading("""# A
+
+One {m}two {n}three.
+
+```overlay
+kind: bullets
+text: "Rule #1"
+items:
+  - no
+  - {text: two, at: m}
+position: [0.25, 0.5]
+at: m
+until: n
+```
+
+```overlay
+id: logo
+kind: image
+file: logo.png
+seconds: 3
+position: auto
+```
+""").scenes[0].overlays
+    assert (bullets.items, bullets.item_marks, bullets.text) == (("no", "two"), (None, "m"), "Rule #1")
+    assert (bullets.position, bullets.at, bullets.until) == ((0.25, 0.5), "m", "n")
+    assert (image.id, image.file, image.seconds, image.position) == ("logo", "logo.png", 3, None)
+
+
+def test_scene_and_avatar_blocks_set_the_scene(reading: Reading) -> None:
+    scene = reading("""# A
+
+```scene
+transition: cut
+seconds: 0
+before: 1.5
+after: 2
+layout: side-by-side
+enabled: no
+```
+
+```avatar
+character: Ben
+side: left
+size: 0.4
+visible: false
+mood: happy
+```
+""").scenes[0]
+    assert (scene.transition, scene.transition_seconds, scene.before, scene.after) == ("cut", 0, 1.5, 2)
+    assert (scene.layout, scene.enabled) == ("side-by-side", False)
+    avatar, = scene.avatars
+    assert (avatar.character, avatar.side, avatar.size, avatar.visible, avatar.mood) == ("ben", "left", 0.4, False, "happy")
+
+
+LATER = """# A
+
+Say.
+
+```scene
+transition: wipe
+```
+
+```shot
+prompt: a whale
+characters: [ada]
+first_frame: previous
+smooth: true
+```
+
+```clip
+<b>hello: {x}</b>
+```
+
+```clip
+name: counter
+with: {to: 10}
+```
+
+```music
+file: logo.png
+under: [a, film]
+gain: -12
+```
+
+```capture
+kind: desktop
+goal: open the settings
+```
+"""
+
+
+def test_what_comes_later_is_read_now_and_refused_with_its_line(reading: Reading) -> None:
+    episode = reading(LATER)
+    assert [(b.block, dict(b.fields)) for b in episode.scenes[0].later] == [
+        ("shot", {"prompt": "a whale", "characters": '["ada"]', "first_frame": "previous", "smooth": "true"}),
+        ("clip", {"html": "<b>hello: {x}</b>"}), ("clip", {"name": "counter", "with": '{"to": "10"}'}),
+        ("music", {"file": "logo.png", "under": '["a", "film"]', "gain": "-12.0"}),
+    ]
+    refused = refuse_later(episode)
+    assert [p.line for p in refused] == [6, 9, 16, 20, 25, 31, 31]
+    assert str(refused[0]) == 'script.md:6: not yet: the transition "wipe" can\'t be made; use cut or fade'
+
+
+def test_a_disabled_scene_is_not_refused(reading: Reading) -> None:
+    assert refuse_later(reading(LATER.replace("transition: wipe", "enabled: false"))) == ()
+
+
+def test_notes_are_for_the_authors(reading: Reading, design: str) -> None:
+    note = "```note\nanything: goes: here {{{\n```\n\n"
+    assert [s.id for s in reading(note + "# A\n\nx\n\n" + note).scenes] == ["a"]
+
+
+@pytest.mark.parametrize(("written", "span"), [
+    ("5m ±2m", (180, 420)), ("5m +- 2m", (180, 420)), ("90s", (81, 99)), ("60s-90s", (60, 90)), ("60-90s", (60, 90)),
+    ("1m30s to 2m", (90, 120)), ("1.5m \u2013 2 min", (90, 120)), ("1h", (3240, 3960)), ("5", None), ("", None), ("2m-1m", None),
+    ("5m ±9m", None), ("1.2.3s", None),
+])
+def test_a_length_can_be_written_in_several_ways(written: str, span: tuple[float, float] | None) -> None:
+    assert length_of(written) == (span and pytest.approx(span))
+
+
+def test_bytes_do_not_matter_to_what_is_read(reading: Reading, design: str) -> None:
+    plain = reading(design)
+    assert reading(design.replace("\n", "\r\n")) == plain
+    assert reading("\ufeff" + design) == plain
+    assert reading(design.replace("\n", "\r")) == plain
+
+
+def test_reading_writes_nothing(reading: Reading, design: str, tmp_path: Path) -> None:
+    reading(design)
+    before = {p: (p.read_bytes(), p.stat().st_mtime_ns) for p in tmp_path.rglob("*") if p.is_file()}
+    read_episode(tmp_path / "film")
+    assert {p: (p.read_bytes(), p.stat().st_mtime_ns) for p in tmp_path.rglob("*") if p.is_file()} == before
+
+
+def test_ids_follow_what_is_said_and_not_where(reading: Reading, design: str) -> None:
+    def ids(script: str) -> list[str]:
+        scene = next(s for s in reading(script).scenes if s.id == "new")
+        return sorted([*(x.id for x in scene.lines), *(x.id for x in scene.captures), *(x.id for x in scene.overlays)])
+
+    overlay = "```overlay\nkind: lower-third\ntext: Step 1. A new project\nat: init\n```\n\n"
+    moved = design.replace(overlay, "").replace("Let us make", overlay + "Let us make").replace("# Why", "\n\n# Why")
+    assert ids(moved) == ids(design)
+    assert ids(design.replace("text: Step 1. A new project\nat: init", "at:   'init' # here\ntext: Step 1. A new project")) == ids(design)
+    assert len(set(ids(design)) & set(ids(design.replace("Then you import it", "Then import it")))) == 4
+
+
+def test_equal_lines_are_told_apart(reading: Reading) -> None:
+    first, second, third = reading("# A\n\nAgain.\n\nAgain.\n\n# B\n\nAgain.\n").scenes[0].lines + reading("# B\n\nAgain.\n").scenes[0].lines
+    assert second.id == f"{first.id}-2"
+    assert third.id != first.id
