@@ -22,6 +22,11 @@ SILENCE = -70.0
 
 LAYOUTS = {1: "mono", 2: "stereo"}
 
+AAC_BIT_RATE = 192_000
+AAC_OPTIONS = {"aac_coder": "fast"}
+"""How a film's sound is encoded. ffmpeg's default coder, "twoloop", puts clicks of up to full scale into speech (measured:
+error -34 dB, worst sample off by 1.3; "fast": -48 dB, 0.02)."""
+
 Filter = tuple[str, str]
 """A filter of ffmpeg and its arguments."""
 
@@ -70,11 +75,11 @@ def measure(audio: np.ndarray) -> Loudness:
     return found
 
 
-def through_aac(audio: np.ndarray, bit_rate: int = 192_000) -> np.ndarray:
+def through_aac(audio: np.ndarray, bit_rate: int = AAC_BIT_RATE) -> np.ndarray:
     """`audio` as it is heard after AAC, which moves peaks; it starts later by what the encoder adds."""
     encoder, decoder = av.CodecContext.create("aac", "w"), av.CodecContext.create("aac", "r")
     encoder.rate, encoder.layout, encoder.format = RATE, LAYOUTS[audio.shape[1]], "fltp"
-    encoder.bit_rate, encoder.time_base = bit_rate, Fraction(1, RATE)
+    encoder.bit_rate, encoder.time_base, encoder.options = bit_rate, Fraction(1, RATE), AAC_OPTIONS
     encoder.open()
     decoder.extradata = encoder.extradata
     packets = (packet for frame in _frames_of(audio, encoder.frame_size) for packet in encoder.encode(frame))
