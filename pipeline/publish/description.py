@@ -1,0 +1,32 @@
+"""The text that goes with a film where it is published."""
+
+from ..episode.model import Character, Episode
+from ..timeline.model import Timeline
+from .chapters import chapters
+
+LONGEST_TITLE = 100
+LONGEST = 5000
+"""Bytes that YouTube takes in a description."""
+
+
+def description(episode: Episode, timeline: Timeline) -> str:
+    """Title, description, chapters and what is synthetic, as blocks. Angle brackets, which YouTube refuses, become ‹ ›."""
+    title = episode.title if len(episode.title) <= LONGEST_TITLE else episode.title[: LONGEST_TITLE - 1] + "…"
+    last = [chapters(timeline), disclosure(episode.characters)]
+    room = LONGEST - sum(len(block.encode()) + 2 for block in [title, *last])
+    about = episode.description.encode()[: max(0, room)].decode(errors="ignore").strip()
+    text = "\n\n".join(block for block in [title, about, *last] if block)
+    return text.replace("<", "‹").replace(">", "›") + "\n"
+
+
+def disclosure(characters: tuple[Character, ...]) -> str:
+    """What a viewer should know of the narrators: YouTube's rules ask that synthetic people be named as such."""
+    if not characters:
+        return "Made with Lectern."
+    names = _listed([character.name for character in characters])
+    what = "is a drawing with a synthetic voice" if len(characters) == 1 else "are drawings with synthetic voices"
+    return f"{names} {what}. Made with Lectern."
+
+
+def _listed(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
