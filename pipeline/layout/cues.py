@@ -9,7 +9,15 @@ STAGE_KINDS = ("title", "chapter", "bullets", "code", "image")
 """Overlays that are the picture of a scene without a capture, one after another."""
 CARD_KINDS = ("title", "chapter")
 """Overlays that stand on a card of their own where the scene has a capture."""
-SECONDS = {"lower-third": 5.0, "callout": 4.0, "caption": 5.0, "title": 3.2, "chapter": 3.2, "code": 6.0, "image": 5.0}
+SECONDS = {
+    "lower-third": 5.0,
+    "callout": 4.0,
+    "caption": 5.0,
+    "title": 3.2,
+    "chapter": 3.2,
+    "code": 6.0,
+    "image": 5.0,
+}
 ITEM_SECONDS = 1.2
 """Between two items of a list that have no marks."""
 AFTER_LIST = 4.0
@@ -18,7 +26,7 @@ SHORTEST = 1.5
 
 
 class Cue(Frozen):
-    """Overlay `overlay` shows from `start` to `end`; `items` are the times at which its entries come (scene seconds)."""
+    """Overlay `overlay` shows from `start` to `end`; its entries come at `items` (all seconds of the scene)."""
 
     overlay: str
     start: float
@@ -54,7 +62,11 @@ def _followed(overlay: Overlay, cue: Cue, scene: Scene, all_cues: list[Cue], dur
     """On a stage, what comes next takes the place of what has no end of its own."""
     if scene.captures or overlay.kind not in STAGE_KINDS or overlay.until or overlay.seconds:
         return cue
-    later = [c.start for o, c in zip(scene.overlays, all_cues, strict=True) if o.kind in STAGE_KINDS and c.start > cue.start]
+    later = [
+        c.start
+        for o, c in zip(scene.overlays, all_cues, strict=True)
+        if o.kind in STAGE_KINDS and c.start > cue.start
+    ]
     return cue.model_copy(update={"end": min(later, default=duration)})
 
 
@@ -81,7 +93,11 @@ def _wanted_end(overlay: Overlay, scene: Scene, marks: Mapping[str, float]) -> f
         return start + overlay.seconds
     if not scene.captures and overlay.kind in STAGE_KINDS:
         return None
-    return start + SECONDS[overlay.kind] if overlay.kind in SECONDS else max(_items(overlay, marks, start), default=start) + AFTER_LIST
+    return (
+        start + SECONDS[overlay.kind]
+        if overlay.kind in SECONDS
+        else max(_items(overlay, marks, start), default=start) + AFTER_LIST
+    )
 
 
 def _need(overlay: Overlay, scene: Scene, marks: Mapping[str, float]) -> float:

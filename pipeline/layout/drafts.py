@@ -15,6 +15,8 @@ LEAST = 28
 TITLE_LINES = 3
 MEASURE = 1240
 """No line of text is made wider than this (px at 1080 lines)."""
+LARGE = (1160, 760)
+"""A picture of which one side is so long (px at 1080 lines) can be read; narrators make room for that."""
 
 
 @dataclass(frozen=True)
@@ -42,15 +44,33 @@ class Desk:
         return round(pixels * self.scale)
 
     def text(
-        self, part: str, text: str, font: str, size: int, colour: str, x: float, y: float, plate: str | None = None,
-        roundness: float = 0.0, padding: int = 0,
-    ) -> TextPlace:  # fmt: skip
+        self,
+        part: str,
+        text: str,
+        font: str,
+        size: int,
+        colour: str,
+        x: float,
+        y: float,
+        plate: str | None = None,
+        roundness: float = 0.0,
+        padding: int = 0,
+    ) -> TextPlace:
         """Text whose box (padding included) has its left top corner at `x`, `y` px."""
         w, h = block_size(text, font, size)
         return TextPlace(
-            part=part, text=text, font=font, size=size, colour=colour, plate=plate, roundness=roundness, padding=padding,
-            box=Box(x=x, y=y, w=w + 2 * padding, h=h + 2 * padding), start=self.start, end=self.end,
-        )  # fmt: skip
+            part=part,
+            text=text,
+            font=font,
+            size=size,
+            colour=colour,
+            plate=plate,
+            roundness=roundness,
+            padding=padding,
+            box=Box(x=x, y=y, w=w + 2 * padding, h=h + 2 * padding),
+            start=self.start,
+            end=self.end,
+        )
 
     def colour(self, part: str, colour: str, x: float, y: float, w: float, h: float) -> ColourPlace:
         return ColourPlace(part=part, colour=colour, box=Box(x=x, y=y, w=w, h=h), start=self.start, end=self.end)
@@ -70,10 +90,12 @@ def put(draft: Draft, overlay: str, x: float, y: float, frame: Size) -> OverlayP
         return part.model_copy(update={"box": box_of_pixels(left, top, round(b.w), round(b.h), frame)})
 
     return OverlayPlace(
-        overlay=overlay, box=box_of_pixels(round(x), round(y), round(draft.width), round(draft.height), frame),
-        texts=tuple(map(placed, draft.texts)), colours=tuple(map(placed, draft.colours)),
+        overlay=overlay,
+        box=box_of_pixels(round(x), round(y), round(draft.width), round(draft.height), frame),
+        texts=tuple(map(placed, draft.texts)),
+        colours=tuple(map(placed, draft.colours)),
         images=tuple(map(placed, draft.images)),
-    )  # fmt: skip
+    )
 
 
 # Cards
@@ -82,7 +104,11 @@ def put(draft: Draft, overlay: str, x: float, y: float, frame: Size) -> OverlayP
 def title(text: str, subtitle: str, width: float, at: Desk, number: str = "") -> Draft:
     """Big type under an accent bar (a chapter: beside its number), the subtitle below."""
     theme = at.theme
-    head = _number(number, at) if number else Draft(at.px(96), at.px(8), colours=(at.colour("bar", theme.accent, 0, 0, at.px(96), at.px(8)),))
+    head = (
+        _number(number, at)
+        if number
+        else Draft(at.px(96), at.px(8), colours=(at.colour("bar", theme.accent, 0, 0, at.px(96), at.px(8)),))
+    )
     size, lines, fits = _display(text, min(width, at.px(MEASURE)), at)
     big = at.text("text", "\n".join(lines), theme.display, size, theme.text, 0, head.height + at.px(26))
     texts = [*head.texts, big]
@@ -121,11 +147,15 @@ def lower_third(overlay: Overlay, width: float, at: Desk) -> Draft:
     pad, edge = at.px(28), at.px(8)
     inner = width - 2 * pad - edge
     lines = break_lines(overlay.text, theme.sans_bold, at.px(theme.body_size), inner)
-    texts = [at.text("text", "\n".join(lines), theme.sans_bold, at.px(theme.body_size), theme.text, edge + pad, at.px(18))]
+    texts = [
+        at.text("text", "\n".join(lines), theme.sans_bold, at.px(theme.body_size), theme.text, edge + pad, at.px(18))
+    ]
     if overlay.subtitle:
         small = break_lines(overlay.subtitle, theme.sans, at.px(theme.small_size), inner)
         y = texts[0].box.bottom + at.px(2)
-        texts.append(at.text("subtitle", "\n".join(small), theme.sans, at.px(theme.small_size), theme.muted, edge + pad, y))
+        texts.append(
+            at.text("subtitle", "\n".join(small), theme.sans, at.px(theme.small_size), theme.muted, edge + pad, y)
+        )
     w, h = max(t.box.right for t in texts) + pad, texts[-1].box.bottom + at.px(18)
     colours = (at.colour("plate", theme.plate, 0, 0, w, h), at.colour("edge", theme.accent, 0, 0, edge, h))
     return Draft(w, h, tuple(texts), colours, fits=w <= width)
@@ -200,7 +230,13 @@ def _heading(text: str, width: float, at: Desk, pad: int) -> tuple[list[TextPlac
 
 
 def _entries(
-    broken: list[tuple[str, ...]], size: int, spread: bool, start: float, end: float, at: Desk, corner: tuple[float, float, float]
+    broken: list[tuple[str, ...]],
+    size: int,
+    spread: bool,
+    start: float,
+    end: float,
+    at: Desk,
+    corner: tuple[float, float, float],
 ) -> list[TextPlace]:
     """The entries so far, and their dots in the accent colour in a strip of their own."""
     x, y, indent = corner
@@ -253,7 +289,14 @@ def image(overlay: Overlay, width: float, height: float, at: Desk, sizes: Mappin
     below = line_height(at.theme.sans, at.px(at.theme.small_size)) + at.px(20) if words else 0
     factor = min(width / own[0], (height - below) / own[1], 2 * at.scale)
     w, h = round(own[0] * factor), round(own[1] * factor)
-    picture = ImagePlace(part="image", file=overlay.file or "", box=Box(x=0, y=0, w=w, h=h), start=at.start, end=at.end)
-    texts = (at.text("text", words, at.theme.sans, at.px(at.theme.small_size), at.theme.muted, 0, h + at.px(20)),) if words else ()
+    picture = ImagePlace(
+        part="image", file=overlay.file or "", box=Box(x=0, y=0, w=w, h=h), start=at.start, end=at.end
+    )
+    texts = (
+        (at.text("text", words, at.theme.sans, at.px(at.theme.small_size), at.theme.muted, 0, h + at.px(20)),)
+        if words
+        else ()
+    )
     wide = max([w, *(t.box.w for t in texts)])
-    return Draft(wide, h + below, texts, (), (picture,), fits=wide <= width)
+    large = w >= at.px(LARGE[0]) or h >= at.px(LARGE[1]) or factor >= 2 * at.scale
+    return Draft(wide, h + below, texts, (), (picture,), fits=wide <= width and large)

@@ -20,6 +20,8 @@ ARRIVES = 0.1
 STAYS = 0.6
 """How long a zoom stays after its step at least."""
 STAYS_AT_MOST = 5.0
+SOON = 1.0
+"""So close to the scene's end the camera does not move back any more."""
 POINTER = 40
 """Side in px of what is kept free around the pointer."""
 
@@ -37,9 +39,10 @@ def _even(pixels: float) -> int:
 
 
 def windows(scene: Scene, frame: Size) -> dict[str, Box]:
-    """Where the content's window may stand, by side."""
+    """Where the content's window may stand, by side; the first is the one for when it makes no difference."""
     size = content_size(scene, frame)
-    return {} if size is None else window_boxes(size, frame)
+    boxes = {} if size is None else window_boxes(size, frame)
+    return {side: boxes[side] for side in ("centre", "left", "right") if side in boxes}
 
 
 def shots(schedule: SceneSchedule, window: Box) -> tuple[Shot, ...]:
@@ -70,19 +73,25 @@ def camera_moves(
     return tuple(_thinned(moves))
 
 
-def _moves(
-    capture: Capture, view: View, take: CaptureTake, schedule: SceneSchedule, window: Box
-) -> list[CameraMove]:
+def _moves(capture: Capture, view: View, take: CaptureTake, schedule: SceneSchedule, window: Box) -> list[CameraMove]:
     moves = []
     for number, event in enumerate(take.events):
         camera = _camera(event, take, window)
         if camera is None:
             continue
         comes = max(view.start, seen_at(view.plan, event.effect) - MOVE - ARRIVES)
-        goes = min(_stays_until(capture, number, take, view, schedule), view.end - MOVE)
-        if goes >= comes + MOVE:
-            moves += [CameraMove(start=comes, seconds=MOVE, camera=camera), CameraMove(start=goes, seconds=MOVE, camera=Camera())]
+        goes = _stays_until(capture, number, take, view, schedule)
+        moves += _in_and_out(camera, comes, goes, view, schedule)
     return moves
+
+
+def _in_and_out(camera: Camera, comes: float, goes: float, view: View, schedule: SceneSchedule) -> list[CameraMove]:
+    """Nothing where there is no time for it; never out again just before the scene ends."""
+    closer = CameraMove(start=comes, seconds=MOVE, camera=camera)
+    if view.end >= schedule.duration and goes > view.end - MOVE - SOON:
+        return [closer] if view.end - comes > 2 * MOVE else []
+    goes = min(goes, view.end - MOVE)
+    return [closer, CameraMove(start=goes, seconds=MOVE, camera=Camera())] if goes >= comes + MOVE else []
 
 
 def _camera(event: StepEvent, take: CaptureTake, window: Box) -> Camera | None:
@@ -104,9 +113,7 @@ def _brought(event: StepEvent, take: CaptureTake) -> Box | None:
     return union(new) if new else None
 
 
-def _stays_until(
-    capture: Capture, number: int, take: CaptureTake, view: View, schedule: SceneSchedule
-) -> float:
+def _stays_until(capture: Capture, number: int, take: CaptureTake, view: View, schedule: SceneSchedule) -> float:
     """A zoom stays until the step's own `until`, else until the next step begins, within limits."""
     event = take.events[number]
     until = capture.steps[event.index].until if event.index < len(capture.steps) else None
@@ -144,7 +151,10 @@ def camera_at(moves: Iterable[CameraMove], time: float) -> Camera:
 def between(one: Camera, other: Camera, share: float) -> Camera:
     """The view `share` of the way: scale and shift change evenly, as the keys of a strip's transform do."""
     scale = one.scale + (other.scale - one.scale) * share
-    shift = [a * one.scale + (b * other.scale - a * one.scale) * share for a, b in ((one.x - 0.5, other.x - 0.5), (one.y - 0.5, other.y - 0.5))]
+    shift = [
+        a * one.scale + (b * other.scale - a * one.scale) * share
+        for a, b in ((one.x - 0.5, other.x - 0.5), (one.y - 0.5, other.y - 0.5))
+    ]
     return Camera(scale=scale, x=0.5 + shift[0] / scale, y=0.5 + shift[1] / scale)
 
 
@@ -212,5 +222,3 @@ def _through_camera(item: Item, moves: tuple[CameraMove, ...]) -> list[Item]:
 def _swept(box: Box, start: float, end: float, moves: tuple[CameraMove, ...]) -> Box:
     times = [start + (end - start) * i / 6 for i in range(7)]
     return union([camera_at(moves, t).see(box) for t in times])
-
-

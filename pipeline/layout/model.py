@@ -1,4 +1,7 @@
-"""Who is where, how large, when: what the layout decides. Boxes are fractions of the film's frame; times are seconds of the scene."""
+"""Who is where, how large, when: what the layout decides.
+
+Boxes are fractions of the film's frame; times are seconds of the scene.
+"""
 
 from typing import Literal
 

@@ -10,10 +10,12 @@ from ..timeline.schedule import SceneSchedule
 from .model import NarratorPlace
 from .obstacles import Obstacles, Span, covered, merged
 
-SIZES = (560, 480, 400, 340, 280, 240, 208)
+SIZES = (480, 400, 340, 280, 240, 208)
 """Sides in px (at 1080 lines) of a narrator's square clip beside or over a capture."""
-STAGE_SIZES = (760, *SIZES)
+STAGE_SIZES = (760, 560, *SIZES)
 """The same where there is no capture."""
+LARGEST_OF_TWO = 400
+"""Two narrators over a capture are no larger, so that the capture stays what one looks at."""
 BRIEFEST = 2.5
 """A narrator neither comes nor leaves for less than so many seconds."""
 MIRRORED = 0.94
@@ -54,10 +56,12 @@ def block_of(scene: Scene, character: str) -> AvatarBlock:
 
 
 def stands(scene: Scene, character: Character, sizes: Iterable[int], window: Box | None, frame: Size) -> list[Stand]:
-    """Every place where the character may stand, on the frame's bottom edge, as drawn before mirrored, largest first."""
+    """Every place where the character may stand, on the bottom edge: as drawn before mirrored, largest first."""
     wanted = _sizes(scene, character, tuple(sizes))
     sides = _sides(block_of(scene, character.id).side, character)
-    return [_stand(character, side, round(size * frame[1] / 1080), window, frame) for side, size in product(sides, wanted)]
+    return [
+        _stand(character, side, round(size * frame[1] / 1080), window, frame) for side, size in product(sides, wanted)
+    ]
 
 
 def _sizes(scene: Scene, character: Character, sizes: tuple[int, ...]) -> list[int]:
@@ -104,7 +108,9 @@ def cast_in_turn(stood: tuple[Stand, ...], schedule: SceneSchedule, among: Obsta
     places = [p for s in stood for p in _stays(s, turns.get(s.character, []), among)]
     presence = _share(places, schedule.duration)
     worth = 0.5 * min(s.pixels for s in stood) * (MIRRORED ** sum(s.mirrored for s in stood))
-    return Cast(places=tuple(sorted(places, key=lambda p: p.start)), worth=_weighed(worth, presence), presence=presence)
+    return Cast(
+        places=tuple(sorted(places, key=lambda p: p.start)), worth=_weighed(worth, presence), presence=presence
+    )
 
 
 def _weighed(worth: float, presence: float) -> float:
@@ -116,12 +122,17 @@ def _stays(stand: Stand, spans: Iterable[Span], among: Obstacles) -> list[Narrat
     free = [piece for span in spans for piece in _without(span, leaves)]
     return [
         NarratorPlace(
-            character=stand.character, side=stand.side, mirrored=stand.mirrored, pixels=stand.pixels, box=stand.box,
-            start=start, end=end,
+            character=stand.character,
+            side=stand.side,
+            mirrored=stand.mirrored,
+            pixels=stand.pixels,
+            box=stand.box,
+            start=start,
+            end=end,
         )
         for start, end in free
         if end - start >= BRIEFEST or (start, end) in spans
-    ]  # fmt: skip
+    ]
 
 
 def _without(span: Span, holes: Iterable[Span]) -> list[Span]:
@@ -140,7 +151,11 @@ def _share(places: Iterable[NarratorPlace], duration: float) -> float:
 
 def _turns(schedule: SceneSchedule) -> dict[str, list[Span]]:
     """From a speaker's first word to the next speaker's, the scene's ends included."""
-    starts = [(line.speaker, line.start) for i, line in enumerate(schedule.lines) if not i or schedule.lines[i - 1].speaker != line.speaker]
+    starts = [
+        (line.speaker, line.start)
+        for i, line in enumerate(schedule.lines)
+        if not i or schedule.lines[i - 1].speaker != line.speaker
+    ]
     edges = [0.0, *(start - 0.2 for _, start in starts[1:]), schedule.duration]
     turns: dict[str, list[Span]] = {}
     for (speaker, _), start, end in zip(starts, edges, edges[1:], strict=False):
@@ -155,13 +170,21 @@ def opposite(one: Stand, other: Stand) -> bool:
 
 
 def casts(
-    scene: Scene, who: tuple[Character, ...], schedule: SceneSchedule, among: Obstacles, window: Box | None, frame: Size
+    scene: Scene,
+    who: tuple[Character, ...],
+    schedule: SceneSchedule,
+    among: Obstacles,
+    window: Box | None,
+    frame: Size,
 ) -> list[Cast]:
     """Every way in which these narrators could stand over a capture, best first."""
     if not who:
         return [Cast()]
-    choices = [stands(scene, c, SIZES, window, frame) for c in who]
-    found = [cast_in_turn((*stood,), schedule, among) for stood in zip(*choices, strict=False)] if len(who) > 1 else []
+    sizes = SIZES if len(who) == 1 else tuple(s for s in SIZES if s <= LARGEST_OF_TWO)
+    choices = [stands(scene, c, sizes, window, frame) for c in who]
+    found = (
+        [cast_in_turn((*stood,), schedule, among) for stood in zip(*choices, strict=False)] if len(who) > 1 else []
+    )
     if len(who) == 1:
         found += [cast_through((s,), among, schedule.duration) for s in choices[0]]
     if len(who) == 2:

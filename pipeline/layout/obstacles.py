@@ -58,7 +58,7 @@ def merged(spans: Iterable[Span], gap: float) -> tuple[Span, ...]:
 
 
 def free_places(among: Obstacles, span: Span, size: Size, area: Box, margin: float = MARGIN) -> np.ndarray:
-    """Left top corners (px, shape (n, 2)) inside `area` at which something of `size` px covers nothing during `span`."""
+    """Left top corners (px, shape (n, 2)) in `area` at which something of `size` px covers nothing during `span`."""
     w, h = among.frame
     rows, columns = h // CELL + 1, w // CELL + 1
     taken = np.zeros((rows + 1, columns + 1), dtype=np.int32)

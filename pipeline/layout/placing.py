@@ -45,7 +45,10 @@ class Placed:
 
 
 def placed(overlay: Overlay, cue: Cue, room: Room) -> Placed:
-    """The overlay where it hides nothing, if need be in another shape or for a shorter time; else where it hides something."""
+    """The overlay where it hides nothing, if need be in another shape or for a shorter time.
+
+    Where there is no such place it stands where it belongs, and is not `clear`.
+    """
     if overlay.position:
         return _at_position(overlay, cue, room)
     for draw, when in _ways(overlay, cue, room):

@@ -11,9 +11,13 @@ Rgba = tuple[int, int, int, int]
 
 
 def sketch(
-    layout: SceneLayout, time: float, theme: Theme, size: Size, footage: Image.Image | None = None,
+    layout: SceneLayout,
+    time: float,
+    theme: Theme,
+    size: Size,
+    footage: Image.Image | None = None,
     narrators: dict[str, Image.Image] | None = None,
-) -> Image.Image:  # fmt: skip
+) -> Image.Image:
     """The frame at `time` (seconds of the scene): RGBA, `size` px; `footage` is the window's content."""
     frame = Image.new("RGBA", size, _colour(theme.background[0]))
     for shot in layout.shots:

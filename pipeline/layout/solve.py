@@ -50,9 +50,13 @@ class _Set:
 
 
 def lay_out(
-    scene: Scene, schedule: SceneSchedule, captures: Mapping[str, CaptureTake], episode: Episode, theme: Theme,
+    scene: Scene,
+    schedule: SceneSchedule,
+    captures: Mapping[str, CaptureTake],
+    episode: Episode,
+    theme: Theme,
     images: Mapping[str, Size] | None = None,
-) -> SceneLayout:  # fmt: skip
+) -> SceneLayout:
     """The scene laid out; pure. `captures` by capture id; `images` are the pixel sizes of overlays' files.
 
     No text of the footage, no pointer and no other overlay is covered; what can't be had becomes a finding.
@@ -106,9 +110,7 @@ def _cards_over(case: _Case) -> list[Span]:
 def _bare(items: list[Item], cards: list[Span]) -> list[Item]:
     """`items` without the time in which a card hides them."""
     for start, end in cards:
-        items = [
-            (box, a, b) for box, s, e in items for a, b in ((s, min(e, start)), (max(s, end), e)) if b > a
-        ]  # fmt: skip
+        items = [(box, a, b) for box, s, e in items for a, b in ((s, min(e, start)), (max(s, end), e)) if b > a]
     return items
 
 
@@ -134,20 +136,30 @@ def _with_overlays(case: _Case, set_: _Set, cast: Cast) -> SceneLayout:
     pairs = _cues(case)
     cards = [_card(o, c, cast, case) for o, c in pairs if o.kind in CARD_KINDS]
     taken = set_.visible + obstacles([(p.box, p.start, p.end) for p in cast.places], case.frame)
-    taken += obstacles([(FULL if p.colours[0].part == "cover" else p.box, p.texts[0].start, p.texts[0].end) for p in cards], case.frame)
+    taken += obstacles(
+        [(FULL if p.colours[0].part == "cover" else p.box, p.texts[0].start, p.texts[0].end) for p in cards],
+        case.frame,
+    )
     others = [(o, c) for o, c in pairs if o.kind not in CARD_KINDS]
-    places, findings = place_all(others, Room(case.theme, case.frame, taken, _anchors(case, set_, cast, others), case.images))
+    places, findings = place_all(
+        others, Room(case.theme, case.frame, taken, _anchors(case, set_, cast, others), case.images)
+    )
     return SceneLayout(
-        scene=case.scene.id, shots=shots(case.schedule, set_.window), cameras=set_.moves, narrators=cast.places,
-        overlays=(*cards, *places), findings=(*findings, *_absent(case, cast)),
-    )  # fmt: skip
+        scene=case.scene.id,
+        shots=shots(case.schedule, set_.window),
+        cameras=set_.moves,
+        narrators=cast.places,
+        overlays=(*cards, *places),
+        findings=(*findings, *_absent(case, cast)),
+    )
 
 
 def _absent(case: _Case, cast: Cast) -> list[str]:
     who = on_screen(case.scene, case.schedule, case.episode)
     if not who or cast.presence >= PRESENT:
         return []
-    return [f'script.md:{case.scene.line}: the narrator finds room in scene "{case.scene.id}" for {cast.presence:.0%} of its time only']
+    where = f'script.md:{case.scene.line}: scene "{case.scene.id}"'
+    return [f"{where} has room for a narrator for {cast.presence:.0%} of its time only"]
 
 
 def _card(overlay: Overlay, cue: Cue, cast: Cast, case: _Case) -> OverlayPlace:
@@ -183,9 +195,13 @@ def _anchors(
     middle = (lists, window.centre[1] * h)
     bottom = window.bottom * h - 30
     return {
-        "lower-third": (x, bottom), "caption": (window.centre[0] * w, bottom),
-        "callout": focus, "bullets": middle, "code": middle, "image": middle,
-    }  # fmt: skip
+        "lower-third": (x, bottom),
+        "caption": (window.centre[0] * w, bottom),
+        "callout": focus,
+        "bullets": middle,
+        "code": middle,
+        "image": middle,
+    }
 
 
 def _focus(case: _Case, set_: _Set, time: float) -> tuple[float, float]:

@@ -20,6 +20,7 @@ NARROWEST = 640
 """Text stands between two narrators only where so many px are left; otherwise above them."""
 EMPTY = 1.2
 """For longer than this the stage is not left without a card."""
+CROWDED = "hides something: no place is free for all of its time; give it another `at:`, `seconds:` or `position:`"
 HEADING = "heading"
 """The id of the card that is made from a scene's own heading."""
 
@@ -30,11 +31,20 @@ def on_stage(
     """Narrators as large as the cards leave room for, and every overlay of the scene."""
     cards, others = _acts(scene, schedule)
     who = on_screen(scene, schedule, episode)
-    options = [(stood, _drawn(cards, _areas(stood, frame, theme), episode, scene, theme, frame, images)) for stood in _ways_to_stand(scene, who, frame)]
+    options = [
+        (stood, _drawn(cards, _areas(stood, frame, theme), episode, scene, theme, frame, images))
+        for stood in _ways_to_stand(scene, who, frame)
+    ]
     stood, drawn = next((o for o in options if all(d.fits for d, _ in o[1])), options[-1])
     places = cast_through(stood, obstacles([], frame), schedule.duration).places if stood else ()
-    shown = [_put(overlay, cue, draft, area, frame) for (overlay, cue), (draft, area) in zip(cards, drawn, strict=True)]
-    findings = [_finding(o, "does not fit beside the narrator") for (o, _), (d, _) in zip(cards, drawn, strict=True) if not d.fits]
+    shown = [
+        _put(overlay, cue, draft, area, frame) for (overlay, cue), (draft, area) in zip(cards, drawn, strict=True)
+    ]
+    findings = [
+        _finding(o, "does not fit beside the narrator")
+        for (o, _), (d, _) in zip(cards, drawn, strict=True)
+        if not d.fits
+    ]
     more, hidden = _others(others, places, shown, cards, theme, frame, images)
     return SceneLayout(scene=scene.id, narrators=places, overlays=(*shown, *more), findings=(*findings, *hidden))
 
@@ -46,7 +56,10 @@ def _acts(scene: Scene, schedule: SceneSchedule) -> tuple[list[tuple[Overlay, Cu
     heading = Overlay(id=HEADING, kind="title", text=scene.title, line=scene.line)
     empty = _empty([c for _, c in cards], schedule.duration)
     named = [
-        (heading.model_copy(update={"id": HEADING + (f"-{i + 1}" if i else "")}), Cue(overlay=HEADING, start=s, end=e))
+        (
+            heading.model_copy(update={"id": HEADING + (f"-{i + 1}" if i else "")}),
+            Cue(overlay=HEADING, start=s, end=e),
+        )
         for i, (s, e) in enumerate(empty)
     ]
     return cards + named, [(o, c) for o, c in pairs if (o, c) not in cards]
@@ -67,8 +80,14 @@ def _ways_to_stand(scene: Scene, who: tuple[Character, ...], frame: Size) -> lis
     if len(choices) < 2:
         wanted = [(s,) for s in choices[0]] if choices else [()]
         return sorted(wanted, key=lambda stood: -stood[0].pixels if stood else 0)
-    pairs = [(a, b) for a, b in product(*choices) if opposite(a, b) and max(a.pixels, b.pixels) <= round(560 * frame[1] / 1080)]
-    return sorted(pairs or [tuple(c[0] for c in choices)], key=lambda p: (-min(s.pixels for s in p), sum(s.mirrored for s in p)))
+    pairs = [
+        (a, b)
+        for a, b in product(*choices)
+        if opposite(a, b) and max(a.pixels, b.pixels) <= round(560 * frame[1] / 1080)
+    ]
+    return sorted(
+        pairs or [tuple(c[0] for c in choices)], key=lambda p: (-min(s.pixels for s in p), sum(s.mirrored for s in p))
+    )
 
 
 def _areas(stood: tuple[Stand, ...], frame: Size, theme: Theme) -> list[tuple[float, float, float, float]]:
@@ -89,9 +108,14 @@ _Drawn = list[tuple[Draft, tuple[float, float, float, float]]]
 
 
 def _drawn(
-    cards: list[tuple[Overlay, Cue]], areas: list[tuple[float, float, float, float]], episode: Episode, scene: Scene,
-    theme: Theme, frame: Size, images: Mapping[str, Size],
-) -> _Drawn:  # fmt: skip
+    cards: list[tuple[Overlay, Cue]],
+    areas: list[tuple[float, float, float, float]],
+    episode: Episode,
+    scene: Scene,
+    theme: Theme,
+    frame: Size,
+    images: Mapping[str, Size],
+) -> _Drawn:
     """Each card in the first of the areas in which it fits."""
     drawn: _Drawn = []
     for overlay, cue in cards:
@@ -101,9 +125,16 @@ def _drawn(
 
 
 def card(
-    overlay: Overlay, cue: Cue, width: float, height: float, episode: Episode, scene: Scene, theme: Theme, frame: Size,
+    overlay: Overlay,
+    cue: Cue,
+    width: float,
+    height: float,
+    episode: Episode,
+    scene: Scene,
+    theme: Theme,
+    frame: Size,
     images: Mapping[str, Size],
-) -> Draft:  # fmt: skip
+) -> Draft:
     """The overlay as a card of at most `width` x `height` px; `fits` says whether it is."""
     at = desk(theme, frame, cue)
     match overlay.kind:
@@ -118,7 +149,11 @@ def card(
             draft = title(overlay.text or scene.title, overlay.subtitle, width, at, chapter_number(overlay, episode))
         case _:
             draft = title(overlay.text or scene.title, overlay.subtitle, width, at)
-    return draft if draft.height <= height else Draft(draft.width, draft.height, draft.texts, draft.colours, draft.images, False)
+    return (
+        draft
+        if draft.height <= height
+        else Draft(draft.width, draft.height, draft.texts, draft.colours, draft.images, False)
+    )
 
 
 def chapter_number(overlay: Overlay, episode: Episode) -> str:
@@ -127,7 +162,9 @@ def chapter_number(overlay: Overlay, episode: Episode) -> str:
     return f"{chapters.index(overlay.id) + 1:02d}" if overlay.id in chapters else ""
 
 
-def _put(overlay: Overlay, cue: Cue, draft: Draft, area: tuple[float, float, float, float], frame: Size) -> OverlayPlace:
+def _put(
+    overlay: Overlay, cue: Cue, draft: Draft, area: tuple[float, float, float, float], frame: Size
+) -> OverlayPlace:
     """In the area's middle, a little higher; a card above two narrators in the middle of both."""
     x, y, w, h = area
     left = x + (w - draft.width) / 2 if w > 0.85 * frame[0] else x
@@ -135,9 +172,14 @@ def _put(overlay: Overlay, cue: Cue, draft: Draft, area: tuple[float, float, flo
 
 
 def _others(
-    others: list[tuple[Overlay, Cue]], narrators: tuple[NarratorPlace, ...], shown: list[OverlayPlace],
-    cards: list[tuple[Overlay, Cue]], theme: Theme, frame: Size, images: Mapping[str, Size],
-) -> tuple[list[OverlayPlace], list[str]]:  # fmt: skip
+    others: list[tuple[Overlay, Cue]],
+    narrators: tuple[NarratorPlace, ...],
+    shown: list[OverlayPlace],
+    cards: list[tuple[Overlay, Cue]],
+    theme: Theme,
+    frame: Size,
+    images: Mapping[str, Size],
+) -> tuple[list[OverlayPlace], list[str]]:
     taken = obstacles([(n.box, n.start, n.end) for n in narrators], frame)
     taken += obstacles([(place.box, c.start, c.end) for place, (_, c) in zip(shown, cards, strict=True)], frame)
     return place_all(others, Room(theme, frame, taken, stage_anchors(frame, theme, narrators), images))
@@ -151,12 +193,14 @@ def place_all(overlays: list[tuple[Overlay, Cue]], room: Room) -> tuple[list[Ove
         places.append(result.place)
         room = room.holding(room.taken + obstacles([(result.place.box, cue.start, cue.end)], room.frame))
         if not result.clear:
-            findings.append(_finding(overlay, "hides something: there is no free place for all of its time; give it another `at:`, `seconds:` or `position:`"))
+            findings.append(_finding(overlay, CROWDED))
     return places, findings
 
 
 def _finding(overlay: Overlay, what: str) -> str:
-    return f'script.md:{overlay.line}: the {overlay.kind} "{(overlay.text or overlay.id).splitlines()[0][:40]}" {what}'
+    return (
+        f'script.md:{overlay.line}: the {overlay.kind} "{(overlay.text or overlay.id).splitlines()[0][:40]}" {what}'
+    )
 
 
 def stage_anchors(frame: Size, theme: Theme, narrators: tuple[NarratorPlace, ...]) -> dict[str, tuple[float, float]]:
@@ -164,4 +208,3 @@ def stage_anchors(frame: Size, theme: Theme, narrators: tuple[NarratorPlace, ...
     w, h = frame
     x = 0.0 if not narrators or narrators[0].side == "right" else float(w)
     return {"lower-third": (x, h), "caption": (w / 2, h), "callout": (w / 2, h / 3)}
-

@@ -55,7 +55,9 @@ def footage_span(
     all_bases = bases(scenes, schedules)
     base = next(b for b in all_bases if b.scene == scene and b.capture == capture)
     start = min(b.start for b in all_bases if b.scene == scene)
-    return FootageSpan(first=base.start - base.before - start, frames=base.end + base.after - base.start + base.before)
+    return FootageSpan(
+        first=base.start - base.before - start, frames=base.end + base.after - base.start + base.before
+    )
 
 
 def _stretches(schedule: SceneSchedule, start: int) -> list[Base]:

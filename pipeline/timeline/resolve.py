@@ -14,8 +14,18 @@ from ..layout.model import ColourPlace, ImagePlace, NarratorPlace, OverlayPlace,
 from ..layout.obstacles import merged
 from .base import Base, bases
 from .model import (
-    CameraKey, ColourStrip, CrossStrip, Key, Marker, MovieStrip, SceneSpan, SoundStrip, Strip, TextStrip, Timeline,
-)  # fmt: skip
+    CameraKey,
+    ColourStrip,
+    CrossStrip,
+    Key,
+    Marker,
+    MovieStrip,
+    SceneSpan,
+    SoundStrip,
+    Strip,
+    TextStrip,
+    Timeline,
+)
 from .takes import SceneTakes, Sprite, Takes
 from .tracks import assigned
 
@@ -49,9 +59,15 @@ def resolve(episode: Episode, takes: Takes, edits: "Edits | None" = None) -> Tim
         strips += _scene_strips(scene, neighbours, span, episode, takes, size)
     tracks, placed = assigned(strips)
     timeline = Timeline(
-        title=episode.title, fps=film.fps, size=size, frames=spans[-1].end, tracks=tracks, scenes=spans, strips=placed,
+        title=episode.title,
+        fps=film.fps,
+        size=size,
+        frames=spans[-1].end,
+        tracks=tracks,
+        scenes=spans,
+        strips=placed,
         markers=tuple(_markers(takes, spans)),
-    )  # fmt: skip
+    )
     return _edited(timeline, edits)
 
 
@@ -60,7 +76,7 @@ def _edited(timeline: Timeline, edits: "Edits | None") -> Timeline:
         return timeline
     from .edits import apply_edits
 
-    return apply_edits(timeline, edits)
+    return apply_edits(timeline, edits)[0]
 
 
 def _spans(scenes: tuple[Scene, ...], takes: Takes) -> tuple[SceneSpan, ...]:
@@ -90,9 +106,15 @@ def _pictures(stretches: tuple[Base, ...], takes: Takes, spans: tuple[SceneSpan,
         if one.after + other.before:
             start, end = other.start - other.before, one.end + one.after
             yield CrossStrip(
-                id=f"{other.scene}/{other.capture or f'plate-{other.number}'}/cross", scene=other.scene, name="Cross",
-                track="Transitions", start=start, end=end, first=_picture_id(one), second=_picture_id(other),
-            )  # fmt: skip
+                id=f"{other.scene}/{other.capture or f'plate-{other.number}'}/cross",
+                scene=other.scene,
+                name="Cross",
+                track="Transitions",
+                start=start,
+                end=end,
+                first=_picture_id(one),
+                second=_picture_id(other),
+            )
 
 
 def _picture_id(base: Base) -> str:
@@ -101,11 +123,15 @@ def _picture_id(base: Base) -> str:
 
 def _picture(base: Base, take: SceneTakes, scene_start: int, track: str) -> MovieStrip:
     return MovieStrip(
-        id=_picture_id(base), scene=base.scene, name=f"{base.scene}: {base.capture or 'plate'}", track=track,
-        start=base.start - base.before, end=base.end + base.after,
+        id=_picture_id(base),
+        scene=base.scene,
+        name=f"{base.scene}: {base.capture or 'plate'}",
+        track=track,
+        start=base.start - base.before,
+        end=base.end + base.after,
         source=take.footage[base.capture] if base.capture else take.plate,
         camera=_camera_keys(base, take, scene_start) if base.capture else (),
-    )  # fmt: skip
+    )
 
 
 def _camera_keys(base: Base, take: SceneTakes, scene_start: int) -> tuple[CameraKey, ...]:
@@ -131,11 +157,22 @@ def _scene_strips(
 ) -> list[Strip]:
     narrators = [_narrator(p, i, take, neighbours, span, episode) for i, p in enumerate(take.layout.narrators)]
     overlays = [s for o in take.layout.overlays for s in _overlay(o, take, span)]
-    return [*overlays, *_pointer(take, span, takes.pointer, size), *_ripples(take, span, takes.ripple, size), *narrators, *_voices(take, span, narrators)]
+    return [
+        *overlays,
+        *_pointer(take, span, takes.pointer, size),
+        *_ripples(take, span, takes.ripple, size),
+        *narrators,
+        *_voices(take, span, narrators),
+    ]
 
 
 def _narrator(
-    place: NarratorPlace, number: int, take: SceneTakes, neighbours: list[SceneTakes], span: SceneSpan, episode: Episode
+    place: NarratorPlace,
+    number: int,
+    take: SceneTakes,
+    neighbours: list[SceneTakes],
+    span: SceneSpan,
+    episode: Episode,
 ) -> MovieStrip:
     """The character's clip, which runs with the scene, for as long as they are there.
 
@@ -145,10 +182,17 @@ def _narrator(
     stays_in = start == span.start and _stands_in(place, neighbours, span, before=True)
     stays_out = end == span.end and _stands_in(place, neighbours, span, before=False)
     return MovieStrip(
-        id=f"{span.id}/{place.character}/{number}", scene=span.id, name=episode.character(place.character).name,
-        track="Narrator", start=start, end=end, source=take.narrators[place.character],
-        source_start=start - span.start, box=place.box, opacity=_fades(start, end, not stays_in, not stays_out),
-    )  # fmt: skip
+        id=f"{span.id}/{place.character}/{number}",
+        scene=span.id,
+        name=episode.character(place.character).name,
+        track="Narrator",
+        start=start,
+        end=end,
+        source=take.narrators[place.character],
+        source_start=start - span.start,
+        box=place.box,
+        opacity=_fades(start, end, not stays_in, not stays_out),
+    )
 
 
 def _stands_in(place: NarratorPlace, neighbours: list[SceneTakes], span: SceneSpan, before: bool) -> bool:
@@ -192,17 +236,31 @@ def _overlay(place: OverlayPlace, take: SceneTakes, span: SceneSpan) -> Iterable
 def _colour(part: ColourPlace, overlay: str, take: SceneTakes, span: SceneSpan) -> ColourStrip:
     start, end = _frames(part.start, part.end, take, span)
     return ColourStrip(
-        id=f"{span.id}/{overlay}/{part.part}", scene=span.id, name=f"{overlay}: {part.part}", track="Cards",
-        start=start, end=end, colour=part.colour, box=part.box, opacity=_fades(start, end),
-    )  # fmt: skip
+        id=f"{span.id}/{overlay}/{part.part}",
+        scene=span.id,
+        name=f"{overlay}: {part.part}",
+        track="Cards",
+        start=start,
+        end=end,
+        colour=part.colour,
+        box=part.box,
+        opacity=_fades(start, end),
+    )
 
 
 def _image(part: ImagePlace, overlay: str, take: SceneTakes, span: SceneSpan) -> MovieStrip:
     start, end = _frames(part.start, part.end, take, span)
     return MovieStrip(
-        id=f"{span.id}/{overlay}/{part.part}", scene=span.id, name=f"{overlay}: {part.part}", track="Cards",
-        start=start, end=end, source=take.images[part.file], box=part.box, opacity=_fades(start, end),
-    )  # fmt: skip
+        id=f"{span.id}/{overlay}/{part.part}",
+        scene=span.id,
+        name=f"{overlay}: {part.part}",
+        track="Cards",
+        start=start,
+        end=end,
+        source=take.images[part.file],
+        box=part.box,
+        opacity=_fades(start, end),
+    )
 
 
 def _text(part: TextPlace, overlay: str, take: SceneTakes, span: SceneSpan) -> TextStrip:
@@ -211,11 +269,23 @@ def _text(part: TextPlace, overlay: str, take: SceneTakes, span: SceneSpan) -> T
     under = part.leaves == "under"
     end = min(end + FADE, span.end) if under else end
     return TextStrip(
-        id=f"{span.id}/{overlay}/{part.part}", scene=span.id, name=f"{overlay}: {part.text.splitlines()[0][:32]}", track="Text",
-        start=start, end=end, text=part.text, font=part.font, size=part.size, colour=part.colour, plate=part.plate,
-        roundness=part.roundness, padding=part.padding, align=part.align, box=part.box,
+        id=f"{span.id}/{overlay}/{part.part}",
+        scene=span.id,
+        name=f"{overlay}: {part.text.splitlines()[0][:32]}",
+        track="Text",
+        start=start,
+        end=end,
+        text=part.text,
+        font=part.font,
+        size=part.size,
+        colour=part.colour,
+        plate=part.plate,
+        roundness=part.roundness,
+        padding=part.padding,
+        align=part.align,
+        box=part.box,
         opacity=_fades(start, end, goes=not under),
-    )  # fmt: skip
+    )
 
 
 # Pointer
@@ -228,12 +298,27 @@ def _pointer(take: SceneTakes, span: SceneSpan, sprite: Sprite | None, size: Siz
     for number, (start, end) in enumerate(_moving(take)):
         first, last = _frames(start, end, take, span)
         path = [(f, *_tip(take, (f - span.start) / take.schedule.fps)) for f in range(first, last + 1)]
-        centred = [(f, x + (sprite.size[0] / 2 - sprite.hot[0]) / size[0], y + (sprite.size[1] / 2 - sprite.hot[1]) / size[1]) for f, x, y in path]
+        centred = [
+            (
+                f,
+                x + (sprite.size[0] / 2 - sprite.hot[0]) / size[0],
+                y + (sprite.size[1] / 2 - sprite.hot[1]) / size[1],
+            )
+            for f, x, y in path
+        ]
         yield MovieStrip(
-            id=f"{span.id}/pointer/{number}", scene=span.id, name="Pointer", track="Pointer", start=first, end=last,
-            source=sprite.source, box=_around(centred[0][1], centred[0][2], sprite, size), opacity=_fades(first, last),
-            position_x=_keys([(f, x) for f, x, _ in centred]), position_y=_keys([(f, y) for f, _, y in centred]),
-        )  # fmt: skip
+            id=f"{span.id}/pointer/{number}",
+            scene=span.id,
+            name="Pointer",
+            track="Pointer",
+            start=first,
+            end=last,
+            source=sprite.source,
+            box=_around(centred[0][1], centred[0][2], sprite, size),
+            opacity=_fades(first, last),
+            position_x=_keys([(f, x) for f, x, _ in centred]),
+            position_y=_keys([(f, y) for f, _, y in centred]),
+        )
 
 
 def _moving(take: SceneTakes) -> tuple[tuple[float, float], ...]:
@@ -286,14 +371,20 @@ def _ripples(take: SceneTakes, span: SceneSpan, sprite: Sprite | None, size: Siz
     points = take.pointer.points
     presses = [b for a, b in pairwise(((0.0, 0.0, 0.0, False), *points)) if b[3] and not a[3]]
     starts = [_frames(p[0], p[0], take, span)[0] for p in presses]
-    for number, (press, start, following) in enumerate(zip(presses, starts, [*starts[1:], span.end], strict=True)):
+    for number, (press, start, following) in enumerate(zip(presses, starts, [*starts[1:], span.end], strict=False)):
         end = min(start + sprite.frames, following, span.end)
         if end > start:
             x, y = _seen(take, press[0], press[1], press[2])
             yield MovieStrip(
-                id=f"{span.id}/ripple/{number}", scene=span.id, name="Click", track="Ripple", start=start, end=end,
-                source=sprite.source, box=_around(x, y, sprite, size),
-            )  # fmt: skip
+                id=f"{span.id}/ripple/{number}",
+                scene=span.id,
+                name="Click",
+                track="Ripple",
+                start=start,
+                end=end,
+                source=sprite.source,
+                box=_around(x, y, sprite, size),
+            )
 
 
 # Voice
@@ -308,7 +399,13 @@ def _voices(take: SceneTakes, span: SceneSpan, narrators: list[MovieStrip]) -> I
             end = min(start + max(1, math.ceil((part.source_end - part.source_start) * fps - 1e-6)), span.end)
             seen = [n.id for n in narrators if n.id.split("/")[1] == line.speaker and n.start < end and start < n.end]
             yield SoundStrip(
-                id=f"{span.id}/{line.id}/voice-{number}", scene=span.id, name=f"{line.speaker}: {line.id}", track="Voice",
-                start=start, end=end, source=take.voices[line.id], source_start=part.source_start, linked=tuple(seen),
-            )  # fmt: skip
-
+                id=f"{span.id}/{line.id}/voice-{number}",
+                scene=span.id,
+                name=f"{line.speaker}: {line.id}",
+                track="Voice",
+                start=start,
+                end=end,
+                source=take.voices[line.id],
+                source_start=part.source_start,
+                linked=tuple(seen),
+            )

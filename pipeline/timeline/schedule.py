@@ -19,13 +19,15 @@ SAME_SPEAKER = 0.35
 OTHER_SPEAKER = 0.5
 """Seconds between two lines where the speaker changes."""
 SHORTEST_SCENE = 2.0
-SHORTEST_CARD = 2.0
+SHORTEST_CARD = 2.4
 """An opening card stays at least so long before its capture comes into view."""
 LEAD = 1.0
 """A capture comes into view so long before its first marked step."""
 HOLD = 0.8
 """What a capture did last stays at least so long."""
-ROUNDS = 12
+NEGLIGIBLE = 0.02
+"""Seconds by which a plan may end late: less than a frame."""
+ROUNDS = 60
 
 
 class Part(Frozen):
@@ -153,7 +155,9 @@ def schedule(
         if not wanted:
             break
         waits = _wait_more(scene, waits, wanted, fps)
-    late = tuple(f'script.md:{scene.line}: the footage of scene "{scene.id}" does not settle on its marks' for _ in wanted[:1])
+    late = tuple(
+        f'script.md:{scene.line}: the footage of scene "{scene.id}" does not settle on its marks' for _ in wanted[:1]
+    )
     return _assembled(scene, told, views, waits, late, fps)
 
 
@@ -163,9 +167,17 @@ def _assembled(
     places = _mark_places(scene)
     pauses = tuple(Pause(mark=m, seconds=waits[at]) for m, at in places.items() if waits.get(at))
     return SceneSchedule(
-        scene=scene.id, fps=fps, duration=_duration(scene, told, views, fps), lines=told.lines, words=told.words,
-        heard=told.heard, mark_times=tuple(told.marks.items()), views=views, pauses=pauses, findings=late,
-    )  # fmt: skip
+        scene=scene.id,
+        fps=fps,
+        duration=_duration(scene, told, views, fps),
+        lines=told.lines,
+        words=told.words,
+        heard=told.heard,
+        mark_times=tuple(told.marks.items()),
+        views=views,
+        pauses=pauses,
+        findings=late,
+    )
 
 
 def _duration(scene: Scene, told: _Told, views: tuple[View, ...], fps: int) -> float:
@@ -182,7 +194,9 @@ def _tell(scene: Scene, voices: Mapping[str, VoiceTake], waits: _Waits, fps: int
     for line in scene.lines:
         gap = 0.0 if before is None else SAME_SPEAKER if before == line.speaker else OTHER_SPEAKER
         if line.id not in voices:
-            raise LecternError(f'script.md:{line.line}: this line of scene "{scene.id}" has no recording; build the voices first')
+            raise LecternError(
+                f'script.md:{line.line}: this line of scene "{scene.id}" has no recording; build the voices first'
+            )
         told = _with_line(told, line, voices[line.id], time + gap, waits, fps)
         time, before = told.end, line.speaker
     return told
@@ -196,10 +210,14 @@ def _with_line(told: _Told, line: Line, take: VoiceTake, start: float, waits: _W
     spoken = {w.index: w for w in take.words}
     words = tuple(
         TimedWord(
-            line=line.id, index=i, written=word.written, speaker=line.speaker, emphasis=word.emphasis,
+            line=line.id,
+            index=i,
+            written=word.written,
+            speaker=line.speaker,
+            emphasis=word.emphasis,
             start=_heard_at(parts[part_of[i]], starts[i]),
             end=_heard_at(parts[part_of[i]], spoken[i].end if i in spoken else starts[i]),
-        )  # fmt: skip
+        )
         for i, word in enumerate(line.words)
     )
     end = parts[-1].end
@@ -235,7 +253,7 @@ def _parts(
 
 
 def _cut(take: VoiceTake, word: int, start: float, source: float, fps: int) -> float:
-    """Where the recording is cut before a word: whole frames after `source`, in the silence before the word if it is long enough."""
+    """Where the recording is cut before a word: whole frames after `source`, in silence where there is any."""
     quiet = max((w.end for w in take.words if w.index < word), default=0.0)
     inside = source + math.floor((start - source) * fps + 1e-6) / fps
     return inside if inside >= quiet else source + frame_at(start - source, fps) / fps
@@ -277,7 +295,9 @@ def _show(
     wanted: list[Pause] = []
     for capture, following in zip(shown, (*shown[1:], None), strict=False):
         if capture.id not in captures:
-            raise LecternError(f'script.md:{capture.line}: capture "{capture.id}" of scene "{scene.id}" was not recorded')
+            raise LecternError(
+                f'script.md:{capture.line}: capture "{capture.id}" of scene "{scene.id}" was not recorded'
+            )
         start = _grid(_comes(scene, capture, views, told), fps)
         end = _grid(_goes(scene, capture, captures[capture.id], following, start, told), fps)
         plan = fit(captures[capture.id], told.marks, start, end, fps)
@@ -297,7 +317,9 @@ def _comes(scene: Scene, capture: Capture, views: list[View], told: _Told) -> fl
     if capture.at:
         return told.marks[capture.at]
     if views:
-        return max(min(first - LEAD, math.inf), views[-1].start + SHORTEST_SCENE) if first < math.inf else views[-1].end
+        return (
+            max(min(first - LEAD, math.inf), views[-1].start + SHORTEST_SCENE) if first < math.inf else views[-1].end
+        )
     card = opening_card(scene, told.marks)
     return min(card, max(first - LEAD, SHORTEST_CARD)) if card else 0.0
 
@@ -319,7 +341,18 @@ def _goes(
 def _pauses(scene: Scene, capture: Capture, plan: FitPlan, start: float, told: _Told) -> list[Pause]:
     """What the footage asks for, and time for a step whose mark comes before its capture is in view."""
     early = [s.at for s in capture.steps if s.at and told.marks[s.at] < start - 1e-6]
-    return [*plan.pauses, *(Pause(mark=m, seconds=start - told.marks[m] + 0.5) for m in early[:1])]
+    return [
+        *_card_pause(scene, capture, told),
+        *plan.pauses,
+        *(Pause(mark=m, seconds=start - told.marks[m] + 0.5) for m in early[:1]),
+    ]
+
+
+def _card_pause(scene: Scene, capture: Capture, told: _Told) -> list[Pause]:
+    """Time to read the card that opens the scene, where the words that end it come too early."""
+    mark = _first_mark(capture)
+    short = min(opening_card(scene, told.marks), SHORTEST_CARD) - told.marks.get(mark or "", math.inf)
+    return [Pause(mark=mark, seconds=short)] if mark and capture is scene.captures[0] and short > 1e-6 else []
 
 
 def _collisions(scene: Scene, views: list[View], told: _Told) -> list[Pause]:
@@ -327,7 +360,7 @@ def _collisions(scene: Scene, views: list[View], told: _Told) -> list[Pause]:
     found = []
     for one, other in pairwise(views):
         mark = _first_mark(next(c for c in scene.captures if c.id == other.capture))
-        if mark and one.plan.pieces[-1].end > other.start + 0.5 / 30:
+        if mark and one.plan.pieces[-1].end > other.start + NEGLIGIBLE:
             found.append(Pause(mark=mark, seconds=one.plan.pieces[-1].end - other.start))
     return found
 

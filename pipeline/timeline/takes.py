@@ -20,7 +20,7 @@ class Sprite(Frozen):
 
 
 class PointerPath(Frozen):
-    """Where the pointer is in a scene: (seconds of the scene, x, y, pressed), as fractions of the film's frame before the camera."""
+    """Where the pointer is: (seconds of the scene, x, y, pressed), as fractions of the frame before the camera."""
 
     points: tuple[tuple[float, float, float, bool], ...] = ()
 

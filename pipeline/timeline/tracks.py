@@ -8,18 +8,23 @@ from .model import Strip, Track
 ORDER = ("Picture A", "Picture B", "Transitions", "Cards", "Pointer", "Ripple", "Narrator", "Text", "Voice", "Music")
 """Families of tracks, lowest first; a family is widened to "Text 1", "Text 2" … as needed."""
 LETTERED = ("Narrator",)
+LAYERED = ("Cards",)
+"""Families in which the parts of one overlay lie upon each other."""
+FAULT = "a fault of Lectern, please report it"
 
 
 def assigned(strips: Iterable[Strip]) -> tuple[tuple[Track, ...], tuple[Strip, ...]]:
     """The strips on tracks of their own (their `track` names a family until now), and those tracks.
 
-    Strips of one overlay keep the order in which they are given, later ones above.
+    Cards of one overlay keep the order in which they are given, later ones above.
     """
     families: dict[str, list[list[Strip]]] = {name: [] for name in ORDER}
     for strip in strips:
         _put(strip, families[strip.track])
     names = [(name, lane, strips) for name in ORDER for lane, strips in enumerate(families[name])]
-    tracks = [Track(name=_named(name, lane, len(families[name])), channel=i + 1) for i, (name, lane, _) in enumerate(names)]
+    tracks = [
+        Track(name=_named(name, lane, len(families[name])), channel=i + 1) for i, (name, lane, _) in enumerate(names)
+    ]
     placed = [
         strip.model_copy(update={"track": track.name})
         for track, (_, _, lane) in zip(tracks, names, strict=True)
@@ -30,12 +35,18 @@ def assigned(strips: Iterable[Strip]) -> tuple[tuple[Track, ...], tuple[Strip, .
 
 def _put(strip: Strip, lanes: list[list[Strip]]) -> None:
     """On the lowest lane that is free and above all that belongs below the strip."""
-    least = max((i + 1 for i, lane in enumerate(lanes) if any(_together(s, strip) and _group(s) == _group(strip) for s in lane)), default=0)
-    for lane in lanes[least:]:
+    for lane in lanes[_above(strip, lanes) :]:
         if not any(_together(s, strip) for s in lane):
             lane.append(strip)
             return
     lanes.append([strip])
+
+
+def _above(strip: Strip, lanes: list[list[Strip]]) -> int:
+    below = [
+        i for i, lane in enumerate(lanes) if any(_together(s, strip) and _group(s) == _group(strip) for s in lane)
+    ]
+    return below[-1] + 1 if below and strip.track in LAYERED else 0
 
 
 def _together(one: Strip, other: Strip) -> bool:
@@ -58,8 +69,10 @@ def _owned(strips: tuple[Strip, ...]) -> tuple[Strip, ...]:
     for strip in strips:
         before = busy.get(strip.track)
         if before and strip.start < before.end:
-            raise LecternError(f'the strips "{before.id}" and "{strip.id}" share the track "{strip.track}": a fault of Lectern, please report it')
+            raise LecternError(
+                f'the strips "{before.id}" and "{strip.id}" share the track "{strip.track}": {FAULT}'
+            )
         busy[strip.track] = strip
     if len({s.id for s in strips}) != len(strips):
-        raise LecternError("two strips have the same id: a fault of Lectern, please report it")
+        raise LecternError(f"two strips have the same id: {FAULT}")
     return strips
