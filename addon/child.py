@@ -3,21 +3,17 @@
 import os
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import bpy
-import pydantic
+
+from ..pipeline.studio.launch import child_command, child_environment
 
 PACKAGE = __package__.rpartition(".")[0]
 """Lectern's name in this Blender: `bl_ext.<repository>.lectern`, or `lectern` where it is installed with pip."""
-
-ROOT = Path(__file__).resolve().parent.parent
-
-_RUN = "import sys; from {name}.pipeline.cli.main import main; sys.exit(main(sys.argv[1:]))"
 
 PATIENCE = 8.0
 """Seconds a child has to end by itself after it was asked to."""
@@ -50,7 +46,7 @@ class Child:
 
     def lines(self) -> list[str]:
         """What it has written so far, without empty lines and progress bars that were overwritten."""
-        return list(_last_states(self.log.read_text(encoding="utf-8", errors="replace")))
+        return list(_last_states(self.log.read_bytes().decode(errors="replace")))
 
     def _signal(self, number: int) -> None:
         if self.process.poll() is not None:
@@ -66,23 +62,19 @@ def start(argv: list[str], log: Path) -> Child:
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("wb") as out:
         process = subprocess.Popen(
-            [sys.executable, "-c", _RUN.format(name=ROOT.name if "." in PACKAGE else PACKAGE), *argv],
-            stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT, env=_environment(), start_new_session=True,
+            child_command(*argv), stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT, env=_environment(),
+            start_new_session=True,
         )
     return Child(tuple(argv), log, process)
 
 
 def _environment() -> dict[str, str]:
-    """The child finds the package by the folder that holds it, and the wheels where Blender has put them."""
-    wheels = Path(pydantic.__file__).parent.parent
-    paths = [str(wheels), str(ROOT.parent), os.environ.get("PYTHONPATH", "")]
-    told = {"PYTHONPATH": os.pathsep.join(p for p in paths if p), "PYTHONUNBUFFERED": "1"}
-    if bpy.app.binary_path:
-        told["LECTERN_BLENDER"] = bpy.app.binary_path
-    return {**os.environ, **told}
+    """What the child needs to know of this Blender: where its packages are, and its program (the bpy module has none)."""
+    program = {"LECTERN_BLENDER": bpy.app.binary_path} if bpy.app.binary_path else {}
+    return {**child_environment(), **program, "PYTHONUNBUFFERED": "1"}
 
 
 def _last_states(text: str) -> Iterator[str]:
-    for line in text.splitlines():
+    for line in text.replace("\r\n", "\n").split("\n"):
         if shown := line.rpartition("\r")[2].strip():
             yield shown

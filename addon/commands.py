@@ -4,6 +4,8 @@ from typing import Any
 
 import bpy
 
+PROGRAM = "blender -b --command lectern"
+
 _handles: list[Any] = []
 
 
@@ -11,7 +13,7 @@ def run(argv: list[str]) -> int:
     """Runs the command line with `argv`; the exit code."""
     from ..pipeline.cli.main import main
 
-    return main(argv)
+    return main(argv, PROGRAM)
 
 
 def register() -> None:

@@ -1,5 +1,7 @@
 """Commands that the panel has sent: started, watched through the queue, and what they made taken in."""
 
+import time
+from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,17 +11,31 @@ from ..pipeline.errors import LecternError
 from ..pipeline.jobs.process import identity
 from ..pipeline.jobs.queue import Queue, Summary
 from ..pipeline.studio.places import Places
+from ..pipeline.timeline.edits import read_edits, write_edits
 from . import child, snapshot
+from .sequencer.collect import collect
+from .sequencer.compile import Compiled, compile_in_slices
+from .sequencer.owned import owned_strips
+
+BUSY_SECONDS = 0.25
+"""How often the queue is asked."""
+
+SLICE_SECONDS = 0.03
+"""How long laying strips may hold Blender's window at a time."""
 
 
 @dataclass
 class Errand:
-    """A command under way, the folder it works on, and the name of the scene its result goes to ("": none)."""
+    """A command under way, the folder it works on, and the name of the scene its result goes to ("": none).
+
+    `laying` is what lays its timeline onto that scene, once the command has ended well.
+    """
 
     command: child.Child
     folder: Path
     scene: str = ""
     queue: Queue | None = None
+    laying: Generator[float, None, Compiled] | None = None
 
 
 _errands: dict[str, Errand] = {}
@@ -27,7 +43,11 @@ _errands: dict[str, Errand] = {}
 
 
 def build(folder: Path, scene: bpy.types.Scene, verb: str = "build") -> Errand:
-    """Starts ``lectern VERB FOLDER``; its timeline goes to `scene` when it has ended well."""
+    """Starts ``lectern VERB FOLDER``; its timeline goes to `scene` when it has ended well.
+
+    What the person changed in `scene` is kept first, in edits.json and in the episode's .blend if that is the open file.
+    """
+    keep_edits(folder, scene)
     log = Places(folder=folder).database.with_name(f"{verb}.log")
     _errands["build"] = Errand(child.start([verb, str(folder), "--quiet"], log), folder, scene.name)
     snapshot.show(state="RUNNING", progress=0.0, doing="Starting", error="")
@@ -42,9 +62,10 @@ def advise() -> Errand:
 
 
 def wait(errand: Errand) -> None:
-    """Waits until a command has ended, and takes in what it made."""
+    """Waits until a command has ended and what it made is taken in."""
     errand.command.process.wait()
-    attend()
+    while errand in _errands.values():
+        attend()
 
 
 def stop() -> None:
@@ -59,35 +80,47 @@ def abandon() -> None:
     while _errands:
         _, errand = _errands.popitem()
         errand.command.stop()
-        _close(errand)
+        if errand.queue:
+            errand.queue.close()
 
 
-def attend() -> bool:
-    """Shows how far the commands under way are and takes in what has ended; whether there was anything to attend to."""
-    busy = bool(_errands)
+def attend() -> float | None:
+    """Shows how far the commands under way are and takes in what has ended.
+
+    Returns the seconds after which to call it again, None where nothing was under way.
+    """
+    if not _errands:
+        return None
     if errand := _errands.get("build"):
         _attend_build(errand)
     if errand := _errands.get("doctor"):
         _attend_doctor(errand)
-    return busy
+    return 0.0 if any(e.laying for e in _errands.values()) else BUSY_SECONDS
 
 
-def place(folder: Path, scene: bpy.types.Scene) -> None:
-    """Lays the timeline that the last build left onto the sequencer of `scene`."""
-    from .sequencer.compile import compile_timeline
+def lay(folder: Path, scene: bpy.types.Scene) -> None:
+    """Lays the timeline that the last build left onto the sequencer of `scene`, at once."""
+    _show_compiled(_finished(_strips_laid(folder, scene)))
 
-    compile_timeline(snapshot.timeline_of(folder), scene, folder)
-    snapshot.forget()
+
+def keep_edits(folder: Path, scene: bpy.types.Scene) -> None:
+    """Writes what the person changed on Lectern's strips in `scene` to edits.json."""
+    if owned_strips(scene) and Places(folder=folder).timeline.exists():
+        write_edits(folder, collect(scene, snapshot.timeline_of(folder), read_edits(folder)))
+    if bpy.data.filepath and Path(bpy.data.filepath) == Places(folder=folder).blend:
+        bpy.ops.wm.save_mainfile()
 
 
 def _attend_build(errand: Errand) -> None:
-    code = errand.command.code
-    if code is None:
-        _show_progress(errand)
-    elif not bpy.app.is_job_running("RENDER"):  # the sequencer must not be touched while Blender renders from it
-        del _errands["build"]
-        _close(errand)
-        _conclude(errand, code)
+    try:
+        if errand.laying:
+            _lay_on(errand)
+        elif errand.command.code is None:
+            _show_progress(errand)
+        elif not bpy.app.is_job_running("RENDER"):  # the sequencer must not be touched while Blender renders from it
+            _conclude(errand, errand.command.code)
+    except LecternError as error:
+        _end(errand, state="FAILED", error=str(error))
 
 
 def _attend_doctor(errand: Errand) -> None:
@@ -117,25 +150,52 @@ def _doing(summary: Summary) -> str:
 
 
 def _conclude(errand: Errand, code: int) -> None:
-    snapshot.forget()
+    scene = bpy.data.scenes.get(errand.scene)
     if errand.command.cancelled:
-        snapshot.show(state="CANCELLED", doing="")
+        _end(errand, state="CANCELLED")
     elif code != 0:
         said = errand.command.lines()[-6:]
-        snapshot.show(state="FAILED", doing="", error="\n".join(said) or f"It ended with exit code {code}.")
+        _end(errand, state="FAILED", error="\n".join(said) or f"It ended with exit code {code}.")
+    elif scene is None:
+        _end(errand, state="DONE")
     else:
-        _take_in(errand)
+        errand.laying = _strips_laid(errand.folder, scene)
+        snapshot.show(progress=1.0, doing="Laying it on the timeline")
 
 
-def _take_in(errand: Errand) -> None:
+def _lay_on(errand: Errand) -> None:
+    """A slice of the laying: as many strips as a window that must stay alive can bear."""
+    until = time.monotonic() + SLICE_SECONDS
     try:
-        if scene := bpy.data.scenes.get(errand.scene):
-            place(errand.folder, scene)
-        snapshot.show(state="DONE", progress=1.0, doing="")
-    except LecternError as error:
-        snapshot.show(state="FAILED", doing="", error=str(error))
+        while time.monotonic() < until:
+            next(errand.laying)
+    except StopIteration as laid:
+        _end(errand, state="DONE")
+        _show_compiled(laid.value)
 
 
-def _close(errand: Errand) -> None:
+def _strips_laid(folder: Path, scene: bpy.types.Scene) -> Generator[float, None, Compiled]:
+    return compile_in_slices(snapshot.timeline_of(folder), scene, folder, read_edits(folder))
+
+
+def _finished(laying: Generator[float, None, Compiled]) -> Compiled:
+    while True:
+        try:
+            next(laying)
+        except StopIteration as laid:
+            return laid.value
+
+
+def _show_compiled(compiled: Compiled) -> None:
+    snapshot.forget()
+    snapshot.fill(snapshot.panel().blocked, compiled.blocked)
+    if not bpy.app.background:
+        bpy.ops.ed.undo_push(message="Lectern's timeline")
+
+
+def _end(errand: Errand, state: str, error: str = "") -> None:
+    _errands.pop("build", None)
     if errand.queue:
         errand.queue.close()
+    snapshot.forget()
+    snapshot.show(state=state, doing="", error=error)

@@ -9,23 +9,17 @@ from bpy.app.handlers import persistent
 from . import errands, snapshot
 from .properties import edited_scene
 
-BUSY_SECONDS, CALM_SECONDS = 0.25, 1.0
+CALM_SECONDS = 1.0
 
 
 def _tick() -> float:
-    busy = errands.attend()
+    again = errands.attend()
     scene = edited_scene(bpy.context)
-    fresh = scene is not None and snapshot.refresh(scene)
-    if busy or fresh:
-        _redraw()
-    return BUSY_SECONDS if busy else CALM_SECONDS
-
-
-def _redraw() -> None:
-    for window in bpy.context.window_manager.windows:
-        for area in window.screen.areas:
-            if area.type in {"SEQUENCE_EDITOR", "PREFERENCES"}:
-                area.tag_redraw()
+    if scene:
+        snapshot.refresh(scene)
+    if again is not None:
+        snapshot.redraw()
+    return CALM_SECONDS if again is None else again
 
 
 @persistent

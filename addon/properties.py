@@ -37,6 +37,14 @@ class LecternRow(bpy.types.PropertyGroup):
     number: IntProperty()
 
 
+class LecternDanger(bpy.types.PropertyGroup):
+    """Something that the episode would run: where the script says so, of what kind, and what exactly."""
+
+    where: StringProperty()
+    kind: StringProperty()
+    what: StringProperty()
+
+
 class LecternNote(bpy.types.PropertyGroup):
     """A line of text in the panel."""
 
@@ -65,8 +73,9 @@ class LecternPanel(bpy.types.PropertyGroup):
     trusted: BoolProperty(default=True, options={"SKIP_SAVE"})
     scenes: CollectionProperty(type=LecternRow, options={"SKIP_SAVE"})
     chosen: IntProperty(options={"SKIP_SAVE"}, update=_show_chosen)
-    dangers: CollectionProperty(type=LecternNote, options={"SKIP_SAVE"})
+    dangers: CollectionProperty(type=LecternDanger, options={"SKIP_SAVE"})
     findings: CollectionProperty(type=LecternNote, options={"SKIP_SAVE"})
+    blocked: CollectionProperty(type=LecternNote, options={"SKIP_SAVE"})
     state: EnumProperty(items=STATES, options={"SKIP_SAVE"})
     progress: FloatProperty(min=0, max=1, subtype="FACTOR", options={"SKIP_SAVE"})
     doing: StringProperty(options={"SKIP_SAVE"})
@@ -79,7 +88,7 @@ class LecternPanel(bpy.types.PropertyGroup):
         return self.state in {"RUNNING", "STOPPING"}
 
 
-CLASSES = (LecternScene, LecternRow, LecternNote, LecternPanel)
+CLASSES = (LecternScene, LecternRow, LecternDanger, LecternNote, LecternPanel)
 
 
 def episode_folder(scene: bpy.types.Scene) -> Path | None:

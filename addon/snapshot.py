@@ -6,9 +6,11 @@ from pathlib import Path
 
 import bpy
 
+from ..pipeline.episode.folder import read_episode
 from ..pipeline.episode.model import Episode
 from ..pipeline.errors import LecternError
 from ..pipeline.studio.places import Places
+from ..pipeline.studio.trust import Danger, dangers, is_trusted
 from ..pipeline.timeline.model import SceneSpan, Timeline
 from .properties import SCRIPT, LecternPanel, episode_folder
 
@@ -19,15 +21,22 @@ _seen: list[object] = []
 """The folder and the times of its files at the last reading."""
 
 
-def refresh(scene: bpy.types.Scene) -> bool:
-    """Reads the episode of `scene` anew if one of its files has changed since the last time; whether it did."""
+def refresh(scene: bpy.types.Scene) -> None:
+    """Reads the episode of `scene` anew if one of its files has changed since the last time."""
     folder = episode_folder(scene)
     now = [folder, *(changed(f) for f in _watched(folder))] if folder else [None]
-    if now == _seen:
-        return False
-    _seen[:] = now
-    _read(folder, panel())
-    return True
+    if now != _seen:
+        _seen[:] = now
+        _read(folder, panel())
+        redraw()
+
+
+def redraw() -> None:
+    """Has the windows draw the panel again."""
+    for window in bpy.context.window_manager.windows:
+        for area in window.screen.areas:
+            if area.type in {"SEQUENCE_EDITOR", "PREFERENCES"}:
+                area.tag_redraw()
 
 
 def forget() -> None:
@@ -61,6 +70,14 @@ def fill(rows: bpy.types.bpy_prop_collection, texts: Iterable[str]) -> None:
         rows.add().text = text
 
 
+def fill_dangers(shown: LecternPanel, found: Iterable[Danger]) -> None:
+    """Lists what the episode would run."""
+    shown.dangers.clear()
+    for danger in found:
+        row = shown.dangers.add()
+        row.where, row.kind, row.what = danger.where, danger.kind, _visible(danger.what)
+
+
 def changed(file: Path) -> float:
     """When a file was last written, 0.0 where there is none."""
     return file.stat().st_mtime if file.exists() else 0.0
@@ -82,8 +99,6 @@ def _read(folder: Path | None, shown: LecternPanel) -> None:
 
 
 def _read_script(folder: Path, shown: LecternPanel) -> None:
-    from ..pipeline.episode.folder import read_episode
-
     try:
         episode = read_episode(folder)
         shown.title = episode.title
@@ -108,10 +123,9 @@ def _fill_scenes(shown: LecternPanel, episode: Episode, spans: dict[str, SceneSp
 
 
 def _read_trust(shown: LecternPanel, episode: Episode) -> None:
-    from ..pipeline.studio.trust import dangers, trusted
-
-    shown.trusted = trusted(episode)
-    fill(shown.dangers, [str(danger) for danger in dangers(episode)])
+    found = dangers(episode)
+    shown.trusted = is_trusted(found)
+    fill_dangers(shown, found)
 
 
 def _read_renders(places: Places, shown: LecternPanel) -> None:
@@ -120,6 +134,11 @@ def _read_renders(places: Places, shown: LecternPanel) -> None:
     shown.film = str(places.film) if places.film.exists() else ""
     shown.subtitles = str(subtitles) if subtitles.exists() else ""
     fill(shown.findings, _findings(places.report))
+
+
+def _visible(text: str) -> str:
+    """Text in which nothing can hide: line ends, escape sequences and direction marks are spelled out."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 def _findings(report: Path) -> list[str]:

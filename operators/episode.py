@@ -47,7 +47,7 @@ class LECTERN_OT_open_episode(bpy.types.Operator):
         _show_in_sequencer(scene, context)
         try:
             if Places(folder=folder).timeline.exists():
-                errands.place(folder, scene)
+                errands.lay(folder, scene)
         except LecternError as error:
             self.report({"ERROR"}, str(error))
             return {"CANCELLED"}

@@ -16,6 +16,11 @@ def busy(context: bpy.types.Context) -> str:
     return "Lectern is at work: wait, or press Cancel" if context.window_manager.lectern.busy else ""
 
 
+def not_trusted(context: bpy.types.Context) -> str:
+    """Why the episode may not run what it wants to ("" where it may)."""
+    return "" if context.window_manager.lectern.trusted else "You have not allowed what this episode runs: Review and Trust"
+
+
 def explains(cls: type[bpy.types.Operator], *reasons: str) -> bool:
     """Whether `cls` may run; the first reason against it becomes its tooltip."""
     against = next((r for r in reasons if r), "")

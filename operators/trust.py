@@ -4,6 +4,8 @@ import bpy
 
 from ..addon import snapshot
 from ..addon.properties import edited_scene, episode_folder
+from ..pipeline.episode.folder import read_episode
+from ..pipeline.studio.trust import Danger, dangers, trust
 from .reasons import busy, explains, no_episode
 
 WIDTH = 560
@@ -22,8 +24,10 @@ class LECTERN_OT_trust_episode(bpy.types.Operator):
         return explains(cls, no_episode(context), busy(context), "This episode is trusted already" if trusted else "")
 
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
+        self._shown = self._dangers(context)
+        snapshot.fill_dangers(context.window_manager.lectern, self._shown)
         return context.window_manager.invoke_props_dialog(
-            self, width=WIDTH, title="Allow this episode to run these?", confirm_text="Trust"
+            self, width=WIDTH, title="Allow this episode to do the following?", confirm_text="Trust"
         )
 
     def draw(self, context: bpy.types.Context) -> None:
@@ -31,17 +35,23 @@ class LECTERN_OT_trust_episode(bpy.types.Operator):
         self.layout.label(text=panel.folder, icon="FILE_FOLDER")
         rows = self.layout.box().column(align=True)
         for danger in panel.dangers:
-            rows.label(text=danger.text)
-        self.layout.label(text="They run with your rights. You are asked again when the list changes.")
+            row = rows.split(factor=0.3)
+            row.label(text=f"{danger.kind}, {danger.where}")
+            row.label(text=danger.what)
+        self.layout.label(text="It runs with your rights. You are asked again when anything of it changes.")
 
     def execute(self, context: bpy.types.Context) -> set[str]:
-        from ..pipeline.episode.folder import read_episode
-        from ..pipeline.studio.trust import trust
-
-        trust(read_episode(episode_folder(edited_scene(context))))
+        """Trusts exactly what the dialog has shown; what has changed since is asked for anew."""
+        if not hasattr(self, "_shown"):
+            self.report({"ERROR"}, "Only a person can trust an episode: in this dialog, or with --trust on the command line")
+            return {"CANCELLED"}
+        trust(self._shown, episode_folder(edited_scene(context)))
         snapshot.forget()
         snapshot.refresh(edited_scene(context))
         return {"FINISHED"}
+
+    def _dangers(self, context: bpy.types.Context) -> tuple[Danger, ...]:
+        return dangers(read_episode(episode_folder(edited_scene(context))))
 
 
 CLASSES = (LECTERN_OT_trust_episode,)

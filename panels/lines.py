@@ -24,7 +24,7 @@ def time_code(seconds: float) -> str:
 
 
 def _columns(context: bpy.types.Context, inset: float) -> int:
-    scale = context.preferences.system.ui_scale
+    scale = context.preferences.system.ui_scale or 1.0  # 0 without a window
     width = context.region.width if context.region else 280 * scale
     return max(16, int((width / scale - MARGIN - inset) / CHARACTER))
 

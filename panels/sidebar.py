@@ -5,7 +5,7 @@ import bpy
 from ..addon.properties import LecternPanel, LecternRow
 from .lines import paragraph, time_code
 
-MOST_DANGERS = 6
+MOST_DANGERS = 4
 LARGE = 1.4
 
 
@@ -84,12 +84,13 @@ class LECTERN_PT_findings(_EpisodeTab, bpy.types.Panel):
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        return len(context.window_manager.lectern.findings) > 0
+        panel = context.window_manager.lectern
+        return bool(panel.findings or panel.blocked)
 
     def draw(self, context: bpy.types.Context) -> None:
-        column = self.layout.column()
-        for finding in context.window_manager.lectern.findings:
-            paragraph(column, context, finding.text, "DOT")
+        panel, column = context.window_manager.lectern, self.layout.column()
+        for note in (*panel.blocked, *panel.findings):
+            paragraph(column, context, note.text, "DOT")
 
 
 class LECTERN_PT_film(_EpisodeTab, bpy.types.Panel):
@@ -124,10 +125,10 @@ def _draw_title(layout: bpy.types.UILayout, panel: LecternPanel) -> None:
 
 def _draw_trust(layout: bpy.types.UILayout, context: bpy.types.Context, panel: LecternPanel) -> None:
     box = layout.box().column()
-    box.label(text="This episode wants to run:", icon="LOCKED")
+    box.label(text="You have not allowed this yet:", icon="LOCKED")
     lines = box.column(align=True)
     for danger in panel.dangers[:MOST_DANGERS]:
-        paragraph(lines, context, danger.text, "DOT")
+        paragraph(lines, context, danger.what, "DOT")
     if (more := len(panel.dangers) - MOST_DANGERS) > 0:
         lines.label(text=f"and {more} more", icon="BLANK1")
     box.operator("lectern.trust_episode", text="Review and Trust…", icon="UNLOCKED")

@@ -1,0 +1,135 @@
+"""The sidebar panel: what it reads from an episode's folder, and what it draws."""
+
+from pathlib import Path
+
+import bpy
+import pytest
+from two_scenes import SCRIPT, episode
+
+import lectern
+from lectern.addon import snapshot
+from lectern.panels import lines, sidebar
+
+TERMINAL = """
+```capture
+kind: terminal
+steps:
+  - run: rm -rf build
+```
+"""
+
+ICONS = set(bpy.types.UILayout.bl_rna.functions["label"].parameters["icon"].enum_items.keys())
+
+
+class Layout:
+    """Stands in for Blender's layout, which exists only while a window draws: refuses what Blender would refuse."""
+
+    def __init__(self, shown: list[str]) -> None:
+        self.shown = shown
+
+    def _part(self, **_: object) -> "Layout":
+        return Layout(self.shown)
+
+    row = column = box = split = _part
+
+    def label(self, text: str = "", icon: str = "NONE") -> None:
+        assert icon in ICONS
+        self.shown.append(text)
+
+    def operator(self, name: str, text: str | None = None, icon: str = "NONE") -> "Layout":
+        assert icon in ICONS
+        self.shown.append(getattr(bpy.ops.lectern, name.removeprefix("lectern.")).get_rna_type().name if text is None else text)
+        return self
+
+    def progress(self, factor: float, text: str) -> None:
+        self.shown.append(f"{factor:.2f} {text}")
+
+    def template_list(self, kind: str, _id: str, data: object, name: str, active: object, _index: str, **_: object) -> None:
+        for number, item in enumerate(getattr(data, name)):
+            sidebar.LECTERN_UL_scenes.draw_item(self, bpy.context, Layout(self.shown), data, item, 0, active, "chosen", number)
+
+
+@pytest.fixture
+def panel(tmp_path, monkeypatch):
+    monkeypatch.setenv("LECTERN_CONFIG_HOME", str(tmp_path / "profile"))
+    bpy.ops.wm.read_homefile(use_factory_startup=True, use_empty=True)
+    lectern.register()
+    yield snapshot.panel()
+    lectern.unregister()
+
+
+def _drawn() -> list[str]:
+    shown: list[str] = []
+    for cls in (c for c in sidebar.CLASSES if issubclass(c, bpy.types.Panel)):
+        if not hasattr(cls, "poll") or cls.poll(bpy.context):
+            holder = type("Drawn", (), {"layout": Layout(shown)})()
+            cls.draw(holder, bpy.context)
+    return shown
+
+
+def test_without_an_episode_it_offers_to_open_one(panel):
+    snapshot.refresh(bpy.context.scene)
+    assert _drawn()[-1] == "Open Episode"
+
+
+def test_an_opened_episode_lies_on_the_timeline_and_its_scenes_are_listed(panel, tmp_path):
+    assert bpy.ops.lectern.open_episode(directory=str(episode(tmp_path / "ep"))) == {"FINISHED"}
+    assert [(s.left_handle, s.right_handle) for s in bpy.context.scene.sequence_editor.strips_all] == [(1, 31), (31, 76)]
+    shown = _drawn()
+    assert shown[0] == "Two scenes"
+    assert [shown[shown.index(t) + 1] for t in ("1  The first", "2  The second")] == ["0:00", "0:01"]
+
+
+def test_choosing_a_scene_moves_the_playhead_to_it(panel, tmp_path):
+    bpy.ops.lectern.open_episode(directory=str(episode(tmp_path / "ep")))
+    bpy.ops.lectern.show_scene(scene="second")
+    assert bpy.context.scene.frame_current == 31
+
+
+def test_a_scene_that_was_not_built_is_marked_as_new(panel, tmp_path):
+    bpy.ops.lectern.open_episode(directory=str(episode(tmp_path / "ep", timeline=False)))
+    assert _drawn().count("new") == 2
+
+
+def test_a_fault_in_the_script_is_shown_with_its_line(panel, tmp_path):
+    bpy.ops.lectern.open_episode(directory=str(episode(tmp_path / "ep", SCRIPT + "\n```shout\n```\n", timeline=False)))
+    assert "script.md:13" in panel.fault
+    assert any("script.md:13" in line for line in _drawn())
+
+
+def test_what_an_untrusted_episode_would_run_is_shown_and_build_waits(panel, tmp_path):
+    bpy.ops.lectern.open_episode(directory=str(episode(tmp_path / "ep", SCRIPT + TERMINAL, timeline=False)))
+    assert "rm -rf build" in _drawn()
+    with pytest.raises(RuntimeError, match="not allowed"):
+        bpy.ops.lectern.build_episode()
+
+
+def test_no_script_of_the_episode_can_trust_it(panel, tmp_path):
+    bpy.ops.lectern.open_episode(directory=str(episode(tmp_path / "ep", SCRIPT + TERMINAL, timeline=False)))
+    with pytest.raises(RuntimeError, match="Only a person"):
+        bpy.ops.lectern.trust_episode()
+    assert not panel.trusted
+
+
+def test_control_characters_in_a_command_are_spelled_out(panel, tmp_path):
+    snapshot.fill_dangers(panel, [snapshot.Danger(kind="terminal", where="script.md:3", what="ls\x1b[2K \u202eevil")])
+    assert panel.dangers[0].what == "ls\\x1b[2K \\u202eevil"
+
+
+def test_a_folder_without_a_script_is_refused(panel, tmp_path):
+    with pytest.raises(RuntimeError, match="no episode"):
+        bpy.ops.lectern.open_episode(directory=str(tmp_path))
+
+
+def test_drawing_reads_no_file(panel, tmp_path, monkeypatch):
+    bpy.ops.lectern.open_episode(directory=str(episode(tmp_path / "ep")))
+    monkeypatch.setattr("builtins.open", None)
+    monkeypatch.setattr(Path, "stat", None)
+    assert _drawn()
+
+
+def test_long_lines_are_broken_to_the_panel(panel):
+    shown: list[str] = []
+    lines.paragraph(Layout(shown), bpy.context, "word " * 40)
+    assert len(shown) > 4 and max(map(len, shown)) <= 40
+    assert lines.time_code(65.9) == "1:05"

@@ -1,0 +1,93 @@
+"""Lectern is switched on and off in Blender."""
+
+import tomllib
+from pathlib import Path
+
+import bpy
+import pytest
+
+import lectern
+from lectern import addon, operators, panels
+from lectern.addon import commands
+from lectern.pipeline.errors import LecternError
+
+ROOT = Path(lectern.__file__).parent
+OPERATORS = {
+    "open_episode", "show_scene", "build_episode", "cancel_build", "render_film", "trust_episode", "open_film", "doctor",
+}
+
+
+@pytest.fixture
+def switched_on():
+    lectern.register()
+    yield
+    lectern.unregister()
+
+
+def _traces() -> dict[str, object]:
+    """Everything in Blender that bears Lectern's name."""
+    return {
+        "types": {n for n in dir(bpy.types) if "lectern" in n.lower()},
+        "operators": set(dir(bpy.ops.lectern)),
+        "properties": {t for t in ("Scene", "WindowManager") if hasattr(getattr(bpy.types, t), "lectern")},
+        "handlers": len(bpy.app.handlers.load_post),
+    }
+
+
+def test_switching_on_and_off_leaves_nothing_behind():
+    before = _traces()
+    lectern.register()
+    during = _traces()
+    lectern.unregister()
+    assert _traces() == before
+    assert during["properties"] == {"Scene", "WindowManager"} and during["handlers"] == before["handlers"] + 1
+
+
+def test_it_can_be_switched_on_twice_in_one_session():
+    for _ in range(2):
+        lectern.register()
+        assert set(dir(bpy.ops.lectern)) == OPERATORS
+        lectern.unregister()
+
+
+def test_a_failure_while_switching_on_undoes_what_was_done():
+    before = _traces()
+    classes = (*operators.classes(), *panels.classes())
+    with pytest.raises(ValueError, match="already registered"):
+        addon.register((*classes, classes[0]))
+    assert _traces() == before
+
+
+def test_packages_for_another_python_are_named_as_the_cause(monkeypatch):
+    monkeypatch.setitem(__import__("sys").modules, "pydantic_core", None)
+    with pytest.raises(LecternError, match="packed for another Python"):
+        addon.register(())
+
+
+def test_every_operator_says_what_it_does(switched_on):
+    for name in OPERATORS:
+        assert getattr(bpy.ops.lectern, name).get_rna_type().description
+
+
+def test_a_button_that_can_not_run_says_why(switched_on):
+    bpy.context.scene.lectern.folder = ""
+    with pytest.raises(RuntimeError, match="No episode is open"):
+        bpy.ops.lectern.build_episode()
+    with pytest.raises(RuntimeError, match="Nothing is under way"):
+        bpy.ops.lectern.cancel_build()
+
+
+def test_the_command_hands_its_arguments_and_exit_code_through(monkeypatch):
+    from lectern.pipeline.cli import main as cli
+
+    monkeypatch.setattr(cli, "main", lambda argv, program: len(argv))
+    assert commands.run(["build", "folder"]) == 2
+
+
+def test_manifest_and_project_agree():
+    manifest = tomllib.loads((ROOT / "blender_manifest.toml").read_text())
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert manifest["version"] == project["version"]
+    assert manifest["license"] == [f"SPDX:{project['license']}"]
+    assert manifest["blender_version_min"] == "5.2.0"
+    assert all(len(reason) <= 64 and not reason.endswith(".") for reason in manifest["permissions"].values())
