@@ -6,19 +6,19 @@ Kept in the person's profile, never in the episode, as the hash of everything th
 import hashlib
 import json
 import os
-import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
+from ..episode.folder import settings_file
 from ..episode.model import Capture, Character, Episode, Step
+from ..episode.settings import FILE, line_of_key
 from ..errors import LecternError
 from ..model import Frozen
 from .profile import profile_folder
 
-CONFIG = "lectern.toml"
 OWN_PROVIDERS = ("espeak",)
 """Voices that run nothing but what Lectern carries."""
 
@@ -50,11 +50,12 @@ def dangers(episode: Episode, config: Path | None = None) -> tuple[Danger, ...]:
 
     `config` is the lectern.toml in use, where it is not the nearest above the episode.
     """
+    config = config or settings_file(episode.folder)
     return (
         *(danger for scene in episode.scenes if scene.enabled for c in scene.captures for danger in _of_capture(episode, c)),
         *(_of_provider(c) for c in episode.characters if c.provider not in OWN_PROVIDERS),
-        *_of_settings(episode, config or _nearest_config(episode.folder)),
-        *_of_plugins(episode.folder, config or _nearest_config(episode.folder)),
+        *_of_settings(episode, config),
+        *_of_plugins(episode.folder, config),
     )
 
 
@@ -129,17 +130,17 @@ def _of_provider(character: Character) -> Danger:
 
 
 def _of_settings(episode: Episode, config: Path | None) -> Iterator[Danger]:
-    programs = {"program": episode.settings.blender.program, "chromium": episode.settings.capture.chromium}
+    programs = {("blender", "program"): episode.settings.blender.program, ("capture", "chromium"): episode.settings.capture.chromium}
     for key, program in programs.items():
         if program:
             yield Danger(kind="program", where=_where_set(config, key), what=program, content=_own_program(episode, program))
 
 
-def _where_set(config: Path | None, key: str) -> str:
-    """The line of lectern.toml that names a program."""
-    lines = config.read_text(encoding="utf-8").splitlines() if config and config.is_file() else []
-    found = (n for n, line in enumerate(lines, 1) if re.match(rf"\s*{key}\s*=", line))
-    return f"{config.name if config else CONFIG}:{next(found, 1)}"
+def _where_set(config: Path | None, key: tuple[str, str]) -> str:
+    """The file and line of a setting."""
+    if config is None or not config.is_file():
+        return f"{FILE}:1"
+    return f"{config.name}:{line_of_key(config.read_text(encoding='utf-8'), key)}"
 
 
 def _own_program(episode: Episode, program: str) -> str:
@@ -154,11 +155,6 @@ def _of_plugins(episode: Path, config: Path | None) -> Iterator[Danger]:
     homes = dict.fromkeys([episode, config.parent if config else episode])
     for file in (file for home in homes for file in sorted((home / "plugins").glob("*.py"))):
         yield Danger(kind="plug-in", where=f"plugins/{file.name}:1", what=str(file), content=_hash_of_files([file], episode))
-
-
-def _nearest_config(folder: Path) -> Path | None:
-    homes = [folder.resolve(), *folder.resolve().parents]
-    return next((home / CONFIG for home in homes if (home / CONFIG).is_file()), None)
 
 
 def _files_below(folder: Path) -> list[Path]:

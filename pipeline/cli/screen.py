@@ -1,0 +1,66 @@
+"""What the command line writes: results to stdout, progress and complaints to stderr."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from tqdm import tqdm
+
+from ..jobs.queue import Summary
+
+Listener = Callable[[Summary], None]
+BAR = "{percentage:3.0f}% |{bar:30}| {n:.0f}/{total_fmt} {elapsed} {postfix}"
+LABEL_WIDTH = 40
+
+
+def prepare() -> None:
+    """A stream that can't write a character (a Windows code page) writes its number and goes on."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def say(text: str) -> None:
+    """A result, to stdout."""
+    print(text, flush=True)
+
+
+def complain(text: str) -> None:
+    """A fault, to stderr."""
+    print(text, file=sys.stderr, flush=True)
+
+
+@contextmanager
+def progress(quiet: bool) -> Iterator[Listener]:
+    """A listener that shows how the jobs stand: a bar on a terminal, lines elsewhere, nothing if `quiet`."""
+    if quiet:
+        yield lambda summary: None
+    elif sys.stderr is not None and sys.stderr.isatty():
+        with tqdm(total=0, bar_format=BAR, file=sys.stderr, leave=False) as bar:
+            yield lambda summary: _draw(bar, summary)
+    else:
+        yield Lines()
+
+
+class Lines:
+    """Says each job once, when it is first seen under way, with how many are done."""
+
+    def __init__(self) -> None:
+        self._said: set[int] = set()
+
+    def __call__(self, summary: Summary) -> None:
+        """Prints a line for each job that is newly under way."""
+        for job in summary.running:
+            if job.id not in self._said:
+                self._said.add(job.id)
+                complain(f"[{summary.number('done')}/{summary.number()}] {job.label}")
+
+
+def _draw(bar: "tqdm[None]", summary: Summary) -> None:
+    bar.total = summary.number()
+    bar.n = summary.fraction * bar.total
+    bar.set_postfix_str(_shortened(", ".join(job.label for job in summary.running)), refresh=True)
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= LABEL_WIDTH else text[: LABEL_WIDTH - 1] + "…"
