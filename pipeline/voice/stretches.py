@@ -69,18 +69,28 @@ def stretches(words: tuple[str, ...], pauses: tuple[tuple[int, float], ...]) -> 
 
 
 def joined(parts: tuple[Stretch, ...], heard: tuple[Heard, ...]) -> Recording:
-    """One recording: silence of the lead-in, the stretches with exactly their rests between, and the trailing silence."""
+    """One recording: silence of the lead-in, the stretches with exactly their rests between, and the trailing silence.
+
+    A rest is counted from the end of the last phoneme; the voice's own echo sounds into it.
+    """
     rate = heard[0].rate
-    pieces, sounds, place = [np.zeros(round(LEAD_IN * rate), np.int16)], [], round(LEAD_IN * rate)
+    place, placed, sounds = round(LEAD_IN * rate), [], []
     for part, block in zip(parts, heard, strict=True):
-        pieces.append(np.zeros(round(part.rest_before * rate), np.int16))
-        place += len(pieces[-1])
-        start, end = _audible(block)
-        pieces.append(_faded(block.pcm[start:end], rate))
+        start, voice_end, echo_end = _audible(block)
+        place += round(part.rest_before * rate)
+        placed.append((place, _faded(block.pcm[start:echo_end], rate)))
         sounds += _sounds(part, block, place - start)
-        place += end - start
-    pieces.append(np.zeros(round((TRAIL + parts[-1].rest_after) * rate), np.int16))
-    return Recording(np.concatenate(pieces), rate, tuple(sounds))
+        place += voice_end - start
+    length = place + round((TRAIL + parts[-1].rest_after) * rate)
+    return Recording(_sum(placed, length), rate, tuple(sounds))
+
+
+def _sum(placed: list[tuple[int, np.ndarray]], length: int) -> np.ndarray:
+    """Pieces at their places, in `length` samples."""
+    total = np.zeros(max([length, *(place + len(piece) for place, piece in placed)]), np.int32)
+    for place, piece in placed:
+        total[place : place + len(piece)] += piece
+    return np.clip(total[:length], -32768, 32767).astype(np.int16)
 
 
 def _stretch(words: tuple[str, ...], first: int, end: int, rests: Counter[int]) -> Stretch:
@@ -93,14 +103,16 @@ def _stretch(words: tuple[str, ...], first: int, end: int, rests: Counter[int]) 
     return Stretch(first, text, offsets, rests[first], rests[end] if last else 0.0)
 
 
-def _audible(block: Heard) -> tuple[int, int]:
-    """The samples from just before the first phoneme to the last that is heard."""
-    starts = [sample for sample, symbol, _ in block.phonemes if symbol]
-    if not starts or not len(block.pcm):
-        return 0, 0
+def _audible(block: Heard) -> tuple[int, int, int]:
+    """The samples just before the first phoneme, at the end of the last, and where its echo is gone."""
+    sounding = [index for index, (_, symbol, _) in enumerate(block.phonemes) if symbol]
+    if not sounding:
+        return 0, 0, 0
+    starts = [*(sample for sample, _, _ in block.phonemes), len(block.pcm)]
     level = np.abs(block.pcm.astype(np.int32))
-    loud = np.flatnonzero(level > AUDIBLE * level.max())
-    return max(0, starts[0] - round(EDGE * block.rate)), int(loud[-1]) + 1
+    echo_end = int(np.flatnonzero(level > AUDIBLE * level.max())[-1]) + 1
+    start, end = starts[sounding[0]] - round(EDGE * block.rate), starts[sounding[-1] + 1]
+    return max(0, start), end, max(end, echo_end)
 
 
 def _faded(piece: np.ndarray, rate: int) -> np.ndarray:
@@ -114,14 +126,13 @@ def _faded(piece: np.ndarray, rate: int) -> np.ndarray:
 
 def _sounds(part: Stretch, block: Heard, shift: int) -> list[Sound]:
     """The phonemes that sound, in the recording's time, each with the word it belongs to."""
-    places = _lengthened([sample for sample, _, _ in block.phonemes] + [len(block.pcm)])
-    times = [(sample + shift) / block.rate for sample in places]
-    words = np.maximum.accumulate([_word_at(part, place) for _, _, place in block.phonemes])
-    return [
-        Sound(symbol, start, end, int(word))
-        for (_, symbol, _), word, (start, end) in zip(block.phonemes, words, pairwise(times), strict=True)
-        if symbol
-    ]
+    starts = _lengthened([sample for sample, _, _ in block.phonemes] + [len(block.pcm)])
+    sounds, word = [], part.first
+    for (_, symbol, place), (start, end) in zip(block.phonemes, pairwise(starts), strict=True):
+        if symbol:  # a pause may name a place of the text before
+            word = max(word, _word_at(part, place))
+            sounds.append(Sound(symbol, (start + shift) / block.rate, (end + shift) / block.rate, word))
+    return sounds
 
 
 def _lengthened(places: list[int]) -> list[float]:
