@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from .errors import listed
+from .errors import an, listed
 from .fields import (
     Desk, Fields, character, choice, entries, existing_file, flag, identifier, mark, number, point, read_fields, text,
 )
@@ -91,11 +91,11 @@ def _check_kind(node: Mapping, kind: OverlayKind, desk: Desk) -> None:
     shows, given = _SHOWS[kind], set(node.keys())
     for key, _ in node.entries:
         if key.text in _OVERLAY and key.text not in (*_ALWAYS, *shows):
-            desk.report(key.line, f'a "{kind}" overlay shows no "{key.text}"; it takes: {listed((*shows, *_ALWAYS))}')
+            desk.report(key.line, f'{an(f'"{kind}"')} overlay shows no "{key.text}"; it takes: {listed((*shows, *_ALWAYS))}')
     if kind == "code" and len(given & {"text", "file"}) != 1:
         desk.report(node.line, 'a "code" overlay needs either "text" or a "file"')
     elif kind != "code" and shows[0] not in given:
-        desk.report(node.line, f'a "{kind}" overlay needs "{shows[0]}"')
+        desk.report(node.line, f'{an(f'"{kind}"')} overlay needs "{shows[0]}"')
 
 
 _AVATAR: Fields = {

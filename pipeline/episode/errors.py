@@ -10,7 +10,8 @@ class EpisodeErrors(LecternError):
     """All that is wrong with an episode; `str()` is one problem a line, in the order of the files' lines."""
 
     def __init__(self, problems: Iterable[SourceError]) -> None:
-        self.problems = tuple(sorted(problems, key=lambda p: (p.file, p.line)))
+        distinct = {(p.file, p.line, p.message): p for p in problems}
+        self.problems = tuple(sorted(distinct.values(), key=lambda p: (p.file, p.line)))
         super().__init__("\n".join(str(p) for p in self.problems))
 
 
@@ -19,6 +20,11 @@ def did_you_mean(found: str, allowed: Iterable[str]) -> str:
     by_folded = {name.casefold(): name for name in allowed}
     near = get_close_matches(found.casefold(), by_folded, n=1, cutoff=0.6)
     return f' (did you mean "{by_folded[near[0]]}"?)' if near else ""
+
+
+def an(word: str) -> str:
+    """The word with its article: `an overlay`, `a "title"`."""
+    return f"{'an' if word.lstrip(chr(34))[:1].lower() in tuple('aeiou') else 'a'} {word}"
 
 
 def listed(names: Iterable[str], nothing: str = "none") -> str:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -111,10 +111,16 @@ class _Place:
         place = (self.file, self.line(start), start, end)
         self._refuse_specials(node, place)
         if isinstance(node, MappingNode):
-            return Mapping(*place, tuple((self._key(key), self.node(value)) for key, value in node.value))
+            return Mapping(*place, tuple(self._entry(key, value) for key, value in node.value))
         if isinstance(node, SequenceNode):
             return Sequence(*place, tuple(self.node(item) for item in node.value))
         return Scalar(*place, _paired(node.value))
+
+    def _entry(self, key: Any, value: Any) -> tuple[Scalar, Node]:
+        name, node = self._key(key), self.node(value)
+        # YAML places a value that is not there at the next thing that is.
+        absent = isinstance(node, Scalar) and node.missing
+        return name, replace(node, line=name.line) if absent else node
 
     def _key(self, node: Any) -> Scalar:
         if isinstance(node, ScalarNode):
@@ -141,8 +147,10 @@ def _paired(text: str) -> str:
 def _index(error: Exception) -> int:
     if isinstance(error, ReaderError):
         return int(error.position)
-    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    return int(mark.index) if mark else 0
+    marks = [getattr(error, "problem_mark", None), getattr(error, "context_mark", None)]
+    if "end of stream" in str(error) or "stream end" in str(error):
+        marks.reverse()  # what is never closed is mended where it opens
+    return next((int(mark.index) for mark in marks if mark), 0)
 
 
 def _explained(error: Exception, text: str) -> str:
@@ -162,6 +170,7 @@ _ADVICE = {
     "undefined alias": 'a value that starts with "*" needs quotes',
     "alias": 'a value that starts with "*" needs quotes',
     "unexpected end of stream": "the quote that opens here is never closed",
+    "<stream end>": "the bracket that opens here is never closed",
     "found another document": '"---" starts a second document; a block holds one',
     "could not find expected ':'": 'this line has no "key: value"',
     "expected <block end>": "this line does not fit in with the lines above it; look at its indentation",

@@ -9,7 +9,7 @@ from markdown_it.token import Token
 
 from ..errors import SourceError
 from .blocks import read_avatar, read_overlay, read_scene
-from .errors import EpisodeErrors, did_you_mean, listed
+from .errors import EpisodeErrors, an, did_you_mean, listed
 from .fields import Desk
 from .frontmatter import read_front_matter, split
 from .ids import IDENTIFIER, content_id, slug
@@ -139,10 +139,10 @@ class _Cutting:
         if name not in BLOCKS:
             self.desk.report(line, _unknown_block(name))
         elif token.level:
-            self.desk.report(line, f"a {name} block stands at the left margin, not in a list or a quotation")
+            self.desk.report(line, f"{an(name)} block stands at the left margin, not in a list or a quotation")
         elif not self._is_closed(token):
             self.desk.report(line, f'this {name} block is never closed; end it with a line "{token.markup}"')
-        elif name != "note" and self._section(line, f"a {name} block"):
+        elif name != "note" and self._section(line, f"{an(name)} block"):
             self.sections[-1].fences.append(_Fence(name, token.content, line))
 
     def _is_closed(self, token: Token) -> bool:

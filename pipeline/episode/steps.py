@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from .errors import did_you_mean, listed
+from .errors import an, did_you_mean, listed
 from .fields import (
     Desk, Fields, Reader, as_number, choice, entries, flag, identifier, mark, number, point, read_fields, text,
 )
@@ -89,7 +89,7 @@ def _zoom(node: Node, desk: Desk) -> float | None:
         return DEFAULT_ZOOM if node.text == "true" else None
     value = as_number(node)
     if value is None or not 1 <= value <= 3:
-        raise node.fault(f"zoom is true or a number from 1 to 3, not {found(node)}")
+        raise node.fault(f"true or a number from 1 to 3 is wanted, not {found(node)}")
     return value
 
 
@@ -121,7 +121,7 @@ def _step(kind: str, seen: bool) -> Reader:
             _refuse_times(node, desk)
         before = len(desk.problems)
         required = ("to",) if action == "drag" else ()
-        values = read_fields(_without_times(node, seen), f'a "{action}" step', fields, desk, required)
+        values = read_fields(_without_times(node, seen), f'{an(f'"{action}"')} step', fields, desk, required)
         if len(desk.problems) == before:
             _check_wait(values.get("wait"), kind, node, desk)
             _check_times(values, node, desk)

@@ -1,0 +1,67 @@
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from lectern.pipeline.episode.errors import EpisodeErrors
+from lectern.pipeline.episode.folder import read_episode
+from lectern.pipeline.episode.model import Episode
+
+Reading = Callable[[str | bytes], Episode]
+
+
+def wrong_scripts() -> list[tuple[str, list[str]]]:
+    """The scripts of wrong_scripts.txt and the messages below each."""
+    parts = (Path(__file__).parent / "wrong_scripts.txt").read_text("utf-8").split("\n%%\n")[1:]
+    return [
+        (re.sub(r"^%% .*\n?", "", part + "\n", flags=re.M), re.findall(r"^%% (\d+: .*)$", part, flags=re.M)) for part in parts
+    ]
+
+
+@pytest.mark.parametrize(("script", "messages"), wrong_scripts())
+def test_a_wrong_script_is_told_its_line_what_was_found_and_what_is_allowed(
+    reading: Reading, script: str, messages: list[str]
+) -> None:
+    with pytest.raises(EpisodeErrors) as caught:
+        reading(script)
+    assert str(caught.value).split("\n") == [f"script.md:{message}" for message in messages]
+
+
+def test_there_are_many_wrong_scripts() -> None:
+    assert len(wrong_scripts()) >= 100
+
+
+def test_line_ends_do_not_move_the_lines_of_errors(reading: Reading) -> None:
+    script = "# A\r\n\r\nSay.\r\n\r\n```overlay\r\nkind: titel\r\ntext: x\r\n```\r\n"
+    with pytest.raises(EpisodeErrors) as caught:
+        reading(script)
+    assert [p.line for p in caught.value.problems] == [6]
+
+
+def test_a_file_that_is_not_utf_8_is_an_error_with_its_line(reading: Reading) -> None:
+    with pytest.raises(EpisodeErrors, match="^script.md:3: byte 0xEF is not UTF-8; save the file as UTF-8$"):
+        reading(b"# A\n\nna\xefve\n")
+
+
+def test_an_empty_script_is_an_error(reading: Reading) -> None:
+    with pytest.raises(EpisodeErrors, match='^script.md:1: there is no scene; a scene starts with a heading, like "# Hello"$'):
+        reading("")
+
+
+def test_a_folder_without_a_script_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(EpisodeErrors, match=r'script.md:1: there is no such file; "lectern new .*" starts an episode'):
+        read_episode(tmp_path)
+
+
+def test_deep_nesting_is_an_error(reading: Reading) -> None:
+    with pytest.raises(EpisodeErrors, match="^script.md:4: this is nested too deeply$"):
+        reading("# A\n\n```overlay\ntext: " + "[" * 5000 + "\n```\n")
+
+
+def test_all_errors_are_told_at_once_in_the_order_of_their_lines(reading: Reading) -> None:
+    script = "---\ntitel: x\n---\n\n# A\n\nx {y z}\n\n```scene\nlayout: wide\n```\n\n```overlay\ntext: x\n```\n\n# A\n"
+    with pytest.raises(EpisodeErrors) as caught:
+        reading(script)
+    assert [p.line for p in caught.value.problems] == [2, 7, 10, 14, 17]
+    assert len(str(caught.value).split("\n")) == 5
