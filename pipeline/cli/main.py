@@ -1,8 +1,11 @@
 """Lectern's command line: `lectern VERB …`, `python -m lectern …`, `blender -b --command lectern …`."""
 
+import signal
 import sys
+import threading
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from ..errors import LecternError
 from .options import parser
@@ -16,7 +19,8 @@ def main(argv: Sequence[str] | None = None, program: str = "lectern") -> int:
     prepare()
     try:
         options = parser(program).parse_args(argv)
-        return options.handler(options)
+        with _interruptible():
+            return options.handler(options)
     except SystemExit as end:  # argparse has said what it had to say
         return end.code if isinstance(end.code, int) else FAULT
     except LecternError as error:
@@ -31,6 +35,22 @@ def main(argv: Sequence[str] | None = None, program: str = "lectern") -> int:
     except Exception:  # the process's one boundary
         complain(f"{traceback.format_exc()}\nThis is a fault in Lectern, not in your episode. Please report the lines above.")
         return OWN_FAULT
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """Being asked to end, or a terminal that is closed, is like Ctrl-C here: what was started is ended, too."""
+    names = [n for n in ("SIGTERM", "SIGHUP") if hasattr(signal, n)] if _in_main_thread() else []
+    before = {name: signal.signal(getattr(signal, name), signal.default_int_handler) for name in names}
+    try:
+        yield
+    finally:
+        for name, handler in before.items():
+            signal.signal(getattr(signal, name), handler)
+
+
+def _in_main_thread() -> bool:
+    return threading.current_thread() is threading.main_thread()
 
 
 def _is_trust(error: LecternError) -> bool:

@@ -3,7 +3,8 @@
 import itertools
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
@@ -29,21 +30,26 @@ MOST_ATTEMPTS = 5
 _numbers = itertools.count(1)
 
 
-class Job(Frozen):
-    """One take to be made. `error` is for the person, `detail` a traceback; times are seconds of the queue's clock."""
+class Standing(Frozen):
+    """How one take stands. `progress` is 0..1; `error` is for the person."""
 
     id: int
     kind: str
-    key: str
-    request: str
     label: str
-    lane: str | None
-    priority: int
     state: State
-    attempts: int
-    worker: str
     progress: float
     error: str
+
+
+class Job(Standing):
+    """One take to be made. `detail` is a traceback; times are seconds of the queue's clock."""
+
+    key: str
+    request: str
+    lane: str | None
+    priority: int
+    attempts: int
+    worker: str
     detail: str
     added_at: float
     touched_at: float
@@ -243,8 +249,11 @@ class Queue:
             return row["run"] if row else None
 
     def summary(self, run: str | None = None) -> Summary:
-        """How `run` stands (this one, if none is named)."""
-        return summarise(self.jobs(run))
+        """How `run` stands (this one, if none is named). Cheap: requests, which may be large, are not read."""
+        columns = ", ".join(Standing.model_fields)
+        sql = f"SELECT {columns} FROM jobs JOIN asks ON job = id WHERE run = ? ORDER BY id"
+        with self._lock:
+            return summarise([Standing(**row) for row in self._db.execute(sql, (run or self.run,))])
 
     # --- inside a transaction -----------------------------------------------------------------------------------
 
@@ -326,20 +335,19 @@ class Queue:
             pass
 
 
-def summarise(jobs: Iterable[Job]) -> Summary:
+def summarise(jobs: Sequence[Standing]) -> Summary:
     """Jobs counted by kind and state."""
-    jobs = list(jobs)
-    pairs = sorted({(j.kind, j.state) for j in jobs})
-    done = sum(1.0 if j.ended else j.progress for j in jobs)
+    numbers = Counter((j.kind, j.state) for j in jobs)
+    done = sum(j.progress if j.state in ("waiting", "running") else 1.0 for j in jobs)
     return Summary(
-        counts=tuple(Count(kind=k, state=s, number=sum((j.kind, j.state) == (k, s) for j in jobs)) for k, s in pairs),
+        counts=tuple(Count(kind=kind, state=state, number=n) for (kind, state), n in sorted(numbers.items())),
         running=tuple(_running(j) for j in jobs if j.state == "running"),
         failures=tuple(f"{j.label}: {j.error}" for j in jobs if j.state == "failed"),
         fraction=done / len(jobs) if jobs else 1.0,
     )
 
 
-def _running(job: Job) -> Running:
+def _running(job: Standing) -> Running:
     return Running(id=job.id, kind=job.kind, label=job.label, progress=job.progress)
 
 
