@@ -204,7 +204,7 @@ def _value_span(block: _Block, path: KeyPath) -> tuple[int, int]:
 
 def _with_value(script: str, start: int, end: int, source: str) -> str:
     before = script[:start]
-    if source.startswith("\n"):
+    if source.startswith(("\n", "\r")):
         before = before.rstrip(" \t")
     elif before.endswith(":"):
         before += " "

@@ -1,0 +1,117 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from lectern.pipeline.episode.errors import EpisodeErrors
+from lectern.pipeline.episode.folder import read_episode
+
+
+@pytest.fixture
+def series(tmp_path: Path) -> Path:
+    """A studio with one episode, `series/one`."""
+    folder = tmp_path / "series" / "one"
+    folder.mkdir(parents=True)
+    (folder / "script.md").write_text("# A\n\n**Ada:** Hello.\n")
+    return folder
+
+
+def character(folder: Path, id: str, **values: object) -> None:
+    (folder / "characters").mkdir(exist_ok=True)
+    (folder / "characters" / f"{id}.json").write_text(json.dumps({"portrait": "lectern:ada", **values}, indent="\t"))
+
+
+def test_lectern_carries_two_narrators_who_look_at_each_other(series: Path) -> None:
+    ada, ben = read_episode(series).characters
+    assert (ada.id, ada.name, ada.facing, ada.voice, ada.portrait) == ("ada", "Ada", "right", "en-us+f3", "lectern:ada")
+    assert (ben.id, ben.name, ben.facing, ben.voice, ben.portrait) == ("ben", "Ben", "left", "en-us+m3", "lectern:ben")
+
+
+def test_the_nearest_settings_win(series: Path) -> None:
+    (series.parent / "lectern.toml").write_text("[film]\nfps = 25\n")
+    assert read_episode(series).settings.film.fps == 25
+    (series / "lectern.toml").write_text("[capture]\nseed = 7\n")
+    settings = read_episode(series).settings
+    assert (settings.film.fps, settings.capture.seed) == (30, 7)
+
+
+def test_settings_can_be_named(series: Path, tmp_path: Path) -> None:
+    (series / "lectern.toml").write_text("[film]\nfps = 25\n")
+    (tmp_path / "other.toml").write_text("[film]\nfps = 24\n")
+    assert read_episode(series, tmp_path / "other.toml").settings.film.fps == 24
+    with pytest.raises(EpisodeErrors, match="none.toml:1: there is no such file"):
+        read_episode(series, tmp_path / "none.toml")
+
+
+def test_wrong_settings_are_told_with_their_lines(series: Path) -> None:
+    (series.parent / "lectern.toml").write_text(
+        '# studio\nfilms = 1\n\n[film]\nfps = "30"\ntheme = """\nfps = 1\n"""\nwidht = 1920\nwidth = 1921\n\n[capture]\ntyping_speed = 0\n'
+        "\n[voices]\nx = 1\n"
+    )
+    with pytest.raises(EpisodeErrors) as caught:
+        read_episode(series)
+    assert str(caught.value).split("\n") == [
+        '../lectern.toml:2: lectern.toml has no "films" (did you mean "film"?); its keys are: film, capture, blender',
+        '../lectern.toml:5: "film.fps": a valid integer is wanted, not "30"',
+        '../lectern.toml:9: [film] has no "widht" (did you mean "width"?); its keys are: '
+        "width, height, fps, loudness, true_peak, theme, processes",
+        '../lectern.toml:10: "film.width": a multiple of 2 is wanted, not "1921"',
+        '../lectern.toml:13: "capture.typing_speed": greater than 0 is wanted, not "0"',
+        '../lectern.toml:15: lectern.toml has no "voices"; its keys are: film, capture, blender',
+    ]
+
+
+@pytest.mark.parametrize(("toml", "message"), [
+    ("film = 1\n", '1: "film" is a table: write its keys below a line [film]'),
+    ("[film]\nfps = \n", "2: this is not TOML: Invalid value"),
+    ("[film]\nfps = 1\nfps = 2\n", "3: this is not TOML: Cannot overwrite a value"),
+    ('\n\na = "x', '3: this is not TOML: Unterminated string'),
+])
+def test_broken_settings_are_told_with_their_line(series: Path, toml: str, message: str) -> None:
+    (series / "lectern.toml").write_text(toml)
+    with pytest.raises(EpisodeErrors) as caught:
+        read_episode(series)
+    assert str(caught.value) == f"lectern.toml:{message}"
+
+
+def test_the_nearest_character_of_a_name_wins(series: Path, tmp_path: Path) -> None:
+    character(tmp_path, "cleo", name="Far")
+    character(series.parent, "cleo", name="Near")
+    character(series.parent, "ada", name="Ada", voice="en-gb")
+    character(series, "dan", settings={"speed": 1.1}, palette={"hair": "#fff"}, size=0.3, mirror=False)
+    (series.parent / "lectern.toml").write_text("")
+    found = {c.id: c for c in read_episode(series).characters}
+    assert list(found) == ["ada", "ben", "cleo", "dan"]
+    assert (found["cleo"].name, found["ada"].voice) == ("Near", "en-gb")
+    dan = found["dan"]
+    assert (dan.name, dan.settings, dan.palette, dan.size, dan.mirror) == ("Dan", (("speed", "1.1"),), (("hair", "#fff"),), 0.3, False)
+    assert dan.file == str(series / "characters" / "dan.json")
+
+
+def test_a_folder_above_without_settings_is_no_studio(series: Path) -> None:
+    character(series.parent, "cleo")
+    assert [c.id for c in read_episode(series).characters] == ["ada", "ben"]
+
+
+@pytest.mark.parametrize(("source", "message"), [
+    ('{\n "name": "Eve",\n "portrait": "lectern:ada",\n "facing": "up"\n}', '4: "facing": "up" is not one of: left, right'),
+    ('{\n "portrait": "eve.svg"\n}', '2: "portrait": there is no file "eve.svg" beside this one (Lectern\'s own are called lectern:ada and so on)'),
+    ('{\n\t"portrait": "lectern:ada",\n\t"voise": "x"}', '3: a character has no "voise" (did you mean "voice"?); its keys are: '
+     "name, portrait, facing, mirror, side, size, provider, voice, settings, palette, prompt"),
+    ('{"name": "Eve"}', '1: a character needs "portrait"'),
+    ('{"name": "Eve",}', "1: this is not JSON: Illegal trailing comma before end of object"),
+    ("[]", '1: a character is made of "key: value" lines, not of a list'),
+])
+def test_a_wrong_character_is_told_with_its_line(series: Path, source: str, message: str) -> None:
+    (series / "characters").mkdir()
+    (series / "characters" / "eve.json").write_text(source)
+    with pytest.raises(EpisodeErrors) as caught:
+        read_episode(series)
+    assert str(caught.value) == f"characters/eve.json:{message}"
+
+
+def test_json_escapes_are_characters(series: Path) -> None:
+    (series / "characters").mkdir()
+    (series / "characters" / "eve.json").write_text('{"name": "E\\u00e9\\ud83d\\ude00", "portrait": "lectern:ada", "prompt": "a\\/b\\n"}')
+    eve = read_episode(series).character("eve")
+    assert (eve.name, eve.prompt) == ("E\u00e9\U0001f600", "a/b\n")
