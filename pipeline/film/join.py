@@ -1,0 +1,192 @@
+"""Segments and sound become the film: pictures are copied, not encoded again."""
+
+import os
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from heapq import merge
+from itertools import pairwise
+from pathlib import Path
+
+import av
+import numpy as np
+from av.audio.stream import AudioStream
+from av.container import OutputContainer
+from av.subtitles.stream import SubtitleStream
+from av.video.stream import VideoStream
+
+from .. import audio
+from ..errors import LecternError
+from ..model import Frozen
+
+_FRAME = 1024
+"""Samples of an AAC frame."""
+_CLOCK = Fraction(1, 1000)
+"""The time base of captions and chapters."""
+_ASS_HEADER = b"[Script Info]\nScriptType: v4.00+\n\n[V4+ Styles]\nFormat: Name, Fontname, Fontsize, PrimaryColour\n" \
+    b"Style: Default,Arial,16,&Hffffff\n\n[Events]\nFormat: Layer, Start, End, Style, Text\n"
+"""What ffmpeg's encoder of timed text makes the track's own style from."""
+_LANGUAGES = {"en": "eng", "de": "deu", "fr": "fra", "es": "spa", "it": "ita", "pt": "por", "nl": "nld", "pl": "pol",
+              "ru": "rus", "uk": "ukr", "tr": "tur", "ar": "ara", "hi": "hin", "ja": "jpn", "ko": "kor", "zh": "zho"}
+"""MP4 wants ISO 639-2."""
+
+
+class Chapter(Frozen):
+    """A chapter begins at `seconds`."""
+
+    seconds: float
+    title: str
+
+
+class Caption(Frozen):
+    """A subtitle, in seconds of the film; captions follow each other and never overlap."""
+
+    start: float
+    end: float
+    text: str
+
+
+class FilmCard(Frozen):
+    """What players show beside the picture. `language` is a tag like ``en``; without captions there is no subtitle track."""
+
+    title: str = ""
+    description: str = ""
+    language: str = "en"
+    chapters: tuple[Chapter, ...] = ()
+    captions: tuple[Caption, ...] = ()
+
+
+def join(segments: Sequence[Path], sound: Path, out: Path, card: FilmCard = FilmCard()) -> int:
+    """Writes the film to `out` (MP4) from rendered segments in order and its mastered sound; returns its frames.
+
+    The sound is cut, or filled with silence, to exactly the picture's length. Raises LecternError where segments
+    were not encoded alike.
+    """
+    _check_alike(segments)
+    beside = out.with_name(f".{out.stem}.new{out.suffix}")
+    out.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        frames = _write(segments, sound, beside, card)
+        os.replace(beside, out)
+    finally:
+        beside.unlink(missing_ok=True)
+    return frames
+
+
+def _write(segments: Sequence[Path], sound: Path, out: Path, card: FilmCard) -> int:
+    frames = sum(map(_frame_count, segments))
+    with av.open(str(out), "w", format="mp4", options={"movflags": "+faststart"}) as film, av.open(str(segments[0])) as first:
+        source = first.streams.video[0]
+        length = frames / Fraction(source.average_rate)
+        picture = film.add_stream_from_template(source)
+        picture.time_base = source.time_base
+        voice = film.add_stream("aac", audio.RATE, audio.AAC_OPTIONS, layout="stereo", bit_rate=audio.AAC_BIT_RATE)
+        tracks = [_picture_packets(segments, picture), _sound_packets(sound, voice, length)]
+        if card.captions:
+            tracks.append(_caption_packets(card.captions, _caption_stream(film, card.language), length))
+        _describe(film, card, length)
+        for packet in merge(*tracks, key=_time):
+            film.mux(packet)
+    return frames
+
+
+def _time(packet: av.Packet) -> Fraction:
+    return packet.dts * packet.time_base
+
+
+def _describe(film: OutputContainer, card: FilmCard, length: Fraction) -> None:
+    film.metadata.update({"title": card.title, "comment": card.description, "encoder": "Lectern"})
+    starts = [Fraction(chapter.seconds).limit_denominator(1000) for chapter in card.chapters]
+    film.set_chapters([
+        {"id": number, "start": int(start * 1000), "end": int(end * 1000), "time_base": _CLOCK, "metadata": {"title": chapter.title}}
+        for number, (chapter, (start, end)) in enumerate(zip(card.chapters, pairwise([*starts, length]), strict=True))
+    ])
+
+
+# Pictures
+
+
+def _check_alike(segments: Sequence[Path]) -> None:
+    """One decoder plays all segments: its settings stand once in the film, hence must be the same in each."""
+    kinds: dict[tuple[object, ...], Path] = {_kind(segment): segment for segment in segments}
+    if len(kinds) > 1:
+        raise LecternError(f"the segments {' and '.join(map(str, kinds.values()))} were not encoded alike; "
+                           "delete media/segment and build again")
+
+
+def _kind(segment: Path) -> tuple[object, ...]:
+    with av.open(str(segment)) as file:
+        stream = file.streams.video[0]
+        return bytes(stream.codec_context.extradata or b""), stream.time_base, stream.average_rate
+
+
+def _frame_count(segment: Path) -> int:
+    with av.open(str(segment)) as file:
+        return file.streams.video[0].frames
+
+
+def _picture_packets(segments: Sequence[Path], picture: VideoStream) -> Iterator[av.Packet]:
+    """The packets of all segments on one clock, each frame one frame after the last."""
+    begin = 0
+    for segment in segments:
+        with av.open(str(segment)) as file:
+            stream = file.streams.video[0]
+            ticks = int(1 / (stream.average_rate * stream.time_base))
+            for number, packet in enumerate(packet for packet in file.demux(stream) if packet.size):
+                packet.pts = packet.dts = (begin + number) * ticks
+                packet.duration, packet.stream = ticks, picture
+                yield packet
+            begin += stream.frames
+
+
+# Sound
+
+
+def _sound_packets(sound: Path, voice: AudioStream, length: Fraction) -> Iterator[av.Packet]:
+    """AAC of exactly `length`. The encoder's run-in has times before 0, which become the track's edit list."""
+    samples = _fitted(audio.read(sound), round(length * audio.RATE))
+    for start in range(0, len(samples), _FRAME):
+        block = np.ascontiguousarray(samples[start : start + _FRAME].T)
+        frame = av.AudioFrame.from_ndarray(block, format="fltp", layout="stereo")
+        frame.sample_rate, frame.pts, frame.time_base = audio.RATE, start, Fraction(1, audio.RATE)
+        yield from voice.encode(frame)
+    yield from voice.encode(None)
+
+
+def _fitted(samples: np.ndarray, count: int) -> np.ndarray:
+    """Stereo, cut or filled with silence to `count` samples."""
+    stereo = np.repeat(samples, 2, axis=1) if samples.shape[1] == 1 else samples
+    return np.pad(stereo[:count], ((0, max(0, count - len(stereo))), (0, 0)))
+
+
+# Captions
+
+
+def _caption_stream(film: OutputContainer, language: str) -> SubtitleStream:
+    stream = film.add_stream("mov_text")
+    stream.codec_context.subtitle_header = _ASS_HEADER
+    stream.metadata["language"] = _LANGUAGES.get(language.split("-")[0], "und")
+    stream.time_base = stream.codec_context.time_base = _CLOCK
+    return stream
+
+
+def _caption_packets(captions: Sequence[Caption], stream: SubtitleStream, length: Fraction) -> Iterator[av.Packet]:
+    """3GPP timed text (TS 26.245): length and UTF-8; the time between captions is filled with empty ones."""
+    now = 0
+    for caption in captions:
+        start, end = round(caption.start * 1000), min(round(caption.end * 1000), int(length * 1000))
+        if start > now:
+            yield _text_packet("", now, start, stream)
+        if end > start:
+            yield _text_packet(caption.text, start, end, stream)
+        now = max(now, end)
+    if now < length * 1000:
+        yield _text_packet("", now, int(length * 1000), stream)
+
+
+def _text_packet(text: str, start: int, end: int, stream: SubtitleStream) -> av.Packet:
+    said = text.encode()
+    packet = av.Packet(len(said).to_bytes(2, "big") + said)
+    packet.stream, packet.time_base = stream, _CLOCK
+    packet.pts = packet.dts = start
+    packet.duration = end - start
+    return packet
