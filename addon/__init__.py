@@ -1,9 +1,6 @@
 """bpy and nothing but glue: what Blender is told when the extension is switched on, undone in reverse."""
 
-import sys
 from contextlib import ExitStack
-
-from ..pipeline.errors import LecternError
 
 _undo = ExitStack()
 
@@ -13,7 +10,10 @@ def register(classes: tuple[type, ...]) -> None:
 
     A failure undoes what was done before it.
     """
-    _check_packages()
+    from . import wheels
+
+    wheels.check_wheels()
+    wheels.mend_programs()
     from . import commands, follow, preferences, properties
 
     with ExitStack() as undo:
@@ -39,14 +39,3 @@ def _register_classes(classes: tuple[type, ...], undo: ExitStack) -> None:
         bpy.utils.register_class(cls)
         undo.callback(bpy.utils.unregister_class, cls)
 
-
-def _check_packages() -> None:
-    """A zip packed for another Python installs, but none of its binary wheels does; say so instead of a missing module."""
-    try:
-        import pydantic_core  # noqa: F401
-    except ImportError as error:
-        python = f"{sys.version_info.major}.{sys.version_info.minor}"
-        raise LecternError(
-            f"This zip of Lectern was packed for another Python than this Blender's ({python}): install the one whose "
-            f"name says py{python.replace('.', '')}, or for Python 3.13, the one that says none."
-        ) from error

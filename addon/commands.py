@@ -1,5 +1,6 @@
 """Lectern's command line inside Blender: ``blender -b --command lectern build DIR``."""
 
+import os
 from typing import Any
 
 import bpy
@@ -10,9 +11,10 @@ _handles: list[Any] = []
 
 
 def run(argv: list[str]) -> int:
-    """Runs the command line with `argv`; the exit code."""
+    """Runs the command line with `argv`; the exit code. What it renders is rendered by this Blender."""
     from ..pipeline.cli.main import main
 
+    os.environ.setdefault("LECTERN_BLENDER", bpy.app.binary_path)
     return main(argv, PROGRAM)
 
 

@@ -8,7 +8,7 @@ import pytest
 
 import lectern
 from lectern import addon, operators, panels
-from lectern.addon import commands
+from lectern.addon import commands, wheels
 from lectern.pipeline.errors import LecternError
 
 ROOT = Path(lectern.__file__).parent
@@ -62,6 +62,17 @@ def test_packages_for_another_python_are_named_as_the_cause(monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "pydantic_core", None)
     with pytest.raises(LecternError, match="packed for another Python"):
         addon.register(())
+
+
+def test_a_program_that_blender_unpacked_can_be_run_again(tmp_path, monkeypatch):
+    program = tmp_path / "playwright" / "driver" / "node"
+    program.parent.mkdir(parents=True)
+    (tmp_path / "playwright" / "__init__.py").touch()
+    program.touch(0o644)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.delitem(__import__("sys").modules, "playwright", raising=False)
+    wheels.mend_programs()
+    assert program.stat().st_mode & 0o777 == 0o755
 
 
 def test_every_operator_says_what_it_does(switched_on):

@@ -1,6 +1,21 @@
 """Lectern's zip in a real Blender: installed, switched on, used from its command line."""
 
+import json
+import subprocess
+import sys
 from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from small_film import small_film
+
+HERE = Path(__file__).parent
+
+
+@pytest.fixture(scope="session")
+def film(shared: Path) -> Path:
+    return small_film(shared / "small-film")
 
 
 def test_the_zip_is_under_120_megabytes(zips: Path):
@@ -12,3 +27,33 @@ def test_installed_it_is_switched_on_with_its_own_wheels(installed):
     said = installed.run("-b", "--python-expr", code)
     files = next(line for line in said.splitlines() if line.startswith("AT ")).split()[1:]
     assert len(files) == 3 and all(f.startswith(f"{installed.profile}/extensions/.local") for f in files)
+
+
+def test_doctor_runs_from_blenders_command_line(installed):
+    said = installed.run("-b", "--command", "lectern", "doctor", "--json", code=None)
+    found = {f["name"]: f for f in json.loads(said[said.index("[\n") : said.rindex("]") + 1])}
+    assert {n: found[n]["ok"] for n in ("Python", "Blender", "video (PyAV)", "speech (eSpeak NG)")} == dict.fromkeys(
+        ("Python", "Blender", "video (PyAV)", "speech (eSpeak NG)"), True
+    ), found
+    assert found["Python"]["found"].startswith(installed.python)
+
+
+def test_a_fault_on_blenders_command_line_is_its_exit_code(installed, shared):
+    assert "script.md" in installed.run("-b", "--command", "lectern", "check", shared / "nowhere", code=2)
+
+
+@pytest.mark.parametrize("frame", [1, 12, 45])
+def test_a_frame_is_the_same_in_the_real_blender_and_in_the_module(installed, film, shared, frame):
+    real, module = shared / f"real-{frame}.png", shared / f"module-{frame}.png"
+    said = installed.run("-b", "--python", _script(shared), "--", film, frame, real)
+    subprocess.run([sys.executable, _script(shared), "--", film, str(frame), module], check=True, capture_output=True)
+    assert "STRIPS 4" in said
+    difference = np.abs(np.asarray(Image.open(real), int) - np.asarray(Image.open(module), int))
+    assert difference.shape == (1080, 1920, 3) and difference.max() <= 2
+
+
+def _script(shared: Path) -> Path:
+    """The script where the chroot can read it."""
+    script = shared / "frame_of_episode.py"
+    script.write_bytes((HERE / script.name).read_bytes())
+    return script
