@@ -1,10 +1,12 @@
 """Blender's end of the renderer: one task in a Blender without a window, or in a Python with the bpy module.
 
-``blender -b --factory-startup --python addon/headless.py -- TASK request.json`` or
-``python -m lectern.addon.headless TASK request.json``. Progress and the result are lines of JSON on stdout (other lines
+``blender -b --factory-startup --python addon/headless.py -- TASK request.json``, or with any Python that has the bpy
+module ``python addon/headless.py TASK request.json``. Progress and the result are lines of JSON on stdout (other lines
 are Blender's); a failure is one such line and exit code 1.
 """
 
+import importlib
+import importlib.machinery
 import importlib.util
 import json
 import os
@@ -52,11 +54,10 @@ def _say(message: dict) -> None:
 
 
 def _as_package() -> Callable[[list[str]], int]:
-    """This file's `main` within its package, when Blender runs it as a lone file: the folder may be called anything."""
+    """This file's `main` within its package, when it is run as a lone file: the folder may be called anything."""
     root = Path(__file__).resolve().parents[1]
-    for path in reversed(_package_paths()):
-        if path not in sys.path and os.path.isdir(path):
-            sys.path.insert(0, path)
+    sys.path[:] = [path for path in sys.path if Path(path or ".").resolve() != root / "addon"]  # its files are no modules of their own
+    _find_packages()
     spec = importlib.util.spec_from_file_location("lectern", root / "__init__.py", submodule_search_locations=[str(root)])
     package = importlib.util.module_from_spec(spec)
     sys.modules["lectern"] = package
@@ -64,19 +65,38 @@ def _as_package() -> Callable[[list[str]], int]:
     return importlib.import_module("lectern.addon.headless").main
 
 
-def _package_paths() -> list[str]:
-    """Where the wheels are: as told by whoever started Blender, else where Blender installs those of extensions."""
-    told = os.environ.get("LECTERN_PACKAGES", "")
+def _find_packages() -> None:
+    """Adds to the search path what whoever started Blender told, else where Blender keeps the wheels of extensions."""
+    if importlib.util.find_spec("pydantic"):
+        return
+    found = next((path for path in _candidates() if _fits(path)), None)
+    if found is None:
+        version = f"{sys.version_info.major}.{sys.version_info.minor}"
+        _say({"expected": True, "error": f"This Blender's Python ({version}) has none of the packages that Lectern needs. "
+                                         "Install the Lectern extension in it, or leave `program` in [blender] empty."})
+        os._exit(1)
+    sys.path.append(found)
+
+
+def _candidates() -> list[str]:
     import bpy
 
     version = f"python{sys.version_info.major}.{sys.version_info.minor}"
-    extensions = Path(bpy.utils.user_resource("EXTENSIONS")) / ".local" / "lib" / version / "site-packages"
-    return [path for path in told.split(os.pathsep) if path] + [str(extensions)]
+    extensions = Path(bpy.utils.user_resource("EXTENSIONS")) / ".local"
+    told = os.environ.get("LECTERN_PACKAGES", "").split(os.pathsep)
+    return [*filter(None, told), str(extensions / "lib" / version / "site-packages"), str(extensions / "Lib" / "site-packages")]
+
+
+def _fits(path: str) -> bool:
+    """Whether the packages there are compiled for this Python."""
+    compiled = Path(path, "pydantic_core").glob("_pydantic_core*")
+    return any(file.name.endswith(tuple(importlib.machinery.EXTENSION_SUFFIXES)) for file in compiled)
 
 
 if __name__ == "__main__":
     if __package__:
         sys.exit(main(sys.argv[1:]))
-    code = _as_package()(sys.argv[sys.argv.index("--") + 1 :])
+    arguments = sys.argv[sys.argv.index("--") + 1 :] if "--" in sys.argv else sys.argv[1:]
+    code = _as_package()(arguments)
     sys.stdout.flush()
     os._exit(code)  # Blender would go on with code 0

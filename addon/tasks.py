@@ -78,10 +78,18 @@ def still(request: dict, report: Report) -> dict:
 
 
 def bake(request: dict, report: Report) -> dict:
-    """Runs clips through a node group of Blender's compositor; see `addon.compositor.bake` for ``items``."""
-    from .compositor import bake as bake_items
+    """Runs pictures through node groups of Blender's compositor.
 
-    return {"items": bake_items(request["items"], report)}
+    Request: ``items``, each with ``source`` and ``destination`` (PNG), ``group`` and ``asset`` (a .blend); see
+    `addon.compositor.bake`.
+    """
+    from .compositor import bake as bake_picture
+
+    items = request["items"]
+    for done, item in enumerate(items, start=1):
+        bake_picture(Path(item["source"]), Path(item["destination"]), item["group"], Path(item["asset"]))
+        report(done / len(items))
+    return {}
 
 
 def _timeline(request: dict) -> Timeline:

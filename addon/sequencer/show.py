@@ -7,7 +7,7 @@ from typing import Any
 import bpy
 
 from ...pipeline.geometry import Camera, Size
-from ...pipeline.timeline.model import ColourStrip, Key, MovieStrip, SoundStrip, Strip, TextStrip
+from ...pipeline.timeline.model import ColourStrip, MovieStrip, SoundStrip, Strip, TextStrip
 from .animation import Ease, Point, clear_curve, write_curve
 from .make import file_path, picture_facts
 from .placement import Placement, blender_frame, centred, placed, seen
@@ -30,8 +30,7 @@ def show(made: bpy.types.Strip, strip: Strip, scene: bpy.types.Scene, root: Path
             _set_transform(made, Placement(0.0, 0.0, 1.0))
         case ColourStrip():
             _show_colour(made, strip, canvas)
-    opacity = {"blend_alpha": (_points(keys), "LINEAR")} if (keys := getattr(strip, "opacity", ())) else {}
-    return curves | opacity
+    return curves | _opacity_curve(strip)
 
 
 def write_curves(made: bpy.types.Strip, scene: bpy.types.Scene, curves: Curves) -> None:
@@ -46,6 +45,13 @@ def clear_curves(made: bpy.types.Strip, scene: bpy.types.Scene, paths: Sequence[
         clear_curve(scene, made, path)
     if "blend_alpha" in paths:
         made.blend_alpha = 1.0
+
+
+def _opacity_curve(strip: Strip) -> Curves:
+    """The strip's opacity; a translucent colour fades to its own."""
+    whole = colour(strip.colour)[3] if isinstance(strip, ColourStrip) else 1.0
+    points = [(blender_frame(key.frame), key.value * whole) for key in getattr(strip, "opacity", ())]
+    return {"blend_alpha": (points, "LINEAR")} if points else {}
 
 
 def _show_movie(
@@ -106,10 +112,6 @@ def _show_colour(made: bpy.types.ColorStrip, strip: ColourStrip, canvas: Size) -
 def _set_transform(made: bpy.types.Strip, at: Placement) -> None:
     made.transform.offset_x, made.transform.offset_y = at.x, at.y
     made.transform.scale_x = made.transform.scale_y = at.scale
-
-
-def _points(keys: Sequence[Key]) -> list[Point]:
-    return [(blender_frame(key.frame), key.value) for key in keys]
 
 
 def now(made: bpy.types.Strip) -> dict[str, Any]:
