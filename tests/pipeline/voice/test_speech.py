@@ -51,8 +51,8 @@ def test_words_start_where_the_sound_starts(tmp_path: Path) -> None:
         after_rest = [b.start for a, b in zip(take.words, take.words[1:], strict=False) if b.start - a.end > 0.1]
         errors += [found - told for found, told in zip(onsets(sound, after_rest), after_rest, strict=True)]
     assert len(errors) >= 30
-    assert abs(np.median(errors)) <= 0.005
-    assert np.percentile(np.abs(errors), 90) <= 0.012
+    assert abs(np.median(errors)) <= 0.002
+    assert np.percentile(np.abs(errors), 95) <= 0.003
 
 
 def test_the_same_words_make_the_same_bytes(tmp_path: Path) -> None:

@@ -1,0 +1,138 @@
+"""The film's sound, judged by ffmpeg's own meter on the file and after its AAC encoder."""
+
+import re
+import subprocess
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from lectern.pipeline import audio
+from lectern.pipeline.errors import LecternError
+from lectern.pipeline.services.voice import VoiceRequest
+from lectern.pipeline.sound.loudness import master, measure
+from lectern.pipeline.sound.mix import mixed
+from lectern.pipeline.sound.recipe import SOUND, SoundRequest
+from lectern.pipeline.timeline.model import SoundStrip
+from lectern.pipeline.voice.recipe import VOICE
+
+WORDS = (
+    "Every project starts with the same four tools, and today we use one. It makes the project, it keeps the versions, "
+    "and it runs the tests! Is that all? Not quite: it also installs Python."
+)
+
+
+def strip(source: str, start: int, end: int, source_start: float = 0.0, volume: float = 1.0) -> SoundStrip:
+    return SoundStrip(
+        id=f"{source}{start}", scene="s", name="", track="voice", start=start, end=end,
+        source=source, source_start=source_start, volume=volume,
+    )  # fmt: skip
+
+
+def judged(file: Path) -> tuple[float, float]:
+    """Integrated loudness and true peak by the program ffmpeg."""
+    command = ["ffmpeg", "-hide_banner", "-nostats", "-i", str(file), "-af", "ebur128=peak=true", "-f", "null", "-"]
+    report = subprocess.run(command, capture_output=True, text=True, check=True).stderr
+    peak = re.findall(r"Peak:\s+(-?[\d.]+|-inf) dBFS", report)[-1]
+    return float(re.findall(r"I:\s+(-?[\d.]+) LUFS", report)[-1]), float(peak)
+
+
+@pytest.fixture(scope="module")
+def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two speakers and a quiet one in between, mixed and mastered: the folder of the take."""
+    root = tmp_path_factory.mktemp("episode")
+    for voice in ("en-us+f3", "en-us+m3"):
+        (root / voice).mkdir()
+        request = VoiceRequest(provider="espeak", voice=voice, words=tuple(WORDS.split()))
+        VOICE.make(request, root / voice, None)
+    strips = (
+        strip("en-us+f3/voice.wav", 20, 380),
+        strip("en-us+m3/voice.wav", 400, 760),
+        strip("en-us+f3/voice.wav", 780, 940, source_start=1.0, volume=0.3),
+    )
+    request = SoundRequest(strips=strips, frames=1000, fps=30)
+    bench = SimpleNamespace(episode=root, report=lambda done: None)
+    for name in ("take", "again"):
+        (root / name).mkdir()
+        (root / name / "take.json").write_text(SOUND.make(request, root / name, bench).model_dump_json())
+    return root
+
+
+def test_the_film_is_at_minus_14_lufs_and_under_minus_1_dbtp(film: Path) -> None:
+    loudness, peak = judged(film / "take" / "sound.wav")
+    assert loudness == pytest.approx(-14.0, abs=0.3)
+    assert peak <= -1.0
+
+
+@pytest.mark.parametrize("bit_rate", ["128k", "192k", "320k"])
+def test_it_still_is_after_aac(film: Path, bit_rate: str, tmp_path: Path) -> None:
+    made = ["ffmpeg", "-loglevel", "error", "-i", str(film / "take" / "sound.wav"), "-c:a", "aac", "-b:a", bit_rate]
+    subprocess.run([*made, "-aac_coder", "fast", str(tmp_path / "sound.m4a")], check=True)
+    loudness, peak = judged(tmp_path / "sound.m4a")
+    assert loudness == pytest.approx(-14.0, abs=0.3)
+    assert peak <= -1.0
+
+
+def test_the_sound_is_exactly_as_long_as_the_picture(film: Path) -> None:
+    assert audio.read(film / "take" / "sound.wav").shape == (1000 * 1600, 2)
+
+
+def test_the_same_strips_make_the_same_bytes(film: Path) -> None:
+    assert (film / "take" / "sound.wav").read_bytes() == (film / "again" / "sound.wav").read_bytes()
+    assert (film / "take" / "take.json").read_text() == (film / "again" / "take.json").read_text()
+
+
+def test_mastering_delays_nothing(film: Path) -> None:
+    voice, sound = audio.read(film / "en-us+f3" / "voice.wav")[:, 0], audio.read(film / "take" / "sound.wav")[:, 0]
+    there = sound[20 * 1600 : 20 * 1600 + 144000]
+    lags = range(-300, 301)
+    alike = [float(np.dot(there[1000 : 100000], voice[1000 - lag : 100000 - lag])) for lag in lags]
+    assert lags[int(np.argmax(alike))] == 0
+
+
+def test_our_meter_agrees_with_ffmpegs(tmp_path: Path) -> None:
+    noise = np.random.default_rng(1).normal(0, 0.05, (480000, 2)).astype(np.float32)
+    audio.write(tmp_path / "noise.wav", noise, bits=24)
+    found = measure(noise)
+    assert (found.integrated, found.true_peak) == pytest.approx(judged(tmp_path / "noise.wav"), abs=0.06)
+
+
+def test_a_film_without_sound_is_silent_and_says_so(tmp_path: Path) -> None:
+    bench = SimpleNamespace(episode=tmp_path, report=lambda done: None)
+    take = SOUND.make(SoundRequest(strips=(), frames=30, fps=30), tmp_path, bench)
+    sound = audio.read(tmp_path / take.audio)
+    assert sound.shape == (48000, 2) and not sound.any()
+    assert (take.loudness, take.true_peak) == (-70.0, -120.0)
+
+
+def test_near_silence_is_not_blown_up() -> None:
+    hiss = np.random.default_rng(1).normal(0, 0.0005, (480000, 2)).astype(np.float32)
+    assert np.array_equal(master(hiss), hiss)
+
+
+def test_a_strip_starts_and_ends_on_its_frames_at_its_volume(tmp_path: Path) -> None:
+    audio.write(tmp_path / "one.wav", np.full((96000, 1), 0.5, np.float32))
+    sound = mixed([strip("one.wav", 3, 6, volume=0.5)], 10, 30, tmp_path)
+    assert sound.shape == (16000, 2)
+    assert not sound[: 3 * 1600].any() and not sound[6 * 1600 :].any()
+    assert sound[3 * 1600 : 6 * 1600 - 240] == pytest.approx(0.25)
+
+
+def test_a_cut_inside_sound_is_faded_within_5_ms(tmp_path: Path) -> None:
+    audio.write(tmp_path / "one.wav", np.full((96000, 2), 0.5, np.float32))
+    sound = mixed([strip("one.wav", 3, 6, source_start=0.5)], 10, 30, tmp_path)
+    assert np.abs(np.diff(sound[:, 0])).max() <= 0.5 / 239 + 1e-6
+    assert sound[3 * 1600 + 240 : 6 * 1600 - 240] == pytest.approx(0.5)
+
+
+def test_sounds_that_overlap_add_up_and_past_its_end_a_file_is_silent(tmp_path: Path) -> None:
+    audio.write(tmp_path / "one.wav", np.full((4800, 1), 0.25, np.float32))
+    sound = mixed([strip("one.wav", 0, 30), strip("one.wav", 2, 30)], 30, 30, tmp_path)
+    assert sound[4000, 0] == pytest.approx(0.5) and sound[7000, 0] == pytest.approx(0.25)
+    assert not sound[8000:].any()
+
+
+def test_a_recording_that_is_gone_is_named(tmp_path: Path) -> None:
+    with pytest.raises(LecternError, match="gone.wav.*build"):
+        mixed([strip("gone.wav", 0, 30)], 30, 30, tmp_path)
