@@ -1,7 +1,7 @@
 """The narrators' treatment in Blender's compositor: the node groups of its asset, and baking pictures through them.
 
 The groups live in `assets/compositor/narrator.blend`, where a person opens and changes them; `build_asset` wrote the
-first. A group takes a picture and gives one (straight alpha): what lies behind the figure (`SHADOW`) or upon it (`RIM`).
+first. A group takes a picture and gives one: what lies behind the figure (`SHADOW`) or upon it (`RIM`).
 """
 
 from collections.abc import Callable, Iterator
@@ -58,7 +58,7 @@ def _group(name: str, asset: Path) -> Iterator[bpy.types.NodeTree]:
     with bpy.data.libraries.load(str(asset), link=False) as (source, wanted):
         if name not in source.node_groups:
             have = ", ".join(source.node_groups) or "none"
-            raise LecternError(f'{asset}: there is no node group "{name}"; there are: {have}. Rename one, or restore the file')
+            raise LecternError(f'{asset}: there is no node group "{name}"; there are: {have}; rename one of them')
         wanted.node_groups = [name]
     nodes = wanted.node_groups[0]
     try:
@@ -155,7 +155,7 @@ class Wiring:
         return node.outputs["Alpha"]
 
     def pixels(self, fraction: float, label: str) -> bpy.types.NodeSocket:
-        """A length as a fraction of the picture's width. (The node's number is its second input and its first output.)"""
+        """A length as a fraction of the picture's width: the node's second input and its first output."""
         node = self.node("CompositorNodeRelativeToPixel", label)
         node.data_type, node.reference_dimension = "FLOAT", "X"
         node.inputs[1].default_value = fraction

@@ -24,7 +24,8 @@ NUMBER = re.compile(r"-?\d*\.?\d+")
 COLOUR = re.compile(r"(fill|stroke)\s*:\s*(#[0-9a-fA-F]{3,8})")
 IRIS = re.compile(r'<g [^>]*class="gaze"[^>]*>')
 REQUIRED = (
-    *("hair_back", "body", "neck", "collar", "head", "face", "face_0", "face_1", "features", "brow_n", "brow_f", "mouths"),
+    *("hair_back", "body", "neck", "collar"),
+    *("head", "face", "face_0", "face_1", "features", "brow_n", "brow_f", "mouths"),
     *(f"mouth_{shape}" for shape in SHAPES),
     *(f"eyes_{lid}" for lid in range(LIDS)),
 )
@@ -43,7 +44,10 @@ class Artwork:
 
 
 def read_artwork(file: Path | str, palette: Iterable[tuple[str, str]] = ()) -> Artwork:
-    """Reads a character's SVG and recolours the classes that `palette` names; raises LecternError where a group is missing."""
+    """Reads a character's SVG and recolours the classes that `palette` names.
+
+    Raises LecternError where the file can't be read, or a group or a named class is missing.
+    """
     root = _parsed(Path(file))
     groups = {e.get("id", ""): e for e in root.iter() if e.get("id")}
     for missing in (name for name in REQUIRED if name not in groups):
@@ -108,7 +112,8 @@ def _recoloured(rules: dict[str, str], palette: Iterable[tuple[str, str]], file:
     result = dict(rules)
     for name, colour in palette:
         if name not in result:
-            raise LecternError(f'{file}: the palette names a class "{name}"; its classes are: {", ".join(sorted(rules))}')
+            have = ", ".join(sorted(rules))
+            raise LecternError(f'{file}: the palette names a class "{name}"; its classes are: {have}')
         result[name] = COLOUR.sub(lambda found: f"{found[1]}:{colour}", result[name])
     return result
 

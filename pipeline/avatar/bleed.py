@@ -22,7 +22,7 @@ def _filled(premultiplied: Image.Image) -> Image.Image:
     straight = np.array(premultiplied.convert("RGBA"))
     if min(premultiplied.size) > 1:
         half = tuple((n + 1) // 2 for n in premultiplied.size)
-        coarse = _filled(premultiplied.resize(half, Image.Resampling.BOX)).resize(premultiplied.size, Image.Resampling.NEAREST)
+        coarse = _filled(premultiplied.resize(half, Image.Resampling.BOX))
         gaps = straight[..., 3] == 0
-        straight[gaps] = np.asarray(coarse)[gaps]
+        straight[gaps] = np.asarray(coarse.resize(premultiplied.size, Image.Resampling.NEAREST))[gaps]
     return Image.fromarray(straight, "RGBA")

@@ -76,11 +76,21 @@ class Figure:
         body.paste(self._body(0.0), self._body_box[:2])
         return {"behind": self._frame(REST), "on_body": body, "on_head": self._head.silhouette()}
 
+    def layers(self, pose: Pose) -> list[tuple[Image.Image, Box]]:
+        """What a settled pose is put together from, back to front, each with its place in the picture."""
+        moved = pose.tilt, pose.dx, pose.dy
+        return [
+            (self._ground, (0, 0, self.pixels, self.pixels)),
+            (self._back(*moved), self._head_box),
+            (self._body(pose.breath), self._body_box),
+            (self._turned(self._head.front(pose), *moved), self._head_box),
+        ]
+
     def _draw(self, pose: Pose) -> Image.Image:
-        picture = self._ground.copy()
-        picture.alpha_composite(self._back(pose.tilt, pose.dx, pose.dy), self._head_box[:2])
-        picture.alpha_composite(self._body(pose.breath), self._body_box[:2])
-        picture.alpha_composite(self._turned(self._head.front(pose), pose.tilt, pose.dx, pose.dy), self._head_box[:2])
+        (ground, _), *layers = self.layers(pose)
+        picture = ground.copy()
+        for layer, box in layers:
+            picture.alpha_composite(layer, box[:2])
         return picture
 
     def _draw_back(self, tilt: float, dx: float, dy: float) -> Image.Image:

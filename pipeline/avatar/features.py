@@ -18,7 +18,7 @@ JAW_TRAVEL, GAZE_X, GAZE_Y, BROW = 2.4, 6.0, 3.6, 5.0
 
 @dataclass(frozen=True)
 class Feature:
-    """`state(pose)` is all that the picture depends on; `svg(state)` draws it; `reach` is the SVG of all it may cover."""
+    """`state(pose)` is all that the picture depends on; `svg(state)` draws it; `reach` is SVG of all it may cover."""
 
     state: Callable[[Pose], Hashable]
     svg: Callable[[Hashable], str]

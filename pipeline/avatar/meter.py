@@ -12,7 +12,7 @@ NEAR = 30
 
 
 def mouth_openness(frame_rgba: np.ndarray, take: NarratorTake) -> float:
-    """The share (0..1) of the mouth's box that shows the inside of a mouth: its cavity, teeth or tongue.
+    """The share (0..1) of the mouth's box that shows the inside of a mouth (its cavity and teeth).
 
     `frame_rgba` is a frame of the take's clip, uint8, straight alpha.
     """

@@ -10,7 +10,7 @@ import numpy as np
 
 from .pose import Pose
 from .take import NarratorRequest
-from .visemes import runs, silences, visemes
+from .visemes import CLOSURES, runs, silences, visemes
 
 Curve = np.ndarray
 """One float a frame."""
@@ -36,14 +36,14 @@ BREATH = 3.9
 
 
 def performance(request: NarratorRequest, facing: str) -> list[Pose]:
-    """One pose a frame for a drawing that looks to `facing`; mirrored requests are answered in the drawing's direction."""
+    """One pose a frame for a drawing that looks to `facing`, in the drawing's direction even where it is mirrored."""
     rng = np.random.default_rng(request.seed)
     time = np.arange(request.frames) / request.fps
     mouths = list(mouth_track(visemes(request.phonemes, request.frames, request.fps)))
     speaking = _smooth(np.array([0.0 if m.mouth_to == "X" else 1.0 for m in mouths]), 0.35, request.fps)
     listening = _inside(request.listening, time, request.fps)
     gaze_x, gaze_y = _gaze(request, facing, time, rng)
-    accents = _accents(request.stresses, time, rng)
+    accents, leans = _accents(request.stresses, time, rng)
     nods = _nods(request.listening, time, rng)
     sway = [_wander(time, rng) for _ in range(3)]
     life = 0.35 + 0.65 * speaking
@@ -55,9 +55,9 @@ def performance(request: NarratorRequest, facing: str) -> list[Pose]:
         "gaze_y": gaze_y,
         "brow": np.clip(0.8 * accents + 0.35 * listening + 0.1 * sway[2], -1, 1),
         "turn": np.clip(turn + 0.25 * sway[0], -1, 1),
-        "tilt": 0.8 * sway[0] * life + 0.9 * turn + 0.5 * accents + 0.5 * nods,
-        "dx": 1.6 * sway[1] * life + 1.6 * turn,
-        "dy": 0.8 * sway[2] * life + 2.0 * accents + 4.5 * nods - 0.7 * breath,
+        "tilt": 1.4 * sway[0] * life + 0.9 * turn + 0.6 * leans + 0.5 * nods,
+        "dx": 2.2 * sway[1] * life + 1.6 * turn,
+        "dy": 1.0 * sway[2] * life + 2.2 * accents + 4.5 * nods - 0.7 * breath,
         "breath": breath,
     }
     return [m._replace(**{name: column[i].item() for name, column in columns.items()}) for i, m in enumerate(mouths)]
@@ -68,13 +68,18 @@ def mouth_track(shapes: Sequence[str]) -> Iterator[Pose]:
     track = [Pose(shape, shape) for shape in shapes]
     before = "X"
     for shape, at, size in runs(shapes):
-        if shape in "AG" and at:
-            track[at - 1] = track[at - 1]._replace(mouth_to=shape, opening=0.5) if track[at - 1].opening == 1 else track[at - 1]
+        if at and shape in CLOSURES:
+            track[at - 1] = _towards(track[at - 1], shape)
         elif at:
-            for frame, opening in zip(range(at, at + size - 1), (0.5, 1.0) if size < 4 else (0.5, 0.75), strict=False):
+            for frame, opening in zip(range(at, at + size - 1), (0.5, 0.75 if size > 3 else 1.0), strict=False):
                 track[frame] = Pose(before, shape, opening)
         before = shape
     yield from track
+
+
+def _towards(pose: Pose, shape: str) -> Pose:
+    """Half-way to `shape`, unless the mouth is under way already."""
+    return pose._replace(mouth_to=shape, opening=0.5) if pose.opening == 1 else pose
 
 
 def _lids(request: NarratorRequest, time: Curve, rng: np.random.Generator) -> np.ndarray:
@@ -104,14 +109,14 @@ def _blinks(request: NarratorRequest, rng: np.random.Generator) -> list[float]:
 
 
 def _gaze(request: NarratorRequest, facing: str, time: Curve, rng: np.random.Generator) -> tuple[Curve, Curve]:
-    """Where the eyes look: as told, at who speaks, else at the viewer; and the small leaps that eyes never leave out."""
+    """Where the eyes look: as told, at who speaks, else at the viewer; with the small leaps that eyes always make."""
     ahead = -1 if facing == "left" else 1
     looks = [(0.0, 0.0, 0.0)]
     for start, end in request.listening:
         looks += [(start + 0.15, 0.7 * ahead, -0.05), (end - 0.1, 0.0, 0.0)]
     flip = -1 if request.mirrored else 1
     looks += [(g.time, flip * g.x, g.y) for g in request.glances]
-    small = [(t, rng.normal(0, 0.09), rng.normal(0, 0.06)) for t in _spaced(time, SACCADE_GAP, rng)]
+    small = [(t, rng.normal(0, 0.13), rng.normal(0, 0.08)) for t in _spaced(time, SACCADE_GAP, rng)]
     return tuple(np.clip(_leaps(looks, time, axis) + _leaps(small, time, axis), -1, 1) for axis in (1, 2))
 
 
@@ -127,18 +132,20 @@ def _leaps(points: Iterable[tuple[float, ...]], time: Curve, axis: int) -> Curve
 def _follow(gaze: Curve, fps: int) -> Curve:
     """The head goes where the eyes rest, later and slower."""
     late = round(HEAD_LAG * fps)
-    held = np.concatenate([np.full(late, gaze[:1].sum()), gaze])[: len(gaze)]
+    held = np.pad(gaze, (late, 0), mode="edge")[: len(gaze)]
     return _smooth(held, HEAD_EASE, fps)
 
 
-def _accents(stresses: Sequence[float], time: Curve, rng: np.random.Generator) -> Curve:
-    """A small dip of the head and a lift of the brows on stressed words, not on every one."""
-    result, last = np.zeros(len(time)), -ACCENT_GAP
+def _accents(stresses: Sequence[float], time: Curve, rng: np.random.Generator) -> tuple[Curve, Curve]:
+    """A dip of the head with a lift of the brows, and a lean to either side, on stressed words; not on every one."""
+    dips, leans, last = np.zeros(len(time)), np.zeros(len(time)), -ACCENT_GAP
     for stress in sorted(stresses):
         if stress - last >= ACCENT_GAP:
             last = stress
-            result = np.maximum(result, rng.uniform(0.55, 1) * _bump(time - stress, 0.12, 0.1, 0.35))
-    return result
+            dip = rng.uniform(0.55, 1) * _bump(time - stress, 0.12, 0.1, 0.35)
+            dips = np.maximum(dips, dip)
+            leans += rng.choice((-1, 1)) * dip
+    return dips, leans
 
 
 def _nods(spans: Sequence[tuple[float, float]], time: Curve, rng: np.random.Generator) -> Curve:
@@ -155,8 +162,9 @@ def _nods(spans: Sequence[tuple[float, float]], time: Curve, rng: np.random.Gene
 
 def _wander(time: Curve, rng: np.random.Generator) -> Curve:
     """A slow, smooth, never quite repeating motion within -1..1."""
-    periods, phases = (rng.uniform(2.4, 3.4), rng.uniform(4.4, 5.8), rng.uniform(7.5, 10)), rng.uniform(0, 2 * np.pi, 3)
-    return sum(w * np.sin(2 * np.pi * time / p + f) for w, p, f in zip((0.22, 0.36, 0.42), periods, phases, strict=True))
+    periods = rng.uniform((2.4, 4.4, 7.5), (3.4, 5.8, 10.0))
+    phases = rng.uniform(0, 2 * np.pi, 3)
+    return np.sin(2 * np.pi * time[:, None] / periods + phases) @ (0.22, 0.36, 0.42)
 
 
 def _spaced(time: Curve, gap: tuple[float, float], rng: np.random.Generator) -> list[float]:
@@ -187,4 +195,5 @@ def _smooth(values: Curve, seconds: float, fps: int) -> Curve:
     """A centred, rounded average over `seconds`."""
     kernel = np.hanning(max(3, round(seconds * fps)) + 2)
     pad = len(kernel) // 2
-    return np.convolve(np.pad(values, (pad, len(kernel) - 1 - pad), mode="edge"), kernel / kernel.sum(), "valid") if len(values) else values
+    padded = np.pad(values, (pad, len(kernel) - 1 - pad), mode="edge")
+    return np.convolve(padded, kernel / kernel.sum(), "valid")

@@ -16,7 +16,7 @@ from .treatment import read_plates
 from .visemes import visemes
 
 VIDEO = "narrator.mov"
-INSIDE = ("cavity", "teeth", "tongue")
+INSIDE = ("cavity", "teeth")
 
 
 def make_narrator(request: NarratorRequest, folder: Path, bench: Bench) -> NarratorTake:

@@ -19,7 +19,9 @@ LOOKS = (
 )
 
 
-def narrator_sheet(drawings: Sequence[Path], pixels: int, plates: Sequence[Plates | None] = (), columns: int = 6) -> Image.Image:
+def narrator_sheet(
+    drawings: Sequence[Path], pixels: int, plates: Sequence[Plates | None] = (), columns: int = 6
+) -> Image.Image:
     """All mouths and `LOOKS` of each drawing, `columns` in a row, each picture `pixels` square."""
     poses = [Pose(shape, shape) for shape in SHAPES] + list(LOOKS)
     laid = [*plates, *[None] * (len(drawings) - len(plates))]

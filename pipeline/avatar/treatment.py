@@ -1,4 +1,4 @@
-"""The narrators' shadow and rim light: baked by Blender's compositor once a character and size, then laid in every frame.
+"""The narrators' shadow and rim light: baked by Blender's compositor once a character and size, for every frame.
 
 Three plates hold it: what lies behind the whole figure, and the light upon the body and upon the head. A frame puts
 them together with the moving parts, so that the compositor's work costs a film nothing a frame.
@@ -38,7 +38,7 @@ class TreatmentRequest(Frozen):
 
 
 class TreatmentTake(Frozen):
-    """The plates' files in the take's folder: PNG, straight alpha, as they are seen on the screen (mirrored if asked)."""
+    """The plates' files in the take's folder: PNG, straight alpha, as seen on the screen (mirrored if asked)."""
 
     behind: str = "behind.png"
     on_body: str = "on_body.png"

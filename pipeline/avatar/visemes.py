@@ -1,12 +1,12 @@
 """Phonemes become mouth shapes, one a frame: the Rhubarb letters A-H, and X for rest.
 
-Shapes after Rhubarb Lip Sync (github.com/DanielSWolf/rhubarb-lip-sync): A lips pressed, B teeth nearly together, C open,
-D wide open, E rounded, F puckered, G teeth on the lip, H tongue up.
+Shapes after Rhubarb Lip Sync (github.com/DanielSWolf/rhubarb-lip-sync): A lips pressed, B teeth nearly together,
+C open, D wide open, E rounded, F puckered, G teeth on the lip, H tongue up.
 """
 
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby, pairwise
+from itertools import groupby
 from math import ceil
 from typing import NamedTuple
 
@@ -61,7 +61,7 @@ class Target(NamedTuple):
 
 
 def visemes(phonemes: Sequence[Phoneme], frames: int, fps: int) -> tuple[Viseme, ...]:
-    """The mouth of every frame: ahead of the sound, closures always seen, shut in silences, at the start and the end."""
+    """The mouth of every frame: ahead of the sound, closures always seen, shut in silences and at both ends."""
     targets = list(_targets(phonemes))
     shapes = _voted(targets, frames, fps)
     kept = _close(shapes, targets, fps)
@@ -126,29 +126,34 @@ def _close(shapes: list[str], targets: Iterable[Target], fps: int) -> set[int]:
 
 
 def _held(shapes: list[str], kept: set[int]) -> list[str]:
-    """Merges what lasts less than `HOLD` into its stronger neighbour."""
+    """Merges what lasts less than `HOLD` into its stronger neighbour, one after the other."""
     result = list(shapes)
-    for _ in range(3):
-        for before, run, after in _neighbours(result):
-            if run.stop - run.start < HOLD and kept.isdisjoint(run):
-                stronger = max((s for s in (before, after) if s not in CLOSURES), key=WEIGHT.__getitem__, default=None)
-                result[run.start : run.stop] = [stronger or result[run.start]] * len(run)
+    while short := next((run for run in _inner_runs(result) if _fleeting(run, result, kept)), None):
+        result[short.start : short.stop] = [_stronger(short, result)] * len(short)
     return result
+
+
+def _fleeting(run: range, shapes: list[str], kept: set[int]) -> bool:
+    return len(run) < HOLD and kept.isdisjoint(run) and _stronger(run, shapes) != shapes[run.start]
+
+
+def _stronger(run: range, shapes: list[str]) -> str:
+    """The neighbour that takes a run over: the more visible one that is no closure, else the run itself."""
+    beside = (s for s in (shapes[run.start - 1], shapes[run.stop]) if s not in CLOSURES)
+    return max(beside, key=WEIGHT.__getitem__, default=shapes[run.start])
 
 
 def _parted(shapes: list[str]) -> list[str]:
     result = list(shapes)
-    for _, run, _ in _neighbours(result):
-        if result[run.start] == "X" and len(run) < PARTED:
+    for run in _inner_runs(shapes):
+        if shapes[run.start] == "X" and len(run) < PARTED:
             result[run.start : run.stop] = ["B"] * len(run)
     return result
 
 
-def _neighbours(shapes: list[str]) -> list[tuple[str, range, str]]:
-    """Every run but the first and the last, with the shapes before and after it."""
-    starts = [0, *(i for i, (a, b) in enumerate(pairwise(shapes), 1) if a != b), len(shapes)]
-    runs = [range(a, b) for a, b in pairwise(starts)]
-    return [(shapes[r.start - 1], r, shapes[r.stop]) for r in runs[1:-1]]
+def _inner_runs(shapes: list[str]) -> list[range]:
+    """The frames of every run but the first and the last."""
+    return [range(at, at + size) for _, at, size in runs(shapes)][1:-1]
 
 
 def _shut(shapes: list[str], phonemes: Sequence[Phoneme], fps: int) -> Iterator[str]:
