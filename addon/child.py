@@ -11,9 +11,7 @@ from pathlib import Path
 import bpy
 
 from ..pipeline.studio.launch import child_command, child_environment
-
-PACKAGE = __package__.rpartition(".")[0]
-"""Lectern's name in this Blender: `bl_ext.<repository>.lectern`, or `lectern` where it is installed with pip."""
+from .preferences import chromium
 
 PATIENCE = 8.0
 """Seconds a child has to end by itself after it was asked to."""
@@ -69,9 +67,14 @@ def start(argv: list[str], log: Path) -> Child:
 
 
 def _environment() -> dict[str, str]:
-    """What the child needs to know of this Blender: where its packages are, and its program (the bpy module has none)."""
-    program = {"LECTERN_BLENDER": bpy.app.binary_path} if bpy.app.binary_path else {}
-    return {**child_environment(), **program, "PYTHONUNBUFFERED": "1"}
+    """What the child needs to know of this Blender: where its packages are, its program (the bpy module has none), and
+    what its person has set."""
+    told = {
+        "LECTERN_BLENDER": bpy.app.binary_path,
+        "LECTERN_CHROMIUM": chromium(bpy.context),
+        "LECTERN_OFFLINE": "" if bpy.app.online_access else "1",
+    }
+    return {**child_environment(), **{k: v for k, v in told.items() if v}, "PYTHONUNBUFFERED": "1"}
 
 
 def _last_states(text: str) -> Iterator[str]:

@@ -3,7 +3,8 @@
 import bpy
 from bpy.props import StringProperty
 
-from .child import PACKAGE
+PACKAGE = __package__.rpartition(".")[0]
+"""Lectern's name in this Blender: `bl_ext.<repository>.lectern`, or `lectern` where it is installed with pip."""
 
 
 class LecternPreferences(bpy.types.AddonPreferences):

@@ -4,7 +4,7 @@ import bpy
 
 from ..addon import errands, snapshot
 from ..addon.properties import edited_scene, episode_folder
-from .reasons import busy, explains, no_episode, not_trusted
+from .reasons import busy, explains, no_episode, not_trusted, offline
 
 
 class _Command:
@@ -14,7 +14,7 @@ class _Command:
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        return explains(cls, no_episode(context), busy(context), not_trusted(context))
+        return explains(cls, no_episode(context), busy(context), not_trusted(context), offline(context))
 
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
         self._start(context)

@@ -21,6 +21,14 @@ def not_trusted(context: bpy.types.Context) -> str:
     return "" if context.window_manager.lectern.trusted else "You have not allowed what this episode runs: Review and Trust"
 
 
+def offline(context: bpy.types.Context) -> str:
+    """Why an episode that contacts servers can't be built ("" where it can): Blender's setting is obeyed."""
+    hosts = [d.what for d in context.window_manager.lectern.dangers if d.kind == "host"]
+    if bpy.app.online_access or not hosts:
+        return ""
+    return f"It opens {hosts[0]}, and online access is off: allow it in Blender's Preferences, System"
+
+
 def explains(cls: type[bpy.types.Operator], *reasons: str) -> bool:
     """Whether `cls` may run; the first reason against it becomes its tooltip."""
     against = next((r for r in reasons if r), "")

@@ -104,6 +104,15 @@ def test_what_an_untrusted_episode_would_run_is_shown_and_build_waits(panel, tmp
         bpy.ops.lectern.build_episode()
 
 
+def test_an_episode_that_opens_a_server_waits_for_online_access(panel, tmp_path):
+    page = SCRIPT + "\n```capture\nkind: browser\nsteps:\n  - open: https://example.org/page\n```\n"
+    bpy.ops.lectern.open_episode(directory=str(episode(tmp_path / "ep", page, timeline=False)))
+    panel.trusted = True
+    assert not bpy.app.online_access
+    with pytest.raises(RuntimeError, match="opens example.org, and online access is off"):
+        bpy.ops.lectern.build_episode()
+
+
 def test_no_script_of_the_episode_can_trust_it(panel, tmp_path):
     bpy.ops.lectern.open_episode(directory=str(episode(tmp_path / "ep", SCRIPT + TERMINAL, timeline=False)))
     with pytest.raises(RuntimeError, match="Only a person"):

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -46,6 +46,10 @@ class RealBlender:
         said = done.stdout + done.stderr
         assert code is None or done.returncode == code, f"exit code {done.returncode}:\n{said[-6000:]}"
         return said
+
+    def with_display(self, display: str) -> "RealBlender":
+        """This Blender with a window on `display`, drawn by the processor."""
+        return replace(self, environment={"DISPLAY": display, "LIBGL_ALWAYS_SOFTWARE": "1"})
 
     @property
     def python(self) -> str:

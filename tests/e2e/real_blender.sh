@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Puts a real Blender 5.2 (the program, with its window) into DIR on Debian, whose stable release has none: a minimal root of
-# Debian's unstable suite with Blender, a virtual screen, software GL and what takes pictures of it.
+# Debian's unstable suite with Blender, Chromium, a virtual screen, software GL and what takes pictures of it.
 #
-#   real_blender.sh DIR            makes it, or uses the one that is there (once: about 75 s and 1.5 GB; root, debootstrap)
+#   real_blender.sh DIR            makes it, or uses the one that is there (once: about 90 s and 1.9 GB; root, debootstrap)
 #   chroot DIR blender --version   runs it; /tmp is shared with it
 #
 # Exit code 75: the archive can't install Blender today, by apt's own word; what apt said is on stderr. Any other failure is
@@ -28,7 +28,9 @@ install() {
   chroot "$dir" sh -c 'export DEBIAN_FRONTEND=noninteractive
     apt-get -o Acquire::Check-Valid-Until=false update -q &&
     apt-get install -y -q --no-install-recommends blender python3-cattr python3-requests python3-zstandard python3-numpy \
-      xvfb libgl1-mesa-dri libegl1 imagemagick xdotool x11-utils' >>"$log" 2>&1 || archive_fault
+      xvfb libgl1-mesa-dri libegl1 imagemagick xdotool x11-utils chromium-headless-shell fonts-dejavu-core git \
+    ' >>"$log" 2>&1 || archive_fault
+  ln -sf ../../bin/chromium-headless-shell "$dir/usr/local/bin/chromium"
   touch "$dir/.complete"
 }
 

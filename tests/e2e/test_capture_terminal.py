@@ -1,0 +1,198 @@
+"""Real commands in a real shell, drawn by a real Chromium."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from lectern.pipeline.capture.cast import read_cast
+from lectern.pipeline.capture.chromium import chromium
+from lectern.pipeline.capture.fault import StepFault
+from lectern.pipeline.capture.pictures import read_pictures
+from lectern.pipeline.capture.recipes import CAPTURE
+from lectern.pipeline.capture.replay import replay
+from lectern.pipeline.capture.request import CaptureRequest, annotated, capture_request
+from lectern.pipeline.capture.take import CaptureTake
+from lectern.pipeline.episode.model import Capture, Episode, Step, Wait
+from lectern.pipeline.layout.theme import Theme
+
+THEME = Theme.model_validate_json((Path(__file__).parents[2] / "assets/themes/night.json").read_text())
+SIZE = (1504, 900)
+
+
+class Desk:
+    """What a recipe is given to work with."""
+
+    def __init__(self, episode: Path) -> None:
+        self.episode, self.done = episode, []
+
+    def take(self, kind: str, key: str) -> Path:
+        raise KeyError((kind, key))
+
+    def report(self, done: float) -> None:
+        self.done.append(done)
+
+
+@pytest.fixture(scope="module")
+def episode(tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("episode")
+    (folder / "lab").mkdir()
+    (folder / "lab" / "apples.txt").write_text("Boskoop\nElstar\n")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def recorded(episode, tmp_path_factory) -> tuple[CaptureTake, Path, CaptureRequest]:
+    capture = Capture(
+        id="c",
+        kind="terminal",
+        folder="lab",
+        title="Apples",
+        hidden=(Step(action="run", value="SECRET=plum"),),
+        steps=(
+            Step(action="run", value="cat apples.txt", at="cat", expect="Boskoop", line=12),
+            Step(action="type", value="python3 -q", at="python", line=14),
+            Step(action="wait", wait=Wait(text=">>>"), line=16),
+            Step(action="type", value="print(6 * 7)", zoom=1.3, expect="42", line=18),
+            Step(action="press", value="Ctrl+D", at="leave", line=20),
+            Step(action="wait", wait=Wait(prompt=True), line=22),
+            Step(action="run", value="printf no-newline; sleep 0.3", line=24),
+        ),
+        **{"finally": (Step(action="run", value=f"echo $SECRET > {episode}/after.txt"),)},
+    )
+    request = capture_request(_episode(episode), capture, THEME, SIZE)
+    folder = tmp_path_factory.mktemp("take")
+    return annotated(CAPTURE.make(request, folder, Desk(episode)), capture), folder, request
+
+
+def _episode(folder: Path) -> Episode:
+    return Episode(folder=folder, title="t", narrator="ada", scenes=(), characters=())
+
+
+def _request(episode: Path, *steps: Step, hidden: tuple[Step, ...] = (), last: tuple[Step, ...] = ()) -> CaptureRequest:
+    capture = Capture(id="c", kind="terminal", steps=steps, hidden=hidden, **{"finally": last})
+    return capture_request(_episode(episode), capture, THEME, SIZE)
+
+
+def _pictures(recorded) -> list[np.ndarray]:
+    return list(read_pictures(recorded[1] / recorded[0].pictures))
+
+
+def _shown(take: CaptureTake, time: float) -> str:
+    return "\n".join(t.text for t in [v for v in take.text if v.time <= time][-1].boxes)
+
+
+def test_every_picture_has_its_time_and_differs_from_the_one_before(recorded):
+    take, pictures = recorded[0], _pictures(recorded)
+    assert len(pictures) == len(take.times) > 40
+    assert take.times[0] == 0.0 and all(a < b for a, b in zip(take.times, take.times[1:], strict=False))
+    assert all(not np.array_equal(a, b) for a, b in zip(pictures, pictures[1:], strict=False))
+    assert pictures[0].shape == (900, 1504, 3)
+
+
+def test_what_the_commands_really_print_is_on_the_screen(recorded):
+    take = recorded[0]
+    assert "Elstar" in _shown(take, take.events[0].end)
+    assert "42" in _shown(take, take.events[3].end).splitlines()
+
+
+def test_the_first_echoed_character_is_the_effect_of_typing(recorded):
+    take = recorded[0]
+    for event in (take.events[0], take.events[1], take.events[3]):
+        assert event.effect in take.times
+        assert 0 < event.effect - event.start < 0.2
+    first = take.events[0]
+    before = [v for v in take.text if v.time < first.effect][-1].boxes[-1].text
+    assert _shown(take, first.effect).splitlines()[-1] == before + " c"
+
+
+def test_the_events_carry_what_the_script_says_and_the_request_does_not(recorded):
+    take, _, request = recorded
+    assert [e.at for e in take.events] == ["cat", "python", None, None, "leave", None, None]
+    assert (take.events[3].zoom, take.events[3].line, take.title) == (1.3, 18, "Apples")
+    assert {s.line for s in request.steps} == {0} and {s.at for s in request.steps} == {None}
+
+
+def test_hidden_steps_leave_nothing_in_the_recording_and_last_steps_run_after_it(recorded, episode):
+    assert "plum" not in (recorded[1] / "session.cast").read_text()
+    assert (episode / "after.txt").read_text() == "plum\n"
+    assert "plum" not in "".join(t.text for v in recorded[0].text for t in v.boxes)
+
+
+def test_a_text_box_covers_the_pixels_of_its_text(recorded):
+    take, pictures = recorded[0], _pictures(recorded)
+    blank = np.array([int(THEME.terminal["background"][i : i + 2], 16) for i in (1, 3, 5)])
+    inked = (np.abs(pictures[-1].astype(int) - blank).max(axis=2) > 24)
+    for text in take.text[-1].boxes:
+        left, top, right, bottom = text.box.pixels(SIZE)
+        assert inked[top:bottom, left:right].any()
+        inked[top - 1 : bottom + 1, left - 2 : right + 2] = False
+    assert inked.sum() <= 18 * 40  # the cursor alone
+
+
+def test_the_target_of_a_step_is_its_line_and_its_output(recorded):
+    event = recorded[0].events[0]
+    left, top, right, bottom = event.target.pixels(SIZE)
+    assert (top, bottom) == (30, 30 + 3 * 40)
+    assert left == 32 and right > 32 + 18 * len("lab ❯ cat apples.txt") - 1
+
+
+def test_output_without_a_line_break_does_not_push_the_prompt(recorded):
+    last = [t.text for t in recorded[0].text[-1].boxes][-2:]
+    assert last[0] == "no-newline" and last[1].startswith("lab ❯")
+
+
+def test_the_same_cast_replayed_twice_gives_identical_frames(recorded, tmp_path):
+    _, folder, request = recorded
+    results = []
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        with chromium() as browser:
+            shown = replay(read_cast(folder / "session.cast"), request, browser, tmp_path / name)
+        results.append((shown.times, [p.tobytes() for p in read_pictures(tmp_path / name / shown.pictures)]))
+    assert results[0] == results[1]
+    assert results[0][1] == [p.tobytes() for p in _pictures(recorded)]
+
+
+def test_a_take_survives_being_written_down(recorded):
+    take = recorded[0]
+    assert CaptureTake.model_validate(json.loads(take.model_dump_json())) == take
+
+
+def test_what_is_expected_and_not_there_stops_with_the_step_and_the_screen(episode, tmp_path, monkeypatch):
+    monkeypatch.setattr("lectern.pipeline.capture.terminal.EXPECTED", 0.3)
+    request = _request(
+        episode,
+        Step(action="run", value="echo pear", expect="apple"),
+        last=(Step(action="run", value=f"touch {tmp_path}/cleaned"),),
+    )
+    with pytest.raises(StepFault, match=r'(?s)steps\[1\] \(run echo pear\): "apple" should be .*    pear') as fault:
+        CAPTURE.make(request, tmp_path, Desk(episode))
+    assert fault.value.index == 0
+    assert (tmp_path / "cleaned").exists()
+
+
+def test_a_step_that_terminals_do_not_have_is_told_before_anything_runs(episode, tmp_path):
+    request = _request(episode, Step(action="run", value=f"touch {tmp_path}/ran"), Step(action="scroll", value="200"))
+    with pytest.raises(StepFault, match="press, run, type, wait"):
+        CAPTURE.make(request, tmp_path, Desk(episode))
+    assert not (tmp_path / "ran").exists()
+
+
+def test_a_full_screen_program_is_drawn_and_left(episode, tmp_path):
+    program = "import sys; sys.stdout.write('\\x1b[?1049h\\x1b[10;30HMENU'); sys.stdout.flush(); input()"
+    (episode / "menu.py").write_text(program)
+    request = _request(
+        episode,
+        Step(action="type", value=f"python3 {episode}/menu.py"),
+        Step(action="wait", wait=Wait(text="MENU")),
+        Step(action="press", value="Enter"),
+        Step(action="wait", wait=Wait(prompt=True)),
+    )
+    take = CAPTURE.make(request, tmp_path, Desk(episode))
+    shown = _shown(take, take.events[1].effect)
+    assert shown == "MENU"
+    assert "MENU" not in _shown(take, take.duration)
+    Image.fromarray(list(read_pictures(tmp_path / take.pictures))[-1]).save(tmp_path / "last.png")

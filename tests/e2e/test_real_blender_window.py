@@ -1,0 +1,102 @@
+"""The sidebar panel in the window of a real Blender: opened, trusted, built, looked at."""
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+HERE = Path(__file__).parent
+PICTURES = HERE.parents[1] / "build" / "pictures"
+
+SCRIPT = """---
+title: Three words
+---
+
+# Hello {#hello}
+
+Say three words.
+
+```overlay
+kind: lower-third
+text: Hello
+subtitle: from a panel
+```
+
+# Goodbye {#goodbye}
+
+{look}Look at this.
+
+```capture
+kind: terminal
+steps:
+  - run: echo three words
+    at: look
+```
+"""
+
+
+@pytest.fixture(scope="module")
+def screen(real_blender) -> Iterator[str]:
+    """A display to draw on: a virtual one, where there is a program for it."""
+    if not real_blender.enter and not shutil.which("Xvfb"):
+        yield os.environ.get("DISPLAY", "")
+        return
+    read, write = os.pipe()
+    server = subprocess.Popen(
+        real_blender.inside("Xvfb", "-displayfd", str(write), "-screen", "0", "1600x900x24", "+extension", "GLX", "-nolisten", "tcp"),
+        pass_fds=[write], stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    os.close(write)
+    with os.fdopen(read) as number:
+        yield f":{number.readline().strip()}"
+    server.terminate()
+    server.wait()
+
+
+@pytest.fixture(scope="module")
+def seen(installed, screen, shared) -> dict:
+    """What happened in the window."""
+    episode, out = shared / "three-words", shared / "pictures"
+    episode.mkdir()
+    out.mkdir()
+    (episode / "script.md").write_text(SCRIPT)
+    steps = shared / "window_steps.py"
+    steps.write_bytes((HERE / steps.name).read_bytes())
+    window = ("--window-geometry", "0", "0", "1600", "900")
+    said = installed.with_display(screen).run(*window, "--python", steps, "--", episode, out, code=None)
+    assert (out / "seen.json").exists(), said[-4000:]
+    shutil.copytree(out, PICTURES, dirs_exist_ok=True)
+    found = json.loads((out / "seen.json").read_text())
+    assert "fault" not in found, found["fault"]
+    return found
+
+
+def test_the_panel_shows_the_episode_and_asks_for_trust(seen):
+    assert seen["title"] == "Three words"
+    assert (seen["trusted_before"], seen["trusted"]) == (False, True)
+
+
+def test_a_build_in_the_background_shows_its_progress(seen):
+    assert seen["build"] == ["FINISHED"]
+    between = [p for p in seen["progress"] if 0 < p < 1]
+    assert len(set(between)) >= 2 and between == sorted(between)
+    assert any(" of " in doing for doing in seen["doing"])
+
+
+def test_the_built_film_lies_on_the_timeline(seen):
+    assert (seen["state"], seen["error"]) == ("DONE", "")
+    assert seen["strips"] >= 6
+    assert seen["scenes"][0] == ["hello", 1] and seen["scenes"][1][1] > 30
+
+
+@pytest.mark.parametrize("name", ["opened", "trust", "building", "built"])
+def test_the_window_was_drawn(seen, name):
+    picture = np.asarray(Image.open(PICTURES / f"{name}.png").convert("RGB"))
+    assert picture.shape == (900, 1600, 3)
+    assert len(np.unique(picture.reshape(-1, 3), axis=0)) > 100

@@ -1,0 +1,105 @@
+"""Run inside a real Blender with a window: does what a person does with the panel, and writes what happened.
+
+`blender --python this -- EPISODE OUT`: pictures and `seen.json` go to the folder OUT.
+"""
+
+import json
+import subprocess
+import sys
+import time
+import traceback
+from collections.abc import Iterator
+from pathlib import Path
+
+import bpy
+
+EPISODE, OUT = sys.argv[sys.argv.index("--") + 1 :]
+SECONDS = 200
+seen: dict[str, object] = {"progress": [], "doing": []}
+
+
+def steps() -> Iterator[float]:
+    """What a person does; each `yield` is how long Blender goes on by itself then."""
+    bpy.context.preferences.use_preferences_save = False
+    bpy.context.preferences.view.show_splash = False
+    bpy.ops.wm.read_homefile(app_template="Video_Editing")
+    yield 1.0
+    area = _sequencer()
+    area.spaces.active.show_region_ui = True
+    yield 1.0
+    next(r for r in area.regions if r.type == "UI").active_panel_category = "Lectern"
+    yield 0.5
+    bpy.ops.lectern.open_episode(directory=EPISODE)
+    yield 1.0
+    seen["title"], seen["trusted_before"] = _panel().title, _panel().trusted
+    _picture("opened")
+    yield from _trust()
+    yield from _build()
+    yield 1.5
+    _picture("built")
+
+
+def _trust() -> Iterator[float]:
+    with bpy.context.temp_override(**_place()):
+        bpy.ops.lectern.trust_episode("INVOKE_DEFAULT")
+    yield 1.0
+    _picture("trust")
+    _keys("Return")
+    yield 1.5
+    seen["trusted"] = _panel().trusted
+
+
+def _build() -> Iterator[float]:
+    with bpy.context.temp_override(**_place()):
+        seen["build"] = list(bpy.ops.lectern.build_episode("INVOKE_DEFAULT"))
+    until, photographed = time.monotonic() + SECONDS, False
+    while _panel().busy and time.monotonic() < until:
+        seen["progress"].append(round(_panel().progress, 3))
+        seen["doing"].append(_panel().doing)
+        if not photographed and _panel().progress > 0.3:
+            photographed = True
+            _picture("building")
+        yield 0.2
+    scene = bpy.context.sequencer_scene
+    strips = scene.sequence_editor.strips_all if scene.sequence_editor else ()
+    seen["state"], seen["error"], seen["strips"] = _panel().state, _panel().error, len(strips)
+    seen["scenes"] = [(row.name, row.frame) for row in _panel().scenes]
+
+
+def _panel() -> bpy.types.PropertyGroup:
+    return bpy.context.window_manager.lectern
+
+
+def _place() -> dict[str, object]:
+    """The sequencer's sidebar, as if the pointer were in it."""
+    window = bpy.context.window_manager.windows[0]
+    area = _sequencer()
+    return {"window": window, "area": area, "region": next(r for r in area.regions if r.type == "UI")}
+
+
+def _sequencer() -> bpy.types.Area:
+    areas = bpy.context.window_manager.windows[0].screen.areas
+    return next(a for a in areas if a.type == "SEQUENCE_EDITOR" and a.spaces.active.view_type != "PREVIEW")
+
+
+def _picture(name: str) -> None:
+    subprocess.run(["import", "-window", "root", str(Path(OUT, f"{name}.png"))], check=True)
+
+
+def _keys(*keys: str) -> None:
+    subprocess.run(["xdotool", "key", *keys], check=True)
+
+
+def _advance(script: Iterator[float] = steps()) -> float | None:
+    try:
+        return next(script)
+    except StopIteration:
+        pass
+    except Exception:  # the process's one boundary: the test has to learn what went wrong
+        seen["fault"] = traceback.format_exc()
+    Path(OUT, "seen.json").write_text(json.dumps(seen, indent=1))
+    bpy.ops.wm.quit_blender()
+    return None
+
+
+bpy.app.timers.register(_advance, first_interval=2.0, persistent=True)
