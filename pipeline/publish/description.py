@@ -12,11 +12,14 @@ LONGEST = 5000
 def description(episode: Episode, timeline: Timeline) -> str:
     """Title, description, chapters and what is synthetic, as blocks. Angle brackets, which YouTube refuses, become ‹ ›."""
     title = episode.title if len(episode.title) <= LONGEST_TITLE else episode.title[: LONGEST_TITLE - 1] + "…"
-    last = [chapters(timeline), disclosure(episode.characters)]
-    room = LONGEST - sum(len(block.encode()) + 2 for block in [title, *last])
-    about = episode.description.encode()[: max(0, room)].decode(errors="ignore").strip()
-    text = "\n\n".join(block for block in [title, about, *last] if block)
-    return text.replace("<", "‹").replace(">", "›") + "\n"
+    title, about, *rest = map(_allowed, (title, episode.description, chapters(timeline), disclosure(episode.characters)))
+    room = LONGEST - sum(len(block.encode()) + 2 for block in (title, *rest))
+    blocks = (title, about.encode()[:room].decode(errors="ignore").strip(), *rest)
+    return "\n\n".join(filter(None, blocks)) + "\n"
+
+
+def _allowed(text: str) -> str:
+    return text.replace("<", "‹").replace(">", "›")
 
 
 def disclosure(characters: tuple[Character, ...]) -> str:

@@ -22,6 +22,9 @@ GAP_FRAMES = 2
 REST = 0.5
 """Seconds of silence at which a cue had better end."""
 
+HASTE = 20.0
+"""What it costs to be read at twice the reading speed; a cue more costs 2."""
+
 MOST_WORDS = 30
 WEAK = frozenset("a an the to of and in on or for with at by is are".split())
 """Words that lean on the next one."""
@@ -65,7 +68,7 @@ def timed_words(line: Line, take: VoiceTake, strips: Iterable[SoundStrip], fps: 
 def cues(words: Sequence[TimedWord], fps: int = 30) -> tuple[Cue, ...]:
     """The best cues for `words` (in order): whole sentences and clauses, readable, never of two speakers or scenes."""
     runs = [list(run) for _, run in groupby(words, key=lambda word: (word.speaker, word.scene))]
-    ends = [run[0].start for run in runs[1:]] + [inf]
+    ends = [*(run[0].start for run in runs), inf][1:]
     gap = seconds_at(GAP_FRAMES, fps)
     return tuple(cue for run, end in zip(runs, ends, strict=True) for cue in _run_cues(run, end, gap))
 
@@ -119,7 +122,7 @@ def _cost(words: list[TimedWord], cue: Cue) -> float:
     """How unpleasant a cue is: each cue costs, so does haste, and so does an end in the middle of a thought."""
     seconds = cue.end - cue.start
     haste = max(0.0, _letters(cue.lines) / seconds / READING_SPEED - 1)
-    return 2 + 8 * haste + 3 * max(0.0, SHORTEST - seconds) + _cost_of_end(words[-1].written) + _cost_inside(words)
+    return 2 + HASTE * haste + 3 * max(0.0, SHORTEST - seconds) + _cost_of_end(words[-1].written) + _cost_inside(words)
 
 
 def _cost_of_end(word: str) -> float:
@@ -172,7 +175,7 @@ def _time(seconds: float, point: str) -> str:
 
 
 def _srt_text(cue: Cue) -> str:
-    text = re.sub(r"<(?=[a-zA-Z/])|\{(?=\\)", lambda found: found[0] + "\u200b", "\n".join(cue.lines))
+    text = re.sub(r"<|\{(?=\\)", lambda found: found[0] + "\u200b", "\n".join(cue.lines))
     return text.replace("-->", "--\u200b>")
 
 

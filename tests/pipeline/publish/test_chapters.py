@@ -1,0 +1,63 @@
+"""Chapters as YouTube takes them, and the text that goes with a film."""
+
+from pathlib import Path
+
+import pytest
+
+from lectern.pipeline.episode.model import Character, Episode
+from lectern.pipeline.publish.chapters import chapters, why_no_chapters
+from lectern.pipeline.publish.description import description
+from lectern.pipeline.timeline.model import SceneSpan, Timeline
+
+
+def film(*scenes: tuple[str, float]) -> Timeline:
+    spans, start = [], 0
+    for number, (title, seconds) in enumerate(scenes):
+        end = start + round(seconds * 30)
+        spans.append(SceneSpan(id=f"s{number}", title=title, start=start, end=end))
+        start = end
+    return Timeline(title="Film", fps=30, size=(1920, 1080), frames=start, tracks=(), scenes=tuple(spans), strips=())
+
+
+def test_chapters_start_at_0_00_and_ascend() -> None:
+    assert chapters(film(("One", 61), ("Two", 10), ("Three", 3600), ("Four", 20))) == (
+        "0:00 One\n1:01 Two\n1:11 Three\n1:01:11 Four"
+    )
+
+
+def test_short_scenes_join_and_the_longest_gives_the_title() -> None:
+    timeline = film(("Title", 4), ("Install", 30), ("Use", 20), ("Beyond", 15), ("End", 5))
+    assert chapters(timeline) == "0:00 Install\n0:34 Use\n0:54 Beyond"
+
+
+def test_every_chapter_is_at_least_ten_seconds_long_as_it_is_written() -> None:
+    timeline = film(("A", 10.9), ("B", 9.9), ("C", 20), ("D", 10.5), ("E", 30))
+    starts = [int(m) * 60 + int(s) for m, s in (line.split()[0].split(":") for line in chapters(timeline).splitlines())]
+    assert min(b - a for a, b in zip(starts, starts[1:], strict=False)) >= 10
+
+
+@pytest.mark.parametrize("scenes", [(), (("A", 100),), (("A", 20), ("B", 20)), (("A", 9), ("B", 9), ("C", 9))])
+def test_a_film_with_too_few_has_none_and_says_why(scenes: tuple[tuple[str, float], ...]) -> None:
+    assert chapters(film(*scenes)) == ""
+    assert "at least 3 chapters" in why_no_chapters(film(*scenes))
+    assert why_no_chapters(film(("A", 10), ("B", 10), ("C", 10))) == ""
+
+
+def episode(about: str = "How uv works.", names: tuple[str, ...] = ("Ada", "Ben")) -> Episode:
+    people = tuple(Character(id=name.lower(), name=name, portrait="") for name in names)
+    return Episode(
+        folder=Path("/film"), title="Use a <b> tag", narrator="ada", description=about, scenes=(), characters=people
+    )
+
+
+def test_the_description_holds_title_text_chapters_and_what_is_synthetic() -> None:
+    assert description(episode(), film(("A", 10), ("B", 10), ("C", 10))) == (
+        "Use a ‹b› tag\n\nHow uv works.\n\n0:00 A\n0:10 B\n0:20 C\n\n"
+        "Ada and Ben are drawings with synthetic voices. Made with Lectern.\n"
+    )
+
+
+def test_a_long_description_gives_way_to_chapters_and_disclosure() -> None:
+    text = description(episode("ä" * 6000, ("Ada",)), film(("A", 10), ("B", 10), ("C", 10)))
+    assert len(text.encode()) <= 5000
+    assert text.endswith("Ada is a drawing with a synthetic voice. Made with Lectern.\n") and "0:20 C" in text
