@@ -182,7 +182,7 @@ def test_a_step_that_terminals_do_not_have_is_told_before_anything_runs(episode,
 
 
 def test_a_full_screen_program_is_drawn_and_left(episode, tmp_path):
-    program = "import sys; sys.stdout.write('\\x1b[?1049h\\x1b[10;30HMENU'); sys.stdout.flush(); input()"
+    program = "import sys; sys.stdout.write('\\x1b[?1049h\\x1b[10;30HMENU'); sys.stdout.flush(); input(); print('\\x1b[?1049l', end='')"
     (episode / "menu.py").write_text(program)
     request = _request(
         episode,

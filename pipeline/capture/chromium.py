@@ -1,0 +1,68 @@
+"""The system's Chromium, driven through Playwright. It leaves no process behind."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, Error, Playwright, sync_playwright
+
+from ..errors import LecternError
+
+_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "microsoft-edge", "msedge", "chrome")
+_PLACES = (
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
+    "/snap/bin/chromium",
+    r"C:\Program Files\Google\Chrome\Application\chrome.exe",
+    r"C:\Program Files (x86)\Google\Chrome\Application\chrome.exe",
+    r"C:\Program Files (x86)\Microsoft\Edge\Application\msedge.exe",
+    r"C:\Program Files\Microsoft\Edge\Application\msedge.exe",
+)
+_WAY_OUT = (
+    "Install it (Debian and Ubuntu: sudo apt install chromium; macOS: brew install --cask chromium; "
+    "Windows: Edge or Chrome will do), or name the program in lectern.toml: [capture] chromium = \"/path/to/chromium\""
+)
+_FLAGS = (
+    "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-sync",
+    "--disable-component-update", "--disable-domain-reliability", "--no-default-browser-check", "--hide-scrollbars",
+    "--force-color-profile=srgb", "--disable-lcd-text", "--font-render-hinting=none",
+)  # fmt: skip
+
+
+def find_chromium(program: str = "") -> Path:
+    """The browser that captures use: `program` if given, or one that is installed; LecternError with the way out."""
+    if program:
+        return _named(program)
+    found = [path for name in _NAMES if (path := shutil.which(name))] + [p for p in _PLACES if Path(p).is_file()]
+    if not found:
+        raise LecternError(f"captures need Chromium (or Chrome, or Edge), and none was found. {_WAY_OUT}")
+    return Path(found[0])
+
+
+@contextmanager
+def chromium(program: str = "", flags: tuple[str, ...] = ()) -> Iterator[Browser]:
+    """A headless Chromium; closed with all its processes at the end of the block."""
+    with sync_playwright() as playwright:
+        browser = _launch(playwright, find_chromium(program), (*_FLAGS, *flags))
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+def _named(program: str) -> Path:
+    path = shutil.which(os.path.expanduser(program))
+    if path is None:
+        raise LecternError(f"there is no program {program} ([capture] chromium in lectern.toml). {_WAY_OUT}")
+    return Path(path)
+
+
+def _launch(playwright: Playwright, program: Path, flags: tuple[str, ...]) -> Browser:
+    root = hasattr(os, "geteuid") and os.geteuid() == 0  # Chromium refuses its sandbox to root
+    try:
+        return playwright.chromium.launch(executable_path=program, args=list(flags), chromium_sandbox=not root)
+    except Error as error:
+        raise LecternError(f"{program} did not start: {error.message.splitlines()[0]}. {_WAY_OUT}") from error

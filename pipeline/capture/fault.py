@@ -1,0 +1,27 @@
+"""What went wrong at a step, told so that the author finds the line."""
+
+from ..episode.model import Capture, Scene, Step
+from ..errors import LecternError
+
+
+class StepFault(LecternError):
+    """Step `index` (from 0) of `phase` ("steps", "hidden" or "finally") failed; `detail` says how, and what was there."""
+
+    def __init__(self, phase: str, index: int, step: Step, detail: str) -> None:
+        self.phase, self.index, self.detail = phase, index, detail
+        super().__init__(f"{phase}[{index + 1}] ({described(step)}): {detail}")
+
+
+def described(step: Step) -> str:
+    """A step as a person would say it: ``click "Save"``."""
+    target = step.target and next((v for v in (step.target.name, step.target.label, step.target.text) if v), "")
+    return f"{step.action} {step.value or target or ''}".strip()
+
+
+def located(message: str, file: str, scene: Scene, capture: Capture) -> str:
+    """The message of a failed capture with file, line and scene in front; a raw recording knows none of them."""
+    for phase, steps in (("steps", capture.steps), ("hidden", capture.hidden), ("finally", capture.finally_)):
+        for index, step in enumerate(steps):
+            if message.startswith(f"{phase}[{index + 1}] "):
+                return f'{file}:{step.line}: scene "{scene.id}": {message}'
+    return f'{file}:{capture.line}: scene "{scene.id}": {message}'

@@ -1,0 +1,21 @@
+"""The takes that this room makes."""
+
+from pathlib import Path
+
+from ..errors import LecternError
+from ..jobs.recipe import Bench, Recipe
+from . import terminal
+from .request import CaptureRequest
+from .take import CaptureTake
+
+_KINDS = {"terminal": terminal.record}
+
+
+def record(request: CaptureRequest, folder: Path, bench: Bench) -> CaptureTake:
+    """Records what `request` asks for into `folder`, by the recorder of its kind."""
+    if request.kind not in _KINDS:
+        raise LecternError(f"a capture of kind {request.kind} can't be recorded yet; {', '.join(sorted(_KINDS))} can")
+    return _KINDS[request.kind](request, folder, bench)
+
+
+CAPTURE = Recipe(kind="capture", version=1, request=CaptureRequest, result=CaptureTake, make=record)

@@ -1,0 +1,99 @@
+"""All that a raw recording depends on: what is done to which screen. Not the voice, nor where the script says so."""
+
+import hashlib
+from pathlib import Path
+
+from ..episode.model import Capture, Episode, Step
+from ..errors import SourceError
+from ..geometry import Size
+from ..layout.theme import Theme
+from ..model import Frozen
+from .take import CaptureKind, CaptureTake, StepEvent
+
+
+class CaptureRequest(Frozen):
+    """What to record. Steps carry no marks, zooms or lines: `annotated` puts them back on the take.
+
+    `size` is the content's size in px; `colours` the terminal's, by xterm.js's names; `fonts` regular and bold, files
+    of assets/fonts; `folder` (relative to the episode) is what a terminal starts in; `files` are the episode's files
+    that are used, with the hash of their content.
+    """
+
+    kind: CaptureKind
+    size: Size
+    steps: tuple[Step, ...]
+    hidden: tuple[Step, ...] = ()
+    finally_: tuple[Step, ...] = ()
+    shell: str = "bash"
+    folder: str = ""
+    colours: tuple[tuple[str, str], ...] = ()
+    accent: str = "#ffb454"
+    fonts: tuple[str, str] = ("JetBrainsMono-Regular.ttf", "JetBrainsMono-Bold.ttf")
+    typing_speed: float = 14.0
+    seed: int = 1
+    files: tuple[tuple[str, str], ...] = ()
+    chromium: str = ""
+
+
+def capture_request(episode: Episode, capture: Capture, theme: Theme, size: Size) -> CaptureRequest:
+    """What has to be recorded for `capture` so that its content is `size` px; SourceError where it names no such file."""
+    settings = episode.settings.capture
+    return CaptureRequest(
+        kind=capture.kind,
+        size=size,
+        steps=_bare(capture.steps),
+        hidden=_bare(capture.hidden),
+        finally_=_bare(capture.finally_),
+        shell=capture.shell,
+        folder=capture.folder,
+        colours=tuple(sorted(theme.terminal.items())) if capture.kind == "terminal" else (),
+        accent=theme.accent,
+        fonts=(theme.mono, theme.mono.replace("Regular", "Bold")),
+        typing_speed=settings.typing_speed,
+        seed=settings.seed,
+        files=_files_used(episode.folder, capture),
+        chromium=settings.chromium,
+    )
+
+
+def annotated(take: CaptureTake, capture: Capture) -> CaptureTake:
+    """The take with what the script says of its steps today: title, marks, zooms, lines."""
+    return take.model_copy(
+        update={"title": capture.title, "events": tuple(_said(event, capture.steps[event.index]) for event in take.events)}
+    )
+
+
+def local_page(address: str) -> bool:
+    """Whether `address` is a page of the episode (and not of the network)."""
+    return "://" not in address and not address.startswith(("about:", "data:"))
+
+
+def _bare(steps: tuple[Step, ...]) -> tuple[Step, ...]:
+    return tuple(step.model_copy(update={"at": None, "until": None, "zoom": None, "line": 0}) for step in steps)
+
+
+def _said(event: StepEvent, step: Step) -> StepEvent:
+    return event.model_copy(update={"at": step.at, "zoom": step.zoom, "line": step.line})
+
+
+def _files_used(episode: Path, capture: Capture) -> tuple[tuple[str, str], ...]:
+    folders = {_inside(episode, capture.folder, capture.line)} if capture.folder else set()
+    for step in (*capture.hidden, *capture.steps, *capture.finally_):
+        if step.action == "open" and local_page(step.value):
+            folders.add(_inside(episode, step.value.split("#")[0].split("?")[0], step.line).parent)
+    files = sorted({file for folder in folders for file in folder.rglob("*") if file.is_file()})
+    return tuple((file.relative_to(episode.resolve()).as_posix(), _hash(file)) for file in files)
+
+
+def _inside(episode: Path, name: str, line: int) -> Path:
+    path = (episode / name).resolve()
+    if not path.is_relative_to(episode.resolve()):
+        raise SourceError("script.md", line, f"{name} lies outside the episode; copy it into {episode.name}/")
+    if not path.exists():
+        raise SourceError("script.md", line, f"there is no {name} in {episode.name}/")
+    return path
+
+
+def _hash(file: Path) -> str:
+    with file.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()[:32]
