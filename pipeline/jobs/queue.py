@@ -146,13 +146,12 @@ class Queue:
         if self._first:
             self.drop_abandoned()
         key = take_key(recipe, request)
-        there = self._has(recipe.kind, key) if self._has else None
         with self._write() as db:
             job = _live(db, recipe.kind, key) or self._insert(
                 recipe.kind, key, request.model_dump_json(by_alias=True), label, lane or None, priority
             )
             self._ask(job)
-            self._settle(job, there)
+            self._settle(job, self._has(recipe.kind, key) if self._has else None)
             if _state(db, job) == "waiting":
                 _need(db, job, [j.id for j in after])
                 self._spread_failure()

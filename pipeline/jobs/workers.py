@@ -14,7 +14,8 @@ from .queue import Queue, Summary
 from .worker import FINISH
 
 TICK_SECONDS = 0.1
-STOP_SECONDS = 5.0
+STOP_SECONDS = 3.0
+LARGEST_LOG = 1_000_000
 FAULTY_STARTS = 3
 """So many workers may end by an error of their own (not by a signal) before the parent gives up."""
 
@@ -34,12 +35,18 @@ class Workers:
 
     def __enter__(self) -> "Workers":
         self._log.parent.mkdir(parents=True, exist_ok=True)
+        if self._log.exists() and self._log.stat().st_size > LARGEST_LOG:
+            self._log.write_bytes(b"")
         self._processes = [self._start() for _ in range(self._count)]
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         if kind is None:
-            self._finish()
+            self._say_finish()
+            self._await_end()
+        for process in self._processes:
+            process.stdin.close()  # they give their jobs back, and end
+        self._await_end()
         for process in self._processes:
             _end(process)
 
@@ -72,11 +79,13 @@ class Workers:
     def _last_words(self) -> str:
         return "\n".join(self._log.read_text(encoding="utf-8", errors="replace").splitlines()[-5:])
 
-    def _finish(self) -> None:
-        """Tells all that no more comes, and gives them a moment to go by themselves."""
+    def _say_finish(self) -> None:
         for process in self._processes:
             with suppress(OSError):
                 process.stdin.write(FINISH)
+
+    def _await_end(self) -> None:
+        """Gives all a moment to go by themselves."""
         until = time.monotonic() + STOP_SECONDS
         while any(p.poll() is None for p in self._processes) and time.monotonic() < until:
             time.sleep(0.01)

@@ -2,8 +2,6 @@
 
 import importlib.metadata
 import importlib.util
-import os
-import re
 import shutil
 import subprocess
 import sys
@@ -11,13 +9,12 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from ..episode.model import Settings
+from ..episode.model import BlenderSettings, Settings
 from ..errors import LecternError
 from ..model import Frozen
 from .profile import profile_folder
 
 OLDEST_PYTHON = (3, 13)
-OLDEST_BLENDER = (5, 2)
 ENCODERS = ("libx264", "libx264rgb", "qtrle", "aac")
 FONTS = Path(__file__).parents[2] / "assets" / "fonts"
 ENOUGH_DISK = 5e9
@@ -38,8 +35,8 @@ def doctor(settings: Settings = Settings()) -> tuple[Finding, ...]:
     """Looks at every part Lectern stands on; starts a browser and speaks a word for it. Takes a few seconds."""
     return (
         _python(),
-        _blender(settings.blender.program),
-        _try("Chromium", lambda: _chromium(settings.capture.chromium), "pip install playwright"),
+        _try("Blender", lambda: _blender(settings.blender), _BLENDER),
+        _try("Chromium", lambda: _chromium(settings.capture.chromium), _CHROMIUM),
         _try("speech (eSpeak NG)", _speech, "pip install espeakng-loader"),
         _try("video (PyAV)", _encoders, "pip install --upgrade av"),
         _fonts(),
@@ -60,6 +57,10 @@ def install_line(apt: str, brew: str, winget: str, platform: str = sys.platform)
     return f"sudo apt install {apt}" if apt else ""
 
 
+_CHROMIUM = install_line("chromium", "--cask chromium", "Google.Chrome") + "  (and for a Python of your own: pip install playwright)"
+_BLENDER = install_line("", "--cask blender", "BlenderFoundation.Blender") or "get Blender 5.2 from blender.org"
+
+
 def _python() -> Finding:
     version = ".".join(map(str, sys.version_info[:3]))
     way = install_line("python3.13", "python@3.13", "Python.Python.3.13")
@@ -69,55 +70,21 @@ def _python() -> Finding:
     )  # fmt: skip
 
 
-def _blender(program: str) -> Finding:
-    found = _blender_module() if not program else None
-    program = program or os.environ.get("LECTERN_BLENDER", "") or "blender"
-    found = found or _blender_program(program)
-    ways = ["pip install bpy==5.2.*  (the Blender module)", install_line("", "--cask blender", "BlenderFoundation.Blender")]
-    ways.append('or Blender 5.2 from blender.org, named in lectern.toml: [blender] program = "/path/to/blender"')
-    return Finding(name="Blender", way_out="\n".join(filter(None, ways)), **_judged(found, program))
+def _blender(settings: BlenderSettings) -> str:
+    from .renderer import find_renderer
+
+    program = find_renderer(settings).command[0]
+    if program == sys.executable:
+        return f"the bpy module {importlib.metadata.version('bpy')}"
+    return program
 
 
-def _judged(found: tuple[str, str] | None, program: str) -> dict[str, object]:
-    """Whether a Blender, as (version, where), is new enough."""
-    if found is None:
-        return {"ok": False, "found": f"no bpy module, and no program {program}"}
-    version, where = found
-    new_enough = tuple(int(n) for n in re.findall(r"\d+", version)[:2]) >= OLDEST_BLENDER
-    return {"ok": new_enough, "found": f"{version} ({where})" + ("" if new_enough else "; 5.2 or newer is needed")}
-
-
-def _blender_module() -> tuple[str, str] | None:
-    if "bpy" in sys.modules and hasattr(sys.modules["bpy"], "app"):
-        return sys.modules["bpy"].app.version_string, "the Blender Lectern runs in"
-    if importlib.util.find_spec("bpy") is None:
-        return None
-    try:
-        return importlib.metadata.version("bpy"), "the bpy module"
-    except importlib.metadata.PackageNotFoundError:
-        return None
-
-
-def _blender_program(program: str) -> tuple[str, str] | None:
-    path = shutil.which(os.path.expanduser(program))
-    if path is None:
-        return None
-    try:
-        said = subprocess.run([path, "--version"], capture_output=True, text=True, timeout=60, check=False).stdout
-    except (OSError, subprocess.TimeoutExpired):
-        return None
-    version = re.search(r"Blender (\S+)", said)
-    return (version[1], path) if version else None
-
-
-def _try(name: str, look: Callable[[], str], package: str) -> Finding:
-    """What `look` returns, or why it could not."""
+def _try(name: str, look: Callable[[], str], install: str) -> Finding:
+    """What `look` returns, or why it could not; `install` mends it where its parts are missing altogether."""
     try:
         return Finding(name=name, ok=True, found=look())
-    except ImportError as error:
-        return Finding(name=name, ok=False, found=str(error), way_out=package)
-    except LecternError as error:
-        return Finding(name=name, ok=False, found="does not work", way_out=str(error))
+    except (ImportError, LecternError) as error:
+        return Finding(name=name, ok=False, found=str(error), way_out=install)
 
 
 def _chromium(program: str) -> str:
@@ -173,13 +140,12 @@ def _terminal() -> Finding:
 
 def _page_fonts() -> Finding:
     """A page without any font of the system shows boxes; macOS and Windows always have some."""
-    listing = shutil.which("fc-list")
-    count = len(subprocess.run([listing], capture_output=True, check=False).stdout.splitlines()) if listing else 0
-    ok = count > 0 or not sys.platform.startswith("linux")
-    found = f"{count} found" if listing else "of the system"
+    listing = shutil.which("fc-list") if sys.platform.startswith("linux") else None
+    count = len(subprocess.run([listing], capture_output=True, check=False).stdout.splitlines()) if listing else None
     return Finding(
-        name="fonts of web pages", ok=ok, found=found, way_out="sudo apt install fonts-dejavu-core fonts-noto-core", essential=False
-    )
+        name="fonts of web pages", ok=count != 0, found="the system's" if count is None else f"{count} files",
+        way_out="sudo apt install fonts-dejavu-core fonts-noto-core", essential=False,
+    )  # fmt: skip
 
 
 def _profile() -> Finding:

@@ -51,6 +51,16 @@ def test_a_job_whose_worker_dies_again_and_again_fails_with_that_reason(tmp_path
     assert queue.job(job.id).attempts == 5
 
 
+def test_an_interrupted_build_leaves_its_jobs_waiting_without_an_attempt(tmp_path: Path) -> None:
+    queue, argv = dummy_takes.queue_of(tmp_path), dummy_takes.worker_argv(tmp_path)
+    job = queue.add(dummy_takes.FIRST, dummy_takes.Wish(number=1, seconds=60))
+    with pytest.raises(KeyboardInterrupt), dummy_takes.Workers(argv, 1, tmp_path / "worker.log"):
+        _until(lambda: queue.job(job.id).state == "running")
+        raise KeyboardInterrupt
+    assert (queue.job(job.id).state, queue.job(job.id).attempts) == ("waiting", 0)
+    assert _processes_of(tmp_path) == []
+
+
 def test_workers_that_can_not_start_are_reported_with_what_they_said(tmp_path: Path) -> None:
     queue, argv = dummy_takes.queue_of(tmp_path), [sys.executable, "-c", "raise SystemExit('no such module: film')"]
     queue.add(dummy_takes.FIRST, dummy_takes.Wish(number=1))

@@ -41,8 +41,8 @@ def test_every_lack_is_named_with_a_way_out(tmp_path: Path, program: Path, monke
     broken = Settings(capture=CaptureSettings(chromium=str(program)), blender=BlenderSettings(program=str(program)))
     lacking = {f.name: f for f in doctor(broken) if not f.ok}
     assert set(lacking) == {"Blender", "Chromium", "speech (eSpeak NG)", "video (PyAV)", "your profile"}
-    assert "4.5.1" in lacking["Blender"].found and "5.2 or newer" in lacking["Blender"].found
-    assert "did not start" in lacking["Chromium"].way_out
+    assert "is Blender 4.5, and Lectern needs 5.2" in lacking["Blender"].found
+    assert "did not start" in lacking["Chromium"].found
     assert all(f.way_out and f.essential for f in lacking.values())
 
 
@@ -53,7 +53,7 @@ def test_the_command_ends_with_1_if_something_essential_is_missing(
     (tmp_path / "lectern.toml").write_text(f'[blender]\nprogram = "{program}"\n')
     monkeypatch.chdir(tmp_path)
     assert main(["doctor"]) == 1
-    assert "MISSING  Blender: 4.5.1" in capsys.readouterr().out
+    assert "is Blender 4.5" in capsys.readouterr().out
     assert main(["-c", str(tmp_path / "lectern.toml"), "doctor", "--json"]) == 1
     assert [f["name"] for f in json.loads(capsys.readouterr().out) if not f["ok"]] == ["Blender"]
 
