@@ -24,8 +24,8 @@ LAYOUTS = {1: "mono", 2: "stereo"}
 
 AAC_BIT_RATE = 192_000
 AAC_OPTIONS = {"aac_coder": "fast"}
-"""How a film's sound is encoded. ffmpeg's default coder, "twoloop", puts clicks of up to full scale into speech (measured:
-error -34 dB, worst sample off by 1.3; "fast": -48 dB, 0.02)."""
+"""How a film's sound is encoded. ffmpeg's default coder, "twoloop", puts clicks of up to full scale into speech
+(measured: error -34 dB, worst sample off by 1.3; "fast": -48 dB, 0.02)."""
 
 Filter = tuple[str, str]
 """A filter of ffmpeg and its arguments."""

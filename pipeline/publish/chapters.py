@@ -8,7 +8,7 @@ LEAST, SHORTEST = 3, 10
 
 
 class Chapter(Frozen):
-    """From `start` to `end`, in whole seconds of the film; `longest` is how many frames the scene it is named after has."""
+    """From `start` to `end`, in whole seconds of the film, named after a scene of `longest` frames."""
 
     start: int
     end: int

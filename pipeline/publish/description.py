@@ -10,10 +10,11 @@ LONGEST = 5000
 
 
 def description(episode: Episode, timeline: Timeline) -> str:
-    """Title, description, chapters and what is synthetic, as blocks. Angle brackets, which YouTube refuses, become ‹ ›."""
+    """Title, description, chapters and what is synthetic, as blocks. YouTube refuses angle brackets: they become ‹ ›."""
     title = episode.title if len(episode.title) <= LONGEST_TITLE else episode.title[: LONGEST_TITLE - 1] + "…"
-    title, about, *rest = map(_allowed, (title, episode.description, chapters(timeline), disclosure(episode.characters)))
-    room = LONGEST - sum(len(block.encode()) + 2 for block in (title, *rest))
+    parts = (title, episode.description, chapters(timeline), disclosure(episode.characters))
+    title, about, *rest = map(_allowed, parts)
+    room = LONGEST - 1 - sum(len(block.encode()) + 2 for block in (title, *rest))
     blocks = (title, about.encode()[:room].decode(errors="ignore").strip(), *rest)
     return "\n\n".join(filter(None, blocks)) + "\n"
 

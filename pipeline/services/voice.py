@@ -31,8 +31,8 @@ class VoiceRequest(Frozen):
     """All that a recording of one line depends on.
 
     `words` are as they are spoken (respelled where the author says so); `pauses` are (index of the word before which
-    the voice rests, seconds), index `len(words)` meaning after the last; `voice` names the provider's voice and `settings` are the
-    provider's own, validated by it.
+    the voice rests, seconds), index `len(words)` meaning after the last; `voice` names the provider's voice and
+    `settings` are the provider's own, validated by it.
     """
 
     provider: str
@@ -51,7 +51,6 @@ class VoiceTake(Frozen):
     phonemes: tuple[Phoneme, ...]
     tier: Tier
     confidence: float = 1.0
-
 
 
 class VoiceProvider(Protocol):

@@ -24,7 +24,10 @@ class SoundRequest(Frozen):
 
 
 class SoundTake(Frozen):
-    """`audio` is the file in the take's folder (WAV, stereo, 48 kHz, 24 bit); the rest is what was measured (-70 LUFS: silence)."""
+    """`audio` is the file in the take's folder (WAV, stereo, 48 kHz, 24 bit).
+
+    `loudness` (LUFS; -70: silence) and `true_peak` (dBTP) are what was measured.
+    """
 
     audio: str
     loudness: float

@@ -20,6 +20,7 @@ from .words import spoken_words
 CHILD = Path(__file__).with_name("espeak_child.py")
 RECORDING = "voice.wav"
 TIMEOUT = 120
+IN_BLENDER = "in Blender: install the extension again"
 
 TREATMENT: tuple[audio.Filter, ...] = (
     ("aresample", str(audio.RATE)),
@@ -77,7 +78,7 @@ def providers(registry: Registry) -> None:
 
 def _installed() -> Path:
     if find_spec("espeakng_loader") is None:
-        raise LecternError("the voice eSpeak NG is not installed; run: pip install espeakng-loader")
+        raise LecternError(f"the voice eSpeak NG is not installed; run: pip install espeakng-loader ({IN_BLENDER})")
     import espeakng_loader
 
     return Path(espeakng_loader.get_library_path())
@@ -98,7 +99,7 @@ def _settings(request: VoiceRequest, variant: str) -> EspeakSettings:
     except ValidationError as error:
         faults = "; ".join(f"{fault['loc'][0]}: {fault['msg']}" for fault in error.errors())
         known = ", ".join(EspeakSettings.model_fields)
-        raise LecternError(f"the settings of the voice {request.voice} are wrong: {faults}; there are: {known}") from None
+        raise LecternError(f"settings of the voice {request.voice}: {faults}; there are: {known}") from None
 
 
 def _check_variant(variant: str, library: Path) -> None:
@@ -141,8 +142,8 @@ def _reply(library: Path, question: dict[str, object]) -> bytes:
 
 def _sentence(error: str, question: dict[str, object]) -> str:
     if error == "voice":
-        return f'eSpeak NG has no voice "{question["voice"]}"; use a language such as en-us, en-gb or de, with +f3 or +m3'
-    return f"eSpeak NG does not work: {error}; run: pip install --force-reinstall espeakng-loader"
+        return f'eSpeak NG has no voice "{question["voice"]}"; use a language (en-us, en-gb, de), perhaps with +f3 or +m3'
+    return f"eSpeak NG does not work: {error}; run: pip install --force-reinstall espeakng-loader ({IN_BLENDER})"
 
 
 def _treated(recording: Recording) -> np.ndarray:

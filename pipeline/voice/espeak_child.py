@@ -4,9 +4,10 @@ It runs in a process of its own because eSpeak NG keeps global state: only a fre
 same recording twice. It is a file, not a module, and needs the standard library alone, because inside Blender the
 package has another name and its Python does not find it.
 
-On stdin, JSON: ``{"voice", "parameters": [[number, value], ...], "texts": [...]}``. On stdout, one line of JSON, then the
-samples (mono, 16 bit, native order): ``{"rate", "stretches": [{"samples", "phonemes": [[sample, IPA, position], ...]}]}``,
-one stretch a text; `position` counts the text's characters from 0, and pauses have an empty IPA. Or ``{"error": ...}``.
+On stdin, JSON: ``{"voice", "parameters": [[number, value], ...], "texts": [...]}``. On stdout, a line of JSON:
+``{"rate", "stretches": [{"samples", "phonemes": [[sample, IPA, position], ...]}]}`` or ``{"error": ...}``, and then the
+samples (mono, 16 bit, native order). There is a stretch a text; `position` counts the text's characters from 0, and
+pauses have an empty IPA.
 """
 
 import ctypes

@@ -5,7 +5,7 @@ from ..services.voice import VoiceTake
 
 
 def mark_times(line: Line, take: VoiceTake) -> dict[str, float]:
-    """Seconds into the recording at which each mark's word starts; a mark at the line's end is where the last word ends."""
+    """Seconds into the recording at which each mark's word starts; a mark at the line's end: when the last word ends."""
     return {mark.name: _start(mark.word, take) for mark in line.marks}
 
 

@@ -31,7 +31,7 @@ class Stretch:
 
 @dataclass(frozen=True)
 class Heard:
-    """What an engine made of a stretch: samples (mono, 16 bit) and (sample, IPA or "" for silence, place in the text)."""
+    """What an engine made of a stretch: mono samples of 16 bit, and (sample, IPA or "" for silence, place in the text)."""
 
     pcm: np.ndarray
     rate: int

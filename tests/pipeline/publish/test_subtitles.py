@@ -13,9 +13,10 @@ from lectern.pipeline.timeline.model import SoundStrip
 from lectern.pipeline.voice.recipe import VOICE
 
 TEXT = (
-    "Welcome back to the workshop. Today we will build a small bouncing robot in Blender, step by step. First, open the "
-    "side panel and choose the physics tab; then press the big play button. Don't worry if nothing moves yet, because we "
-    "still have to add a rigid body. By the way, version 5.2 shipped in 2026, and it costs $0! Could anything be better?"
+    "Welcome back to the workshop. Today we will build a small bouncing robot in Blender, step by step. First, open "
+    "the side panel and choose the physics tab; then press the big play button. Don't worry if nothing moves yet, "
+    "because we still have to add a rigid body. By the way, version 5.2 shipped in 2026, and it costs $0! Could "
+    "anything be better?"
 )
 
 ODD = Cue(start=3661.5, end=3663.0, lines=("if a < b && c --> d:", "use <div>, <i>x</i>, {\\an8} & 🙂"))

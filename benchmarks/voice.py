@@ -1,0 +1,62 @@
+"""What speech costs: CPU seconds a second of audio, the starts of its processes included, and what mastering adds.
+
+`python benchmarks/voice.py` speaks a paragraph in lines of three lengths, each line in a process of its own as in a
+build (synthesis, treatment, levelling, writing), and masters what came out. The claim: at least 60 times real time.
+"""
+
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from lectern.pipeline import audio
+from lectern.pipeline.services.voice import VoiceRequest, VoiceTake
+from lectern.pipeline.sound.loudness import master
+from lectern.pipeline.voice.recipe import VOICE
+
+WORDS = (
+    "Welcome back to the workshop. Today we build a small robot in Blender, step by step. First, open the side panel and "
+    "choose the physics tab; then press play. Don't worry if nothing moves yet. Version 5.2 shipped in 2026."
+).split()
+LINES = 12
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        for words in (6, 16, len(WORDS)):
+            report(words, Path(folder) / str(words))
+
+
+def report(words: int, folder: Path) -> None:
+    takes: list[VoiceTake] = []
+    spent = cpu(lambda: takes.extend(speak(words, folder / str(line)) for line in range(LINES)))
+    heard = sum(take.duration for take in takes)
+    film = np.concatenate([audio.read(folder / str(line) / "voice.wav") for line in range(LINES)])
+    mastered = cpu(lambda: master(np.repeat(film, 2, axis=1)))
+    say(
+        f"{LINES} lines of {words:2} words, {heard:5.1f} s: {1000 * spent / heard:4.1f} CPU ms a second of speech, "
+        f"{heard / spent:3.0f} times real time; mastering {1000 * mastered / heard:4.1f} CPU ms a second"
+    )
+
+
+def speak(words: int, folder: Path) -> VoiceTake:
+    folder.mkdir(parents=True)
+    return VOICE.make(VoiceRequest(provider="espeak", voice="en-us+f3", words=tuple(WORDS[:words])), folder, None)
+
+
+def cpu(work: Callable[[], object]) -> float:
+    """CPU seconds of this process and of those it started."""
+    before = sum(os.times()[:4])
+    work()
+    return sum(os.times()[:4]) - before
+
+
+def say(line: str) -> None:
+    sys.stdout.write(line + os.linesep)
+
+
+if __name__ == "__main__":
+    main()
