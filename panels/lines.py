@@ -4,7 +4,7 @@ import textwrap
 
 import bpy
 
-CHARACTER = 6.6
+CHARACTER = 6.1
 """Mean width of a character of Blender's interface font in pixels at a resolution scale of 1."""
 
 MARGIN = 52

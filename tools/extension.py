@@ -30,7 +30,7 @@ ROOT = Path(__file__).resolve().parent.parent
 LIMIT = 120_000_000
 """Bytes a zip may have."""
 
-CONTENT = ("__init__.py", "addon", "operators", "panels", "pipeline", "assets", "README.md", "LICENSE")
+CONTENT = ("__init__.py", "__main__.py", "addon", "operators", "panels", "pipeline", "assets", "README.md", "LICENSE")
 """What of the repository belongs in the zip."""
 
 RELEASES = "3.13"

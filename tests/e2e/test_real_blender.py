@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +23,15 @@ def test_the_zip_is_under_120_megabytes(zips: Path):
     assert [z.stat().st_size < 120_000_000 for z in zips.glob("*.zip")] == [True]
 
 
+def test_the_zip_holds_the_program_and_nothing_else(zips: Path):
+    names = zipfile.ZipFile(next(zips.glob("*.zip"))).namelist()
+    tracked = subprocess.run(["git", "ls-files"], cwd=HERE.parents[1], capture_output=True, text=True, check=True).stdout.split()
+    belongs = [n for n in tracked if n.split("/")[0] in ("__init__.py", "__main__.py", "addon", "operators", "panels", "pipeline")]
+    assert set(belongs) - set(names) == set()
+    tops = {"__init__.py", "__main__.py", "addon", "assets", "blender_manifest.toml", "operators", "panels", "pipeline", "wheels"}
+    assert {n.split("/")[0] for n in names} <= tops | {"README.md", "LICENSE"}
+
+
 def test_installed_it_is_switched_on_with_its_own_wheels(installed):
     code = "import bpy, pydantic, av, PIL; print('AT', *(m.__file__ for m in (pydantic, av, PIL))); bpy.ops.lectern.open_episode"
     said = installed.run("-b", "--python-expr", code)
@@ -39,7 +49,7 @@ def test_doctor_runs_from_blenders_command_line(installed):
 
 
 def test_a_fault_on_blenders_command_line_is_its_exit_code(installed, shared):
-    assert "script.md" in installed.run("-b", "--command", "lectern", "check", shared / "nowhere", code=2)
+    assert "There is no folder" in installed.run("-b", "--command", "lectern", "check", shared / "nowhere", code=2)
 
 
 @pytest.mark.parametrize("frame", [1, 12, 45])

@@ -1,0 +1,71 @@
+"""How the zip is put together (what it does once it is installed is tested in a real Blender)."""
+
+import importlib.util
+import subprocess
+import sys
+import tomllib
+import zipfile
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="module")
+def packing():
+    spec = importlib.util.spec_from_file_location("packing", ROOT / "tools" / "extension.py")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["packing"] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def _wheel(folder: Path, name: str, *requires: str, tag: str = "py3-none-any") -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{name}-1.0-{tag}.whl"
+    with zipfile.ZipFile(path, "w") as wheel:
+        lines = [f"Name: {name}", "Version: 1.0", *(f"Requires-Dist: {r}" for r in requires)]
+        wheel.writestr(f"{name}-1.0.dist-info/METADATA", "\n".join(lines))
+    return path
+
+
+def test_what_is_needed_is_what_the_project_says_without_what_blender_brings(packing):
+    said = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
+    assert {r.name for r in packing.requirements()} == {Requirement(d).name for d in said} - {"numpy"}
+
+
+def test_every_dependency_has_a_reason(packing):
+    assert {packing.canonicalize_name(r.name) for r in packing.requirements()} <= set(packing.REASONS)
+
+
+@pytest.mark.parametrize(("target", "missing"), [("windows-x64/3.13", ["colour"]), ("linux-x64/3.13", [])])
+def test_a_package_that_only_another_system_needs_is_missed_there(packing, tmp_path, monkeypatch, target, missing):
+    monkeypatch.setattr(packing, "ROOT", tmp_path)
+    target = next(t for t in packing.TARGETS if t.name == target)
+    _wheel(target.wheels, "bars", 'colour; platform_system == "Windows"', 'notebook; extra == "notebook"', "numpy>=2")
+    assert [r.name for r in packing.unmet(target, [Requirement("bars")])] == missing
+
+
+def test_blender_accepts_the_manifest_of_every_target(packing, tmp_path):
+    for target in packing.TARGETS:
+        folder = tmp_path / target.wheels.name
+        wheel = _wheel(folder / "wheels", "bars")
+        (folder / "blender_manifest.toml").write_text(packing.manifest(target, [wheel.name]))
+        (folder / "__init__.py").touch()
+        done = subprocess.run([*packing._builder(""), "validate", str(folder)], capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout + done.stderr
+        manifest = tomllib.loads((folder / "blender_manifest.toml").read_text())
+        assert (manifest["platforms"], manifest["wheels"]) == ([target.platform], ["./wheels/bars-1.0-py3-none-any.whl"])
+
+
+def test_what_was_made_stays_out_of_the_zip_and_assets_stay_in(packing, tmp_path):
+    names = ["script.md", "short.blend", "media", "renders", ".lectern", "__pycache__", "pages"]
+    assert packing._clutter("assets/examples/short", names) == {"short.blend", "media", "renders", ".lectern", "__pycache__"}
+    assert packing._clutter("assets/compositor", ["narrator.blend", "narrator.blend1"]) == {"narrator.blend1"}
+
+
+def test_the_table_of_wheels_in_the_documentation_names_every_target(packing):
+    table = (ROOT / "docs" / "wheels.md").read_text()
+    assert all(target.name in table for target in packing.TARGETS)
