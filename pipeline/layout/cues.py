@@ -36,38 +36,56 @@ class Cue(Frozen):
 
 def cues(scene: Scene, marks: Mapping[str, float], duration: float) -> tuple[Cue, ...]:
     """A cue for every overlay of the scene, in the order of the script, all within `duration`."""
-    raw = [_cue(o, scene, marks, duration) for o in scene.overlays]
-    return tuple(_followed(o, cue, scene, raw, duration) for o, cue in zip(scene.overlays, raw, strict=True))
+    starts = _starts(scene, marks)
+    raw = [_cue(o, scene, marks, start, duration) for o, start in zip(scene.overlays, starts, strict=True)]
+    return tuple(_followed(o, cue, scene, raw) for o, cue in zip(scene.overlays, raw, strict=True))
 
 
 def overlays_need(scene: Scene, marks: Mapping[str, float]) -> float:
     """Seconds after the scene's start until which its overlays have to be seen."""
-    return max((_need(o, scene, marks) for o in scene.overlays), default=0.0)
+    starts = _starts(scene, marks)
+    return max((_need(o, scene, marks, start) for o, start in zip(scene.overlays, starts, strict=True)), default=0.0)
 
 
 def opening_card(scene: Scene, marks: Mapping[str, float]) -> float:
     """The end of the card that opens a scene with captures, 0.0 where it has none."""
     cards = [o for o in scene.overlays if scene.captures and o.kind in CARD_KINDS and _start(o, marks) <= 0]
-    return max((_wanted_end(o, scene, marks) or 0.0 for o in cards), default=0.0)
+    return max((_wanted_end(o, scene, marks, 0.0) or 0.0 for o in cards), default=0.0)
 
 
-def _cue(overlay: Overlay, scene: Scene, marks: Mapping[str, float], duration: float) -> Cue:
-    start = min(_start(overlay, marks), max(duration - SHORTEST, 0.0))
+def _cue(overlay: Overlay, scene: Scene, marks: Mapping[str, float], start: float, duration: float) -> Cue:
+    start = min(start, max(duration - SHORTEST, 0.0))
     items = tuple(min(t, duration) for t in _items(overlay, marks, start))
-    end = _wanted_end(overlay, scene, marks)
+    end = _wanted_end(overlay, scene, marks, start)
     return Cue(overlay=overlay.id, start=start, end=min(duration if end is None else end, duration), items=items)
 
 
-def _followed(overlay: Overlay, cue: Cue, scene: Scene, all_cues: list[Cue], duration: float) -> Cue:
-    """On a stage, what comes next takes the place of what has no end of its own."""
-    if scene.captures or overlay.kind not in STAGE_KINDS or overlay.until or overlay.seconds:
+def _staged(overlay: Overlay, scene: Scene) -> bool:
+    """Whether the overlay is one of the cards of a scene without captures, of which there is one at a time."""
+    return not scene.captures and overlay.kind in STAGE_KINDS and not overlay.position
+
+
+def _followed(overlay: Overlay, cue: Cue, scene: Scene, all_cues: list[Cue]) -> Cue:
+    """On a stage, what comes next takes the place of what was there."""
+    if not _staged(overlay, scene):
         return cue
-    later = [
-        c.start
-        for o, c in zip(scene.overlays, all_cues, strict=True)
-        if o.kind in STAGE_KINDS and c.start > cue.start
-    ]
-    return cue.model_copy(update={"end": min(later, default=duration)})
+    others = zip(scene.overlays, all_cues, strict=True)
+    later = [c.start for o, c in others if _staged(o, scene) and c.start > cue.start]
+    return cue.model_copy(update={"end": min([cue.end, *later])})
+
+
+def _starts(scene: Scene, marks: Mapping[str, float]) -> list[float]:
+    """When each overlay comes; a card of the stage that would come with another waits until that could be read."""
+    starts = [_start(o, marks) for o in scene.overlays]
+    before: tuple[float, Overlay] | None = None
+    for i in sorted(range(len(starts)), key=lambda i: (starts[i], i)):
+        overlay = scene.overlays[i]
+        if not _staged(overlay, scene):
+            continue
+        if before and starts[i] < before[0] + SHORTEST:
+            starts[i] = before[0] + (before[1].seconds or SECONDS.get(before[1].kind, AFTER_LIST))
+        before = starts[i], overlay
+    return starts
 
 
 def _start(overlay: Overlay, marks: Mapping[str, float]) -> float:
@@ -84,25 +102,21 @@ def _items(overlay: Overlay, marks: Mapping[str, float], start: float) -> list[f
     return times
 
 
-def _wanted_end(overlay: Overlay, scene: Scene, marks: Mapping[str, float]) -> float | None:
+def _wanted_end(overlay: Overlay, scene: Scene, marks: Mapping[str, float], start: float) -> float | None:
     """None: until the scene ends, or until something takes its place."""
-    start = _start(overlay, marks)
     if overlay.until:
         return max(marks[overlay.until], start + SHORTEST)
     if overlay.seconds:
         return start + overlay.seconds
     if not scene.captures and overlay.kind in STAGE_KINDS:
         return None
-    return (
-        start + SECONDS[overlay.kind]
-        if overlay.kind in SECONDS
-        else max(_items(overlay, marks, start), default=start) + AFTER_LIST
-    )
+    if overlay.kind in SECONDS:
+        return start + SECONDS[overlay.kind]
+    return max(_items(overlay, marks, start), default=start) + AFTER_LIST
 
 
-def _need(overlay: Overlay, scene: Scene, marks: Mapping[str, float]) -> float:
+def _need(overlay: Overlay, scene: Scene, marks: Mapping[str, float], start: float) -> float:
     """What was asked for in seconds is given; otherwise narration decides, unless nobody speaks."""
-    start = _start(overlay, marks)
     if overlay.seconds:
         return start + overlay.seconds
     if scene.lines:

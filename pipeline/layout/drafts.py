@@ -282,8 +282,10 @@ def _label(text: str, bar: int, at: Desk, pad: int) -> TextPlace:
     return at.text("label", text, at.theme.sans, at.px(LEAST), at.theme.window_text, pad, (bar - high) / 2)
 
 
-def image(overlay: Overlay, width: float, height: float, at: Desk, sizes: Mapping[str, Size]) -> Draft:
-    """The picture as large as it fits (at most twice its own size), its text below."""
+def image(
+    overlay: Overlay, width: float, height: float, at: Desk, sizes: Mapping[str, Size], least: Size = LARGE
+) -> Draft:
+    """The picture as large as it fits (at most twice its own size), its text below; one side is `least` px long."""
     own = sizes.get(overlay.file or "", (1200, 800))
     words = " ".join((overlay.text or overlay.subtitle).split())
     below = line_height(at.theme.sans, at.px(at.theme.small_size)) + at.px(20) if words else 0
@@ -298,5 +300,5 @@ def image(overlay: Overlay, width: float, height: float, at: Desk, sizes: Mappin
         else ()
     )
     wide = max([w, *(t.box.w for t in texts)])
-    large = w >= at.px(LARGE[0]) or h >= at.px(LARGE[1]) or factor >= 2 * at.scale
+    large = w >= at.px(least[0]) or h >= at.px(least[1]) or factor >= 2 * at.scale
     return Draft(wide, h + below, texts, (), (picture,), fits=wide <= width and large)

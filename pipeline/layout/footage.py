@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
 
-from ..capture.fit import pointer_path, visible_text
-from ..capture.plan import FitPlan
+from ..capture.fit import pointer_path, retime, visible_text
 from ..capture.take import CaptureTake, StepEvent
 from ..capture.window import CONTENT, CONTENT_FULL, window_around, window_boxes
 from ..episode.model import Capture, Scene
@@ -50,15 +49,6 @@ def shots(schedule: SceneSchedule, window: Box) -> tuple[Shot, ...]:
     return tuple(Shot(capture=v.capture, window=window, start=v.start, end=v.end) for v in schedule.views)
 
 
-def seen_at(plan: FitPlan, moment: float) -> float:
-    """The second of the scene at which `moment` of the recording is first seen."""
-    for piece in plan.pieces:
-        if piece.source_end > piece.source_start and moment <= piece.source_end:
-            share = (moment - piece.source_start) / (piece.source_end - piece.source_start)
-            return piece.start + max(0.0, share) * (piece.end - piece.start)
-    return plan.pieces[-1].end
-
-
 # Camera
 
 
@@ -79,7 +69,7 @@ def _moves(capture: Capture, view: View, take: CaptureTake, schedule: SceneSched
         camera = _camera(event, take, window)
         if camera is None:
             continue
-        comes = max(view.start, seen_at(view.plan, event.effect) - MOVE - ARRIVES)
+        comes = max(view.start, retime(view.plan, event.effect) - MOVE - ARRIVES)
         goes = _stays_until(capture, number, take, view, schedule)
         moves += _in_and_out(camera, comes, goes, view, schedule)
     return moves
@@ -117,11 +107,11 @@ def _stays_until(capture: Capture, number: int, take: CaptureTake, view: View, s
     """A zoom stays until the step's own `until`, else until the next step begins, within limits."""
     event = take.events[number]
     until = capture.steps[event.index].until if event.index < len(capture.steps) else None
-    ends = seen_at(view.plan, event.end)
+    ends = retime(view.plan, event.end)
     if until:
         return max(schedule.marks[until], ends)
     following = take.events[number + 1 : number + 2]
-    comes = seen_at(view.plan, following[0].start) - MOVE if following else view.end
+    comes = retime(view.plan, following[0].start) - MOVE if following else view.end
     return min(max(ends + STAYS, comes), ends + STAYS_AT_MOST)
 
 

@@ -1,7 +1,7 @@
 """What must not be covered, where and when; and the places that are left."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -23,6 +23,16 @@ class Obstacles:
     boxes: np.ndarray
     times: np.ndarray
     frame: Size
+    _sums: dict[tuple[Span, float], np.ndarray] = field(default_factory=dict, compare=False, repr=False)
+
+    def summed(self, span: Span, margin: float) -> np.ndarray:
+        """How many cells above and left of each corner of the grid are taken during `span`."""
+        if (span, margin) not in self._sums:
+            rows, columns = self.frame[1] // CELL + 1, self.frame[0] // CELL + 1
+            taken = np.zeros((rows + 1, columns + 1), dtype=np.int32)
+            taken[1:, 1:] = _occupied(self, span, margin, rows, columns)
+            self._sums[span, margin] = taken.cumsum(0).cumsum(1)
+        return self._sums[span, margin]
 
     def __add__(self, other: "Obstacles") -> "Obstacles":
         return Obstacles(np.vstack([self.boxes, other.boxes]), np.vstack([self.times, other.times]), self.frame)
@@ -60,10 +70,8 @@ def merged(spans: Iterable[Span], gap: float) -> tuple[Span, ...]:
 def free_places(among: Obstacles, span: Span, size: Size, area: Box, margin: float = MARGIN) -> np.ndarray:
     """Left top corners (px, shape (n, 2)) in `area` at which something of `size` px covers nothing during `span`."""
     w, h = among.frame
-    rows, columns = h // CELL + 1, w // CELL + 1
-    taken = np.zeros((rows + 1, columns + 1), dtype=np.int32)
-    taken[1:, 1:] = _occupied(among, span, margin, rows, columns)
-    sums = taken.cumsum(0).cumsum(1)
+    sums = among.summed(span, margin)
+    rows, columns = sums.shape[0] - 1, sums.shape[1] - 1
     tall, wide = -(-size[1] // CELL), -(-size[0] // CELL)
     if tall > rows or wide > columns:
         return np.zeros((0, 2), dtype=int)

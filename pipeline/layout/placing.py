@@ -9,11 +9,13 @@ import numpy as np
 from ..episode.model import Overlay
 from ..geometry import Box, Size
 from .cues import Cue
-from .drafts import Desk, Draft, bullets, callout, caption, code, desk, image, lower_third, one_line, put
+from .drafts import Desk, Draft, bullets, callout, caption, code, desk, image, lower_third, one_line, put, title
 from .model import OverlayPlace
 from .obstacles import Obstacles, covered, free_places
 from .theme import Theme
 
+INSET = (440, 330)
+"""A picture beside footage is at least so large (px at 1080 lines) on one side."""
 Draw = Callable[[Cue], Draft]
 
 
@@ -91,10 +93,12 @@ def _drawings(overlay: Overlay, room: Room) -> Iterator[Draw]:
                 yield lambda cue, room_w=room_w: callout(overlay, room_w, at(cue))
             case "bullets":
                 yield lambda cue, room_w=room_w: bullets(overlay, cue, room_w, most, at(cue), True)
+            case "title" | "chapter":
+                yield lambda cue, room_w=room_w: title(overlay.text, overlay.subtitle, room_w, at(cue))
             case "code":
                 yield lambda cue, room_w=room_w: code(overlay, room_w, most, at(cue))
             case "image":
-                yield lambda cue, room_w=room_w: image(overlay, room_w, most, at(cue), room.images)
+                yield lambda cue, room_w=room_w: image(overlay, room_w, most, at(cue), room.images, INSET)
             case _:
                 yield lambda cue, room_w=room_w: caption(overlay, room_w, at(cue))
     if overlay.kind == "lower-third":

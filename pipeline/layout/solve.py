@@ -3,17 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from ..capture.fit import retime
 from ..capture.take import CaptureTake
 from ..episode.model import Episode, Overlay, Scene
 from ..geometry import FULL, Box, Size
 from ..timeline.schedule import SceneSchedule
-from .cues import CARD_KINDS, Cue, cues
+from .cues import CARD_KINDS, STAGE_KINDS, Cue, cues
 from .drafts import put
-from .footage import camera_at, camera_moves, content_size, footage_items, seen_at, shots, windows
+from .footage import camera_at, camera_moves, content_size, footage_items, shots, windows
 from .model import CameraMove, ColourPlace, NarratorPlace, OverlayPlace, SceneLayout
 from .narrators import PRESENT, Cast, casts, on_screen
 from .obstacles import Item, Obstacles, Span, obstacles
-from .placing import Room
+from .placing import Placed, Room
 from .stage import card, on_stage, place_all
 from .theme import Theme
 
@@ -136,14 +137,10 @@ def _with_overlays(case: _Case, set_: _Set, cast: Cast) -> SceneLayout:
     pairs = _cues(case)
     cards = [_card(o, c, cast, case) for o, c in pairs if o.kind in CARD_KINDS]
     taken = set_.visible + obstacles([(p.box, p.start, p.end) for p in cast.places], case.frame)
-    taken += obstacles(
-        [(FULL if p.colours[0].part == "cover" else p.box, p.texts[0].start, p.texts[0].end) for p in cards],
-        case.frame,
-    )
+    taken += obstacles([(_held(p), p.texts[0].start, p.texts[0].end) for p in cards], case.frame)
     others = [(o, c) for o, c in pairs if o.kind not in CARD_KINDS]
-    places, findings = place_all(
-        others, Room(case.theme, case.frame, taken, _anchors(case, set_, cast, others), case.images)
-    )
+    room = Room(case.theme, case.frame, taken, _anchors(case, set_, cast, others), case.images)
+    places, findings = place_all(others, room, lambda o, c: _card_instead(o, c, cast, case))
     return SceneLayout(
         scene=case.scene.id,
         shots=shots(case.schedule, set_.window),
@@ -152,6 +149,26 @@ def _with_overlays(case: _Case, set_: _Set, cast: Cast) -> SceneLayout:
         overlays=(*cards, *places),
         findings=(*findings, *_absent(case, cast)),
     )
+
+
+def _held(card_place: OverlayPlace) -> Box:
+    """What a card keeps free of others: all of the frame where it has a cover."""
+    return FULL if card_place.colours[0].part == "cover" else card_place.box
+
+
+def _card_instead(overlay: Overlay, cue: Cue, cast: Cast, case: _Case) -> Placed | None:
+    """A list, code or picture for which the footage leaves no room, on a card; not while the footage matters."""
+    if overlay.kind not in STAGE_KINDS or overlay.position or _matters(case, cue):
+        return None
+    return Placed(_card(overlay, cue, cast, case), True)
+
+
+def _matters(case: _Case, cue: Cue) -> bool:
+    """Whether a step is tied to a word within the cue, or another overlay shows then."""
+    marks = case.schedule.marks
+    steps = [marks[s.at] for c in case.scene.captures for s in c.steps if s.at]
+    others = [c for o, c in _cues(case) if c.overlay != cue.overlay and c.start < cue.end and cue.start < c.end]
+    return bool(others) or any(cue.start - 0.5 <= t <= cue.end for t in steps)
 
 
 def _absent(case: _Case, cast: Cast) -> list[str]:
@@ -166,7 +183,10 @@ def _card(overlay: Overlay, cue: Cue, cast: Cast, case: _Case) -> OverlayPlace:
     """A card before the capture comes into view, or over it on a cover of its own."""
     x, y, w, h = _card_area(cast.places, cue, case)
     draft = card(overlay, cue, w, h, case.episode, case.scene, case.theme, case.frame, case.images)
-    place = put(draft, overlay.id, x, y + max(0.0, (h - draft.height) * 0.46), case.frame)
+    corner = (x, y + max(0.0, (h - draft.height) * 0.46))
+    if overlay.position:
+        corner = tuple(p * s - d / 2 for p, s, d in zip(overlay.position, case.frame, (draft.width, draft.height), strict=True))
+    place = put(draft, overlay.id, corner[0], corner[1], case.frame)
     if cue.start < case.schedule.views[0].start:
         return place
     cover = ColourPlace(part="cover", colour=case.theme.background[0], box=FULL, start=cue.start, end=cue.end)
@@ -207,7 +227,7 @@ def _anchors(
 def _focus(case: _Case, set_: _Set, time: float) -> tuple[float, float]:
     """The middle (px) of what the step at this time is about."""
     for view in case.schedule.views:
-        done = [e for e in case.takes[view.capture].events if e.target and seen_at(view.plan, e.start) <= time + 0.5]
+        done = [e for e in case.takes[view.capture].events if e.target and retime(view.plan, e.start) <= time + 0.5]
         if done and view.start <= time < view.end:
             x, y = camera_at(set_.moves, time).see(done[-1].target.within(set_.window)).centre  # type: ignore[union-attr]
             return x * case.frame[0], y * case.frame[1]

@@ -1,6 +1,6 @@
 """Scenes without a capture: cards beside large narrators, so that the frame is never empty."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from itertools import product
 
 from ..episode.model import Character, Episode, Overlay, Scene
@@ -11,7 +11,7 @@ from .drafts import Draft, bullets, code, desk, image, put, title
 from .model import NarratorPlace, OverlayPlace, SceneLayout
 from .narrators import STAGE_SIZES, Stand, cast_through, on_screen, opposite, stands
 from .obstacles import obstacles
-from .placing import Room, placed
+from .placing import Placed, Room, placed
 from .theme import Theme
 
 GAP = 40
@@ -31,11 +31,10 @@ def on_stage(
     """Narrators as large as the cards leave room for, and every overlay of the scene."""
     cards, others = _acts(scene, schedule)
     who = on_screen(scene, schedule, episode)
-    options = [
-        (stood, _drawn(cards, _areas(stood, frame, theme), episode, scene, theme, frame, images))
-        for stood in _ways_to_stand(scene, who, frame)
-    ]
-    stood, drawn = next((o for o in options if all(d.fits for d, _ in o[1])), options[-1])
+    for stood in _ways_to_stand(scene, who, frame):
+        drawn = _drawn(cards, _areas(stood, frame, theme), episode, scene, theme, frame, images)
+        if all(draft.fits for draft, _ in drawn):
+            break
     places = cast_through(stood, obstacles([], frame), schedule.duration).places if stood else ()
     shown = [
         _put(overlay, cue, draft, area, frame) for (overlay, cue), (draft, area) in zip(cards, drawn, strict=True)
@@ -185,11 +184,19 @@ def _others(
     return place_all(others, Room(theme, frame, taken, stage_anchors(frame, theme, narrators), images))
 
 
-def place_all(overlays: list[tuple[Overlay, Cue]], room: Room) -> tuple[list[OverlayPlace], list[str]]:
-    """One overlay after another, each out of the way of those before; and what could not be had."""
+def place_all(
+    overlays: list[tuple[Overlay, Cue]],
+    room: Room,
+    instead: Callable[[Overlay, Cue], Placed | None] = lambda overlay, cue: None,
+) -> tuple[list[OverlayPlace], list[str]]:
+    """One overlay after another, each out of the way of those before; and what could not be had.
+
+    `instead` may know another way for an overlay that finds no free place.
+    """
     places, findings = [], []
     for overlay, cue in overlays:
         result = placed(overlay, cue, room)
+        result = result if result.clear else instead(overlay, cue) or result
         places.append(result.place)
         room = room.holding(room.taken + obstacles([(result.place.box, cue.start, cue.end)], room.frame))
         if not result.clear:

@@ -36,6 +36,10 @@ FADE = 6
 """Frames in which overlays and narrators come and go."""
 LINGERS = 0.4
 """Seconds for which the pointer shows before and after it moves."""
+NEGLIGIBLE = 0.01
+"""Seconds: less than a frame."""
+Neighbours = tuple[SceneTakes | None, ...]
+"""The takes of the scenes before and after; None at the film's ends."""
 STILL = 0.0002
 """A pointer's path may deviate so little (fraction of the frame) for fewer keys."""
 
@@ -55,7 +59,7 @@ def resolve(episode: Episode, takes: Takes, edits: "Edits | None" = None) -> Tim
     spans = _spans(scenes, takes)
     strips: list[Strip] = list(_pictures(stretches, takes, spans))
     for i, (scene, span) in enumerate(zip(takes.scenes, spans, strict=True)):
-        neighbours = [takes.scenes[j] for j in (i - 1, i + 1) if 0 <= j < len(spans)]
+        neighbours = tuple(takes.scenes[j] if 0 <= j < len(spans) else None for j in (i - 1, i + 1))
         strips += _scene_strips(scene, neighbours, span, episode, takes, size)
     tracks, placed = assigned(strips)
     timeline = Timeline(
@@ -153,7 +157,7 @@ def _camera_keys(base: Base, take: SceneTakes, scene_start: int) -> tuple[Camera
 
 
 def _scene_strips(
-    take: SceneTakes, neighbours: list[SceneTakes], span: SceneSpan, episode: Episode, takes: Takes, size: Size
+    take: SceneTakes, neighbours: Neighbours, span: SceneSpan, episode: Episode, takes: Takes, size: Size
 ) -> list[Strip]:
     narrators = [_narrator(p, i, take, neighbours, span, episode) for i, p in enumerate(take.layout.narrators)]
     overlays = [s for o in take.layout.overlays for s in _overlay(o, take, span)]
@@ -170,7 +174,7 @@ def _narrator(
     place: NarratorPlace,
     number: int,
     take: SceneTakes,
-    neighbours: list[SceneTakes],
+    neighbours: Neighbours,
     span: SceneSpan,
     episode: Episode,
 ) -> MovieStrip:
@@ -179,8 +183,8 @@ def _narrator(
     Where the neighbouring scene has them in the same place they neither come nor go.
     """
     start, end = _frames(place.start, place.end, take, span)
-    stays_in = start == span.start and _stands_in(place, neighbours, span, before=True)
-    stays_out = end == span.end and _stands_in(place, neighbours, span, before=False)
+    stays_in = start == span.start and _stood_before(place, neighbours[0])
+    stays_out = end == span.end and _stands_after(place, neighbours[1])
     return MovieStrip(
         id=f"{span.id}/{place.character}/{number}",
         scene=span.id,
@@ -195,15 +199,19 @@ def _narrator(
     )
 
 
-def _stands_in(place: NarratorPlace, neighbours: list[SceneTakes], span: SceneSpan, before: bool) -> bool:
-    for take in neighbours:
-        edge = take.schedule.duration if before else 0.0
-        for p in take.layout.narrators:
-            there = p.end if before else p.start
-            same = (p.character, p.box, p.mirrored) == (place.character, place.box, place.mirrored)
-            if same and abs(there - edge) < 0.5 / take.schedule.fps:
-                return True
-    return False
+def _stood_before(place: NarratorPlace, take: SceneTakes | None) -> bool:
+    """Whether the scene before ends with them in the same place."""
+    return take is not None and any(
+        _same(p, place) and p.end >= take.schedule.duration - NEGLIGIBLE for p in take.layout.narrators
+    )
+
+
+def _stands_after(place: NarratorPlace, take: SceneTakes | None) -> bool:
+    return take is not None and any(_same(p, place) and p.start <= NEGLIGIBLE for p in take.layout.narrators)
+
+
+def _same(one: NarratorPlace, other: NarratorPlace) -> bool:
+    return (one.character, one.box, one.mirrored) == (other.character, other.box, other.mirrored)
 
 
 def _frames(start: float, end: float, take: SceneTakes, span: SceneSpan) -> tuple[int, int]:

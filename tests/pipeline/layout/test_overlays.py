@@ -1,0 +1,129 @@
+"""Overlays of every kind: drawn within the margins, large enough, beside everything else, at their time."""
+
+import pytest
+from lectern.pipeline.episode.model import Overlay, OverlayKind
+from lectern.pipeline.layout.ending import end_scene
+from lectern.pipeline.layout.model import OverlayPlace
+from lectern.pipeline.layout.type import block_size
+from staged import FRAME, PROSE, capture, episode, laid_out, line, scene, take
+
+KINDS: tuple[OverlayKind, ...] = ("title", "chapter", "lower-third", "bullets", "callout", "code", "image", "caption")
+
+
+def overlay(kind: OverlayKind, **fields: object) -> Overlay:
+    made = {"id": kind, "kind": kind, "text": "One tool for all", "line": 12}
+    more = {"bullets": {"items": ("pip", "venv", "pipx")}, "image": {"file": "map.png"}, "title": {"subtitle": "In five minutes"}}
+    return Overlay.model_validate(made | more.get(kind, {}) | fields)
+
+
+def sides(place: OverlayPlace) -> tuple[float, float, float, float]:
+    return place.box.x, place.box.y, place.box.right, place.box.bottom
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("filmed", [False, True])
+def test_every_kind_stays_within_margins_of_5_percent_and_away_from_the_narrator(kind: OverlayKind, filmed: bool) -> None:
+    shell = capture("shell", "init")
+    one = scene("new", line("a", init=9), line("b"), captures=(shell,) if filmed else (), overlays=(overlay(kind),))
+    _, layout = laid_out(one, {"shell": take(shell)}, map=(1200, 800))
+    place = next(o for o in layout.overlays if o.overlay == kind)
+    left, top, right, bottom = sides(place)
+    assert layout.findings == ()
+    assert min(left, top) >= 0.0499 and max(right, bottom) <= 0.9501
+    assert not any(place.box.overlaps(n.box) for n in layout.narrators)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_all_type_is_at_least_28_px_and_its_box_holds_it(kind: OverlayKind) -> None:
+    _, layout = laid_out(scene("new", line("a"), overlays=(overlay(kind),)), map=(1200, 800))
+    for text in (t for o in layout.overlays for t in o.texts):
+        w, h = block_size(text.text, text.font, text.size)
+        assert text.size >= 28
+        assert text.box.w * FRAME[0] >= w + 2 * text.padding - 1
+        assert text.box.h * FRAME[1] >= h + 2 * text.padding - 1
+
+
+def test_a_list_grows_at_its_marks_and_one_strip_of_text_shows_it_at_a_time() -> None:
+    listed = overlay("bullets", item_marks=("one", "two", "three"))
+    when, layout = laid_out(scene("new", line("a", one=2, two=6, three=10), overlays=(listed,)))
+    items = [t for o in layout.overlays for t in o.texts if t.part.startswith("items")]
+    assert [t.text.split("\n\n") for t in items] == [["pip"], ["pip", "venv"], ["pip", "venv", "pipx"]]
+    assert [t.start for t in items] == [when.marks[m] for m in ("one", "two", "three")]
+    assert [t.leaves for t in items] == ["under", "under", "fade"]
+
+
+def test_code_is_never_broken_into_other_lines() -> None:
+    source = 'with open("pyproject.toml", "rb") as file:\n    project = tomllib.load(file)["project"]'
+    _, layout = laid_out(scene("new", line("a"), overlays=(overlay("code", text=source, language="python"),)))
+    texts = {t.part: t for o in layout.overlays for t in o.texts}
+    assert texts["text"].text == source
+    assert "JetBrainsMono" in texts["text"].font
+    assert texts["label"].text == "python"
+
+
+def test_a_title_is_a_card_before_the_capture_comes_into_view() -> None:
+    shell = capture("shell", "init")
+    when, layout = laid_out(scene("new", line("a", init=9), captures=(shell,), overlays=(overlay("title"),)), {"shell": take(shell)})
+    card = layout.overlays[0]
+    assert layout.shots[0].start >= 2.0
+    assert all(t.end <= layout.shots[0].start for t in card.texts)
+    assert when.marks["init"] > layout.shots[0].start
+
+
+def test_a_title_in_the_middle_of_a_capture_covers_all_of_it() -> None:
+    shell = capture("shell", "init")
+    late = overlay("title", at="later")
+    _, layout = laid_out(scene("new", line("a", init=9), line("b", later=3), captures=(shell,), overlays=(late,)), {"shell": take(shell)})
+    cover = layout.overlays[0].colours[0]
+    assert (cover.part, cover.box.w, cover.box.h) == ("cover", 1, 1)
+
+
+def test_a_list_for_which_a_full_screen_has_no_room_gets_a_card_of_its_own() -> None:
+    shell = capture("shell", "init")
+    one = scene("new", line("a", init=5), line("b", later=2), captures=(shell,), overlays=(overlay("bullets", at="later"),))
+    _, layout = laid_out(one, {"shell": take(shell, rows=21, columns=80)})
+    assert layout.overlays[0].colours[0].part == "cover"
+    assert layout.findings == ()
+
+
+def test_a_lower_third_that_finds_no_room_is_said_with_its_line() -> None:
+    shell = capture("shell", "init")
+    wordy = overlay("lower-third", at="init", text="A very long plate that has to stand somewhere on this screen")
+    one = scene("new", line("a", init=5), captures=(shell,), layout="full", overlays=(wordy,))
+    _, layout = laid_out(one, {"shell": take(shell, rows=22, columns=94)})
+    assert any(f.startswith("script.md:12:") and "hides something" in f for f in layout.findings)
+
+
+def test_what_comes_next_on_a_stage_takes_the_place_of_what_was_there() -> None:
+    both = (overlay("title"), overlay("bullets", at="one"))
+    when, layout = laid_out(scene("new", line("a", one=6), overlays=both))
+    title, listed = layout.overlays
+    assert title.texts[0].end == when.marks["one"] == listed.texts[0].start
+
+
+def test_two_cards_that_would_come_together_come_one_after_the_other() -> None:
+    _, layout = laid_out(scene("new", line("a"), line("b"), overlays=(overlay("chapter"), overlay("bullets"))))
+    first, listed = layout.overlays
+    assert first.texts[0].end == listed.texts[0].start == pytest.approx(3.2)
+    assert listed.texts[1].start >= listed.texts[0].start
+
+
+def test_an_overlay_at_a_position_has_its_centre_there() -> None:
+    _, layout = laid_out(scene("new", line("a"), overlays=(overlay("callout", position=(0.7, 0.3)),)))
+    place = next(o for o in layout.overlays if o.overlay == "callout")
+    assert place.box.centre == pytest.approx((0.7, 0.3), abs=0.002)
+
+
+def test_two_narrators_make_room_for_a_picture_that_has_to_be_read() -> None:
+    one = scene("map", line("a"), line("b", PROSE, "ben"), overlays=(overlay("image"),))
+    _, layout = laid_out(one, map=(1600, 900))
+    assert layout.overlays[0].images[0].box.w * FRAME[0] >= 1160
+    assert layout.findings == ()
+
+
+def test_a_film_ends_with_a_card_unless_its_author_made_one() -> None:
+    closing = end_scene(episode(scene("a", line("a"), line("b", PROSE, "ben"))))
+    assert closing is not None
+    assert (closing.overlays[0].text, closing.overlays[0].subtitle) == ("One tool", "Ada, Ben")
+    assert end_scene(episode(scene("a", line("a"), overlays=(overlay("title"),)))) is None
+    assert end_scene(episode(scene("end", line("a")))) is None

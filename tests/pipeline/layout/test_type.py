@@ -1,0 +1,46 @@
+"""Type can be read: measured, broken into even lines, and of enough contrast."""
+
+import pytest
+from lectern.pipeline.layout.type import block_size, break_lines, contrast, text_width
+from staged import THEME
+
+
+def test_contrast_is_that_of_the_web_guidelines() -> None:
+    assert contrast("#000000", "#ffffff") == pytest.approx(21.0)
+    assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)
+
+
+def test_a_translucent_plate_is_judged_over_what_is_worst_behind_it() -> None:
+    assert contrast("#ffffff", "#00000080") < contrast("#ffffff", "#000000")
+    assert contrast("#ffffff", "#00000000") == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize(
+    ("front", "back"),
+    [
+        (front, back)
+        for front in (THEME.text, THEME.muted, THEME.accent)
+        for back in (*THEME.background, THEME.surface, THEME.plate)
+    ]
+    + [(THEME.accent_text, THEME.accent), (THEME.window_text, THEME.window_bar), (THEME.terminal["foreground"], THEME.window)],
+)  # fmt: skip
+def test_every_pair_of_colours_that_the_theme_sets_text_in_can_be_read(front: str, back: str) -> None:
+    assert contrast(front, back) >= 4.5
+
+
+def test_lines_are_few_and_even() -> None:
+    lines = break_lines("Why one tool replaces the four we had", THEME.display, 104, 1060)
+    widths = [text_width(line, THEME.display, 104) for line in lines]
+    assert len(lines) == 2
+    assert max(widths) <= 1060
+    assert min(widths) > 0.7 * max(widths)
+
+
+def test_the_authors_line_breaks_stay() -> None:
+    assert break_lines("One\nTwo three", THEME.sans, 40, 1000) == ("One", "Two three")
+
+
+def test_a_block_is_as_high_as_its_lines() -> None:
+    one, two = block_size("a", THEME.sans, 40), block_size("a\na", THEME.sans, 40)
+    assert two == (one[0], 2 * one[1])
+    assert 44 <= one[1] <= 56
