@@ -82,8 +82,8 @@ def read_overlay(node: Node, id: str, line: int, desk: Desk) -> Overlay:
     if "seconds" in values and "until" in values:
         desk.report(line, 'an overlay goes away after "seconds" or at "until", not both')
     items = values.pop("items", ())
-    values |= {"id": id, "line": line, "items": tuple(item for item, _ in items), "item_marks": tuple(at for _, at in items)}
-    return Overlay(**{"kind": "title", **values})
+    values |= {"items": tuple(item for item, _ in items), "item_marks": tuple(at for _, at in items)}
+    return Overlay(**{"kind": "title", **values, "id": id, "line": line})
 
 
 def _check_kind(node: Mapping, kind: OverlayKind, desk: Desk) -> None:
@@ -91,7 +91,8 @@ def _check_kind(node: Mapping, kind: OverlayKind, desk: Desk) -> None:
     shows, given = _SHOWS[kind], set(node.keys())
     for key, _ in node.entries:
         if key.text in _OVERLAY and key.text not in (*_ALWAYS, *shows):
-            desk.report(key.line, f'{an(f'"{kind}"')} overlay shows no "{key.text}"; it takes: {listed((*shows, *_ALWAYS))}')
+            what = an(f'"{kind}"')
+            desk.report(key.line, f'{what} overlay shows no "{key.text}"; it takes: {listed((*shows, *_ALWAYS))}')
     if kind == "code" and len(given & {"text", "file"}) != 1:
         desk.report(node.line, 'a "code" overlay needs either "text" or a "file"')
     elif kind != "code" and shows[0] not in given:

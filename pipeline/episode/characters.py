@@ -48,7 +48,10 @@ def _character(path: Path, shown: str, problems: list[SourceError]) -> Character
 
 def _check_names(path: Path, node: Node, desk: Desk) -> None:
     if not IDENTIFIER.fullmatch(path.stem):
-        desk.report(node.line, f'the file\'s name is the character\'s id, and "{path.stem}" can\'t be one; use letters, digits and hyphens')
+        desk.report(
+            node.line,
+            f'the file\'s name is the character\'s id, and "{path.stem}" is none; use letters, digits and hyphens',
+        )
 
 
 def _json(source: str, shown: str) -> Node:

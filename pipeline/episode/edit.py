@@ -31,7 +31,7 @@ def field_source(script: str, line: int, path: KeyPath) -> str:
 
 
 def set_field(script: str, line: int, path: KeyPath, source: str | None) -> str:
-    """The script with YAML `source` (see `quoted`) as the value at `path` of the block at `line`; None removes the key."""
+    """The script with YAML `source` (see `quoted`) at `path` of the block at `line`; None takes the key out."""
     block = _Block(script, line)
     if source is None:
         changed = _cut(script, *_entry_span(block, path))
@@ -50,7 +50,7 @@ def quoted(value: str) -> str:
 
 
 def insert_block(script: str, line: int, block: str) -> str:
-    """The script with a fenced block, and an empty line below it, before `line` (one more than the lines: at the end)."""
+    """The script with a fenced block and an empty line put before `line` (one more than there are: at the end)."""
     lines = _Lines(script)
     if not 1 <= line <= lines.count + 1:
         raise LecternError(f"{SCRIPT} has {lines.count} lines, so nothing can be put before line {line}")
@@ -77,7 +77,8 @@ def remove_block(script: str, line: int) -> str:
         if _one_fence_more(_outline(changed), _outline(script)):
             return changed
     # Text stands right above and right below: without the block they would become one paragraph.
-    return _checked(script, _cut(script, lines.start(first), lines.end(last)), lambda old, new: _one_fence_more(new, old))
+    changed = _cut(script, lines.start(first), lines.end(last))
+    return _checked(script, changed, lambda old, new: _one_fence_more(new, old))
 
 
 def paragraph_source(script: str, line: int) -> str:
@@ -319,7 +320,7 @@ def _without(values: Any, path: KeyPath) -> Any:
         return None
     key, rest = path[0], path[1:]
     if isinstance(values, dict):
-        return {k: v for k, v in values.items() if k != key} | ({key: _without(values.get(key), rest)} if rest or key else {})
+        return {**values, key: _without(values.get(key), rest)}
     if isinstance(values, list) and isinstance(key, int):
         return [_without(v, rest) if i == key else v for i, v in enumerate(values)]
     return values

@@ -37,10 +37,13 @@ Reader = Callable[[Node, Desk], Any]
 Fields = Table[str, Reader]
 
 
-def read_fields(node: Node | None, what: str, fields: Fields, desk: Desk, required: Several[str] = ()) -> dict[str, Any]:
+def read_fields(
+    node: Node | None, what: str, fields: Fields, desk: Desk, required: Several[str] = ()
+) -> dict[str, Any]:
     """The values of a mapping's keys; everything wrong with them goes to `desk`. `what` is "an overlay block" or so."""
     if not isinstance(node, Mapping):
-        raise SourceError(desk.file, node.line if node else 0, f"{what} is made of \"key: value\" lines, not of {found(node)}")
+        line = node.line if node else 1
+        raise SourceError(desk.file, line, f'{what} is made of "key: value" lines, not of {found(node)}')
     values: dict[str, Any] = {}
     for key, value in distinct(node, desk):
         if key.text not in fields:
@@ -134,10 +137,13 @@ def mark(node: Node, desk: Desk) -> str:
     """The name of a mark of the scene."""
     name = text(node, desk).strip("{}")
     if not desk.narrated:
-        raise node.fault(f'scene "{desk.scene}" says nothing, so it has no mark "{name}"; marks stand in the prose: {{{name}}}')
+        raise node.fault(
+            f'scene "{desk.scene}" says nothing, so it has no mark "{name}"; marks stand in the prose: {{{name}}}'
+        )
     if name not in desk.marks:
         near = did_you_mean(name, desk.marks)
-        raise node.fault(f'there is no mark "{name}" in scene "{desk.scene}"{near}; its marks are: {listed(desk.marks)}')
+        marks = listed(desk.marks)
+        raise node.fault(f'there is no mark "{name}" in scene "{desk.scene}"{near}; its marks are: {marks}')
     return name
 
 
@@ -161,7 +167,8 @@ def existing_file(node: Node, desk: Desk) -> str:
     if "\0" in name or Path(name).is_absolute():
         raise node.fault(f'"{name}" is no path within the episode; name files relative to its folder')
     if not (desk.folder / name).is_file():
-        raise node.fault(f'there is no file "{name}" in {desk.folder.name}{did_you_mean(name, _neighbours(desk.folder / name, desk))}')
+        near = did_you_mean(name, _neighbours(desk.folder / name, desk))
+        raise node.fault(f'there is no file "{name}" in {desk.folder.name}{near}')
     return name
 
 
@@ -188,7 +195,8 @@ def entries(reader: Reader, what: str) -> Reader:
 
     def read(node: Node, desk: Desk) -> tuple[Any, ...]:
         if not isinstance(node, Sequence) or not node.items:
-            raise node.fault(f"a list of {what} is wanted, not {found(node) if not isinstance(node, Sequence) else 'an empty one'}")
+            instead = "an empty one" if isinstance(node, Sequence) else found(node)
+            raise node.fault(f"a list of {what} is wanted, not {instead}")
         return tuple(value for item in node.items for value in _entry(reader, item, desk))
 
     return read

@@ -26,7 +26,8 @@ def read_episode(folder: Path, config: Path | None = None) -> Episode:
     values = _collected(lambda: _script(folder, characters or ()), problems) if characters is not None else None
     if problems:
         raise EpisodeErrors(problems)
-    return Episode(**{"title": _title(folder), **(values or {})}, folder=folder, characters=characters, settings=settings)
+    written = {"title": _title(folder), **(values or {})}
+    return Episode(**written, folder=folder, characters=characters, settings=settings)
 
 
 def settings_file(folder: Path) -> Path | None:
@@ -65,7 +66,8 @@ def _character_folders(folder: Path, config: Path | None) -> list[Path]:
 def _script(folder: Path, characters: tuple[Character, ...]) -> dict[str, Any]:
     path = folder / SCRIPT
     if not path.is_file():
-        raise EpisodeErrors([SourceError(path, 1, f'there is no such file; "lectern new {folder.name}" starts an episode')])
+        way_out = f'"lectern new {folder.name}" starts an episode'
+        raise EpisodeErrors([SourceError(path, 1, f"there is no such file; {way_out}")])
     try:
         script = read_text(path, SCRIPT)
     except SourceError as error:

@@ -65,18 +65,22 @@ def length_of(written: str) -> tuple[float, float] | None:
 
     `5m ±2m` and `60s-90s` say both; `90s` alone allows a tenth more or less.
     """
-    centre, sign, other = re.fullmatch(r"(.*?)(?:\s*(±|\+/?-|-|\u2013|\bto\b)\s*(.*))?", written.strip(), re.DOTALL).groups()  # type: ignore[union-attr]
-    first = _seconds(centre) or (sign in ("-", "\u2013", "to") and _seconds(centre + _unit(other))) or None
-    second = _seconds(other) if sign else (first or 0) / 10
-    if not first or second is None:
+    first, sign, second = (part.strip() for part in [*_SIGN.split(written, maxsplit=1), "", ""][:3])
+    both_ends = sign in ("-", "\u2013", "to")
+    one = _seconds(first) or (_seconds(first + _unit(second)) if both_ends else None)
+    other = _seconds(second) if sign else (one or 0) / 10
+    if one is None or other is None:
         return None
-    least, most = (first, second) if sign in ("-", "\u2013", "to") else (first - second, first + second)
+    least, most = (one, other) if both_ends else (one - other, one + other)
     return (least, most) if 0 < least <= most else None
 
 
-def _unit(written: str | None) -> str:
+_SIGN = re.compile(r"(±|\+/?-|-|\u2013|\bto\b)")
+
+
+def _unit(written: str) -> str:
     """The unit at the end, for "60-90s"."""
-    return (re.search(r"[a-z]*$", written or "") or [""])[0]
+    return (re.search(r"[a-z]*$", written) or [""])[0]
 
 
 def _seconds(written: str) -> float | None:

@@ -4,7 +4,7 @@ import hashlib
 import re
 
 IDENTIFIER = re.compile(r"\w[\w.-]*")
-"""What an id or a mark may look like. Ids become names of files, so there is nothing in them that a file system minds."""
+"""What an id or a mark may look like: ids become names of files, so there is nothing that a file system minds."""
 
 
 def content_id(kind: str, *content: str) -> str:

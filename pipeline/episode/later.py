@@ -7,8 +7,10 @@ from typing import Any
 
 from ..errors import SourceError
 from .errors import did_you_mean, listed
-from .fields import Desk, Fields, Reader, character, choice, distinct, entries, existing_file, flag, identifier, mark, number
-from .fields import read_fields, text
+from .fields import (
+    Desk, Fields, Reader, character, choice, distinct, entries, existing_file, flag, identifier, mark, number,
+    read_fields, text,
+)
 from .model import Capture, Episode, Later, Scene
 from .nodes import Mapping, Node, Scalar, Sequence, found
 
@@ -24,7 +26,8 @@ def refuse_later(episode: Episode) -> tuple[SourceError, ...]:
 
 def _not_yet(scene: Scene) -> Iterator[tuple[int, str]]:
     if scene.transition in ("slide", "wipe"):
-        yield scene.transition_line or scene.line, f'the transition "{scene.transition}" can\'t be made; use cut or fade'
+        line = scene.transition_line or scene.line
+        yield line, f'the transition "{scene.transition}" can\'t be made; use cut or fade'
     for capture in scene.captures:
         yield from _not_yet_captured(capture)
     for block in scene.later:
@@ -36,6 +39,9 @@ def _not_yet_captured(capture: Capture) -> Iterator[tuple[int, str]]:
         yield capture.line, f'a capture of kind "{capture.kind}" can\'t be filmed; use browser or terminal'
     if capture.goal is not None:
         yield capture.line, 'a capture with a "goal" can\'t be worked out; write its "steps"'
+    for step in (*capture.hidden, *capture.steps, *capture.finally_):
+        if capture.kind == "terminal" and step.action in ("highlight", "scroll"):
+            yield step.line, f'a terminal can\'t do "{step.action}"; use type, press, wait and run'
 
 
 def read_later(block: str, node: Node, id: str, line: int, desk: Desk) -> Later:

@@ -129,7 +129,8 @@ class _Place:
 
     def _refuse_specials(self, node: Any, place: tuple[str, int, int, int]) -> None:
         if node.anchor is not None:
-            raise SourceError(*place[:2], f'"&{node.anchor}": anchors and aliases are not used here; write it out, or use quotes')
+            message = f'"&{node.anchor}": anchors and aliases are not used here; write it out, or use quotes'
+            raise SourceError(*place[:2], message)
         if str(node.tag).startswith("!"):
             raise SourceError(*place[:2], f'"{node.tag}": a value that starts with "!" needs quotes')
 
@@ -155,7 +156,9 @@ def _index(error: Exception) -> int:
 
 def _explained(error: Exception, text: str) -> str:
     """What the author should do about it."""
-    problem = (error.problem or error.context or "") if isinstance(error, MarkedYAMLError) else str(error).split("\n")[0]
+    problem = str(error).split("\n")[0]
+    if isinstance(error, MarkedYAMLError):
+        problem = error.problem or error.context or problem
     for sign, advice in _ADVICE.items():
         if sign in problem:
             return advice

@@ -102,7 +102,8 @@ class _Cutting:
     def _table(self, token: Token) -> None:
         self.tables += token.nesting
         if token.nesting > 0:
-            self.desk.report(line_of(token), "a table can't be spoken; say what matters in it, and show it with an overlay block")
+            way_out = "say what matters in it, and show it with an overlay block"
+            self.desk.report(line_of(token), f"a table can't be spoken; {way_out}")
 
     def _heading(self, token: Token, inline: Token) -> None:
         line = line_of(token)
@@ -120,13 +121,17 @@ class _Cutting:
         ids = [t for t in braces if t.content.startswith("{#") and t.content.endswith("}")]
         for brace in braces:
             if brace not in ids:
-                self.desk.report(line, f'"{brace.content}": a heading is not spoken, so it takes no marks; only an id, like {{#intro}}')
+                way_out = "it takes no marks; only an id, like {#intro}"
+                self.desk.report(line, f'"{brace.content}": a heading is not spoken, so {way_out}')
         title = plain_title(inline.children or [])
         if not title:
             self.desk.report(line, 'this heading has no title; write one behind the "#"')
         id = ids[0].content[2:-1].strip() if ids else None
         if len(ids) > 1 or (id is not None and not IDENTIFIER.fullmatch(id)):
-            self.desk.report(line, f"a heading has one id of letters, digits, hyphens, dots and underscores, not {listed(t.content for t in ids)}")
+            given = listed(t.content for t in ids)
+            self.desk.report(
+                line, f"a heading has one id of letters, digits, hyphens, dots and underscores, not {given}"
+            )
         return title, id
 
     def _paragraph(self, inline: Token) -> None:
@@ -152,7 +157,8 @@ class _Cutting:
 
     def _section(self, line: int, what: str) -> bool:
         if not self.sections:
-            self.desk.report(line, f'{what} before the first heading belongs to no scene; put a heading above it, like "# Hello"')
+            way_out = 'put a heading above it, like "# Hello"'
+            self.desk.report(line, f"{what} before the first heading belongs to no scene; {way_out}")
         return bool(self.sections)
 
 
@@ -163,13 +169,15 @@ def _unknown_block(name: str) -> str:
     first = name.split()[0]
     if first in BLOCKS:
         return f'"{name}": nothing but "{first}" stands behind the fence; the rest belongs into the block'
-    return f'there is no "{name}" block{did_you_mean(first, BLOCKS)}; {exist} (code is shown by an overlay block of "kind: code")'
+    near = did_you_mean(first, BLOCKS)
+    return f'there is no "{name}" block{near}; {exist} (code is shown by an overlay block of "kind: code")'
 
 
 _STRANGE = {
     "hr": 'a rule ("---") says nothing; a heading starts a scene, and the front matter starts on the very first line',
     "html_block": "HTML can't be spoken; notes to yourself go into a note block",
-    "code_block": 'a paragraph that starts with four spaces or a tab is code in Markdown; take them away, or show code with an overlay block of "kind: code"',
+    "code_block": "a paragraph that starts with four spaces or a tab is code in Markdown; take them away, or show code "
+    'with an overlay block of "kind: code"',
 }
 
 
@@ -219,7 +227,8 @@ def _body(fence: _Fence) -> Node:
 
 def _scene_id(section: _Section, block_id: str | None, names: dict[str, int], desk: Desk) -> str:
     if section.id and block_id and section.id != block_id:
-        desk.report(section.line, f'the heading calls this scene "{section.id}" and its scene block "{block_id}"; keep one of them')
+        message = f'the heading calls this scene "{section.id}" and its scene block "{block_id}"; keep one of them'
+        desk.report(section.line, message)
     id = section.id or block_id or slug(section.title)
     _claim(id, section.line, names, desk, f'; give this heading an id of its own, like {{#{id}-2}}')
     return id
@@ -240,9 +249,9 @@ def _blocks(fences: Iterable[_Fence], scene: str, names: dict[str, int], desk: D
 def _block(fence: _Fence, scene: str, names: dict[str, int], desk: Desk) -> Block | None:
     def read(node: Node) -> Block:
         written = node.get("id") if isinstance(node, Mapping) else None
-        explicit = isinstance(written, Scalar) and bool(written.text)
-        id = written.text if isinstance(written, Scalar) and explicit else content_id(fence.name, scene, canonical(node))
-        _claim_block(id, explicit, fence, names, desk)
+        given = written.text if isinstance(written, Scalar) else ""
+        id = given or content_id(fence.name, scene, canonical(node))
+        _claim_block(id, bool(given), fence, names, desk)
         return _read(fence, node, id, desk)
 
     return _guarded(read, fence, desk)

@@ -13,8 +13,8 @@ def exact_text(path: Path, shown: str | None = None) -> str:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        found = data[error.start]
-        raise SourceError(shown or path.name, line, f"byte 0x{found:02X} is not UTF-8; save the file as UTF-8") from error
+        message = f"byte 0x{data[error.start]:02X} is not UTF-8; save the file as UTF-8"
+        raise SourceError(shown or path.name, line, message) from error
 
 
 def plain_text(text: str) -> str:

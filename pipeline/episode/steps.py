@@ -29,7 +29,7 @@ def _capture_fields(kind: str) -> Fields:
     return {
         "kind": choice("browser", "terminal", "editor", "desktop"), "id": identifier, "title": text, "at": mark,
         "goal": text, "steps": entries(shown, "steps"), "hidden": entries(unseen, "steps"),
-        "finally": entries(unseen, "steps"), "shell": text, "folder": text,
+        "finally": entries(unseen, "steps"), "shell": choice("bash"), "folder": text,
     }
 
 
@@ -43,8 +43,11 @@ def _check_order(steps: tuple[Step, ...], desk: Desk) -> None:
     latest: Step | None = None
     for step in (s for s in steps if s.at in desk.marks):
         if latest and latest.at and step.at and desk.marks[step.at] < desk.marks[latest.at]:
-            desk.report(step.line, f'this step waits for "{step.at}", which is said before "{latest.at}" of line {latest.line}'
-                        "; steps are done in their order, so their marks have to come in that order, too")
+            desk.report(
+                step.line,
+                f'this step waits for "{step.at}", which is said before "{latest.at}" of line {latest.line}; '
+                "steps are done in their order, so their marks have to come in that order, too",
+            )
         latest = step
 
 
@@ -124,7 +127,7 @@ def _step(kind: str, seen: bool) -> Reader:
         values = read_fields(_without_times(node, seen), f'{an(f'"{action}"')} step', fields, desk, required)
         if len(desk.problems) == before:
             _check_wait(values.get("wait"), kind, node, desk)
-            _check_times(values, node, desk)
+            check_span(values, node.line, desk)
         return _made(action, values, kind, node.line)
 
     return read
@@ -170,10 +173,6 @@ def _check_wait(wait: Wait | None, kind: str, node: Node, desk: Desk) -> None:
     for condition, kinds in _WAITS.items():
         if wait and getattr(wait, condition) is not None and kind not in kinds and kind:
             desk.report(node.line, f'a {kind} can\'t wait for "{condition}"; that is for: {listed(kinds)}')
-
-
-def _check_times(values: dict[str, Any], node: Node, desk: Desk) -> None:
-    check_span(values, node.line, desk)
 
 
 def check_span(values: dict[str, Any], line: int, desk: Desk) -> None:

@@ -126,15 +126,15 @@ def _wrong_brace(name: str, colon: str, source: str) -> str:
         return f'"{source}" says nothing; write it like {example}'
     if name.startswith("#") and not colon:
         return f'"{source}" is an id, and only headings take one'
-    return f'"{source}" is no brace Lectern knows: there are a mark {{name}}, {{say: ...}} and {{pause: seconds}}; \\{{ is the character'
+    known = "a mark {name}, {say: ...} and {pause: seconds}"
+    return f'"{source}" is no brace Lectern knows: there are {known}; \\{{ is the character'
 
 
 def _seconds(value: str, source: str, line: int, file: str) -> str:
     if re.fullmatch(r"\d+(\.\d+)?", value) and 0 < float(value) <= LONGEST_REST:
         return value
-    raise SourceError(
-        file, line, f'"{source}": a pause is a number of seconds above 0 and up to {LONGEST_REST:g}, like {{pause: 0.5}}'
-    )
+    wanted = f"a number of seconds above 0 and up to {LONGEST_REST:g}, like {{pause: 0.5}}"
+    raise SourceError(file, line, f'"{source}": a pause is {wanted}')
 
 
 @dataclass
@@ -185,7 +185,8 @@ class _Writing:
     def finished(self) -> Paragraph:
         self._close()
         if self.current:
-            self.problems.append(SourceError(self.file, self.current.line, f'"{self.current.written.strip()}" can\'t be spoken'))
+            message = f'"{self.current.written.strip()}" can\'t be spoken'
+            self.problems.append(SourceError(self.file, self.current.line, message))
         words = tuple(_word(draft) for draft in self.words)
         marks = tuple(m.model_copy(update={"word": min(m.word, len(words))}) for m in self.marks)
         rests = tuple(r.model_copy(update={"word": min(r.word, len(words))}) for r in self.rests)

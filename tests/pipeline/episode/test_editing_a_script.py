@@ -26,11 +26,15 @@ def changed_lines(before: str, after: str) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize(("line", "path", "source"), [
-    (11, ("text",), '"Another: one"'), (11, ("text",), "'#'"), (21, ("steps", 0, "at"), "tree"), (21, ("steps", 1, "wait", "idle"), "0.7"),
-    (21, ("steps", 1, "wait"), "{text: done}"), (21, ("steps", 2), "{type: b}"), (21, ("steps",), "\n  - type: x\n    at: init\n  - type: y"),
+    (11, ("text",), '"Another: one"'), (11, ("text",), "'#'"), (21, ("steps", 0, "at"), "tree"), (21, ("steps", 1,
+    "wait", "idle"), "0.7"),
+    (21, ("steps", 1, "wait"), "{text: done}"), (21, ("steps", 2), "{type: b}"), (21, ("steps",),
+    "\n  - type: x\n    at: init\n  - type: y"),
     (21, ("steps",), "[type: x]"), (1, ("title",), "X"), (32, ("at",), "tree"),
 ])
-def test_a_field_set_and_set_back_gives_the_same_bytes(script: str, line: int, path: tuple[str | int, ...], source: str) -> None:
+def test_a_field_set_and_set_back_gives_the_same_bytes(
+    script: str, line: int, path: tuple[str | int, ...], source: str
+) -> None:
     old = field_source(script, line, path)
     changed = set_field(script, line, path, source)
     assert changed != script
@@ -43,10 +47,13 @@ def test_setting_a_field_changes_its_line_alone(script: str) -> None:
 
 
 @pytest.mark.parametrize(("line", "path", "source"), [
-    (11, ("at",), "four"), (21, ("steps", 2, "until"), "tree"), (21, ("steps", 0, "expect"), '"x"'), (1, ("description",), '"a: b"'),
+    (11, ("at",), "four"), (21, ("steps", 2, "until"), "tree"), (21, ("steps", 0, "expect"), '"x"'), (1,
+    ("description",), '"a: b"'),
     (21, ("title",), "Shell"),
 ])
-def test_a_key_added_and_taken_away_gives_the_same_bytes(script: str, line: int, path: tuple[str | int, ...], source: str) -> None:
+def test_a_key_added_and_taken_away_gives_the_same_bytes(
+    script: str, line: int, path: tuple[str | int, ...], source: str
+) -> None:
     changed = set_field(script, line, path, source)
     assert field_source(changed, line, path) == source
     assert set_field(changed, line, path, None) == script
@@ -93,12 +100,16 @@ def test_a_heading_keeps_its_id(script: str) -> None:
 
 
 @pytest.mark.parametrize("change", [
-    lambda s: replace_paragraph(s, 9, "# x"), lambda s: replace_paragraph(s, 9, "a\n\nb"), lambda s: replace_paragraph(s, 10, "x"),
-    lambda s: replace_paragraph(s, 7, "x"), lambda s: set_field(s, 11, ("text",), "a: b"), lambda s: set_field(s, 11, ("text",), "x\nat: four"),
-    lambda s: set_field(s, 11, ("text",), "x\n```"), lambda s: set_field(s, 11, ("nothing",), None), lambda s: set_field(s, 12, ("text",), "x"),
+    lambda s: replace_paragraph(s, 9, "# x"), lambda s: replace_paragraph(s, 9, "a\n\nb"),
+    lambda s: replace_paragraph(s, 10, "x"),
+    lambda s: replace_paragraph(s, 7, "x"), lambda s: set_field(s, 11, ("text",), "a: b"), lambda s: set_field(s, 11,
+    ("text",), "x\nat: four"),
+    lambda s: set_field(s, 11, ("text",), "x\n```"), lambda s: set_field(s, 11, ("nothing",), None),
+    lambda s: set_field(s, 12, ("text",), "x"),
     lambda s: set_field(s, 21, ("steps", 7, "at"), "x"), lambda s: set_field(s, 21, ("steps", 0, "type"), None),
     lambda s: insert_block(s, 10, "hello"), lambda s: insert_block(s, 12, NOTE), lambda s: insert_block(s, 99, NOTE),
-    lambda s: remove_block(s, 12), lambda s: set_heading(s, 7, "x\n# y"), lambda s: set_heading(s, 8, "x"), lambda s: set_field(s, 11, (), "x"),
+    lambda s: remove_block(s, 12), lambda s: set_heading(s, 7, "x\n# y"), lambda s: set_heading(s, 8, "x"),
+    lambda s: set_field(s, 11, (), "x"),
 ])
 def test_a_change_that_would_alter_more_is_refused(design: str, change: object) -> None:
     with pytest.raises(LecternError):
@@ -106,11 +117,14 @@ def test_a_change_that_would_alter_more_is_refused(design: str, change: object) 
 
 
 def test_a_text_is_quoted_where_yaml_would_read_it_otherwise() -> None:
-    values = ["plain", "a: b", "#1", "- x", "", " x", "x ", "true", "[a]", "two\nlines", 'say "hi"', "\u00fcber", "`x`", "a #b", "*", "\\"]
+    values = ["plain", "a: b", "#1", "- x", "", " x", "x ", "true", "[a]", "two\nlines", 'say "hi"', "\u00fcber",
+    "`x`", "a #b", "*", "\\"]
     script = "# A\n\n```overlay\nkind: bullets\nitems: [x]\ntext: x\n```\n"
     for value in values:
         changed = set_field(set_field(script, 3, ("text",), quoted(value)), 3, ("items", 0), quoted(value))
-        assert content(read_yaml(changed.split("```")[1].removeprefix("overlay\n"), "x", 1)) == {"kind": "bullets", "items": [value], "text": value}
+        assert content(read_yaml(changed.split("```")[1].removeprefix("overlay\n"), "x", 1)) == (
+            {"kind": "bullets", "items": [value], "text": value}
+        )
 
 
 def test_many_edits_undone_in_reverse_give_the_same_bytes(script: str) -> None:

@@ -28,10 +28,14 @@ def only_line(episode: Episode) -> Line:
 def test_the_design_page_example_says_what_the_page_says(reading: Reading, design: str) -> None:
     episode = reading(design)
     assert (episode.title, episode.narrator, episode.length) == ("A package manager in five minutes", "ada", (180, 420))
-    assert [(s.id, s.title, s.line) for s in episode.scenes] == [("why", "Why one tool", 7), ("new", "Step 1: a new project", 17)]
+    assert [(s.id, s.title, s.line) for s in episode.scenes] == (
+        [("why", "Why one tool", 7), ("new", "Step 1: a new project", 17)]
+    )
     why, new = episode.scenes
     assert [(m.name, why.lines[0].words[m.word].written) for m in why.lines[0].marks] == [("four", "Today")]
-    assert [(m.name, new.lines[0].words[m.word].written) for m in new.lines[0].marks] == [("init", "One"), ("tree", "and")]
+    assert [(m.name, new.lines[0].words[m.word].written) for m in new.lines[0].marks] == (
+        [("init", "One"), ("tree", "and")]
+    )
     assert [(line.speaker, line.line) for line in new.lines] == [("ada", 19), ("ben", 38), ("ada", 40)]
     assert said(new.lines[1]) == "And if I already have a requirements file?"
 
@@ -39,11 +43,14 @@ def test_the_design_page_example_says_what_the_page_says(reading: Reading, desig
 def test_the_design_page_example_shows_what_the_page_shows(reading: Reading, design: str) -> None:
     why, new = reading(design).scenes
     title, = why.overlays
-    assert (title.kind, title.text, title.subtitle, title.line) == ("title", "One tool", "A package manager in five minutes", 11)
+    assert (title.kind, title.text, title.subtitle, title.line) == (
+        ("title", "One tool", "A package manager in five minutes", 11)
+    )
     capture, = new.captures
     assert (capture.kind, capture.line) == ("terminal", 21)
     assert [(s.action, s.value, s.at, s.zoom, s.line) for s in capture.steps] == [
-        ("type", "uv init hello", "init", None, 24), ("wait", "", None, None, 26), ("type", "tree hello", "tree", 1.4, 27),
+        ("type", "uv init hello", "init", None, 24), ("wait", "", None, None, 26), ("type", "tree hello",
+        "tree", 1.4, 27),
     ]
     assert capture.steps[1].wait == Wait(idle=0.5)
     assert (new.overlays[0].kind, new.overlays[0].at) == ("lower-third", "init")
@@ -56,7 +63,8 @@ def test_headings_and_prose_alone_make_an_episode(reading: Reading) -> None:
 
 
 @pytest.mark.parametrize(("title", "id"), [
-    ("Step 1: a new project", "step-1-a-new-project"), ("3. Applications", "applications"), ("[HTML], [S5]?", "html-s5"),
+    ("Step 1: a new project", "step-1-a-new-project"), ("3. Applications", "applications"), ("[HTML], [S5]?",
+    "html-s5"),
     ("33", "section"), ("Dogs?--in *my* house?", "dogs--in-my-house"), ("Größe_x.y", "größe_x.y"),
 ])
 def test_a_slug_is_the_one_pandoc_makes(title: str, id: str) -> None:
@@ -74,7 +82,8 @@ def test_a_slug_is_the_one_pandoc_makes(title: str, id: str) -> None:
     (r"a \{b\} c", ["a", "{b}", "c"], "a {b} c"),
     ("one tool \u2014 and two", ["one", "tool \u2014", "and", "two"], "one tool, and two"),
     ("tool\u2014and", ["tool\u2014and"], "tool, and"),
-    ("\u201cHi,\u201d she said; it isn\u2019t.", ["\u201cHi,\u201d", "she", "said;", "it", "isn\u2019t."], "Hi, she said; it isn't."),
+    ("\u201cHi,\u201d she said; it isn\u2019t.", ["\u201cHi,\u201d", "she", "said;", "it", "isn\u2019t."],
+    "Hi, she said; it isn't."),
     ("See [the docs](https://x.y/z).", ["See", "the", "docs."], "See the docs."),
     ("At <https://x.org/a>", ["At", "https://x.org/a"], "At x dot org slash a"),
     ("2020\u20132024", ["2020\u20132024"], "2020 to 2024"),
@@ -83,15 +92,19 @@ def test_a_slug_is_the_one_pandoc_makes(title: str, id: str) -> None:
     ("`uv`'s way", ["uv's", "way"], "uv's way"),
     ("AT&amp;T", ["AT&T"], "AT&T"),
 ])
-def test_prose_becomes_words_as_written_and_as_spoken(reading: Reading, text: str, words: list[str], spoken: str) -> None:
+def test_prose_becomes_words_as_written_and_as_spoken(
+    reading: Reading, text: str, words: list[str], spoken: str
+) -> None:
     line = only_line(reading(f"# A\n\n{text}\n"))
     assert written(line) == words
     assert said(line) == spoken
 
 
 @pytest.mark.parametrize(("code", "spoken"), [
-    ("pyproject.toml", "pyproject dot toml"), (".venv/bin", "dot venv slash bin"), ("3.13.1", "3.13.1"), ("print()", "print"),
-    ("__init__", "init"), ("a == b", "a equals b"), ("-m", "dash m"), ("x|y", "x pipe y"), ("{}", "left curly bracket right curly bracket"),
+    ("pyproject.toml", "pyproject dot toml"), (".venv/bin", "dot venv slash bin"), ("3.13.1", "3.13.1"), ("print()",
+    "print"),
+    ("__init__", "init"), ("a == b", "a equals b"), ("-m", "dash m"), ("x|y", "x pipe y"), ("{}",
+    "left curly bracket right curly bracket"),
 ])
 def test_code_is_said_as_people_read_it(code: str, spoken: str) -> None:
     assert code_spoken(code) == spoken
@@ -122,8 +135,10 @@ def test_list_items_are_sentences_of_their_own(reading: Reading) -> None:
 
 
 @pytest.mark.parametrize(("text", "word"), [
-    ("{m}Hello there", 0), ("Hello {m}there", 1), ("Hello{m} there", 1), ("Hello there{m}.", 2), ("Hello there. {m}", 2),
-    ("({m}Hello) there", 0), ("*{m}Hello* there", 0), ("well-{m}known", 1), ("tool \u2014 {m}and", 1), ("tool {m}\u2014 and", 1),
+    ("{m}Hello there", 0), ("Hello {m}there", 1), ("Hello{m} there", 1), ("Hello there{m}.", 2),
+    ("Hello there. {m}", 2),
+    ("({m}Hello) there", 0), ("*{m}Hello* there", 0), ("well-{m}known", 1), ("tool \u2014 {m}and", 1),
+    ("tool {m}\u2014 and", 1),
 ])
 def test_a_mark_is_the_word_that_sounds_next(reading: Reading, text: str, word: int) -> None:
     mark, = only_line(reading(f"# A\n\n{text}\n")).marks
@@ -145,7 +160,9 @@ def test_marks_and_pauses_on_their_own_belong_to_the_next_words_or_to_the_end(re
 
 def test_words_and_marks_know_their_lines(reading: Reading) -> None:
     line = only_line(reading("# A\n\none `a\nb` {say: x\ny} two\n{m}three [l\nk](u) four\n"))
-    assert [(w.written, w.line) for w in line.words] == [("one", 3), ("a", 3), ("b", 3), ("two", 5), ("three", 6), ("l", 6), ("k", 7), ("four", 7)]
+    assert [(w.written, w.line) for w in line.words] == (
+        [("one", 3), ("a", 3), ("b", 3), ("two", 5), ("three", 6), ("l", 6), ("k", 7), ("four", 7)]
+    )
     assert line.marks[0].line == 6
 
 
@@ -197,7 +214,9 @@ finally:
 
 def test_only_a_terminal_presses_enter_by_itself(reading: Reading) -> None:
     script = "# A\n\n```capture\nkind: {}\nsteps:\n  - type: x\n```\n"
-    assert [reading(script.format(kind)).scenes[0].captures[0].steps[0].enter for kind in ("terminal", "browser")] == [True, False]
+    assert [reading(script.format(kind)).scenes[0].captures[0].steps[0].enter for kind in ("terminal", "browser")] == (
+        [True, False]
+    )
 
 
 def test_overlays_take_their_fields(reading: Reading) -> None:
@@ -252,7 +271,9 @@ mood: happy
     assert (scene.transition, scene.transition_seconds, scene.before, scene.after) == ("cut", 0, 1.5, 2)
     assert (scene.layout, scene.enabled) == ("side-by-side", False)
     avatar, = scene.avatars
-    assert (avatar.character, avatar.side, avatar.size, avatar.visible, avatar.mood) == ("ben", "left", 0.4, False, "happy")
+    assert (avatar.character, avatar.side, avatar.size, avatar.visible, avatar.mood) == (
+        ("ben", "left", 0.4, False, "happy")
+    )
 
 
 LATER = """# A
@@ -304,6 +325,13 @@ def test_what_comes_later_is_read_now_and_refused_with_its_line(reading: Reading
     assert str(refused[0]) == 'script.md:6: not yet: the transition "wipe" can\'t be made; use cut or fade'
 
 
+def test_what_a_terminal_can_not_do_yet_is_refused_with_its_line(reading: Reading) -> None:
+    script = "# A\n\n```capture\nkind: terminal\nsteps:\n  - type: ls\n  - highlight: src\n```\n"
+    assert [str(p) for p in refuse_later(reading(script))] == [
+        'script.md:7: not yet: a terminal can\'t do "highlight"; use type, press, wait and run'
+    ]
+
+
 def test_a_disabled_scene_is_not_refused(reading: Reading) -> None:
     assert refuse_later(reading(LATER.replace("transition: wipe", "enabled: false"))) == ()
 
@@ -315,7 +343,8 @@ def test_notes_are_for_the_authors(reading: Reading, design: str) -> None:
 
 @pytest.mark.parametrize(("written", "span"), [
     ("5m ±2m", (180, 420)), ("5m +- 2m", (180, 420)), ("90s", (81, 99)), ("60s-90s", (60, 90)), ("60-90s", (60, 90)),
-    ("1m30s to 2m", (90, 120)), ("1.5m \u2013 2 min", (90, 120)), ("1h", (3240, 3960)), ("5", None), ("", None), ("2m-1m", None),
+    ("1m30s to 2m", (90, 120)), ("1.5m \u2013 2 min", (90, 120)), ("1h", (3240, 3960)), ("5", None), ("", None),
+    ("2m-1m", None),
     ("5m ±9m", None), ("1.2.3s", None),
 ])
 def test_a_length_can_be_written_in_several_ways(written: str, span: tuple[float, float] | None) -> None:
@@ -344,11 +373,13 @@ def test_ids_follow_what_is_said_and_not_where(reading: Reading, design: str) ->
     overlay = "```overlay\nkind: lower-third\ntext: Step 1. A new project\nat: init\n```\n\n"
     moved = design.replace(overlay, "").replace("Let us make", overlay + "Let us make").replace("# Why", "\n\n# Why")
     assert ids(moved) == ids(design)
-    assert ids(design.replace("text: Step 1. A new project\nat: init", "at:   'init' # here\ntext: Step 1. A new project")) == ids(design)
+    fields = "text: Step 1. A new project\nat: init"
+    assert ids(design.replace(fields, "at:   'init' # here\ntext: Step 1. A new project")) == ids(design)
     assert len(set(ids(design)) & set(ids(design.replace("Then you import it", "Then import it")))) == 4
 
 
 def test_equal_lines_are_told_apart(reading: Reading) -> None:
-    first, second, third = reading("# A\n\nAgain.\n\nAgain.\n\n# B\n\nAgain.\n").scenes[0].lines + reading("# B\n\nAgain.\n").scenes[0].lines
+    here, there = reading("# A\n\nAgain.\n\nAgain.\n\n# B\n\nAgain.\n").scenes
+    first, second, third = *here.lines, *there.lines
     assert second.id == f"{first.id}-2"
     assert third.id != first.id

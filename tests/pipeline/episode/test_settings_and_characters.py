@@ -45,8 +45,8 @@ def test_settings_can_be_named(series: Path, tmp_path: Path) -> None:
 
 def test_wrong_settings_are_told_with_their_lines(series: Path) -> None:
     (series.parent / "lectern.toml").write_text(
-        '# studio\nfilms = 1\n\n[film]\nfps = "30"\ntheme = """\nfps = 1\n"""\nwidht = 1920\nwidth = 1921\n\n[capture]\ntyping_speed = 0\n'
-        "\n[voices]\nx = 1\n"
+        '# studio\nfilms = 1\n\n[film]\nfps = "30"\ntheme = """\nfps = 1\n"""\nwidht = 1920\nwidth = 1921\n'
+        "\n[capture]\ntyping_speed = 0\n\n[voices]\nx = 1\n"
     )
     with pytest.raises(EpisodeErrors) as caught:
         read_episode(series)
@@ -84,7 +84,9 @@ def test_the_nearest_character_of_a_name_wins(series: Path, tmp_path: Path) -> N
     assert list(found) == ["ada", "ben", "cleo", "dan"]
     assert (found["cleo"].name, found["ada"].voice) == ("Near", "en-gb")
     dan = found["dan"]
-    assert (dan.name, dan.settings, dan.palette, dan.size, dan.mirror) == ("Dan", (("speed", "1.1"),), (("hair", "#fff"),), 0.3, False)
+    assert (dan.name, dan.settings, dan.palette, dan.size, dan.mirror) == (
+        ("Dan", (("speed", "1.1"),), (("hair", "#fff"),), 0.3, False)
+    )
     assert dan.file == str(series / "characters" / "dan.json")
 
 
@@ -94,9 +96,13 @@ def test_a_folder_above_without_settings_is_no_studio(series: Path) -> None:
 
 
 @pytest.mark.parametrize(("source", "message"), [
-    ('{\n "name": "Eve",\n "portrait": "lectern:ada",\n "facing": "up"\n}', '4: "facing": "up" is not one of: left, right'),
-    ('{\n "portrait": "eve.svg"\n}', '2: "portrait": there is no file "eve.svg" beside this one (Lectern\'s own are called lectern:ada and so on)'),
-    ('{\n\t"portrait": "lectern:ada",\n\t"voise": "x"}', '3: a character has no "voise" (did you mean "voice"?); its keys are: '
+    ('{\n "name": "Eve",\n "portrait": "lectern:ada",\n "facing": "up"\n}',
+     '4: "facing": "up" is not one of: left, right'),
+    ('{\n "portrait": "eve.svg"\n}',
+     '2: "portrait": there is no file "eve.svg" beside this one '
+     '(Lectern\'s own are called lectern:ada and so on)'),
+    ('{\n\t"portrait": "lectern:ada",\n\t"voise": "x"}',
+     '3: a character has no "voise" (did you mean "voice"?); its keys are: '
      "name, portrait, facing, mirror, side, size, provider, voice, settings, palette, prompt"),
     ('{"name": "Eve"}', '1: a character needs "portrait"'),
     ('{"name": "Eve",}', "1: this is not JSON: Illegal trailing comma before end of object"),
@@ -112,6 +118,7 @@ def test_a_wrong_character_is_told_with_its_line(series: Path, source: str, mess
 
 def test_json_escapes_are_characters(series: Path) -> None:
     (series / "characters").mkdir()
-    (series / "characters" / "eve.json").write_text('{"name": "E\\u00e9\\ud83d\\ude00", "portrait": "lectern:ada", "prompt": "a\\/b\\n"}')
+    source = '{"name": "E\\u00e9\\ud83d\\ude00", "portrait": "lectern:ada", "prompt": "a\\/b\\n"}'
+    (series / "characters" / "eve.json").write_text(source)
     eve = read_episode(series).character("eve")
     assert (eve.name, eve.prompt) == ("E\u00e9\U0001f600", "a/b\n")

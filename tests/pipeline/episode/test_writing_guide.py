@@ -1,0 +1,48 @@
+import re
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from lectern.pipeline.episode import blocks, frontmatter, later, model, steps
+
+GUIDE = (Path(__file__).parents[3] / "docs" / "writing.md").read_text("utf-8")
+
+
+def section(title: str) -> str:
+    """The guide from a heading to the next of its level."""
+    found = re.search(rf"^(#+) {re.escape(title)}\n(.*?)(?=^\1 |\Z)", GUIDE, re.M | re.S)
+    assert found, title
+    return found[2]
+
+
+def missing(keys: object, text: str) -> list[str]:
+    return [key for key in keys if f"`{key}`" not in text]  # type: ignore[attr-defined]
+
+
+def test_the_writing_guide_names_every_field() -> None:
+    assert missing(frontmatter._FIELDS, section("The top of the file")) == []
+    assert missing(set(blocks._SCENE) - {"id"}, section("scene")) == []
+    assert missing(set(steps._capture_fields("")) - {"id"}, section("capture")) == []
+    assert missing(steps._ACTIONS, section("Steps")) == []
+    assert missing(set(blocks._OVERLAY) - {"id", "kind"}, section("overlay")) == []
+    assert missing(blocks._SHOWS, section("overlay")) == []
+    assert missing(set(blocks._AVATAR) - {"id"}, section("avatar")) == []
+    for fields, _ in later._BLOCKS.values():
+        assert missing(set(fields) - {"id"}, section("Not yet: shot, clip and music")) == []
+
+
+@pytest.mark.parametrize("name", ["scene", "capture", "overlay", "avatar"])
+def test_the_examples_of_the_writing_guide_are_right(reading: Callable[[str], model.Episode], name: str) -> None:
+    examples = [e for e in re.findall(r"^```yaml\n(.*?)^```", section(name), re.M | re.S) if "\n" in e.strip()]
+    assert examples
+    for example in examples:
+        prose = "# A\n\n" + " ".join(f"{{{mark}}}word" for mark in ("add", "list", "lock", "venv", "code", "run"))
+        reading(f"{prose}\n\n```{name}\n{example}```\n")
+
+
+def test_the_writing_guide_shows_the_default_settings() -> None:
+    toml = re.search(r"```toml\n(.*?)```", section("Settings"), re.S)
+    assert toml
+    assert tomllib.loads(toml[1]) == model.Settings().model_dump()
