@@ -126,7 +126,7 @@ def _heard(library: Path, question: dict[str, object]) -> tuple[Heard, ...]:
 def _reply(library: Path, question: dict[str, object]) -> bytes:
     try:
         child = subprocess.run(
-            [sys.executable, "-I", str(CHILD), str(library)],
+            [sys.executable, "-I", "-S", str(CHILD), str(library)],
             input=json.dumps(question).encode(),
             capture_output=True,
             timeout=TIMEOUT,

@@ -1,4 +1,4 @@
-"""Speaks one utterance with eSpeak NG and ends. Run as a file: ``python -I espeak_child.py LIBRARY``.
+"""Speaks one utterance with eSpeak NG and ends. Run as a file: ``python -I -S espeak_child.py LIBRARY``.
 
 It runs in a process of its own because eSpeak NG keeps global state: only a fresh process with a fixed seed makes the
 same recording twice. It is a file, not a module, and needs the standard library alone, because inside Blender the
