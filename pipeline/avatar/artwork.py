@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
+from xml.sax.saxutils import escape, quoteattr
 
 from ..errors import LecternError
 
@@ -20,6 +21,9 @@ LIDS = 4
 """The eyes' states: 0 open to 3 closed."""
 
 SVG = "http://www.w3.org/2000/svg"
+XLINK = "http://www.w3.org/1999/xlink"
+HIDDEN = re.compile(r"display\s*:\s*none;?")
+HEX = re.compile(r"#[0-9a-fA-F]{6}")
 NUMBER = re.compile(r"-?\d*\.?\d+")
 COLOUR = re.compile(r"(fill|stroke)\s*:\s*(#[0-9a-fA-F]{3,8})")
 IRIS = re.compile(r'<g [^>]*class="gaze"[^>]*>')
@@ -33,7 +37,11 @@ REQUIRED = (
 
 @dataclass(frozen=True)
 class Artwork:
-    """A character's drawing. `pivot` is what the head turns about, in canvas units; `groups` are its named groups."""
+    """A character's drawing.
+
+    `pivot` is what the head turns about, in canvas units; `style` the SVG that every picture needs (classes and
+    gradients), `colours` the classes' colours, `groups` the named groups.
+    """
 
     file: str
     facing: Literal["left", "right"]
@@ -52,13 +60,15 @@ def read_artwork(file: Path | str, palette: Iterable[tuple[str, str]] = ()) -> A
     groups = {e.get("id", ""): e for e in root.iter() if e.get("id")}
     for missing in (name for name in REQUIRED if name not in groups):
         raise LecternError(f'{file}: a narrator needs a group with id="{missing}"; see docs/narrators.md')
+    if root.get("viewBox", "").split() != ["0", "0", str(CANVAS), str(CANVAS)]:
+        raise LecternError(f'{file}: a narrator is drawn on a canvas of viewBox="0 0 {CANVAS} {CANVAS}"')
     rules = _recoloured(_rules(root), palette, file)
     x, y = (float(n) for n in root.get("data-head-pivot", "240 360").split())
     return Artwork(
         file=str(file),
         facing="left" if root.get("data-facing") == "left" else "right",
         pivot=(x, y),
-        style="<style>" + "".join(f".{name}{{{body}}}" for name, body in rules.items()) + "</style>",
+        style=_style(rules) + markup(*root.iter(f"{{{SVG}}}defs")),
         colours={name: found[2] for name, body in rules.items() if (found := COLOUR.search(body))},
         groups=groups,
     )
@@ -108,23 +118,34 @@ def _rules(root: Element) -> dict[str, str]:
     return {name: body.strip() for name, body in re.findall(r"\.([\w-]+)\s*\{([^}]*)\}", text)}
 
 
+def _style(rules: dict[str, str]) -> str:
+    return "<style>" + "".join(f".{name}{{{body}}}" for name, body in rules.items()) + "</style>"
+
+
 def _recoloured(rules: dict[str, str], palette: Iterable[tuple[str, str]], file: Path | str) -> dict[str, str]:
     result = dict(rules)
     for name, colour in palette:
         if name not in result:
             have = ", ".join(sorted(rules))
             raise LecternError(f'{file}: the palette names a class "{name}"; its classes are: {have}')
+        if not HEX.fullmatch(colour):
+            raise LecternError(f'{file}: the palette gives class "{name}" the colour "{colour}"; write it as #rrggbb')
         result[name] = COLOUR.sub(lambda found: f"{found[1]}:{colour}", result[name])
     return result
 
 
 def _serialised(element: Element) -> str:
     tag = element.tag.rpartition("}")[2]
-    return f"<{tag}{_attributes(element.attrib)}>{markup(*element)}</{tag}>"
+    return f"<{tag}{_attributes(element.attrib)}>{escape((element.text or '').strip())}{markup(*element)}</{tag}>"
 
 
 def _attributes(attributes: dict[str, str]) -> str:
-    return "".join(f' {key}="{value}"' for key, value in attributes.items() if key != "display")
+    """SVG's own attributes and links, shown: editors' additions and hiding are left out."""
+    return "".join(
+        f" {key.rpartition('}')[2]}={quoteattr(HIDDEN.sub('', value))}"
+        for key, value in attributes.items()
+        if key != "display" and ("}" not in key or key.startswith(f"{{{XLINK}}}"))
+    )
 
 
 def _alike(a: Element, b: Element) -> bool:

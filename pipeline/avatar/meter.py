@@ -1,6 +1,7 @@
 """How far a narrator's mouth is open, seen in the clip's pixels alone."""
 
 import numpy as np
+from PIL import ImageColor
 
 from .take import NarratorTake
 
@@ -25,4 +26,4 @@ def mouth_openness(frame_rgba: np.ndarray, take: NarratorTake) -> float:
 
 
 def _rgb(colour: str) -> np.ndarray:
-    return np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)], np.int16)
+    return np.array(ImageColor.getrgb(colour)[:3], np.int16)

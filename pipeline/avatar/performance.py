@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
+from ..errors import LecternError
 from .pose import Pose
 from .take import NarratorRequest
 from .visemes import CLOSURES, runs, silences, visemes
@@ -34,6 +35,9 @@ HEAD_EASE = 0.45
 
 BREATH = 3.9
 
+MOODS = {None: 0.0, "cheerful": 0.3, "serious": -0.4, "surprised": 0.7}
+"""How high the brows rest, by the mood of a narrator."""
+
 
 def performance(request: NarratorRequest, facing: str) -> list[Pose]:
     """One pose a frame for a drawing that looks to `facing`, in the drawing's direction even where it is mirrored."""
@@ -53,7 +57,7 @@ def performance(request: NarratorRequest, facing: str) -> list[Pose]:
         "lid": _lids(request, time, rng),
         "gaze_x": gaze_x,
         "gaze_y": gaze_y,
-        "brow": np.clip(0.8 * accents + 0.35 * listening + 0.1 * sway[2], -1, 1),
+        "brow": np.clip(_brow_rest(request.mood) + 0.8 * accents + 0.35 * listening + 0.1 * sway[2], -1, 1),
         "turn": np.clip(turn + 0.25 * sway[0], -1, 1),
         "tilt": 1.4 * sway[0] * life + 0.9 * turn + 0.6 * leans + 0.5 * nods,
         "dx": 2.2 * sway[1] * life + 1.6 * turn,
@@ -61,6 +65,12 @@ def performance(request: NarratorRequest, facing: str) -> list[Pose]:
         "breath": breath,
     }
     return [m._replace(**{name: column[i].item() for name, column in columns.items()}) for i, m in enumerate(mouths)]
+
+
+def _brow_rest(mood: str | None) -> float:
+    if mood not in MOODS:
+        raise LecternError(f'there is no mood "{mood}"; the moods are: {", ".join(m for m in MOODS if m)}')
+    return MOODS[mood]
 
 
 def mouth_track(shapes: Sequence[str]) -> Iterator[Pose]:

@@ -134,3 +134,31 @@ def test_a_drawing_without_a_needed_group_is_refused_with_its_name(tmp_path: Pat
 def test_a_palette_of_an_unknown_class_is_refused_with_the_classes_there_are() -> None:
     with pytest.raises(LecternError, match='"hat".*cloth.*skin'):
         read_artwork(AVATARS / "ada.svg", [("hat", "#ffffff")])
+
+
+def test_a_palette_colour_that_is_no_colour_is_refused() -> None:
+    with pytest.raises(LecternError, match='"cloth".*#rrggbb'):
+        read_artwork(AVATARS / "ada.svg", [("cloth", "red;} * {fill:none")])
+
+
+def test_a_drawing_on_another_canvas_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "x.svg"
+    file.write_text((AVATARS / "ada.svg").read_text("utf-8").replace("0 0 480 480", "0 0 512 512"), "utf-8")
+    with pytest.raises(LecternError, match="0 0 480 480"):
+        read_artwork(file)
+
+
+def test_a_drawing_saved_by_an_editor_looks_the_same(tmp_path: Path) -> None:
+    """Inkscape hides by style, adds attributes of its own and moves gradients to <defs>."""
+    text = (AVATARS / "ada.svg").read_text("utf-8")
+    text = text.replace("<svg ", '<svg xmlns:inkscape="http://www.inkscape.org/namespaces/inkscape" ', 1)
+    text = text.replace('display="none"', 'style="display:none" inkscape:label="a &quot;b&quot; &amp; c"')
+    stop = '<stop offset="{}" stop-color="#1f8a8c"/>'
+    gradient = f'<linearGradient id="g">{stop.format(0)}{stop.format(1)}</linearGradient>'
+    text = text.replace("<style>", f"<defs>{gradient}</defs><style>", 1).replace("fill:#1f8a8c", "fill:url(#g)")
+    file = tmp_path / "ada.svg"
+    file.write_text(text, "utf-8")
+    for pose in (Pose("C", "C"), Pose(lid=2)):
+        edited, shipped = (Figure(read_artwork(f), 240).draw(pose) for f in (file, AVATARS / "ada.svg"))
+        difference = np.asarray(edited.convert("RGBa")).astype(int) - np.asarray(shipped.convert("RGBa"))
+        assert np.abs(difference).max() <= 2

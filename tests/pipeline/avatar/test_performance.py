@@ -6,6 +6,7 @@ import pytest
 from lectern.pipeline.avatar.performance import mouth_track, performance
 from lectern.pipeline.avatar.pose import Pose
 from lectern.pipeline.avatar.take import Glance, NarratorRequest
+from lectern.pipeline.errors import LecternError
 from lectern.pipeline.services.voice import Phoneme
 
 SYLLABLE = 0.18
@@ -87,3 +88,15 @@ def test_the_mouth_goes_through_an_in_between_but_closes_at_once() -> None:
     assert track[4] == Pose("X", "D", 0.5) and track[5] == Pose("X", "D", 0.75) and track[6] == Pose("D", "D")
     assert track[8] == Pose("D", "A", 0.5) and track[9] == Pose("A", "A") == track[10]
     assert track[14] == Pose("D", "X", 0.5) and track[15] == Pose("X", "X")
+
+
+def test_moods_move_the_brows_and_an_unknown_one_is_refused_with_those_there_are() -> None:
+    plain, serious = (column(performance(request(mood=mood), "right"), "brow").mean() for mood in (None, "serious"))
+    assert serious < plain - 0.3
+    with pytest.raises(LecternError, match='"grumpy".*cheerful, serious, surprised'):
+        performance(request(mood="grumpy"), "right")
+
+
+@pytest.mark.parametrize("frames", [1, 2, 5])
+def test_the_shortest_clips_are_performed_too(frames: int) -> None:
+    assert len(performance(request(frames=frames, phonemes=talk((0, 1)), stresses=(0.0,)), "right")) == frames

@@ -1,0 +1,140 @@
+"""What a narrator costs a film: CPU milliseconds a frame, drawn, treated and encoded, against two other ways.
+
+`python benchmarks/narrator.py` prints, for clips of 320, 400 and 480 px: the narrator's recipe, with its plates baked
+beforehand (their cost is stated, and spread over the clip); the same poses drawn whole by resvg, frame by frame; and
+(once) Blender's compositor laying the shadow under every frame. All in one run and in one process, CPU seconds.
+"""
+
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import bpy
+from PIL import Image
+
+import lectern
+from lectern.addon.compositor import SHADOW, bake
+from lectern.pipeline.avatar.artwork import Artwork, markup, moved, read_artwork
+from lectern.pipeline.avatar.clip import read_clip, write_clip
+from lectern.pipeline.avatar.drawing import Figure
+from lectern.pipeline.avatar.features import face, features, jaw
+from lectern.pipeline.avatar.grid import rastered
+from lectern.pipeline.avatar.performance import performance
+from lectern.pipeline.avatar.pose import Pose
+from lectern.pipeline.avatar.recipe import make_narrator
+from lectern.pipeline.avatar.take import NarratorRequest
+from lectern.pipeline.avatar.treatment import BakeRequest, TreatmentRequest, make_treatment
+from lectern.pipeline.services.voice import Phoneme
+
+ASSETS = Path(lectern.__file__).parent / "assets"
+DRAWING = ASSETS / "avatars" / "ada.svg"
+ASSET = ASSETS / "compositor" / "narrator.blend"
+FRAMES = 900
+FEW = 30
+SPEECH = "wɛlkəm bæk tʊ ðə wɜːkʃɑp tədeɪ wi bɪld ə smɔːl ɹoʊbɑt fɜːst oʊpən ðə saɪd pænəl "
+
+
+class Bench:
+    """A bench whose one take is the treatment."""
+
+    def __init__(self, folder: Path) -> None:
+        self.episode = self.folder = folder
+
+    def take(self, kind: str, key: str) -> Path:
+        return self.folder
+
+    def report(self, done: float) -> None:
+        pass
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        for pixels in (320, 400, 480):
+            measure(pixels, Path(folder) / str(pixels))
+        say(f"Blender lays a shadow under every frame, 400 px: {compositor_ms(400, Path(folder)):.1f} ms a frame")
+
+
+def measure(pixels: int, folder: Path) -> None:
+    folder.mkdir()
+    request = narrator(pixels)
+    plates = cpu(lambda: make_treatment(in_blender, treatment(pixels), folder, Bench(folder)))
+    ours = cpu(lambda: make_narrator(request, folder, Bench(folder)))
+    artwork = read_artwork(DRAWING)
+    poses = performance(request, artwork.facing)[:FEW]
+    whole = cpu(lambda: write_clip(folder / "whole.mov", (drawn_whole(artwork, p, pixels) for p in poses), pixels, 30))
+    size = (folder / "narrator.mov").stat().st_size / FRAMES / 1024
+    each, other = ours / FRAMES * 1000, whole / FEW * 1000
+    say(
+        f"{pixels} px: {each:.2f} ms a frame ({size:.0f} KB), plates {plates:.2f} s once "
+        f"(+{plates / FRAMES * 1000:.2f} ms over {FRAMES} frames); resvg whole {other:.2f} ms, {other / each:.1f} times"
+    )
+
+
+def cpu(work: Callable[[], object]) -> float:
+    start = time.process_time()
+    work()
+    return time.process_time() - start
+
+
+def narrator(pixels: int) -> NarratorRequest:
+    sounds = [Phoneme(symbol=s, start=0.5 + 0.08 * i, end=0.58 + 0.08 * i) for i, s in enumerate(SPEECH * 5) if s != " "]
+    return NarratorRequest(
+        character="ada", drawing=str(DRAWING), drawing_hash="", treatment_hash="", treatment="plates", pixels=pixels,
+        mirrored=False, fps=30, frames=FRAMES, phonemes=tuple(sounds), stresses=tuple(range(1, 29)),
+    )  # fmt: skip
+
+
+def treatment(pixels: int) -> TreatmentRequest:
+    return TreatmentRequest(
+        drawing=str(DRAWING), drawing_hash="", pixels=pixels, mirrored=False, asset=str(ASSET), asset_hash=""
+    )
+
+
+def in_blender(request: BakeRequest) -> None:
+    for plate in request.plates:
+        bake(Path(plate.source), Path(plate.destination), plate.group, Path(request.asset))
+
+
+def drawn_whole(artwork: Artwork, pose: Pose, pixels: int) -> Image.Image:
+    """The pose as one SVG, without its treatment."""
+    groups = artwork.groups
+    turned = f'<g transform="translate({pose.dx} {pose.dy}) rotate({pose.tilt} {artwork.pivot[0]} {artwork.pivot[1]})">'
+    parts = moved(pose.turn * 3, 0, "".join(f.svg(f.state(pose)) for f in features(artwork)))
+    moving = {"face": face(artwork, jaw(pose)), "features": parts}
+    head = "".join(moving.get(e.get("id", "")) or markup(e) for e in groups["head"])
+    back, bust = markup(groups["hair_back"]), markup(groups["body"], groups["neck"], groups["collar"])
+    svg = f"{turned}{back}</g>{bust}{turned}{head}</g>"
+    return rastered(artwork, svg, (0, 0, pixels, pixels), pixels / 480)
+
+
+def compositor_ms(pixels: int, folder: Path) -> float:
+    """CPU milliseconds a frame of a scene in which the clip goes through the shadow's node group as a strip modifier."""
+    write_clip(folder / "plain.mov", (Figure(read_artwork(DRAWING), pixels).draw(p) for p in [Pose()] * FEW), pixels, 30)
+    scene = bpy.data.scenes.new("frame by frame")
+    scene.render.resolution_x = scene.render.resolution_y = pixels
+    scene.frame_start, scene.frame_end = 1, FEW
+    strips = scene.sequence_editor_create().strips
+    strip = strips.new_movie("clip", str(folder / "plain.mov"), 1, 1, fit_method="ORIGINAL")
+    with bpy.data.libraries.load(str(ASSET)) as (_, wanted):
+        wanted.node_groups = [SHADOW]
+    strip.modifiers.new("shadow", "COMPOSITOR").node_group = wanted.node_groups[0]
+    image = scene.render.image_settings
+    image.media_type, image.file_format = "VIDEO", "FFMPEG"
+    scene.render.ffmpeg.format, scene.render.ffmpeg.codec = "QUICKTIME", "QTRLE"
+    image.color_mode = "RGBA"
+    scene.render.filepath = str(folder / "shadowed.mov")
+    spent = cpu(lambda: bpy.ops.render.render(animation=True, scene=scene.name))
+    assert sum(1 for _ in read_clip(folder / "shadowed.mov")) == FEW
+    return spent / FEW * 1000
+
+
+def say(line: str) -> None:
+    sys.stdout.write(line + os.linesep)
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
