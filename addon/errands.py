@@ -45,7 +45,8 @@ _errands: dict[str, Errand] = {}
 def build(folder: Path, scene: bpy.types.Scene, verb: str = "build") -> Errand:
     """Starts ``lectern VERB FOLDER``; its timeline goes to `scene` when it has ended well.
 
-    What the person changed in `scene` is kept first, in edits.json and in the episode's .blend if that is the open file.
+    What the person changed in `scene` is kept first: in edits.json, and in the episode's .blend if that is the open
+    file.
     """
     keep_edits(folder, scene)
     log = Places(folder=folder).database.with_name(f"{verb}.log")

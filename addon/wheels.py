@@ -12,7 +12,7 @@ PROGRAMS = {"playwright": "driver/node"}
 
 
 def check_wheels() -> None:
-    """Raises LecternError where the packages are another Python's: such a zip installs, but none of its binaries does."""
+    """Raises LecternError where the packages are another Python's: such a zip installs, its binaries don't."""
     try:
         import pydantic_core  # noqa: F401
     except ImportError as error:

@@ -18,7 +18,8 @@ def busy(context: bpy.types.Context) -> str:
 
 def not_trusted(context: bpy.types.Context) -> str:
     """Why the episode may not run what it wants to ("" where it may)."""
-    return "" if context.window_manager.lectern.trusted else "You have not allowed what this episode runs: Review and Trust"
+    trusted = context.window_manager.lectern.trusted
+    return "" if trusted else "You have not allowed what this episode runs: Review and Trust"
 
 
 def offline(context: bpy.types.Context) -> str:

@@ -43,7 +43,7 @@ class LECTERN_OT_trust_episode(bpy.types.Operator):
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Trusts exactly what the dialog has shown; what has changed since is asked for anew."""
         if not hasattr(self, "_shown"):
-            self.report({"ERROR"}, "Only a person can trust an episode: in this dialog, or with --trust on the command line")
+            self.report({"ERROR"}, "Only a person can trust an episode: in this button's dialog, or with --trust")
             return {"CANCELLED"}
         trust(self._shown, episode_folder(edited_scene(context)))
         snapshot.forget()

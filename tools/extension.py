@@ -5,8 +5,9 @@
     tools/extension.py --target linux-x64/3.14  one of them
     tools/extension.py --table docs/wheels.md   also writes the table of wheels
 
-A Blender accepts the wheels of its own Python only. Blender's releases carry 3.13; Linux distributions build Blender with
-their own Python (Debian: 3.14). Both in one zip would be 123 MB on Linux, over the limit of 120 MB, so each has a zip.
+A Blender accepts the wheels of its own Python only. Blender's releases carry 3.13; Linux distributions build Blender
+with their own Python (Debian: 3.14). Both in one zip would be 123 MB on Linux, over the limit of 120 MB, so each has a
+zip.
 The wheels are the package index's own files, kept in wheels/; what is needed is read from pyproject.toml.
 """
 
@@ -16,6 +17,7 @@ import json
 import shutil
 import subprocess
 import sys
+import sysconfig
 import tomllib
 import zipfile
 from collections.abc import Iterable, Iterator
@@ -145,7 +147,7 @@ def requirements() -> list[Requirement]:
 
 
 def unmet(target: Target, wanted: Iterable[Requirement]) -> Iterator[Requirement]:
-    """Requirements, direct and of the wheels among themselves, for which no wheel is there on the target's own system."""
+    """Requirements, direct and of the wheels among themselves, that the target's system has and no wheel meets."""
     wheels = sorted(target.wheels.glob("*.whl"))
     have, environment = {package(w) for w in wheels}, _environment(target)
     for requirement in [*wanted, *(r for w in wheels for r in _requires(w))]:
@@ -170,8 +172,8 @@ def pack(target: Target, blender: str, output: Path) -> Path:
     suffix = "" if target.python == RELEASES else f"-py{target.python.replace('.', '')}"
     name = f"lectern-{version()}{suffix}"
     output.mkdir(parents=True, exist_ok=True)
-    subprocess.run([*_builder(blender), "build", "--source-dir", str(tree), "--output-filepath", str(output / f"{name}.zip"),
-                    "--split-platforms"], check=True, stdout=subprocess.DEVNULL)
+    places = ("--source-dir", str(tree), "--output-filepath", str(output / f"{name}.zip"))
+    subprocess.run([*_builder(blender), "build", *places, "--split-platforms"], check=True, stdout=subprocess.DEVNULL)
     return output / f"{name}-{target.platform.replace('-', '_')}.zip"
 
 
@@ -217,8 +219,9 @@ def describe(targets: list[Target]) -> str:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--target", action="append", default=[], choices=[t.name for t in TARGETS], help="only this one")
-    parser.add_argument("--blender", default="", help="the Blender program whose builder packs (default: the bpy module's)")
+    names = [t.name for t in TARGETS]
+    parser.add_argument("--target", action="append", default=[], choices=names, help="only this one")
+    parser.add_argument("--blender", default="", help="the Blender whose builder packs (default: the bpy module's)")
     parser.add_argument("--output", type=Path, default=ROOT / "dist", help="folder of the zips")
     parser.add_argument("--table", type=Path, help="a Markdown file to write the table of wheels to")
     return parser.parse_args()
@@ -228,8 +231,9 @@ def _download(target: Target, wanted: Iterable[Requirement], *options: str) -> N
     """Lets pip fetch wheels (never sources) for a machine that is not this one."""
     plain = [f"{r.name}{r.specifier}" for r in wanted]
     platforms = [o for tag in WHEEL_PLATFORMS[target.platform] for o in ("--platform", tag)]
-    subprocess.run([sys.executable, "-m", "pip", "download", "-q", "--only-binary", ":all:", "--implementation", "cp",
-                    "--python-version", target.python, *platforms, *options, "-d", str(target.wheels), *plain], check=True)
+    machine = ("--implementation", "cp", "--python-version", target.python, *platforms)
+    subprocess.run([sys.executable, "-m", "pip", "download", "-q", "--only-binary", ":all:", *machine, *options,
+                    "-d", str(target.wheels), *plain], check=True)  # fmt: skip
     for wheel in target.wheels.glob("*.whl"):
         if package(wheel) in BLENDERS_OWN:
             wheel.unlink()
@@ -258,9 +262,10 @@ def _builder(blender: str) -> list[str]:
     """The command line of Blender's builder: the program's, or the file in the bpy module, which runs by itself."""
     if blender:
         return [blender, "--command", "extension"]
-    found = sorted(Path(sys.prefix).glob("lib/python*/site-packages/bpy/*/scripts/addons_core/bl_pkg/cli/blender_ext.py"))
+    cli = "bpy/*/scripts/addons_core/bl_pkg/cli/blender_ext.py"
+    found = sorted(Path(sysconfig.get_path("purelib")).glob(cli))
     if not found:
-        sys.exit("There is no Blender to pack with: give --blender PROGRAM, or install bpy (pip install -e .[blender]).")
+        sys.exit("There is no Blender to pack with: give --blender PROGRAM, or pip install -e .[blender]")
     return [sys.executable, str(found[-1])]
 
 
@@ -280,10 +285,10 @@ def _judge(zips: list[Path]) -> int:
 
 _PAGE = """# The wheels in the zip
 
-Written by `tools/extension.py --table docs/wheels.md`; sizes are MB (10⁶ bytes) of the files as the package index has them.
-A column is a zip: a kind of machine and the Python of the Blender that runs there. Releases from blender.org carry Python
-3.13. Linux distributions build Blender with their own Python, Debian with 3.14 (blender.org has no Blender for Linux on ARM).
-NumPy comes with every Blender and is left out.
+Written by `tools/extension.py --table docs/wheels.md`; sizes are MB (10⁶ bytes) of the files as the package index has
+them. A column is a zip: a kind of machine and the Python of the Blender that runs there. Releases from blender.org carry
+Python 3.13. Linux distributions build Blender with their own Python, Debian with 3.14 (blender.org has no Blender for
+Linux on ARM). NumPy comes with every Blender and is left out.
 
 {table}"""
 

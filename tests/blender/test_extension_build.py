@@ -36,7 +36,11 @@ def opened(tmp_path, monkeypatch):
     bpy.ops.wm.read_homefile(use_factory_startup=True, use_empty=True)
     lectern.register()
     bpy.ops.lectern.open_episode(directory=str(episode(tmp_path / "ep")))
-    yield tmp_path / "ep", lambda code: monkeypatch.setattr(child, "child_command", lambda *a: [sys.executable, "-c", code, *a])
+
+    def builds(code: str) -> None:
+        monkeypatch.setattr(child, "child_command", lambda *arguments: [sys.executable, "-c", code, *arguments])
+
+    yield tmp_path / "ep", builds
     lectern.unregister()
 
 

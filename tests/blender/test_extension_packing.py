@@ -57,12 +57,13 @@ def test_blender_accepts_the_manifest_of_every_target(packing, tmp_path):
         done = subprocess.run([*packing._builder(""), "validate", str(folder)], capture_output=True, text=True)
         assert done.returncode == 0, done.stdout + done.stderr
         manifest = tomllib.loads((folder / "blender_manifest.toml").read_text())
-        assert (manifest["platforms"], manifest["wheels"]) == ([target.platform], ["./wheels/bars-1.0-py3-none-any.whl"])
+        assert manifest["platforms"] == [target.platform]
+        assert manifest["wheels"] == ["./wheels/bars-1.0-py3-none-any.whl"]
 
 
 def test_what_was_made_stays_out_of_the_zip_and_assets_stay_in(packing, tmp_path):
     names = ["script.md", "short.blend", "media", "renders", ".lectern", "__pycache__", "pages"]
-    assert packing._clutter("assets/examples/short", names) == {"short.blend", "media", "renders", ".lectern", "__pycache__"}
+    assert set(names) - packing._clutter("assets/examples/short", names) == {"script.md", "pages"}
     assert packing._clutter("assets/compositor", ["narrator.blend", "narrator.blend1"]) == {"narrator.blend1"}
 
 

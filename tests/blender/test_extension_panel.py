@@ -38,15 +38,16 @@ class Layout:
 
     def operator(self, name: str, text: str | None = None, icon: str = "NONE") -> "Layout":
         assert icon in ICONS
-        self.shown.append(getattr(bpy.ops.lectern, name.removeprefix("lectern.")).get_rna_type().name if text is None else text)
+        known = getattr(bpy.ops.lectern, name.removeprefix("lectern.")).get_rna_type()
+        self.shown.append(known.name if text is None else text)
         return self
 
     def progress(self, factor: float, text: str) -> None:
         self.shown.append(f"{factor:.2f} {text}")
 
-    def template_list(self, kind: str, _id: str, data: object, name: str, active: object, _index: str, **_: object) -> None:
+    def template_list(self, kind: str, _id: str, data: object, name: str, *active: object, **_: object) -> None:
         for number, item in enumerate(getattr(data, name)):
-            sidebar.LECTERN_UL_scenes.draw_item(self, bpy.context, Layout(self.shown), data, item, 0, active, "chosen", number)
+            getattr(sidebar, kind).draw_item(self, bpy.context, Layout(self.shown), data, item, 0, *active, number)
 
 
 @pytest.fixture
@@ -74,7 +75,8 @@ def test_without_an_episode_it_offers_to_open_one(panel):
 
 def test_an_opened_episode_lies_on_the_timeline_and_its_scenes_are_listed(panel, tmp_path):
     assert bpy.ops.lectern.open_episode(directory=str(episode(tmp_path / "ep"))) == {"FINISHED"}
-    assert [(s.left_handle, s.right_handle) for s in bpy.context.scene.sequence_editor.strips_all] == [(1, 31), (31, 76)]
+    strips = bpy.context.scene.sequence_editor.strips_all
+    assert [(s.left_handle, s.right_handle) for s in strips] == [(1, 31), (31, 76)]
     shown = _drawn()
     assert shown[0] == "Two scenes"
     assert [shown[shown.index(t) + 1] for t in ("1  The first", "2  The second")] == ["0:00", "0:01"]

@@ -12,9 +12,7 @@ from lectern.addon import commands, wheels
 from lectern.pipeline.errors import LecternError
 
 ROOT = Path(lectern.__file__).parent
-OPERATORS = {
-    "open_episode", "show_scene", "build_episode", "cancel_build", "render_film", "trust_episode", "open_film", "doctor",
-}
+OPERATORS = set("open_episode show_scene build_episode cancel_build render_film trust_episode open_film doctor".split())
 
 
 @pytest.fixture

@@ -18,7 +18,11 @@ Some words.
 More words.
 """
 
-SPANS = (SceneSpan(id="first", title="The first", start=0, end=30), SceneSpan(id="second", title="The second", start=30, end=75))
+BLUE = "#204060"
+SPANS = (
+    SceneSpan(id="first", title="The first", start=0, end=30),
+    SceneSpan(id="second", title="The second", start=30, end=75),
+)
 
 
 def episode(folder: Path, script: str = SCRIPT, timeline: bool = True) -> Path:
@@ -33,7 +37,9 @@ def episode(folder: Path, script: str = SCRIPT, timeline: bool = True) -> Path:
 def film() -> Timeline:
     """Two and a half seconds: a blue strip for each scene."""
     strips = tuple(
-        ColourStrip(id=f"plate:{s.id}", scene=s.id, name=s.id, track="Screen", start=s.start, end=s.end, colour="#204060", box=FULL)
+        ColourStrip(
+            id=f"plate:{s.id}", scene=s.id, name=s.id, track="Screen", start=s.start, end=s.end, colour=BLUE, box=FULL
+        )
         for s in SPANS
     )
     return Timeline(title="Two scenes", fps=30, size=(1920, 1080), frames=75, tracks=(Track(name="Screen", channel=1),),

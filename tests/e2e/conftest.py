@@ -37,7 +37,8 @@ class RealBlender:
 
     def inside(self, *command: str | Path) -> list[str]:
         """`command` where this Blender lives, with its profile."""
-        told = {"BLENDER_USER_RESOURCES": str(self.profile), "HOME": str(self.profile), "LANG": "C.UTF-8", **self.environment}
+        home = str(self.profile)
+        told = {"BLENDER_USER_RESOURCES": home, "HOME": home, "LANG": "C.UTF-8", **self.environment}
         return [*self.enter, "env", *(f"{k}={v}" for k, v in told.items()), *map(str, command)]
 
     def run(self, *arguments: str | Path, code: int | None = 0, seconds: float = 240) -> str:
@@ -75,7 +76,7 @@ def real_blender(shared: Path) -> RealBlender:
         return RealBlender(program, profile)
     root = Path(os.environ.get("LECTERN_BLENDER_ROOT", Path.home() / ".cache/lectern-tests/blender-5.2"))
     _install(root)
-    return RealBlender("blender", profile, ("chroot", str(root)))
+    return RealBlender("blender", profile, (str(HERE / "real_blender.sh"), str(root)))
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,7 @@
-"""Run by Blender (`blender -b --python this -- EPISODE FRAME OUT`) or by a Python with the bpy module: opens the episode as
-a person does, and writes one frame of what then lies on the timeline."""
+"""Opens an episode as a person does, and writes one frame of what then lies on the timeline.
+
+Run by Blender (`blender -b --python this -- EPISODE FRAME OUT`) or by a Python with the bpy module.
+"""
 
 import sys
 

@@ -1,58 +1,70 @@
 #!/usr/bin/env bash
-# Puts a real Blender 5.2 (the program, with its window) into DIR on Debian, whose stable release has none: a minimal root of
-# Debian's unstable suite with Blender, Chromium, a virtual screen, software GL and what takes pictures of it.
+# A real Blender 5.2 (the program, with its window) on Debian, whose stable release has none: a minimal root of Debian's
+# unstable suite in DIR with Blender, Chromium, a virtual screen, software GL and what takes pictures of it.
 #
-#   real_blender.sh DIR            makes it, or uses the one that is there (once: about 90 s and 1.9 GB; root, debootstrap)
-#   chroot DIR blender --version   runs it; /tmp is shared with it
+#   real_blender.sh DIR               makes it, or does nothing if it is there (once: two minutes, 1.9 GB; root, debootstrap)
+#   real_blender.sh DIR COMMAND ...   runs a command in it; it sees this machine's /tmp
 #
-# Exit code 75: the archive can't install Blender today, by apt's own word; what apt said is on stderr. Any other failure is
-# a failure. Its Python is Debian's 3.14.
+# What it sees of this machine is mounted for the command alone and gone with it, so DIR can be deleted like any folder.
+# Exit code 75: the archive can't install Blender today, by apt's own word; what apt said is on stderr. Every other failure
+# is a failure. Its Python is Debian's 3.14.
 set -euo pipefail
-dir=${1:?a folder}
+dir=$(realpath -m "${1:?a folder}")
 log=$dir.log
 unavailable=75
+shift
 
 main() {
   [ -e "$dir/.complete" ] || install
-  share
-  chroot "$dir" blender --version | head -1
+  [ $# = 0 ] || inside "$@"
 }
 
 install() {
   need_root_and_debootstrap
-  rm -rf --one-file-system "$dir"
+  refuse_mounts
+  rm -rf "$dir"
   mkdir -p "$(dirname "$dir")"
   debootstrap --variant=minbase --include=ca-certificates sid "$dir" "$(mirror)" >"$log" 2>&1 || archive_fault
   cp /etc/resolv.conf /etc/hosts "$dir/etc/" 2>/dev/null || true
-  mount_once proc
-  chroot "$dir" sh -c 'export DEBIAN_FRONTEND=noninteractive
+  (inside sh -c 'export DEBIAN_FRONTEND=noninteractive
     apt-get -o Acquire::Check-Valid-Until=false update -q &&
     apt-get install -y -q --no-install-recommends blender python3-cattr python3-requests python3-zstandard python3-numpy \
-      xvfb libgl1-mesa-dri libegl1 imagemagick xdotool x11-utils chromium-headless-shell fonts-dejavu-core git \
-    ' >>"$log" 2>&1 || archive_fault
+      xvfb libgl1-mesa-dri libegl1 imagemagick xdotool x11-utils chromium-headless-shell fonts-dejavu-core git &&
+    apt-get clean') >>"$log" 2>&1 || archive_fault
   ln -sf ../../bin/chromium-headless-shell "$dir/usr/local/bin/chromium"
   touch "$dir/.complete"
 }
 
+# Becomes the command, in a mount space of its own.
+inside() {
+  exec unshare --mount --propagation private sh -c '
+    dir=$1; shift
+    for m in proc dev tmp; do mount --rbind "/$m" "$dir/$m"; done
+    exec chroot "$dir" "$@"' sh "$dir" "$@"
+}
+
 need_root_and_debootstrap() {
-  [ "$(id -u)" = 0 ] || { echo "real_blender.sh: only root can make a Debian root; or set LECTERN_BLENDER to a Blender 5.2" >&2; exit 1; }
+  [ "$(id -u)" = 0 ] || fail "only root can make a Debian root; or set LECTERN_BLENDER to a Blender 5.2"
   command -v debootstrap >/dev/null || { apt-get update -q && apt-get install -y -q debootstrap; } >&2
 }
 
+# Whatever is mounted in it belongs to the machine and must not be deleted with it.
+refuse_mounts() { ! grep -qF " $dir/" /proc/mounts || fail "something is mounted in $dir"; }
+
 mirror() {
-  awk '/^URIs:/{print $2; exit} /^deb /{print $2; exit}' \
-    /etc/apt/sources.list.d/debian.sources /etc/apt/sources.list 2>/dev/null | head -1 | grep . || echo http://deb.debian.org/debian
+  cat /etc/apt/sources.list.d/debian.sources /etc/apt/sources.list 2>/dev/null |
+    awk '/^URIs:/{print $2; found=1; exit} /^deb /{print $2; found=1; exit} END{if (!found) print "http://deb.debian.org/debian"}'
 }
 
 # Tells the archive's fault (packages that don't fit together, a mirror that doesn't answer) from every other.
 archive_fault() {
   tail -15 "$log" >&2
-  grep -qE 'unmet dependencies|held broken packages|Unable to locate package|has no installation candidate|Unsatisfied dependencies|Failed to fetch|Hash Sum mismatch' "$log" && exit $unavailable
+  local says='unmet dependencies|held broken packages|Unable to locate package|has no installation candidate'
+  says="$says|Unsatisfied dependencies|Failed to fetch|Hash Sum mismatch|Couldn't download"
+  ! grep -qE "$says" "$log" || exit $unavailable
   exit 1
 }
 
-share() { for m in proc dev tmp; do mount_once "$m"; done; }
+fail() { echo "real_blender.sh: $1" >&2; exit 1; }
 
-mount_once() { mountpoint -q "$dir/$1" || mount --bind "/$1" "$dir/$1"; }
-
-main
+main "$@"

@@ -10,6 +10,8 @@ from lectern.pipeline.geometry import Box
 from lectern.pipeline.timeline.model import ColourStrip, Key, MovieStrip, SceneSpan, TextStrip, Timeline, Track
 
 SIZE, FPS, FRAMES = (1920, 1080), 30, 60
+BAR, FIGURE = Box(x=0.1, y=0.1, w=0.2, h=0.05), Box(x=0.75, y=0.5, w=0.125, h=2 / 9)
+WORDS = Box(x=0.2, y=0.7, w=0.4, h=0.15)
 SCRIPT = "---\ntitle: A small film\n---\n\n# Start {#start}\n\nA few words.\n\n# End {#end}\n\nA few more.\n"
 
 
@@ -29,14 +31,14 @@ def _timeline() -> Timeline:
     return Timeline(
         title="A small film", fps=FPS, size=SIZE, frames=FRAMES,
         tracks=tuple(Track(name=n, channel=c) for c, n in enumerate(("Screen", "Colour", "Figure", "Text"), start=1)),
-        scenes=(SceneSpan(id="start", title="Start", start=0, end=30), SceneSpan(id="end", title="End", start=30, end=60)),
+        scenes=tuple(SceneSpan(id=t.lower(), title=t, start=s, end=s + 30) for t, s in (("Start", 0), ("End", 30))),
         strips=(
             MovieStrip(id="screen", name="screen", track="Screen", source="media/screen.mov", **everywhere),
-            ColourStrip(id="bar", name="bar", track="Colour", colour="#ffb454", box=Box(x=0.1, y=0.1, w=0.2, h=0.05), **everywhere),
-            MovieStrip(id="figure", name="figure", track="Figure", source="media/figure.mov", box=Box(x=0.75, y=0.5, w=0.125, h=2 / 9),
+            ColourStrip(id="bar", name="bar", track="Colour", colour="#ffb454", box=BAR, **everywhere),
+            MovieStrip(id="figure", name="figure", track="Figure", source="media/figure.mov", box=FIGURE,
                        opacity=(Key(frame=0, value=0.0), Key(frame=20, value=1.0)), **everywhere),
             TextStrip(id="words", name="words", track="Text", text="One tool", font="InterDisplay-Bold.otf", size=96,
-                      colour="#f4f7ff", plate="#0d1530f2", roundness=0.2, padding=24, box=Box(x=0.2, y=0.7, w=0.4, h=0.15), **everywhere),
+                      colour="#f4f7ff", plate="#0d1530f2", roundness=0.2, padding=24, box=WORDS, **everywhere),
         ),
     )  # fmt: skip
 

@@ -48,10 +48,8 @@ def screen(real_blender) -> Iterator[str]:
         yield os.environ.get("DISPLAY", "")
         return
     read, write = os.pipe()
-    server = subprocess.Popen(
-        real_blender.inside("Xvfb", "-displayfd", str(write), "-screen", "0", "1600x900x24", "+extension", "GLX", "-nolisten", "tcp"),
-        pass_fds=[write], stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+    options = ("-displayfd", str(write), "-screen", "0", "1600x900x24", "+extension", "GLX", "-nolisten", "tcp")
+    server = subprocess.Popen(real_blender.inside("Xvfb", *options), pass_fds=[write], stderr=subprocess.DEVNULL)
     os.close(write)
     with os.fdopen(read) as number:
         yield f":{number.readline().strip()}"
