@@ -38,8 +38,8 @@ def file_path(root: Path, source: str) -> str:
     return bpy.path.relpath(path) if bpy.data.filepath else path
 
 
-def picture_facts(scene: bpy.types.Scene, path: str) -> Size:
-    """The pixel size of a movie. A strip's own elements keep the old size when it gets another file; a new strip's don't."""
+def picture_size(scene: bpy.types.Scene, path: str) -> Size:
+    """The pixel size of a movie, as a new strip of it tells."""
     strips = scene.sequence_editor.strips
     probe = strips.new_movie("probe", path, LAST, 2 * AWAY, fit_method="ORIGINAL")
     size = probe.elements[0].orig_width, probe.elements[0].orig_height
@@ -53,8 +53,6 @@ def _cross(strip: CrossStrip, scene: bpy.types.Scene) -> bpy.types.Strip:
     if first is None or second is None:
         raise LecternError(f'the crossfade "{strip.id}" fades between "{strip.first}" and "{strip.second}", '
                            "which are not both on the timeline")
-    made = scene.sequence_editor.strips.new_effect(
+    return scene.sequence_editor.strips.new_effect(
         strip.name, "CROSS", LAST, blender_frame(strip.start), length=strip.end - strip.start, input1=first, input2=second
     )
-    made.lock = True  # it goes with its two pictures
-    return made

@@ -30,26 +30,36 @@ class Placement(NamedTuple):
     scale: float
 
 
+def corner(left: int, top: int, own: Size, canvas: Size) -> tuple[int, int]:
+    """The offset at which an unscaled strip's left top corner lies on a pixel.
+
+    Blender 5.2 centres a picture on whole pixels, rounding to the left and down, before it adds the offset.
+    """
+    below = canvas[1] - top - own[1]
+    return left - (canvas[0] - own[0]) // 2, below - (canvas[1] - own[1]) // 2
+
+
 def placed(strip: MovieStrip, own: Size, canvas: Size) -> Placement:
     """Where a movie strip of `own` pixels lies.
 
-    Whole pixels of the canvas are met exactly when unscaled; it is scaled only where its box is another size than the
-    file's by more than a pixel (an edit did that).
+    It is scaled only where its box is another size than the file's by more than a pixel (an edit did that).
     """
     if strip.box is None:
-        return Placement(0.0, 0.0, 1.0)
+        return Placement(0, 0, 1.0)
     left, top, right, bottom = strip.box.pixels(canvas)
-    scale = (right - left) / own[0]
     if abs(right - left - own[0]) <= 1 and abs(bottom - top - own[1]) <= 1:
-        scale, right, bottom = 1.0, left + own[0], top + own[1]
-    return Placement((left + right - canvas[0]) / 2, (canvas[1] - top - bottom) / 2, scale)
+        return Placement(*corner(left, top, own, canvas), 1.0)
+    return Placement((left + right - canvas[0]) / 2, (canvas[1] - top - bottom) / 2, (right - left) / own[0])
 
 
-def centred(x: float, y: float, own: Size, canvas: Size) -> tuple[float, float]:
+def centred(x: float, y: float, own: Size, canvas: Size) -> tuple[int, int]:
     """The offset at which a strip's centre is nearest to the fraction (x, y) of the frame, on whole pixels."""
-    left = round(x * canvas[0] - own[0] / 2)
-    top = round(y * canvas[1] - own[1] / 2)
-    return left + (own[0] - canvas[0]) / 2, (canvas[1] - own[1]) / 2 - top
+    return corner(round(x * canvas[0] - own[0] / 2), round(y * canvas[1] - own[1] / 2), own, canvas)
+
+
+def mirrored(x: float, own: Size, canvas: Size) -> float:
+    """The horizontal offset of a strip that is flipped: Blender flips the place as well as the picture."""
+    return (canvas[0] - own[0]) % 2 - x
 
 
 def seen(camera: Camera, base: Placement, canvas: Size) -> Placement:

@@ -9,12 +9,14 @@ import bpy
 from ...pipeline.geometry import Camera, Size
 from ...pipeline.timeline.model import ColourStrip, MovieStrip, SoundStrip, Strip, TextStrip
 from .animation import Ease, Point, clear_curve, write_curve
-from .make import file_path, picture_facts
-from .placement import Placement, blender_frame, centred, placed, seen
+from .make import file_path, picture_size
+from .placement import Placement, blender_frame, centred, corner, mirrored, placed, seen
 from .text import colour, set_text
 
 Curves = dict[str, tuple[Sequence[Point], Ease]]
 """Keys and their easing, by property of the strip."""
+
+_SIZE = "lectern_size"
 
 
 def show(made: bpy.types.Strip, strip: Strip, scene: bpy.types.Scene, root: Path, canvas: Size) -> Curves:
@@ -58,17 +60,29 @@ def _show_movie(
     made: bpy.types.MovieStrip, strip: MovieStrip, scene: bpy.types.Scene, root: Path, canvas: Size
 ) -> Curves:
     path = file_path(root, strip.source)
-    own = made.elements[0].orig_width, made.elements[0].orig_height
-    if made.filepath != path:
-        made.filepath = path
-        own = picture_facts(scene, path)
-    base = placed(strip, own, canvas)
+    own = _own_size(made, path, scene)
+    made.filepath = path
     made.use_flip_x = strip.mirrored
+    base = placed(strip, own, canvas)
     made.transform.filter = "BILINEAR" if strip.camera or base.scale != 1.0 else "NEAREST"
-    _set_transform(made, base)
-    if strip.camera:
-        return _camera_curves(strip, base, canvas)
-    return _position_curves(strip, own, canvas) if strip.position_x or strip.position_y else {}
+    _set_transform(made, base._replace(x=_flip(strip, base.x, own, canvas)))
+    curves = _camera_curves(strip, base, canvas) if strip.camera else _position_curves(strip, own, canvas)
+    if points := curves.get("transform.offset_x"):
+        curves["transform.offset_x"] = [(frame, _flip(strip, x, own, canvas)) for frame, x in points[0]], points[1]
+    return curves
+
+
+def _own_size(made: bpy.types.MovieStrip, path: str, scene: bpy.types.Scene) -> Size:
+    """The file's pixels. A strip's own elements keep the first file's size when it gets another; the strip notes it."""
+    if made.filepath != path:
+        made[_SIZE] = picture_size(scene, path)
+    elif _SIZE not in made:
+        made[_SIZE] = made.elements[0].orig_width, made.elements[0].orig_height
+    return tuple(made[_SIZE])
+
+
+def _flip(strip: MovieStrip, x: float, own: Size, canvas: Size) -> float:
+    return mirrored(x, own, canvas) if strip.mirrored else x
 
 
 def _camera_curves(strip: MovieStrip, base: Placement, canvas: Size) -> Curves:
@@ -82,14 +96,10 @@ def _camera_curves(strip: MovieStrip, base: Placement, canvas: Size) -> Curves:
 
 
 def _position_curves(strip: MovieStrip, own: Size, canvas: Size) -> Curves:
-    curves: Curves = {}
-    if strip.position_x:
-        points = [(blender_frame(key.frame), centred(key.value, 0.5, own, canvas)[0]) for key in strip.position_x]
-        curves["transform.offset_x"] = points, "LINEAR"
-    if strip.position_y:
-        points = [(blender_frame(key.frame), centred(0.5, key.value, own, canvas)[1]) for key in strip.position_y]
-        curves["transform.offset_y"] = points, "LINEAR"
-    return curves
+    across = [(blender_frame(key.frame), centred(key.value, 0.5, own, canvas)[0]) for key in strip.position_x]
+    down = [(blender_frame(key.frame), centred(0.5, key.value, own, canvas)[1]) for key in strip.position_y]
+    curves: Curves = {"transform.offset_x": (across, "LINEAR"), "transform.offset_y": (down, "LINEAR")}
+    return {path: curve for path, curve in curves.items() if curve[0]}
 
 
 def _show_sound(made: bpy.types.SoundStrip, strip: SoundStrip, root: Path) -> None:
@@ -105,8 +115,8 @@ def _show_colour(made: bpy.types.ColorStrip, strip: ColourStrip, canvas: Size) -
     red, green, blue, alpha = colour(strip.colour)
     made.color = red, green, blue
     made.blend_alpha = alpha
-    made.width, made.height = max(1, right - left), max(1, bottom - top)
-    _set_transform(made, Placement((left + right - canvas[0]) / 2, (canvas[1] - top - bottom) / 2, 1.0))
+    made.width, made.height = size = max(1, right - left), max(1, bottom - top)
+    _set_transform(made, Placement(*corner(left, top, size, canvas), 1.0))
 
 
 def _set_transform(made: bpy.types.Strip, at: Placement) -> None:
@@ -121,7 +131,7 @@ def now(made: bpy.types.Strip) -> dict[str, Any]:
         return state | {"volume": made.volume}
     if made.type != "CROSS":
         transform = made.transform
-        state |= {"x": transform.offset_x, "y": transform.offset_y, "scale": transform.scale_x}
+        state |= {"x": -transform.offset_x if made.use_flip_x else transform.offset_x, "y": transform.offset_y, "scale": transform.scale_x}
     if made.type == "TEXT":
         state |= {"text": made.text, "size": made.font_size, "left": made.location[0], "bottom": made.location[1]}
     return state

@@ -1,0 +1,115 @@
+"""What a person does to a strip is found, kept, and there again after a rebuild."""
+
+from pathlib import Path
+
+import pytest
+from strip_stage import in_blender, write_media
+
+REBUILD = """
+def rebuild(edits):
+    timeline, conflicts = apply_edits(film(), edits)
+    compile_timeline(timeline, scene, root, edits)
+    return timeline
+"""
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    write_media(tmp_path)
+    return tmp_path
+
+
+def test_an_edit_in_the_sequencer_survives_a_rebuild(root: Path) -> None:
+    out = in_blender(root, REBUILD + """
+timeline = rebuild(Edits())
+out["untouched"] = collect(scene, timeline).model_dump()
+ada, text, voice = strip("a/ada"), strip("a/text"), strip("a/voice")
+ada.content_start += 12
+ada.transform.offset_x -= 64
+ada.transform.offset_y += 36
+text.text = "Two\\nlines"
+text.left_handle += 4
+voice.volume = 0.4
+voice.right_handle -= 6
+edits = collect(scene, timeline)
+out["edits"] = {edit.id: edit.model_dump(exclude_defaults=True) for edit in edits.strips}
+out["again"] = collect(scene, timeline) == edits
+by_hand = spots()
+timeline = rebuild(edits)
+out["place"] = by_hand == spots()
+out["still"] = collect(scene, timeline) == edits
+scene.sequence_editor.strips.remove(strip("a/cross"))
+for other in list(scene.sequence_editor.strips_all):
+    scene.sequence_editor.strips.remove(other)
+timeline = rebuild(edits)
+out["from nothing"] = by_hand == spots()
+out["once more"] = collect(scene, timeline) == edits
+out["narrator"] = extent(picture(20, root), (200, 40, 30), near=0)
+out["keys"] = [key.co[0] for curve in scene.animation_data.action.layers[0].strips[0].channelbags[0].fcurves
+               if '"a/ada"' in curve.data_path for key in curve.keyframe_points]
+""")
+    assert out["untouched"] == {"strips": []}
+    assert out["edits"] == {
+        "a/ada": {"id": "a/ada", "start_delta": 12, "dx": -0.1, "dy": -0.1},
+        "a/text": {"id": "a/text", **out["edits"]["a/text"], "text": "Two\nlines", "text_before": "Hxg"},
+        "a/voice": {"id": "a/voice", "trim_end": 6, "volume": 0.5},
+    }
+    assert out["again"] and out["place"] and out["still"] and out["from nothing"] and out["once more"]
+    assert out["narrator"] == [505 - 64, 284 - 36, 541 - 64, 336 - 36]
+    assert out["keys"] == [53, 73]
+
+
+def test_muted_and_deleted_strips_stay_out_of_the_film_until_they_are_switched_on(root: Path) -> None:
+    out = in_blender(root, REBUILD + """
+timeline = rebuild(Edits())
+strip("a/ada").mute = True
+scene.sequence_editor.strips.remove(strip("a/bar"))
+edits = collect(scene, timeline)
+out["muted"] = [edit.id for edit in edits.strips if edit.muted]
+timeline = rebuild(edits)
+out["timeline"] = [s.id for s in timeline.strips]
+out["there"] = strip("a/ada").mute
+out["kept"] = collect(scene, timeline, edits) == edits
+strip("a/ada").mute = False
+edits = collect(scene, timeline, edits)
+timeline = rebuild(edits)
+out["on again"] = [s.id for s in timeline.strips]
+""")
+    assert out["muted"] == ["a/ada", "a/bar"]
+    assert not {"a/ada", "a/bar"} & set(out["timeline"])
+    assert out["there"] and out["kept"]
+    assert "a/ada" in out["on again"] and "a/bar" not in out["on again"]
+
+
+def test_the_second_half_of_a_strip_that_was_cut_is_the_persons_own(root: Path) -> None:
+    out = in_blender(root, REBUILD + """
+timeline = rebuild(Edits())
+half = strip("a/footage").split(frame=61, split_method="HARD")
+half.content_start += 300
+edits = collect(scene, timeline)
+out["edits"] = [edit.model_dump(exclude_defaults=True) for edit in edits.strips]
+before = spot(half)
+rebuild(edits)
+out["halves"] = [spots()["a/footage"], spot(half) == before, "lectern_id" in half]
+""")
+    assert out["edits"] == [{"id": "a/footage", "trim_end": 30}]
+    assert out["halves"] == [[2, 31, 61], True, False]
+
+
+def test_a_scaled_clip_is_scaled_after_a_rebuild(root: Path) -> None:
+    out = in_blender(root, REBUILD + """
+timeline = rebuild(Edits())
+strip("a/ada").transform.scale_x = strip("a/ada").transform.scale_y = 1.5
+strip("a/text").font_size = 60
+edits = collect(scene, timeline)
+out["scales"] = {edit.id: edit.scale for edit in edits.strips}
+timeline = rebuild(edits)
+out["scale"] = round(strip("a/ada").transform.scale_x, 2)
+out["size"] = strip("a/text").font_size
+out["same"] = collect(scene, timeline) == edits
+left, top, right, bottom = extent(picture(10, root), (200, 40, 30), near=20)
+out["height"] = bottom - top
+""")
+    assert out["scales"] == {"a/ada": 1.5, "a/text": 1.5}
+    assert out["scale"] == pytest.approx(1.5, abs=0.02) and out["size"] == 60 and out["same"]
+    assert out["height"] == pytest.approx(52 * 1.5, abs=3)
