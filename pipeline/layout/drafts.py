@@ -220,13 +220,14 @@ def _list(overlay: Overlay, cue: Cue, width: float, size: int, spread: bool, at:
 
 
 def _heading(text: str, width: float, at: Desk, pad: int) -> tuple[list[TextPlace], tuple[ColourPlace, ...], float]:
+    """The heading under an accent bar (on a panel, which has an accent edge, without), and where it ends."""
     if not text:
         return [], (), pad
-    bar = at.colour("bar", at.theme.accent, pad, pad, at.px(72), at.px(6))
     size = at.px(at.theme.heading_size)
-    lines = break_lines(text, at.theme.sans_bold, size, width)
-    piece = at.text("text", "\n".join(lines), at.theme.sans_bold, size, at.theme.text, pad, pad + at.px(22))
-    return [piece], (bar,), piece.box.bottom + at.px(30)
+    lines = "\n".join(break_lines(text, at.theme.sans_bold, size, width))
+    bar = at.colour("bar", at.theme.accent, 0, 0, at.px(72), at.px(6))
+    piece = at.text("text", lines, at.theme.sans_bold, size, at.theme.text, pad, pad or at.px(22))
+    return [piece], () if pad else (bar,), piece.box.bottom + at.px(30)
 
 
 def _entries(

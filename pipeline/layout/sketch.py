@@ -2,7 +2,8 @@
 
 from PIL import Image, ImageDraw
 
-from ..geometry import Box, Size
+from ..geometry import Box, Camera, Size
+from .footage import camera_at
 from .model import OverlayPlace, SceneLayout, TextPlace
 from .theme import Theme
 from .type import face, line_height, rgba
@@ -19,10 +20,7 @@ def sketch(
     narrators: dict[str, Image.Image] | None = None,
 ) -> Image.Image:
     """The frame at `time` (seconds of the scene): RGBA, `size` px; `footage` is the window's content."""
-    frame = Image.new("RGBA", size, _colour(theme.background[0]))
-    for shot in layout.shots:
-        if shot.start <= time < shot.end:
-            _window(frame, shot.window, theme, footage)
+    frame = _seen(_canvas(layout, time, theme, size, footage), camera_at(layout.cameras, time))
     for overlay in layout.overlays:
         _shapes(frame, overlay, time)
     for place in layout.narrators:
@@ -33,6 +31,21 @@ def sketch(
             if text.start <= time < text.end:
                 _text(frame, text)
     return frame
+
+
+def _canvas(layout: SceneLayout, time: float, theme: Theme, size: Size, footage: Image.Image | None) -> Image.Image:
+    canvas = Image.new("RGBA", size, _colour(theme.background[0]))
+    for shot in layout.shots:
+        if shot.start <= time < shot.end:
+            _window(canvas, shot.window, theme, footage)
+    return canvas
+
+
+def _seen(canvas: Image.Image, camera: Camera) -> Image.Image:
+    """The canvas through the camera."""
+    w, h = canvas.size
+    left, top = (camera.x - 0.5 / camera.scale) * w, (camera.y - 0.5 / camera.scale) * h
+    return canvas.resize((w, h), box=(left, top, left + w / camera.scale, top + h / camera.scale))
 
 
 def _colour(colour: str) -> Rgba:

@@ -185,7 +185,9 @@ def _card(overlay: Overlay, cue: Cue, cast: Cast, case: _Case) -> OverlayPlace:
     draft = card(overlay, cue, w, h, case.episode, case.scene, case.theme, case.frame, case.images)
     corner = (x, y + max(0.0, (h - draft.height) * 0.46))
     if overlay.position:
-        corner = tuple(p * s - d / 2 for p, s, d in zip(overlay.position, case.frame, (draft.width, draft.height), strict=True))
+        corner = tuple(
+            p * s - d / 2 for p, s, d in zip(overlay.position, case.frame, (draft.width, draft.height), strict=True)
+        )
     place = put(draft, overlay.id, corner[0], corner[1], case.frame)
     if cue.start < case.schedule.views[0].start:
         return place

@@ -1,6 +1,6 @@
 """Type: how wide text is, where its lines break, and whether it can be read on what lies behind it."""
 
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from PIL import ImageFont
@@ -14,6 +14,7 @@ def face(font: str, size: int) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(str(FONTS / font), size)
 
 
+@lru_cache(maxsize=50_000)
 def text_width(text: str, font: str, size: int) -> float:
     """Advance width of one line in px."""
     return face(font, size).getlength(text)

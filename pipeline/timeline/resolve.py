@@ -234,7 +234,8 @@ def _fades(start: int, end: int, comes: bool = True, goes: bool = True) -> tuple
 
 def _overlay(place: OverlayPlace, take: SceneTakes, span: SceneSpan) -> Iterable[Strip]:
     for colour in place.colours:
-        yield _colour(colour, place.overlay, take, span)
+        make = _cover if colour.part == "cover" else _colour
+        yield make(colour, place.overlay, take, span)
     for image in place.images:
         yield _image(image, place.overlay, take, span)
     for text in place.texts:
@@ -252,6 +253,21 @@ def _colour(part: ColourPlace, overlay: str, take: SceneTakes, span: SceneSpan) 
         end=end,
         colour=part.colour,
         box=part.box,
+        opacity=_fades(start, end),
+    )
+
+
+def _cover(part: ColourPlace, overlay: str, take: SceneTakes, span: SceneSpan) -> MovieStrip:
+    """The scene's plate over its footage, behind a card."""
+    start, end = _frames(part.start, part.end, take, span)
+    return MovieStrip(
+        id=f"{span.id}/{overlay}/cover",
+        scene=span.id,
+        name=f"{overlay}: cover",
+        track="Cards",
+        start=start,
+        end=end,
+        source=take.plate,
         opacity=_fades(start, end),
     )
 

@@ -69,9 +69,7 @@ def _owned(strips: tuple[Strip, ...]) -> tuple[Strip, ...]:
     for strip in strips:
         before = busy.get(strip.track)
         if before and strip.start < before.end:
-            raise LecternError(
-                f'the strips "{before.id}" and "{strip.id}" share the track "{strip.track}": {FAULT}'
-            )
+            raise LecternError(f'the strips "{before.id}" and "{strip.id}" share the track "{strip.track}": {FAULT}')
         busy[strip.track] = strip
     if len({s.id for s in strips}) != len(strips):
         raise LecternError(f"two strips have the same id: {FAULT}")

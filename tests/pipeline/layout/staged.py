@@ -32,7 +32,11 @@ def line(id: str, text: str = PROSE, speaker: str = "ada", **marks: int) -> Line
     """A line; `marks` are the words (by index) at which they stand."""
     words = tuple(Word(written=w, spoken=w, line=5) for w in text.split())
     return Line(
-        id=id, speaker=speaker, words=words, line=5, marks=tuple(Mark(name=n, word=i, line=5) for n, i in marks.items())
+        id=id,
+        speaker=speaker,
+        words=words,
+        line=5,
+        marks=tuple(Mark(name=n, word=i, line=5) for n, i in marks.items()),
     )
 
 
@@ -49,7 +53,8 @@ def voice(of: Line) -> VoiceTake:
 
 def terminal_text(rows: int, columns: int = 40) -> tuple[TextBox, ...]:
     return tuple(
-        TextBox(text="x" * columns, box=box_of_pixels(28, 28 + 40 * i, 18 * columns, 40, CONTENT)) for i in range(rows)
+        TextBox(text="x" * columns, box=box_of_pixels(28, 28 + 40 * i, 18 * columns, 40, CONTENT))
+        for i in range(rows)
     )
 
 
@@ -67,14 +72,21 @@ def take(of: Capture, rows: int = 8, columns: int = 40, every: float = 1.5, poin
     starts = [(i + 1) * every for i in range(len(of.steps))]
     target = box_of_pixels(28, 60, 600, 80, CONTENT)
     events = tuple(
-        StepEvent(index=i, action="run", at=s.at, start=t, effect=t + 0.2, end=t + 0.5, target=target, zoom=s.zoom, line=9)
+        StepEvent(
+            index=i, action="run", at=s.at, start=t, effect=t + 0.2, end=t + 0.5, target=target, zoom=s.zoom, line=9
+        )
         for i, (s, t) in enumerate(zip(of.steps, starts, strict=True))
     )
     duration = (len(starts) + 1) * every
     return CaptureTake(
-        kind="terminal", size=CONTENT, pictures="pictures.mov",
-        times=tuple(i / 10 for i in range(round(duration * 10))), duration=duration,
-        events=events, text=(VisibleText(time=0.0, boxes=terminal_text(rows, columns)),), title="shop",
+        kind="terminal",
+        size=CONTENT,
+        pictures="pictures.mov",
+        times=tuple(i / 10 for i in range(round(duration * 10))),
+        duration=duration,
+        events=events,
+        text=(VisibleText(time=0.0, boxes=terminal_text(rows, columns)),),
+        title="shop",
         pointer=_path(starts) if pointer else (),
     )
 
@@ -83,8 +95,14 @@ def _path(starts: list[float]) -> tuple[PointerPoint, ...]:
     points = []
     for i, t in enumerate(starts):
         here = (0.2 + 0.2 * i, 0.3)
-        points += [PointerPoint(time=t - 0.5, x=0.2 + 0.2 * max(i - 1, 0), y=0.3), PointerPoint(time=t - 0.05, x=here[0], y=here[1])]
-        points += [PointerPoint(time=t, x=here[0], y=here[1], pressed=True), PointerPoint(time=t + 0.1, x=here[0], y=here[1])]
+        points += [
+            PointerPoint(time=t - 0.5, x=0.2 + 0.2 * max(i - 1, 0), y=0.3),
+            PointerPoint(time=t - 0.05, x=here[0], y=here[1]),
+        ]
+        points += [
+            PointerPoint(time=t, x=here[0], y=here[1], pressed=True),
+            PointerPoint(time=t + 0.1, x=here[0], y=here[1]),
+        ]
     return tuple(points)
 
 
@@ -94,7 +112,14 @@ def scene(id: str = "new", *lines: Line, **fields: object) -> Scene:
 
 def episode(*scenes: Scene, **fields: object) -> Episode:
     return Episode.model_validate(
-        {"folder": Path("/episode"), "title": "One tool", "narrator": "ada", "scenes": scenes, "characters": (ADA, BEN), **fields}
+        {
+            "folder": Path("/episode"),
+            "title": "One tool",
+            "narrator": "ada",
+            "scenes": scenes,
+            "characters": (ADA, BEN),
+            **fields,
+        }
     )
 
 
@@ -102,12 +127,16 @@ def scheduled(of: Scene, captures: dict[str, CaptureTake] | None = None) -> Scen
     return schedule(of, {one.id: voice(one) for one in of.lines}, captures or {}, 30)
 
 
-def laid_out(of: Scene, captures: dict[str, CaptureTake] | None = None, **images: Size) -> tuple[SceneSchedule, SceneLayout]:
+def laid_out(
+    of: Scene, captures: dict[str, CaptureTake] | None = None, **images: Size
+) -> tuple[SceneSchedule, SceneLayout]:
     when = scheduled(of, captures)
     return when, lay_out(of, when, captures or {}, episode(of), THEME, {f"{k}.png": v for k, v in images.items()})
 
 
-def takes(scenes: tuple[Scene, ...], captures: dict[str, CaptureTake] | None = None, images: dict[str, Size] | None = None) -> Takes:
+def takes(
+    scenes: tuple[Scene, ...], captures: dict[str, CaptureTake] | None = None, images: dict[str, Size] | None = None
+) -> Takes:
     """Takes of a whole film with made-up files."""
     film = episode(*scenes)
     made = []
@@ -116,15 +145,22 @@ def takes(scenes: tuple[Scene, ...], captures: dict[str, CaptureTake] | None = N
         layout = lay_out(one, when, captures or {}, film, THEME, images)
         made.append(
             SceneTakes(
-                schedule=when, layout=layout, plate="media/plate.mov",
+                schedule=when,
+                layout=layout,
+                plate="media/plate.mov",
                 footage={c.id: f"media/{one.id}-{c.id}.mov" for c in one.captures},
                 narrators={c.id: f"media/{one.id}-{c.id}.mov" for c in film.characters},
-                voices={x.id: f"media/{x.id}.wav" for x in one.lines}, images={f: "media/image.mov" for f in images or {}},
+                voices={x.id: f"media/{x.id}.wav" for x in one.lines},
+                images={f: "media/image.mov" for f in images or {}},
                 pointer=pointer_in_frame(when, layout, captures or {}),
             )
         )
     sprite = Sprite(source="media/pointer.mov", size=(48, 64), hot=(6, 4))
-    return Takes(scenes=tuple(made), pointer=sprite, ripple=Sprite(source="media/ripple.mov", size=(96, 96), hot=(48, 48), frames=15))
+    return Takes(
+        scenes=tuple(made),
+        pointer=sprite,
+        ripple=Sprite(source="media/ripple.mov", size=(96, 96), hot=(48, 48), frames=15),
+    )
 
 
 def in_frame(window: Box, boxes: tuple[TextBox, ...]) -> list[Box]:

@@ -12,7 +12,11 @@ KINDS: tuple[OverlayKind, ...] = ("title", "chapter", "lower-third", "bullets", 
 
 def overlay(kind: OverlayKind, **fields: object) -> Overlay:
     made = {"id": kind, "kind": kind, "text": "One tool for all", "line": 12}
-    more = {"bullets": {"items": ("pip", "venv", "pipx")}, "image": {"file": "map.png"}, "title": {"subtitle": "In five minutes"}}
+    more = {
+        "bullets": {"items": ("pip", "venv", "pipx")},
+        "image": {"file": "map.png"},
+        "title": {"subtitle": "In five minutes"},
+    }
     return Overlay.model_validate(made | more.get(kind, {}) | fields)
 
 
@@ -22,7 +26,9 @@ def sides(place: OverlayPlace) -> tuple[float, float, float, float]:
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("filmed", [False, True])
-def test_every_kind_stays_within_margins_of_5_percent_and_away_from_the_narrator(kind: OverlayKind, filmed: bool) -> None:
+def test_every_kind_stays_within_margins_of_5_percent_and_away_from_the_narrator(
+    kind: OverlayKind, filmed: bool
+) -> None:
     shell = capture("shell", "init")
     one = scene("new", line("a", init=9), line("b"), captures=(shell,) if filmed else (), overlays=(overlay(kind),))
     _, layout = laid_out(one, {"shell": take(shell)}, map=(1200, 800))
@@ -63,7 +69,9 @@ def test_code_is_never_broken_into_other_lines() -> None:
 
 def test_a_title_is_a_card_before_the_capture_comes_into_view() -> None:
     shell = capture("shell", "init")
-    when, layout = laid_out(scene("new", line("a", init=9), captures=(shell,), overlays=(overlay("title"),)), {"shell": take(shell)})
+    when, layout = laid_out(
+        scene("new", line("a", init=9), captures=(shell,), overlays=(overlay("title"),)), {"shell": take(shell)}
+    )
     card = layout.overlays[0]
     assert layout.shots[0].start >= 2.0
     assert all(t.end <= layout.shots[0].start for t in card.texts)
@@ -73,14 +81,19 @@ def test_a_title_is_a_card_before_the_capture_comes_into_view() -> None:
 def test_a_title_in_the_middle_of_a_capture_covers_all_of_it() -> None:
     shell = capture("shell", "init")
     late = overlay("title", at="later")
-    _, layout = laid_out(scene("new", line("a", init=9), line("b", later=3), captures=(shell,), overlays=(late,)), {"shell": take(shell)})
+    _, layout = laid_out(
+        scene("new", line("a", init=9), line("b", later=3), captures=(shell,), overlays=(late,)),
+        {"shell": take(shell)},
+    )
     cover = layout.overlays[0].colours[0]
     assert (cover.part, cover.box.w, cover.box.h) == ("cover", 1, 1)
 
 
 def test_a_list_for_which_a_full_screen_has_no_room_gets_a_card_of_its_own() -> None:
     shell = capture("shell", "init")
-    one = scene("new", line("a", init=5), line("b", later=2), captures=(shell,), overlays=(overlay("bullets", at="later"),))
+    one = scene(
+        "new", line("a", init=5), line("b", later=2), captures=(shell,), overlays=(overlay("bullets", at="later"),)
+    )
     _, layout = laid_out(one, {"shell": take(shell, rows=21, columns=80)})
     assert layout.overlays[0].colours[0].part == "cover"
     assert layout.findings == ()

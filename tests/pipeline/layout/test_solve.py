@@ -5,13 +5,12 @@ from itertools import combinations
 
 import pytest
 from lectern.pipeline.capture.take import TextBox, VisibleText
+from lectern.pipeline.capture.window import window_around
 from lectern.pipeline.episode.model import AvatarBlock, Overlay
 from lectern.pipeline.geometry import Box, box_of_pixels
 from lectern.pipeline.layout.footage import camera_at, content_size
 from lectern.pipeline.layout.model import NarratorPlace, SceneLayout
 from staged import CONTENT, FRAME, PROSE, capture, in_frame, laid_out, line, scene, take
-
-from lectern.pipeline.capture.window import window_around
 
 
 def shared(one: Box, other: Box) -> float:
@@ -61,13 +60,18 @@ def test_a_scene_of_prose_alone_has_its_heading_and_a_large_narrator_all_the_tim
 
 def test_two_who_speak_stand_on_both_sides_and_face_each_other() -> None:
     when, layout = laid_out(scene("talk", line("a"), line("b", speaker="ben")))
-    assert {(n.character, n.side, n.mirrored) for n in layout.narrators} == {("ada", "left", False), ("ben", "right", False)}
+    assert {(n.character, n.side, n.mirrored) for n in layout.narrators} == {
+        ("ada", "left", False),
+        ("ben", "right", False),
+    }
     assert all((n.start, n.end) == (0.0, when.duration) for n in layout.narrators)
 
 
 def test_a_full_terminal_leaves_its_narrator_the_column_beside_the_window() -> None:
     shell = capture("shell", "init")
-    _, layout = laid_out(scene("new", line("a", init=6), captures=(shell,)), {"shell": take(shell, rows=21, columns=81)})
+    _, layout = laid_out(
+        scene("new", line("a", init=6), captures=(shell,)), {"shell": take(shell, rows=21, columns=81)}
+    )
     window = window_around(layout.shots[0].window, FRAME)
     assert layout.narrators[0].pixels == 280
     assert shared(layout.narrators[0].box, window) == 0
@@ -77,9 +81,19 @@ def test_a_narrator_leaves_for_as_long_as_a_zoom_needs_her_place() -> None:
     shell = capture("shell", "init", zoom=1.6)
     low = TextBox(text="x", box=box_of_pixels(28, 820, 1440, 40, CONTENT))
     shot = take(shell, rows=0).model_copy(update={"text": (VisibleText(time=0.0, boxes=(low,)),)})
-    shot = shot.model_copy(update={"events": (shot.events[0].model_copy(update={"target": box_of_pixels(28, 800, 700, 80, CONTENT)}),)})
+    shot = shot.model_copy(
+        update={"events": (shot.events[0].model_copy(update={"target": box_of_pixels(28, 800, 700, 80, CONTENT)}),)}
+    )
     when, layout = laid_out(
-        scene("new", line("a", init=6), line("b"), line("c"), captures=(shell,), avatars=(AvatarBlock(id="x", side="left"),)), {"shell": shot}
+        scene(
+            "new",
+            line("a", init=6),
+            line("b"),
+            line("c"),
+            captures=(shell,),
+            avatars=(AvatarBlock(id="x", side="left"),),
+        ),
+        {"shell": shot},
     )
     assert [m.camera.scale > 1 for m in layout.cameras] == [True, False]
     for n in layout.narrators:
@@ -103,7 +117,9 @@ def test_no_narrator_and_no_overlay_ever_covers_text(seed: int) -> None:
     """Random pages whose text comes and goes: 0 square pixels shared, whoever speaks."""
     dice = random.Random(seed)
     shell = capture("shell", "init", "tree", zoom=dice.choice([None, 1.4]))
-    pages = tuple(VisibleText(time=t, boxes=tuple(_text(dice) for _ in range(dice.randint(0, 18)))) for t in (0.0, 1.6, 3.1))
+    pages = tuple(
+        VisibleText(time=t, boxes=tuple(_text(dice) for _ in range(dice.randint(0, 18)))) for t in (0.0, 1.6, 3.1)
+    )
     shot = take(shell).model_copy(update={"text": pages})
     lines = [line("a", PROSE, "ada", init=5), line("b", PROSE, dice.choice(["ada", "ben"]), tree=6)]
     lower = Overlay(id="lt", kind="lower-third", text="A new project", subtitle="in one command", at="init")
@@ -113,7 +129,9 @@ def test_no_narrator_and_no_overlay_ever_covers_text(seed: int) -> None:
 
 def _text(dice: random.Random) -> TextBox:
     x, y = dice.randrange(20, 1200), dice.randrange(20, 850)
-    return TextBox(text="text", box=box_of_pixels(x, y, dice.randrange(40, 1490 - x), dice.randrange(24, 42), CONTENT))
+    return TextBox(
+        text="text", box=box_of_pixels(x, y, dice.randrange(40, 1490 - x), dice.randrange(24, 42), CONTENT)
+    )
 
 
 def _covered(layout: SceneLayout, when: object, shot: object, overlays: object) -> list[object]:
@@ -128,7 +146,9 @@ def _covered(layout: SceneLayout, when: object, shot: object, overlays: object) 
         now = [e for e in entries if e.time <= t + 1e-9]
         boxes = in_frame(layout.shots[0].window, now[-1].boxes) if now else []
         seen = [camera_at(layout.cameras, t).see(b) for b in boxes]
-        over = [n.box for n in layout.narrators if n.start <= t < n.end] + [o.box for o in overlays if o.texts[0].start <= t < o.texts[0].end]
+        over = [n.box for n in layout.narrators if n.start <= t < n.end] + [
+            o.box for o in overlays if o.texts[0].start <= t < o.texts[0].end
+        ]
         found += [(t, a, b) for a in over for b in seen if shared(a, b) > 0]
         found += [(t, a, b) for a, b in combinations(over, 2) if shared(a, b) > 0]
     return found
@@ -136,7 +156,10 @@ def _covered(layout: SceneLayout, when: object, shot: object, overlays: object) 
 
 def test_the_same_scene_is_laid_out_the_same_twice() -> None:
     shell = capture("shell", "init", "tree", zoom=1.4)
-    made = [laid_out(scene("new", line("a", init=5, tree=9), captures=(shell,)), {"shell": take(shell)})[1] for _ in range(2)]
+    made = [
+        laid_out(scene("new", line("a", init=5, tree=9), captures=(shell,)), {"shell": take(shell)})[1]
+        for _ in range(2)
+    ]
     assert made[0].model_dump_json() == made[1].model_dump_json()
 
 

@@ -17,7 +17,9 @@ from staged import PROSE, capture, episode, line, scene, take, takes
 SHELL = capture("shell", "init", "tree", zoom=1.4)
 SHOTS = {"shell": take(SHELL, pointer=True)}
 TITLE = Overlay(id="title", kind="title", text="One tool", subtitle="In five minutes")
-LIST = Overlay(id="list", kind="bullets", text="Remember", items=("one", "two", "three"), item_marks=("x", "y", "z"), at="x")
+LIST = Overlay(
+    id="list", kind="bullets", text="Remember", items=("one", "two", "three"), item_marks=("x", "y", "z"), at="x"
+)
 CODE = Overlay(id="code", kind="code", text="import this")
 LOWER = Overlay(id="lower", kind="lower-third", text="Step 1", subtitle="A new project", at="init")
 
@@ -26,7 +28,14 @@ def film_of(transition: str = "fade") -> tuple[Scene, ...]:
     fields = {"transition": transition}
     return (
         scene("intro", line("a1"), overlays=(TITLE,), **fields),
-        scene("new", line("b1", init=7, tree=13), line("b2", PROSE, "ben"), captures=(SHELL,), overlays=(LOWER,), **fields),
+        scene(
+            "new",
+            line("b1", init=7, tree=13),
+            line("b2", PROSE, "ben"),
+            captures=(SHELL,),
+            overlays=(LOWER,),
+            **fields,
+        ),
         scene("code", line("c1"), overlays=(CODE,), **fields),
         scene("recap", line("d1", x=2, y=6, z=10), overlays=(LIST,), **fields),
         scene("end", overlays=(TITLE.model_copy(update={"id": "last"}),), **fields),

@@ -1,9 +1,9 @@
-"""When things happen: narration sets the pace, marks lie on frames, and the voice waits where the picture can't hurry."""
+"""When things happen: narration sets the pace, marks lie on frames, the voice waits where the picture can't hurry."""
 
 import pytest
 from lectern.pipeline.clock import frame_at
-from lectern.pipeline.errors import LecternError
 from lectern.pipeline.episode.model import Overlay
+from lectern.pipeline.errors import LecternError
 from lectern.pipeline.services.voice import VoiceTake
 from lectern.pipeline.timeline.schedule import SceneSchedule, schedule
 from staged import PROSE, WORD, capture, line, scene, scheduled, take, voice
@@ -103,13 +103,17 @@ def test_captures_come_one_after_another_at_their_marks() -> None:
 def test_a_scene_of_a_title_alone_lasts_long_enough_to_read_it() -> None:
     title = Overlay(id="t", kind="title", text="The end")
     assert scheduled(scene("new", overlays=(title,))).duration == pytest.approx(3.5, abs=0.1)
-    assert scheduled(scene("new", overlays=(title.model_copy(update={"seconds": 6.0}),))).duration == pytest.approx(6.0)
+    assert scheduled(scene("new", overlays=(title.model_copy(update={"seconds": 6.0}),))).duration == pytest.approx(
+        6.0
+    )
 
 
 def test_the_words_that_bring_a_capture_wait_for_the_card_before_it() -> None:
     shell = capture("shell", "init", at="now")
     chapter = Overlay(id="c", kind="chapter", text="A new project")
-    when = scheduled(scene("new", line("a", now=0, init=9), captures=(shell,), overlays=(chapter,)), {"shell": take(shell)})
+    when = scheduled(
+        scene("new", line("a", now=0, init=9), captures=(shell,), overlays=(chapter,)), {"shell": take(shell)}
+    )
     assert when.views[0].start >= 2.4 - FRAME
     assert when.lines[0].start == pytest.approx(when.views[0].start)
 
@@ -129,6 +133,8 @@ def test_a_line_without_a_recording_is_an_error_that_names_it() -> None:
 def test_a_word_without_a_time_of_its_own_comes_with_the_next() -> None:
     one = line("a", "one two three", mark=1)
     spoken = voice(one)
-    gap = VoiceTake.model_validate(spoken.model_dump() | {"words": [w.model_dump() for w in spoken.words if w.index != 1]})
+    gap = VoiceTake.model_validate(
+        spoken.model_dump() | {"words": [w.model_dump() for w in spoken.words if w.index != 1]}
+    )
     when = schedule(scene("new", one), {"a": gap}, {}, 30)
     assert frame_at(when.marks["mark"], 30) == frame_at(0.6 + 2 * WORD, 30)
