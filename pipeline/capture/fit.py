@@ -1,189 +1,180 @@
-"""Footage fitted to the marks: which moment of a recording is seen when. Pure.
+"""Footage meets the narration: a recording is held, cut and hurried so that each marked effect falls on its mark.
 
-Between two marked steps the recording goes at its own pace where there is room, holding a still picture before the
-next step begins. Where there is too little room, first the stretches in which nothing changes are shortened, then all
-of it is played faster, at most FASTEST times; what doesn't fit even so asks the voice to rest.
+What moves plays at its own pace, or up to `FASTEST` times faster where the words leave no room; what stands still is
+cut or held at will; where even that does not do, the narration pauses.
 """
 
 import math
-from bisect import bisect_right
-from collections.abc import Mapping
-from itertools import pairwise
+from dataclasses import dataclass
 
-from ..clock import seconds_at
-from ..errors import SourceError
+from ..clock import frame_at, seconds_at
+from ..errors import LecternError
 from .plan import FitPlan, Pause, Piece
-from .take import CaptureTake, PointerPoint, StepEvent, VisibleText
+from .take import CaptureTake, StepEvent
 
 FASTEST = 3.0
-LIVELY = 0.15
-"""Seconds: changes so close together are one movement, whose pace matters; longer waits between changes do not."""
-LONGEST_WAIT = 1.0
-"""A wait after the last marked step is shortened to so many seconds."""
-BEFORE = 0.001
-"""A picture is held this long before the step that changes it."""
+"""How many times faster than it was recorded something that moves may be shown."""
+STILL = 0.4
+"""Seconds without any change from which a stretch counts as standing still."""
+CALM = 1.0
+"""Seconds that a still stretch lasts at most where nothing asks for more."""
+BLINK = 0.12
+"""Seconds that a still stretch lasts at least, so that what was there can be noticed."""
+_HAIR = 0.001
 
 
-def fit(take: CaptureTake, marks: Mapping[str, float], start: float, end: float, fps: int) -> FitPlan:
-    """The plan by which `take`, in view from `start` to `end` (seconds of the scene), meets `marks`.
+def fit(take: CaptureTake, marks: dict[str, float], start: float, end: float, fps: int) -> FitPlan:
+    """The plan that shows `take` from `start` (seconds of the scene) so that every step with a mark takes effect on it.
 
-    Every step with a mark shows its first changed picture in the frame of its mark. The plan ends later than `end` where
-    the recording needs longer. Raises SourceError where two steps can't both be on their marks.
+    `marks` are scene seconds as spoken without the plan's pauses; pieces count them in. An effect's first picture is
+    seen on the very frame `frame_at(mark + pauses before it)`. After the last one the rest follows naturally and its last picture
+    stays until `end`; where it needs longer, it ends later. LecternError for a mark that is missing or out of order.
     """
-    marked = [event for event in take.events if event.at in marks]
-    _check_order(marked, marks)
-    pieces: list[Piece] = []
-    pauses: list[Pause] = []
-    source, time = 0.0, start
-    for event in marked:
-        room = marks[event.at] + _total(pauses) - time
-        missing = _missing(take, source, event.effect, room, fps)
-        if missing:
-            pauses.append(Pause(mark=event.at, seconds=missing))
-        pieces += _stretch(take, source, event, time, room + missing)
-        source, time = event.effect, time + room + missing
-    pieces += _ending(take, source, time, end)
+    first = frame_at(start, fps)
+    cursor, pauses, pieces = _Cursor(0.0, seconds_at(first, fps)), [], []
+    for anchor in _anchors(take, marks):
+        wanted = seconds_at(frame_at(anchor.time, fps) + frame_at(sum(p.seconds for p in pauses), fps), fps)
+        part = _part(take, cursor.source, anchor.source, anchor.lead)
+        if (missing := part.shortest - (wanted - cursor.time)) > 1e-6:
+            pauses.append(Pause(mark=anchor.mark, seconds=math.ceil(missing * fps - 1e-6) / fps))
+            wanted = seconds_at(frame_at(wanted + pauses[-1].seconds, fps), fps)
+        pieces += _laid(part, cursor, wanted)
+        cursor = _Cursor(anchor.source, wanted)
+    rest = _part(take, cursor.source, take.duration, take.duration)
+    pieces += _laid(rest, cursor, max(cursor.time + rest.natural, end))
     return FitPlan(pieces=tuple(pieces), pauses=tuple(pauses))
 
 
-def source_at(plan: FitPlan, time: float) -> float:
-    """The moment of the recording that is seen at `time` (seconds of the scene)."""
-    piece = next((p for p in plan.pieces if time < p.end), plan.pieces[-1])
-    if piece.end <= piece.start:
-        return piece.source_end
-    share = min(max((time - piece.start) / (piece.end - piece.start), 0.0), 1.0)
-    return piece.source_start + share * (piece.source_end - piece.source_start)
+@dataclass(frozen=True)
+class _Cursor:
+    """Where the recording and the scene have got to, in seconds of each."""
+
+    source: float
+    time: float
 
 
-def retime(plan: FitPlan, moment: float) -> float:
-    """The second of the scene at which `moment` of the recording is first seen."""
-    piece = next((p for p in plan.pieces if moment <= p.source_end), plan.pieces[-1])
-    if piece.source_end <= piece.source_start:
-        return piece.start
-    share = min(max((moment - piece.source_start) / (piece.source_end - piece.source_start), 0.0), 1.0)
-    return piece.start + share * (piece.end - piece.start)
+@dataclass(frozen=True)
+class _Anchor:
+    """Source time `source` has to be seen at `time`; what leads to it begins at source time `lead`."""
+
+    source: float
+    lead: float
+    mark: str
+    time: float
+    line: int
 
 
-def pictures_seen(take: CaptureTake, plan: FitPlan, first: int, frames: int, fps: int) -> list[int]:
-    """For each of `frames` frames from frame `first` of the scene on, which picture of the take it shows."""
-    moments = (source_at(plan, (first + n + 0.5) / fps) for n in range(frames))  # a frame shows its middle
-    return [max(0, bisect_right(take.times, moment) - 1) for moment in moments]
+@dataclass(frozen=True)
+class _Span:
+    """A stretch of the recording in which something moves, or nothing does."""
+
+    start: float
+    end: float
+    moves: bool
+
+    @property
+    def length(self) -> float:
+        return self.end - self.start
+
+    @property
+    def natural(self) -> float:
+        return self.length if self.moves else min(self.length, CALM)
+
+    @property
+    def floor(self) -> float:
+        return self.length / FASTEST if self.moves else min(self.length, BLINK)
 
 
-def visible_text(take: CaptureTake, plan: FitPlan) -> tuple[VisibleText, ...]:
-    """The visible text through time, in seconds of the scene."""
-    return tuple(entry.model_copy(update={"time": retime(plan, entry.time)}) for entry in take.text)
+@dataclass(frozen=True)
+class _Part:
+    """What lies between two anchors; a picture can be held at `hold` (source seconds) for as long as wanted."""
+
+    spans: tuple[_Span, ...]
+    hold: float
+
+    @property
+    def natural(self) -> float:
+        return sum(span.natural for span in self.spans)
+
+    @property
+    def shortest(self) -> float:
+        return sum(span.floor for span in self.spans)
 
 
-def events_at(take: CaptureTake, plan: FitPlan) -> tuple[StepEvent, ...]:
-    """What was done, in seconds of the scene."""
-    return tuple(
-        event.model_copy(update={name: retime(plan, getattr(event, name)) for name in ("start", "effect", "end")})
-        for event in take.events
-    )
+def _anchors(take: CaptureTake, marks: dict[str, float]) -> list[_Anchor]:
+    found: list[_Anchor] = []
+    for event in take.events:
+        if event.at is not None and event.at not in {anchor.mark for anchor in found}:
+            found.append(_anchor(event, marks, found[-1] if found else None))
+    return found
 
 
-def pointer_path(take: CaptureTake, plan: FitPlan) -> tuple[PointerPoint, ...]:
-    """Where the pointer is, in seconds of the scene; it rests where the footage is held."""
-    moments = {point.time for point in take.pointer}
-    holds = [p for p in plan.pieces if p.source_end <= p.source_start < (max(moments) if moments else 0)]
-    path = [point.model_copy(update={"time": retime(plan, point.time)}) for point in take.pointer]
-    for hold in holds:
-        rest = _pointer_at(take, hold.source_start)
-        path += [rest.model_copy(update={"time": t}) for t in (hold.start, hold.end)]
-    return tuple(sorted(path, key=lambda point: point.time))
+def _anchor(event: StepEvent, marks: dict[str, float], before: _Anchor | None) -> _Anchor:
+    assert event.at is not None
+    if event.at not in marks:
+        raise LecternError(f'line {event.line}: a step waits for mark "{event.at}", which nobody speaks in this scene')
+    if before and marks[event.at] < before.time:
+        raise LecternError(
+            f'line {event.line}: the step at "{event.at}" comes after the step at "{before.mark}" (line {before.line}), '
+            f'but "{event.at}" is spoken first; change the order of the steps or of the words'
+        )
+    return _Anchor(event.effect, event.start, event.at, marks[event.at], event.line)
 
 
-def _check_order(marked: list[StepEvent], marks: Mapping[str, float]) -> None:
-    for one, other in pairwise(marked):
-        if marks[other.at] <= marks[one.at]:
-            raise SourceError(
-                "script.md",
-                other.line,
-                f'this step comes after the one at "{one.at}" (line {one.line}), but its mark "{other.at}" is not spoken '
-                "after it; move the mark, or change the order of the steps",
-            )
+def _part(take: CaptureTake, start: float, end: float, lead: float) -> _Part:
+    hold = max(start, min(lead, end - _HAIR))
+    return _Part((*_spans(take, start, hold), *_spans(take, hold, end)), hold)
 
 
-def _knots(take: CaptureTake, source: float, until: float) -> list[float]:
-    """The moments between which nothing is seen to change, from `source` to `until`: new pictures and pointer moves."""
-    moments = {t for t in take.times if source < t < until}
-    moments |= {point.time for point in take.pointer if source < point.time < until}
-    return [source, *sorted(moments), until]
+def _spans(take: CaptureTake, start: float, end: float) -> list[_Span]:
+    moments = sorted({t for t in (*take.times, *(p.time for p in take.pointer)) if start < t < end} | {start, end})
+    spans: list[_Span] = []
+    for a, b in zip(moments, moments[1:], strict=False):
+        moves = b - a <= STILL
+        if spans and moves and spans[-1].moves:
+            spans[-1] = _Span(spans[-1].start, b, True)
+        else:
+            spans.append(_Span(a, b, moves))
+    return spans
 
 
-def _least(gaps: list[float]) -> float:
-    """Seconds that the gaps need at least at their own pace, when waits are cut."""
-    return sum(min(gap, LIVELY) for gap in gaps)
-
-
-def _missing(take: CaptureTake, source: float, until: float, room: float, fps: int) -> float:
-    """Seconds (whole frames) that the recording needs beyond `room` at its fastest."""
-    gaps = [b - a for a, b in pairwise(_knots(take, source, until))]
-    lacking = _least(gaps) / FASTEST - room
-    return seconds_at(math.ceil(lacking * fps), fps) if lacking > 1e-9 else 0.0
-
-
-def _stretch(take: CaptureTake, source: float, event: StepEvent, time: float, room: float) -> list[Piece]:
-    """The recording from `source` to the effect of `event`, in exactly `room` seconds from `time` on."""
-    knots = _knots(take, source, event.effect)
-    gaps = [b - a for a, b in pairwise(knots)]
-    if sum(gaps) <= room:
-        return _at_its_pace(source, event, time, room)
-    return _paced(knots, _fitted(gaps, room), time)
-
-
-def _at_its_pace(source: float, event: StepEvent, time: float, room: float) -> list[Piece]:
-    """Played as it was, but held before the step begins."""
-    held = max(source, min(event.start, event.effect - BEFORE))
-    before, after = held - source, event.effect - held
-    rest = time + room - after
-    return _real(
-        Piece(source_start=source, source_end=held, start=time, end=time + before),
-        Piece(source_start=held, source_end=held, start=time + before, end=rest),
-        Piece(source_start=held, source_end=event.effect, start=rest, end=time + room),
-    )
-
-
-def _fitted(gaps: list[float], room: float) -> list[float]:
-    """The gaps shortened to `room` in all: the waits first, then everything alike."""
-    least = _least(gaps)
-    if least >= room:
-        return [min(gap, LIVELY) * room / least for gap in gaps]
-    share = (room - least) / (sum(gaps) - least)
-    return [min(gap, LIVELY) + share * max(0.0, gap - LIVELY) for gap in gaps]
-
-
-def _paced(knots: list[float], lengths: list[float], time: float) -> list[Piece]:
-    pieces = []
-    for (a, b), length in zip(pairwise(knots), lengths, strict=True):
-        pieces.append(Piece(source_start=a, source_end=b, start=time, end=time + length))
+def _laid(part: _Part, cursor: _Cursor, end: float) -> list[Piece]:
+    """The part as pieces from the cursor's time to `end`, which leaves room for its shortest form."""
+    room = end - cursor.time
+    spare = max(0.0, room - part.natural)
+    lengths = _lengths(part.spans, room)
+    pieces: list[Piece] = []
+    time, held = cursor.time, False
+    for span, length in zip(part.spans, lengths, strict=True):
+        if spare > 1e-9 and not held and span.start >= part.hold - 1e-9:
+            pieces.append(Piece(source_start=part.hold, source_end=part.hold, start=time, end=time + spare))
+            time, held = time + spare, True
+        pieces.append(Piece(source_start=span.start, source_end=span.end, start=time, end=time + length))
         time += length
-    return _real(*pieces)
+    if spare > 1e-9 and not held:
+        source = part.spans[-1].end if part.spans else cursor.source
+        pieces.append(Piece(source_start=source, source_end=source, start=time, end=end))
+    return _closed(pieces, end)
 
 
-def _ending(take: CaptureTake, source: float, time: float, end: float) -> list[Piece]:
-    """What comes after the last marked step: as it was, long waits shortened; then the last picture is held."""
-    knots = _knots(take, source, max(take.duration, source))
-    pieces = _paced(knots, [min(b - a, LONGEST_WAIT) for a, b in pairwise(knots)], time)
-    last = pieces[-1] if pieces else Piece(source_start=source, source_end=source, start=time, end=time)
-    still = Piece(source_start=last.source_end, source_end=last.source_end, start=last.end, end=max(last.end, end))
-    return [*pieces, still] if still.end > still.start or not pieces else pieces
+def _closed(pieces: list[Piece], end: float) -> list[Piece]:
+    """Without the rounding of many sums: the last piece ends exactly at `end`."""
+    return [*pieces[:-1], pieces[-1].model_copy(update={"end": end})] if pieces else []
 
 
-def _real(*pieces: Piece) -> list[Piece]:
-    return [piece for piece in pieces if piece.end > piece.start or piece.source_end > piece.source_start]
+def _lengths(spans: tuple[_Span, ...], room: float) -> list[float]:
+    """How long each span is seen: naturally if there is room, else stills are cut first, then movement is hurried."""
+    natural, stills_cut = [s.natural for s in spans], [s.natural if s.moves else s.floor for s in spans]
+    shortest = [s.floor for s in spans]
+    if sum(natural) <= room:
+        return natural
+    if sum(stills_cut) <= room:
+        return _between(stills_cut, natural, room)
+    return _between(shortest, stills_cut, room)
 
 
-def _total(pauses: list[Pause]) -> float:
-    return sum(pause.seconds for pause in pauses)
-
-
-def _pointer_at(take: CaptureTake, moment: float) -> PointerPoint:
-    """Where the pointer is at a moment of the recording."""
-    index = bisect_right([point.time for point in take.pointer], moment)
-    if index in (0, len(take.pointer)):
-        return take.pointer[max(0, index - 1)]
-    one, other = take.pointer[index - 1], take.pointer[index]
-    share = (moment - one.time) / (other.time - one.time)
-    return PointerPoint(time=moment, x=one.x + share * (other.x - one.x), y=one.y + share * (other.y - one.y))
+def _between(least: list[float], most: list[float], room: float) -> list[float]:
+    """Lengths that sum up to `room`, each the same share of the way from its least to its most."""
+    slack = sum(most) - sum(least)
+    share = (room - sum(least)) / slack if slack > 1e-12 else 0.0
+    return [low + (high - low) * share for low, high in zip(least, most, strict=True)]

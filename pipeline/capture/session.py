@@ -56,7 +56,8 @@ class Session:
         self._outputs = [Output(time=0.0, text=first)]
 
     def type(self, text: str, speed: float, seed: str) -> None:
-        """Types `text` as a person does."""
+        """Types `text` as a person does, once the program before it has fallen silent."""
+        self.until(lambda: self.quiet > 0.1, 1.0)
         for delay, key in cadence(text, speed, seed):
             self._pass(delay, ECHOED, heard=True)
             self._send(key)
