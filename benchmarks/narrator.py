@@ -102,7 +102,7 @@ def drawn_whole(artwork: Artwork, pose: Pose, pixels: int) -> Image.Image:
     """The pose as one SVG, without its treatment."""
     groups = artwork.groups
     turned = f'<g transform="translate({pose.dx} {pose.dy}) rotate({pose.tilt} {artwork.pivot[0]} {artwork.pivot[1]})">'
-    parts = moved(pose.turn * 3, 0, "".join(f.svg(f.state(pose)) for f in features(artwork)))
+    parts = moved(pose.turn * 3, pose.pitch * 3, "".join(f.svg(f.state(pose)) for f in features(artwork)))
     moving = {"face": face(artwork, jaw(pose)), "features": parts}
     head = "".join(moving.get(e.get("id", "")) or markup(e) for e in groups["head"])
     back, bust = markup(groups["hair_back"]), markup(groups["body"], groups["neck"], groups["collar"])

@@ -13,8 +13,8 @@ from .features import Feature, face, features, jaw
 from .grid import Box, extent, moved_box, on_grid, rastered, union
 from .pose import REST, Pose
 
-TURN = 3.0
-"""How far the features slide over the face when the head turns, in canvas units."""
+SLIDE = 3.0
+"""How far the features slide over the face when the head turns or nods, in canvas units."""
 
 
 class Head:
@@ -58,9 +58,9 @@ class Head:
         step = jaw(pose)
         place = moved_box(self._patch, -self.box[0], -self.box[1])
         patch = self._face(step).crop(place)
-        slide = round(pose.turn * TURN * self.scale)
+        x, y = (round(part * SLIDE * self.scale) for part in (pose.turn, pose.pitch))
         for number, (feature, box) in enumerate(self._features):
-            at = box[0] + slide - self._patch[0], box[1] - self._patch[1]
+            at = box[0] + x - self._patch[0], box[1] + y - self._patch[1]
             patch.alpha_composite(self._sprite(number, feature.state(pose)), at)
         patch.alpha_composite(self._front.crop(place))
         picture = self._base(step).copy()
@@ -70,8 +70,8 @@ class Head:
     def _patch_box(self) -> Box:
         """All that features cover, wherever they slide; it may reach beyond the head's box."""
         left, top, right, bottom = union(box for _, box in self._features)
-        margin = ceil(TURN * self.scale) + 1
-        return left - margin, top, right + margin, bottom
+        margin = ceil(SLIDE * self.scale) + 1
+        return left - margin, top - margin, right + margin, bottom + margin
 
     def _draw_front(self, light: Image.Image | None) -> Image.Image:
         front = rastered(self.artwork, markup(*self._over), self.box, self.scale)

@@ -59,6 +59,7 @@ def performance(request: NarratorRequest, facing: str) -> list[Pose]:
         "gaze_y": gaze_y,
         "brow": np.clip(_brow_rest(request.mood) + 0.8 * accents + 0.35 * listening + 0.1 * sway[2], -1, 1),
         "turn": np.clip(turn + 0.25 * sway[0], -1, 1),
+        "pitch": np.clip(0.5 * accents + nods + 0.4 * _follow(gaze_y, request.fps), -1, 1),
         "tilt": 1.4 * sway[0] * life + 0.9 * turn + 0.6 * leans + 0.5 * nods,
         "dx": 2.2 * sway[1] * life + 1.6 * turn,
         "dy": 1.0 * sway[2] * life + 2.2 * accents + 4.5 * nods - 0.7 * breath,
@@ -88,8 +89,8 @@ def mouth_track(shapes: Sequence[str]) -> Iterator[Pose]:
 
 
 def _towards(pose: Pose, shape: str) -> Pose:
-    """Half-way to `shape`, unless the mouth is under way already."""
-    return pose._replace(mouth_to=shape, opening=0.5) if pose.opening == 1 else pose
+    """Half-way to `shape`, unless the mouth is under way already, or at rest (nothing moves in a silence)."""
+    return pose if pose.opening < 1 or pose.mouth_to == "X" else pose._replace(mouth_to=shape, opening=0.5)
 
 
 def _lids(request: NarratorRequest, time: Curve, rng: np.random.Generator) -> np.ndarray:

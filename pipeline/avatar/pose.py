@@ -7,7 +7,7 @@ class Pose(NamedTuple):
     """One frame of a performance, in the drawing's own direction (not mirrored).
 
     The mouth is `opening` (0..1) of the way from shape `mouth_from` to `mouth_to`; `lid` is 0 (open) to 3 (closed);
-    `gaze_x`, `gaze_y`, `turn` are -1..1 (right and down positive); `brow` -1..1 (up positive); `tilt` degrees
+    `gaze_x`, `gaze_y`, `turn`, `pitch` are -1..1 (right and down positive); `brow` -1..1 (up positive); `tilt` degrees
     clockwise; `dx`, `dy`, `breath` are canvas units (right, down; shoulders up).
     """
 
@@ -19,6 +19,7 @@ class Pose(NamedTuple):
     gaze_y: float = 0.0
     brow: float = 0.0
     turn: float = 0.0
+    pitch: float = 0.0
     tilt: float = 0.0
     dx: float = 0.0
     dy: float = 0.0

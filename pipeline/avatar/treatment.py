@@ -59,6 +59,10 @@ class BakeRequest(Frozen):
     asset: str
     plates: tuple[Plate, ...]
 
+    def items(self) -> list[dict[str, str]]:
+        """What the renderer's task "bake" takes."""
+        return [{**plate.model_dump(), "asset": self.asset} for plate in self.plates]
+
 
 Bake = Callable[[BakeRequest], None]
 

@@ -40,7 +40,7 @@ class Silent:
 def phonemes() -> tuple[Phoneme, ...]:
     said = []
     for onset in ONSETS:
-        for i, symbol in enumerate(("s", "ɑː", "m", "iː", "oʊ")):
+        for i, symbol in enumerate(("f" if onset > 3 else "s", "ɑː", "m", "iː", "oʊ")):
             said.append(Phoneme(symbol=symbol, start=onset + i * 0.11, end=onset + (i + 1) * 0.11))
     return tuple(said)
 

@@ -87,6 +87,7 @@ def test_the_mouth_goes_through_an_in_between_but_closes_at_once() -> None:
     track = list(mouth_track("XXXXDDDDDAADDDXX"))
     assert track[4] == Pose("X", "D", 0.5) and track[5] == Pose("X", "D", 0.75) and track[6] == Pose("D", "D")
     assert track[8] == Pose("D", "A", 0.5) and track[9] == Pose("A", "A") == track[10]
+    assert list(mouth_track("XXGGX"))[:3] == [Pose(), Pose(), Pose("G", "G")]
     assert track[14] == Pose("D", "X", 0.5) and track[15] == Pose("X", "X")
 
 
