@@ -1,88 +1,101 @@
-"""A capture as the film shows it: fitted to the marks, in its window, on the theme's background, at full size."""
+"""A recording as the scene shows it: fitted to the marks, in its window, on the theme's backdrop, as one opaque clip."""
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 
+from ..clock import frame_at, seconds_at
 from ..geometry import Box, Size
 from ..jobs.recipe import Bench, Recipe
 from ..layout.theme import Theme
 from ..model import Frozen
-from . import canvas
-from .clips import write_clip
-from .fit import pictures_seen
+from .clip import write_clip
+from .frame_art import WindowColours, furnished
 from .pictures import read_pictures
 from .plan import FitPlan
+from .retime import picture_at
 from .take import CaptureTake
-
-VIDEO = "footage.mov"
 
 
 class FootageRequest(Frozen):
-    """All that a scene's footage depends on: `frames` frames of capture take `capture`, from frame `first` of the scene on."""
+    """All that a piece of footage depends on.
+
+    `capture` is the key of the raw recording; frames `start` to `end` (exclusive) of the scene are shown by `plan`
+    (whose times are seconds of the scene); `content` is where the recording lies in the frame, 1:1.
+    """
 
     capture: str
     plan: FitPlan
-    first: int
-    frames: int
     fps: int
-    size: Size
-    window: Box
+    start: int
+    end: int
+    content: Box
+    frame: Size
     title: str
-    theme: Theme
+    colours: WindowColours
 
 
-class PlateRequest(Frozen):
-    """The background alone, for cards and narrators without a window."""
-
-    size: Size
-    fps: int
-    theme: Theme
-
-
-class ClipTake(Frozen):
-    """A video (QuickTime RLE) in the take's folder: its size in px and how many frames it has."""
+class FootageTake(Frozen):
+    """A clip of `frames` frames of the whole film frame; frame 0 is frame `start` of the scene."""
 
     video: str
-    size: Size
     frames: int
+    start: int
 
 
-def make_footage(request: FootageRequest, folder: Path, bench: Bench) -> ClipTake:
-    """Writes exactly the frames that were asked for."""
-    source = bench.take("capture", request.capture)
-    take = CaptureTake.model_validate(json.loads((source / "take.json").read_text(encoding="utf-8"))["result"])
-    seen = pictures_seen(take, request.plan, request.first, request.frames, request.fps)
-    empty = canvas.window(request.theme, request.size, request.window, take.kind, request.title)
-    frames = _frames(empty, request.window.pixels(request.size), source / take.pictures, seen, bench)
-    write_clip(folder / VIDEO, frames, request.fps)
-    return ClipTake(video=VIDEO, size=request.size, frames=request.frames)
+def footage_request(
+    capture: str, take: CaptureTake, plan: FitPlan, fps: int, span: tuple[float, float], content: Box, frame: Size, theme: Theme
+) -> FootageRequest:
+    """The footage of `take` (whose key is `capture`) over `span`, seconds of the scene, as `theme` dresses it."""
+    start, end = (frame_at(seconds, fps) for seconds in span)
+    return FootageRequest(
+        capture=capture,
+        plan=plan,
+        fps=fps,
+        start=start,
+        end=end,
+        content=content,
+        frame=frame,
+        title=take.title,
+        colours=window_colours(theme),
+    )
 
 
-def make_plate(request: PlateRequest, folder: Path, bench: Bench) -> ClipTake:
-    """Writes one frame; Blender holds it."""
-    write_clip(folder / VIDEO, [canvas.plate(request.theme, request.size)], request.fps)
-    return ClipTake(video=VIDEO, size=request.size, frames=1)
+def window_colours(theme: Theme) -> WindowColours:
+    """What a window takes from the theme."""
+    return WindowColours(
+        background=theme.background,
+        window=theme.window,
+        window_bar=theme.window_bar,
+        window_text=theme.window_text,
+        surface=theme.surface,
+        line=theme.surface_line,
+        dots=(theme.terminal["red"], theme.terminal["yellow"], theme.terminal["green"]),
+    )
 
 
-FOOTAGE = Recipe(kind="footage", version=1, request=FootageRequest, result=ClipTake, make=make_footage)
-PLATE = Recipe(kind="plate", version=1, request=PlateRequest, result=ClipTake, make=make_plate)
+def make_footage(request: FootageRequest, folder: Path, bench: Bench) -> FootageTake:
+    """Writes the clip; each picture of the recording is decoded at most once."""
+    raw = bench.take("capture", request.capture)
+    take = CaptureTake.model_validate_json((raw / "take.json").read_text(encoding="utf-8"))
+    frames = write_clip(folder / "footage.mov", _frames(request, take, raw, bench), request.frame, request.fps)
+    return FootageTake(video="footage.mov", frames=frames, start=request.start)
 
 
-def _frames(
-    empty: np.ndarray, inside: tuple[int, int, int, int], pictures: Path, seen: list[int], bench: Bench
-) -> Iterator[np.ndarray]:
-    """The canvas frame by frame; a new array only where the picture changes."""
-    left, top, right, bottom = inside
-    content = enumerate(read_pictures(pictures))
-    shown, frame = -1, empty
-    for number, wanted in enumerate(seen):
-        while shown < wanted:
-            shown, picture = next(content)
-            if shown == wanted:
-                frame = empty.copy()
-                frame[top:bottom, left:right] = picture
-        bench.report(number / len(seen))
-        yield frame
+FOOTAGE = Recipe(kind="footage", version=1, request=FootageRequest, result=FootageTake, make=make_footage)
+
+
+def _frames(request: FootageRequest, take: CaptureTake, raw: Path, bench: Bench) -> Iterator[np.ndarray]:
+    canvas = furnished(request.colours, request.content, request.frame, take.kind, request.title)
+    left, top, right, bottom = request.content.pixels(request.frame)
+    shown, pictures = -1, enumerate(read_pictures(raw / take.pictures))
+    for frame in range(request.start, request.end):
+        wanted = picture_at(take, request.plan, seconds_at(frame, request.fps))
+        if wanted != shown:
+            shown, picture = next(pair for pair in pictures if pair[0] == wanted)
+            canvas = canvas.copy()
+            canvas[top:bottom, left:right] = picture
+        if frame % 30 == 0:
+            bench.report((frame - request.start) / (request.end - request.start))
+        yield canvas

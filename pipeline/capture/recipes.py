@@ -5,7 +5,10 @@ from pathlib import Path
 from ..errors import LecternError
 from ..jobs.recipe import Bench, Recipe
 from . import terminal
+from .footage import FOOTAGE
+from .plate import PLATE
 from .request import CaptureRequest
+from .sprite import SPRITE
 from .take import CaptureTake
 
 _KINDS = {"terminal": terminal.record}
@@ -19,3 +22,4 @@ def record(request: CaptureRequest, folder: Path, bench: Bench) -> CaptureTake:
 
 
 CAPTURE = Recipe(kind="capture", version=1, request=CaptureRequest, result=CaptureTake, make=record)
+RECIPES = (CAPTURE, FOOTAGE, PLATE, SPRITE)

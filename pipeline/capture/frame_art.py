@@ -1,0 +1,104 @@
+"""The window that Lectern draws around a capture: shadow, rounded corners, a bar with a title or an address."""
+
+from html import escape
+
+import numpy as np
+from PIL import Image, ImageFilter, ImageFont
+
+from ..geometry import Box, Size
+from ..model import Frozen
+from .backdrop import Rgb, gradient, over
+from .carried import font
+from .drawing import drawn
+from .take import CaptureKind
+from .window import BAR, RADIUS, window_around
+
+_SHADOW = 34
+"""Blur of the shadow in px (one sigma is half of it)."""
+_DROP = 16
+_TITLE = 28
+"""Size of the bar's text in px: the least that is legible."""
+
+
+class WindowColours(Frozen):
+    """What the window takes from the theme, sRGB hex."""
+
+    background: tuple[str, str]
+    window: str
+    window_bar: str
+    window_text: str
+    surface: str
+    line: str
+    dots: tuple[str, str, str]
+
+
+def furnished(colours: WindowColours, content: Box, frame: Size, kind: CaptureKind, title: str) -> Rgb:
+    """The whole frame but for the content: backdrop, shadow and window (uint8 RGB)."""
+    left, top, right, bottom = window_around(content, frame).pixels(frame)
+    window = (left, top, right - left, bottom - top)
+    picture = over(gradient(colours.background, frame), _shadow(window, frame))
+    return over(picture, drawn(_window(colours, window, frame, kind, title)))
+
+
+def _shadow(window: tuple[int, int, int, int], frame: Size) -> np.ndarray:
+    x, y, w, h = window
+    svg = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{frame[0]}" height="{frame[1]}">'
+        f'<rect x="{x}" y="{y + _DROP}" width="{w}" height="{h}" rx="{RADIUS + 6}" fill="#000" fill-opacity="0.62"/></svg>'
+    )
+    alpha = Image.fromarray(drawn(svg)[..., 3]).filter(ImageFilter.GaussianBlur(_SHADOW / 2))
+    black = np.zeros((*np.asarray(alpha).shape, 4), dtype=np.uint8)
+    black[..., 3] = alpha
+    return black
+
+
+def _window(colours: WindowColours, window: tuple[int, int, int, int], frame: Size, kind: CaptureKind, title: str) -> str:
+    x, y, w, h = window
+    bar = _address(colours, w, title) if kind == "browser" else _title(colours, w, title)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{frame[0]}" height="{frame[1]}">'
+        f'<clipPath id="c"><rect width="{w}" height="{h}" rx="{RADIUS}"/></clipPath><g transform="translate({x} {y})">'
+        f'<g clip-path="url(#c)"><rect width="{w}" height="{h}" fill="{colours.window}"/>'
+        f'<rect width="{w}" height="{BAR}" fill="{colours.window_bar}"/>{bar}</g>'
+        f'<rect x="-0.5" y="-0.5" width="{w + 1}" height="{h + 1}" rx="{RADIUS + 0.5}" fill="none" '
+        f'stroke="{colours.line}" stroke-width="1"/></g></svg>'
+    )
+
+
+def _dots(colours: WindowColours) -> str:
+    middle = BAR / 2
+    return "".join(f'<circle cx="{28 + 26 * i}" cy="{middle}" r="8" fill="{c}"/>' for i, c in enumerate(colours.dots))
+
+
+def _title(colours: WindowColours, width: int, title: str) -> str:
+    text = escape(_fitting(title or "Terminal", width - 280))
+    return (
+        f'{_dots(colours)}<text x="{width / 2}" y="{BAR / 2 + 10}" text-anchor="middle" font-family="Inter" '
+        f'font-weight="600" font-size="{_TITLE}" fill="{colours.window_text}">{text}</text>'
+    )
+
+
+def _address(colours: WindowColours, width: int, address: str) -> str:
+    left, wide, high = 124, width - 124 - 40, 40
+    text = escape(_fitting(address, wide - 90))
+    return (
+        f'{_dots(colours)}<rect x="{left}" y="{(BAR - high) / 2}" width="{wide}" height="{high}" rx="{high / 2}" '
+        f'fill="{colours.surface}"/>{_globe(left + 26, BAR / 2, colours.window_text)}'
+        f'<text x="{left + 50}" y="{BAR / 2 + 10}" font-family="Inter" font-size="{_TITLE}" '
+        f'fill="{colours.window_text}">{text}</text>'
+    )
+
+
+def _globe(x: float, y: float, colour: str) -> str:
+    return (
+        f'<g fill="none" stroke="{colour}" stroke-width="1.8"><circle cx="{x}" cy="{y}" r="10"/>'
+        f'<ellipse cx="{x}" cy="{y}" rx="4.4" ry="10"/><path d="M{x - 10} {y}H{x + 10}"/></g>'
+    )
+
+
+def _fitting(text: str, width: float) -> str:
+    """`text` cut with an ellipsis to about `width` px."""
+    face = ImageFont.truetype(str(font("Inter-SemiBold.otf")), _TITLE)
+    while text and face.getlength(text) > width:
+        text = text[:-2].rstrip() + "…"
+    return text

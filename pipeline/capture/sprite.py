@@ -1,0 +1,83 @@
+"""The pointer and the ripple of a click: small transparent clips that the timeline moves about."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+
+from ..jobs.recipe import Bench, Recipe
+from ..layout.theme import Theme
+from ..model import Frozen
+from .clip import write_clip
+from .drawing import drawn
+
+POINTER = 64
+"""Width and height in px of the pointer's clip; its tip is at `HOTSPOT`."""
+HOTSPOT = (16 / POINTER, 10 / POINTER)
+"""Where the tip of the arrow is, as a fraction of the clip."""
+RIPPLE = 144
+"""Width and height in px of the ripple's clip; its middle is where the click was."""
+RIPPLE_FRAMES = 14
+
+
+class SpriteRequest(Frozen):
+    """Which sprite, its colour, and frames per second."""
+
+    sprite: Literal["pointer", "ripple"]
+    colour: str
+    fps: int
+
+
+class SpriteTake(Frozen):
+    """A transparent clip (straight alpha) of `size` px; `hotspot` is the fraction of it that marks the spot."""
+
+    video: str
+    size: int
+    frames: int
+    hotspot: tuple[float, float]
+
+
+def sprite_request(sprite: Literal["pointer", "ripple"], theme: Theme, fps: int) -> SpriteRequest:
+    """The sprite in the theme's colours."""
+    return SpriteRequest(sprite=sprite, colour=theme.accent if sprite == "ripple" else theme.text, fps=fps)
+
+
+def make_sprite(request: SpriteRequest, folder: Path, bench: Bench) -> SpriteTake:
+    """Writes the clip."""
+    name, size = f"{request.sprite}.mov", POINTER if request.sprite == "pointer" else RIPPLE
+    frames = write_clip(folder / name, pictures(request), (size, size), request.fps)
+    return SpriteTake(video=name, size=size, frames=frames, hotspot=HOTSPOT if size == POINTER else (0.5, 0.5))
+
+
+SPRITE = Recipe(kind="sprite", version=1, request=SpriteRequest, result=SpriteTake, make=make_sprite)
+
+
+def pictures(request: SpriteRequest) -> Iterator[np.ndarray]:
+    """The frames of a sprite: uint8 RGBA, straight alpha."""
+    if request.sprite == "pointer":
+        yield drawn(_pointer(request.colour))
+        return
+    frames = round(RIPPLE_FRAMES * request.fps / 30)
+    for index in range(frames):
+        yield drawn(_ripple(request.colour, (index + 1) / frames))
+
+
+def _pointer(colour: str) -> str:
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{POINTER}" height="{POINTER}"><defs>'
+        '<filter id="s" x="-50%" y="-50%" width="200%" height="200%"><feGaussianBlur stdDeviation="2.2"/></filter>'
+        f'<path id="a" d="M16 10 L16 47 L24.6 39.4 L30.4 52.6 L36.6 49.9 L30.9 37 L42.4 36.2 Z"/></defs>'
+        '<use href="#a" transform="translate(1.5 3)" fill="#000" fill-opacity="0.55" filter="url(#s)"/>'
+        f'<use href="#a" fill="{colour}" stroke="#0b1020" stroke-width="2.4" stroke-linejoin="round"/></svg>'
+    )
+
+
+def _ripple(colour: str, done: float) -> str:
+    eased = 1 - (1 - done) ** 3
+    radius, fade, middle = 10 + 54 * eased, (1 - done) ** 1.4, RIPPLE / 2
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{RIPPLE}" height="{RIPPLE}">'
+        f'<circle cx="{middle}" cy="{middle}" r="{radius:.2f}" fill="{colour}" fill-opacity="{0.30 * fade:.3f}" '
+        f'stroke="{colour}" stroke-width="{5 - 3 * done:.2f}" stroke-opacity="{0.95 * fade:.3f}"/></svg>'
+    )
