@@ -1,6 +1,6 @@
 """When each overlay of a scene shows: marks, the author's seconds, and what a kind needs to be read."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from ..episode.model import Overlay, Scene
 from ..model import Frozen
@@ -41,6 +41,11 @@ def cues(scene: Scene, marks: Mapping[str, float], duration: float) -> tuple[Cue
     return tuple(_followed(o, cue, scene, raw) for o, cue in zip(scene.overlays, raw, strict=True))
 
 
+def filmed(scene: Scene) -> bool:
+    """Whether captures are seen in the scene."""
+    return bool(scene.captures) and scene.layout != "narrator-only"
+
+
 def overlays_need(scene: Scene, marks: Mapping[str, float]) -> float:
     """Seconds after the scene's start until which its overlays have to be seen."""
     starts = _starts(scene, marks)
@@ -49,20 +54,20 @@ def overlays_need(scene: Scene, marks: Mapping[str, float]) -> float:
 
 def opening_card(scene: Scene, marks: Mapping[str, float]) -> float:
     """The end of the card that opens a scene with captures, 0.0 where it has none."""
-    cards = [o for o in scene.overlays if scene.captures and o.kind in CARD_KINDS and _start(o, marks) <= 0]
+    cards = [o for o in scene.overlays if filmed(scene) and o.kind in CARD_KINDS and _start(o, marks) <= 0]
     return max((_wanted_end(o, scene, marks, 0.0) or 0.0 for o in cards), default=0.0)
 
 
 def _cue(overlay: Overlay, scene: Scene, marks: Mapping[str, float], start: float, duration: float) -> Cue:
     start = min(start, max(duration - SHORTEST, 0.0))
-    items = tuple(min(t, duration) for t in _items(overlay, marks, start))
-    end = _wanted_end(overlay, scene, marks, start)
-    return Cue(overlay=overlay.id, start=start, end=min(duration if end is None else end, duration), items=items)
+    wanted = _wanted_end(overlay, scene, marks, start)
+    end = duration if wanted is None else min(wanted, duration)
+    return Cue(overlay=overlay.id, start=start, end=end, items=_until(end, _items(overlay, marks, start)))
 
 
 def _staged(overlay: Overlay, scene: Scene) -> bool:
     """Whether the overlay is one of the cards of a scene without captures, of which there is one at a time."""
-    return not scene.captures and overlay.kind in STAGE_KINDS and not overlay.position
+    return not filmed(scene) and overlay.kind in STAGE_KINDS and not overlay.position
 
 
 def _followed(overlay: Overlay, cue: Cue, scene: Scene, all_cues: list[Cue]) -> Cue:
@@ -71,7 +76,12 @@ def _followed(overlay: Overlay, cue: Cue, scene: Scene, all_cues: list[Cue]) -> 
         return cue
     others = zip(scene.overlays, all_cues, strict=True)
     later = [c.start for o, c in others if _staged(o, scene) and c.start > cue.start]
-    return cue.model_copy(update={"end": min([cue.end, *later])})
+    end = min([cue.end, *later])
+    return cue.model_copy(update={"end": end, "items": _until(end, cue.items)})
+
+
+def _until(end: float, times: Iterable[float]) -> tuple[float, ...]:
+    return tuple(min(time, end) for time in times)
 
 
 def _starts(scene: Scene, marks: Mapping[str, float]) -> list[float]:
@@ -108,7 +118,7 @@ def _wanted_end(overlay: Overlay, scene: Scene, marks: Mapping[str, float], star
         return max(marks[overlay.until], start + SHORTEST)
     if overlay.seconds:
         return start + overlay.seconds
-    if not scene.captures and overlay.kind in STAGE_KINDS:
+    if not filmed(scene) and overlay.kind in STAGE_KINDS:
         return None
     if overlay.kind in SECONDS:
         return start + SECONDS[overlay.kind]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
 
-from ..capture.fit import pointer_path, retime, visible_text
+from ..capture.retime import pointer_path, retime, visible_text
 from ..capture.take import CaptureTake, StepEvent
 from ..capture.window import CONTENT, CONTENT_FULL, window_around, window_boxes
 from ..episode.model import Capture, Scene
@@ -168,7 +168,7 @@ def _text_items(view: View, take: CaptureTake) -> list[Item]:
     """Each box of text from when it appears until it goes, within the time that the capture is in view."""
     open_: dict[Box, float] = {}
     items: list[Item] = []
-    for entry in visible_text(take, view.plan):
+    for entry in visible_text(take, view.plan, view.start, view.end):
         boxes = {t.box for t in entry.boxes if t.text.strip()}
         for box in [b for b in open_ if b not in boxes]:
             items.append((box, open_.pop(box), entry.time))

@@ -21,7 +21,7 @@ Draw = Callable[[Cue], Draft]
 
 @dataclass(frozen=True)
 class Room:
-    """What overlays are placed in: the frame, what is taken, and the point (px) each kind is drawn to."""
+    """What overlays are placed in: the frame, what is taken, and the point (px) each (by id, or kind) is drawn to."""
 
     theme: Theme
     frame: Size
@@ -110,7 +110,7 @@ def _drawn_to(overlay: Overlay, draft: Draft, room: Room) -> tuple[float, float]
 
     An anchor is the middle of the overlay; that of a lower third is its outer lower corner.
     """
-    x, y = room.anchors.get(overlay.kind, (room.frame[0] / 2, room.frame[1] / 2))
+    x, y = room.anchors.get(overlay.id) or room.anchors.get(overlay.kind) or (room.frame[0] / 2, room.frame[1] / 2)
     if overlay.kind == "lower-third":
         return _clamped(x if x < room.frame[0] / 2 else x - draft.width, y - draft.height, draft, room)
     return _clamped(x - draft.width / 2, y - draft.height / 2, draft, room)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ..capture.fit import retime
+from ..capture.retime import retime
 from ..capture.take import CaptureTake
 from ..episode.model import Episode, Overlay, Scene
 from ..geometry import FULL, Box, Size
@@ -213,16 +213,15 @@ def _anchors(
     away = bool(cast.places) and cast.places[0].side == "left"
     x = (window.right * w - 40) if away else (window.x * w + 40)
     lists = (window.x + window.w * (0.72 if not away else 0.4)) * w
-    focus = next((_focus(case, set_, c.start) for o, c in others if o.kind == "callout"), (w / 2, h / 2))
     middle = (lists, window.centre[1] * h)
     bottom = window.bottom * h - 30
     return {
         "lower-third": (x, bottom),
         "caption": (window.centre[0] * w, bottom),
-        "callout": focus,
         "bullets": middle,
         "code": middle,
         "image": middle,
+        **{o.id: _focus(case, set_, c.start) for o, c in others if o.kind == "callout"},
     }
 
 

@@ -9,7 +9,7 @@ from ..timeline.schedule import SceneSchedule
 from .cues import STAGE_KINDS, Cue, cues
 from .drafts import Draft, bullets, code, desk, image, put, title
 from .model import NarratorPlace, OverlayPlace, SceneLayout
-from .narrators import STAGE_SIZES, Stand, cast_through, on_screen, opposite, stands
+from .narrators import STAGE_SIZES, Stand, cast_in_turn, cast_through, on_screen, opposite, stands
 from .obstacles import obstacles
 from .placing import Placed, Room, placed
 from .theme import Theme
@@ -18,6 +18,8 @@ GAP = 40
 """Pixels between a narrator's clip and what stands beside it."""
 NARROWEST = 640
 """Text stands between two narrators only where so many px are left; otherwise above them."""
+LARGEST_OF_SEVERAL = 560
+"""Two narrators are no larger than so many px (at 1080 lines)."""
 EMPTY = 1.2
 """For longer than this the stage is not left without a card."""
 CROWDED = "hides something: no place is free for all of its time; give it another `at:`, `seconds:` or `position:`"
@@ -35,7 +37,7 @@ def on_stage(
         drawn = _drawn(cards, _areas(stood, frame, theme), episode, scene, theme, frame, images)
         if all(draft.fits for draft, _ in drawn):
             break
-    places = cast_through(stood, obstacles([], frame), schedule.duration).places if stood else ()
+    places = _standing(stood, schedule, frame)
     shown = [
         _put(overlay, cue, draft, area, frame) for (overlay, cue), (draft, area) in zip(cards, drawn, strict=True)
     ]
@@ -75,18 +77,21 @@ def _empty(shown: list[Cue], duration: float) -> list[tuple[float, float]]:
 
 def _ways_to_stand(scene: Scene, who: tuple[Character, ...], frame: Size) -> list[tuple[Stand, ...]]:
     """Places for all of them together, the most wanted first."""
-    choices = [stands(scene, c, STAGE_SIZES, None, frame) for c in who[:2]]
-    if len(choices) < 2:
-        wanted = [(s,) for s in choices[0]] if choices else [()]
-        return sorted(wanted, key=lambda stood: -stood[0].pixels if stood else 0)
-    pairs = [
-        (a, b)
-        for a, b in product(*choices)
-        if opposite(a, b) and max(a.pixels, b.pixels) <= round(560 * frame[1] / 1080)
-    ]
-    return sorted(
-        pairs or [tuple(c[0] for c in choices)], key=lambda p: (-min(s.pixels for s in p), sum(s.mirrored for s in p))
-    )
+    sizes = STAGE_SIZES if len(who) == 1 else tuple(s for s in STAGE_SIZES if s <= LARGEST_OF_SEVERAL)
+    choices = [stands(scene, c, sizes, None, frame) for c in who]
+    pairs = [(a, b) for a, b in product(*choices) if opposite(a, b)] if len(who) == 2 else []
+    ways = pairs or list(zip(*choices, strict=False)) or [()]
+    return sorted(ways, key=lambda way: (-min((s.pixels for s in way), default=0), sum(s.mirrored for s in way)))
+
+
+def _standing(stood: tuple[Stand, ...], schedule: SceneSchedule, frame: Size) -> tuple[NarratorPlace, ...]:
+    """All of them through the whole scene where nobody is in another's place, else each while they speak."""
+    nothing = obstacles([], frame)
+    if not stood:
+        return ()
+    if len({s.side for s in stood}) == len(stood):
+        return cast_through(stood, nothing, schedule.duration).places
+    return cast_in_turn(stood, schedule, nothing).places
 
 
 def _areas(stood: tuple[Stand, ...], frame: Size, theme: Theme) -> list[tuple[float, float, float, float]]:

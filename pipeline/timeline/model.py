@@ -39,8 +39,8 @@ class MovieStrip(_Strip):
     """A video at its own pixel size, never scaled but by `camera`.
 
     `source` is relative to the episode's folder. `source_start` is the frame of the file seen at `start`; past the
-    file's end its last frame is held. `box` is where it lies (None: it fills the frame). `opacity` are keys (none: 1.0). `position` moves
-    its centre (fraction of the frame) over time.
+    file's end its last frame is held. `box` is where it lies (None: it fills the frame). `opacity` are keys (none:
+    1.0). `position` moves its centre (fraction of the frame) over time.
     """
 
     kind: Literal["movie"] = "movie"
@@ -65,7 +65,7 @@ class SoundStrip(_Strip):
 
 
 class TextStrip(_Strip):
-    """Text that can be edited in Blender. `box` is the area its lines and padding fill; `size` is px at full resolution.
+    """Text that can be edited in Blender. `box` is what its lines and padding fill; `size` is px at full resolution.
 
     Colours are sRGB hex (``#rrggbb`` or ``#rrggbbaa``). `font` is a file relative to Lectern's assets/fonts. Lines are
     already broken. `plate` is the colour of the rounded box behind it (None: no box).

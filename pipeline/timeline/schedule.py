@@ -10,7 +10,7 @@ from ..capture.take import CaptureTake
 from ..clock import frame_at, seconds_at
 from ..episode.model import Capture, Line, Scene
 from ..errors import LecternError
-from ..layout.cues import opening_card, overlays_need
+from ..layout.cues import filmed, opening_card, overlays_need
 from ..model import Frozen
 from ..services.voice import Phoneme, VoiceTake
 
@@ -290,7 +290,7 @@ def _show(
     scene: Scene, told: _Told, captures: Mapping[str, CaptureTake], fps: int
 ) -> tuple[tuple[View, ...], list[Pause]]:
     """The captures one after another, and the pauses they need."""
-    shown = scene.captures if scene.layout != "narrator-only" else ()
+    shown = scene.captures if filmed(scene) else ()
     views: list[View] = []
     wanted: list[Pause] = []
     for capture, following in zip(shown, (*shown[1:], None), strict=False):

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from ..capture.fit import pointer_path
+from ..capture.retime import pointer_path
 from ..capture.take import CaptureTake
 from ..geometry import Size
 from ..layout.model import SceneLayout

@@ -1,7 +1,7 @@
 """Who stands where: nothing is covered, and somebody is nearly always there."""
 
 import random
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import pytest
 from lectern.pipeline.capture.take import TextBox, VisibleText
@@ -65,6 +65,16 @@ def test_two_who_speak_stand_on_both_sides_and_face_each_other() -> None:
         ("ben", "right", False),
     }
     assert all((n.start, n.end) == (0.0, when.duration) for n in layout.narrators)
+
+
+def test_two_who_are_sent_to_the_same_side_stand_there_in_turn() -> None:
+    both = (AvatarBlock(id="x", side="right"),)
+    shell = capture("shell", "init")
+    for captures in ((), (shell,)):
+        talk = scene("talk", line("a", init=9), line("b", speaker="ben"), line("c"), avatars=both, captures=captures)
+        _, layout = laid_out(talk, {"shell": take(shell)})
+        assert [n.character for n in layout.narrators] == ["ada", "ben", "ada"]
+        assert all(a.end <= b.start for a, b in pairwise(layout.narrators))
 
 
 def test_a_full_terminal_leaves_its_narrator_the_column_beside_the_window() -> None:
@@ -136,10 +146,10 @@ def _text(dice: random.Random) -> TextBox:
 
 def _covered(layout: SceneLayout, when: object, shot: object, overlays: object) -> list[object]:
     """Whatever hides text, looked at ten times a second."""
-    from lectern.pipeline.capture.fit import visible_text
+    from lectern.pipeline.capture.retime import visible_text
 
     view = when.views[0]
-    entries = visible_text(shot, view.plan)
+    entries = visible_text(shot, view.plan, view.start, view.end)
     found = []
     for tick in range(int(when.duration * 10)):
         t = tick / 10

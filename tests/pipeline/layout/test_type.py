@@ -22,8 +22,9 @@ def test_a_translucent_plate_is_judged_over_what_is_worst_behind_it() -> None:
         for front in (THEME.text, THEME.muted, THEME.accent)
         for back in (*THEME.background, THEME.surface, THEME.plate)
     ]
-    + [(THEME.accent_text, THEME.accent), (THEME.window_text, THEME.window_bar), (THEME.terminal["foreground"], THEME.window)],
-)  # fmt: skip
+    + [(THEME.accent_text, THEME.accent), (THEME.window_text, THEME.window_bar)]
+    + [(THEME.terminal["foreground"], THEME.window)],
+)
 def test_every_pair_of_colours_that_the_theme_sets_text_in_can_be_read(front: str, back: str) -> None:
     assert contrast(front, back) >= 4.5
 
