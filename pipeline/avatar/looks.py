@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from ..capture.fit import events_at
+from ..capture.retime import events_at
 from ..capture.take import CaptureTake
 from ..geometry import FULL, Box
 from ..layout.model import NarratorPlace, SceneLayout

@@ -1,5 +1,6 @@
 """A recording as the scene shows it: fitted to the marks, in its window, on the theme's backdrop, as one opaque clip."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -78,7 +79,7 @@ def window_colours(theme: Theme) -> WindowColours:
 def make_footage(request: FootageRequest, folder: Path, bench: Bench) -> FootageTake:
     """Writes the clip; each picture of the recording is decoded at most once."""
     raw = bench.take("capture", request.capture)
-    take = CaptureTake.model_validate_json((raw / "take.json").read_text(encoding="utf-8"))
+    take = CaptureTake.model_validate(json.loads((raw / "take.json").read_text(encoding="utf-8"))["result"])
     frames = write_clip(folder / "footage.mov", _frames(request, take, raw, bench), request.frame, request.fps)
     return FootageTake(video="footage.mov", frames=frames, start=request.start)
 

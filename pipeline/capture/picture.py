@@ -9,8 +9,7 @@ from PIL import Image
 from ..geometry import Size
 from ..jobs.recipe import Bench, Recipe
 from ..model import Frozen
-from .clips import write_clip
-from .footage import ClipTake
+from .clip import write_clip
 
 VIDEO = "picture.mov"
 
@@ -24,17 +23,24 @@ class PictureRequest(Frozen):
     fps: int
 
 
+class PictureTake(Frozen):
+    """A clip of one frame, to be held."""
+
+    video: str
+    frames: int = 1
+
+
 def picture_request(episode: Path, file: str, size: Size, fps: int) -> PictureRequest:
     """What is to be made of the episode's image `file`."""
     return PictureRequest(file=file, hash=hashlib.sha256((episode / file).read_bytes()).hexdigest()[:32], size=size, fps=fps)
 
 
-def make_picture(request: PictureRequest, folder: Path, bench: Bench) -> ClipTake:
+def make_picture(request: PictureRequest, folder: Path, bench: Bench) -> PictureTake:
     """Reduces the image in premultiplied alpha, so that its edges keep their colours, and writes one frame."""
     with Image.open(bench.episode / request.file) as image:
         small = image.convert("RGBA").resize(request.size, Image.Resampling.LANCZOS)
-    write_clip(folder / VIDEO, [np.asarray(small)], request.fps)
-    return ClipTake(video=VIDEO, size=request.size, frames=1)
+    write_clip(folder / VIDEO, [np.asarray(small)], request.size, request.fps)
+    return PictureTake(video=VIDEO)
 
 
-PICTURE = Recipe(kind="picture", version=1, request=PictureRequest, result=ClipTake, make=make_picture)
+PICTURE = Recipe(kind="picture", version=1, request=PictureRequest, result=PictureTake, make=make_picture)

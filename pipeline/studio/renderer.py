@@ -55,7 +55,6 @@ class BlenderProcess:
             finally:
                 process.kill()
                 process.wait()
-                process.stdout.close()
 
     def _start(self, task: Task, request: Path) -> subprocess.Popen[str]:
         try:
@@ -141,13 +140,10 @@ def _lines(process: subprocess.Popen[str], patience: float) -> Iterator[str]:
 
 
 def _listen(process: subprocess.Popen[str], said: "queue.SimpleQueue[str | None]") -> None:
-    try:
+    with process.stdout:
         for line in process.stdout:
             said.put(line.strip())
-    except ValueError:
-        pass  # closed while we listened: the task was ended
-    finally:
-        said.put(None)
+    said.put(None)
 
 
 def _result(task: Task, process: subprocess.Popen[str], lines: Iterator[str], report: Report) -> dict[str, Any]:

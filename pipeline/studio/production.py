@@ -1,0 +1,77 @@
+"""An episode on its way to a timeline: the stages before Blender, shared by everything a front end asks for."""
+
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..episode.errors import EpisodeErrors
+from ..episode.folder import read_episode
+from ..episode.later import refuse_later
+from ..episode.model import Episode
+from ..jobs.recipe import Recipe
+from ..layout.theme import Theme
+from ..timeline.edits import Edits
+from ..timeline.findings import film_findings
+from ..timeline.model import Timeline
+from ..timeline.resolve import film_scenes, resolve
+from ..timeline.takes import Takes
+from .arranging import Arranged, arrange
+from .places import Places
+from .recipes import blender_recipes
+from .recording import Recordings, record
+from .renderer import BlenderProcess, find_renderer
+from .staging import stage
+from .themes import theme_of
+from .trust import dangers, is_trusted, require_trust, trust
+from .workshop import Listener, Workshop
+
+
+@dataclass(frozen=True)
+class Production:
+    """What the stages before Blender came to."""
+
+    episode: Episode
+    theme: Theme
+    recordings: Recordings
+    arranged: tuple[Arranged, ...]
+    takes: Takes
+
+    def timeline(self, edits: Edits) -> Timeline:
+        """The film as strips, with what the person changed."""
+        return resolve(self.episode, self.takes, edits)
+
+    @property
+    def findings(self) -> tuple[str, ...]:
+        return film_findings(self.episode, self.takes)
+
+
+def opened(folder: Path, config: Path | None, trusted: bool) -> Episode:
+    """The episode in `folder`, checked for what can't be made yet and for trust; `trusted` gives it."""
+    episode = read_episode(folder, config)
+    if later := refuse_later(episode):
+        raise EpisodeErrors(later)
+    would_run = dangers(episode, config)
+    if trusted and not is_trusted(would_run):
+        trust(would_run, folder)
+    require_trust(would_run)
+    return episode
+
+
+def workshop(episode: Episode, config: Path | None, listen: Listener) -> AbstractContextManager[Workshop]:
+    """The workshop of the episode's takes."""
+    return Workshop(Places(folder=episode.folder), config, episode.settings.film.processes, listen)
+
+
+def produce(shop: Workshop, episode: Episode) -> Production:
+    """Everything up to the timeline: recordings, times, places, pictures."""
+    theme, scenes = theme_of(episode), film_scenes(episode)
+    recordings = record(shop, episode, scenes, theme)
+    arranged = arrange(episode, scenes, recordings, theme)
+    takes = stage(shop, episode, theme, recordings, arranged, blender_of(episode)[1])
+    return Production(episode, theme, recordings, arranged, takes)
+
+
+def blender_of(episode: Episode) -> tuple[BlenderProcess, Recipe, Recipe]:
+    """The episode's Blender, and the recipes it makes: treatments, segments."""
+    renderer = find_renderer(episode.settings.blender)
+    return renderer, *blender_recipes(renderer)

@@ -1,0 +1,57 @@
+"""First stage of a build: what is said is spoken, and what is done is recorded. Neither depends on the other."""
+
+from collections.abc import Mapping
+
+from ..capture.recipes import CAPTURE
+from ..capture.request import annotated, capture_request
+from ..capture.take import CaptureTake
+from ..episode.model import Capture, Episode, Line, Scene
+from ..layout.footage import content_size
+from ..layout.theme import Theme
+from ..model import Frozen
+from ..services.voice import VoiceTake
+from ..voice.recipe import VOICE, voice_request
+from .workshop import Wanted, Workshop
+
+SCREEN = "screen"
+"""The lane of recordings in real time: one at a time, or they disturb each other."""
+
+
+class Recordings(Frozen):
+    """`voices` by line id and `captures` by capture id; their sources are relative to the episode."""
+
+    voices: Mapping[str, VoiceTake]
+    voice_sources: Mapping[str, str]
+    captures: Mapping[str, CaptureTake]
+    capture_keys: Mapping[str, str]
+
+
+def record(shop: Workshop, episode: Episode, scenes: tuple[Scene, ...], theme: Theme) -> Recordings:
+    """Speaks every line and records every capture of `scenes`."""
+    captures = {c.id: (c, _want_capture(shop, episode, scene, c, theme)) for scene in scenes for c in scene.captures}
+    voices = {line.id: _want_voice(shop, episode, scene, line) for scene in scenes for line in scene.lines}
+    shop.make()
+    return Recordings(
+        voices={id: shop.result(wanted) for id, wanted in voices.items()},
+        voice_sources={id: f"{wanted.source}/{shop.result(wanted).audio}" for id, wanted in voices.items()},
+        captures={id: annotated(shop.result(wanted), capture) for id, (capture, wanted) in captures.items()},
+        capture_keys={id: wanted.key for id, (_, wanted) in captures.items()},
+    )
+
+
+def _want_voice(shop: Workshop, episode: Episode, scene: Scene, line: Line) -> Wanted:
+    request = voice_request(line, episode.character(line.speaker))
+    return shop.want(VOICE, request, f'scene "{scene.id}": {line.speaker} says "{_beginning(line)}"')
+
+
+def _want_capture(shop: Workshop, episode: Episode, scene: Scene, capture: Capture, theme: Theme) -> Wanted:
+    film = episode.settings.film
+    request = capture_request(episode, capture, theme, content_size(scene, (film.width, film.height)))
+    lane = SCREEN if capture.kind == "browser" else ""
+    label = f'scene "{scene.id}": {capture.kind} (script.md:{capture.line})'
+    return shop.want(CAPTURE, request, label, lane=lane, priority=2 if lane else 1)
+
+
+def _beginning(line: Line) -> str:
+    words = " ".join(word.written for word in line.words[:6])
+    return words if len(line.words) <= 6 else f"{words} …"

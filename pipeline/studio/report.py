@@ -1,0 +1,169 @@
+"""renders/report.json: what the film is made of, and what a person should know about it."""
+
+from ..capture.retime import events_at
+from ..clock import frame_at, seconds_at
+from ..episode.model import Character
+from ..model import Frozen
+from ..publish.chapters import why_no_chapters
+from ..quality.cover import Hidden, Scene, hidden_things, narrator_share, smallest_narrator
+from ..quality.sync import Expected
+from ..timeline.model import ColourStrip, MovieStrip, SceneSpan, TextStrip, Timeline
+from .arranging import Arranged
+from .delivering import Parts, write
+from .places import Places
+from .production import Production
+from .workshop import Workshop
+
+
+class LineReport(Frozen):
+    """A spoken line: where its times come from and how sure they are."""
+
+    line: str
+    speaker: str
+    start: float
+    tier: str
+    confidence: float
+
+
+class PauseReport(Frozen):
+    """The voice waits `seconds` before the word at `mark`, because the footage can't be any faster."""
+
+    mark: str
+    seconds: float
+
+
+class SceneReport(Frozen):
+    """One scene, in seconds of the film."""
+
+    id: str
+    title: str
+    start: float
+    duration: float
+    lines: tuple[LineReport, ...]
+    pauses: tuple[PauseReport, ...]
+    narrators: tuple[str, ...]
+
+
+class Report(Frozen):
+    """The whole film. `loudness` in LUFS, `true_peak` in dBTP, `hidden` what covers what, `expected` where marked steps must show."""
+
+    title: str
+    fingerprint: str
+    duration: float
+    frames: int
+    fps: int
+    size: tuple[int, int]
+    loudness: float
+    true_peak: float
+    narrator_share: float
+    smallest_narrator: float | None
+    synthetic: tuple[str, ...]
+    scenes: tuple[SceneReport, ...]
+    hidden: tuple[Hidden, ...]
+    expected: tuple[Expected, ...]
+    findings: tuple[str, ...]
+
+
+def write_report(places: Places, report: Report) -> None:
+    """Writes the report, whole."""
+    write(places.report, report.model_dump_json(indent=1))
+
+
+def read_report(places: Places) -> Report | None:
+    """The report of the last build; None where there is none, or one of another version."""
+    try:
+        return Report.model_validate_json(places.report.read_bytes())
+    except (OSError, ValueError):
+        return None
+
+
+def report_of(
+    production: Production, timeline: Timeline, shop: Workshop, parts: Parts, fingerprint: str, blocked: tuple[str, ...]
+) -> Report:
+    """What is to be said about a finished film."""
+    sound = shop.result(parts.sound)
+    hidden = hidden_text(production, timeline)
+    return Report(
+        title=production.episode.title,
+        fingerprint=fingerprint,
+        duration=seconds_at(timeline.frames, timeline.fps),
+        frames=timeline.frames,
+        fps=timeline.fps,
+        size=timeline.size,
+        loudness=sound.loudness,
+        true_peak=sound.true_peak,
+        narrator_share=narrator_share(timeline),
+        smallest_narrator=smallest_narrator(timeline),
+        synthetic=tuple(f"{c.name}: {c.provider} {c.voice}" for c in _speakers(production)),
+        scenes=tuple(_scene(a, s, production, timeline.fps) for a, s in zip(production.arranged, timeline.scenes, strict=True)),
+        hidden=hidden,
+        expected=expected_changes(production, timeline),
+        findings=(*production.findings, *blocked, *(_hidden(h, timeline.fps) for h in hidden), *_chapters(timeline)),
+    )
+
+
+def hidden_text(production: Production, timeline: Timeline) -> tuple[Hidden, ...]:
+    """What hides what in the film."""
+    scenes = {a.scene.id: Scene(schedule=a.schedule, layout=a.layout) for a in production.arranged}
+    return hidden_things(timeline, scenes, production.recordings.captures)
+
+
+def expected_changes(production: Production, timeline: Timeline) -> tuple[Expected, ...]:
+    """Where in the film every marked step must first show its effect."""
+    return tuple(e for a, s in zip(production.arranged, timeline.scenes, strict=True) for e in _expected(a, s, production, timeline))
+
+
+def _expected(arranged: Arranged, span: SceneSpan, production: Production, timeline: Timeline) -> list[Expected]:
+    windows = {shot.capture: shot.window for shot in arranged.layout.shots}
+    over = [s for s in timeline.strips if s.scene == span.id and not _is_picture(s) and getattr(s, "box", None)]
+    return [
+        Expected(
+            scene=span.id,
+            line=event.line,
+            mark=event.at,
+            frame=span.start + frame_at(arranged.schedule.marks[event.at], timeline.fps),
+            region=windows[view.capture],
+            ignored=tuple(s.box for s in over),
+        )
+        for view in arranged.schedule.views
+        for event in events_at(production.recordings.captures[view.capture], view.plan)
+        if event.at and event.effect > event.start - 1e-6
+    ]
+
+
+def _is_picture(strip: object) -> bool:
+    return not isinstance(strip, (MovieStrip, TextStrip, ColourStrip)) or strip.track.startswith("Picture")
+
+
+def _speakers(production: Production) -> list[Character]:
+    spoken = {line.speaker for scene in production.episode.scenes if scene.enabled for line in scene.lines}
+    return [c for c in production.episode.characters if c.id in spoken]
+
+
+def _scene(arranged: Arranged, span: SceneSpan, production: Production, fps: int) -> SceneReport:
+    start = seconds_at(span.start, fps)
+    takes = production.recordings.voices
+    return SceneReport(
+        id=span.id,
+        title=span.title,
+        start=start,
+        duration=seconds_at(span.end - span.start, fps),
+        lines=tuple(
+            LineReport(
+                line=line.id, speaker=line.speaker, start=round(start + line.start, 3), tier=takes[line.id].tier,
+                confidence=takes[line.id].confidence,
+            )  # fmt: skip
+            for line in arranged.schedule.lines
+        ),
+        pauses=tuple(PauseReport(mark=p.mark, seconds=round(p.seconds, 3)) for p in arranged.schedule.pauses),
+        narrators=tuple(f"{p.character}, {p.side}, {p.pixels} px" for p in arranged.layout.narrators),
+    )
+
+
+def _hidden(hidden: Hidden, fps: int) -> str:
+    return f'scene "{hidden.scene}", {seconds_at(hidden.frame, fps):.1f} s: {hidden.over} hides "{hidden.under}"'
+
+
+def _chapters(timeline: Timeline) -> list[str]:
+    reason = why_no_chapters(timeline)
+    return [f"no chapters: {reason}"] if reason else []

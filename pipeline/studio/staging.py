@@ -1,0 +1,161 @@
+"""Third stage of a build: footage fitted to the marks, narrators at their final size, and the small things around them."""
+
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from ..avatar.looks import glances
+from ..avatar.recipe import NARRATOR
+from ..avatar.take import NarratorRequest
+from ..avatar.treatment import TreatmentRequest
+from ..capture.footage import FOOTAGE, FootageRequest, window_colours
+from ..capture.picture import PICTURE, picture_request
+from ..capture.plate import PLATE, plate_request
+from ..capture.sprite import SPRITE, sprite_request
+from ..episode.model import Character, Episode
+from ..jobs.recipe import Recipe
+from ..layout.model import ImagePlace, NarratorPlace
+from ..layout.theme import Theme
+from ..timeline.base import footage_span
+from ..timeline.takes import SceneTakes, Sprite, Takes, pointer_in_frame
+from .arranging import Arranged
+from .recording import Recordings
+from .workshop import Wanted, Workshop
+
+ASSETS = Path(__file__).parents[2] / "assets"
+TREATMENT_ASSET = ASSETS / "compositor" / "narrator.blend"
+
+
+def stage(
+    shop: Workshop, episode: Episode, theme: Theme, recordings: Recordings, arranged: tuple[Arranged, ...], treatment: Recipe
+) -> Takes:
+    """Makes every picture that the timeline shows; `treatment` is the recipe of the narrators' plates."""
+    set_ = _Set(shop, episode, theme, recordings, arranged, treatment)
+    scenes = [set_.scene(scene) for scene in arranged]
+    pointer, ripple = (set_.sprite(shape) for shape in ("pointer", "ripple"))
+    plate = set_.plate()
+    shop.make()
+    return Takes(
+        scenes=tuple(set_.scene_takes(scene, wanted, plate) for scene, wanted in zip(arranged, scenes, strict=True)),
+        pointer=set_.sprite_of(pointer),
+        ripple=set_.sprite_of(ripple),
+    )
+
+
+class _Wants:
+    """What was asked for a scene: footage by capture, narrators by character, images by file."""
+
+    def __init__(self, footage: dict[str, Wanted], narrators: dict[str, Wanted], images: dict[str, Wanted]) -> None:
+        self.footage, self.narrators, self.images = footage, narrators, images
+
+
+class _Set:
+    """One build's third stage."""
+
+    def __init__(
+        self, shop: Workshop, episode: Episode, theme: Theme, recordings: Recordings, arranged: tuple[Arranged, ...],
+        treatment: Recipe,
+    ) -> None:  # fmt: skip
+        self._shop, self._episode, self._theme, self._recordings = shop, episode, theme, recordings
+        self._scenes, self._schedules = tuple(a.scene for a in arranged), tuple(a.schedule for a in arranged)
+        self._treatment = treatment
+        film = episode.settings.film
+        self._fps, self._size = film.fps, (film.width, film.height)
+
+    def scene(self, arranged: Arranged) -> _Wants:
+        places = {place.character: place for place in arranged.layout.narrators}
+        pictures = [image for overlay in arranged.layout.overlays for image in overlay.images]
+        return _Wants(
+            footage={shot.capture: self._footage(arranged, shot.capture) for shot in arranged.layout.shots},
+            narrators={id: self._narrator(arranged, place) for id, place in places.items()},
+            images={image.file: self._image(image) for image in pictures},
+        )
+
+    def scene_takes(self, arranged: Arranged, wanted: _Wants, plate: Wanted) -> SceneTakes:
+        return SceneTakes(
+            schedule=arranged.schedule,
+            layout=arranged.layout,
+            plate=self._video(plate),
+            footage={id: self._video(w) for id, w in wanted.footage.items()},
+            narrators={id: self._video(w) for id, w in wanted.narrators.items()},
+            images={file: self._video(w) for file, w in wanted.images.items()},
+            voices={line.id: self._recordings.voice_sources[line.id] for line in arranged.scene.lines},
+            pointer=pointer_in_frame(arranged.schedule, arranged.layout, self._recordings.captures),
+        )
+
+    def plate(self) -> Wanted:
+        return self._shop.want(PLATE, plate_request(self._theme, self._size, self._fps), "background")
+
+    def sprite(self, shape: Literal["pointer", "ripple"]) -> Wanted:
+        return self._shop.want(SPRITE, sprite_request(shape, self._theme, self._fps), shape)
+
+    def sprite_of(self, wanted: Wanted) -> Sprite:
+        clip = self._shop.result(wanted)
+        hot = (clip.hotspot[0] * clip.size, clip.hotspot[1] * clip.size)
+        return Sprite(source=self._video(wanted), size=(clip.size, clip.size), hot=hot, frames=clip.frames)
+
+    def _video(self, wanted: Wanted) -> str:
+        return f"{wanted.source}/{self._shop.result(wanted).video}"
+
+    def _footage(self, arranged: Arranged, capture: str) -> Wanted:
+        span = footage_span(self._scenes, self._schedules, arranged.scene.id, capture)
+        request = FootageRequest(
+            capture=self._recordings.capture_keys[capture],
+            plan=arranged.schedule.plans[capture],
+            fps=self._fps,
+            start=span.first,
+            end=span.first + span.frames,
+            content=next(shot.window for shot in arranged.layout.shots if shot.capture == capture),
+            frame=self._size,
+            title=self._recordings.captures[capture].title,
+            colours=window_colours(self._theme),
+        )
+        return self._shop.want(FOOTAGE, request, f'scene "{arranged.scene.id}": footage')
+
+    def _narrator(self, arranged: Arranged, place: NarratorPlace) -> Wanted:
+        character, schedule = self._episode.character(place.character), arranged.schedule
+        drawing = drawing_of(character)
+        shared = {
+            "drawing": str(drawing), "drawing_hash": _hash(drawing), "palette": character.palette, "pixels": place.pixels,
+            "mirrored": place.mirrored,
+        }  # fmt: skip
+        plates = self._shop.want(
+            self._treatment,
+            TreatmentRequest(**shared, asset=str(TREATMENT_ASSET), asset_hash=_hash(TREATMENT_ASSET)),
+            f"{character.name}: shadow and light at {place.pixels} px",
+            priority=2,
+        )
+        request = NarratorRequest(
+            **shared,
+            character=character.id,
+            treatment_hash=_hash(TREATMENT_ASSET),
+            treatment=plates.key,
+            fps=self._fps,
+            frames=schedule.frames,
+            phonemes=schedule.phonemes_of(character.id),
+            stresses=schedule.stresses_of(character.id),
+            listening=schedule.listening(character.id),
+            glances=glances(schedule, arranged.layout, self._recordings.captures, place),
+            mood=next((a.mood for a in arranged.scene.avatars if a.character in (None, character.id) and a.mood), None),
+            seed=int(hashlib.sha256(f"{arranged.scene.id}/{character.id}".encode()).hexdigest()[:8], 16),
+        )
+        return self._shop.want(NARRATOR, request, f'scene "{arranged.scene.id}": {character.name}', after=[plates])
+
+    def _image(self, image: ImagePlace) -> Wanted:
+        left, top, right, bottom = image.box.pixels(self._size)
+        request = picture_request(self._episode.folder, image.file, (right - left, bottom - top), self._fps)
+        return self._shop.want(PICTURE, request, image.file)
+
+
+def drawing_of(character: Character) -> Path:
+    """The SVG of a drawn character."""
+    if character.portrait.startswith("lectern:"):
+        return ASSETS / "avatars" / f"{character.portrait.removeprefix('lectern:')}.svg"
+    return Path(character.file).parent / character.portrait
+
+
+@cache
+def _hash(file: Path) -> str:
+    with file.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()[:32]
