@@ -49,8 +49,11 @@ def _report(done: float) -> None:
 
 
 def _say(message: dict) -> None:
-    sys.stdout.write("\n" + json.dumps(message) + "\n")
-    sys.stdout.flush()
+    try:
+        sys.stdout.write("\n" + json.dumps(message) + "\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os._exit(1)  # whoever asked is gone; Blender would swallow the exception and render on
 
 
 def _as_package() -> Callable[[list[str]], int]:

@@ -69,9 +69,9 @@ def read_edits(folder: Path) -> Edits:
 
 
 def write_edits(folder: Path, edits: Edits) -> None:
-    """Writes edits.json, one strip a line group, only what differs from nothing; unchanged edits touch no file."""
+    """Writes edits.json, only what differs from nothing; unchanged edits touch no file."""
     file, text = folder / FILE, edits.model_dump_json(indent=2, exclude_defaults=True) + "\n"
-    if file.exists() and file.read_text(encoding="utf-8") == text:
+    if (file.read_text(encoding="utf-8") == text) if file.exists() else not edits.strips:
         return
     sibling = file.with_suffix(".json.new")
     sibling.write_text(text, encoding="utf-8")

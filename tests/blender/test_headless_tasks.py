@@ -1,0 +1,138 @@
+"""Blender's end of the renderer, in processes of its own: compile, collect, render, still."""
+
+import json
+import subprocess
+from pathlib import Path
+
+import numpy as np
+import pytest
+from lectern.pipeline.errors import LecternError
+from lectern.pipeline.film.recipe import SegmentRequest, check_segment
+from lectern.pipeline.film.segments import Encoding
+from lectern.pipeline.studio.renderer import BlenderProcess, find_renderer
+from PIL import Image
+from strip_stage import film, in_blender, write_media
+
+
+@pytest.fixture(scope="module")
+def blender() -> BlenderProcess:
+    return find_renderer()
+
+
+@pytest.fixture(scope="module")
+def episode(tmp_path_factory: pytest.TempPathFactory, blender: BlenderProcess) -> Path:
+    root = tmp_path_factory.mktemp("episode with spaces")
+    write_media(root)
+    (root / "timeline.json").write_text(film().model_dump_json())
+    said: list[float] = []
+    assert blender.run("compile", compiling(root), said.append) == {"foreign": [], "blocked": []}
+    assert said == sorted(said) and len(said) == 9
+    return root
+
+
+def compiling(root: Path) -> dict:
+    return {"timeline": root / "timeline.json", "root": root, "blend": root / "film.blend"}
+
+
+def test_the_blend_opens_with_everything_and_relative_paths(episode: Path) -> None:
+    assert sorted(file.name for file in episode.iterdir() if file.suffix.startswith(".blend")) == ["film.blend"]
+    out = in_blender(episode, """
+bpy.ops.wm.open_mainfile(filepath=str(root / "film.blend"))
+scene = bpy.context.scene
+out["paths"] = sorted({s.filepath for s in scene.sequence_editor.strips_all if s.type == "MOVIE"})
+out["sounds"] = [sound.filepath for sound in bpy.data.sounds]
+out["fonts"] = [[font.filepath, font.packed_file is not None] for font in bpy.data.fonts]
+out["areas"] = sorted({area.type for area in bpy.context.window.screen.areas})
+out["linked"] = [other.name for other in scene.sequence_editor.strips["voice"].connections]
+out["shown"] = bpy.context.workspace.sequencer_scene.name
+""")
+    assert out["paths"] == ["//media/footage/1/footage.mov", "//media/footage/3/ramp.mov", "//media/narrator/1/clip.mov", "//media/plate/1/plate.mov"]
+    assert out["sounds"] == ["//media/voice/1/voice.wav"]
+    assert out["fonts"] == [["//fonts/Inter-SemiBold.otf", True]]
+    assert "SEQUENCE_EDITOR" in out["areas"]
+    assert out["linked"] == ["a/ada"]
+    assert out["shown"] == "Film"
+
+
+def test_a_segment_is_exactly_what_the_film_needs(episode: Path, blender: BlenderProcess) -> None:
+    out, said = episode / "renders" / "part.mp4", []
+    asked = {"blend": episode / "film.blend", "start": 30, "end": 75, "out": out, "threads": 1, **Encoding(gop=20).model_dump()}
+    assert blender.run("render", asked, said.append) == {"frames": 45}
+    assert said[-1] == 1.0 and len(said) == 45
+    check_segment(out, SegmentRequest(scene="a", fingerprint="", frames=45, size=(640, 360), fps=30, encoding=Encoding()))
+    stream = json.loads(subprocess.run(
+        ["ffprobe", "-v", "error", "-of", "json", "-show_streams", "-show_frames", "-show_entries",
+         "stream=codec_name,profile,pix_fmt,color_range,color_space,color_primaries,color_transfer,r_frame_rate,has_b_frames:frame=key_frame",
+         out], capture_output=True, check=True).stdout)
+    keys = [number for number, frame in enumerate(stream["frames"]) if frame["key_frame"]]
+    assert keys[0] == 0 and max(np.diff([*keys, 45])) <= 20
+    facts = stream["streams"][0]
+    del facts["disposition"], facts["tags"]
+    assert facts == {
+        "codec_name": "h264", "profile": "High", "has_b_frames": 0, "pix_fmt": "yuv420p", "color_range": "tv", "color_space": "bt709",
+        "color_transfer": "bt709", "color_primaries": "bt709", "r_frame_rate": "30/1",
+    }  # fmt: skip
+
+
+def test_a_still_is_the_films_frame(episode: Path, blender: BlenderProcess) -> None:
+    blender.run("still", {"blend": episode / "film.blend", "frame": 10, "out": episode / "still.png"})
+    picture = np.asarray(Image.open(episode / "still.png"))
+    assert picture.shape == (360, 640, 3)
+    assert picture[10, 300].tolist() == [18, 52, 86]
+
+
+def test_what_a_person_saved_is_collected_and_survives_the_next_compile(episode: Path, blender: BlenderProcess) -> None:
+    in_blender(episode, """
+bpy.ops.wm.open_mainfile(filepath=str(root / "film.blend"))
+scene = bpy.context.scene
+strips = scene.sequence_editor.strips
+strips["bar"].content_start += 3
+logo = strips.new_effect("Logo", "COLOR", 20, 11, length=20)
+strips["a/footage"].color_saturation = 0.5
+bpy.ops.wm.save_as_mainfile(filepath=str(root / "mine.blend"))
+""")
+    asked = compiling(episode) | {"blend": episode / "mine.blend"}
+    assert blender.run("collect", asked) == {"edits": {"strips": [
+        {"id": "a/bar", "start_delta": 3, "trim_start": 0, "trim_end": 0, "muted": False, "dx": 0.0, "dy": 0.0, "scale": 1.0,
+         "text": None, "text_before": None, "volume": 1.0}]}}  # fmt: skip
+    first = blender.run("compile", asked)["foreign"]
+    assert [(strip["name"], strip["start"], strip["end"]) for strip in first] == [("Logo", 10, 30), ("a/footage", 30, 90)]
+    assert blender.run("compile", asked)["foreign"] == first
+
+
+def test_a_missing_file_stops_a_render_and_is_named(episode: Path, blender: BlenderProcess) -> None:
+    take = episode / "media/narrator/1/clip.mov"
+    take.rename(take.with_suffix(".away"))
+    try:
+        with pytest.raises(LecternError, match=r"files that are missing: .*narrator/1/clip\.mov"):
+            blender.run("render", {"blend": episode / "film.blend", "start": 0, "end": 9, "out": episode / "x.mp4"})
+    finally:
+        take.with_suffix(".away").rename(take)
+    assert not (episode / "x.mp4").exists()
+
+
+def test_a_cancel_ends_the_render_at_once(episode: Path, blender: BlenderProcess) -> None:
+    class Stop(Exception):
+        pass
+
+    def stop(done: float) -> None:
+        raise Stop
+
+    with pytest.raises(Stop):
+        blender.run("render", {"blend": episode / "film.blend", "start": 0, "end": 150, "out": episode / "y.mp4"}, stop)
+
+
+def test_a_blender_that_falls_silent_is_ended(tmp_path: Path) -> None:
+    program = tmp_path / "blender"
+    program.write_text("#!/bin/sh\nsleep 60\n")
+    program.chmod(0o755)
+    with pytest.raises(LecternError, match="has not answered"):
+        BlenderProcess((str(program),), patience=0.3).run("still", {})
+
+
+def test_a_blender_that_dies_says_its_last_words(tmp_path: Path) -> None:
+    program = tmp_path / "blender"
+    program.write_text("#!/bin/sh\necho out of memory\nexit 11\n")
+    program.chmod(0o755)
+    with pytest.raises(LecternError, match="(?s)code 11.*out of memory"):
+        BlenderProcess((str(program),)).run("still", {})
