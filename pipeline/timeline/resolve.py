@@ -159,7 +159,8 @@ def _camera_keys(base: Base, take: SceneTakes, scene_start: int) -> tuple[Camera
 def _scene_strips(
     take: SceneTakes, neighbours: Neighbours, span: SceneSpan, episode: Episode, takes: Takes, size: Size
 ) -> list[Strip]:
-    narrators = [_narrator(p, i, take, neighbours, span, episode) for i, p in enumerate(take.layout.narrators)]
+    stays = _stays(take, episode)
+    narrators = [_narrator(place, number, take, neighbours, span, episode) for place, number in stays]
     overlays = [s for o in take.layout.overlays for s in _overlay(o, take, span)]
     return [
         *overlays,
@@ -168,6 +169,12 @@ def _scene_strips(
         *narrators,
         *_voices(take, span, narrators),
     ]
+
+
+def _stays(take: SceneTakes, episode: Episode) -> list[tuple[NarratorPlace, int]]:
+    """Every place with its number among those of the same character; who comes first in the episode comes first."""
+    own = {c.id: [p for p in take.layout.narrators if p.character == c.id] for c in episode.characters}
+    return [(place, number) for places in own.values() for number, place in enumerate(places)]
 
 
 def _narrator(
