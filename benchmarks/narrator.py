@@ -80,7 +80,8 @@ def cpu(work: Callable[[], object]) -> float:
 
 
 def narrator(pixels: int) -> NarratorRequest:
-    sounds = [Phoneme(symbol=s, start=0.5 + 0.08 * i, end=0.58 + 0.08 * i) for i, s in enumerate(SPEECH * 5) if s != " "]
+    said = [(i * 0.08, symbol) for i, symbol in enumerate(SPEECH * 5) if symbol != " "]
+    sounds = [Phoneme(symbol=symbol, start=0.5 + at, end=0.58 + at) for at, symbol in said]
     return NarratorRequest(
         character="ada", drawing=str(DRAWING), drawing_hash="", treatment_hash="", treatment="plates", pixels=pixels,
         mirrored=False, fps=30, frames=FRAMES, phonemes=tuple(sounds), stresses=tuple(range(1, 29)),
@@ -111,8 +112,9 @@ def drawn_whole(artwork: Artwork, pose: Pose, pixels: int) -> Image.Image:
 
 
 def compositor_ms(pixels: int, folder: Path) -> float:
-    """CPU milliseconds a frame of a scene in which the clip goes through the shadow's node group as a strip modifier."""
-    write_clip(folder / "plain.mov", (Figure(read_artwork(DRAWING), pixels).draw(p) for p in [Pose()] * FEW), pixels, 30)
+    """CPU milliseconds a frame where a clip goes through the shadow's node group as a strip modifier."""
+    figure = Figure(read_artwork(DRAWING), pixels)
+    write_clip(folder / "plain.mov", (figure.draw(Pose(tilt=i / 10)) for i in range(FEW)), pixels, 30)
     scene = bpy.data.scenes.new("frame by frame")
     scene.render.resolution_x = scene.render.resolution_y = pixels
     scene.frame_start, scene.frame_end = 1, FEW

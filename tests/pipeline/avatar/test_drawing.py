@@ -84,7 +84,8 @@ def test_an_in_between_lies_between(name: str) -> None:
     fig = figure(name, 240)
     left, top, width, height = (n * 240 for n in fig.mouth_box())
     box = tuple(round(n) for n in (left, top, left + width, top + height))
-    shut, half, wide = (np.asarray(fig.draw(p).crop(box)).astype(int) for p in (REST, Pose("X", "D", 0.5), Pose("D", "D")))
+    poses = REST, Pose("X", "D", 0.5), Pose("D", "D")
+    shut, half, wide = (np.asarray(fig.draw(pose).crop(box)).astype(int) for pose in poses)
     assert np.abs(shut - half).mean() < np.abs(shut - wide).mean()
     assert np.abs(half - wide).mean() < np.abs(shut - wide).mean()
 

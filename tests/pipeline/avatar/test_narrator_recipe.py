@@ -25,6 +25,9 @@ ONSETS = (0.5, 2.1, 3.97, 5.01)
 """Vowels and consonants with pauses of more than 0.3 s before each of these times."""
 
 
+Made = tuple[NarratorTake, list[np.ndarray]]
+
+
 class Silent:
     """A bench with nothing on it."""
 
@@ -45,7 +48,7 @@ def phonemes() -> tuple[Phoneme, ...]:
     return tuple(said)
 
 
-def request(name: str, **fields: object) -> NarratorRequest:
+def asked(name: str, **fields: object) -> NarratorRequest:
     given = dict(character=name, drawing=str(AVATARS / f"{name}.svg"), drawing_hash="", treatment_hash="", pixels=240)
     return NarratorRequest.model_validate(
         {**given, "mirrored": False, "fps": FPS, "frames": FRAMES, "phonemes": phonemes(), "stresses": (2.2,), **fields}
@@ -53,18 +56,11 @@ def request(name: str, **fields: object) -> NarratorRequest:
 
 
 @pytest.fixture(scope="module", params=[("ada", False), ("ada", True), ("ben", False)], ids=str)
-def made(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[NarratorTake, list[np.ndarray]]:
+def made(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Made:
     name, mirrored = request.param
     folder = tmp_path_factory.mktemp("narrator")
-    take = make_narrator(_request(name, mirrored), folder, Silent())
+    take = make_narrator(asked(name, mirrored=mirrored), folder, Silent())
     return take, list(read_clip(folder / take.video))
-
-
-def _request(name: str, mirrored: bool) -> NarratorRequest:
-    return request(name, mirrored=mirrored)
-
-
-Made = tuple[NarratorTake, list[np.ndarray]]
 
 
 def test_the_clip_has_exactly_the_frames_that_were_asked_for(made: Made) -> None:
@@ -97,22 +93,22 @@ def test_an_m_between_vowels_shuts_the_mouth(made: Made) -> None:
 
 
 def test_the_clip_holds_the_drawn_pictures_bit_for_bit(tmp_path: Path) -> None:
-    asked = request("ben", frames=40, mirrored=True)
-    make_narrator(asked, tmp_path, Silent())
-    artwork = read_artwork(asked.drawing)
-    figure, poses = Figure(artwork, 240), performance(asked, artwork.facing)
+    request = asked("ben", frames=40, mirrored=True)
+    make_narrator(request, tmp_path, Silent())
+    artwork = read_artwork(request.drawing)
+    figure, poses = Figure(artwork, 240), performance(request, artwork.facing)
     for index, frame in enumerate(read_clip(tmp_path / "narrator.mov")):
         assert np.array_equal(frame[:, ::-1], np.asarray(figure.draw(poses[index])))
 
 
 def test_a_mirrored_clip_reports_the_mouth_where_it_is_seen(tmp_path: Path) -> None:
-    plain, mirrored = (make_narrator(request("ada", frames=2, mirrored=m), tmp_path, Silent()) for m in (False, True))
+    plain, mirrored = (make_narrator(asked("ada", frames=2, mirrored=m), tmp_path, Silent()) for m in (False, True))
     assert mirrored.mouth[0] == pytest.approx(1 - plain.mouth[0] - plain.mouth[2])
     assert mirrored.mouth[1:] == plain.mouth[1:]
 
 
 def test_ffprobe_sees_quicktime_rle_with_alpha_at_a_constant_rate(tmp_path: Path) -> None:
-    make_narrator(request("ada", frames=61), tmp_path, Silent())
+    make_narrator(asked("ada", frames=61), tmp_path, Silent())
     fields = "codec_name,pix_fmt,width,height,nb_read_frames,avg_frame_rate,duration"
     command = ["ffprobe", "-v", "error", "-count_frames", "-show_entries", f"stream={fields}", "-of", "json"]
     found = json.loads(subprocess.run([*command, tmp_path / "narrator.mov"], capture_output=True, check=True).stdout)
@@ -126,7 +122,7 @@ def test_the_same_request_makes_the_same_bytes(tmp_path: Path) -> None:
     files = []
     for folder in (tmp_path / "a", tmp_path / "b"):
         folder.mkdir()
-        make_narrator(request("ada", frames=45), folder, Silent())
+        make_narrator(asked("ada", frames=45), folder, Silent())
         files.append((folder / "narrator.mov").read_bytes())
     assert files[0] == files[1]
 

@@ -40,7 +40,8 @@ def test_the_same_request_is_performed_the_same_and_another_seed_is_not() -> Non
 
 @pytest.mark.parametrize("seed", range(8))
 def test_blinks_come_at_natural_intervals_and_close_the_eyes_wholly(seed: int) -> None:
-    lids = column(performance(request(frames=1800, seed=seed, phonemes=talk((1, 9), (10, 25), (26, 50))), "right"), "lid")
+    asked = request(frames=1800, seed=seed, phonemes=talk((1, 9), (10, 25), (26, 50)))
+    lids = column(performance(asked, "right"), "lid")
     starts = np.flatnonzero((lids[1:] > 0) & (lids[:-1] == 0)) / 30
     assert 10 <= len(starts) <= 30
     assert np.diff(starts).min() > 1.0 and np.diff(starts).max() < 6.0
