@@ -13,6 +13,7 @@ from ..pipeline.jobs.queue import Queue, Summary
 from ..pipeline.studio.places import Places
 from ..pipeline.timeline.edits import read_edits, write_edits
 from . import child, snapshot
+from .progress import progress
 from .sequencer.collect import collect
 from .sequencer.compile import Compiled, compile_in_slices
 from .sequencer.owned import owned_strips
@@ -133,7 +134,8 @@ def _attend_doctor(errand: Errand) -> None:
 def _show_progress(errand: Errand) -> None:
     summary = _summary(errand)
     if summary and not errand.command.cancelled:
-        snapshot.show(progress=summary.fraction, doing=_doing(summary))
+        done = max(progress(summary), snapshot.panel().progress)
+        snapshot.show(progress=done, doing=_doing(summary))
 
 
 def _summary(errand: Errand) -> Summary | None:
@@ -147,7 +149,7 @@ def _summary(errand: Errand) -> Summary | None:
 
 def _doing(summary: Summary) -> str:
     names = ", ".join(dict.fromkeys(r.label for r in summary.running))
-    return f"{summary.number('done')} of {summary.number()}: {names}" if names else "Putting it together"
+    return f"{summary.number('done')} of {summary.number()}: {names}" if names else "Planning what comes next"
 
 
 def _conclude(errand: Errand, code: int) -> None:

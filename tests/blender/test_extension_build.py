@@ -10,11 +10,14 @@ from two_scenes import episode, film
 
 import lectern
 from lectern.addon import child, errands, snapshot
+from lectern.addon.progress import STAGES, progress
+from lectern.pipeline.episode.model import Settings
 from lectern.pipeline.jobs.process import identity
-from lectern.pipeline.jobs.queue import Queue
+from lectern.pipeline.jobs.queue import Count, Queue, Summary
 from lectern.pipeline.jobs.recipe import Recipe
 from lectern.pipeline.model import Frozen
 from lectern.pipeline.studio.places import Places
+from lectern.pipeline.studio.recipes import recipes
 from lectern.pipeline.timeline.edits import read_edits
 
 BUILDS = "import pathlib, sys; pathlib.Path(sys.argv[2], 'renders/timeline.json').write_text('''{timeline}''')"
@@ -99,8 +102,22 @@ def test_progress_is_the_queues(opened):
         queue.finish(queue.claim(identity()).id, identity())
         queue.progress(queue.claim(identity()).id, identity(), 0.5)
         errands.attend()
-    assert (snapshot.panel().progress, snapshot.panel().doing) == (0.75, "1 of 2: Voice two")
+    assert snapshot.panel().progress == pytest.approx(0.4 * 0.75)
+    assert snapshot.panel().doing == "1 of 2: Voice two"
     errands.abandon()
+
+
+def test_progress_never_goes_back_when_a_new_stage_begins():
+    first = [Count(kind="voice", state="done", number=3)]
+    then = [*first, Count(kind="narrator", state="waiting", number=9)]
+    assert progress(Summary(counts=first)) == progress(Summary(counts=then)) == pytest.approx(0.4)
+    last = [Count(kind=kind, state="done", number=1) for kind in recipes(Settings())]
+    assert progress(Summary(counts=last)) == pytest.approx(1.0)
+
+
+def test_every_kind_of_take_belongs_to_a_stage():
+    kinds = [kind for _, stage in STAGES for kind in stage]
+    assert sorted(kinds) == sorted(recipes(Settings()))
 
 
 def test_switching_the_extension_off_ends_the_build(opened):
