@@ -4,14 +4,14 @@ from pathlib import Path
 
 from ..errors import LecternError
 from ..jobs.recipe import Bench, Recipe
-from . import terminal
+from . import browser, terminal
 from .footage import FOOTAGE
 from .plate import PLATE
 from .request import CaptureRequest
 from .sprite import SPRITE
 from .take import CaptureTake
 
-_KINDS = {"terminal": terminal.record}
+_KINDS = {"browser": browser.record, "terminal": terminal.record}
 
 
 def record(request: CaptureRequest, folder: Path, bench: Bench) -> CaptureTake:

@@ -59,7 +59,7 @@ def capture_request(episode: Episode, capture: Capture, theme: Theme, size: Size
 def annotated(take: CaptureTake, capture: Capture) -> CaptureTake:
     """The take with what the script says of its steps today: title, marks, zooms, lines."""
     return take.model_copy(
-        update={"title": capture.title, "events": tuple(_said(event, capture.steps[event.index]) for event in take.events)}
+        update={"title": capture.title or take.title, "events": tuple(_said(event, capture.steps[event.index]) for event in take.events)}
     )
 
 

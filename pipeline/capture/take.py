@@ -34,7 +34,7 @@ class PointerPoint(Frozen):
 class StepEvent(Frozen):
     """What became of one step. Times are seconds of the capture.
 
-    `effect` is the time of the first picture that the action changed (equal to `start` if it changed none).
+    `effect` is the time of the first picture that the action changed (the moment of the action itself if it changed none).
     """
 
     index: int
@@ -52,7 +52,7 @@ class CaptureTake(Frozen):
     """A raw recording: `pictures` is a lossless video in the take's folder whose i-th frame is shown from `times[i]`.
 
     `times` are strictly increasing seconds, the first 0.0; the last picture stays until `duration`. Nothing here
-    depends on the voice.
+    depends on the voice. `gaps` are stretches in which something moved and the recorder got no frame.
     """
 
     kind: CaptureKind
@@ -64,3 +64,4 @@ class CaptureTake(Frozen):
     pointer: tuple[PointerPoint, ...] = ()
     text: tuple[VisibleText, ...] = ()
     title: str = ""
+    gaps: tuple[tuple[float, float], ...] = ()

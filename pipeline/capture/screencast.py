@@ -1,0 +1,56 @@
+"""What Chromium paints, as it paints it: every frame with the time at which it was shown."""
+
+import base64
+import time
+from dataclasses import dataclass
+
+from playwright.sync_api import CDPSession, Page
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A frame (PNG) and the epoch seconds from which it was on the screen."""
+
+    time: float
+    png: bytes
+
+
+class Screencast:
+    """Frames of `page` from `start` to `stop`; one that equals the one before is left out."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self._devtools: CDPSession = page.context.new_cdp_session(page)
+        self._devtools.on("Page.screencastFrame", self._received)
+        self.frames: list[Shown] = []
+
+    def start(self) -> None:
+        """Begins; returns when the first frame is there."""
+        options = {"format": "png", "everyNthFrame": 1, "maxWidth": 8192, "maxHeight": 8192}
+        self._devtools.send("Page.startScreencast", options)
+        while not self.frames:
+            self._page.wait_for_timeout(20)
+        self.settle(0.15, 2.0)
+        self.frames = self.frames[-1:]
+
+    def settle(self, quiet: float, most: float) -> None:
+        """Waits until nothing was painted for `quiet` seconds, at most for `most` seconds."""
+        end, begun = time.time() + most, time.time()
+        while time.time() < end and time.time() - max(begun, self.frames[-1].time if self.frames else begun) < quiet:
+            self._page.wait_for_timeout(15)
+
+    def changed_after(self, moment: float) -> float | None:
+        """The time of the first frame after `moment`; None when there is none."""
+        return next((frame.time for frame in self.frames if frame.time > moment), None)
+
+    def stop(self) -> None:
+        """Ends; frames on their way are still taken."""
+        self._page.wait_for_timeout(60)
+        self._devtools.send("Page.stopScreencast")
+        self._devtools.detach()
+
+    def _received(self, event: dict) -> None:
+        self._devtools.send("Page.screencastFrameAck", {"sessionId": event["sessionId"]})
+        png = base64.b64decode(event["data"])
+        if not self.frames or png != self.frames[-1].png:
+            self.frames.append(Shown(event["metadata"]["timestamp"], png))
