@@ -1,7 +1,8 @@
 """Overlays over a picture: each goes where, for all of its time, it hides nothing."""
 
+import math
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -16,6 +17,14 @@ from .theme import Theme
 
 INSET = (440, 330)
 """A picture beside footage is at least so large (px at 1080 lines) on one side."""
+LOST_SECOND = 120.0
+"""What a second less on screen is worth in px of distance from where an overlay belongs."""
+NEXT_SHAPE = 30.0
+"""The same for each shape that is less wanted."""
+OTHER_SIDE = 60.0
+"""The same for a lower third on the side where the narrator stands."""
+ASTRIDE = 200.0
+"""The same for lying half on the window and half beside it."""
 Draw = Callable[[Cue], Draft]
 
 
@@ -28,6 +37,7 @@ class Room:
     taken: Obstacles
     anchors: Mapping[str, tuple[float, float]]
     images: Mapping[str, Size]
+    window: Box | None = None
 
     @property
     def safe(self) -> Box:
@@ -35,7 +45,7 @@ class Room:
         return Box(x=m, y=m, w=1 - 2 * m, h=1 - 2 * m)
 
     def holding(self, taken: Obstacles) -> "Room":
-        return Room(self.theme, self.frame, taken, self.anchors, self.images)
+        return replace(self, taken=taken)
 
 
 @dataclass(frozen=True)
@@ -47,26 +57,37 @@ class Placed:
 
 
 def placed(overlay: Overlay, cue: Cue, room: Room) -> Placed:
-    """The overlay where it hides nothing, if need be in another shape or for a shorter time.
+    """The overlay where it hides nothing, as near to where it belongs as another shape or a shorter time allow.
 
     Where there is no such place it stands where it belongs, and is not `clear`.
     """
     if overlay.position:
         return _at_position(overlay, cue, room)
-    for draw, when in _ways(overlay, cue, room):
-        draft = draw(when)
-        corner = _free_corner(overlay, draft, when, room) if draft.fits else None
-        if corner is not None:
-            return Placed(put(draft, overlay.id, *corner, room.frame), True)
+    best = _Found(math.inf)
+    for price, draw, when in _ways(overlay, cue, room):
+        if price < best.price:
+            best = min(best, _found(overlay, draw(when), when, price, room), key=lambda found: found.price)
+    if best.draft:
+        return Placed(put(best.draft, overlay.id, *best.corner, room.frame), True)
     draft = next(_drawings(overlay, room))(cue)
-    return Placed(put(draft, overlay.id, *_drawn_to(overlay, draft, room), room.frame), False)
+    return Placed(put(draft, overlay.id, *_wanted(overlay, draft, room)[0], room.frame), False)
 
 
-def _ways(overlay: Overlay, cue: Cue, room: Room) -> Iterator[tuple[Draw, Cue]]:
-    """Shapes and times in the order in which they are wanted."""
+@dataclass(frozen=True)
+class _Found:
+    """A free place: how far (px) it is from what is wanted, all in all, and the draft to put there."""
+
+    price: float
+    draft: Draft | None = None
+    corner: tuple[float, float] = (0.0, 0.0)
+
+
+def _ways(overlay: Overlay, cue: Cue, room: Room) -> Iterator[tuple[float, Draw, Cue]]:
+    """Shapes and times in the order in which they are wanted, and what each costs in px."""
     for when in _times(overlay, cue):
-        for draw in _drawings(overlay, room):
-            yield draw, when
+        lost = (cue.end - cue.start) - (when.end - when.start)
+        for number, draw in enumerate(_drawings(overlay, room)):
+            yield LOST_SECOND * lost + NEXT_SHAPE * number, draw, when
 
 
 def _times(overlay: Overlay, cue: Cue) -> Iterator[Cue]:
@@ -105,15 +126,18 @@ def _drawings(overlay: Overlay, room: Room) -> Iterator[Draw]:
         yield lambda cue: one_line(overlay, at(cue))
 
 
-def _drawn_to(overlay: Overlay, draft: Draft, room: Room) -> tuple[float, float]:
-    """The left top corner nearest to where the kind belongs, within the margins.
+def _wanted(overlay: Overlay, draft: Draft, room: Room) -> list[tuple[float, float]]:
+    """The left top corners nearest to where the kind belongs, within the margins.
 
-    An anchor is the middle of the overlay; that of a lower third is its outer lower corner.
+    An anchor is the middle of the overlay; that of a lower third is its outer lower corner, on either side.
     """
     x, y = room.anchors.get(overlay.id) or room.anchors.get(overlay.kind) or (room.frame[0] / 2, room.frame[1] / 2)
-    if overlay.kind == "lower-third":
-        return _clamped(x if x < room.frame[0] / 2 else x - draft.width, y - draft.height, draft, room)
-    return _clamped(x - draft.width / 2, y - draft.height / 2, draft, room)
+    if overlay.kind != "lower-third":
+        return [_clamped(x - draft.width / 2, y - draft.height / 2, draft, room)]
+    edges = (0.0, 1.0) if room.window is None else (room.window.x, room.window.right)
+    other = sum(edges) * room.frame[0] - x
+    lefts = [edge if edge < room.frame[0] / 2 else edge - draft.width for edge in (x, other)]
+    return [_clamped(left, y - draft.height, draft, room) for left in lefts]
 
 
 def _clamped(x: float, y: float, draft: Draft, room: Room) -> tuple[float, float]:
@@ -123,17 +147,30 @@ def _clamped(x: float, y: float, draft: Draft, room: Room) -> tuple[float, float
     return left, max(safe.y * h, min(y, safe.bottom * h - draft.height))
 
 
-def _free_corner(overlay: Overlay, draft: Draft, cue: Cue, room: Room) -> tuple[float, float] | None:
-    wanted = _drawn_to(overlay, draft, room)
-    size = (round(draft.width), round(draft.height))
-    exact = put(draft, overlay.id, *wanted, room.frame).box
-    if not any(s < cue.end and e > cue.start for s, e in covered(room.taken, exact)):
-        return wanted
-    corners = free_places(room.taken, (cue.start, cue.end), size, room.safe)
+def _found(overlay: Overlay, draft: Draft, cue: Cue, price: float, room: Room) -> _Found:
+    """The free place for the draft that is nearest to where it belongs."""
+    if not draft.fits:
+        return _Found(math.inf)
+    wanted = _wanted(overlay, draft, room)
+    for number, corner in enumerate(wanted):
+        box = put(draft, overlay.id, *corner, room.frame).box
+        if not any(s < cue.end and e > cue.start for s, e in covered(room.taken, box)):
+            return _Found(price + OTHER_SIDE * number, draft, corner)
+    corners = free_places(room.taken, (cue.start, cue.end), (round(draft.width), round(draft.height)), room.safe)
     if not len(corners):
-        return None
-    x, y = corners[np.argmin(((corners - np.array(wanted)) ** 2).sum(axis=1))]
-    return float(x), float(y)
+        return _Found(math.inf)
+    away = np.min([np.hypot(*(corners - np.array(corner)).T) for corner in wanted], axis=0)
+    away = away + ASTRIDE * _astride(corners[:, 0], draft.width, room)
+    nearest = int(np.argmin(away))
+    return _Found(price + float(away[nearest]), draft, (float(corners[nearest, 0]), float(corners[nearest, 1])))
+
+
+def _astride(lefts: np.ndarray, width: float, room: Room) -> np.ndarray:
+    """Which of the places would lie half on the window and half beside it."""
+    if room.window is None:
+        return np.zeros(len(lefts), dtype=bool)
+    edges = (room.window.x * room.frame[0], room.window.right * room.frame[0])
+    return np.logical_or.reduce([(lefts < edge) & (lefts + width > edge) for edge in edges])
 
 
 def _at_position(overlay: Overlay, cue: Cue, room: Room) -> Placed:

@@ -139,7 +139,7 @@ def _with_overlays(case: _Case, set_: _Set, cast: Cast) -> SceneLayout:
     taken = set_.visible + obstacles([(p.box, p.start, p.end) for p in cast.places], case.frame)
     taken += obstacles([(_held(p), p.texts[0].start, p.texts[0].end) for p in cards], case.frame)
     others = [(o, c) for o, c in pairs if o.kind not in CARD_KINDS]
-    room = Room(case.theme, case.frame, taken, _anchors(case, set_, cast, others), case.images)
+    room = Room(case.theme, case.frame, taken, _anchors(case, set_, cast, others), case.images, set_.window)
     places, findings = place_all(others, room, lambda o, c: _card_instead(o, c, cast, case))
     return SceneLayout(
         scene=case.scene.id,
