@@ -26,7 +26,7 @@ PATIENCE = 300.0
 """Seconds without a word after which Blender counts as hung."""
 HEADLESS = ROOT / "addon" / "headless.py"
 
-_ALLOCATOR = {"MALLOC_MMAP_MAX_": "0", "MALLOC_TRIM_THRESHOLD_": "999999999", "MALLOC_TOP_PAD_": "67108864"}
+ALLOCATOR = {"MALLOC_MMAP_MAX_": "0", "MALLOC_TRIM_THRESHOLD_": "999999999", "MALLOC_TOP_PAD_": "67108864"}
 """glibc keeps the memory of frames instead of giving it back and asking again for each: 2 page faults a frame, not 227."""
 
 
@@ -122,7 +122,7 @@ def _program_version(program: str) -> tuple[int, ...]:
 def _environment() -> dict[str, str]:
     """This process's environment, where the packages are, and an allocator that suits frames."""
     packages = os.pathsep.join(path for path in sys.path if path and Path(path, "pydantic_core").is_dir())
-    return {**os.environ, **_ALLOCATOR, "LECTERN_PACKAGES": packages, "PYTHONUNBUFFERED": "1"}
+    return {**os.environ, **ALLOCATOR, "LECTERN_PACKAGES": packages, "PYTHONUNBUFFERED": "1"}
 
 
 def _lines(process: subprocess.Popen[str], patience: float) -> Iterator[str]:

@@ -1,0 +1,179 @@
+"""What Blender's part of a render costs, beside an ffmpeg overlay graph of the same inputs in the same run.
+
+``python benchmarks/render.py [--frames 240] [--rounds 3] [--out DIR]`` prints CPU milliseconds a 1080p frame (user and system time of
+the child processes, by wait4; what both spend on starting is measured with a one-frame render and taken off) and
+their ratio. The film is a typical one: full-canvas footage, a narrator, a pointer for a third of the time, a lower
+third with its plate for a third. ``zoomed`` is the same with the camera close all the time.
+"""
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import av
+import numpy as np
+from lectern.pipeline.film.segments import Encoding
+from lectern.pipeline.geometry import box_of_pixels
+from lectern.pipeline.layout.type import block_size
+from lectern.pipeline.studio.renderer import ALLOCATOR, find_renderer
+from lectern.pipeline.timeline.model import (
+    CameraKey, MovieStrip, SceneSpan, Strip, TextStrip, Timeline, Track,
+)  # fmt: skip
+from PIL import Image, ImageDraw, ImageFont
+
+SIZE = (1920, 1080)
+FONTS = Path(__file__).parents[1] / "assets" / "fonts"
+TEXT, FONT, TEXT_SIZE, PAD = "Step 2. A new project", "Inter-SemiBold.otf", 48, 24
+ENCODING = Encoding()
+
+
+def main() -> None:
+    """Measures and prints."""
+    wanted = argparse.ArgumentParser(description=__doc__)
+    wanted.add_argument("--frames", type=int, default=240)
+    wanted.add_argument("--rounds", type=int, default=3)
+    wanted.add_argument("--threads", type=int, default=1)
+    wanted.add_argument("--out", type=Path)
+    asked = wanted.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        root = asked.out or Path(folder)
+        make_media(root, asked.frames)
+        measure(root, asked.frames, asked.rounds, asked.threads)
+
+
+def measure(root: Path, frames: int, rounds: int, threads: int) -> None:
+    """Rounds in turn, so that both see the same machine."""
+    for name in ("plain", "zoomed"):
+        compiled(root, name, frames)
+    costs: dict[str, list[float]] = {"plain": [], "zoomed": [], "ffmpeg": []}
+    for _ in range(rounds):
+        for name in ("plain", "zoomed"):
+            costs[name].append(cost(lambda n, name=name: blender_cpu(root, name, n, threads), frames))
+        costs["ffmpeg"].append(cost(lambda n: ffmpeg_cpu(root, n, threads), frames))
+    peer = statistics.median(costs["ffmpeg"])
+    for name, values in costs.items():
+        middle = statistics.median(values)
+        sys.stdout.write(f"{name:8} {middle:6.1f} CPU ms/frame ({min(values):.1f}..{max(values):.1f})  {middle / peer:.2f} x ffmpeg\n")
+
+
+def cost(cpu: Callable[[int], float], frames: int) -> float:
+    """CPU ms a frame without what starting costs."""
+    return 1000 * (cpu(frames) - cpu(1)) / (frames - 1)
+
+
+def blender_cpu(root: Path, name: str, frames: int, threads: int) -> float:
+    request = root / "request.json"
+    out = root / f"{name}.mp4"
+    asked = {"blend": str(root / f"{name}.blend"), "start": 0, "end": frames, "out": str(out), "threads": threads}
+    request.write_text(json.dumps(asked | ENCODING.model_dump()))
+    return child_cpu([*find_renderer().command, "render", str(request)], os.environ | ALLOCATOR)
+
+
+def ffmpeg_cpu(root: Path, frames: int, threads: int) -> float:
+    third = frames_of_third(240)
+    shown = f"enable='between(n,{third[0]},{third[1]})'"
+    width, height = block_size(TEXT, FONT, TEXT_SIZE)
+    graph = (
+        f"[0][1]overlay=1520:680[a];[2]loop=-1:1[p];[a][p]overlay=600:400:shortest=0:{shown}[b];"
+        f"[b]drawbox=96:880:{width + 2 * PAD}:{height + 2 * PAD}:0x0d1530@0.95:fill:{shown},"
+        f"drawtext=fontfile={FONTS / FONT}:text='{TEXT}':fontsize={TEXT_SIZE}:fontcolor=white:x={96 + PAD}:y={880 + PAD}:{shown},"
+        "scale=out_color_matrix=bt709:out_range=tv,format=yuv420p"
+    )
+    inputs = [part for name in ("footage", "narrator", "pointer") for part in ("-threads", str(threads), "-i", str(root / f"{name}.mov"))]
+    command = [
+        "ffmpeg", "-v", "error", "-y", "-nostdin", *inputs, "-filter_complex_threads", str(threads), "-filter_complex", graph,
+        "-frames:v", str(frames), "-c:v", "libx264", "-preset", "superfast", "-crf", str(ENCODING.crf), "-g", str(ENCODING.gop), "-bf", "0",
+        "-threads", str(threads), str(root / "ffmpeg.mp4"),
+    ]  # fmt: skip
+    return child_cpu(command, dict(os.environ))
+
+
+def child_cpu(command: list[str], environment: dict[str, str]) -> float:
+    """User and system seconds of a process."""
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    _, status, used = os.wait4(process.pid, 0)
+    if status:
+        sys.exit(f"{command[0]} ended with {status}: {' '.join(command)}")
+    return used.ru_utime + used.ru_stime
+
+
+def frames_of_third(frames: int) -> tuple[int, int]:
+    return frames // 3, 2 * frames // 3
+
+
+def compiled(root: Path, name: str, frames: int) -> None:
+    timeline = root / f"{name}.json"
+    timeline.write_text(film(frames, name == "zoomed").model_dump_json())
+    find_renderer().run("compile", {"timeline": timeline, "root": root, "blend": root / f"{name}.blend"})
+
+
+def film(frames: int, zoomed: bool) -> Timeline:
+    start, end = frames_of_third(frames)
+    width, height = block_size(TEXT, FONT, TEXT_SIZE)
+    close = (CameraKey(frame=0, scale=1.6, x=0.4, y=0.4),) if zoomed else ()
+    shared = {"scene": "a"}
+    strips: tuple[Strip, ...] = (
+        MovieStrip(id="footage", name="footage", track="Picture", start=0, end=frames, source="footage.mov", camera=close, **shared),
+        MovieStrip(id="pointer", name="pointer", track="Pointer", start=start, end=end, source="pointer.mov",
+                   box=box_of_pixels(600, 400, 64, 64, SIZE), **shared),
+        MovieStrip(id="narrator", name="narrator", track="Narrator", start=0, end=frames, source="narrator.mov",
+                   box=box_of_pixels(1520, 680, 380, 380, SIZE), **shared),
+        TextStrip(id="text", name="text", track="Text", start=start, end=end, text=TEXT, font=FONT, size=TEXT_SIZE, colour="#f4f7ff",
+                  plate="#0d1530f2", roundness=0.3, padding=PAD, box=box_of_pixels(96, 880, width + 2 * PAD, height + 2 * PAD, SIZE), **shared),
+    )  # fmt: skip
+    tracks = tuple(Track(name=name, channel=number) for number, name in enumerate(("Picture", "Pointer", "Narrator", "Text"), start=1))
+    return Timeline(title=f"Bench {zoomed}", fps=30, size=SIZE, frames=frames, tracks=tracks,
+                    scenes=(SceneSpan(id="a", title="A", start=0, end=frames),), strips=strips)  # fmt: skip
+
+
+def make_media(root: Path, frames: int) -> None:
+    """Footage of a terminal being typed in, a narrator who talks, a pointer: QuickTime RLE, as takes are."""
+    root.mkdir(parents=True, exist_ok=True)
+    if not (root / "pointer.mov").exists():
+        write_movie(root / "footage.mov", footage(frames), "rgb24")
+        write_movie(root / "narrator.mov", narrator(frames), "argb")
+        pointer = np.zeros((64, 64, 4), np.uint8)
+        pointer[8:50, 8:30] = 255
+        write_movie(root / "pointer.mov", iter([pointer]), "argb")
+
+
+def footage(frames: int) -> Iterator[np.ndarray]:
+    fade = np.linspace(0, 1, SIZE[1])[:, None, None] * np.array([11, 17, 31]) + np.array([11, 16, 32])
+    picture = Image.fromarray(np.broadcast_to(fade.round().astype(np.uint8), (SIZE[1], SIZE[0], 3)).copy())
+    draw, font = ImageDraw.Draw(picture), ImageFont.truetype(FONTS / "JetBrainsMono-Regular.ttf", 30)
+    draw.rounded_rectangle((96, 60, 1600, 1020), 16, fill=(18, 24, 41))
+    for number in range(frames):
+        if number % 3 == 0:
+            row, column = divmod(number // 3, 70)
+            draw.text((130 + 18 * column, 100 + 42 * row), chr(33 + number % 90), font=font, fill=(223, 230, 251))
+        yield np.array(picture)
+
+
+def narrator(frames: int) -> Iterator[np.ndarray]:
+    for number in range(frames):
+        picture = Image.new("RGBA", (380, 380))
+        draw = ImageDraw.Draw(picture)
+        draw.ellipse((50 + number % 7, 20, 330, 370), fill=(240, 200, 160, 255))
+        draw.ellipse((150, 250, 230, 256 + number % 30), fill=(90, 20, 30, 255))
+        yield np.array(picture)
+
+
+def write_movie(path: Path, frames: Iterator[np.ndarray], pixels: str) -> None:
+    with av.open(str(path), "w") as file:
+        stream = file.add_stream("qtrle", 30, {"g": "30"})
+        stream.pix_fmt = pixels
+        for number, frame in enumerate(frames):
+            if number == 0:
+                stream.height, stream.width = frame.shape[:2]
+            file.mux(stream.encode(av.VideoFrame.from_ndarray(frame, format="rgba" if pixels == "argb" else "rgb24")))
+        file.mux(stream.encode(None))
+
+
+if __name__ == "__main__":
+    main()
