@@ -54,8 +54,12 @@ def overlays_need(scene: Scene, marks: Mapping[str, float]) -> float:
 
 def opening_card(scene: Scene, marks: Mapping[str, float]) -> float:
     """The end of the card that opens a scene with captures, 0.0 where it has none."""
-    cards = [o for o in scene.overlays if filmed(scene) and o.kind in CARD_KINDS and _start(o, marks) <= 0]
-    return max((_wanted_end(o, scene, marks, 0.0) or 0.0 for o in cards), default=0.0)
+    pairs = sorted(zip(_starts(scene, marks), scene.overlays, strict=True), key=lambda pair: pair[0])
+    end = 0.0
+    for start, overlay in pairs:
+        if filmed(scene) and overlay.kind in CARD_KINDS and start <= end:
+            end = max(end, _wanted_end(overlay, scene, marks, start) or 0.0)
+    return end
 
 
 def _cue(overlay: Overlay, scene: Scene, marks: Mapping[str, float], start: float, duration: float) -> Cue:
@@ -66,12 +70,12 @@ def _cue(overlay: Overlay, scene: Scene, marks: Mapping[str, float], start: floa
 
 
 def _staged(overlay: Overlay, scene: Scene) -> bool:
-    """Whether the overlay is one of the cards of a scene without captures, of which there is one at a time."""
-    return not filmed(scene) and overlay.kind in STAGE_KINDS and not overlay.position
+    """Whether the overlay is one of the cards of which there is one at a time; in front of captures few kinds are."""
+    return overlay.kind in (CARD_KINDS if filmed(scene) else STAGE_KINDS) and not overlay.position
 
 
 def _followed(overlay: Overlay, cue: Cue, scene: Scene, all_cues: list[Cue]) -> Cue:
-    """On a stage, what comes next takes the place of what was there."""
+    """What comes next takes the place of what was there."""
     if not _staged(overlay, scene):
         return cue
     others = zip(scene.overlays, all_cues, strict=True)
@@ -129,6 +133,7 @@ def _need(overlay: Overlay, scene: Scene, marks: Mapping[str, float], start: flo
     """What was asked for in seconds is given; otherwise narration decides, unless nobody speaks."""
     if overlay.seconds:
         return start + overlay.seconds
+    last = max(_items(overlay, marks, start), default=start)
     if scene.lines:
-        return start + SHORTEST
-    return max(_items(overlay, marks, start), default=start) + SECONDS.get(overlay.kind, AFTER_LIST) + 0.3
+        return last + SHORTEST
+    return last + SECONDS.get(overlay.kind, AFTER_LIST) + 0.3

@@ -211,9 +211,11 @@ def _list(overlay: Overlay, cue: Cue, width: float, size: int, spread: bool, at:
     indent = at.px(44)
     broken = [break_lines(item, theme.sans, size, width - indent) for item in overlay.items]
     times = [*cue.items, cue.end]
+    entries: list[TextPlace] = []
     for count in range(1, len(broken) + 1):
-        if times[count] > times[count - 1] or count == len(broken):
-            texts += _entries(broken[:count], size, spread, times[count - 1], times[count], at, (pad, top, indent))
+        if times[count] > times[count - 1] or (count == len(broken) and not entries):
+            entries += _entries(broken[:count], size, spread, times[count - 1], times[count], at, (pad, top, indent))
+    texts += entries
     leaving = [t if t.end >= cue.end else t.model_copy(update={"leaves": "under"}) for t in texts]
     wide = max(t.box.right for t in texts) + pad
     return Draft(wide, max(t.box.bottom for t in texts) + pad, tuple(leaving), bars)
