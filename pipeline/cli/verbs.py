@@ -113,7 +113,7 @@ def _tell(result: "BuildResult", quiet: bool) -> int:
         say(f"Nothing has changed: {result.film} is up to date ({result.seconds:.1f} s).")
     elif not quiet:
         say(f"{result.film}\n{result.made} takes made, {result.reused} reused, in {_clock(result.seconds)}.")
-    return FINDINGS if result.findings else DONE
+    return DONE
 
 
 def _clock(seconds: float) -> str:

@@ -113,7 +113,7 @@ def test_a_build_with_nothing_to_do_says_so(studio: Studio, tmp_path: Path, caps
 
 def test_quiet_says_nothing_but_findings(studio: Studio, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     studio.answer = Result(findings=("scene new is 3 s too long",))
-    assert main(["--quiet", "build", str(tmp_path)]) == 1
+    assert main(["--quiet", "build", str(tmp_path)]) == 0
     assert capsys.readouterr() == ("", "finding: scene new is 3 s too long\n")
 
 
