@@ -28,7 +28,7 @@ def blender_recipes(renderer: Renderer) -> tuple[Recipe, Recipe]:
     """The recipes of treatments and of segments, which Blender makes."""
 
     def bake(request: BakeRequest) -> None:
-        renderer.run("bake", request.model_dump())
+        renderer.run("bake", {"items": [{**plate.model_dump(), "asset": request.asset} for plate in request.plates]})
 
     return treatment_recipe(bake), segment_recipe(renders_with(renderer))
 
