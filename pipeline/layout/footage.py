@@ -8,7 +8,8 @@ from ..capture.take import CaptureTake, StepEvent
 from ..capture.window import CONTENT, CONTENT_FULL, window_around, window_boxes
 from ..episode.model import Capture, Scene
 from ..geometry import Box, Camera, Size, camera_on, union
-from ..timeline.schedule import SceneSchedule, View
+from ..timeline.schedule import SceneSchedule
+from ..timeline.views import View
 from .model import CameraMove, Shot
 from .obstacles import Item
 

@@ -1,11 +1,13 @@
 """Overlays of every kind: drawn within the margins, large enough, beside everything else, at their time."""
 
 import pytest
+from lectern.pipeline.capture.take import TextBox, VisibleText
 from lectern.pipeline.episode.model import Overlay, OverlayKind
+from lectern.pipeline.geometry import box_of_pixels
 from lectern.pipeline.layout.ending import end_scene
 from lectern.pipeline.layout.model import OverlayPlace
 from lectern.pipeline.layout.type import block_size
-from staged import FRAME, PROSE, capture, episode, laid_out, line, scene, take
+from staged import CONTENT, FRAME, PROSE, capture, episode, laid_out, line, scene, take
 
 KINDS: tuple[OverlayKind, ...] = ("title", "chapter", "lower-third", "bullets", "callout", "code", "image", "caption")
 
@@ -140,3 +142,16 @@ def test_a_film_ends_with_a_card_unless_its_author_made_one() -> None:
     assert (closing.overlays[0].text, closing.overlays[0].subtitle) == ("One tool", "Ada, Ben")
     assert end_scene(episode(scene("a", line("a"), overlays=(overlay("title"),)))) is None
     assert end_scene(episode(scene("end", line("a")))) is None
+
+
+def test_a_lower_third_shows_for_a_shorter_time_rather_than_far_from_where_it_belongs() -> None:
+    shell = capture("shell", "init", "fill")
+    low = TextBox(text="x", box=box_of_pixels(28, 200, 1440, 660, CONTENT))
+    shot = take(shell).model_copy(
+        update={"text": (VisibleText(time=0.0, boxes=()), VisibleText(time=3.2, boxes=(low,)))}
+    )
+    one = scene("new", line("a", init=5, fill=16), captures=(shell,), overlays=(overlay("lower-third", at="init"),))
+    when, layout = laid_out(one, {"shell": shot})
+    text = layout.overlays[0].texts[0]
+    assert text.end <= when.marks["fill"] < text.start + 5.0
+    assert layout.overlays[0].box.bottom > 0.85

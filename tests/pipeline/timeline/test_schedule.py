@@ -138,3 +138,19 @@ def test_a_word_without_a_time_of_its_own_comes_with_the_next() -> None:
     )
     when = schedule(scene("new", one), {"a": gap}, {}, 30)
     assert frame_at(when.marks["mark"], 30) == frame_at(0.6 + 2 * WORD, 30)
+
+
+def test_a_capture_comes_early_enough_for_a_first_step_that_takes_long_to_film() -> None:
+    first, second = capture("one", "a1"), capture("two", "b1")
+    one = scene("new", line("a", a1=9), line("b"), line("c", b1=12), captures=(first, second))
+    when = scheduled(one, {"one": take(first), "two": take(second, every=12.0)})
+    assert when.findings == ()
+    assert when.views[1].start < when.marks["b1"] - 12.0 / 3
+    assert abs(seen_of(when, "two", 12.2) - when.marks["b1"]) <= FRAME
+
+
+def test_a_capture_whose_mark_is_that_of_its_first_step_comes_before_it() -> None:
+    shell = capture("shell", "init", at="init")
+    when = scheduled(scene("new", line("a", init=8), captures=(shell,)), {"shell": take(shell)})
+    assert when.findings == ()
+    assert when.views[0].start < when.marks["init"]
