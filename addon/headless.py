@@ -24,7 +24,8 @@ def main(argv: list[str]) -> int:
         name, request = argv
         result = _task(name)(json.loads(Path(request).read_text(encoding="utf-8")), _report)
     except Exception as error:  # the process's one boundary: whoever started it has to learn why it ended
-        _say({"error": str(error) or type(error).__name__, "trace": traceback.format_exc(), "expected": _is_expected(error)})
+        said = str(error) or type(error).__name__
+        _say({"error": said, "trace": traceback.format_exc(), "expected": _is_expected(error)})
         return 1
     _say({"result": result})
     return 0
@@ -59,9 +60,11 @@ def _say(message: dict) -> None:
 def _as_package() -> Callable[[list[str]], int]:
     """This file's `main` within its package, when it is run as a lone file: the folder may be called anything."""
     root = Path(__file__).resolve().parents[1]
-    sys.path[:] = [path for path in sys.path if Path(path or ".").resolve() != root / "addon"]  # its files are no modules of their own
+    here = root / "addon"  # not a place to import from: its files are no modules of their own
+    sys.path[:] = [path for path in sys.path if Path(path or ".").resolve() != here]
     _find_packages()
-    spec = importlib.util.spec_from_file_location("lectern", root / "__init__.py", submodule_search_locations=[str(root)])
+    file, places = root / "__init__.py", [str(root)]
+    spec = importlib.util.spec_from_file_location("lectern", file, submodule_search_locations=places)
     package = importlib.util.module_from_spec(spec)
     sys.modules["lectern"] = package
     spec.loader.exec_module(package)
@@ -75,8 +78,9 @@ def _find_packages() -> None:
     found = next((path for path in _candidates() if _fits(path)), None)
     if found is None:
         version = f"{sys.version_info.major}.{sys.version_info.minor}"
-        _say({"expected": True, "error": f"This Blender's Python ({version}) has none of the packages that Lectern needs. "
-                                         "Install the Lectern extension in it, or leave `program` in [blender] empty."})
+        way_out = "Install the Lectern extension in it, or leave `program` in [blender] empty."
+        error = f"This Blender's Python ({version}) has none of the packages that Lectern needs. {way_out}"
+        _say({"expected": True, "error": error})
         os._exit(1)
     sys.path.append(found)
 
@@ -87,7 +91,8 @@ def _candidates() -> list[str]:
     version = f"python{sys.version_info.major}.{sys.version_info.minor}"
     extensions = Path(bpy.utils.user_resource("EXTENSIONS")) / ".local"
     told = os.environ.get("LECTERN_PACKAGES", "").split(os.pathsep)
-    return [*filter(None, told), str(extensions / "lib" / version / "site-packages"), str(extensions / "Lib" / "site-packages")]
+    own = [extensions / "lib" / version / "site-packages", extensions / "Lib" / "site-packages"]
+    return [*filter(None, told), *map(str, own)]
 
 
 def _fits(path: str) -> bool:

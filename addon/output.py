@@ -37,9 +37,10 @@ def set_threads(scene: bpy.types.Scene, threads: int) -> None:
 
 def check_media(scene: bpy.types.Scene) -> None:
     """Raises LecternError for files of strips that are missing; Blender would render a hole."""
-    missing = sorted({path for path in map(_file, scene.sequence_editor.strips_all) if path and not Path(path).is_file()})
-    if missing:
-        raise LecternError(f"the timeline shows files that are missing: {', '.join(missing)}; build again, or mend the strips")
+    shown = set(map(_file, scene.sequence_editor.strips_all)) - {""}
+    if missing := sorted(path for path in shown if not Path(path).is_file()):
+        names = ", ".join(missing)
+        raise LecternError(f"the timeline shows files that are missing: {names}; build again, or mend the strips")
 
 
 def rendered(outcome: set[str], out: Path) -> None:

@@ -1,4 +1,4 @@
-"""The tasks of a Blender without a window, each a function of a request (plain values) and of a way to report progress."""
+"""The tasks of a Blender without a window: functions of a request (plain values) and of a way to report progress."""
 
 import os
 from collections.abc import Callable, Generator
@@ -100,13 +100,20 @@ def _open(blend: Path, title: str) -> bpy.types.Scene:
     """The scene of the .blend; a new one comes with Blender's own video editing workspace."""
     if blend.exists():
         return _load(blend)
-    bpy.ops.wm.read_homefile(app_template="Video_Editing", use_factory_startup=True)
+    bpy.ops.wm.open_mainfile(filepath=str(_template()), load_ui=True, use_scripts=False)
     scene = bpy.context.scene
     scene.name = title or scene.name
     bpy.context.workspace.sequencer_scene = scene
     blend.parent.mkdir(parents=True, exist_ok=True)
     _write(_sibling(blend))
     return scene
+
+
+def _template() -> Path:
+    """Blender's video editing file, opened as a file: `read_homefile` with a template in a Blender started with factory
+    settings deletes the wheels of every extension that the person has."""
+    scripts = Path(bpy.utils.system_resource("SCRIPTS"))
+    return scripts / "startup" / "bl_app_templates_system" / "Video_Editing" / "startup.blend"
 
 
 def _load(blend: Path) -> bpy.types.Scene:

@@ -13,7 +13,7 @@ from .model import Frozen
 
 _EM = 2000
 _BOX_DESCENT = 0.215
-"""How far Blender's box reaches below the last line, in sizes (measured; over the bundled fonts right to 1 px up to 48 px)."""
+"""How far Blender's box reaches below the last line, in sizes (measured; right to 1 px up to 48 px)."""
 
 
 class LineMetrics(Frozen):

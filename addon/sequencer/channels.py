@@ -41,6 +41,13 @@ class Channels:
         self._take(found, span)
         return found
 
+    def beside(self, strip: bpy.types.Strip) -> int:
+        """The channel for a strip that is out of the film (muted): its own, unless one of the film's has come there."""
+        span = int(strip.left_handle), int(strip.right_handle)
+        found = self._first_free([strip.channel, *range(self._above, LAST)], span)
+        self._take(found, span)
+        return found
+
     def _first_free(self, channels: Iterable[int], span: Span) -> int:
         return next((channel for channel in channels if self._is_free(channel, span)), LAST - 1)
 

@@ -49,6 +49,7 @@ def compile_in_slices(
     channels = Channels(scene, timeline)
     places = {strip.id: place_of(strip, channels.channel(strip), timeline.fps) for strip in timeline.strips}
     _clear_the_way(scene, timeline, places, edits)
+    _keep_muted(scene, channels, edits)
     for done, strip in enumerate(sorted(timeline.strips, key=_crosses_last)):
         _compile_strip(strip, scene, root, timeline.size, places[strip.id], edits.of(strip.id))
         yield done / len(timeline.strips)
@@ -74,19 +75,22 @@ def _clear_the_way(scene: bpy.types.Scene, timeline: Timeline, places: dict[str,
     wanted = {strip.id: strip for strip in timeline.strips}
     owned = owned_strips(scene)
     for id, strip in owned.items():
-        if edits.of(id).muted:
-            _mute(strip, id, edits.of(id))
-        elif strip.type == "CROSS" or id not in wanted or strip.type != TYPES[type(wanted[id])]:
+        stays = id in wanted and strip.type == TYPES[type(wanted[id])] != "CROSS"
+        if not stays and not edits.of(id).muted:
             _remove(scene, strip)
     for id, strip in owned_strips(scene).items():
         if id in places and place_now(strip) != _within_meta(strip, places[id]):
             put_aside(strip)
 
 
-def _mute(strip: bpy.types.Strip, id: str, edit: StripEdit) -> None:
-    """A strip that was muted by hand is not part of the timeline; it stays where it is, to be switched on again."""
-    strip.mute = True
-    remember(strip, id, made(strip), edit)
+def _keep_muted(scene: bpy.types.Scene, channels: Channels, edits: Edits) -> None:
+    """Strips muted by hand are not part of the timeline; they stay where they are, to be switched on again."""
+    for id, strip in owned_strips(scene).items():
+        if edits.of(id).muted:
+            strip.mute = True
+            remember(strip, id, made(strip), edits.of(id))
+            if not strip.parent_meta() and (channel := channels.beside(strip)) != strip.channel:
+                strip.channel = channel
 
 
 def _remove(scene: bpy.types.Scene, strip: bpy.types.Strip) -> None:

@@ -53,6 +53,7 @@ def _cross(strip: CrossStrip, scene: bpy.types.Scene) -> bpy.types.Strip:
     if first is None or second is None:
         raise LecternError(f'the crossfade "{strip.id}" fades between "{strip.first}" and "{strip.second}", '
                            "which are not both on the timeline")
+    start, length = blender_frame(strip.start), strip.end - strip.start
     return scene.sequence_editor.strips.new_effect(
-        strip.name, "CROSS", LAST, blender_frame(strip.start), length=strip.end - strip.start, input1=first, input2=second
+        strip.name, "CROSS", LAST, start, length=length, input1=first, input2=second
     )

@@ -7,17 +7,25 @@ from .placement import blender_frame
 
 
 def set_scene(scene: bpy.types.Scene, timeline: Timeline) -> None:
-    """Size, rate, length and a colour path in which a picture's pixels come out as they went in."""
-    render = scene.render
-    render.resolution_x, render.resolution_y = timeline.size
-    render.resolution_percentage = 100
-    render.fps, render.fps_base = timeline.fps, 1.0
-    scene.frame_start, scene.frame_end = blender_frame(0), blender_frame(timeline.frames - 1)
-    render.use_sequencer, render.use_compositing = True, False
-    render.dither_intensity = 0.0  # dither makes every frame new noise: twelve times the bytes
-    scene.view_settings.view_transform, scene.view_settings.look = "Standard", "None"  # AgX changes every colour
-    scene.view_settings.exposure, scene.view_settings.gamma = 0.0, 1.0
-    scene.sequencer_colorspace_settings.name = "sRGB"
+    """Size, rate, length and a colour path in which a picture's pixels come out as they went in.
+
+    Only what differs is written: each of these makes Blender look at all strips anew.
+    """
+    width, height = timeline.size
+    _set(scene.render, resolution_x=width, resolution_y=height, resolution_percentage=100)
+    _set(scene.render, fps=timeline.fps, fps_base=1.0)
+    _set(scene.render, use_sequencer=True, use_compositing=False)
+    _set(scene.render, dither_intensity=0.0)  # dither makes every frame new noise: twelve times the bytes
+    _set(scene, frame_start=blender_frame(0), frame_end=blender_frame(timeline.frames - 1))
+    # AgX, Blender's default, changes every colour
+    _set(scene.view_settings, view_transform="Standard", look="None", exposure=0.0, gamma=1.0)
+    _set(scene.sequencer_colorspace_settings, name="sRGB")
+
+
+def _set(owner: bpy.types.bpy_struct, **values: object) -> None:
+    for name, value in values.items():
+        if getattr(owner, name) != value:
+            setattr(owner, name, value)
 
 
 def name_channels(scene: bpy.types.Scene, timeline: Timeline) -> None:

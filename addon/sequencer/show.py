@@ -10,6 +10,7 @@ from ...pipeline.geometry import Camera, Size
 from ...pipeline.timeline.model import ColourStrip, MovieStrip, SoundStrip, Strip, TextStrip
 from .animation import Ease, Point, clear_curve, write_curve
 from .make import file_path, picture_size
+from .place import place_now
 from .placement import Placement, blender_frame, centred, corner, mirrored, placed, seen
 from .text import colour, set_text
 
@@ -86,7 +87,8 @@ def _flip(strip: MovieStrip, x: float, own: Size, canvas: Size) -> float:
 
 
 def _camera_curves(strip: MovieStrip, base: Placement, canvas: Size) -> Curves:
-    views = [(blender_frame(key.frame), seen(Camera(scale=key.scale, x=key.x, y=key.y), base, canvas)) for key in strip.camera]
+    cameras = [(key.frame, Camera(scale=key.scale, x=key.x, y=key.y)) for key in strip.camera]
+    views = [(blender_frame(frame), seen(camera, base, canvas)) for frame, camera in cameras]
     return {
         "transform.offset_x": ([(frame, view.x) for frame, view in views], "SINE"),
         "transform.offset_y": ([(frame, view.y) for frame, view in views], "SINE"),
@@ -126,12 +128,14 @@ def _set_transform(made: bpy.types.Strip, at: Placement) -> None:
 
 def now(made: bpy.types.Strip) -> dict[str, Any]:
     """What a person can change by hand, as Blender holds it."""
-    state: dict[str, Any] = {"start": int(made.left_handle), "end": int(made.right_handle), "content": round(made.content_start)}
+    place = place_now(made)
+    state: dict[str, Any] = {"start": place.start, "end": place.end, "content": place.content}
     if made.type == "SOUND":
         return state | {"volume": made.volume}
     if made.type != "CROSS":
         transform = made.transform
-        state |= {"x": -transform.offset_x if made.use_flip_x else transform.offset_x, "y": transform.offset_y, "scale": transform.scale_x}
+        right = -transform.offset_x if made.use_flip_x else transform.offset_x
+        state |= {"x": right, "y": transform.offset_y, "scale": transform.scale_x}
     if made.type == "TEXT":
         state |= {"text": made.text, "size": made.font_size, "left": made.location[0], "bottom": made.location[1]}
     return state

@@ -46,7 +46,7 @@ class Caption(Frozen):
 
 
 class FilmCard(Frozen):
-    """What players show beside the picture. `language` is a tag like ``en``; without captions there is no subtitle track."""
+    """What players show beside the picture. `language` is a tag like ``en``; no captions, no subtitle track."""
 
     title: str = ""
     description: str = ""
@@ -74,7 +74,8 @@ def join(segments: Sequence[Path], sound: Path, out: Path, card: FilmCard = Film
 
 def _write(segments: Sequence[Path], sound: Path, out: Path, card: FilmCard) -> int:
     frames = sum(map(_frame_count, segments))
-    with av.open(str(out), "w", format="mp4", options={"movflags": "+faststart"}) as film, av.open(str(segments[0])) as first:
+    options = {"movflags": "+faststart"}
+    with av.open(str(out), "w", format="mp4", options=options) as film, av.open(str(segments[0])) as first:
         source = first.streams.video[0]
         length = frames / Fraction(source.average_rate)
         picture = film.add_stream_from_template(source)
@@ -95,10 +96,10 @@ def _time(packet: av.Packet) -> Fraction:
 
 def _describe(film: OutputContainer, card: FilmCard, length: Fraction) -> None:
     film.metadata.update({"title": card.title, "comment": card.description, "encoder": "Lectern"})
-    starts = [Fraction(chapter.seconds).limit_denominator(1000) for chapter in card.chapters]
+    times = [round(second * 1000) for second in (*(chapter.seconds for chapter in card.chapters), length)]
     film.set_chapters([
-        {"id": number, "start": int(start * 1000), "end": int(end * 1000), "time_base": _CLOCK, "metadata": {"title": chapter.title}}
-        for number, (chapter, (start, end)) in enumerate(zip(card.chapters, pairwise([*starts, length]), strict=True))
+        {"id": number, "start": start, "end": end, "time_base": _CLOCK, "metadata": {"title": chapter.title}}
+        for number, (chapter, (start, end)) in enumerate(zip(card.chapters, pairwise(times), strict=True))
     ])
 
 

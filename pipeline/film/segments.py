@@ -45,9 +45,10 @@ def segments(
 ) -> tuple[Segment, ...]:
     """A segment for every scene, in order."""
     theirs = tuple(foreign)
+    prints = [_fingerprint(timeline, theirs, encoding, span) for span in timeline.scenes]
     return tuple(
-        Segment(scene=span.id, start=span.start, end=span.end, fingerprint=_fingerprint(timeline, theirs, encoding, span))
-        for span in timeline.scenes
+        Segment(scene=span.id, start=span.start, end=span.end, fingerprint=seen)
+        for span, seen in zip(timeline.scenes, prints, strict=True)
     )
 
 
@@ -61,13 +62,17 @@ def _fingerprint(
         "frames": span.end - span.start,
         "encoding": encoding.model_dump(),
         "strips": [_seen(strip, channels, span) for strip in timeline.strips if _is_seen(strip, span)],
-        "foreign": sorted(_foreign(strip, span) for strip in foreign if strip.start < span.end and span.start < strip.end),
+        "foreign": sorted(_foreign(strip, span) for strip in foreign if _overlaps(strip, span)),
     }
     return hashlib.sha256(json.dumps(seen, sort_keys=True).encode()).hexdigest()[:20]
 
 
 def _is_seen(strip: Strip, span: SceneSpan) -> bool:
-    return not isinstance(strip, SoundStrip) and strip.start < span.end and span.start < strip.end
+    return not isinstance(strip, SoundStrip) and _overlaps(strip, span)
+
+
+def _overlaps(strip: Strip | ForeignStrip, span: SceneSpan) -> bool:
+    return strip.start < span.end and span.start < strip.end
 
 
 def _seen(strip: Strip, channels: dict[str, int], span: SceneSpan) -> dict[str, Any]:

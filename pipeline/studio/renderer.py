@@ -27,14 +27,17 @@ PATIENCE = 300.0
 HEADLESS = ROOT / "addon" / "headless.py"
 
 ALLOCATOR = {"MALLOC_MMAP_MAX_": "0", "MALLOC_TRIM_THRESHOLD_": "999999999", "MALLOC_TOP_PAD_": "67108864"}
-"""glibc keeps the memory of frames instead of giving it back and asking again for each: 2 page faults a frame, not 227."""
+"""glibc keeps the memory of frames instead of asking for it again for each: 2 page faults a frame, not 227."""
 
 
 class Renderer(Protocol):
     """Does Blender's tasks; see `addon/tasks.py` for what each wants and gives."""
 
     def run(self, task: Task, request: Mapping[str, Any], report: Report = ...) -> dict[str, Any]:
-        """The task's result. What `report` raises (a cancel) ends the task and is passed on; LecternError if it fails."""
+        """The task's result. What `report` raises (a cancel) ends the task and is passed on.
+
+        LecternError if the task fails.
+        """
         ...
 
 
@@ -133,7 +136,8 @@ def _lines(process: subprocess.Popen[str], patience: float) -> Iterator[str]:
         try:
             line = said.get(timeout=patience)
         except queue.Empty:
-            raise LecternError(f"Blender has not answered for {patience:.0f} seconds and was ended; build again") from None
+            said_nothing = f"Blender has not answered for {patience:.0f} seconds and was ended; build again"
+            raise LecternError(said_nothing) from None
         if line is None:
             return
         yield line
@@ -172,4 +176,5 @@ def _message(line: str) -> dict[str, Any]:
 def _failure(task: Task, message: dict[str, Any]) -> LecternError:
     if message.get("expected"):
         return LecternError(message["error"])
-    return LecternError(f"Blender failed during “{task}”, a fault of Lectern, please report it:\n{message.get('trace', message['error'])}")
+    trace = message.get("trace", message["error"])
+    return LecternError(f"Blender failed during “{task}”, a fault of Lectern, please report it:\n{trace}")

@@ -1,4 +1,4 @@
-"""What a person changed on the strips that Lectern made: kept by strip id in edits.json, laid over every new timeline."""
+"""What a person changed on the strips that Lectern made: by strip id in edits.json, laid over every new timeline."""
 
 import os
 from collections.abc import Iterable
@@ -64,8 +64,8 @@ def read_edits(folder: Path) -> Edits:
         return Edits.model_validate_json(file.read_bytes())
     except ValidationError as error:
         fault = error.errors()[0]
-        where = ".".join(str(part) for part in fault["loc"])
-        raise LecternError(f"{file}: {where or 'the file'}: {fault['msg']}; mend it, or delete it to drop all edits") from error
+        where = ".".join(str(part) for part in fault["loc"]) or "the file"
+        raise LecternError(f"{file}: {where}: {fault['msg']}; mend it, or delete it to drop all edits") from error
 
 
 def write_edits(folder: Path, edits: Edits) -> None:

@@ -113,3 +113,15 @@ out["height"] = bottom - top
     assert out["scales"] == {"a/ada": 1.5, "a/text": 1.5}
     assert out["scale"] == pytest.approx(1.5, abs=0.02) and out["size"] == 60 and out["same"]
     assert out["height"] == pytest.approx(52 * 1.5, abs=3)
+
+
+def test_a_muted_strip_makes_way_for_the_film(root: Path) -> None:
+    out = in_blender(root, REBUILD + """
+timeline = rebuild(Edits())
+strip("a/ada").mute = True
+edits = collect(scene, timeline)
+other = {s.id: s for s in strips()}["a/ada"].model_copy(update={"id": "a/ben", "name": "Ben"})
+compile_timeline(apply_edits(film(other), edits)[0], scene, root, edits)
+out["spots"] = [spots()["a/ben"], spots()["a/ada"], strip("a/ada").mute, strip("a/ben").mute]
+""")
+    assert out["spots"] == [[5, 1, 61], [8, 1, 61], True, False]

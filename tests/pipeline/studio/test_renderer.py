@@ -1,0 +1,115 @@
+"""Which Blender is used, and which stretch of the film a segment's render asks it for."""
+
+import json
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lectern.pipeline.episode.model import BlenderSettings
+from lectern.pipeline.errors import LecternError
+from lectern.pipeline.film.recipe import segment_request
+from lectern.pipeline.film.segments import Encoding, ForeignStrip, segments
+from lectern.pipeline.studio import renderer
+from lectern.pipeline.studio.places import Places
+from lectern.pipeline.studio.renderer import HEADLESS, find_renderer
+from lectern.pipeline.studio.segment_render import renders_with
+from lectern.pipeline.timeline.model import MovieStrip, SceneSpan, Timeline, Track
+
+
+def program(path: Path, version: str) -> str:
+    path.write_text(f"#!/bin/sh\necho 'Blender {version}'\n")
+    path.chmod(0o755)
+    return str(path)
+
+
+def test_the_program_of_the_settings_comes_first(tmp_path: Path) -> None:
+    mine = program(tmp_path / "blender", "5.2.2 LTS")
+    command = find_renderer(BlenderSettings(program=mine), running="/other/blender").command
+    assert command[0] == mine
+    assert command[-3:] == ("--python", str(HEADLESS), "--")
+
+
+def test_a_blender_that_is_too_old_is_refused_with_the_way_out(tmp_path: Path) -> None:
+    with pytest.raises(LecternError, match="is Blender 5.1, and Lectern needs 5.2; install Blender 5.2"):
+        find_renderer(BlenderSettings(program=program(tmp_path / "blender", "5.1.0")))
+
+
+def test_a_program_that_is_not_there_is_named() -> None:
+    with pytest.raises(LecternError, match="/nowhere/blender can't be started"):
+        find_renderer(BlenderSettings(program="/nowhere/blender"))
+
+
+def test_the_blender_lectern_runs_in_comes_before_the_module() -> None:
+    assert find_renderer(running="/opt/blender").command[0] == "/opt/blender"
+    assert find_renderer(running="").command == (sys.executable, str(HEADLESS))
+
+
+def test_without_module_and_program_the_way_out_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(renderer, "_module_version", lambda: ())
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(LecternError, match="there is no Blender .* pip install bpy"):
+        find_renderer(running="")
+    found = program(tmp_path / "blender", "5.3.0")
+    assert find_renderer(running="").command[0] == found
+
+
+class Asked:
+    """A renderer that only notes what it is asked."""
+
+    def __init__(self) -> None:
+        self.requests: list[tuple[str, Mapping[str, Any]]] = []
+
+    def run(self, task: str, request: Mapping[str, Any], report: Callable[[float], None] = print) -> dict[str, Any]:
+        self.requests.append((task, request))
+        return {}
+
+
+class Bench:
+    def __init__(self, episode: Path) -> None:
+        self.episode = episode
+
+    def take(self, kind: str, key: str) -> Path:
+        raise NotImplementedError
+
+    def report(self, done: float) -> None:
+        pass
+
+
+def film(first: int) -> Timeline:
+    """Two scenes; the second begins after `first` frames."""
+    strips = [
+        MovieStrip(id=id, scene=id, name=id, track="A", start=start, end=end, source=f"{id}.mov")
+        for id, start, end in (("a", 0, first), ("b", first, first + 60))
+    ]
+    spans = tuple(SceneSpan(id=s.id, title=s.id, start=s.start, end=s.end) for s in strips)
+    return Timeline(title="T", fps=30, size=(64, 36), frames=first + 60, tracks=(Track(name="A", channel=1),), scenes=spans,
+                    strips=tuple(strips))  # fmt: skip
+
+
+LOGO = ForeignStrip(name="Logo", type="IMAGE", start=0, end=10, channel=5, fingerprint="x")
+
+
+def compiled(folder: Path, timeline: Timeline) -> Places:
+    places = Places(folder=folder)
+    places.renders.mkdir(exist_ok=True)
+    places.timeline.write_text(timeline.model_dump_json())
+    places.compiled.write_text(json.dumps({"foreign": [LOGO.model_dump()]}))
+    return places
+
+
+def test_a_segment_is_rendered_where_its_scene_lies_now(tmp_path: Path) -> None:
+    request = segment_request(segments(film(30), (LOGO,))[1], (64, 36), 30)
+    places, asked = compiled(tmp_path, film(45)), Asked()
+    renders_with(asked)(Bench(tmp_path))(request, tmp_path / "out.mp4", print)
+    task, said = asked.requests[0]
+    assert (task, said["start"], said["end"], said["blend"]) == ("render", 45, 105, str(places.blend))
+    assert {name: said[name] for name in Encoding.model_fields} == Encoding().model_dump()
+
+
+def test_a_scene_that_changed_meanwhile_is_not_rendered_in_its_place(tmp_path: Path) -> None:
+    request = segment_request(segments(film(30), (LOGO,))[0], (64, 36), 30)
+    compiled(tmp_path, film(45))
+    with pytest.raises(LecternError, match='scene "a" has changed since its render was asked for'):
+        renders_with(Asked())(Bench(tmp_path))(request, tmp_path / "out.mp4", print)
