@@ -6,6 +6,7 @@ from functools import partial
 from xml.etree.ElementTree import Element
 
 from .artwork import LIDS, SHAPES, Artwork, between, looking, markup, moved
+from .grid import extent
 from .pose import Pose
 
 JAW = {"X": 0.0, "A": 0.0, "B": 0.15, "C": 0.5, "D": 1.0, "E": 0.45, "F": 0.1, "G": 0.0, "H": 0.45}
@@ -14,6 +15,9 @@ JAW = {"X": 0.0, "A": 0.0, "B": 0.15, "C": 0.5, "D": 1.0, "E": 0.45, "F": 0.1, "
 JAW_STEPS = 4
 JAW_TRAVEL, GAZE_X, GAZE_Y, BROW = 2.4, 6.0, 3.6, 5.0
 """How far the mouth, the irises and the brows go at 1, in canvas units."""
+
+SLANT = 15.0
+"""How far brows turn at most, in degrees."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +36,7 @@ def features(artwork: Artwork) -> Iterator[Feature]:
         if name == "eyes_0":
             yield _eyes(artwork)
         elif name in ("brow_n", "brow_f"):
-            yield _brow(element)
+            yield _brow(artwork, element)
         elif name == "mouths":
             yield _mouth(artwork)
         elif not name.startswith("eyes_"):
@@ -74,13 +78,24 @@ def _eyes_svg(artwork: Artwork, state: tuple[int, float, float]) -> str:
     return looking(artwork.groups[f"eyes_{lid}"], x * GAZE_X, y * GAZE_Y)
 
 
-def _brow(element: Element) -> Feature:
-    text = markup(element)
-    return Feature(
-        state=lambda pose: pose.brow,
-        svg=lambda up: moved(0, -up * BROW, text),
-        reach=moved(0, -BROW, text) + moved(0, BROW, text),
-    )
+def _brow(artwork: Artwork, element: Element) -> Feature:
+    """A brow goes up and down, and its inner end, the one towards the other brow, down and up."""
+    text, centre = markup(element), _centre(artwork, element)
+    left = centre[0] < sum(_centre(artwork, artwork.groups[name])[0] for name in ("brow_n", "brow_f")) / 2
+    inwards = 1 if left else -1
+
+    def svg(state: tuple[float, float]) -> str:
+        up, slant = state
+        turned = f'<g transform="rotate({inwards * slant:.2f} {centre[0]:.1f} {centre[1]:.1f})">{text}</g>' if slant else text
+        return moved(0, -up * BROW, turned)
+
+    reach = "".join(svg((up, slant)) for up in (-1, 1) for slant in (-SLANT, 0, SLANT))
+    return Feature(state=lambda pose: (pose.brow, pose.slant), svg=svg, reach=reach)
+
+
+def _centre(artwork: Artwork, element: Element) -> tuple[float, float]:
+    left, top, right, bottom = extent(artwork, markup(element))
+    return (left + right) / 2, (top + bottom) / 2
 
 
 def _mouth(artwork: Artwork) -> Feature:

@@ -5,10 +5,11 @@ stressed words, the eyes leap and rest, the lids close at the ends of clauses.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
-from ..errors import LecternError
+from ..episode.model import Mood
 from .pose import Pose
 from .take import NarratorRequest
 from .visemes import CLOSURES, runs, silences, visemes
@@ -35,8 +36,23 @@ HEAD_EASE = 0.45
 
 BREATH = 3.9
 
-MOODS = {None: 0.0, "cheerful": 0.3, "serious": -0.4, "surprised": 0.7}
-"""How high the brows rest, by the mood of a narrator."""
+
+class Manner(NamedTuple):
+    """What a mood adds: `brow` is how high the brows rest, `slant` how many degrees their inner ends are turned down,
+    `life` how much the head moves."""
+
+    brow: float = 0.0
+    slant: float = 0.0
+    life: float = 1.0
+
+
+MOODS: dict[Mood, Manner] = {
+    "neutral": Manner(),
+    "cheerful": Manner(brow=0.35, slant=-3, life=1.25),
+    "serious": Manner(brow=-0.4, slant=6, life=0.75),
+    "surprised": Manner(brow=0.8, slant=-2, life=1.1),
+    "worried": Manner(brow=0.25, slant=-11, life=0.85),
+}
 
 
 def performance(request: NarratorRequest, facing: str) -> list[Pose]:
@@ -50,14 +66,16 @@ def performance(request: NarratorRequest, facing: str) -> list[Pose]:
     accents, leans = _accents(request.stresses, time, rng)
     nods = _nods(request.listening, time, rng)
     sway = [_wander(time, rng) for _ in range(3)]
-    life = 0.35 + 0.65 * speaking
+    manner = MOODS[request.mood or "neutral"]
+    life = (0.35 + 0.65 * speaking) * manner.life
     breath = 0.6 * (1 - np.cos(2 * np.pi * time / BREATH + rng.uniform(0, 0.6)))
     turn = _follow(gaze_x, request.fps)
     columns = {
         "lid": _lids(request, time, rng),
         "gaze_x": gaze_x,
         "gaze_y": gaze_y,
-        "brow": np.clip(_brow_rest(request.mood) + 0.8 * accents + 0.35 * listening + 0.1 * sway[2], -1, 1),
+        "brow": np.clip(manner.brow + 0.8 * accents + 0.35 * listening + 0.1 * sway[2], -1, 1),
+        "slant": np.full(request.frames, manner.slant),
         "turn": np.clip(turn + 0.25 * sway[0], -1, 1),
         "pitch": np.clip(0.5 * accents + nods + 0.4 * _follow(gaze_y, request.fps), -1, 1),
         "tilt": 1.4 * sway[0] * life + 0.9 * turn + 0.6 * leans + 0.5 * nods,
@@ -66,12 +84,6 @@ def performance(request: NarratorRequest, facing: str) -> list[Pose]:
         "breath": breath,
     }
     return [m._replace(**{name: column[i].item() for name, column in columns.items()}) for i, m in enumerate(mouths)]
-
-
-def _brow_rest(mood: str | None) -> float:
-    if mood not in MOODS:
-        raise LecternError(f'there is no mood "{mood}"; the moods are: {", ".join(m for m in MOODS if m)}')
-    return MOODS[mood]
 
 
 def mouth_track(shapes: Sequence[str]) -> Iterator[Pose]:

@@ -11,6 +11,7 @@ from .clip import write_clip
 from .drawing import Figure, Plates
 from .performance import performance
 from .pose import Pose
+from .sources import drawing_on
 from .take import NarratorRequest, NarratorTake
 from .treatment import read_plates
 from .visemes import visemes
@@ -21,7 +22,7 @@ INSIDE = ("cavity", "teeth")
 
 def make_narrator(request: NarratorRequest, folder: Path, bench: Bench) -> NarratorTake:
     """Writes the clip of `request` into `folder`."""
-    artwork = read_artwork(request.drawing, request.palette)
+    artwork = read_artwork(drawing_on(bench, request.drawing), request.palette)
     figure = Figure(artwork, request.pixels, _plates(request, bench))
     poses = performance(request, artwork.facing)
     write_clip(folder / VIDEO, _drawn(figure, poses, bench), request.pixels, request.fps, request.mirrored)
@@ -35,7 +36,7 @@ def make_narrator(request: NarratorRequest, folder: Path, bench: Bench) -> Narra
     )
 
 
-NARRATOR = Recipe(kind="narrator", version=1, request=NarratorRequest, result=NarratorTake, make=make_narrator)
+NARRATOR = Recipe(kind="narrator", version=2, request=NarratorRequest, result=NarratorTake, make=make_narrator)
 
 
 def _plates(request: NarratorRequest, bench: Bench) -> Plates | None:

@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from ..episode.model import Mood
 from ..model import Frozen
 from ..services.voice import Phoneme
 
@@ -17,7 +18,7 @@ class Glance(Frozen):
 class NarratorRequest(Frozen):
     """All that a narrator's clip depends on. Times are seconds of the clip.
 
-    `drawing` is the SVG's file and `drawing_hash` its content; `treatment_hash` is that of the compositor asset,
+    `drawing` is the SVG's name (sources.py) and `drawing_hash` its content; `treatment_hash` is that of the compositor asset,
     `treatment` the key of the treatment take (None: drawn without shadow and rim);
     `pixels` the clip's width and height; `mirrored` flips the drawing; `phonemes` are what this character says,
     `stresses` the times of emphasised words, `listening` the spans in which another speaks.
@@ -37,7 +38,7 @@ class NarratorRequest(Frozen):
     stresses: tuple[float, ...] = ()
     listening: tuple[tuple[float, float], ...] = ()
     glances: tuple[Glance, ...] = ()
-    mood: str | None = None
+    mood: Mood | None = None
     seed: int = 0
 
 

@@ -15,6 +15,7 @@ from ..jobs.recipe import Bench, Recipe
 from ..model import Frozen
 from .artwork import read_artwork
 from .drawing import Figure, Plates
+from .sources import drawing_on, treatment_on
 
 SHADOW = "Narrator Shadow"
 RIM = "Narrator Rim"
@@ -26,7 +27,10 @@ PAD = 0.125
 
 
 class TreatmentRequest(Frozen):
-    """All that a character's plates depend on: the drawing at a size, and `asset`, the file of the node groups."""
+    """All that a character's plates depend on: the drawing at a size, and the file of the node groups.
+
+    `drawing` and `asset` are names (sources.py), the hashes what is in their files.
+    """
 
     drawing: str
     drawing_hash: str
@@ -75,13 +79,13 @@ def treatment_recipe(bake: Bake) -> Recipe:
 
 def make_treatment(bake: Bake, request: TreatmentRequest, folder: Path, bench: Bench) -> TreatmentTake:
     """Draws the figure at rest, has it treated, and keeps the plates in `folder`."""
-    figure = Figure(read_artwork(request.drawing, request.palette), request.pixels)
+    figure = Figure(read_artwork(drawing_on(bench, request.drawing), request.palette), request.pixels)
     plates = []
     for name, picture in figure.silhouettes().items():
         source, treated = folder / f"{name}.source.png", folder / f"{name}.treated.png"
         padded(_seen(picture, request.mirrored)).save(source)
         plates.append(Plate(source=str(source), destination=str(treated), group=GROUPS[name]))
-    bake(BakeRequest(asset=request.asset, plates=tuple(plates)))
+    bake(BakeRequest(asset=str(treatment_on(bench, request.asset)), plates=tuple(plates)))
     for name, plate in zip(GROUPS, plates, strict=True):
         cropped(Image.open(plate.destination)).save(folder / f"{name}.png")
         Path(plate.source).unlink()

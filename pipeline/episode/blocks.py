@@ -1,12 +1,12 @@
 """The blocks that say how a scene looks: scene, overlay and avatar."""
 
-from typing import Any
+from typing import Any, get_args
 
 from .errors import an, listed
 from .fields import (
     Desk, Fields, character, choice, entries, existing_file, flag, identifier, mark, number, point, read_fields, text,
 )
-from .model import AvatarBlock, Overlay, OverlayKind
+from .model import AvatarBlock, Mood, Overlay, OverlayKind
 from .nodes import Mapping, Node, Scalar
 from .steps import check_span
 
@@ -105,7 +105,7 @@ _AVATAR: Fields = {
     "side": choice("auto", "left", "right"),
     "size": number(0.1, 1, "frame heights"),
     "visible": flag,
-    "mood": text,
+    "mood": choice(*get_args(Mood)),
 }
 
 

@@ -127,6 +127,10 @@ class Overlay(Frozen):
     line: int = 0
 
 
+Mood = Literal["neutral", "cheerful", "serious", "surprised", "worried"]
+"""How a narrator looks."""
+
+
 class AvatarBlock(Frozen):
     """How a narrator stands in the scene. `character` None: all of them. `size` is a height as a fraction of the frame."""
 
@@ -135,7 +139,7 @@ class AvatarBlock(Frozen):
     side: Literal["auto", "left", "right"] = "auto"
     size: float | None = None
     visible: bool = True
-    mood: str | None = None
+    mood: Mood | None = None
     line: int = 0
 
 

@@ -7,13 +7,14 @@ from typing import Literal
 
 from ..avatar.looks import glances
 from ..avatar.recipe import NARRATOR
+from ..avatar.sources import TREATMENT, drawing_file, name_of, treatment_file
 from ..avatar.take import NarratorRequest
 from ..avatar.treatment import TreatmentRequest
 from ..capture.footage import FOOTAGE, FootageRequest, window_colours
 from ..capture.picture import PICTURE, picture_request
 from ..capture.plate import PLATE, plate_request
 from ..capture.sprite import SPRITE, sprite_request
-from ..episode.model import Character, Episode
+from ..episode.model import Character, Episode, Scene
 from ..jobs.recipe import Recipe
 from ..layout.model import ImagePlace, NarratorPlace
 from ..layout.theme import Theme
@@ -22,9 +23,6 @@ from ..timeline.takes import SceneTakes, Sprite, Takes, pointer_in_frame
 from .arranging import Arranged
 from .recording import Recordings
 from .workshop import Wanted, Workshop
-
-ASSETS = Path(__file__).parents[2] / "assets"
-TREATMENT_ASSET = ASSETS / "compositor" / "narrator.blend"
 
 
 def stage(
@@ -115,21 +113,22 @@ class _Set:
 
     def _narrator(self, arranged: Arranged, place: NarratorPlace) -> Wanted:
         character, schedule = self._episode.character(place.character), arranged.schedule
-        drawing = drawing_of(character)
+        drawing = drawing_name(character, self._episode)
         shared = {
-            "drawing": str(drawing), "drawing_hash": _hash(drawing), "palette": character.palette, "pixels": place.pixels,
-            "mirrored": place.mirrored,
+            "drawing": drawing, "drawing_hash": _hash(drawing_file(drawing, self._episode.folder)),
+            "palette": character.palette, "pixels": place.pixels, "mirrored": place.mirrored,
         }  # fmt: skip
+        asset_hash = _hash(treatment_file(TREATMENT, self._episode.folder))
         plates = self._shop.want(
             self._treatment,
-            TreatmentRequest(**shared, asset=str(TREATMENT_ASSET), asset_hash=_hash(TREATMENT_ASSET)),
+            TreatmentRequest(**shared, asset=TREATMENT, asset_hash=asset_hash),
             f"{character.name}: shadow and light at {place.pixels} px",
             priority=2,
         )
         request = NarratorRequest(
             **shared,
             character=character.id,
-            treatment_hash=_hash(TREATMENT_ASSET),
+            treatment_hash=asset_hash,
             treatment=plates.key,
             fps=self._fps,
             frames=schedule.frames,
@@ -137,7 +136,7 @@ class _Set:
             stresses=schedule.stresses_of(character.id),
             listening=schedule.listening(character.id),
             glances=glances(schedule, arranged.layout, self._recordings.captures, place),
-            mood=next((a.mood for a in arranged.scene.avatars if a.character in (None, character.id) and a.mood), None),
+            mood=mood_of(arranged.scene, character.id),
             seed=int(hashlib.sha256(f"{arranged.scene.id}/{character.id}".encode()).hexdigest()[:8], 16),
         )
         return self._shop.want(NARRATOR, request, f'scene "{arranged.scene.id}": {character.name}', after=[plates])
@@ -148,14 +147,24 @@ class _Set:
         return self._shop.want(PICTURE, request, image.file)
 
 
-def drawing_of(character: Character) -> Path:
-    """The SVG of a drawn character."""
-    if character.portrait.startswith("lectern:"):
-        return ASSETS / "avatars" / f"{character.portrait.removeprefix('lectern:')}.svg"
-    return Path(character.file).parent / character.portrait
+def drawing_name(character: Character, episode: Episode) -> str:
+    """The name of a character's drawing (see avatar/sources.py)."""
+    return name_of(character.portrait, Path(character.file), episode.folder)
+
+
+def mood_of(scene: Scene, character: str) -> str | None:
+    """A character's mood in a scene: what is asked of this one, else what is asked of all."""
+    moods = {block.character: block.mood for block in scene.avatars if block.mood}
+    return moods.get(character, moods.get(None))
+
+
+def _hash(file: Path) -> str:
+    """The hash of what is in a file; a file that was changed since is read again."""
+    facts = file.stat()
+    return _read_hash(file, facts.st_mtime_ns, facts.st_size)
 
 
 @cache
-def _hash(file: Path) -> str:
+def _read_hash(file: Path, changed: int, size: int) -> str:
     with file.open("rb") as content:
         return hashlib.file_digest(content, "sha256").hexdigest()[:32]

@@ -1,12 +1,14 @@
 """The choreography of a narrator."""
 
+from typing import get_args
+
 import numpy as np
 import pytest
 
-from lectern.pipeline.avatar.performance import mouth_track, performance
+from lectern.pipeline.avatar.performance import MOODS, mouth_track, performance
 from lectern.pipeline.avatar.pose import Pose
 from lectern.pipeline.avatar.take import Glance, NarratorRequest
-from lectern.pipeline.errors import LecternError
+from lectern.pipeline.episode.model import Mood
 from lectern.pipeline.services.voice import Phoneme
 
 SYLLABLE = 0.18
@@ -92,11 +94,17 @@ def test_the_mouth_goes_through_an_in_between_but_closes_at_once() -> None:
     assert track[14] == Pose("D", "X", 0.5) and track[15] == Pose("X", "X")
 
 
-def test_moods_move_the_brows_and_an_unknown_one_is_refused_with_those_there_are() -> None:
-    plain, serious = (column(performance(request(mood=mood), "right"), "brow").mean() for mood in (None, "serious"))
-    assert serious < plain - 0.3
-    with pytest.raises(LecternError, match='"grumpy".*cheerful, serious, surprised'):
-        performance(request(mood="grumpy"), "right")
+def test_moods_move_and_turn_the_brows_and_without_one_a_narrator_is_neutral() -> None:
+    assert performance(request(mood="neutral"), "right") == performance(request(), "right")
+    brows, slants = (
+        {mood: column(performance(request(mood=mood), "right"), part).mean() for mood in MOODS} for part in ("brow", "slant")
+    )
+    assert brows["serious"] < brows["neutral"] - 0.3 < brows["neutral"] + 0.3 < brows["surprised"]
+    assert slants["worried"] < -5 < slants["neutral"] == 0 < slants["serious"]
+
+
+def test_every_mood_that_a_script_may_name_can_be_played() -> None:
+    assert set(MOODS) == set(get_args(Mood))
 
 
 @pytest.mark.parametrize("frames", [1, 2, 5])

@@ -265,14 +265,14 @@ character: Ben
 side: left
 size: 0.4
 visible: false
-mood: happy
+mood: cheerful
 ```
 """).scenes[0]
     assert (scene.transition, scene.transition_seconds, scene.before, scene.after) == ("cut", 0, 1.5, 2)
     assert (scene.layout, scene.enabled) == ("side-by-side", False)
     avatar, = scene.avatars
     assert (avatar.character, avatar.side, avatar.size, avatar.visible, avatar.mood) == (
-        ("ben", "left", 0.4, False, "happy")
+        ("ben", "left", 0.4, False, "cheerful")
     )
 
 
