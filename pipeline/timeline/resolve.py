@@ -3,21 +3,20 @@
 import math
 from collections.abc import Iterable
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 from ..clock import frame_at
 from ..episode.model import Episode, Scene
-from ..geometry import Box, Size, box_of_pixels
+from ..geometry import Size
 from ..layout.ending import end_scene
 from ..layout.footage import camera_at
 from ..layout.model import ColourPlace, ImagePlace, NarratorPlace, OverlayPlace, TextPlace
-from ..layout.obstacles import merged
 from .base import Base, bases
+from .edits import Edits, apply_edits
+from .frames import FADE, fades, strip_frames
 from .model import (
     CameraKey,
     ColourStrip,
     CrossStrip,
-    Key,
     Marker,
     MovieStrip,
     SceneSpan,
@@ -26,22 +25,14 @@ from .model import (
     TextStrip,
     Timeline,
 )
-from .takes import SceneTakes, Sprite, Takes
+from .pointing import pointer, ripples
+from .takes import SceneTakes, Takes
 from .tracks import assigned
 
-if TYPE_CHECKING:
-    from .edits import Edits
-
-FADE = 6
-"""Frames in which overlays and narrators come and go."""
-LINGERS = 0.4
-"""Seconds for which the pointer shows before and after it moves."""
 NEGLIGIBLE = 0.01
 """Seconds: less than a frame."""
 Neighbours = tuple[SceneTakes | None, ...]
 """The takes of the scenes before and after; None at the film's ends."""
-STILL = 0.0002
-"""A pointer's path may deviate so little (fraction of the frame) for fewer keys."""
 
 
 def film_scenes(episode: Episode) -> tuple[Scene, ...]:
@@ -50,7 +41,7 @@ def film_scenes(episode: Episode) -> tuple[Scene, ...]:
     return tuple(s for s in episode.scenes if s.enabled) + ((closing,) if closing else ())
 
 
-def resolve(episode: Episode, takes: Takes, edits: "Edits | None" = None) -> Timeline:
+def resolve(episode: Episode, takes: Takes, edits: Edits | None = None) -> Timeline:
     """Every strip of the film, `takes.scenes` being those of `film_scenes(episode)`; then what the person changed."""
     scenes = film_scenes(episode)
     film = episode.settings.film
@@ -72,15 +63,7 @@ def resolve(episode: Episode, takes: Takes, edits: "Edits | None" = None) -> Tim
         strips=placed,
         markers=tuple(_markers(takes, spans)),
     )
-    return _edited(timeline, edits)
-
-
-def _edited(timeline: Timeline, edits: "Edits | None") -> Timeline:
-    if edits is None:
-        return timeline
-    from .edits import apply_edits
-
-    return apply_edits(timeline, edits)[0]
+    return timeline if edits is None else apply_edits(timeline, edits)[0]
 
 
 def _spans(scenes: tuple[Scene, ...], takes: Takes) -> tuple[SceneSpan, ...]:
@@ -164,8 +147,8 @@ def _scene_strips(
     overlays = [s for o in take.layout.overlays for s in _overlay(o, take, span)]
     return [
         *overlays,
-        *_pointer(take, span, takes.pointer, size),
-        *_ripples(take, span, takes.ripple, size),
+        *pointer(take, span, takes.pointer, size),
+        *ripples(take, span, takes.ripple, size),
         *narrators,
         *_voices(take, span, narrators),
     ]
@@ -189,7 +172,7 @@ def _narrator(
 
     Where the neighbouring scene has them in the same place they neither come nor go.
     """
-    start, end = _frames(place.start, place.end, take, span)
+    start, end = strip_frames(place.start, place.end, take, span)
     stays_in = start == span.start and _stood_before(place, neighbours[0])
     stays_out = end == span.end and _stands_after(place, neighbours[1])
     return MovieStrip(
@@ -202,7 +185,7 @@ def _narrator(
         source=take.narrators[place.character],
         source_start=start - span.start,
         box=place.box,
-        opacity=_fades(start, end, not stays_in, not stays_out),
+        opacity=fades(start, end, not stays_in, not stays_out),
     )
 
 
@@ -221,21 +204,6 @@ def _same(one: NarratorPlace, other: NarratorPlace) -> bool:
     return (one.character, one.box, one.mirrored) == (other.character, other.box, other.mirrored)
 
 
-def _frames(start: float, end: float, take: SceneTakes, span: SceneSpan) -> tuple[int, int]:
-    fps = take.schedule.fps
-    first = min(span.start + frame_at(start, fps), span.end - 1)
-    return first, min(max(span.start + frame_at(end, fps), first + 1), span.end)
-
-
-def _fades(start: int, end: int, comes: bool = True, goes: bool = True) -> tuple[Key, ...]:
-    """Opacity from 0 and back to 0 at the ends that fade; the last frame is still faintly seen."""
-    fade = min(FADE, (end - start) // 3)
-    if fade < 1:
-        return ()
-    keys = [Key(frame=start, value=0.0), Key(frame=start + fade, value=1.0)] if comes else []
-    return (*keys, *([Key(frame=end - fade, value=1.0), Key(frame=end, value=0.0)] if goes else []))
-
-
 # Overlays
 
 
@@ -250,7 +218,7 @@ def _overlay(place: OverlayPlace, take: SceneTakes, span: SceneSpan) -> Iterable
 
 
 def _colour(part: ColourPlace, overlay: str, take: SceneTakes, span: SceneSpan) -> ColourStrip:
-    start, end = _frames(part.start, part.end, take, span)
+    start, end = strip_frames(part.start, part.end, take, span)
     return ColourStrip(
         id=f"{span.id}/{overlay}/{part.part}",
         scene=span.id,
@@ -260,13 +228,13 @@ def _colour(part: ColourPlace, overlay: str, take: SceneTakes, span: SceneSpan) 
         end=end,
         colour=part.colour,
         box=part.box,
-        opacity=_fades(start, end),
+        opacity=fades(start, end),
     )
 
 
 def _cover(part: ColourPlace, overlay: str, take: SceneTakes, span: SceneSpan) -> MovieStrip:
     """The scene's plate over its footage, behind a card."""
-    start, end = _frames(part.start, part.end, take, span)
+    start, end = strip_frames(part.start, part.end, take, span)
     return MovieStrip(
         id=f"{span.id}/{overlay}/cover",
         scene=span.id,
@@ -275,12 +243,12 @@ def _cover(part: ColourPlace, overlay: str, take: SceneTakes, span: SceneSpan) -
         start=start,
         end=end,
         source=take.plate,
-        opacity=_fades(start, end),
+        opacity=fades(start, end),
     )
 
 
 def _image(part: ImagePlace, overlay: str, take: SceneTakes, span: SceneSpan) -> MovieStrip:
-    start, end = _frames(part.start, part.end, take, span)
+    start, end = strip_frames(part.start, part.end, take, span)
     return MovieStrip(
         id=f"{span.id}/{overlay}/{part.part}",
         scene=span.id,
@@ -290,13 +258,13 @@ def _image(part: ImagePlace, overlay: str, take: SceneTakes, span: SceneSpan) ->
         end=end,
         source=take.images[part.file],
         box=part.box,
-        opacity=_fades(start, end),
+        opacity=fades(start, end),
     )
 
 
 def _text(part: TextPlace, overlay: str, take: SceneTakes, span: SceneSpan) -> TextStrip:
     """A text that what follows comes over stays until that has faded in."""
-    start, end = _frames(part.start, part.end, take, span)
+    start, end = strip_frames(part.start, part.end, take, span)
     under = part.leaves == "under"
     end = min(end + FADE, span.end) if under else end
     return TextStrip(
@@ -315,107 +283,8 @@ def _text(part: TextPlace, overlay: str, take: SceneTakes, span: SceneSpan) -> T
         padding=part.padding,
         align=part.align,
         box=part.box,
-        opacity=_fades(start, end, goes=not under),
+        opacity=fades(start, end, goes=not under),
     )
-
-
-# Pointer
-
-
-def _pointer(take: SceneTakes, span: SceneSpan, sprite: Sprite | None, size: Size) -> Iterable[MovieStrip]:
-    """The pointer while it moves and around clicks; elsewhere it would only cost time."""
-    if sprite is None:
-        return
-    for number, (start, end) in enumerate(_moving(take)):
-        first, last = _frames(start, end, take, span)
-        path = [(f, *_tip(take, (f - span.start) / take.schedule.fps)) for f in range(first, last + 1)]
-        centred = [
-            (
-                f,
-                x + (sprite.size[0] / 2 - sprite.hot[0]) / size[0],
-                y + (sprite.size[1] / 2 - sprite.hot[1]) / size[1],
-            )
-            for f, x, y in path
-        ]
-        yield MovieStrip(
-            id=f"{span.id}/pointer/{number}",
-            scene=span.id,
-            name="Pointer",
-            track="Pointer",
-            start=first,
-            end=last,
-            source=sprite.source,
-            box=_around(centred[0][1], centred[0][2], sprite, size),
-            opacity=_fades(first, last),
-            position_x=_keys([(f, x) for f, x, _ in centred]),
-            position_y=_keys([(f, y) for f, _, y in centred]),
-        )
-
-
-def _moving(take: SceneTakes) -> tuple[tuple[float, float], ...]:
-    points = take.pointer.points
-    busy = [(a[0], b[0]) for a, b in pairwise(points) if a[1:3] != b[1:3] or a[3] or b[3]]
-    grown = [(max(0.0, s - LINGERS), min(take.schedule.duration, e + LINGERS)) for s, e in busy]
-    return merged([(s, e) for s, e in grown if e > s], 2 * LINGERS)
-
-
-def _tip(take: SceneTakes, time: float) -> tuple[float, float]:
-    """Where the pointer's tip is in the frame at `time`, the camera included."""
-    points = take.pointer.points
-    after = next((i for i, p in enumerate(points) if p[0] > time), len(points))
-    one, other = points[max(after - 1, 0)], points[min(after, len(points) - 1)]
-    share = 0.0 if other[0] <= one[0] else min(max((time - one[0]) / (other[0] - one[0]), 0.0), 1.0)
-    return _seen(take, time, one[1] + (other[1] - one[1]) * share, one[2] + (other[2] - one[2]) * share)
-
-
-def _seen(take: SceneTakes, time: float, x: float, y: float) -> tuple[float, float]:
-    camera = camera_at(take.layout.cameras, time)
-    return (x - camera.x) * camera.scale + 0.5, (y - camera.y) * camera.scale + 0.5
-
-
-def _keys(path: list[tuple[int, float]]) -> tuple[Key, ...]:
-    """As few keys as describe the path (Ramer, Douglas and Peucker), linear between them."""
-    kept = _simplified(path)
-    return tuple(Key(frame=f, value=round(v, 6)) for f, v in kept)
-
-
-def _simplified(path: list[tuple[int, float]]) -> list[tuple[int, float]]:
-    if len(path) < 3:
-        return path
-    (f0, v0), (f1, v1) = path[0], path[-1]
-    off = [abs(v - (v0 + (v1 - v0) * (f - f0) / (f1 - f0))) for f, v in path]
-    worst = max(range(len(path)), key=off.__getitem__)
-    if off[worst] <= STILL:
-        return [path[0], path[-1]]
-    return _simplified(path[: worst + 1])[:-1] + _simplified(path[worst:])
-
-
-def _around(x: float, y: float, sprite: Sprite, size: Size) -> Box:
-    w, h = sprite.size
-    return box_of_pixels(round(x * size[0] - w / 2), round(y * size[1] - h / 2), w, h, size)
-
-
-def _ripples(take: SceneTakes, span: SceneSpan, sprite: Sprite | None, size: Size) -> Iterable[MovieStrip]:
-    """A ripple at every press; one that the next overtakes is cut short."""
-    if sprite is None:
-        return
-    points = take.pointer.points
-    presses = [b for a, b in pairwise(((0.0, 0.0, 0.0, False), *points)) if b[3] and not a[3]]
-    starts = [_frames(p[0], p[0], take, span)[0] for p in presses]
-    for number, (press, start, following) in enumerate(zip(presses, starts, [*starts[1:], span.end], strict=False)):
-        end = min(start + sprite.frames, following, span.end)
-        if end > start:
-            x, y = _seen(take, press[0], press[1], press[2])
-            yield MovieStrip(
-                id=f"{span.id}/ripple/{number}",
-                scene=span.id,
-                name="Click",
-                track="Ripple",
-                start=start,
-                end=end,
-                source=sprite.source,
-                box=_around(x, y, sprite, size),
-            )
 
 
 # Voice
