@@ -129,8 +129,20 @@
     ring.animate([{ opacity: 0, transform: "scale(1.04)" }, { opacity: 1, transform: "none" }], { duration: 220, easing: "ease-out" });
   }
 
+  // The size (CSS px) of most of the text.
+  function bodySize() {
+    const letters = new Map();
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+      if (!node.data.trim() || !visible(node.parentElement)) continue;
+      const size = parseFloat(getComputedStyle(node.parentElement).fontSize);
+      letters.set(size, (letters.get(size) ?? 0) + plain(node.data).length);
+    }
+    return [...letters].sort((a, b) => b[1] - a[1])[0]?.[0] ?? 16;
+  }
+
   const pageText = () => document.body.innerText + "\n" +
     [...document.querySelectorAll("input, textarea, select")].filter(visible).map((f) => f.value).join("\n");
 
-  Object.defineProperty(window, "lecternPage", { value: { textBoxes, candidates, scrollSmoothly, highlight, pageText } });
+  Object.defineProperty(window, "lecternPage", { value: { textBoxes, candidates, scrollSmoothly, highlight, pageText, bodySize } });
 })();

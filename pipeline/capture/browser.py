@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -32,17 +33,27 @@ GAP = 0.1
 def record(request: CaptureRequest, folder: Path, bench: Bench) -> CaptureTake:
     """Does the steps in a browser; writes the pictures it painted; StepFault (with a picture kept) where one fails."""
     with stage(request, bench.episode) as scene:
-        first = _prepared(request, scene, bench)
-        scene.cast.start()
-        begun = scene.cast.frames[0].time
-        scene.note_text(begun)
-        scene.note_pointer()
-        events = _events(request, scene, bench, first)
-        scene.cast.settle(0.3, 2.0)
-        ended = time.time()
-        scene.cast.stop()
+        try:
+            events, ended = _perform(request, scene, bench)
+        except LecternError:
+            with suppress(StepFault):  # what failed first is what the author has to know
+                _run_all("finally", request.finally_, scene, bench)
+            raise
         _run_all("finally", request.finally_, scene, bench)
-    return _take(request, folder, scene, events, max(begun, 0.0), ended)
+    return _take(request, folder, scene, events, ended)
+
+
+def _perform(request: CaptureRequest, scene: Stage, bench: Bench) -> tuple[list[StepEvent], float]:
+    """The filmed steps, and when filming ended."""
+    first = _prepared(request, scene, bench)
+    scene.cast.start()
+    scene.note_text(scene.cast.frames[0].time)
+    scene.note_pointer()
+    events = _events(request, scene, bench, first)
+    scene.cast.settle(0.3, 2.0)
+    ended = time.time()
+    scene.cast.stop()
+    return events, ended
 
 
 @dataclass
@@ -92,13 +103,9 @@ def _prepared(request: CaptureRequest, scene: Stage, bench: Bench) -> int:
 def _events(request: CaptureRequest, scene: Stage, bench: Bench, first: int) -> list[StepEvent]:
     begun = scene.cast.frames[0].time
     events = [StepEvent(index=i, action="open", start=begun, effect=begun, end=begun) for i in range(first)]
-    try:
-        for index in range(first, len(request.steps)):
-            events.append(_filmed(_Doing("steps", index, request.steps[index], scene), bench))
-            bench.report(0.8 * (index + 1) / len(request.steps))
-    except LecternError:
-        _run_all("finally", request.finally_, scene, bench)
-        raise
+    for index in range(first, len(request.steps)):
+        events.append(_filmed(_Doing("steps", index, request.steps[index], scene), bench))
+        bench.report(0.8 * (index + 1) / len(request.steps))
     return events
 
 
@@ -308,10 +315,9 @@ def _holds(box: Box, point: PointerPoint) -> bool:
     return box.x <= point.x <= box.right and box.y <= point.y <= box.bottom
 
 
-def _take(
-    request: CaptureRequest, folder: Path, scene: Stage, events: list[StepEvent], begun: float, ended: float
-) -> CaptureTake:
+def _take(request: CaptureRequest, folder: Path, scene: Stage, events: list[StepEvent], ended: float) -> CaptureTake:
     frames = scene.cast.frames
+    begun = frames[0].time
     write_pictures(folder / PICTURES, (picture_of_png(frame.png, request.size) for frame in frames))
     times = tuple(max(0.0, frame.time - begun) for frame in frames)
     return CaptureTake(

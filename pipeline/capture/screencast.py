@@ -50,7 +50,7 @@ class Screencast:
         self._devtools.detach()
 
     def _received(self, event: dict) -> None:
-        self._devtools.send("Page.screencastFrameAck", {"sessionId": event["sessionId"]})
         png = base64.b64decode(event["data"])
         if not self.frames or png != self.frames[-1].png:
             self.frames.append(Shown(event["metadata"]["timestamp"], png))
+        self._devtools.send("Page.screencastFrameAck", {"sessionId": event["sessionId"]})  # the next may come meanwhile

@@ -7,9 +7,9 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Error, Locator, Page
 
-from ..geometry import Box, box_of_pixels
+from ..geometry import Box, Size, box_of_pixels
 from .cadence import cadence
 from .carried import page as carried_page
 from .chromium import chromium
@@ -19,8 +19,11 @@ from .screencast import Screencast
 from .site import served
 from .take import PointerPoint, TextBox, VisibleText
 
-SCALE = 1.75
-"""Device pixels per CSS pixel: a page's 16 px text is 28 px on the frame."""
+SCALE = 1.5
+"""Device pixels per CSS pixel for a page made for films."""
+LARGEST_SCALE = 2.0
+LEGIBLE = 28.0
+"""Size in px that most of a page's text has at least: where its own is smaller, the page is enlarged."""
 
 
 @dataclass
@@ -31,6 +34,7 @@ class Stage:
     cast: Screencast
     request: CaptureRequest
     addresses: Callable[[str], str]
+    scale: float
     pointer: list[PointerPoint] = field(default_factory=list)
     text: list[VisibleText] = field(default_factory=list)
     moving: list[tuple[float, float]] = field(default_factory=list)
@@ -39,7 +43,7 @@ class Stage:
     @property
     def window(self) -> tuple[float, float]:
         """The content's size in CSS px."""
-        return self.request.size[0] / SCALE, self.request.size[1] / SCALE
+        return self.request.size[0] / self.scale, self.request.size[1] / self.scale
 
     def box_of(self, locator: Locator) -> Box | None:
         """Where an element is, as a fraction of the content."""
@@ -48,7 +52,7 @@ class Stage:
 
     def fraction(self, x: float, y: float, width: float, height: float) -> Box:
         """A rectangle in CSS px as a fraction of the content."""
-        return box_of_pixels(x * SCALE, y * SCALE, width * SCALE, height * SCALE, self.request.size)
+        return box_of_pixels(*(side * self.scale for side in (x, y, width, height)), self.request.size)
 
     def move(self, to: Point, seed: str) -> None:
         """Moves the pointer to `to` (CSS px) along a hand's way."""
@@ -95,16 +99,39 @@ class Stage:
 
 @contextmanager
 def stage(request: CaptureRequest, episode: Path) -> Iterator[Stage]:
-    """An empty page in a window whose content has the request's size."""
-    width, height = (math.ceil(side / SCALE) for side in request.size)
-    flags = (f"--force-device-scale-factor={SCALE}", f"--window-size={width},{height + 87}")
+    """An empty page in a window whose content has the request's size, enlarged so that its text is legible."""
     with ExitStack() as stack:
-        browser = stack.enter_context(chromium(request.chromium, flags))
-        context = browser.new_context(no_viewport=True, locale="en-US", timezone_id="UTC", reduced_motion="no-preference")
+        addresses = _Addresses(episode, stack)
+        scale = _legible_scale(request, addresses)
+        page = stack.enter_context(_window(request, scale))
+        corner = (0.74 * request.size[0] / scale, 0.86 * request.size[1] / scale)
+        yield Stage(page, Screencast(page), request, addresses, scale, at=corner)
+
+
+@contextmanager
+def _window(request: CaptureRequest, scale: float) -> Iterator[Page]:
+    width, height = (math.ceil(side / scale) for side in request.size)
+    flags = (f"--force-device-scale-factor={scale}", f"--window-size={width},{height + 87}")
+    with chromium(request.chromium, flags) as browser:
+        context = browser.new_context(no_viewport=True, locale="en-US", timezone_id="UTC")
         context.add_init_script(path=carried_page("observe.js"))
         page = context.new_page()
-        _fit_window(page, request.size)
-        yield Stage(page, Screencast(page), request, _Addresses(episode, stack), at=(0.74 * width, 0.86 * height))
+        _fit_window(page, request.size, scale)
+        yield page
+
+
+def _legible_scale(request: CaptureRequest, addresses: Callable[[str], str]) -> float:
+    """How much the first page has to be enlarged for most of its text to be legible."""
+    first = next((step.value for step in (*request.hidden, *request.steps) if step.action == "open"), None)
+    if first is None:
+        return SCALE
+    with _window(request, SCALE) as page:
+        try:
+            page.goto(addresses(first), wait_until="load")
+        except Error:  # the step itself will tell
+            return SCALE
+        needed = LEGIBLE / page.evaluate("lecternPage.bodySize()")
+    return min(max(SCALE, round(needed * 20) / 20), LARGEST_SCALE)
 
 
 class _Addresses:
@@ -123,13 +150,13 @@ class _Addresses:
         return f"{self._served[root]}/{name}"
 
 
-def _fit_window(page: Page, size: tuple[int, int]) -> None:
+def _fit_window(page: Page, size: Size, scale: float) -> None:
     """Makes the window as small as its content may be: not a pixel less than `size`, and hardly one more."""
     devtools = page.context.new_cdp_session(page)
     window = devtools.send("Browser.getWindowForTarget")
     for _ in range(3):
         inner = page.evaluate("[innerWidth, innerHeight]")
-        spare = [math.floor(have - want / SCALE) for have, want in zip(inner, size, strict=True)]
+        spare = [math.floor(have - want / scale) for have, want in zip(inner, size, strict=True)]
         if spare == [0, 0]:
             break
         bounds = page.evaluate("[outerWidth, outerHeight]")
