@@ -15,7 +15,7 @@ from .obstacles import Item
 
 MOVE = 0.6
 """Seconds of a camera move."""
-ARRIVES = 0.1
+ARRIVES = 0.3
 """The camera stands still so long before the step's effect is seen."""
 STAYS = 0.6
 """How long a zoom stays after its step at least."""
@@ -92,8 +92,17 @@ def _camera(event: StepEvent, take: CaptureTake, window: Box) -> Camera | None:
     target = event.target or _brought(event, take)
     if target is None:
         return None
+    if take.kind == "terminal":
+        target = _whole_lines(target, event, take)
     camera = camera_on(target.within(window).grown(0.02, 0.02), event.zoom)
     return camera if camera.scale >= 1.08 else None
+
+
+def _whole_lines(target: Box, event: StepEvent, take: CaptureTake) -> Box:
+    """`target` as wide as the longest line that is on the screen while the step runs: no line is cut off by a zoom."""
+    lines = [t.box for v in take.text if event.start < v.time <= event.end + 0.05 for t in v.boxes]
+    across = union([target, *lines])
+    return Box(x=across.x, y=target.y, w=across.w, h=target.h)
 
 
 def _brought(event: StepEvent, take: CaptureTake) -> Box | None:
