@@ -63,12 +63,17 @@ class Espeak:
 
     def speak(self, request: VoiceRequest, folder: Path) -> VoiceTake:
         """Writes the recording into `folder` and returns its take."""
-        library = self._library or _installed()
-        parts = stretches(request.words, request.pauses)
-        recording = joined(parts, _heard(library, _question(request, parts, library)))
+        recording = recorded(request, self._library)
         sound = _treated(recording)
         audio.write(folder / RECORDING, sound)
         return _take(request, recording, len(sound) / audio.RATE)
+
+
+def recorded(request: VoiceRequest, library: Path | None = None) -> Recording:
+    """What eSpeak NG says, untreated, with the times of its phonemes."""
+    library = library or _installed()
+    parts = stretches(request.words, request.pauses)
+    return joined(parts, _heard(library, _question(request, parts, library)))
 
 
 def providers(registry: Registry) -> None:
