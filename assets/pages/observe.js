@@ -40,7 +40,7 @@
   const measure = document.createElement("canvas").getContext("2d");
 
   function fieldLines(field) {
-    const text = field.value || field.placeholder;
+    const text = field.tagName === "SELECT" ? field.selectedOptions[0]?.label : field.value || field.placeholder;
     if (!text || ["checkbox", "radio", "range", "color", "file", "hidden"].includes(field.type)) return [];
     const box = field.getBoundingClientRect(), style = getComputedStyle(field);
     measure.font = style.font;
@@ -73,7 +73,7 @@
       for (let node = walker.nextNode(); node; node = walker.nextNode()) {
         if (node.nodeType === Node.ELEMENT_NODE) {
           if (node.shadowRoot) walk(node.shadowRoot);
-          if (node.matches("input, textarea") && visible(node)) add(fieldLines(node), node.parentElement);
+          if (node.matches("input, textarea, select") && visible(node)) add(fieldLines(node), node.parentElement);
         } else if (node.data.trim() && node.parentElement && !node.parentElement.matches("script, style, noscript, option, textarea")) {
           range.selectNodeContents(node);
           if ([...range.getClientRects()].some(onScreen) && visible(node.parentElement)) add(linesOf(node, range), node.parentElement);
@@ -114,16 +114,27 @@
     return samples;
   }
 
+  // What a ring is drawn around: the thing itself, or only its words where nothing shows how far it reaches.
+  function outline(element) {
+    const style = getComputedStyle(element), range = document.createRange();
+    const bare = style.backgroundColor === "rgba(0, 0, 0, 0)" && style.borderStyle === "none" && style.backgroundImage === "none";
+    range.selectNodeContents(element);
+    const words = range.getBoundingClientRect();
+    return bare && words.width > 1 ? words : element.getBoundingClientRect();
+  }
+
   let ring = null;
 
   function highlight(element, colour) {
     ring?.remove();
     ring = null;
     if (!element) return;
-    const r = element.getBoundingClientRect();
+    const r = outline(element), room = 8;
+    const left = Math.max(Math.min(4, r.left - 4), r.left - room), top = Math.max(Math.min(4, r.top - 4), r.top - room);
+    const right = Math.min(innerWidth - 4, r.right + room), bottom = Math.min(innerHeight - 4, r.bottom + room);
     ring = document.createElement("div");
     ring.style.cssText = `position:fixed; z-index:2147483647; pointer-events:none; box-sizing:border-box; border-radius:8px;
-      left:${r.left - 6}px; top:${r.top - 6}px; width:${r.width + 12}px; height:${r.height + 12}px;
+      left:${left}px; top:${top}px; width:${right - left}px; height:${bottom - top}px;
       border:3px solid ${colour}; box-shadow:0 0 0 4px ${colour}33`;
     document.documentElement.append(ring);
     ring.animate([{ opacity: 0, transform: "scale(1.04)" }, { opacity: 1, transform: "none" }], { duration: 220, easing: "ease-out" });

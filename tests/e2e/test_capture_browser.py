@@ -107,7 +107,7 @@ def test_an_effect_is_the_first_picture_after_the_press_and_not_the_hover_before
     assert tuple(recorded[1][index][y, x]) == (0, 192, 0)
     assert tuple(recorded[1][index - 1][y, x]) == (0xBB, 0xBB, 0xBB)
     press = next(p for p in take.pointer if p.pressed)
-    assert 0 < click.effect - press.time < 0.12
+    assert take.times[index - 1] <= press.time < click.effect
     assert click.target.x < press.x < click.target.right and click.target.y < press.y < click.target.bottom
 
 
@@ -140,7 +140,7 @@ def test_a_text_box_covers_ink_and_what_lies_outside_all_boxes_is_none(recorded)
     for text in take.text[0].boxes:
         left, top, right, bottom = text.box.pixels(SIZE)
         assert dark[top:bottom, left:right].any(), text.text
-        dark[top - 2 : bottom + 2, left - 2 : right + 2] = False
+        dark[max(top - 2, 0) : bottom + 2, max(left - 2, 0) : right + 2] = False
     assert dark.sum() < 600  # the arrow and lines of the fields
 
 
