@@ -8,9 +8,9 @@ for browser in chromium chromium-browser google-chrome google-chrome-stable micr
 done
 [ -n "${found:-}" ] || [ -d "/Applications/Google Chrome.app" ] || [ -d "/Applications/Chromium.app" ] || missing="chromium"
 command -v git >/dev/null || missing="$missing git"
-# Blender's module draws with these even without a screen.
+# Letters for web pages, and what Blender's module draws with even without a screen.
 if command -v dpkg >/dev/null; then
-  for library in libxrender1 libxxf86vm1 libxfixes3 libxi6 libxkbcommon0 libsm6 libice6 libgl1 libegl1; do
+  for library in fontconfig fonts-liberation libxrender1 libxxf86vm1 libxfixes3 libxi6 libxkbcommon0 libsm6 libice6 libgl1 libegl1; do
     dpkg -s "$library" >/dev/null 2>&1 || missing="$missing $library"
   done
 fi

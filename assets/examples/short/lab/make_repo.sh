@@ -34,7 +34,7 @@ while [ $n -le 64 ]; do
   message=$(echo "$1" | tr _ ' ')
   if [ $n -eq 43 ]; then
     sed -i 's/return sum(prices)/return sum(set(prices))/' shop.py
-    message="Ignore books that were scanned twice"
+    message="Skip books scanned twice"
   else
     echo "$n. $message" >> CHANGES
   fi
