@@ -6,22 +6,19 @@ from ..episode.errors import EpisodeErrors
 from ..episode.folder import read_episode
 from ..episode.later import refuse_later
 from ..model import Frozen
-from ..quality.sync import Met, measure_sync
+from ..quality.film import FilmMeasures, findings, measure
 from .places import Places
 from .report import Report, read_report
 from .trust import Danger, dangers
 
-LATE = 2
-"""Frames by which a marked step may miss its word."""
-
 
 class CheckResult(Frozen):
-    """`problems` stop a build; `findings` are what a viewer would notice; `dangers` what a build would run; `steps` as measured."""
+    """`problems` stop a build; `findings` are what a viewer would notice; `dangers` what a build would run; `film` as measured."""
 
     problems: tuple[str, ...]
     findings: tuple[str, ...] = ()
     dangers: tuple[Danger, ...] = ()
-    steps: tuple[Met, ...] = ()
+    film: FilmMeasures | None = None
 
 
 def check(folder: Path, *, config: Path | None) -> CheckResult:
@@ -32,19 +29,14 @@ def check(folder: Path, *, config: Path | None) -> CheckResult:
         return CheckResult(problems=tuple(str(problem) for problem in errors.problems))
     places = Places(folder=folder)
     report = read_report(places)
-    steps = measure_sync(places.film, report.expected) if report and places.film.exists() else ()
+    film = measure(places.film, report.promise) if report and places.film.exists() else None
     return CheckResult(
         problems=tuple(str(problem) for problem in refuse_later(episode)),
-        findings=(*_said(report), *(_late(step) for step in steps if step.late is None or abs(step.late) > LATE)),
+        findings=(*_said(report, film is not None), *(findings(film, report.promise) if report and film else ())),
         dangers=dangers(episode, config),
-        steps=steps,
+        film=film,
     )
 
 
-def _said(report: Report | None) -> tuple[str, ...]:
-    return report.findings if report else ("there is no film yet: build it",)
-
-
-def _late(step: Met) -> str:
-    how = "is not seen" if step.late is None else f"shows {abs(step.late)} frames {'late' if step.late > 0 else 'early'}"
-    return f'script.md:{step.line}: the step at "{step.mark}" of scene "{step.scene}" {how}'
+def _said(report: Report | None, film: bool) -> tuple[str, ...]:
+    return report.findings if report and film else ("there is no film yet: build it",)

@@ -1,17 +1,19 @@
 """renders/report.json: what the film is made of, and what a person should know about it."""
 
-from ..capture.retime import events_at
-from ..clock import frame_at, seconds_at
+from ..avatar.recipe import NARRATOR
+from ..avatar.take import NarratorTake
+from ..clock import seconds_at
 from ..episode.model import Character
 from ..model import Frozen
 from ..publish.chapters import why_no_chapters
 from ..quality.cover import Hidden, Scene, hidden_things, narrator_share, smallest_narrator
-from ..quality.sync import Expected
-from ..timeline.model import ColourStrip, MovieStrip, SceneSpan, TextStrip, Timeline
+from ..quality.film import Promise
+from ..timeline.model import MovieStrip, SceneSpan, Timeline
 from .arranging import Arranged
 from .delivering import Parts, write
 from .places import Places
 from .production import Production
+from .promised import promise_of
 from .workshop import Workshop
 
 
@@ -45,7 +47,7 @@ class SceneReport(Frozen):
 
 
 class Report(Frozen):
-    """The whole film. `loudness` in LUFS, `true_peak` in dBTP, `hidden` what covers what, `expected` where marked steps must show."""
+    """The whole film. `loudness` in LUFS, `true_peak` in dBTP, `hidden` what covers what, `promise` what must be seen and heard."""
 
     title: str
     fingerprint: str
@@ -60,7 +62,7 @@ class Report(Frozen):
     synthetic: tuple[str, ...]
     scenes: tuple[SceneReport, ...]
     hidden: tuple[Hidden, ...]
-    expected: tuple[Expected, ...]
+    promise: Promise
     findings: tuple[str, ...]
 
 
@@ -97,7 +99,7 @@ def report_of(
         synthetic=tuple(f"{c.name}: {c.provider} {c.voice}" for c in _speakers(production)),
         scenes=tuple(_scene(a, s, production, timeline.fps) for a, s in zip(production.arranged, timeline.scenes, strict=True)),
         hidden=hidden,
-        expected=expected_changes(production, timeline),
+        promise=promise_of(production, timeline, _narrator_takes(timeline, shop)),
         findings=(*production.findings, *blocked, *(_hidden(h, timeline.fps) for h in hidden), *_chapters(timeline)),
     )
 
@@ -108,31 +110,10 @@ def hidden_text(production: Production, timeline: Timeline) -> tuple[Hidden, ...
     return hidden_things(timeline, scenes, production.recordings.captures)
 
 
-def expected_changes(production: Production, timeline: Timeline) -> tuple[Expected, ...]:
-    """Where in the film every marked step must first show its effect."""
-    return tuple(e for a, s in zip(production.arranged, timeline.scenes, strict=True) for e in _expected(a, s, production, timeline))
-
-
-def _expected(arranged: Arranged, span: SceneSpan, production: Production, timeline: Timeline) -> list[Expected]:
-    windows = {shot.capture: shot.window for shot in arranged.layout.shots}
-    over = [s for s in timeline.strips if s.scene == span.id and not _is_picture(s) and getattr(s, "box", None)]
-    return [
-        Expected(
-            scene=span.id,
-            line=event.line,
-            mark=event.at,
-            frame=span.start + frame_at(arranged.schedule.marks[event.at], timeline.fps),
-            region=windows[view.capture],
-            ignored=tuple(s.box for s in over),
-        )
-        for view in arranged.schedule.views
-        for event in events_at(production.recordings.captures[view.capture], view.plan)
-        if event.at and event.effect > event.start - 1e-6
-    ]
-
-
-def _is_picture(strip: object) -> bool:
-    return not isinstance(strip, (MovieStrip, TextStrip, ColourStrip)) or strip.track.startswith("Picture")
+def _narrator_takes(timeline: Timeline, shop: Workshop) -> dict[str, NarratorTake]:
+    """The takes of the narrators on the timeline, by the source of their clips."""
+    sources = {s.source for s in timeline.strips if isinstance(s, MovieStrip) and s.source.startswith(f"media/{NARRATOR.kind}/")}
+    return {source: shop.described(NARRATOR, source) for source in sorted(sources)}
 
 
 def _speakers(production: Production) -> list[Character]:

@@ -90,6 +90,10 @@ class Workshop:
         """The description of a finished take."""
         return self._store.load(wanted.recipe, wanted.key)
 
+    def described(self, recipe: Recipe, source: str) -> Frozen:
+        """The description of the finished take that the file `source` (relative to the episode) belongs to."""
+        return self._store.load(recipe, source.split("/")[2])
+
     def folder(self, wanted: Wanted) -> Path:
         """Where a finished take's files are."""
         return self._store.folder(wanted.recipe.kind, wanted.key)

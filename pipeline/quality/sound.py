@@ -1,0 +1,76 @@
+"""How the film sounds: its own track, decoded."""
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from .. import audio
+from ..model import Frozen
+from .lips import AUDIBLE, Span, Speech, audible
+
+TOLERANCE = 0.5
+"""LU by which the film may miss its loudness."""
+FULL = 0.999
+"""From this sample value on, three in a row are clipped."""
+RUN = 3
+LONGEST_SILENCE = 8.0
+"""Seconds of silence after which a viewer thinks that the sound is broken."""
+
+
+class Sounding(Frozen):
+    """The film's sound: LUFS, dBTP, clipped runs of samples, the longest silence in seconds, and the lines nobody hears."""
+
+    seconds: float
+    loudness: float
+    true_peak: float
+    clipped: int
+    longest_silence: float
+    unheard: tuple[Speech, ...] = ()
+
+
+def measure_sound(sound: np.ndarray, speeches: Sequence[Speech]) -> Sounding:
+    """`sound` is the film's track, (samples, channels)."""
+    found, seconds = audio.measure(sound), len(sound) / audio.RATE
+    heard = audible(sound) if found.integrated > audio.SILENCE else ()
+    return Sounding(
+        seconds=seconds,
+        loudness=round(found.integrated, 2),
+        true_peak=round(found.true_peak, 2),
+        clipped=_clipped_runs(sound),
+        longest_silence=round(_longest_gap(heard, seconds), 2),
+        unheard=tuple(s for s in speeches if not any(a < s.end and b > s.start for a, b in heard)),
+    )
+
+
+def sound_findings(sound: Sounding, loudness: float, true_peak: float) -> tuple[str, ...]:
+    """What a viewer would notice, `loudness` (LUFS) and `true_peak` (dBTP) being what was wanted."""
+    return (
+        *_loudness(sound, loudness, true_peak),
+        *([f"the sound is clipped in {sound.clipped} places"] if sound.clipped else []),
+        *([f"nothing is heard for {sound.longest_silence} s"] if sound.longest_silence > LONGEST_SILENCE else []),
+        *(f"{s.character} can't be heard from {s.start:.1f} to {s.end:.1f} s" for s in sound.unheard),
+    )
+
+
+def _loudness(sound: Sounding, loudness: float, true_peak: float) -> Iterable[str]:
+    if sound.loudness <= loudness - AUDIBLE:
+        return ("the film has no sound",)
+    wrong = abs(sound.loudness - loudness) > TOLERANCE
+    loud = [f"the film's loudness is {sound.loudness} LUFS, {loudness} are wanted"] if wrong else []
+    over = sound.true_peak > true_peak
+    return (*loud, *([f"the film's true peak is {sound.true_peak} dBTP, {true_peak} are allowed"] if over else []))
+
+
+def _clipped_runs(sound: np.ndarray) -> int:
+    """How often RUN or more samples in a row are at full scale."""
+    full = np.abs(sound) >= FULL
+    together = full[: len(full) - RUN + 1].copy()
+    for offset in range(1, RUN):
+        together &= full[offset : len(full) - RUN + 1 + offset]
+    begins = together & ~np.concatenate([np.zeros((1, sound.shape[1]), bool), together[:-1]])
+    return int(begins.sum())
+
+
+def _longest_gap(heard: Sequence[Span], seconds: float) -> float:
+    edges = [0.0, *(edge for span in heard for edge in span), seconds]
+    return max(b - a for a, b in zip(edges[::2], edges[1::2], strict=True))
