@@ -15,7 +15,7 @@ from lectern.pipeline.avatar.pose import REST, Pose
 from lectern.pipeline.errors import LecternError
 
 AVATARS = Path(lectern.__file__).parent / "assets" / "avatars"
-NAMES = ("ada", "ben")
+NAMES = ("ada", "ben", "kai", "ruth")
 GROUNDS = ("black", "white", "busy")
 
 

@@ -55,7 +55,7 @@ def asked(name: str, **fields: object) -> NarratorRequest:
     )
 
 
-@pytest.fixture(scope="module", params=[("ada", False), ("ada", True), ("ben", False)], ids=str)
+@pytest.fixture(scope="module", params=[("ada", False), ("ada", True), ("ben", False), ("kai", False), ("ruth", True)], ids=str)
 def made(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Made:
     name, mirrored = request.param
     folder = tmp_path_factory.mktemp("narrator")

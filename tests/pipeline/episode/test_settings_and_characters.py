@@ -21,10 +21,14 @@ def character(folder: Path, id: str, **values: object) -> None:
     (folder / "characters" / f"{id}.json").write_text(json.dumps({"portrait": "lectern:ada", **values}, indent="\t"))
 
 
-def test_lectern_carries_two_narrators_who_look_at_each_other(series: Path) -> None:
-    ada, ben = read_episode(series).characters
+def test_lectern_carries_four_narrators_two_of_whom_look_at_the_other_two(series: Path) -> None:
+    ada, ben, kai, ruth = read_episode(series).characters
     assert (ada.id, ada.name, ada.facing, ada.voice, ada.portrait) == ("ada", "Ada", "right", "en-us+f3", "lectern:ada")
     assert (ben.id, ben.name, ben.facing, ben.voice, ben.portrait) == ("ben", "Ben", "left", "en-us+m3", "lectern:ben")
+    assert [(c.id, c.facing, c.portrait) for c in (kai, ruth)] == [
+        ("kai", "right", "lectern:kai"), ("ruth", "left", "lectern:ruth")
+    ]  # fmt: skip
+    assert len({(c.voice, c.settings) for c in (ada, ben, kai, ruth)}) == 4
 
 
 def test_the_nearest_settings_win(series: Path) -> None:
@@ -81,7 +85,7 @@ def test_the_nearest_character_of_a_name_wins(series: Path, tmp_path: Path) -> N
     character(series, "dan", settings={"speed": 1.1}, palette={"hair": "#fff"}, size=0.3, mirror=False)
     (series.parent / "lectern.toml").write_text("")
     found = {c.id: c for c in read_episode(series).characters}
-    assert list(found) == ["ada", "ben", "cleo", "dan"]
+    assert list(found) == ["ada", "ben", "cleo", "dan", "kai", "ruth"]
     assert (found["cleo"].name, found["ada"].voice) == ("Near", "en-gb")
     dan = found["dan"]
     assert (dan.name, dan.settings, dan.palette, dan.size, dan.mirror) == (
@@ -92,7 +96,7 @@ def test_the_nearest_character_of_a_name_wins(series: Path, tmp_path: Path) -> N
 
 def test_a_folder_above_without_settings_is_no_studio(series: Path) -> None:
     character(series.parent, "cleo")
-    assert [c.id for c in read_episode(series).characters] == ["ada", "ben"]
+    assert [c.id for c in read_episode(series).characters] == ["ada", "ben", "kai", "ruth"]
 
 
 @pytest.mark.parametrize(("source", "message"), [
