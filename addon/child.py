@@ -55,26 +55,28 @@ class Child:
             os.killpg(self.process.pid, number)
 
 
+def environment() -> dict[str, str]:
+    """What Lectern's processes need to know of this Blender: where its packages are, its program (the bpy module has
+    none), and what its person has set."""
+    told = {
+        "PYTHONPATH": child_environment()["PYTHONPATH"],
+        "LECTERN_BLENDER": bpy.app.binary_path,
+        "LECTERN_CHROMIUM": chromium(bpy.context),
+        "LECTERN_OFFLINE": "" if bpy.app.online_access else "1",
+        "PYTHONUNBUFFERED": "1",
+    }
+    return {name: value for name, value in told.items() if value}
+
+
 def start(argv: list[str], log: Path) -> Child:
     """Starts ``lectern ARGV`` with Blender's own Python."""
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("wb") as out:
         process = subprocess.Popen(
-            child_command(*argv), stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT, env=_environment(),
+            child_command(*argv), stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT, env={**os.environ, **environment()},
             start_new_session=True,
         )
     return Child(tuple(argv), log, process)
-
-
-def _environment() -> dict[str, str]:
-    """What the child needs to know of this Blender: where its packages are, its program (the bpy module has none), and
-    what its person has set."""
-    told = {
-        "LECTERN_BLENDER": bpy.app.binary_path,
-        "LECTERN_CHROMIUM": chromium(bpy.context),
-        "LECTERN_OFFLINE": "" if bpy.app.online_access else "1",
-    }
-    return {**child_environment(), **{k: v for k, v in told.items() if v}, "PYTHONUNBUFFERED": "1"}
 
 
 def _last_states(text: str) -> Iterator[str]:

@@ -5,16 +5,18 @@ from typing import Any
 
 import bpy
 
+from .child import environment
+
 PROGRAM = "blender -b --command lectern"
 
 _handles: list[Any] = []
 
 
 def run(argv: list[str]) -> int:
-    """Runs the command line with `argv`; the exit code. What it renders is rendered by this Blender."""
+    """Runs the command line with `argv`; the exit code. The processes it starts use this Blender and its packages."""
     from ..pipeline.cli.main import main
 
-    os.environ.setdefault("LECTERN_BLENDER", bpy.app.binary_path)
+    os.environ.update(environment())
     return main(argv, PROGRAM)
 
 

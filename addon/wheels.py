@@ -14,7 +14,7 @@ PROGRAMS = {"playwright": "driver/node"}
 def check_wheels() -> None:
     """Raises LecternError where the packages are another Python's: such a zip installs, its binaries don't."""
     try:
-        import pydantic_core  # noqa: F401
+        import pydantic  # noqa: F401
     except ImportError as error:
         python = f"{sys.version_info.major}.{sys.version_info.minor}"
         raise LecternError(

@@ -46,10 +46,16 @@ BLENDERS_OWN = {"numpy"}
 
 REASONS = {
     "annotated-types": "pydantic needs it",
+    "anyio": "httpx needs it",
     "av": "reads and writes video and sound (FFmpeg's libraries inside), without a program to install",
+    "certifi": "httpx needs it: whom to trust on the network",
     "colorama": "tqdm needs it on Windows",
     "espeakng-loader": "the voice that works out of the box: eSpeak NG with its languages",
     "greenlet": "Playwright needs it",
+    "h11": "httpx needs it",
+    "httpcore": "httpx needs it",
+    "httpx": "asks the services that a person plugs in",
+    "idna": "httpx needs it",
     "markdown-it-py": "reads script.md",
     "mdurl": "markdown-it-py needs it",
     "pillow": "draws and measures text, reads and writes pictures",

@@ -1,15 +1,18 @@
 """How the zip is put together (what it does once it is installed is tested in a real Blender)."""
 
+import ast
 import importlib.util
 import subprocess
 import sys
 import tomllib
 import zipfile
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
 
+BLENDERS_MODULES = {"bpy", "bpy_extras", "mathutils", "gpu", "gpu_extras", "blf", "lectern"}
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -34,6 +37,22 @@ def _wheel(folder: Path, name: str, *requires: str, tag: str = "py3-none-any") -
 def test_what_is_needed_is_what_the_project_says_without_what_blender_brings(packing):
     said = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
     assert {r.name for r in packing.requirements()} == {Requirement(d).name for d in said} - {"numpy"}
+
+
+def test_everything_that_the_program_imports_is_in_the_zip(packing):
+    homes = packages_distributions()
+    given = {packing.canonicalize_name(r.name) for r in packing.requirements()} | packing.BLENDERS_OWN
+    foreign = {top for top in _imports() if top not in sys.stdlib_module_names and top not in BLENDERS_MODULES}
+    unmet = {top for top in foreign if given.isdisjoint(map(packing.canonicalize_name, homes.get(top, [])))}
+    assert unmet == set()
+
+
+def _imports() -> set[str]:
+    """The top names of all that is imported from elsewhere."""
+    files = [f for room in ("pipeline", "addon", "operators", "panels") for f in (ROOT / room).rglob("*.py")]
+    nodes = [node for file in files for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))]
+    named = {alias.name.split(".")[0] for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    return named | {n.module.split(".")[0] for n in nodes if isinstance(n, ast.ImportFrom) and not n.level and n.module}
 
 
 def test_every_dependency_has_a_reason(packing):

@@ -57,7 +57,7 @@ def test_a_failure_while_switching_on_undoes_what_was_done():
 
 
 def test_packages_for_another_python_are_named_as_the_cause(monkeypatch):
-    monkeypatch.setitem(__import__("sys").modules, "pydantic_core", None)
+    monkeypatch.setitem(__import__("sys").modules, "pydantic", None)
     with pytest.raises(LecternError, match="packed for another Python"):
         addon.register(())
 
