@@ -1,0 +1,88 @@
+"""Whether mouths go with their voices, measured on films that are right and on films that are wrong."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import made_films
+import numpy as np
+import pytest
+
+from lectern.pipeline import audio
+from lectern.pipeline.geometry import box_of_pixels
+from lectern.pipeline.quality.frames import look
+from lectern.pipeline.quality.lips import Lips, Mouth, Speech, audible, judge_lips, lips_findings, lips_look
+
+FPS, FRAMES = made_films.FPS, 120
+SPOKEN = ((0.5, 1.2), (2.0, 3.0))
+FACE, CAVITY = (240, 196, 160), (110, 30, 40)
+MOUTH = Mouth(
+    scene="a", character="ada", start=0, end=FRAMES, box=box_of_pixels(100, 80, 60, 40, made_films.SIZE), inside=("#6e1e28", "#ffffff")
+)
+SPEECHES = tuple(Speech(character="ada", start=start, end=end) for start, end in SPOKEN)
+
+
+def frames_of(spans: tuple[tuple[float, float], ...], shift: int = 0) -> set[int]:
+    return {n + shift for start, end in spans for n in range(round(start * FPS), round(end * FPS))}
+
+
+def measured(
+    folder: Path, open_: Callable[[int], object], speeches: tuple[Speech, ...] = SPEECHES, heard: tuple[tuple[float, float], ...] = SPOKEN
+) -> Lips:
+    frames = [made_films.plain(FACE) for _ in range(FRAMES)]
+    for number, frame in enumerate(frames):
+        frame[96:100, 104:156] = (170, 70, 70)
+        if open_(number):
+            frame[92:108, 110:150] = CAVITY
+    film = made_films.write_film(folder / "film.mp4", frames, made_films.tone(FRAMES / FPS, *heard))
+    (seen,) = look(film, [lips_look([MOUTH])])
+    return judge_lips([MOUTH], speeches, seen, audio.read(film), FPS)[0]
+
+
+def test_a_mouth_that_goes_with_its_voice_is_in_order(tmp_path: Path) -> None:
+    lips = measured(tmp_path, frames_of(SPOKEN).__contains__)
+    assert lips.gaping == () and [onset.late for onset in lips.onsets] == [0, 0]
+    assert [onset.seconds for onset in lips.onsets] == pytest.approx([0.5, 2.0], abs=0.02)
+    assert lips.silent == pytest.approx(2.3, abs=0.1)
+    assert lips_findings([lips]) == ()
+
+
+@pytest.mark.parametrize("shift", (-5, -2, 2, 5))
+def test_a_mouth_is_as_late_as_it_opens(tmp_path: Path, shift: int) -> None:
+    lips = measured(tmp_path, frames_of(SPOKEN, shift).__contains__)
+    assert [onset.late for onset in lips.onsets] == [shift, shift]
+    assert len([f for f in lips_findings([lips]) if "the voice at" in f]) == (2 if abs(shift) > 2 else 0)
+
+
+def test_a_mouth_that_is_open_in_a_silence_is_found(tmp_path: Path) -> None:
+    lips = measured(tmp_path, (frames_of(SPOKEN) | {45, 46}).__contains__)
+    assert lips.gaping == (1.5, 1.53)
+    assert lips_findings([lips]) == ('ada in scene "a" has the mouth open in silence at 1.5 s (2 frames)',)
+
+
+def test_a_mouth_that_never_opens_is_found(tmp_path: Path) -> None:
+    lips = measured(tmp_path, lambda n: False)
+    assert [onset.late for onset in lips.onsets] == [None, None]
+    assert lips_findings([lips])[0] == 'ada in scene "a" speaks with the mouth shut at 0.5 s'
+
+
+def test_lips_that_press_for_a_first_m_are_not_late(tmp_path: Path) -> None:
+    humming = tuple(s.model_copy(update={"shut": 0.1}) for s in SPEECHES)
+    lips = measured(tmp_path, frames_of(((0.6, 1.2), (2.1, 3.0))).__contains__, humming)
+    assert [onset.late for onset in lips.onsets] == [0, 0]
+
+
+def test_a_listener_s_mouth_is_shut_while_another_speaks(tmp_path: Path) -> None:
+    ben_first = (SPEECHES[0].model_copy(update={"character": "ben"}), SPEECHES[1])
+    assert measured(tmp_path, frames_of(SPOKEN[1:]).__contains__, ben_first).gaping == ()
+    assert len(measured(tmp_path, frames_of(SPOKEN).__contains__, ben_first).gaping) > 10
+
+
+def test_short_pauses_are_no_silences(tmp_path: Path) -> None:
+    heard = ((0.5, 1.2), (1.45, 3.0))
+    lips = measured(tmp_path, frames_of(((0.5, 3.0),)).__contains__, (Speech(character="ada", start=0.5, end=3.0),), heard)
+    assert lips.gaping == () and len(lips.onsets) == 1
+
+
+def test_spans_are_audible_above_thirty_decibels_below_the_film_s_loudness() -> None:
+    sound = made_films.tone(3.0, (0.5, 1.0)) + made_films.tone(3.0, (1.5, 2.0), level=0.001) + made_films.tone(3.0, (2.2, 2.7), level=0.02)
+    assert np.array(audible(sound)).ravel() == pytest.approx([0.5, 1.0, 2.2, 2.7], abs=0.011)
