@@ -21,5 +21,5 @@ def record(request: CaptureRequest, folder: Path, bench: Bench) -> CaptureTake:
     return _KINDS[request.kind](request, folder, bench)
 
 
-CAPTURE = Recipe(kind="capture", version=1, request=CaptureRequest, result=CaptureTake, make=record)
+CAPTURE = Recipe(kind="capture", version=2, request=CaptureRequest, result=CaptureTake, make=record)
 RECIPES = (CAPTURE, FOOTAGE, PLATE, SPRITE)

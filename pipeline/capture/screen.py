@@ -10,7 +10,7 @@ from .carried import font, page
 from .request import CaptureRequest
 from .take import TextBox
 
-FONT_SIZE = 30
+FONT_SIZE = 35
 PADDING = 28
 """The least px between the content's edge and the text."""
 
@@ -22,8 +22,8 @@ class Cells:
     size: Size
     columns: int
     rows: int
-    width: float = 18.0
-    height: float = 40.0
+    width: float = 21.0
+    height: float = 47.0
 
     @property
     def left(self) -> int:
@@ -36,7 +36,10 @@ class Cells:
 
 @dataclass(frozen=True)
 class Look:
-    """What a terminal shows: text boxes, the buffer's first visible line and the cursor's line; `full`: a full-screen program."""
+    """What a terminal shows: text boxes and each one's line of the buffer, the first visible line, the cursor's line.
+
+    `full`: a program has taken the whole screen.
+    """
 
     text: tuple[TextBox, ...]
     lines: tuple[int, ...]

@@ -14,12 +14,14 @@ from lectern.pipeline.capture.pictures import read_pictures
 from lectern.pipeline.capture.recipes import CAPTURE
 from lectern.pipeline.capture.replay import replay
 from lectern.pipeline.capture.request import CaptureRequest, annotated, capture_request
+from lectern.pipeline.capture.screen import cells
 from lectern.pipeline.capture.take import CaptureTake
 from lectern.pipeline.episode.model import Capture, Episode, Step, Wait
 from lectern.pipeline.layout.theme import Theme
 
 THEME = Theme.model_validate_json((Path(__file__).parents[2] / "assets/themes/night.json").read_text())
 SIZE = (1504, 900)
+CELLS = cells(SIZE)
 
 
 class Desk:
@@ -129,14 +131,14 @@ def test_a_text_box_covers_the_pixels_of_its_text(recorded):
         left, top, right, bottom = text.box.pixels(SIZE)
         assert inked[top:bottom, left:right].any()
         inked[top - 1 : bottom + 1, left - 2 : right + 2] = False
-    assert inked.sum() <= 18 * 40  # the cursor alone
+    assert inked.sum() <= CELLS.width * CELLS.height  # the cursor alone
 
 
 def test_the_target_of_a_step_is_its_line_and_its_output(recorded):
     event = recorded[0].events[0]
     left, top, right, bottom = event.target.pixels(SIZE)
-    assert (top, bottom) == (30, 30 + 3 * 40)
-    assert left == 32 and right > 32 + 18 * len("lab ❯ cat apples.txt") - 1
+    assert (top, bottom) == (CELLS.top, CELLS.top + 3 * CELLS.height)
+    assert left == CELLS.left and right > left + CELLS.width * len("lab ❯ cat apples.txt") - 1
 
 
 def test_output_without_a_line_break_does_not_push_the_prompt(recorded):
@@ -182,7 +184,7 @@ def test_a_step_that_terminals_do_not_have_is_told_before_anything_runs(episode,
 
 
 def test_a_full_screen_program_is_drawn_and_left(episode, tmp_path):
-    program = "import sys; sys.stdout.write('\\x1b[?1049h\\x1b[10;30HMENU'); sys.stdout.flush(); input(); print('\\x1b[?1049l', end='')"
+    program = "print('\\x1b[?1049h\\x1b[10;30HMENU', end='', flush=True); input(); print('\\x1b[?1049l', end='')"
     (episode / "menu.py").write_text(program)
     request = _request(
         episode,
