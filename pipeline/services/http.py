@@ -124,6 +124,10 @@ class Http:
         request = {"method": "PUT", "url": url, "content": content, "headers": dict(headers)}
         return self._answered(service, request, repeat=True, keyed=False)
 
+    def delete(self, service: Service, path: str) -> Answer:
+        """Takes back what was asked for; repeated."""
+        return self._answered(service, {"method": "DELETE", "url": service.url(path)}, repeat=True)
+
     def download(self, service: Service, url: str) -> Answer:
         """Fetches a result; follows redirects. The service's key goes along only to the host it was stored for."""
         for _ in range(REDIRECTS):

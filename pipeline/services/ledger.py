@@ -38,6 +38,10 @@ class Ledger:
             open_question.unlink(missing_ok=True)
         return given
 
+    def forget(self, key: str) -> None:
+        """Drops a kept answer that has come to nothing, so that the next build asks anew."""
+        (self._folder / f"{key}.answer").unlink(missing_ok=True)
+
     def _prepare(self) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
         for old in self._folder.glob("*.answer"):
