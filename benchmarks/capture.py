@@ -81,8 +81,9 @@ def _measure(capture: Capture, episode: Episode, theme: Theme, scratch: Path) ->
     size = (folder / clip.video).stat().st_size / 2**20 / film
     print(  # noqa: T201
         f"{capture.kind}: {seconds:.1f} s recorded, {len(take.times)} pictures, {wall / seconds:.2f} s wall and "
-        f"{cpu / seconds:.2f} CPU s a second; footage {clip_wall / film:.2f} s wall and {clip_cpu / film:.2f} CPU s a second, "
-        f"{size:.2f} MiB a second; {len(take.gaps)} gaps; mark to picture {_errors(folder / clip.video, take, plan)} frames"
+        f"{cpu / seconds:.2f} CPU s a second; footage {clip_wall / film:.2f} s wall and {clip_cpu / film:.2f} CPU s "
+        f"a second, {size:.2f} MiB a second; {len(take.gaps)} gaps; "
+        f"mark to picture {_errors(folder / clip.video, take, plan)} frames"
     )
 
 

@@ -23,7 +23,7 @@ def gradient(colours: tuple[str, str], size: Size) -> Rgb:
 
 
 def glowing(picture: Rgb, colour: str, centre: tuple[float, float], radius: float, strength: float) -> Rgb:
-    """`picture` with a soft light of `colour` around `centre`, dithered with a fixed grain (fractions of the height)."""
+    """`picture` with a light of `colour` around `centre`, dithered with a fixed grain (fractions of the height)."""
     height, width = picture.shape[:2]
     y, x = np.mgrid[0:height, 0:width].astype(np.float32) / height
     far = ((x - centre[0] * width / height) ** 2 + (y - centre[1]) ** 2) / radius**2

@@ -117,8 +117,9 @@ def _filmed(doing: _Doing, bench: Bench) -> StepEvent:
     met = doing.step.action == "wait"
     effect = scene.cast.frames[-1].time if met else scene.cast.changed_after(doing.moment) or doing.moment
     scene.note_text(effect)
-    box = doing.target
-    return StepEvent(index=doing.index, action=doing.step.action, start=start, effect=effect, end=time.time(), target=box)
+    return StepEvent(
+        index=doing.index, action=doing.step.action, start=start, effect=effect, end=time.time(), target=doing.target
+    )
 
 
 def _run_all(phase: str, steps: tuple[Step, ...], scene: Stage, bench: Bench) -> None:
@@ -244,7 +245,8 @@ def _pixels(value: str) -> float:
     try:
         return float(value)
     except ValueError:
-        raise LecternError(f'it scrolls by pixels ("400", "-200"), to "top" or "bottom", or to a target, not by "{value}"') from None
+        ways = 'by pixels ("400", "-200"), to "top" or "bottom", or to a target'
+        raise LecternError(f'it scrolls {ways}, not by "{value}"') from None
 
 
 def _highlight(doing: _Doing) -> None:
@@ -335,7 +337,8 @@ def _take(request: CaptureRequest, folder: Path, scene: Stage, events: list[Step
 
 
 def _since(event: StepEvent, begun: float) -> StepEvent:
-    return event.model_copy(update={name: max(0.0, getattr(event, name) - begun) for name in ("start", "effect", "end")})
+    times = {name: max(0.0, getattr(event, name) - begun) for name in ("start", "effect", "end")}
+    return event.model_copy(update=times)
 
 
 def _text(seen: list[VisibleText], begun: float) -> tuple[VisibleText, ...]:

@@ -14,6 +14,9 @@ FONTS = ("Inter-Regular.otf", "Inter-SemiBold.otf", "JetBrainsMono-Regular.ttf")
 def drawn(svg: str) -> np.ndarray:
     """The picture of an SVG in its own size: uint8 RGBA, straight alpha."""
     png = resvg_py.svg_to_bytes(
-        svg_string=svg, skip_system_fonts=True, font_files=[str(font(name)) for name in FONTS], sans_serif_family="Inter"
+        svg_string=svg,
+        skip_system_fonts=True,
+        font_files=[str(font(name)) for name in FONTS],
+        sans_serif_family="Inter",
     )
     return np.asarray(Image.open(BytesIO(bytes(png))).convert("RGBA"))

@@ -5,7 +5,7 @@ from ..errors import LecternError
 
 
 class StepFault(LecternError):
-    """Step `index` (from 0) of `phase` ("steps", "hidden" or "finally") failed; `detail` says how, and what was there."""
+    """Step `index` (from 0) of `phase` ("steps", "hidden" or "finally") failed; `detail` says how."""
 
     def __init__(self, phase: str, index: int, step: Step, detail: str) -> None:
         self.phase, self.index, self.detail = phase, index, detail

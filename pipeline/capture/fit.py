@@ -27,8 +27,8 @@ def fit(take: CaptureTake, marks: dict[str, float], start: float, end: float, fp
     """The plan that shows `take` from `start` (seconds of the scene) so that every step with a mark takes effect on it.
 
     `marks` are scene seconds as spoken without the plan's pauses; pieces count them in. An effect's first picture is
-    seen on the very frame `frame_at(mark + pauses before it)`. After the last one the rest follows naturally and its last picture
-    stays until `end`; where it needs longer, it ends later. LecternError for a mark that is missing or out of order.
+    seen on the very frame `frame_at(mark + pauses before it)`. After the last one the rest follows naturally and its
+    last picture stays until `end`; where it needs longer, it ends later. LecternError for a mark that is missing or out of order.
     """
     first = frame_at(start, fps)
     cursor, pauses, pieces = _Cursor(0.0, seconds_at(first, fps)), [], []
@@ -115,7 +115,7 @@ def _anchor(event: StepEvent, marks: dict[str, float], before: _Anchor | None) -
         raise LecternError(f'line {event.line}: a step waits for mark "{event.at}", which nobody speaks in this scene')
     if before and marks[event.at] < before.time:
         raise LecternError(
-            f'line {event.line}: the step at "{event.at}" comes after the step at "{before.mark}" (line {before.line}), '
+            f'line {event.line}: the step at "{event.at}" comes after the step at "{before.mark}" (line {before.line}) '
             f'but "{event.at}" is spoken first; change the order of the steps or of the words'
         )
     return _Anchor(event.effect, event.start, event.at, marks[event.at], event.line)

@@ -1,4 +1,4 @@
-"""A recording as the scene shows it: fitted to the marks, in its window, on the theme's backdrop, as one opaque clip."""
+"""A recording as the scene shows it: fitted to the marks, in its window, on the theme's backdrop, one opaque clip."""
 
 import json
 from collections.abc import Iterator
@@ -46,7 +46,14 @@ class FootageTake(Frozen):
 
 
 def footage_request(
-    capture: str, take: CaptureTake, plan: FitPlan, fps: int, span: tuple[float, float], content: Box, frame: Size, theme: Theme
+    capture: str,
+    take: CaptureTake,
+    plan: FitPlan,
+    fps: int,
+    span: tuple[float, float],
+    content: Box,
+    frame: Size,
+    theme: Theme,
 ) -> FootageRequest:
     """The footage of `take` (whose key is `capture`) over `span`, seconds of the scene, as `theme` dresses it."""
     start, end = (frame_at(seconds, fps) for seconds in span)

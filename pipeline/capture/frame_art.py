@@ -44,7 +44,7 @@ def _shadow(window: tuple[int, int, int, int], frame: Size) -> np.ndarray:
     x, y, w, h = window
     svg = (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{frame[0]}" height="{frame[1]}">'
-        f'<rect x="{x}" y="{y + _DROP}" width="{w}" height="{h}" rx="{RADIUS + 6}" fill="#000" fill-opacity="0.62"/></svg>'
+        f'<rect x="{x}" y="{y + _DROP}" width="{w}" height="{h}" rx="{RADIUS + 6}" fill-opacity="0.62"/></svg>'
     )
     alpha = Image.fromarray(drawn(svg)[..., 3]).filter(ImageFilter.GaussianBlur(_SHADOW / 2))
     black = np.zeros((*np.asarray(alpha).shape, 4), dtype=np.uint8)
@@ -52,7 +52,9 @@ def _shadow(window: tuple[int, int, int, int], frame: Size) -> np.ndarray:
     return black
 
 
-def _window(colours: WindowColours, window: tuple[int, int, int, int], frame: Size, kind: CaptureKind, title: str) -> str:
+def _window(
+    colours: WindowColours, window: tuple[int, int, int, int], frame: Size, kind: CaptureKind, title: str
+) -> str:
     x, y, w, h = window
     bar = _address(colours, w, title) if kind == "browser" else _title(colours, w, title)
     return (

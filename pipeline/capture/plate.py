@@ -45,7 +45,7 @@ PLATE = Recipe(kind="plate", version=1, request=PlateRequest, result=PlateTake, 
 
 
 def plate(request: PlateRequest) -> Rgb:
-    """The backdrop: the gradient, a cool light from above, a breath of the accent, and rings as faint as a watermark."""
+    """The backdrop: the gradient, a cool light from above, a breath of the accent, and rings like a watermark."""
     lit = glowing(gradient(request.background, request.frame), request.light, (0.30, 0.02), 0.95, 0.13)
     warm = glowing(lit, request.accent, (1.0, 1.04), 0.62, 0.07)
     return over(warm, drawn(_rings(request)))

@@ -36,7 +36,7 @@ class CaptureRequest(Frozen):
 
 
 def capture_request(episode: Episode, capture: Capture, theme: Theme, size: Size) -> CaptureRequest:
-    """What has to be recorded for `capture` so that its content is `size` px; SourceError where it names no such file."""
+    """What to record for `capture` so that its content is `size` px; SourceError where it names no such file."""
     settings = episode.settings.capture
     return CaptureRequest(
         kind=capture.kind,
@@ -58,9 +58,8 @@ def capture_request(episode: Episode, capture: Capture, theme: Theme, size: Size
 
 def annotated(take: CaptureTake, capture: Capture) -> CaptureTake:
     """The take with what the script says of its steps today: title, marks, zooms, lines."""
-    return take.model_copy(
-        update={"title": capture.title or take.title, "events": tuple(_said(event, capture.steps[event.index]) for event in take.events)}
-    )
+    events = tuple(_said(event, capture.steps[event.index]) for event in take.events)
+    return take.model_copy(update={"title": capture.title or take.title, "events": events})
 
 
 def local_page(address: str) -> bool:

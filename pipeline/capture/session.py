@@ -96,7 +96,7 @@ class Session:
         return Cast(columns=grid.columns, rows=grid.rows, duration=round(self.now, 4), outputs=tuple(self._outputs))
 
     def _pass(self, seconds: float, quiet: float, heard: bool) -> None:
-        """Puts the clock forward by `seconds`, but listens until it is `quiet` (and, if `heard`, something was written)."""
+        """Puts the clock forward by `seconds`, listening until it is `quiet` (if `heard`, after something was written)."""
         begun, outputs = time.monotonic(), len(self._outputs)
         while (left := seconds - (time.monotonic() - begun)) > 0:
             self._listen(min(left, quiet))

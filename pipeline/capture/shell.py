@@ -17,7 +17,7 @@ PROMPT_READY = b"\x1b]133;B"
 
 _PROMPT = r"\[\e]133;A\a\]\[\e[1;34m\]\W\[\e[0m\] \[\e[1;33m\]❯\[\e[0m\] \[\e]133;B\a\]"
 _FRESH_LINE = r"printf '%*s\r\e[K' $COLUMNS ''"
-"""Before each prompt: a row of blanks wraps unless the cursor is in the first column, so the prompt has its own line."""
+"""Before each prompt: a row of blanks wraps unless the cursor is in the first column, so it has its own line."""
 
 _CONTROLLED = "import fcntl,os,sys,termios; fcntl.ioctl(0,termios.TIOCSCTTY,0); os.execvp(sys.argv[1],sys.argv[1:])"
 """Makes the pseudo-terminal the shell's own in the child itself: safe where this process has threads."""

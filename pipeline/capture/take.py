@@ -34,7 +34,7 @@ class PointerPoint(Frozen):
 class StepEvent(Frozen):
     """What became of one step. Times are seconds of the capture.
 
-    `effect` is the time of the first picture that the action changed (the moment of the action itself if it changed none).
+    `effect` is the time of the first picture that the action changed (the action's own moment if it changed none).
     """
 
     index: int

@@ -1,4 +1,4 @@
-"""From steps to the clip that Blender plays: every mark is met by its picture, in frames that are counted from the file."""
+"""From steps to the clip that Blender plays: every mark is met by its picture, counted in the file's frames."""
 
 from pathlib import Path
 

@@ -10,7 +10,8 @@ from lectern.pipeline.capture.cast import Cast, Output, read_cast, write_cast
 from lectern.pipeline.capture.keys import browser_keys, terminal_keys
 from lectern.pipeline.errors import LecternError
 
-CAST = Cast(columns=80, rows=21, duration=2.5, outputs=(Output(time=0, text="❯ "), Output(time=1.25, text="a\r\n\x1b[1m")))
+OUTPUTS = Output(time=0, text="❯ "), Output(time=1.25, text="a\r\n\x1b[1m")
+CAST = Cast(columns=80, rows=21, duration=2.5, outputs=OUTPUTS)
 
 
 def test_a_cast_reads_back_as_it_was_written(tmp_path):
@@ -45,7 +46,7 @@ def test_the_same_seed_types_in_the_same_rhythm_and_another_does_not():
 
 @pytest.mark.parametrize(
     ("names", "sent"),
-    [("Ctrl+C", ["\x03"]), ("Down Down Enter", ["\x1b[B", "\x1b[B", "\r"]), ("q", ["q"]), ("Alt+f", ["\x1bf"]), ("+", ["+"])],
+    [("Ctrl+C", ["\x03"]), ("Down Down Enter", ["\x1b[B", "\x1b[B", "\r"]), ("Alt+f", ["\x1bf"]), ("+", ["+"])],
 )
 def test_keys_are_sent_as_a_terminal_sends_them(names, sent):
     assert terminal_keys(names) == sent
