@@ -10,6 +10,7 @@ from xml.etree.ElementTree import Element
 from xml.sax.saxutils import escape, quoteattr
 
 from ..errors import LecternError
+from .paths import absolute
 
 CANVAS = 480
 """Width and height of the drawing's canvas in its own units."""
@@ -33,6 +34,13 @@ REQUIRED = (
     *(f"mouth_{shape}" for shape in SHAPES),
     *(f"eyes_{lid}" for lid in range(LIDS)),
 )
+BLENDED = ("face_0", "face_1", *(f"mouth_{shape}" for shape in SHAPES))
+"""The groups whose contents are blended into each other."""
+
+GEOMETRY = frozenset(
+    "d points transform cx cy r rx ry x y x1 y1 x2 y2 width height opacity fill-opacity stroke-width".split()
+)
+"""The attributes whose numbers are blended."""
 
 
 @dataclass(frozen=True)
@@ -56,13 +64,14 @@ def read_artwork(file: Path | str, palette: Iterable[tuple[str, str]] = ()) -> A
 
     Raises LecternError where the file can't be read, or a group or a named class is missing.
     """
-    root = _parsed(Path(file))
-    groups = {e.get("id", ""): e for e in root.iter() if e.get("id")}
+    root = parsed(Path(file))
+    groups = groups_of(root)
     for missing in (name for name in REQUIRED if name not in groups):
         raise LecternError(f'{file}: a narrator needs a group with id="{missing}"; see docs/narrators.md')
     if root.get("viewBox", "").split() != ["0", "0", str(CANVAS), str(CANVAS)]:
         raise LecternError(f'{file}: a narrator is drawn on a canvas of viewBox="0 0 {CANVAS} {CANVAS}"')
-    rules = _recoloured(_rules(root), palette, file)
+    _write_alike(groups)
+    rules = _recoloured(rules_of(root), palette, file)
     x, y = (float(n) for n in root.get("data-head-pivot", "240 360").split())
     return Artwork(
         file=str(file),
@@ -94,7 +103,7 @@ def between(a: Element, b: Element, t: float) -> str:
 
     In-betweens of drawn shapes by interpolating their numbers; where two are built differently the nearer one is taken.
     """
-    if t <= 0 or t >= 1 or not _alike(a, b):
+    if t <= 0 or t >= 1 or not alike(a, b):
         return inside(a if t < 0.5 else b)
     return "".join(_blended(x, y, t) for x, y in zip(a, b, strict=True))
 
@@ -104,7 +113,8 @@ def looking(eyes: Element, x: float, y: float) -> str:
     return IRIS.sub(f'<g transform="translate({x:.3f} {y:.3f})">', markup(eyes))
 
 
-def _parsed(file: Path) -> Element:
+def parsed(file: Path) -> Element:
+    """The root of an SVG file; LecternError where it can't be read."""
     try:
         return ElementTree.fromstring(file.read_text("utf-8"))
     except FileNotFoundError:
@@ -113,9 +123,21 @@ def _parsed(file: Path) -> Element:
         raise LecternError(f"{file}:{error.position[0]}: this is not well-formed SVG: {error}") from None
 
 
-def _rules(root: Element) -> dict[str, str]:
+def groups_of(root: Element) -> dict[str, Element]:
+    """The elements that have an id, by it."""
+    return {e.get("id", ""): e for e in root.iter() if e.get("id")}
+
+
+def rules_of(root: Element) -> dict[str, str]:
+    """What the drawing's style sheet says of its classes, by their names."""
     text = "".join(e.text or "" for e in root.iter(f"{{{SVG}}}style"))
     return {name: body.strip() for name, body in re.findall(r"\.([\w-]+)\s*\{([^}]*)\}", text)}
+
+
+def _write_alike(groups: dict[str, Element]) -> None:
+    """The paths of the parts that are blended are written in one way, whatever the editor."""
+    for path in (e for name in BLENDED for e in groups[name].iter(f"{{{SVG}}}path")):
+        path.set("d", absolute(path.get("d", "")))
 
 
 def _style(rules: dict[str, str]) -> str:
@@ -148,8 +170,9 @@ def _attributes(attributes: dict[str, str]) -> str:
     )
 
 
-def _alike(a: Element, b: Element) -> bool:
-    return len(a) == len(b) and all(x.tag == y.tag and _alike(x, y) for x, y in zip(a, b, strict=True))
+def alike(a: Element, b: Element) -> bool:
+    """Whether both hold the same kinds of elements in the same order."""
+    return len(a) == len(b) and all(x.tag == y.tag and alike(x, y) for x, y in zip(a, b, strict=True))
 
 
 def _blended(a: Element, b: Element, t: float) -> str:
@@ -160,7 +183,7 @@ def _blended(a: Element, b: Element, t: float) -> str:
 
 
 def _mixed(key: str, a: str, b: str, t: float) -> str:
-    if key in ("id", "clip-path", "class") or NUMBER.sub("#", a) != NUMBER.sub("#", b):
+    if key not in GEOMETRY or a == b or NUMBER.sub("#", a) != NUMBER.sub("#", b):
         return a
     other = iter(NUMBER.findall(b))
     return NUMBER.sub(lambda found: f"{float(found[0]) * (1 - t) + float(next(other)) * t:.2f}", a)
