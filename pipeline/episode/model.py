@@ -228,6 +228,8 @@ class Settings(Frozen):
     film: FilmSettings = FilmSettings()
     capture: CaptureSettings = CaptureSettings()
     blender: BlenderSettings = BlenderSettings()
+    voice: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = Field((), exclude_if=lambda sections: not sections)
+    """`[voice.NAME]`: the settings of voice providers, by name. Keys of services are never among them."""
 
 
 class Episode(Frozen):

@@ -9,9 +9,10 @@ from pydantic import BaseModel, ValidationError
 
 from ..errors import SourceError
 from .errors import EpisodeErrors
-from .fields import unknown
 from .model import Settings
 from .source import read_text
+from .toml import fault_message, line_of_key
+from .voices import voice_sections
 
 FILE = "lectern.toml"
 
@@ -23,37 +24,15 @@ def read_settings(path: Path, shown: str) -> Settings:
         values = _parsed(text, shown)
     except SourceError as error:
         raise EpisodeErrors([error]) from error
+    problems: list[SourceError] = []
+    voices = voice_sections(values, text, shown, problems)
     try:
-        return Settings.model_validate(values, strict=True)
+        settings = Settings.model_validate({**values, "voice": voices}, strict=True)
     except ValidationError as error:
-        problems = [_problem(fault, text, values, shown) for fault in error.errors()]
-        raise EpisodeErrors(problems) from error
-
-
-def line_of_key(text: str, path: tuple[str, ...]) -> int:
-    """The line at which the key `path` is written in TOML `text` (1 if it is not there).
-
-    The parser keeps no lines, so it is asked: of the beginnings of the file that parse, the first that has the key
-    ends with the statement that wrote it, and that statement starts behind the beginning before.
-    """
-    lines, start = text.split("\n"), 1
-    for count in range(1, len(lines) + 1):
-        try:
-            beginning = tomllib.loads("\n".join(lines[:count]))
-        except tomllib.TOMLDecodeError:
-            continue
-        if _has(beginning, path):
-            return start
-        start = count + 1
-    return 1
-
-
-def _has(values: Any, path: tuple[str, ...]) -> bool:
-    for key in path:
-        if not isinstance(values, dict) or key not in values:
-            return False
-        values = values[key]
-    return True
+        problems += [_problem(fault, text, shown) for fault in error.errors()]
+    if problems:
+        raise EpisodeErrors(problems)
+    return settings
 
 
 def _parsed(text: str, shown: str) -> dict[str, Any]:
@@ -66,20 +45,9 @@ def _parsed(text: str, shown: str) -> dict[str, Any]:
         raise SourceError(shown, line, f"this is not TOML: {reason}") from error
 
 
-def _problem(fault: Any, text: str, values: dict[str, Any], shown: str) -> SourceError:
+def _problem(fault: Any, text: str, shown: str) -> SourceError:
     path = tuple(str(part) for part in fault["loc"])
-    return SourceError(shown, line_of_key(text, path), _message(fault, path))
-
-
-def _message(fault: Any, path: tuple[str, ...]) -> str:
-    model = _model_at(path[:-1])
-    where = f"[{'.'.join(path[:-1])}]" if len(path) > 1 else "lectern.toml"
-    if fault["type"] == "extra_forbidden" and model:
-        return unknown(path[-1], where, tuple(model.model_fields))
-    if fault["type"] in ("model_type", "model_attributes_type"):
-        return f'"{path[-1]}" is a table: write its keys below a line [{path[-1]}]'
-    wanted = str(fault["msg"]).removeprefix("Input should be ")
-    return f'"{".".join(path)}": {wanted} is wanted, not "{fault["input"]}"'
+    return SourceError(shown, line_of_key(text, path), fault_message(fault, path, _model_at(path[:-1])))
 
 
 def _model_at(path: tuple[str, ...]) -> type[BaseModel] | None:

@@ -9,15 +9,16 @@ import email.utils
 import json
 import time
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
-
-import httpx
 
 from ..errors import LecternError
 from ..model import Frozen
 from .keys import Keys, host_of, is_local
 from .said import said
+
+if TYPE_CHECKING:  # it is imported by the first request: most builds send none, and it takes a while
+    import httpx
 
 ATTEMPTS = 4
 """How often a request that may be repeated is sent at most."""
@@ -26,11 +27,9 @@ PATIENCE = 120.0
 """Seconds that a service may ask to be left alone (Retry-After) before its answer counts as a refusal."""
 
 REDIRECTS = 5
+
 PASSING = frozenset({429, 500, 502, 503, 504})
 """Answers after which the same request may succeed."""
-
-NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError, httpx.PoolTimeout)
-"""Faults that come before the service has seen anything."""
 
 
 class Service(Frozen):
@@ -92,7 +91,7 @@ class Http:
         clock: Callable[[], float] = time.time,
     ) -> None:
         self.keys, self._offline, self._sleep, self._clock = keys, offline, sleep, clock
-        self._clients: dict[bool, httpx.Client] = {}
+        self._clients: dict[bool, "httpx.Client"] = {}
 
     def get(self, service: Service, path: str, query: Mapping[str, str] | None = None) -> Answer:
         """Reads; repeated after faults that pass."""
@@ -144,9 +143,11 @@ class Http:
     def _answered(self, service: Service, request: dict[str, Any], repeat: bool, keyed: bool = True) -> Answer:
         return self._checked(service, self._sent(service, request, repeat, keyed))
 
-    def _sent(self, service: Service, request: dict[str, Any], repeat: bool, keyed: bool = True) -> httpx.Response:
+    def _sent(self, service: Service, request: dict[str, Any], repeat: bool, keyed: bool = True) -> "httpx.Response":
         """The response, sent again where `repeat` allows it, or where it was refused with a time to come back."""
         client = self._client(request["url"])
+        import httpx
+
         headers = {**request.pop("headers", {}), **(self._auth(service, request["url"]) if keyed else {})}
         for attempt in range(1, ATTEMPTS + 1):
             last = attempt == ATTEMPTS
@@ -163,7 +164,7 @@ class Http:
             self._sleep(pause)
         raise AssertionError("the last attempt returns or raises")
 
-    def _pause(self, response: httpx.Response, attempt: int, repeat: bool) -> float | None:
+    def _pause(self, response: "httpx.Response", attempt: int, repeat: bool) -> float | None:
         """Seconds until the request may be sent again; None where it may not."""
         asked = _seconds(response.headers.get("retry-after", ""), self._clock())
         if response.status_code not in PASSING or not (repeat or (response.status_code == 429 and asked is not None)):
@@ -171,13 +172,13 @@ class Http:
         pause = 2.0 ** (attempt - 1) if asked is None else asked
         return pause if pause <= PATIENCE else None
 
-    def _checked(self, service: Service, response: httpx.Response) -> Answer:
+    def _checked(self, service: Service, response: "httpx.Response") -> Answer:
         if response.is_success:
             return Answer(body=response.content, kind=response.headers.get("content-type", "").partition(";")[0].strip())
         words = _without_key(said(response.content), self.keys.of(service.host))
         raise Refused(self._refusal(service, response, words), response.status_code)
 
-    def _refusal(self, service: Service, response: httpx.Response, words: str) -> str:
+    def _refusal(self, service: Service, response: "httpx.Response", words: str) -> str:
         status, quoted = response.status_code, f": {words}" if words else ""
         said_so = f"{service.name} refused this ({status}{quoted})"
         if status in (401, 403):
@@ -210,11 +211,13 @@ class Http:
             raise LecternError(f"{service.name} has a key, but {url} is not encrypted; use an address with https://")
         return {service.header: service.scheme + key}
 
-    def _client(self, url: str) -> httpx.Client:
+    def _client(self, url: str) -> "httpx.Client":
         """The client for this computer, which knows no proxy, or the one for the world.
 
         Neither keeps connections open: one that the other side has closed meanwhile looks like a lost answer.
         """
+        import httpx
+
         local = is_local(url)
         if self._offline and not local:
             raise LecternError(f"{host_of(url)} is not contacted: allow online access in Blender's preferences (System)")
@@ -224,9 +227,12 @@ class Http:
         return self._clients[local]
 
 
-def _unanswered(service: Service, request: Mapping[str, Any], error: httpx.TransportError) -> LecternError:
+def _unanswered(service: Service, request: Mapping[str, Any], error: "httpx.TransportError") -> LecternError:
+    import httpx
+
+    before = (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError, httpx.PoolTimeout, httpx.UnsupportedProtocol)
     what = "did not answer in time" if isinstance(error, httpx.TimeoutException) else f"broke off ({error or 'no answer'})"
-    if isinstance(error, (*NOT_SENT, httpx.UnsupportedProtocol)):
+    if isinstance(error, before):  # the service has seen nothing
         return LecternError(f"{service.name} can't be reached at {service.base} ({error}); is it running, and is this its address?")
     if request["method"] == "POST" and service.paid:
         return AnswerLost(

@@ -13,14 +13,16 @@ from ..episode.model import Settings
 from ..film.recipe import segment_recipe
 from ..jobs.recipe import Recipe
 from ..sound.recipe import SOUND
-from ..voice.recipe import VOICE
+from ..voice.recipe import voice_recipe
 from .renderer import Renderer, find_renderer
 from .segment_render import renders_with
+from .voices import voice_registry
 
 
 def recipes(settings: Settings) -> Mapping[str, Recipe]:
     """The recipes by kind; Blender is looked for only when one of them needs it."""
-    made = (VOICE, CAPTURE, FOOTAGE, PLATE, SPRITE, PICTURE, NARRATOR, SOUND, *blender_recipes(_Later(settings)))
+    voice = voice_recipe(voice_registry(settings))
+    made = (voice, CAPTURE, FOOTAGE, PLATE, SPRITE, PICTURE, NARRATOR, SOUND, *blender_recipes(_Later(settings)))
     return {recipe.kind: recipe for recipe in made}
 
 

@@ -9,8 +9,11 @@ from ..episode.model import Capture, Episode, Line, Scene
 from ..layout.footage import content_size
 from ..layout.theme import Theme
 from ..model import Frozen
+from ..services.registry import Registry
 from ..services.voice import VoiceTake
-from ..voice.recipe import VOICE, voice_request
+from ..voice.recipe import VOICE
+from ..voice.wanted import line_request
+from .voices import voice_registry
 from .workshop import Wanted, Workshop
 
 SCREEN = "screen"
@@ -29,7 +32,8 @@ class Recordings(Frozen):
 def record(shop: Workshop, episode: Episode, scenes: tuple[Scene, ...], theme: Theme) -> Recordings:
     """Speaks every line and records every capture of `scenes`."""
     captures = {c.id: (c, _want_capture(shop, episode, scene, c, theme)) for scene in scenes for c in scene.captures}
-    voices = {line.id: _want_voice(shop, episode, scene, line) for scene in scenes for line in scene.lines}
+    known = voice_registry(episode.settings)
+    voices = {line.id: _want_voice(shop, known, episode, scene, line) for scene in scenes for line in scene.lines}
     shop.make()
     return Recordings(
         voices={id: shop.result(wanted) for id, wanted in voices.items()},
@@ -39,8 +43,8 @@ def record(shop: Workshop, episode: Episode, scenes: tuple[Scene, ...], theme: T
     )
 
 
-def _want_voice(shop: Workshop, episode: Episode, scene: Scene, line: Line) -> Wanted:
-    request = voice_request(line, episode.character(line.speaker))
+def _want_voice(shop: Workshop, known: Registry, episode: Episode, scene: Scene, line: Line) -> Wanted:
+    request = line_request(known, episode, scene, line)
     return shop.want(VOICE, request, f'scene "{scene.id}": {line.speaker} says "{_beginning(line)}"')
 
 

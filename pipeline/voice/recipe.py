@@ -7,10 +7,12 @@ from .. import audio
 from ..episode.model import Character, Line
 from ..errors import LecternError
 from ..jobs.recipe import Bench, Recipe
+from ..services.http import Http
 from ..services.registry import Registry
-from ..services.voice import VoiceRequest, VoiceTake
-from . import espeak
+from ..services.voice import VoiceProvider, VoiceRequest, VoiceService, VoiceTake
+from .built_in import Sections, add_built_in
 from .level import level
+from .speaking import bench_for
 
 VERSION = 1
 
@@ -29,23 +31,29 @@ def voice_request(line: Line, character: Character) -> VoiceRequest:
 def voice_recipe(registry: Registry) -> Recipe:
     """The recipe of voice takes with the providers of `registry`."""
 
-    def make(request: VoiceRequest, folder: Path, bench: Bench) -> VoiceTake:
+    def make(request: VoiceRequest, folder: Path, bench: Bench | None) -> VoiceTake:
         provider = registry.find("voice", request.provider)
-        take = _checked(provider.speak(request, folder), request)
+        take = _checked(_spoken(provider, request, folder, bench), request)
         audio.write(folder / take.audio, level(audio.read(folder / take.audio)))
         return take
 
     return Recipe(kind="voice", version=VERSION, request=VoiceRequest, result=VoiceTake, make=make)
 
 
-def out_of_the_box() -> Registry:
-    """A registry of the voices that need nothing but Lectern."""
+def out_of_the_box(sections: Sections = {}, http: Http | None = None) -> Registry:
+    """A registry of the voices that Lectern carries, with the settings of lectern.toml; without `http`, without keys."""
     registry = Registry()
-    espeak.providers(registry)
+    add_built_in(registry, sections, http or Http())
     return registry
 
 
 VOICE = voice_recipe(out_of_the_box())
+
+
+def _spoken(provider: VoiceProvider | VoiceService, request: VoiceRequest, folder: Path, bench: Bench | None) -> Any:
+    if bench and isinstance(provider, VoiceService):
+        return provider.speak_at(bench_for(bench.episode, request, bench.report), request, folder)
+    return provider.speak(request, folder)
 
 
 def _checked(given: Any, request: VoiceRequest) -> VoiceTake:

@@ -42,14 +42,14 @@ def test_a_file_in_the_plugins_folder_adds_a_voice_without_importing_lectern(tmp
     registry, held_back = with_plugin(tmp_path, HUM % "len(request.words)")
     take = voice_recipe(registry).make(REQUEST, tmp_path, None)
     assert held_back == ()
-    assert registry.names("voice") == ("espeak", "hum")
+    assert "hum" in registry.names("voice")
     assert [word.start for word in take.words] == [0.0, 0.1]
 
 
 def test_a_plugin_that_is_not_trusted_is_named_and_not_run(tmp_path: Path) -> None:
     registry, held_back = with_plugin(tmp_path, "raise SystemExit('it ran')", trusted=False)
     assert held_back == (tmp_path / "hum.py",)
-    assert registry.names("voice") == ("espeak",)
+    assert "hum" not in registry.names("voice")
 
 
 def test_a_file_without_providers_is_an_error_that_says_what_is_missing(tmp_path: Path) -> None:

@@ -1,0 +1,127 @@
+"""Piper's HTTP server in its three shapes, which don't understand each other; which one it is, is found out once."""
+
+import base64
+import json
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+from threading import Lock
+from types import MappingProxyType
+from typing import Any, Literal
+
+from ..errors import LecternError
+from ..services.http import Answer, Http, Refused, Service
+from ..services.usage import Tested
+from ..services.voice import Phoneme, VoiceRequest
+from ..services.voice_settings import PiperSettings
+from .listing import names_in
+from .parts import Part
+from .sound import decoded
+from .speaking import Said, ServiceVoice
+from .words import Span
+
+Shape = Literal["synthesize", "json", "plain"]
+"""piper1-gpl 1.5 and later (``POST /synthesize``), piper1-gpl 1.3 and 1.4 (``POST /`` with JSON), rhasspy/piper (``POST /``
+with text)."""
+
+SEPARATORS = frozenset(" _^$")
+"""What Piper's phonemes hold besides sounds: blanks between words, padding, start and end."""
+
+MARKS = frozenset("ˈˌː̩̃.,;:!?…—–-'\"()")
+DRIFT = 0.05
+"""Seconds by which Piper's phonemes may differ from its sound: more, and they belong to something else."""
+
+
+class Piper(ServiceVoice[PiperSettings]):
+    """The provider. It asks one thing at a time, because the server tells the phonemes of its last synthesis alone."""
+
+    most = 1000
+
+    def __init__(
+        self, name: str, settings: type[PiperSettings], http: Http, label: str, standing: Mapping[str, str] = MappingProxyType({})
+    ) -> None:
+        super().__init__(name, settings, http, label, standing)
+        self._shapes: dict[str, Shape] = {}
+        self._turn = Lock()
+
+    def ask(self, service: Service, settings: PiperSettings, request: VoiceRequest, part: Part) -> bytes:
+        with self._turn:
+            shape = self._shape(service)
+            answer = self._synthesised(service, shape, _body(settings, request.voice, part.text), part.text)
+            info = self._info(service) if shape == "synthesize" else None
+        return json.dumps({"audio": base64.b64encode(answer.body).decode(), "kind": answer.kind, "info": info}).encode()
+
+    def heard(self, service: Service, part: Part, kept: bytes) -> Said:
+        answer = json.loads(kept)
+        sound = decoded(Answer(body=base64.b64decode(answer["audio"]), kind=answer["kind"]), service.name, len(part.text))
+        last = (answer["info"] or {}).get("last") or {}
+        if last.get("text") != part.text:
+            return Said(sound)
+        return _timed(part, sound, last.get("alignments") or [])
+
+    def test(self, settings: PiperSettings) -> Tested:
+        service = self.service(settings)
+        try:
+            shape = self._shape(service)
+            voices = names_in(self.http.get(service, "/voices").json(service)) if shape != "plain" else ()
+        except LecternError as error:
+            return Tested(ok=False, what=str(error))
+        told = {"synthesize": "piper1-gpl 1.5 or later", "json": "piper1-gpl 1.3 or 1.4", "plain": "rhasspy/piper"}[shape]
+        return Tested(ok=True, what=f"{service.name} answers at {service.base} ({told})", voices=voices)
+
+    def _shape(self, service: Service) -> Shape:
+        if service.base not in self._shapes:
+            self._shapes[service.base] = _probed(self.http, service)
+        return self._shapes[service.base]
+
+    def _synthesised(self, service: Service, shape: Shape, body: dict[str, Any], text: str) -> Answer:
+        try:
+            if shape == "plain":
+                return self.http.submit(service, "/", content=text.encode())
+            return self.http.submit(service, "/synthesize" if shape == "synthesize" else "/", json=body)
+        except Refused as error:
+            self._shapes.pop(service.base, None)  # the server may be another one by now
+            raise Refused(f'{error} (the voice is "{body.get("voice", "the default one")}")', error.status) from error
+
+    def _info(self, service: Service) -> Any:
+        """What the server tells about its last synthesis; nothing is lost if it doesn't."""
+        try:
+            return self.http.get(service, "/info").json(service)
+        except LecternError:
+            return None
+
+
+def _probed(http: Http, service: Service) -> Shape:
+    if isinstance(_read(http, service, "/info"), dict):
+        return "synthesize"
+    return "json" if isinstance(_read(http, service, "/voices"), dict) else "plain"
+
+
+def _read(http: Http, service: Service, path: str) -> Any:
+    """What is at `path`; None where there is nothing, or no JSON. A server that does not answer at all is an error."""
+    try:
+        return json.loads(http.get(service, path).body)
+    except (Refused, ValueError):
+        return None
+
+
+def _body(settings: PiperSettings, voice: str, text: str) -> dict[str, Any]:
+    names = ("speaker", "speaker_id", "length_scale", "noise_scale", "noise_w_scale")
+    more = {"voice": voice or None, **{name: getattr(settings, name) for name in names}}
+    return {"text": text, **{key: value for key, value in more.items() if value not in (None, "")}}
+
+
+def _timed(part: Part, sound: Any, alignments: Sequence[Mapping[str, Any]]) -> Said:
+    """The sound with the times that Piper told, where they are whole: a run of phonemes for each word."""
+    phonemes, place = [], 0.0
+    for entry in alignments:
+        phonemes.append((str(entry["phoneme"]), place, place + float(entry["seconds"])))
+        place += float(entry["seconds"])
+    words = [list(run) for sounds, run in groupby(phonemes, key=lambda p: p[0] not in SEPARATORS) if sounds]
+    sounding = [index for index, word in enumerate(part.words) if any(map(str.isalnum, word))]
+    if not phonemes or abs(place - len(sound) / 48000) > DRIFT or len(words) != len(sounding):
+        return Said(sound)
+    spans: list[Span | None] = [None] * len(part.words)
+    for index, run in zip(sounding, words, strict=True):
+        spans[index] = run[0][1], run[-1][2]
+    heard = tuple(Phoneme(symbol=s, start=a, end=b) for run in words for s, a, b in run if s not in MARKS and b > a)
+    return Said(sound, tuple(spans), heard)

@@ -1,0 +1,241 @@
+"""What all voice services have in common: a line in parts, each asked for once, timed, and joined into a take."""
+
+import hashlib
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Generic, TypeVar
+
+import numpy as np
+
+from .. import audio
+from ..errors import LecternError
+from ..services.http import Http, Service
+from ..services.keys import is_local
+from ..services.ledger import Ledger
+from ..services.usage import Tested, Usage
+from ..services.voice import TIERS, Need, Phoneme, SpokenWord, Tier, VoiceBench, VoiceRequest, VoiceTake
+from ..services.voice_settings import ServiceSettings, VoiceSettings, validated
+from .parts import Part, Timed, joined, parts_of
+from .sound import bounds
+from .timing import Spans, aligned, in_order, phonemes_within
+from .words import Span
+
+RECORDING = "voice.wav"
+
+PACE = 15.0
+"""Characters that are said in a second, about; for estimates alone."""
+
+S = TypeVar("S", bound=VoiceSettings)
+Sv = TypeVar("Sv", bound=ServiceSettings)
+
+
+@dataclass(frozen=True)
+class Said:
+    """A part as a service said it: samples (mono, 48 kHz), with the times of its words and phonemes if it told them."""
+
+    sound: np.ndarray
+    spans: tuple[Span | None, ...] | None = None
+    phonemes: tuple[Phoneme, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Sure:
+    """A part with all its times, where they are from, and how sure they are."""
+
+    timed: Timed
+    tier: Tier
+    confidence: float
+
+
+class Speaker(ABC, Generic[S]):
+    """A provider with settings: those of lectern.toml (`standing`) and, over them, those of the request."""
+
+    needs: frozenset[Need] = frozenset({"language"})
+    default_voice = ""
+
+    def __init__(self, name: str, settings: type[S], standing: Mapping[str, str] = MappingProxyType({})) -> None:
+        self.name, self.settings, self._standing = name, settings, standing
+
+    def settings_of(self, request: VoiceRequest) -> S:
+        """The settings for a request; LecternError with every wrong one."""
+        return validated(self.settings, {**self._standing, **dict(request.settings)}, request.voice or self.name)
+
+    def configured(self) -> S:
+        """The settings of lectern.toml alone, for `test`."""
+        return validated(self.settings, self._standing, self.name)
+
+    def speak(self, request: VoiceRequest, folder: Path) -> VoiceTake:
+        """Speaks without an episode."""
+        return self.speak_at(bench_for(folder.parent, request), request, folder)
+
+    @abstractmethod
+    def speak_at(self, bench: VoiceBench, request: VoiceRequest, folder: Path) -> VoiceTake: ...
+
+    @abstractmethod
+    def test(self, settings: S) -> Tested: ...
+
+    @abstractmethod
+    def cost(self, request: VoiceRequest) -> Usage | None: ...
+
+
+class PaidVoice(Speaker[Sv]):
+    """A voice behind HTTP, which may be charged."""
+
+    most = 2000
+    """Characters a request may have."""
+
+    def __init__(
+        self, name: str, settings: type[Sv], http: Http, label: str, standing: Mapping[str, str] = MappingProxyType({})
+    ) -> None:
+        super().__init__(name, settings, standing)
+        self.http, self.label = http, label
+
+    def service(self, settings: Sv) -> Service:
+        """The service as the door to it needs to know it."""
+        return Service(name=self.label, base=settings.base_url, paid=self.is_paid(settings), timeout=settings.timeout)
+
+    def is_paid(self, settings: Sv) -> bool:
+        """Whether a request may be charged: it is, unless its price is 0 or it stays on this computer."""
+        return not (settings.price == 0 or (settings.price is None and is_local(settings.base_url)))
+
+    def cost(self, request: VoiceRequest) -> Usage | None:
+        """What the request would use; None where it is free."""
+        settings = self.settings_of(request)
+        return self.used(settings, request, _characters(request) / PACE) if self.is_paid(settings) else None
+
+    def used(self, settings: Sv, request: VoiceRequest, seconds: float) -> Usage:
+        """What a request uses that makes so many seconds of sound."""
+        characters = _characters(request)
+        price = None if settings.price is None else settings.price * characters / 1000
+        return Usage(
+            service=self.label,
+            model=str(getattr(settings, "model", "")),
+            requests=len(parts_of(request, self.most)),
+            characters=characters,
+            seconds=seconds,
+            wait=1 + seconds / 4,
+            price=price if self.is_paid(settings) else 0.0,
+            currency=settings.currency,
+        )
+
+
+class ServiceVoice(PaidVoice[Sv]):
+    """A voice that is sent text. A subclass says how a part is asked for, and what its answer holds."""
+
+    def speak_at(self, bench: VoiceBench, request: VoiceRequest, folder: Path) -> VoiceTake:
+        """Asks for every part, once where it is charged, and makes the take of them."""
+        settings = self.settings_of(request)
+        service = self.service(settings)
+
+        def say(part: Part) -> Said:
+            kept = _once(bench, service, part, lambda: self._good(service, settings, request, part))
+            return self.heard(service, part, kept)
+
+        take = take_of(request, folder, parts_of(request, self.most), say, settings.parallel, bench.report)
+        return take.model_copy(update={"usage": self.used(settings, request, take.duration)})
+
+    @abstractmethod
+    def ask(self, service: Service, settings: Sv, request: VoiceRequest, part: Part) -> bytes:
+        """Asks the service for a part; returns what is to be kept of its answer."""
+
+    @abstractmethod
+    def heard(self, service: Service, part: Part, kept: bytes) -> Said:
+        """What `ask` returned, as sound and times; LecternError where it is no good."""
+
+    def _good(self, service: Service, settings: Sv, request: VoiceRequest, part: Part) -> bytes:
+        """An answer that can be used: only such a one is kept."""
+        kept = self.ask(service, settings, request, part)
+        if service.paid:
+            self.heard(service, part, kept)
+        return kept
+
+
+def take_of(
+    request: VoiceRequest,
+    folder: Path,
+    parts: Sequence[Part],
+    say: Callable[[Part], Said],
+    parallel: int = 1,
+    report: Callable[[float], None] = lambda done: None,
+) -> VoiceTake:
+    """The take of a line: its parts said (`parallel` at once), timed and joined into `folder`."""
+    report(0.0)
+    with ThreadPoolExecutor(min(parallel, len(parts))) as pool:
+        said = list(pool.map(lambda part: say(part) if _speaks(part) else _silence(part), parts))
+    report(0.8)
+    return written(folder, parts, [sure_of(p.words, answer, request.language) for p, answer in zip(parts, said, strict=True)])
+
+
+def written(folder: Path, parts: Sequence[Part], sure: Sequence[Sure]) -> VoiceTake:
+    """The take of parts that are all there: joined into a file in `folder`."""
+    whole = joined(parts, [each.timed for each in sure])
+    audio.write(folder / RECORDING, whole.sound[:, None])
+    return VoiceTake(
+        audio=RECORDING,
+        duration=len(whole.sound) / audio.RATE,
+        words=spoken(whole.spans),
+        phonemes=whole.phonemes,
+        tier=max((each.tier for each in sure), key=TIERS.index),
+        confidence=min(each.confidence for each in sure),
+    )
+
+
+def sure_of(words: tuple[str, ...], said: Said, language: str) -> Sure:
+    """A part without the silence around it, with the service's times where it told them, else by alignment."""
+    start, end = bounds(said.sound)
+    sound, shift, duration = said.sound[start:end], start / audio.RATE, (end - start) / audio.RATE
+    if said.spans is None:
+        found = aligned(sound, words, language)
+        spans = in_order([(word.start, word.end) for word in found.words], duration)
+        return Sure(Timed(sound, spans, tuple(found.phonemes)), "alignment", found.confidence)
+    spans = in_order([span and (span[0] - shift, span[1] - shift) for span in said.spans], duration)
+    phonemes = _within(said.phonemes, shift, duration) if said.phonemes else _spelled(words, spans, language)
+    return Sure(Timed(sound, spans, phonemes), "service", 1.0)
+
+
+def spoken(spans: Spans) -> tuple[SpokenWord, ...]:
+    """Times as a take has them."""
+    return tuple(SpokenWord(index=i, start=start, end=end) for i, (start, end) in enumerate(spans))
+
+
+def bench_for(episode: Path, request: VoiceRequest, report: Callable[[float], None] = lambda done: None) -> VoiceBench:
+    """The bench of a request: the ledger lies in the episode, and knows the request by its hash."""
+    name = hashlib.sha256(request.model_dump_json().encode()).hexdigest()[:20]
+    return VoiceBench(episode, Ledger(episode / ".lectern" / "asked"), name, report)
+
+
+def _once(bench: VoiceBench, service: Service, part: Part, ask: Callable[[], bytes]) -> bytes:
+    if not service.paid:
+        return ask()
+    what = f'{service.name} to say "{" ".join(part.words[:6])} …"'
+    return bench.ledger.once(f"{bench.request}-{part.number}", what, ask)
+
+
+def _spelled(words: tuple[str, ...], spans: Spans, language: str) -> tuple[Phoneme, ...]:
+    """Phonemes for words whose times are known; in English where eSpeak NG does not know the language."""
+    try:
+        return phonemes_within(words, spans, language)
+    except LecternError:
+        return phonemes_within(words, spans, "en")
+
+
+def _within(phonemes: Sequence[Phoneme], shift: float, duration: float) -> tuple[Phoneme, ...]:
+    moved = ((p.symbol, max(0.0, p.start - shift), min(duration, p.end - shift)) for p in phonemes)
+    return tuple(Phoneme(symbol=symbol, start=start, end=end) for symbol, start, end in moved if end > start)
+
+
+def _speaks(part: Part) -> bool:
+    return any(letter.isalnum() for letter in part.text)
+
+
+def _silence(part: Part) -> Said:
+    """A part that is nothing but a dash."""
+    return Said(np.zeros(round(0.02 * audio.RATE), np.float32), (None,) * len(part.words), ())
+
+
+def _characters(request: VoiceRequest) -> int:
+    return len(" ".join(request.words))
