@@ -72,11 +72,10 @@ def read_artwork(file: Path | str, palette: Iterable[tuple[str, str]] = ()) -> A
         raise LecternError(f'{file}: a narrator is drawn on a canvas of viewBox="0 0 {CANVAS} {CANVAS}"')
     _write_alike(groups)
     rules = _recoloured(rules_of(root), palette, file)
-    x, y = (float(n) for n in root.get("data-head-pivot", "240 360").split())
     return Artwork(
         file=str(file),
         facing="left" if root.get("data-facing") == "left" else "right",
-        pivot=(x, y),
+        pivot=_pivot(root, file),
         style=_style(rules) + markup(*root.iter(f"{{{SVG}}}defs")),
         colours={name: found[2] for name, body in rules.items() if (found := COLOUR.search(body))},
         groups=groups,
@@ -132,6 +131,15 @@ def rules_of(root: Element) -> dict[str, str]:
     """What the drawing's style sheet says of its classes, by their names."""
     text = "".join(e.text or "" for e in root.iter(f"{{{SVG}}}style"))
     return {name: body.strip() for name, body in re.findall(r"\.([\w-]+)\s*\{([^}]*)\}", text)}
+
+
+def _pivot(root: Element, file: Path | str) -> tuple[float, float]:
+    said = root.get("data-head-pivot", "240 360")
+    try:
+        x, y = (float(n) for n in said.split())
+    except ValueError:
+        raise LecternError(f'{file}: data-head-pivot is two numbers, like "240 360", not "{said}"') from None
+    return x, y
 
 
 def _write_alike(groups: dict[str, Element]) -> None:

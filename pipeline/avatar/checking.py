@@ -1,0 +1,268 @@
+"""What an artist has to mend in a drawing before it can be a narrator: all of it at once, each with its way out."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from xml.etree.ElementTree import Element
+
+import numpy as np
+
+from ..errors import LecternError
+from .artwork import (
+    CANVAS, COLOUR, GEOMETRY, LIDS, NUMBER, REQUIRED, SHAPES, SVG, XLINK, Artwork, alike, groups_of, markup, parsed,
+    read_artwork, rules_of,
+)  # fmt: skip
+from .drawing import Figure
+from .grid import COARSE, rastered
+from .meter import CLOSED, mouth_openness
+from .paths import absolute
+from .pose import Pose
+from .take import NarratorTake
+
+ROOM_ABOVE = 12
+"""Units over the head that it needs when it nods."""
+
+ROOM_BESIDE = 30
+"""Units that the shadow needs on both sides of the bust."""
+
+BELOW = 40
+"""Units by which parts may go on below the canvas, out of sight."""
+
+SEEN_OPEN = 0.1
+"""A mouth that says "ah" shows its inside on so much of its box at least."""
+
+INSIDE = ("cavity", "teeth")
+LABEL = "{http://www.inkscape.org/namespaces/inkscape}label"
+PLACES = {
+    **dict.fromkeys(("hair_back", "body", "neck", "collar", "head"), ""),
+    **dict.fromkeys(("face", "features"), "head"),
+    **dict.fromkeys(("face_0", "face_1"), "face"),
+    **dict.fromkeys(("brow_n", "brow_f", "mouths", *(f"eyes_{lid}" for lid in range(LIDS))), "features"),
+    **{f"mouth_{shape}": "mouths" for shape in SHAPES},
+}
+"""The group that each group lies in; "": none."""
+
+OPEN = ("head", "face", "face_0", "face_1", "features", "mouths", *(f"mouth_{shape}" for shape in SHAPES))
+"""Groups of which only the contents are used, so that nothing can be said on the group itself."""
+
+DRAWN = ("g", "path", "rect", "circle", "ellipse", "use", "polygon", "polyline", "line")
+SAYS_NOTHING = ("id", "display", "class")
+REFERENCE = re.compile(r"url\(#([^)]+)\)")
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Something to mend in a drawing, in a sentence with its way out; `line` is where it is."""
+
+    line: int
+    message: str
+
+
+def faults(file: Path) -> list[Fault]:
+    """Everything that keeps the drawing in `file` from being a narrator, or from being a good one."""
+    try:
+        root = parsed(file)
+    except LecternError as error:
+        return [Fault(1, str(error).removeprefix(f"{file}: ").removeprefix(f"{file}:"))]
+    drawing = _Drawing(file.read_text("utf-8"), root)
+    canvas = list(_of_canvas(drawing))
+    looks = (_of_classes, _of_groups, _of_eyes, _of_blends, _of_contents)
+    found = [*canvas, *(fault for look in looks for fault in look(drawing))]
+    if not (canvas or drawing.missing):
+        found += [*_of_extent(drawing, artwork := read_artwork(file)), *_of_mouths(drawing, artwork)]
+    return sorted(found, key=lambda fault: fault.line)
+
+
+class _Drawing:
+    """A drawing with what the checks ask of it."""
+
+    def __init__(self, text: str, root: Element) -> None:
+        self.root, self.groups = root, groups_of(root)
+        self.parents = {child: parent for parent in root.iter() for child in parent}
+        self.missing = [name for name in REQUIRED if name not in self.groups]
+        self._lines = text.splitlines()
+
+    def at(self, id: str) -> int:
+        """The line of the element called `id`, or the first."""
+        said = (f'id="{id}"', f"id='{id}'")
+        return next((n for n, line in enumerate(self._lines, 1) if any(s in line for s in said)), 1)
+
+    def fault(self, id: str, message: str) -> Fault:
+        return Fault(self.at(id), message)
+
+
+def _of_canvas(drawing: _Drawing) -> Iterator[Fault]:
+    root = drawing.root
+    if root.tag != f"{{{SVG}}}svg":
+        yield Fault(1, "this is no SVG: its first element is not <svg>")
+    if root.get("viewBox", "").split() != ["0", "0", str(CANVAS), str(CANVAS)]:
+        yield Fault(1, f'the canvas has to be viewBox="0 0 {CANVAS} {CANVAS}", not "{root.get("viewBox", "")}"')
+    if root.get("data-facing") not in ("left", "right"):
+        yield Fault(1, '<svg> needs data-facing="left" or data-facing="right": where the character looks')
+    numbers = [float(n) for n in NUMBER.findall(root.get("data-head-pivot", ""))]
+    if len(numbers) != 2 or not all(0 <= n <= CANVAS for n in numbers):
+        yield Fault(1, '<svg> needs data-head-pivot="x y": the base of the neck, about which the head turns')
+
+
+def _of_classes(drawing: _Drawing) -> Iterator[Fault]:
+    rules = rules_of(drawing.root)
+    for name in (name for name in INSIDE if not COLOUR.search(rules.get(name, ""))):
+        yield Fault(1, f'the style sheet needs a class "{name}" with a colour, like .{name} {{ fill:#5a1a24 }}: by it the '
+                       "quality check sees whether the mouth is shut")
+
+
+def _of_groups(drawing: _Drawing) -> Iterator[Fault]:
+    labels = {e.get(LABEL): e.get("id", "") for e in drawing.root.iter() if e.get(LABEL)}
+    for name in drawing.missing:
+        hint = f'; the layer labelled "{name}" has the id "{labels[name]}": labels don\'t count' if name in labels else ""
+        yield drawing.fault(labels.get(name, ""), f'there is no group with id="{name}"{hint}')
+    for name, home in PLACES.items():
+        if name in drawing.groups and _home(drawing, name) != home:
+            where = f'in the group "{home}"' if home else "in no other group"
+            yield drawing.fault(name, f'the group "{name}" has to lie {where}, directly')
+    for name in (name for name in OPEN if name in drawing.groups):
+        said = [key for key in _attributes(drawing.groups[name]) if (name, key) != ("mouths", "transform")]
+        if said:
+            yield drawing.fault(name, f'the group "{name}" has {", ".join(said)}, which has no effect here: only what is '
+                                      "in the group is used; apply it to that")
+
+
+def _home(drawing: _Drawing, name: str) -> str | None:
+    parent = drawing.parents.get(drawing.groups[name])
+    return "" if parent is drawing.root else parent.get("id") if parent is not None else None
+
+
+def _attributes(element: Element) -> list[str]:
+    """SVG's own attributes that do something, hiding excepted."""
+    shown = re.sub(r"display\s*:\s*(none|inline|block)\s*;?", "", element.get("style", "")).strip()
+    return [k for k in element.attrib if "}" not in k and k not in SAYS_NOTHING and (k != "style" or shown)]
+
+
+def _of_eyes(drawing: _Drawing) -> Iterator[Fault]:
+    for name in (f"eyes_{lid}" for lid in range(LIDS - 1) if f"eyes_{lid}" in drawing.groups):
+        irises = [e for e in drawing.groups[name].iter(f"{{{SVG}}}g") if e.get("class") == "gaze"]
+        if len(irises) != 2:
+            yield drawing.fault(name, f'"{name}" needs two groups of class="gaze", one an iris, and has {len(irises)}: '
+                                      "they look about")
+        elif any(float(n) for e in irises for n in NUMBER.findall(e.get("transform", ""))):
+            yield drawing.fault(name, f'the transform of a "gaze" group in "{name}" is replaced as it looks about; write '
+                                      'transform="translate(0 0)" and place what is in it')
+
+
+def _of_blends(drawing: _Drawing) -> Iterator[Fault]:
+    """Mouths, and the face with the jaw up and down, have to be built alike to be blended."""
+    pairs = [("face_0", "face_1"), *(("mouth_X", f"mouth_{shape}") for shape in SHAPES[1:])]
+    for first, second in (pair for pair in pairs if all(name in drawing.groups for name in pair)):
+        a, b = (drawing.groups[name] for name in (first, second))
+        if difference := _difference(a, b):
+            yield drawing.fault(second, f'"{second}" can\'t be blended with "{first}": {difference}; copy "{first}", and '
+                                        "move its points without adding or removing any")
+
+
+def _difference(a: Element, b: Element) -> str:
+    if not alike(a, b):
+        return f"it is built of {_inventory(b)}, the other of {_inventory(a)}"
+    changes = (
+        f'the <{_kind(x)}> of class "{x.get("class", "")}" has another "{key}" ({_shape(y.get(key, ""))}, not {_shape(value)})'
+        for x, y in zip(a.iter(), b.iter(), strict=True)
+        for key, value in _blendable(x).items()
+        if _shape(value) != _shape(_blendable(y).get(key, ""))
+    )
+    return next(changes, "")
+
+
+def _blendable(element: Element) -> dict[str, str]:
+    return {k: absolute(v) if k == "d" else v for k, v in element.attrib.items() if k in GEOMETRY}
+
+
+def _shape(value: str) -> str:
+    """What must be the same of an attribute that is blended: everything but its numbers."""
+    return " ".join(NUMBER.sub("", value).split()) if any(c.isalpha() for c in value) else f"{len(NUMBER.findall(value))} numbers"
+
+
+def _inventory(group: Element) -> str:
+    return ", ".join(f"<{_kind(e)}>" for e in list(group.iter())[1:]) or "nothing"
+
+
+def _kind(element: Element) -> str:
+    return element.tag.rpartition("}")[2]
+
+
+def _of_contents(drawing: _Drawing) -> Iterator[Fault]:
+    for element in drawing.root.iter():
+        if _kind(element) in ("text", "image"):
+            way_out = "turn it into paths" if _kind(element) == "text" else "draw it, or trace it"
+            yield drawing.fault(element.get("id", ""), f"<{_kind(element)}> is not drawn in a narrator; {way_out}")
+    kept = {e.get("id") for defs in drawing.root.iter(f"{{{SVG}}}defs") for e in defs.iter()}
+    for part in _parts(drawing):
+        for target in sorted(_references(part) - kept - {e.get("id") for e in part.iter()}):
+            yield drawing.fault(part.get("id", ""), f'"{part.get("id", "")}" refers to "#{target}", which lies outside of it; put '
+                                                    "that into <defs> or into the group")
+
+
+def _parts(drawing: _Drawing) -> Iterator[Element]:
+    """What is drawn on its own."""
+    named = (drawing.groups.get(name) for name in ("head", "face", "features", "mouths"))
+    holders = [drawing.root, *(group for group in named if group is not None)]
+    return (part for holder in holders for part in holder if part not in holders and _kind(part) in DRAWN)
+
+
+def _references(part: Element) -> set[str]:
+    values = [value for e in part.iter() for value in e.attrib.values()]
+    links = [e.get(key, "") for e in part.iter() for key in ("href", f"{{{XLINK}}}href")]
+    return {*(t for value in values for t in REFERENCE.findall(value)), *(k[1:] for k in links if k.startswith("#"))}
+
+
+def _of_extent(drawing: _Drawing, artwork: Artwork) -> Iterator[Fault]:
+    for part in _parts(drawing):
+        name = part.get("id") or f"a <{_kind(part)}>"
+        moved = drawing.parents[part].get("transform", "") if drawing.parents[part] is drawing.groups["mouths"] else ""
+        for side in _beyond(_whole(artwork, f'<g transform="{moved}">{markup(part)}</g>')):
+            yield drawing.fault(part.get("id", ""), f'"{name}" reaches beyond the canvas {side} and would be cut off')
+    yield from _of_room(drawing, artwork)
+
+
+def _of_room(drawing: _Drawing, artwork: Artwork) -> Iterator[Fault]:
+    bust = _whole(artwork, markup(*(artwork.groups[name] for name in ("body", "neck", "collar"))))
+    head = _whole(artwork, markup(artwork.groups["hair_back"], artwork.groups["head"]))
+    if bust[3] < CANVAS - 1:
+        short = f"{CANVAS - bust[3]:.0f} units above the lower edge"
+        yield drawing.fault("body", f"the bust ends {short} and would float; draw it down to {CANVAS}")
+    if bust[0] < ROOM_BESIDE or bust[2] > CANVAS - ROOM_BESIDE:
+        free = max(0.0, min(bust[0], CANVAS - bust[2]))
+        yield drawing.fault("body", f"the bust leaves {free:.0f} units free beside it; its shadow needs 34")
+    if 0 <= head[1] < ROOM_ABOVE:
+        yield drawing.fault("head", f"there are {head[1]:.0f} units over the head; it needs {ROOM_ABOVE} to nod")
+
+
+def _whole(artwork: Artwork, svg: str) -> tuple[float, float, float, float]:
+    """Left, top, right, bottom of what `svg` covers, also around the canvas."""
+    room = CANVAS // 2
+    moved = f'<g transform="translate({room} {room})">{svg}</g>'
+    size = int(2 * CANVAS * COARSE)
+    box = rastered(artwork, moved, (0, 0, size, size), COARSE).getbbox()
+    return tuple(n / COARSE - room for n in box) if box else (0.0, 0.0, 0.0, 0.0)
+
+
+def _beyond(box: tuple[float, float, float, float]) -> list[str]:
+    left, top, right, bottom = box
+    over = {"on the left": -left, "at the top": -top, "on the right": right - CANVAS, "below": bottom - CANVAS}
+    return [f"by {units:.0f} units {side}" for side, units in over.items() if units > (BELOW if side == "below" else 2)]
+
+
+def _of_mouths(drawing: _Drawing, artwork: Artwork) -> Iterator[Fault]:
+    """The mouths as the quality check sees them."""
+    if not all(name in artwork.colours for name in INSIDE):
+        return
+    figure = Figure(artwork, CANVAS // 2)
+    inside = tuple(artwork.colours[name] for name in INSIDE)
+    take = NarratorTake(video="", pixels=figure.pixels, frames=1, visemes="X", mouth=figure.mouth_box(), inside=inside)
+    for shape in "XAD":
+        seen = mouth_openness(np.asarray(figure.draw(Pose(shape, shape))), take)
+        if shape != "D" and seen >= CLOSED:
+            yield drawing.fault(f"mouth_{shape}", f'"mouth_{shape}" is a shut mouth and looks open ({seen:.0%} of it has a colour '
+                                                  'of "cavity" or "teeth"); shut it, or give these classes other colours')
+        if shape == "D" and seen < SEEN_OPEN:
+            yield drawing.fault("mouth_D", f'"mouth_D" is wide open and shows little of its inside ({seen:.0%}); draw that in '
+                                           'the classes "cavity" and "teeth"')
