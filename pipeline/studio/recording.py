@@ -1,7 +1,9 @@
 """First stage of a build: what is said is spoken, and what is done is recorded. Neither depends on the other."""
 
 from collections.abc import Mapping
+from functools import partial
 
+from ..capture.fault import located
 from ..capture.recipes import CAPTURE
 from ..capture.request import annotated, capture_request
 from ..capture.take import CaptureTake
@@ -53,7 +55,8 @@ def _want_capture(shop: Workshop, episode: Episode, scene: Scene, capture: Captu
     request = capture_request(episode, capture, theme, content_size(scene, (film.width, film.height)))
     lane = SCREEN if capture.kind == "browser" else ""
     label = f'scene "{scene.id}": {capture.kind} (script.md:{capture.line})'
-    return shop.want(CAPTURE, request, label, lane=lane, priority=2 if lane else 1)
+    place = partial(located, file="script.md", scene=scene, capture=capture)
+    return shop.want(CAPTURE, request, label, lane=lane, priority=2 if lane else 1, located=place)
 
 
 def _beginning(line: Line) -> str:

@@ -44,6 +44,7 @@ class Workshop:
         self._store = TakeStore(places.media)
         self._queue = Queue(places.database, has=self._store.has)
         self._workers: Workers | None = None
+        self._located: dict[int, Callable[[str], str]] = {}
         self._made: set[int] = set()
         self._wanted: set[int] = set()
 
@@ -66,12 +67,14 @@ class Workshop:
         return len(self._wanted - self._made)
 
     def want(
-        self, recipe: Recipe, request: Frozen, label: str, *, after: Iterable[Wanted] = (), lane: str = "", priority: int = 0
-    ) -> Wanted:
-        """Asks for the take of `request`; `label` says to a person what it is."""
+        self, recipe: Recipe, request: Frozen, label: str, *, after: Iterable[Wanted] = (), lane: str = "", priority: int = 0,
+        located: Callable[[str], str] | None = None,
+    ) -> Wanted:  # fmt: skip
+        """Asks for the take of `request`; `label` says to a person what it is, `located` puts file and line to a fault."""
         needs = [wanted.job for wanted in after]
         job = self._queue.add(recipe, request, after=needs, label=label, lane=lane, priority=priority)
         self._wanted.add(job.id)
+        self._located[job.id] = located or f"{label}: {{}}".format
         if job.state != "done":
             self._made.add(job.id)
             self._start()
@@ -81,10 +84,10 @@ class Workshop:
         """Waits until all that was asked for is made; LecternError with every reason if something can't be."""
         if not self._workers:
             return
-        summary = drain(self._queue, self._workers, self._listen)
+        drain(self._queue, self._workers, self._listen)
         lost = [job for job in self._queue.jobs() if job.state in ("failed", "cancelled")]
         if lost:
-            raise LecternError(_reasons(summary, lost))
+            raise LecternError("\n".join(dict.fromkeys(self._located[job.id](job.error) for job in lost)))
 
     def result(self, wanted: Wanted) -> Frozen:
         """The description of a finished take."""
@@ -106,6 +109,3 @@ class Workshop:
         self._workers = Workers(argv, self._processes, self.places.database.parent / "workers.log")
         self._workers.__enter__()
 
-
-def _reasons(summary: Summary, lost: list[Job]) -> str:
-    return "\n".join(dict.fromkeys(summary.failures or [f"{job.label}: {job.error}" for job in lost]))
