@@ -29,7 +29,7 @@ SLICE_SECONDS = 0.03
 class Errand:
     """A command under way, the folder it works on, and the name of the scene its result goes to ("": none).
 
-    `laying` is what lays its timeline onto that scene, once the command has ended well.
+    `laying` is what lays its timeline onto that scene, once the command has ended well; `first`: none lay there before.
     """
 
     command: child.Child
@@ -37,6 +37,7 @@ class Errand:
     scene: str = ""
     queue: Queue | None = None
     laying: Generator[float, None, Compiled] | None = None
+    first: bool = False
 
 
 _errands: dict[str, Errand] = {}
@@ -102,7 +103,8 @@ def attend() -> float | None:
 
 def lay(folder: Path, scene: bpy.types.Scene) -> None:
     """Lays the timeline that the last build left onto the sequencer of `scene`, at once."""
-    _show_compiled(_finished(_strips_laid(folder, scene)))
+    first = not owned_strips(scene)
+    _show_compiled(_finished(_strips_laid(folder, scene)), scene, first)
 
 
 def keep_edits(folder: Path, scene: bpy.types.Scene) -> None:
@@ -162,7 +164,7 @@ def _conclude(errand: Errand, code: int) -> None:
     elif scene is None:
         _end(errand, state="DONE")
     else:
-        errand.laying = _strips_laid(errand.folder, scene)
+        errand.laying, errand.first = _strips_laid(errand.folder, scene), not owned_strips(scene)
         snapshot.show(progress=1.0, doing="Laying it on the timeline")
 
 
@@ -174,7 +176,7 @@ def _lay_on(errand: Errand) -> None:
             next(errand.laying)
     except StopIteration as laid:
         _end(errand, state="DONE")
-        _show_compiled(laid.value)
+        _show_compiled(laid.value, bpy.data.scenes[errand.scene], errand.first)
 
 
 def _strips_laid(folder: Path, scene: bpy.types.Scene) -> Generator[float, None, Compiled]:
@@ -189,11 +191,25 @@ def _finished(laying: Generator[float, None, Compiled]) -> Compiled:
             return laid.value
 
 
-def _show_compiled(compiled: Compiled) -> None:
+def _show_compiled(compiled: Compiled, scene: bpy.types.Scene, first: bool) -> None:
     snapshot.forget()
     snapshot.fill(snapshot.panel().blocked, compiled.blocked)
+    for strip in owned_strips(scene).values():
+        strip.select = False  # new strips come selected: every box of the film would be outlined
+    if first:
+        _view_all()
     if not bpy.app.background:
         bpy.ops.ed.undo_push(message="Lectern's timeline")
+
+
+def _view_all() -> None:
+    """Has the windows' sequencers show the whole film."""
+    for window in bpy.context.window_manager.windows:
+        areas = (a for a in window.screen.areas if a.type == "SEQUENCE_EDITOR")
+        for area in (a for a in areas if a.spaces.active.view_type != "PREVIEW"):
+            region = next(r for r in area.regions if r.type == "WINDOW")
+            with bpy.context.temp_override(window=window, area=area, region=region):
+                bpy.ops.sequencer.view_all()
 
 
 def _end(errand: Errand, state: str, error: str = "") -> None:

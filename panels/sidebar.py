@@ -116,7 +116,7 @@ def _draw_welcome(layout: bpy.types.UILayout, context: bpy.types.Context) -> Non
 def _draw_title(layout: bpy.types.UILayout, panel: LecternPanel) -> None:
     row = layout.row(align=True)
     row.label(text=panel.title, icon="SEQUENCE")
-    _opens(row, "folder", "", "FILEBROWSER", True)
+    _opens(row, "folder", "", "FOLDER_REDIRECT", True)
     row.operator("lectern.open_episode", text="", icon="FILE_FOLDER")
     place = layout.row()
     place.active = False

@@ -89,8 +89,13 @@ def test_a_build_in_the_background_shows_its_progress(seen):
 
 def test_the_built_film_lies_on_the_timeline(seen):
     assert (seen["state"], seen["error"]) == ("DONE", "")
-    assert seen["strips"] >= 6
+    assert seen["strips"] >= 6 and seen["selected"] == 0
     assert seen["scenes"][0] == ["hello", 1] and seen["scenes"][1][1] > 30
+
+
+def test_building_leaves_the_packages_of_the_persons_extensions_alone(seen, installed):
+    packages = {p.name for p in installed.profile.glob("extensions/.local/lib/python*/site-packages/*")}
+    assert {"pydantic", "pydantic_core", "av", "playwright"} <= packages
 
 
 @pytest.mark.parametrize("name", ["opened", "trust", "building", "built"])

@@ -63,6 +63,7 @@ def _build() -> Iterator[float]:
     scene = bpy.context.sequencer_scene
     strips = scene.sequence_editor.strips_all if scene.sequence_editor else ()
     seen["state"], seen["error"], seen["strips"] = _panel().state, _panel().error, len(strips)
+    seen["selected"] = sum(strip.select for strip in strips)
     seen["scenes"] = [(row.name, row.frame) for row in _panel().scenes]
 
 
