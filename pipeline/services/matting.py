@@ -17,8 +17,8 @@ class MattingProvider(Protocol):
     name: str
     settings: type[BaseModel]
 
-    def matte(self, bench: ServiceBench, settings: BaseModel, clip: Path, folder: Path) -> Iterator[np.ndarray]:
-        """The pictures of `clip`, all of them in their order: RGBA, uint8, straight alpha, of the clip's size.
+    def matte(self, bench: ServiceBench, settings: BaseModel, clip: Path, fps: int, folder: Path) -> Iterator[np.ndarray]:
+        """The pictures of `clip` (FFV1 at `fps`), all of them in their order: RGBA, uint8, straight alpha, of its size.
 
         `folder` is for files on the way.
         """

@@ -26,7 +26,7 @@ def _message(value: Any) -> str:
         return "; ".join(filter(None, map(_of_fault, value)))
     if not isinstance(value, dict):
         return ""
-    for key in ("error", "detail", "message", "msg", "details", "title"):
+    for key in ("message", "msg", "error", "detail", "details", "title"):
         if value.get(key):
             return _message(value[key])
     return ""

@@ -6,6 +6,7 @@ Kept in the person's profile, never in the episode, as the hash of everything th
 import hashlib
 import json
 import os
+import shlex
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,13 +15,13 @@ from urllib.parse import urlsplit
 
 from ..episode.folder import settings_file
 from ..episode.model import Capture, Character, Episode, Step
-from ..episode.settings import FILE, line_of_key
+from ..episode.settings import FILE
+from ..episode.toml import line_of_key
 from ..errors import LecternError
 from ..model import Frozen
+from ..voice.reach import Reach, reach_of
 from .profile import profile_folder
-
-OWN_PROVIDERS = ("espeak",)
-"""Voices that run nothing but what Lectern carries."""
+from .voices import keys
 
 
 class Danger(Frozen):
@@ -53,7 +54,7 @@ def dangers(episode: Episode, config: Path | None = None) -> tuple[Danger, ...]:
     config = config or settings_file(episode.folder)
     return (
         *(danger for scene in episode.scenes if scene.enabled for c in scene.captures for danger in _of_capture(episode, c)),
-        *(_of_provider(c) for c in episode.characters if c.provider not in OWN_PROVIDERS),
+        *(danger for c in _speakers(episode) for danger in _of_voice(episode, c, config)),
         *_of_settings(episode, config),
         *_of_plugins(episode.folder, config),
     )
@@ -123,10 +124,36 @@ def _of_address(episode: Path, address: str, where: str) -> Iterator[Danger]:
         yield Danger(kind="file", where=where, what=address)
 
 
-def _of_provider(character: Character) -> Danger:
-    settings = ", ".join(f"{name} = {value}" for name, value in character.settings)
+def _speakers(episode: Episode) -> tuple[Character, ...]:
+    """Who has a voice that leaves this computer, or runs something on it."""
+    return tuple(c for c in episode.characters if reach_of(episode, c) != Reach())
+
+
+def _of_voice(episode: Episode, character: Character, config: Path | None) -> Iterator[Danger]:
+    """The program that a voice runs, or the host it contacts and the key that goes there."""
+    reach = reach_of(episode, character)
     where = Path(character.file).name if character.file else f"characters/{character.id}.json"
-    return Danger(kind="provider", where=where, what=f"{character.provider}, voice {character.voice} {settings}".rstrip())
+    if ("voice", character.provider) in _set_in(episode) and not _overrides(character):
+        where = _where_set(config, ("voice", character.provider))
+    if reach.command:
+        files = "".join(_own_program(episode, argument) for argument in reach.command)
+        yield Danger(kind="program", where=where, what=shlex.join(reach.command), content=files)
+    elif reach.host:
+        key = keys().source(reach.host)
+        with_key = f", with the key from {key}" if key else ""
+        yield Danger(kind="host", where=where, what=f"{reach.host} is sent what {character.name} {reach.sends}{with_key}")
+    else:
+        settings = ", ".join(f"{name} = {value}" for name, value in character.settings)
+        yield Danger(kind="provider", where=where, what=f"{character.provider}, voice {character.voice} {settings}".rstrip())
+
+
+def _set_in(episode: Episode) -> set[tuple[str, str]]:
+    return {("voice", name) for name, _ in episode.settings.voice}
+
+
+def _overrides(character: Character) -> bool:
+    """Whether the character's own file says where its voice is reached."""
+    return bool({"base_url", "command"} & dict(character.settings).keys())
 
 
 def _of_settings(episode: Episode, config: Path | None) -> Iterator[Danger]:

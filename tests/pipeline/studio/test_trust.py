@@ -106,11 +106,44 @@ def test_plug_ins_of_the_episode_and_of_its_studio_are_dangers(tmp_path: Path) -
 def test_a_voice_that_lectern_does_not_carry_is_a_danger_with_its_settings(tmp_path: Path) -> None:
     speakers = tuple(
         Character(id=i, name=i, portrait="x.svg", provider=p, voice="v", settings=(("url", "http://x"),), file=f"c/{i}.json")
-        for i, p in (("ada", "espeak"), ("ben", "command"))
+        for i, p in (("ada", "espeak"), ("ben", "hum"))
     )
     assert shown(dangers(episode(tmp_path, characters=speakers))) == [
-        ("provider", "ben.json", "command, voice v url = http://x")
+        ("provider", "ben.json", "hum, voice v url = http://x")
     ]
+
+
+def speaker(provider: str, **settings: str) -> Character:
+    pairs = tuple(settings.items())
+    return Character(id="ada", name="Ada", portrait="x.svg", provider=provider, voice="v", settings=pairs, file="c/ada.json")
+
+
+def test_a_service_is_a_danger_with_its_host_and_the_key_that_goes_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LECTERN_CONFIG_HOME", str(tmp_path))
+    monkeypatch.setenv("OPENAI_API_KEY", "secret")
+    (tmp_path / "lectern.toml").write_text('[film]\nfps = 30\n[voice.openai]\nspeed = 1.1\n')
+    settings = Settings(voice=(("openai", (("speed", "1.1"),)),))
+    own = dangers(episode(tmp_path, characters=(speaker("openai"),), settings=settings))
+    assert shown(own) == [
+        ("host", "lectern.toml:3", "api.openai.com is sent what Ada says, with the key from OPENAI_API_KEY")
+    ]
+    elsewhere = dangers(episode(tmp_path, characters=(speaker("openai", base_url="https://evil.example/v1"),)))
+    assert shown(elsewhere) == [("host", "ada.json", "evil.example is sent what Ada says")]
+
+
+def test_a_voice_that_is_a_program_is_a_danger_with_the_scripts_that_come_with_the_episode(tmp_path: Path) -> None:
+    (tmp_path / "speak.py").write_text("harmless")
+    before = dangers(episode(tmp_path, characters=(speaker("command", command="python3 speak.py {audio}"),)))
+    (tmp_path / "speak.py").write_text("harmful")
+    after = dangers(episode(tmp_path, characters=(speaker("command", command="python3 speak.py {audio}"),)))
+    assert shown(before) == [("program", "ada.json", "python3 speak.py '{audio}'")]
+    assert before[0].content != after[0].content
+
+
+def test_a_persons_own_recordings_need_no_trust(tmp_path: Path) -> None:
+    assert dangers(episode(tmp_path, characters=(speaker("recording"),))) == ()
 
 
 def test_a_disabled_scene_runs_nothing(tmp_path: Path) -> None:

@@ -1,0 +1,49 @@
+"""Before it costs: what would be asked of whom, what is known of the price, and for how long."""
+
+from lectern.pipeline.services.usage import Usage
+from lectern.pipeline.services.voice import VoiceRequest
+from lectern.pipeline.studio.costs import estimate, question, voice_costs
+from lectern.pipeline.voice.recipe import out_of_the_box
+
+
+def usage(service: str = "ElevenLabs", price: float | None = 0.3, **more: object) -> Usage:
+    return Usage(service=service, characters=1000, seconds=60, wait=15, price=price, **more)
+
+
+def line(provider: str, text: str = "word " * 30, **settings: str) -> VoiceRequest:
+    return VoiceRequest(provider=provider, voice="v", words=tuple(text.split()), settings=tuple(settings.items()))
+
+
+def test_what_is_free_costs_nothing() -> None:
+    assert estimate([None, usage(price=0.0)]).free
+    lines = [line("espeak"), line("kokoro"), line("piper"), line("recording"), line("command", command="tts")]
+    assert voice_costs(out_of_the_box(), lines).free
+
+
+def test_requests_to_one_service_and_model_are_added_up() -> None:
+    costs = estimate([usage(), usage(), usage(model="other"), usage("OpenAI", price=None)])
+    assert [(u.service, u.requests, u.characters, u.price) for u in costs.asked] == [
+        ("ElevenLabs", 2, 2000, 0.6), ("ElevenLabs", 1, 1000, 0.3), ("OpenAI", 1, 1000, None)
+    ]  # fmt: skip
+    assert costs.wait == 30
+    assert costs.prices == (("USD", 0.8999999999999999),) and costs.unknown
+
+
+def test_a_price_of_lectern_toml_is_that_of_1000_characters() -> None:
+    registry = out_of_the_box({"elevenlabs": {"price": "0.2", "currency": "EUR"}})
+    costs = voice_costs(registry, [line("elevenlabs"), line("elevenlabs", "word " * 20)])
+    assert [(u.characters, round(u.price, 6), u.currency) for u in costs.asked] == [(248, 0.0496, "EUR")]
+
+
+def test_the_question_says_what_would_be_made_and_what_it_would_cost() -> None:
+    assert question(estimate([usage(model="m"), usage(model="m")])) == (
+        "This build would ask paid services for:\n\n"
+        "  ElevenLabs (m): 2 requests, 2,000 characters, 2:00 min of sound: 0.60 USD\n\n"
+        "About 0.60 USD in all, about 30 s."
+    )
+
+
+def test_a_price_that_nobody_told_is_said_to_be_unknown() -> None:
+    assert "price unknown" in question(estimate([usage(price=None)]))
+    assert "The price is not known (set price in" in question(estimate([usage(price=None)]))
+    assert "At least 0.30 USD; not every price is known" in question(estimate([usage(), usage("OpenAI", price=None)]))
