@@ -22,7 +22,7 @@ def read_episode(folder: Path, config: Path | None = None) -> Episode:
     folder = folder.resolve()
     problems: list[SourceError] = []
     settings = _collected(lambda: _settings(folder, config), problems)
-    characters = _collected(lambda: read_characters(_character_folders(folder, config), folder), problems)
+    characters = _collected(lambda: read_characters(character_folders(folder, config), folder), problems)
     values = _collected(lambda: _script(folder, characters or ()), problems) if characters is not None else None
     if problems:
         raise EpisodeErrors(problems)
@@ -57,7 +57,7 @@ def _settings(folder: Path, config: Path | None) -> Settings:
     return read_settings(path.resolve(), shown_path(path.resolve(), folder))
 
 
-def _character_folders(folder: Path, config: Path | None) -> list[Path]:
+def character_folders(folder: Path, config: Path | None) -> list[Path]:
     """Where characters are looked for, nearest first; a studio that was named replaces those above the episode."""
     studios = [config.resolve().parent] if config else list(_studios(folder))
     return [place / "characters" for place in dict.fromkeys([folder, *studios])]

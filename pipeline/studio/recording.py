@@ -34,8 +34,7 @@ class Recordings(Frozen):
 def record(shop: Workshop, episode: Episode, scenes: tuple[Scene, ...], theme: Theme) -> Recordings:
     """Speaks every line and records every capture of `scenes`."""
     captures = {c.id: (c, _want_capture(shop, episode, scene, c, theme)) for scene in scenes for c in scene.captures}
-    known = voice_registry(episode.settings)
-    voices = {line.id: _want_voice(shop, known, episode, scene, line) for scene in scenes for line in scene.lines}
+    voices = want_voices(shop, episode, scenes)
     shop.make()
     return Recordings(
         voices={id: shop.result(wanted) for id, wanted in voices.items()},
@@ -43,6 +42,12 @@ def record(shop: Workshop, episode: Episode, scenes: tuple[Scene, ...], theme: T
         captures={id: annotated(shop.result(wanted), capture) for id, (capture, wanted) in captures.items()},
         capture_keys={id: wanted.key for id, (_, wanted) in captures.items()},
     )
+
+
+def want_voices(shop: Workshop, episode: Episode, scenes: tuple[Scene, ...]) -> dict[str, Wanted]:
+    """Asks for every line of `scenes`; by line id."""
+    known = voice_registry(episode.settings)
+    return {line.id: _want_voice(shop, known, episode, scene, line) for scene in scenes for line in scene.lines}
 
 
 def _want_voice(shop: Workshop, known: Registry, episode: Episode, scene: Scene, line: Line) -> Wanted:

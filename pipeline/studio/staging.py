@@ -41,6 +41,16 @@ def stage(
     )
 
 
+def stage_narrators(
+    shop: Workshop, episode: Episode, theme: Theme, recordings: Recordings, arranged: tuple[Arranged, ...], treatment: Recipe
+) -> dict[tuple[str, str], str]:
+    """Makes the narrators' clips of `arranged` and nothing else; their files, relative to the episode, by (scene, character)."""
+    set_ = _Set(shop, episode, theme, recordings, arranged, treatment)
+    wanted = {(scene.scene.id, id): clip for scene in arranged for id, clip in set_.narrators(scene).items()}
+    shop.make()
+    return {place: set_.video(clip) for place, clip in wanted.items()}
+
+
 class _Wants:
     """What was asked for a scene: footage by capture, narrators by character, images by file."""
 
@@ -62,22 +72,25 @@ class _Set:
         self._fps, self._size = film.fps, (film.width, film.height)
 
     def scene(self, arranged: Arranged) -> _Wants:
-        places = {place.character: place for place in arranged.layout.narrators}
         pictures = [image for overlay in arranged.layout.overlays for image in overlay.images]
         return _Wants(
             footage={shot.capture: self._footage(arranged, shot.capture) for shot in arranged.layout.shots},
-            narrators={id: self._narrator(arranged, place) for id, place in places.items()},
+            narrators=self.narrators(arranged),
             images={image.file: self._image(image) for image in pictures},
         )
+
+    def narrators(self, arranged: Arranged) -> dict[str, Wanted]:
+        places = {place.character: place for place in arranged.layout.narrators}
+        return {id: self._narrator(arranged, place) for id, place in places.items()}
 
     def scene_takes(self, arranged: Arranged, wanted: _Wants, plate: Wanted) -> SceneTakes:
         return SceneTakes(
             schedule=arranged.schedule,
             layout=arranged.layout,
-            plate=self._video(plate),
-            footage={id: self._video(w) for id, w in wanted.footage.items()},
-            narrators={id: self._video(w) for id, w in wanted.narrators.items()},
-            images={file: self._video(w) for file, w in wanted.images.items()},
+            plate=self.video(plate),
+            footage={id: self.video(w) for id, w in wanted.footage.items()},
+            narrators={id: self.video(w) for id, w in wanted.narrators.items()},
+            images={file: self.video(w) for file, w in wanted.images.items()},
             voices={line.id: self._recordings.voice_sources[line.id] for line in arranged.scene.lines},
             pointer=pointer_in_frame(arranged.schedule, arranged.layout, self._recordings.captures),
         )
@@ -91,9 +104,9 @@ class _Set:
     def sprite_of(self, wanted: Wanted) -> Sprite:
         clip = self._shop.result(wanted)
         hot = (clip.hotspot[0] * clip.size, clip.hotspot[1] * clip.size)
-        return Sprite(source=self._video(wanted), size=(clip.size, clip.size), hot=hot, frames=clip.frames)
+        return Sprite(source=self.video(wanted), size=(clip.size, clip.size), hot=hot, frames=clip.frames)
 
-    def _video(self, wanted: Wanted) -> str:
+    def video(self, wanted: Wanted) -> str:
         return f"{wanted.source}/{self._shop.result(wanted).video}"
 
     def _footage(self, arranged: Arranged, capture: str) -> Wanted:
