@@ -36,7 +36,12 @@ def set_threads(scene: bpy.types.Scene, threads: int) -> None:
 
 
 def check_media(scene: bpy.types.Scene) -> None:
-    """Raises LecternError for files of strips that are missing; Blender would render a hole."""
+    """Raises LecternError for files of strips that are missing, for which Blender would render a hole.
+
+    Also where every picture is muted: Blender would render the 3D scene instead, for minutes a frame.
+    """
+    if not any(strip.type != "SOUND" and not strip.mute for strip in scene.sequence_editor.strips):
+        raise LecternError("nothing on the timeline is to be seen: every picture is muted; switch one on")
     shown = set(map(_file, scene.sequence_editor.strips_all)) - {""}
     if missing := sorted(path for path in shown if not Path(path).is_file()):
         names = ", ".join(missing)

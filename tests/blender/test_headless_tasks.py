@@ -136,3 +136,14 @@ def test_a_blender_that_dies_says_its_last_words(tmp_path: Path) -> None:
     program.chmod(0o755)
     with pytest.raises(LecternError, match="(?s)code 11.*out of memory"):
         BlenderProcess((str(program),)).run("still", {})
+
+
+def test_a_timeline_on_which_all_pictures_are_muted_is_not_rendered(episode: Path, blender: BlenderProcess) -> None:
+    in_blender(episode, """
+bpy.ops.wm.open_mainfile(filepath=str(root / "film.blend"))
+for found in bpy.context.scene.sequence_editor.strips:
+    found.mute = found.type != "SOUND"
+bpy.ops.wm.save_as_mainfile(filepath=str(root / "muted.blend"))
+""")
+    with pytest.raises(LecternError, match="every picture is muted"):
+        blender.run("still", {"blend": episode / "muted.blend", "frame": 0, "out": episode / "z.png"})
