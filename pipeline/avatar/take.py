@@ -56,5 +56,5 @@ class NarratorTake(Frozen):
     pixels: int
     frames: int
     visemes: str
-    mouth: tuple[float, float, float, float]
+    mouth: tuple[float, float, float, float] | None
     inside: tuple[str, ...] = ()

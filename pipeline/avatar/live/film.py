@@ -16,6 +16,10 @@ WELL = "14"
 """The constant rate factor of clips that go to services: what they get is what they give back."""
 
 
+Colour = tuple[int, int, int]
+"""Red, green, blue; 0..255."""
+
+
 class ClipFacts(Frozen):
     """A clip's size in pixels, its length in seconds, and whether it has alpha."""
 
@@ -71,7 +75,7 @@ def write_mp4(file: Path, images: Iterable[np.ndarray], fps: int) -> int:
     return _written(file, even, fps, "libx264", "yuv420p", "rgb24", {"crf": WELL, "preset": "veryfast"})
 
 
-def flattened(image: np.ndarray, backing: tuple[int, int, int]) -> np.ndarray:
+def flattened(image: np.ndarray, backing: Colour) -> np.ndarray:
     """RGB: an image with straight alpha laid upon a colour; one without alpha as it is."""
     if image.shape[2] == 3:
         return image

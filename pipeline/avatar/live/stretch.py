@@ -1,35 +1,22 @@
 """Third step: a clip becomes as long as the narration, without a jump that anyone sees."""
 
-from collections.abc import Iterator, Sequence
 from pathlib import Path
-
-import numpy as np
-from PIL import Image
 
 from ...jobs.recipe import Bench, Recipe
 from ...model import Frozen
-from .film import flattened, pictures, write_mp4
-from .motion import MotionTake, motion_in
-
-SLOWEST, FASTEST = 0.85, 1.2
-"""Speeds at which a person's movements still look natural."""
+from .film import Colour, flattened, write_mp4
+from .motion import moving
+from .pace import jump, mapping
+from .work import reported
 
 VIDEO = "stretched.mp4"
-LOOK = 64
-"""Pixels a side of the pictures that are compared."""
-CUT = 6.0
-"""Levels (of 255) of mean change between two pictures from which it may be a cut."""
-TIMES = 8.0
-"""A cut changes so many times more than what is usual in the clip."""
-
-
 class StretchRequest(Frozen):
     """The motion take `motion` as `frames` frames at `fps`, laid upon `backing` where it has alpha."""
 
     motion: str
     frames: int
     fps: int
-    backing: tuple[int, int, int]
+    backing: Colour
 
 
 class StretchTake(Frozen):
@@ -42,64 +29,11 @@ class StretchTake(Frozen):
 
 def make_stretch(request: StretchRequest, folder: Path, bench: Bench) -> StretchTake:
     """Writes the clip that a lip-sync of videos starts from."""
-    clip, take = motion_in(bench, request.motion)
-    source = list(pictures(clip, request.fps))[take.first : take.end]
+    source = list(moving(bench, request.motion, request.fps))
     order = mapping(len(source), request.frames)
-    write_mp4(folder / VIDEO, _reported((flattened(source[i], request.backing) for i in order), len(order), bench), request.fps)
+    shown = (flattened(source[i], request.backing) for i in order)
+    write_mp4(folder / VIDEO, reported(shown, len(order), bench), request.fps)
     return StretchTake(frames=request.frames, jump=jump(source, order))
 
 
 STRETCH = Recipe(kind="stretch", version=1, request=StretchRequest, result=StretchTake, make=make_stretch)
-
-
-def mapping(source: int, wanted: int) -> list[int]:
-    """Which of `source` frames is shown at each of `wanted`.
-
-    A little faster or slower where that is enough; else a longer clip is cut at its end, and a shorter one goes forth
-    and back, so that every frame follows a neighbour of its own.
-    """
-    speed = source / wanted
-    if SLOWEST <= speed <= FASTEST:
-        return [min(int((k + 0.5) * speed), source - 1) for k in range(wanted)]
-    if speed > FASTEST or source == 1:
-        return [min(k, source - 1) for k in range(wanted)]
-    turn = 2 * source - 2
-    return [min(k % turn, turn - k % turn) for k in range(wanted)]
-
-
-def jump(source: Sequence[np.ndarray], order: Sequence[int]) -> float:
-    """The largest change from one shown frame to the next, as a multiple of the largest between neighbours in `source`."""
-    own = max(changes(source), default=0.0)
-    pairs = {(a, b) for a, b in zip(order, order[1:], strict=False) if a != b}
-    shown = max((_change(_small(source[a]), _small(source[b])) for a, b in pairs), default=0.0)
-    return round(shown / own, 3) if own else 1.0
-
-
-def changes(source: Sequence[np.ndarray]) -> list[float]:
-    """The mean change (levels of 255) from each picture to the next."""
-    small = [_small(image) for image in source]
-    return [_change(a, b) for a, b in zip(small, small[1:], strict=False)]
-
-
-def steady(source: Sequence[np.ndarray]) -> tuple[int, int]:
-    """The longest run of pictures (first, end) without a cut."""
-    found = changes(source)
-    usual = max(float(np.median([c for c in found if c > 0] or [0.0])), 0.1)
-    cuts = [0, *(i + 1 for i, c in enumerate(found) if c > max(CUT, TIMES * usual)), len(source)]
-    return max(zip(cuts, cuts[1:], strict=False), key=lambda run: run[1] - run[0])
-
-
-def _small(image: np.ndarray) -> np.ndarray:
-    mode = "RGBA" if image.shape[2] == 4 else "RGB"
-    return np.asarray(Image.fromarray(image, mode).convert("RGBa" if mode == "RGBA" else "RGB").resize((LOOK, LOOK), Image.Resampling.BOX), np.float32)
-
-
-def _change(a: np.ndarray, b: np.ndarray) -> float:
-    return float(np.abs(a - b).mean())
-
-
-def _reported(images: Iterator[np.ndarray], count: int, bench: Bench) -> Iterator[np.ndarray]:
-    for index, image in enumerate(images):
-        if index % 30 == 0:
-            bench.report(index / count)
-        yield image

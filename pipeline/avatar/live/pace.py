@@ -1,0 +1,62 @@
+"""How a clip's frames are told out over a longer or shorter time, and whether anyone sees a jump."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from PIL import Image
+
+SLOWEST, FASTEST = 0.85, 1.2
+"""Speeds at which a person's movements still look natural."""
+
+LOOK = 64
+"""Pixels a side of the pictures that are compared."""
+CUT = 6.0
+"""Levels (of 255) of mean change between two pictures from which it may be a cut."""
+TIMES = 8.0
+"""A cut changes so many times more than what is usual in the clip."""
+
+
+def mapping(source: int, wanted: int) -> list[int]:
+    """Which of `source` frames is shown at each of `wanted`.
+
+    A little faster or slower where that is enough; else a longer clip is cut at its end, and a shorter one goes forth
+    and back, so that every frame follows a neighbour of its own.
+    """
+    speed = source / wanted
+    if SLOWEST <= speed <= FASTEST:
+        return [min(int((k + 0.5) * speed), source - 1) for k in range(wanted)]
+    if speed > FASTEST or source == 1:
+        return [min(k, source - 1) for k in range(wanted)]
+    turn = 2 * source - 2
+    return [min(k % turn, turn - k % turn) for k in range(wanted)]
+
+
+def jump(source: Sequence[np.ndarray], order: Sequence[int]) -> float:
+    """The largest change from one shown frame to the next, as a multiple of the largest between neighbours in `source`."""
+    own = max(changes(source), default=0.0)
+    pairs = {(a, b) for a, b in zip(order, order[1:], strict=False) if a != b}
+    shown = max((_change(_small(source[a]), _small(source[b])) for a, b in pairs), default=0.0)
+    return round(shown / own, 3) if own else 1.0
+
+
+def changes(source: Sequence[np.ndarray]) -> list[float]:
+    """The mean change (levels of 255) from each picture to the next."""
+    small = [_small(image) for image in source]
+    return [_change(a, b) for a, b in zip(small, small[1:], strict=False)]
+
+
+def steady(source: Sequence[np.ndarray]) -> tuple[int, int]:
+    """The longest run of pictures (first, end) without a cut."""
+    found = changes(source)
+    usual = max(float(np.median([c for c in found if c > 0] or [0.0])), 0.1)
+    cuts = [0, *(i + 1 for i, c in enumerate(found) if c > max(CUT, TIMES * usual)), len(source)]
+    return max(zip(cuts, cuts[1:], strict=False), key=lambda run: run[1] - run[0])
+
+
+def _small(image: np.ndarray) -> np.ndarray:
+    mode = "RGBA" if image.shape[2] == 4 else "RGB"
+    return np.asarray(Image.fromarray(image, mode).convert("RGBa" if mode == "RGBA" else "RGB").resize((LOOK, LOOK), Image.Resampling.BOX), np.float32)
+
+
+def _change(a: np.ndarray, b: np.ndarray) -> float:
+    return float(np.abs(a - b).mean())

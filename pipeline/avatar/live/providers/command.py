@@ -1,0 +1,200 @@
+"""Lip-sync by a program on this computer: any, or one of four engines whose command lines are known.
+
+The engines have no service of their own; each is a folder (`home`) with its code and models. Command lines as read in
+MuseTalk @0a89dec, LatentSync @a229c39, SadTalker @cd4c046, InfiniteTalk @0107cd9.
+"""
+
+import json
+import os
+import shlex
+import signal
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from ....errors import LecternError
+from ....model import Frozen
+from ....services.lipsync import Takes
+from ....services.prediction import ServiceBench
+from ....services.usage import Usage
+from ....services.video import Filmed
+from ..film import facts_of
+
+MADE = "made"
+"""The folder that a program writes into."""
+CLIPS = (".mp4", ".mkv", ".mov", ".webm", ".avi")
+POLL = 0.5
+"""Seconds between two looks at the program."""
+
+
+class Preset(Frozen):
+    """An engine: its arguments, what it takes, and a file of settings that it reads, if any.
+
+    {face}, {speech}, {out} (a file), {folder} (for results) and {config} are filled in.
+    """
+
+    command: tuple[str, ...] = ()
+    takes: Takes = "video"
+    config: str = ""
+    speed: float = 10.0
+
+
+PRESETS: Mapping[str, Preset] = {
+    "command": Preset(),
+    "musetalk": Preset(
+        command=(
+            *"python -m scripts.inference --inference_config {config} --result_dir {folder}".split(),
+            *"--unet_model_path models/musetalkV15/unet.pth --unet_config models/musetalkV15/musetalk.json --version v15".split(),
+        ),
+        config='{"task_0": {"video_path": {face}, "audio_path": {speech}}}',
+    ),
+    "latentsync-local": Preset(
+        command=(
+            *"python -m scripts.inference --unet_config_path configs/unet/stage2.yaml".split(),
+            *"--inference_ckpt_path checkpoints/latentsync_unet.pt --guidance_scale 2.0 --inference_steps 20 --seed 1".split(),
+            *"--video_path {face} --audio_path {speech} --video_out_path {out}".split(),
+        ),
+    ),
+    "sadtalker-local": Preset(
+        command=tuple(
+            "python inference.py --driven_audio {speech} --source_image {face} --preprocess full --still "
+            "--enhancer gfpgan --result_dir {folder}".split()
+        ),
+        takes="picture",
+    ),
+    "infinitetalk-local": Preset(
+        command=tuple(
+            "python generate_infinitetalk.py --input_json {config} --size infinitetalk-480 --mode streaming "
+            "--sample_steps 40 --motion_frame 9 --save_file {stem}".split()
+        ),
+        takes="picture",
+        config='{"prompt": "a person speaks to the camera", "cond_video": {face}, "cond_audio": {"person1": {speech}}}',
+        speed=60.0,
+    ),
+}
+"""MuseTalk reads YAML, of which JSON is a part."""
+
+
+def _arguments(value: object) -> object:
+    """A command line as it is typed becomes a list."""
+    if not isinstance(value, str):
+        return value
+    return json.loads(value) if value.lstrip().startswith("[") else shlex.split(value)
+
+
+class CommandSettings(BaseModel):
+    """A program."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    command: Annotated[tuple[str, ...], BeforeValidator(_arguments)] = Field(
+        (), description="The program and its arguments, with {face}, {speech} and {out} or {folder}; empty: the preset's"
+    )
+    home: str = Field("", description="The folder it is started in: where the engine and its models are")
+    face: Takes | None = Field(None, description="picture or video: what it starts from; empty: the preset's")
+
+
+class CommandLips:
+    """A `LipsProvider` that runs a program."""
+
+    settings = CommandSettings
+
+    def __init__(self, name: str, preset: Preset) -> None:
+        self.name, self._preset = name, preset
+
+    @classmethod
+    def presets(cls) -> tuple["CommandLips", ...]:
+        """One of each engine, and the one without."""
+        return tuple(cls(name, preset) for name, preset in PRESETS.items())
+
+    def takes(self, settings: CommandSettings) -> Takes:
+        return settings.face or self._preset.takes
+
+    def sync(
+        self, bench: ServiceBench, settings: CommandSettings, face: Path, speech: Path, seconds: float, folder: Path
+    ) -> Filmed:
+        out = folder / MADE
+        out.mkdir()
+        names = self._names(face, speech, out)
+        _run([_filled(part, names) for part in self._command(settings)], os.path.expanduser(settings.home) or str(out), out, bench)
+        made = max((f for f in out.rglob("*") if f.suffix in CLIPS), key=lambda f: f.stat().st_mtime, default=None)
+        if made is None:
+            raise LecternError(f"{self.name} wrote no video into {{folder}}; it said:\n{_last_words(out)}")
+        facts_of(made, self.name)
+        file = f"lips{made.suffix}"
+        made.rename(folder / file)
+        _emptied(out)
+        return Filmed(file=file)
+
+    def cost(self, settings: CommandSettings, seconds: float) -> Usage | None:
+        return None
+
+    def _command(self, settings: CommandSettings) -> tuple[str, ...]:
+        command = settings.command or self._preset.command
+        if not command:
+            raise LecternError(f'the lip-sync "{self.name}" needs a command: "command": "program {{face}} {{speech}} {{out}}"')
+        return command
+
+    def _names(self, face: Path, speech: Path, out: Path) -> dict[str, str]:
+        files = {"face": face, "speech": speech, "out": out / "lips.mp4", "folder": out, "stem": out / "lips", "config": out / "settings.json"}
+        names = {name: str(file.absolute()) for name, file in files.items()}
+        quoted = {name: json.dumps(value) for name, value in names.items()}
+        (out / "settings.json").write_text(_filled(self._preset.config, quoted), encoding="utf-8")
+        return names
+
+
+def _filled(text: str, names: Mapping[str, str]) -> str:
+    for name, value in names.items():
+        text = text.replace(f"{{{name}}}", value)
+    return text
+
+
+def _run(argv: list[str], home: str, out: Path, bench: ServiceBench) -> None:
+    """Runs the program to its end; it ends with what it started where it is not wanted any more."""
+    with (out / "log.txt").open("wb") as log:
+        try:
+            process = subprocess.Popen(
+                argv, cwd=home, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=os.name == "posix"
+            )
+        except OSError as error:
+            raise LecternError(f"{argv[0]} can't be started in {home} ({error.strerror}); name the engine's folder as its home") from error
+        try:
+            _awaited(process, bench)
+        finally:
+            _end(process)
+    if process.returncode:
+        raise LecternError(f"{argv[0]} failed with code {process.returncode}; it said:\n{_last_words(out)}")
+
+
+def _awaited(process: subprocess.Popen[bytes], bench: ServiceBench) -> None:
+    started = bench.clock()
+    while True:
+        try:
+            process.wait(POLL)
+            return
+        except subprocess.TimeoutExpired:
+            waited = bench.clock() - started
+            bench.report(0.9 * waited / (waited + 60.0))
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    if process.poll() is None:
+        if os.name == "posix":
+            os.killpg(process.pid, signal.SIGKILL)
+        else:
+            process.kill()
+    process.wait()
+
+
+def _last_words(out: Path) -> str:
+    return "\n".join((out / "log.txt").read_text(encoding="utf-8", errors="replace").splitlines()[-8:])
+
+
+def _emptied(out: Path) -> None:
+    """What the program left beside its clip belongs to no take."""
+    for path in sorted(out.rglob("*"), reverse=True):
+        path.rmdir() if path.is_dir() else path.unlink()
+    out.rmdir()

@@ -1,0 +1,81 @@
+"""Portraits from OpenAI's images endpoint, and from servers that speak like it (developers.openai.com/api/reference)."""
+
+import base64
+import binascii
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from ....errors import LecternError
+from ....services.http import Answer, AnswerLost, Http, Service
+from ....services.images import Drawn
+from ....services.prediction import ServiceBench
+from ....services.usage import Usage
+from .pictures import PORTRAIT, check_picture, save
+
+
+class OpenAIImagesSettings(BaseModel):
+    """What may be set."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    base_url: str = Field("https://api.openai.com/v1", description="Where the service is")
+    model: str = Field("gpt-image-1.5", description="The model that draws")
+    size: str = Field("1024x1024", pattern=r"\d+x\d+|auto", description="Width and height in pixels")
+    quality: str = Field("", description="low, medium or high; empty: the service's own")
+    background: str = Field("transparent", description="transparent, opaque or auto; empty: not said (servers that don't know it)")
+    response_format: str = Field("", description="b64_json for servers that would send an address; GPT models refuse it")
+
+
+class OpenAIImages:
+    """``POST /images/generations``: one picture, asked for once."""
+
+    name, settings = "openai", OpenAIImagesSettings
+
+    def __init__(self, http: Http) -> None:
+        self._http = http
+
+    def draw(self, bench: ServiceBench, settings: OpenAIImagesSettings, prompt: str, folder: Path) -> Drawn:
+        bench.report(0.0)
+        service = Service(name="The images service", base=settings.base_url, timeout=300.0)
+        body = {"prompt": prompt, "n": 1, **{k: v for k, v in settings.model_dump(exclude={"base_url"}).items() if v}}
+        what = f"{service.host} to draw a portrait"
+        kept = bench.ledger.once(bench.request, what, lambda: _readable(service, self._http.submit(service, "/images/generations", json=body)))
+        return Drawn(file=save(self._picture(service, kept), folder), usage=self.cost(settings))
+
+    def cost(self, settings: OpenAIImagesSettings) -> Usage | None:
+        return Usage(service="images", model=settings.model, wait=30.0)
+
+    def _picture(self, service: Service, kept: bytes) -> bytes:
+        first = _first(Answer(body=kept).json(service))
+        if first.get("b64_json"):
+            return _decoded(first["b64_json"])
+        answer = self._http.download(service, first["url"])
+        check_picture(answer.body, answer.kind, service.name)
+        return answer.body
+
+
+def _readable(service: Service, answer: Answer) -> bytes:
+    """Only an answer with a picture in it is kept; whoever sent another may have charged for it all the same."""
+    try:
+        first = _first(answer.json(service))
+        if first.get("b64_json"):
+            check_picture(_decoded(first["b64_json"]), "", service.name)
+    except LecternError as error:
+        raise AnswerLost(f"{error}. It may have been made, and charged; it was not asked for again") from error
+    return answer.body
+
+
+def _first(answer: object) -> dict[str, str]:
+    data = answer.get("data") if isinstance(answer, dict) else None
+    first = data[0] if isinstance(data, list) and data and isinstance(data[0], dict) else {}
+    if not (first.get("b64_json") or first.get("url")):
+        raise LecternError(f"the images service sent no picture; is {PORTRAIT} asked of an images endpoint?")
+    return first
+
+
+def _decoded(text: str) -> bytes:
+    try:
+        return base64.b64decode(text, validate=True)
+    except binascii.Error as error:
+        raise LecternError("the images service sent a picture that breaks off") from error

@@ -1,0 +1,61 @@
+"""What the steps of a face have in common: providers with their settings, benches, the takes they build on."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from pydantic import BaseModel, ValidationError
+
+from ...errors import LecternError
+from ...jobs.recipe import Bench
+from ...jobs.takes import CARD
+from ...model import Frozen
+from ...services.prediction import ServiceBench
+from ...services.registry import Registry
+
+ASKED = Path(".lectern", "asked")
+"""Where in an episode it is written down what services were asked for."""
+
+Pairs = tuple[tuple[str, str], ...]
+
+
+class Choice(Frozen):
+    """A provider by name, with its settings as they are written."""
+
+    provider: str
+    settings: Pairs = ()
+
+
+def chosen(registry: Registry, kind: str, choice: Choice) -> tuple[Any, BaseModel]:
+    """The provider and its settings; LecternError with every wrong one."""
+    provider = registry.find(kind, choice.provider)
+    try:
+        return provider, provider.settings.model_validate(dict(choice.settings))
+    except ValidationError as error:
+        told = "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors())
+        known = ", ".join(provider.settings.model_fields) or "none"
+        raise LecternError(f"settings of the {kind} provider {choice.provider}: {told}; its settings are: {known}") from None
+
+
+def service_bench(bench: Bench, kind: str, request: Frozen) -> ServiceBench:
+    """The bench of a provider for a request, which services know by its hash."""
+    said = f"{kind} {request.model_dump_json()}"
+    name = hashlib.sha256(said.encode()).hexdigest()[:20]
+    return ServiceBench(bench.episode, bench.episode / ASKED, name, bench.report)
+
+
+def result_of[T: Frozen](bench: Bench, kind: str, key: str, type_: type[T]) -> tuple[Path, T]:
+    """The folder of a finished take, and its description."""
+    folder = bench.take(kind, key)
+    return folder, type_.model_validate(json.loads((folder / CARD).read_text(encoding="utf-8"))["result"])
+
+
+def reported(images: Iterable[np.ndarray], count: int, bench: Bench) -> Iterator[np.ndarray]:
+    """The same images; the bench hears how many of about `count` are done."""
+    for index, image in enumerate(images):
+        if index % 10 == 0:
+            bench.report(min(index / max(count, 1), 1.0))
+        yield image
