@@ -34,11 +34,11 @@ def decoded(answer: Answer, who: str, characters: int = 0) -> np.ndarray:
         raise LecternError(f"{who} sent nothing; build again, and if it stays so, look at its log")
     _require_whole(answer.body, who)
     sound = _samples(answer, who)
-    if not np.abs(sound).max(initial=0.0) > 0:
-        raise LecternError(f"{who} sent a sound without a sound in it; is there such a voice, and does it speak this language?")
     if characters >= 40 and len(sound) < FASTEST * characters * audio.RATE:
         length = len(sound) / audio.RATE
         raise LecternError(f"{who} sent {length:.1f} s of sound for {characters} characters: it broke off; build again")
+    if not np.abs(sound).max(initial=0.0) > 0:
+        raise LecternError(f"{who} sent a sound without a sound in it; is there such a voice, and does it speak this language?")
     return sound
 
 

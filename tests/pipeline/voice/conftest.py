@@ -1,0 +1,73 @@
+"""What tests of voice services share: a studio whose services are a server of the test's, with a pretended voice."""
+
+import sys
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import pytest
+from speech import align_by_bursts
+
+from lectern.pipeline import audio
+from lectern.pipeline.services.http import Http
+from lectern.pipeline.services.keys import Keys, host_of
+from lectern.pipeline.services.voice import VoiceRequest, VoiceTake
+from lectern.pipeline.voice.recipe import out_of_the_box, voice_recipe
+
+
+class Bench:
+    def __init__(self, episode: Path) -> None:
+        self.episode = episode
+
+    def report(self, done: float) -> None:
+        assert 0 <= done <= 1
+
+
+class Studio:
+    """Speaks with `sections` of lectern.toml; `slept` is what it waited between requests."""
+
+    def __init__(self, episode: Path, base: str) -> None:
+        self.episode, self.base, self.slept = episode, base, []
+        self.sections: dict[str, dict[str, str]] = {}
+        self._takes = 0
+
+    def speak(self, request: VoiceRequest) -> tuple[VoiceTake, np.ndarray]:
+        """The take, and its samples."""
+        self._takes += 1
+        folder = self.episode / "media" / str(self._takes)
+        folder.mkdir(parents=True)
+        take = voice_recipe(self.registry).make(request, folder, Bench(self.episode))
+        assert [file.name for file in folder.iterdir()] == ["voice.wav"]
+        return take, audio.read(folder / take.audio)[:, 0]
+
+    @property
+    def registry(self) -> Any:
+        keys = Keys({"LECTERN_KEYS": f"{host_of(self.base)}=secret"})
+        return out_of_the_box(self.sections, Http(keys, sleep=self.slept.append))
+
+    def test(self, name: str) -> Any:
+        provider = self.registry.find("voice", name)
+        return provider.test(provider.configured())
+
+
+@pytest.fixture
+def studio(tmp_path: Path, server: Any) -> Studio:
+    return Studio(tmp_path, server.base)
+
+
+@pytest.fixture
+def aligning(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
+    """Alignment by the tones of the pretended voice; the words of each call."""
+    called: list[tuple[str, ...]] = []
+
+    def align(sound: np.ndarray, words: Any, language: str) -> Any:
+        called.append(tuple(words))
+        return align_by_bursts(sound, words, language)
+
+    module: Any = ModuleType("align")
+    module.align = align
+    monkeypatch.setitem(sys.modules, "lectern.pipeline.voice.align", module)
+    return called
+
+

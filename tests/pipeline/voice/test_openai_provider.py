@@ -1,0 +1,187 @@
+"""OpenAI's speech and its likes, against a server of the documented shape and its faults."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from speech import ask, bursts, coded, wav
+
+from lectern.pipeline.errors import LecternError
+from lectern.pipeline.services.http import AnswerLost
+
+SPEECH = ("POST", "/v1/audio/speech")
+TEXT = "One command does it all."
+
+
+@pytest.fixture
+def openai(studio: Any, aligning: Any) -> Any:
+    """A paid OpenAI on the test's server."""
+    studio.sections["openai"] = {"base_url": f"{studio.base}/v1", "price": "0.015", "timeout": "0.5"}
+    return studio
+
+
+def sound(asked: Any, reply: Any) -> Any:
+    body = asked.json()
+    return reply({"wav": wav, "mp3": lambda text: coded(text, "mp3", "libmp3lame")}[body["response_format"]](body["input"]))
+
+
+def test_the_request_is_the_documented_one_and_its_key_the_persons(openai: Any, server: Any, reply: Any) -> None:
+    server.on(*SPEECH, lambda asked: sound(asked, reply))
+    openai.speak(ask(TEXT, "openai", settings={"instructions": "calm", "speed": "1.25"}))
+    assert server.asked[0].json() == {
+        "model": "gpt-4o-mini-tts", "input": TEXT, "voice": "nova", "response_format": "wav",
+        "instructions": "calm", "speed": 1.25,
+    }  # fmt: skip
+    assert server.asked[0].headers["authorization"] == "Bearer secret"
+
+
+@pytest.mark.parametrize("format", ["wav", "mp3"])
+def test_the_take_is_trimmed_timed_and_counted(openai: Any, server: Any, reply: Any, format: str) -> None:
+    server.on(*SPEECH, lambda asked: sound(asked, reply))
+    take, samples = openai.speak(ask(TEXT, "openai", settings={"format": format}))
+    assert np.allclose([(w.start, w.end) for w in take.words], bursts(samples), atol=0.02)
+    assert take.words[0].start == pytest.approx(0.07, abs=0.03)
+    assert take.duration == pytest.approx(5 * 0.3 + 4 * 0.1 + 0.05 + 0.15 + 0.1, abs=0.06)
+    assert (take.tier, take.confidence, take.synthetic) == ("alignment", 0.8, True)
+    assert (take.usage.service, take.usage.characters, take.usage.requests) == ("OpenAI", 24, 1)
+    assert take.usage.price == pytest.approx(0.015 * 24 / 1000)
+
+
+def test_rests_are_as_long_as_written(openai: Any, server: Any, reply: Any) -> None:
+    server.on(*SPEECH, lambda asked: sound(asked, reply))
+    take, samples = openai.speak(ask(TEXT, "openai", pauses=[(0, 0.2), (2, 1.0), (5, 0.7)]))
+    heard = bursts(samples)
+    assert heard[2][0] - heard[1][1] == pytest.approx(1.0 + 0.1, abs=0.03)  # and what is kept around each sound
+    assert heard[0][0] == pytest.approx(0.27, abs=0.02)
+    assert take.duration - heard[-1][1] == pytest.approx(0.7 + 0.15 + 0.08, abs=0.02)
+    assert [asked.json()["input"] for asked in server.asked] == ["One command", "does it all."]
+
+
+def test_long_narration_is_cut_at_sentences_and_joined_without_a_click(
+    openai: Any, server: Any, reply: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lectern.pipeline.voice.openai.OpenAISpeech.most", 40)
+    server.on(*SPEECH, lambda asked: sound(asked, reply))
+    text = "First we look. Then, if we like it, we take it. It is a very long sentence that has no comma at all. Done."
+    take, samples = openai.speak(ask(text, "openai"))
+    sent = sorted((asked.json()["input"] for asked in server.asked), key=text.index)
+    assert sent == [
+        "First we look.", "Then, if we like it, we take it.", "It is a very long sentence that has no", "comma at all. Done."
+    ]  # fmt: skip
+    assert np.allclose([(w.start, w.end) for w in take.words], bursts(samples), atol=0.02)
+    assert np.abs(np.diff(samples)).max() < 0.08  # a tone of 220 Hz at this level moves by 0.02
+    assert take.usage.requests == 4
+
+
+def test_a_line_that_fails_half_way_keeps_what_was_paid_for(
+    openai: Any, server: Any, reply: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lectern.pipeline.voice.openai.OpenAISpeech.most", 20)
+    openai.sections["openai"]["parallel"] = "1"
+    good = lambda asked: sound(asked, reply)  # noqa: E731
+    server.on(*SPEECH, good, good, reply(status=500), good)
+    request = ask("One sentence here. Another is here. And a third one.", "openai")
+    with pytest.raises(LecternError, match=r"OpenAI failed \(500\)"):
+        openai.speak(request)
+    openai.speak(request)
+    sent = [asked.json()["input"] for asked in server.asked]
+    assert sent == ["One sentence here.", "Another is here.", "And a third one.", "And a third one."]
+
+
+@pytest.mark.parametrize(
+    ("fault", "told"),
+    [
+        ({"status": 401, "body": b'{"error": {"message": "Incorrect API key"}}'}, r"401: Incorrect API key\); the key of"),
+        ({"status": 404, "body": b'{"error": {"message": "no model"}}'}, r'404: no model.*voice "nova", model "gpt-4o'),
+        ({"status": 422, "body": b'{"detail": [{"loc": ["voice"], "msg": "bad"}]}'}, r'422: voice: bad.*voice "nova"'),
+        ({"status": 429, "body": b'{"error": {"message": "no quota"}}'}, "429: no quota"),
+        ({"status": 500, "body": b"oops"}, "500: oops.*not sent again"),
+        ({"held": 1.5}, "did not answer in time. Nobody knows"),
+        ({"lost": True}, "Nobody knows whether it was made, and charged"),
+        ({"body": b"x" * 100, "cut": 50}, "Nobody knows"),
+        ({"body": wav(TEXT)[:-2000]}, "a sound that breaks off"),
+        ({"body": coded(TEXT, "mp3", "libmp3lame")[:900]}, "it broke off"),
+        ({"body": b""}, "sent nothing"),
+        ({"body": b"<title>Sign in</title>", "kind": "text/html"}, 'no sound .22 bytes.: "Sign in"'),
+        ({"body": wav(TEXT)[:44]}, "breaks off|without a sound"),
+    ],
+)
+def test_every_fault_is_a_sentence_and_nothing_is_asked_for_twice(
+    openai: Any, server: Any, reply: Any, fault: dict[str, Any], told: str
+) -> None:
+    server.on(*SPEECH, reply(**fault), lambda asked: sound(asked, reply))
+    text = TEXT + " And it does so in one go."
+    with pytest.raises(LecternError, match=told):
+        openai.speak(ask(text, "openai"))
+    assert server.count("POST") == 1
+    openai.speak(ask(text, "openai"))  # the next build asks anew, and works
+    assert server.count("POST") == 2
+
+
+def test_a_sound_of_silence_is_refused(openai: Any, server: Any, reply: Any) -> None:
+    header, silence = wav(TEXT)[:44], b"\0" * (len(wav(TEXT)) - 44)
+    server.on(*SPEECH, reply(header + silence))
+    with pytest.raises(LecternError, match="a sound without a sound in it"):
+        openai.speak(ask(TEXT, "openai"))
+
+
+def test_being_asked_to_come_back_is_no_fault(openai: Any, server: Any, reply: Any) -> None:
+    server.on(*SPEECH, reply(status=429, headers={"Retry-After": "3"}), lambda asked: sound(asked, reply))
+    openai.speak(ask(TEXT, "openai"))
+    assert (openai.slept, server.count("POST")) == ([3], 2)
+
+
+def test_a_build_that_was_killed_while_it_waited_does_not_ask_again_by_itself(openai: Any, server: Any, reply: Any) -> None:
+    class Killed(BaseException):
+        pass
+
+    def kill(asked: Any) -> Any:
+        (open_question,) = (openai.episode / ".lectern" / "asked").glob("*.asked")
+        kept.append((open_question, open_question.read_bytes()))
+        return sound(asked, reply)
+
+    kept: list[Any] = []
+    server.on(*SPEECH, kill, lambda asked: sound(asked, reply))
+    openai.speak(ask(TEXT, "openai"))
+    kept[0][0].with_suffix(".answer").unlink()
+    kept[0][0].write_bytes(kept[0][1])
+    with pytest.raises(AnswerLost, match='waited for OpenAI to say "One command does it all'):
+        openai.speak(ask(TEXT, "openai"))
+    assert server.count("POST") == 1
+    openai.speak(ask(TEXT, "openai"))
+    assert server.count("POST") == 2
+
+
+def test_free_servers_are_asked_again_and_need_no_ledger(studio: Any, aligning: Any, server: Any, reply: Any) -> None:
+    studio.sections["edge-tts"] = {"base_url": f"{studio.base}/v1"}
+    server.on(*SPEECH, reply(b'{"error": "x", "details": "y"}', 500), lambda asked: sound(asked, reply))
+    take, _ = studio.speak(ask(TEXT, "edge-tts", voice="en-US-AvaNeural"))
+    assert (server.count("POST"), take.usage.price) == (2, 0.0)
+    assert server.asked[0].json() == {
+        "model": "tts-1", "input": TEXT, "voice": "en-US-AvaNeural", "response_format": "mp3"
+    }  # fmt: skip
+    assert not (studio.episode / ".lectern").exists()
+
+
+def test_a_service_of_ones_own_is_like_a_built_in_one(studio: Any, aligning: Any, server: Any, reply: Any) -> None:
+    studio.sections["attic"] = {"like": "localai", "base_url": f"{studio.base}/v1", "model": "vits", "backend": "piper"}
+    server.on(*SPEECH, lambda asked: sound(asked, reply))
+    take, _ = studio.speak(ask(TEXT, "attic"))
+    assert server.asked[0].json()["backend"] == "piper" and take.usage.service == "attic"
+
+
+def test_a_connection_is_tested_by_reading(openai: Any, server: Any, reply: Any) -> None:
+    server.on("GET", "/v1/models", reply(b'{"object": "list", "data": [{"id": "tts-1"}]}'))
+    assert openai.test("openai").ok and openai.test("openai").voices == ()
+    server.on("GET", "/v1/audio/voices", reply(b'{"voices": [{"id": "nova"}, "alloy"]}'))
+    assert openai.test("openai").voices == ("nova", "alloy")
+    server.on("GET", "/v1/models", reply(b'{"error": {"message": "bad key"}}', 401))
+    assert "401: bad key" in openai.test("openai").what and not openai.test("openai").ok
+    assert server.count("POST") == 0
+
+
+def test_settings_that_do_not_exist_are_told(openai: Any) -> None:
+    with pytest.raises(LecternError, match="pitch: Extra inputs.*; there are: timeout, parallel, base_url"):
+        openai.speak(ask(TEXT, "openai", settings={"pitch": "3"}))
+    with pytest.raises(LecternError, match="speed: Input should be less than or equal to 4"):
+        openai.speak(ask(TEXT, "openai", settings={"speed": "9"}))
