@@ -33,7 +33,11 @@ _FLAGS = (
 
 
 def find_chromium(program: str = "") -> Path:
-    """The browser that captures use: `program` if given, or one that is installed; LecternError with the way out."""
+    """The browser that captures use: `program` if given, the one named in Blender's preferences, or one that is installed.
+
+    LecternError with the way out.
+    """
+    program = program or os.environ.get("LECTERN_CHROMIUM", "")
     if program:
         return _named(program)
     found = [path for name in _NAMES if (path := shutil.which(name))] + [p for p in _PLACES if Path(p).is_file()]
