@@ -3,7 +3,7 @@
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from playwright.sync_api import Browser, Error, Playwright, sync_playwright
@@ -32,6 +32,14 @@ _FLAGS = (
 )  # fmt: skip
 
 
+_GONE = ("has been closed", "crashed", "onnection closed")
+"""What Playwright says when the browser, a page's process or its own driver was ended from outside."""
+
+
+class BrowserDied(LecternError):
+    """The browser was ended while it was used: for want of memory, or by somebody."""
+
+
 def find_chromium(program: str = "") -> Path:
     """The browser that captures use: `program` if given, the one named in Blender's preferences, or one that is installed.
 
@@ -48,13 +56,18 @@ def find_chromium(program: str = "") -> Path:
 
 @contextmanager
 def chromium(program: str = "", flags: tuple[str, ...] = ()) -> Iterator[Browser]:
-    """A headless Chromium; closed with all its processes at the end of the block."""
+    """A headless Chromium; closed with all its processes at the end of the block. BrowserDied where it doesn't live so long."""
     with sync_playwright() as playwright:
         browser = _launch(playwright, find_chromium(program), (*_FLAGS, *flags))
         try:
             yield browser
+        except (Error, LecternError) as error:
+            if _is_gone(error) or _is_gone(error.__cause__):
+                raise BrowserDied(f"the browser was ended while it was used ({_said(error)}); build again") from error
+            raise
         finally:
-            browser.close()
+            with suppress(Error):
+                browser.close()
 
 
 def _named(program: str) -> Path:
@@ -69,4 +82,13 @@ def _launch(playwright: Playwright, program: Path, flags: tuple[str, ...]) -> Br
     try:
         return playwright.chromium.launch(executable_path=program, args=list(flags), chromium_sandbox=not root)
     except Error as error:
-        raise LecternError(f"{program} did not start: {error.message.splitlines()[0]}. {_WAY_OUT}") from error
+        fault = BrowserDied if _is_gone(error) else LecternError
+        raise fault(f"{program} did not start: {_said(error)}. {_WAY_OUT}") from error
+
+
+def _is_gone(error: BaseException | None) -> bool:
+    return isinstance(error, Error) and any(said in error.message for said in _GONE)
+
+
+def _said(error: Exception) -> str:
+    return str(error).splitlines()[0]

@@ -24,6 +24,10 @@ Report = Callable[[float], None]
 OLDEST = (5, 2)
 PATIENCE = 300.0
 """Seconds without a word after which Blender counts as hung."""
+KILLED = -9
+"""The code of a process that was ended by SIGKILL, which it can't answer."""
+ATTEMPTS = 4
+"""So often a task is begun whose Blender is killed."""
 HEADLESS = ROOT / "addon" / "headless.py"
 
 ALLOCATOR = {"MALLOC_MMAP_MAX_": "0", "MALLOC_TRIM_THRESHOLD_": "999999999", "MALLOC_TOP_PAD_": "67108864"}
@@ -41,6 +45,10 @@ class Renderer(Protocol):
         ...
 
 
+class _Killed(LecternError):
+    """Somebody, or the system, ended Blender with SIGKILL."""
+
+
 class BlenderProcess:
     """A `Renderer` that starts `command` with a task for each run."""
 
@@ -48,7 +56,15 @@ class BlenderProcess:
         self.command, self._patience = command, patience
 
     def run(self, task: Task, request: Mapping[str, Any], report: Report = lambda done: None) -> dict[str, Any]:
-        """See `Renderer`."""
+        """See `Renderer`. A Blender that was killed from outside (for want of memory, say) is started again."""
+        for _ in range(ATTEMPTS - 1):
+            try:
+                return self._run(task, request, report)
+            except _Killed:
+                continue
+        return self._run(task, request, report)
+
+    def _run(self, task: Task, request: Mapping[str, Any], report: Report) -> dict[str, Any]:
         with tempfile.TemporaryDirectory(prefix="lectern-") as folder:
             file = Path(folder) / "request.json"
             file.write_text(json.dumps(request, default=str), encoding="utf-8")
@@ -162,7 +178,8 @@ def _result(task: Task, process: subprocess.Popen[str], lines: Iterator[str], re
             raise _failure(task, message)
         elif line:
             other = [*other[-19:], line]
-    raise LecternError(f"Blender ended during “{task}” with code {process.wait()}:\n" + "\n".join(other[-8:]))
+    fault = _Killed if process.wait() == KILLED else LecternError
+    raise fault(f"Blender ended during “{task}” with code {process.returncode}:\n" + "\n".join(other[-8:]))
 
 
 def _message(line: str) -> dict[str, Any]:

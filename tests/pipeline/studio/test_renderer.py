@@ -13,7 +13,7 @@ from lectern.pipeline.film.recipe import segment_request
 from lectern.pipeline.film.segments import Encoding, ForeignStrip, segments
 from lectern.pipeline.studio import renderer
 from lectern.pipeline.studio.places import Places
-from lectern.pipeline.studio.renderer import HEADLESS, find_renderer
+from lectern.pipeline.studio.renderer import HEADLESS, BlenderProcess, find_renderer
 from lectern.pipeline.studio.segment_render import renders_with
 from lectern.pipeline.timeline.model import MovieStrip, SceneSpan, Timeline, Track
 
@@ -53,6 +53,26 @@ def test_without_module_and_program_the_way_out_is_told(monkeypatch: pytest.Monk
         find_renderer(running="")
     found = program(tmp_path / "blender", "5.3.0")
     assert find_renderer(running="").command[0] == found
+
+
+DIES = """#!/bin/sh
+echo again >> "{log}"
+[ $(wc -l < "{log}") -lt {times} ] && kill -9 $$
+echo '{{"result": {{"frames": 3}}}}'
+"""
+
+
+@pytest.mark.parametrize("times,starts", ((1, 1), (3, 3), (9, 4)))
+def test_a_blender_that_is_killed_is_started_again(tmp_path: Path, times: int, starts: int) -> None:
+    file, log = tmp_path / "blender", tmp_path / "log"
+    file.write_text(DIES.format(log=log, times=times))
+    file.chmod(0o755)
+    if times <= starts:
+        assert BlenderProcess((str(file),)).run("render", {}) == {"frames": 3}
+    else:
+        with pytest.raises(LecternError, match="Blender ended during “render” with code -9"):
+            BlenderProcess((str(file),)).run("render", {})
+    assert len(log.read_text().split()) == starts
 
 
 class Asked:
