@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
-from . import verbs
+from . import cast, verbs, voices
 
 Handler = Callable[[argparse.Namespace], int]
 
@@ -27,6 +27,8 @@ def parser(program: str) -> argparse.ArgumentParser:
     every = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _add_making(every)
     _add_looking(every)
+    _add_speaking(every)
+    _add_character(every)
     return top
 
 
@@ -47,7 +49,60 @@ def _add_looking(every: "argparse._SubParsersAction[argparse.ArgumentParser]") -
         _episode(verb)
     doctor = _verb(every, "doctor", verbs.doctor, "look whether this computer has what Lectern needs")
     for verb in (timeline, check, doctor):
-        verb.add_argument("--json", action="store_true", help="for programs: JSON on stdout")
+        _json(verb)
+
+
+def _add_speaking(every: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    say = _verb(every, "say", voices.say, "say TEXT in a character's voice and write it as WAV; needs no episode")
+    say.add_argument("text", metavar="TEXT")
+    say.add_argument("--character", metavar="NAME", default="ada", help="who says it (default: ada)")
+    say.add_argument("-o", "--output", metavar="FILE", type=Path, required=True, help="the WAV file to write")
+    say.add_argument("--in", dest="folder", metavar="DIR", type=Path, default=Path(), help="the episode whose characters are meant")
+    voice = _verb(every, "voice", voices.voice, "make the voices of the episode in DIR alone, and show how sure their times are")
+    voice.add_argument("--provider", metavar="NAME", help="everybody in this provider's voice")
+    avatar = _verb(every, "avatar", voices.avatar, "make the narrators of the episode in DIR alone, as transparent clips")
+    for verb in (voice, avatar):
+        _episode(verb)
+        verb.add_argument("--scene", metavar="ID", help="only this scene (the {#id} of its heading)")
+        _json(verb)
+
+
+def _add_character(every: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    character = _verb(every, "character", cast.listed, "list, show, make, test and replace narrators")
+    each = character.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    _episode(listed := _verb(each, "list", cast.listed, "list the characters that the episode in DIR can use"))
+    show = _verb(each, "show", cast.show, "show all that is known of a character")
+    _named(show, "the character")
+    new = _verb(each, "new", cast.new, "write a new character to change, into the episode in DIR")
+    _named(new, "what a script calls the character")
+    new.add_argument("--from", dest="source", metavar="WHO", default="ada", help="a character to copy, or a layered SVG (default: ada)")
+    new.add_argument("--name", metavar="NAME", help="the name that people read (default: made of the id)")
+    new.add_argument("--studio", action="store_true", help="for every episode of the studio")
+    test = _verb(each, "test", cast.test, "look for faults in a layered SVG, or in all drawings of the episode in DIR")
+    test.add_argument("target", metavar="DIR|FILE.svg", type=Path, nargs="?", default=Path())
+    test.add_argument("-o", "--output", metavar="FILE", type=Path, help="where the contact sheet goes (PNG)")
+    _add_replace(each)
+    for verb in (listed, show, new, test):
+        _json(verb)
+
+
+def _add_replace(each: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    replace = _verb(each, "replace", cast.replace, "let another character speak, in the whole episode or in one scene")
+    replace.add_argument("id", metavar="NAME", help="who speaks from now on")
+    _episode(replace)
+    replace.add_argument("--for", dest="old", metavar="NAME", help="in whose place (default: the narrator)")
+    replace.add_argument("--scene", metavar="ID", help="only in this scene (the {#id} of its heading)")
+    replace.add_argument("--swap", action="store_true", help="and the other way round, where both speak")
+    _json(replace)
+
+
+def _named(verb: argparse.ArgumentParser, what: str) -> None:
+    verb.add_argument("id", metavar="NAME", help=what)
+    _episode(verb)
+
+
+def _json(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--json", action="store_true", help="for programs: JSON on stdout")
 
 
 def _verb(

@@ -31,7 +31,7 @@ def new(options: Namespace) -> int:
 
 def build(options: Namespace) -> int:
     """Makes the film."""
-    folder = _episode(options.folder)
+    folder = episode_folder(options.folder)
     from ..studio.build import build as make
 
     with progress(options.quiet) as listen:
@@ -41,7 +41,7 @@ def build(options: Namespace) -> int:
 
 def render(options: Namespace) -> int:
     """Renders the film, or one scene of it."""
-    folder = _episode(options.folder)
+    folder = episode_folder(options.folder)
     from ..studio.render import render as make
 
     with progress(options.quiet) as listen:
@@ -51,7 +51,7 @@ def render(options: Namespace) -> int:
 
 def timeline(options: Namespace) -> int:
     """Shows the timeline, as a table or as JSON."""
-    folder = _episode(options.folder)
+    folder = episode_folder(options.folder)
     from ..studio.timeline import timeline as resolve
 
     film = resolve(folder, config=options.config_file, trust=options.trust)
@@ -61,7 +61,7 @@ def timeline(options: Namespace) -> int:
 
 def check(options: Namespace) -> int:
     """Looks for faults; makes nothing."""
-    folder = _episode(options.folder)
+    folder = episode_folder(options.folder)
     from ..studio.check import check as look
 
     result = look(folder, config=options.config_file)
@@ -85,11 +85,11 @@ def worker(options: Namespace) -> int:
     """A worker process of a build; started by Lectern itself."""
     from ..studio.worker import work
 
-    work(_episode(options.folder), config=options.config_file)
+    work(episode_folder(options.folder), config=options.config_file)
     return DONE
 
 
-def _episode(folder: Path) -> Path:
+def episode_folder(folder: Path) -> Path:
     """The absolute folder of an episode; LecternError where there is none."""
     if not folder.is_dir():
         raise LecternError(f"There is no folder {folder}. A new episode is made with: lectern new {shlex.quote(str(folder))}")

@@ -1,0 +1,106 @@
+"""`lectern say`: a few words in a character's voice, with or without an episode."""
+
+import tempfile
+from pathlib import Path
+
+import numpy as np
+
+from .. import audio
+from ..episode.characters import read_characters
+from ..episode.errors import EpisodeErrors
+from ..episode.folder import character_folders, settings_file
+from ..episode.model import Character, Episode, Settings
+from ..episode.script import parse_script
+from ..episode.settings import read_settings
+from ..errors import LecternError
+from ..model import Frozen
+from ..services.voice import VoiceTake
+from ..voice.wanted import line_request
+from .profile import profile_folder
+from .recipes import recipes
+from .voice import allow_voices
+from .voices import voice_registry
+
+BREATH = 0.35
+"""Seconds between two paragraphs."""
+
+
+class Said(Frozen):
+    """What was said: `file` is a WAV (mono, 48 kHz, 16 bit)."""
+
+    file: Path
+    character: str
+    seconds: float
+
+
+def say(
+    text: str, out: Path, *, character: str = "ada", folder: Path, config: Path | None = None, trusted: bool = False
+) -> Said:
+    """Writes `text` as `character` says it to `out`.
+
+    `text` is narration as in a script: `{pause: 1}` and `word{say: …}` work, an empty line starts a new paragraph.
+    Characters and settings are those that hold in `folder`, which need not be an episode.
+    """
+    if out.suffix.lower() != ".wav":
+        raise LecternError(f"{out}: a voice is written as .wav; name a file like {out.with_suffix('.wav').name}")
+    episode = _episode_of(text, character, folder.resolve(), config)
+    allow_voices(episode, config, trusted)
+    with tempfile.TemporaryDirectory(prefix="lectern-say-") as drafts:
+        sound = _joined(_spoken(episode, Path(drafts)))
+    out.parent.mkdir(parents=True, exist_ok=True)
+    audio.write(out, sound)
+    return Said(file=out, character=character, seconds=len(sound) / audio.RATE)
+
+
+def character_called(id: str, folder: Path, config: Path | None) -> Character:
+    """The character called `id` (or by its name) where `folder` is; LecternError, with those there are, if there is none."""
+    characters = read_characters(character_folders(folder, config), folder)
+    found = next((c for c in characters if id.casefold() in (c.id.casefold(), c.name.casefold())), None)
+    if found is None:
+        raise LecternError(f'There is no character "{id}"; there are: {", ".join(c.id for c in characters)}')
+    return found
+
+
+def _episode_of(text: str, character: str, folder: Path, config: Path | None) -> Episode:
+    """An episode that says nothing but `text`."""
+    who = character_called(character, folder, config)
+    try:
+        values = parse_script(f"---\nnarrator: {who.id}\n---\n# Say\n\n{text.strip()}\n", folder, (who,))
+    except EpisodeErrors as errors:
+        raise LecternError("\n".join(problem.message for problem in errors.problems)) from errors
+    if not values["scenes"][0].lines or len(values["scenes"]) > 1:
+        raise LecternError("There is nothing to say: give a sentence, in quotes, without headings.")
+    file = config or settings_file(folder)
+    settings = read_settings(file, str(file)) if file else Settings()
+    return Episode(**values, title="", folder=folder, characters=(who,), settings=settings)
+
+
+def _spoken(episode: Episode, drafts: Path) -> list[np.ndarray]:
+    """The sound of each of the episode's lines."""
+    recipe, known = recipes(episode.settings)["voice"], voice_registry(episode.settings)
+    (scene,) = episode.scenes
+    sounds = []
+    for number, line in enumerate(scene.lines):
+        folder = drafts / str(number)
+        folder.mkdir()
+        take: VoiceTake = recipe.make(line_request(known, episode, scene, line), folder, _Bench(episode.folder))
+        sounds.append(audio.read(folder / take.audio))
+    return sounds
+
+
+class _Bench:
+    """The bench of somebody who says something without a build; outside of an episode the profile keeps what was paid for."""
+
+    def __init__(self, folder: Path) -> None:
+        self.episode = folder if (folder / "script.md").exists() else profile_folder() / "say"
+
+    def take(self, kind: str, key: str) -> Path:
+        raise LecternError(f"a voice needs no {kind}")
+
+    def report(self, done: float) -> None:
+        """Nobody listens."""
+
+
+def _joined(sounds: list[np.ndarray]) -> np.ndarray:
+    rest = np.zeros((round(BREATH * audio.RATE), 1), np.float32)
+    return np.concatenate([part for sound in sounds for part in (rest, sound)][1:])

@@ -1,0 +1,93 @@
+"""`lectern voice`: the voices of an episode alone, and how sure their times are."""
+
+from pathlib import Path
+
+from ..episode.folder import read_episode
+from ..episode.model import Character, Episode, Line, Scene
+from ..errors import LecternError
+from ..model import Frozen
+from ..services.voice import Tier, VoiceTake
+from ..timeline.resolve import film_scenes
+from .production import workshop
+from .recording import want_voices
+from .trust import dangers, is_trusted, require_trust, trust
+from .workshop import Listener
+
+
+class SpokenLine(Frozen):
+    """A line as it was spoken: `line` of the script, `file` of the recording relative to the episode."""
+
+    scene: str
+    line: int
+    speaker: str
+    text: str
+    provider: str
+    seconds: float
+    tier: Tier
+    confidence: float
+    file: str
+
+
+def voice(
+    folder: Path, *, scene: str | None = None, provider: str | None = None, config: Path | None = None,
+    trusted: bool = False, listen: Listener = lambda summary: None,
+) -> tuple[SpokenLine, ...]:  # fmt: skip
+    """Speaks every line of the episode, or of one scene; with `provider`, in that provider's voice instead.
+
+    Nothing is captured, so only trust in the voices is asked for.
+    """
+    episode = spoken_by(read_episode(folder, config), provider)
+    allow_voices(episode, config, trusted)
+    scenes = scenes_called(episode, scene)
+    with workshop(episode, config, listen) as shop:
+        wanted = want_voices(shop, episode, scenes)
+        shop.make()
+        takes = {id: (take, shop.result(take)) for id, take in wanted.items()}
+    return tuple(
+        _spoken(episode, part, line, f"{takes[line.id][0].source}/{takes[line.id][1].audio}", takes[line.id][1])
+        for part in scenes
+        for line in part.lines
+    )
+
+
+def spoken_by(episode: Episode, provider: str | None) -> Episode:
+    """The episode with everybody's voice from `provider`: its default, for those who have another's."""
+    if provider is None:
+        return episode
+    other = {"provider": provider, "voice": Character.model_fields["voice"].default, "settings": ()}
+    characters = tuple(c if c.provider == provider else c.model_copy(update=other) for c in episode.characters)
+    return episode.model_copy(update={"characters": characters})
+
+
+def allow_voices(episode: Episode, config: Path | None, trusted: bool) -> None:
+    """Raises `NotTrusted` unless this person trusts the whole episode, or its voices at least; `trusted` says they do."""
+    if is_trusted(dangers(episode, config)):
+        return
+    unfilmed = tuple(scene.model_copy(update={"captures": ()}) for scene in episode.scenes)
+    would_run = dangers(episode.model_copy(update={"scenes": unfilmed}), config)
+    if trusted and not is_trusted(would_run):
+        trust(would_run, episode.folder)
+    require_trust(would_run)
+
+
+def scenes_called(episode: Episode, id: str | None) -> tuple[Scene, ...]:
+    """The film's scenes, or the one called `id`; LecternError, with those there are, if there is none."""
+    scenes = film_scenes(episode)
+    found = tuple(scene for scene in scenes if id in (None, scene.id))
+    if not found:
+        raise LecternError(f'The film has no scene "{id}"; its scenes are: {", ".join(scene.id for scene in scenes)}')
+    return found
+
+
+def _spoken(episode: Episode, scene: Scene, line: Line, file: str, take: VoiceTake) -> SpokenLine:
+    return SpokenLine(
+        scene=scene.id,
+        line=line.line,
+        speaker=line.speaker,
+        text=" ".join(word.written for word in line.words),
+        provider=episode.character(line.speaker).provider,
+        seconds=take.duration,
+        tier=take.tier,
+        confidence=take.confidence,
+        file=file,
+    )
