@@ -10,6 +10,9 @@ from ..layout.theme import Theme
 from ..model import Frozen
 from .take import CaptureKind, CaptureTake, StepEvent
 
+_NO_MATERIAL = ("script.md", "lectern.toml", "edits.json", "media", "renders")
+"""What stands in an episode's folder itself and is never shown by a page or a terminal."""
+
 
 class CaptureRequest(Frozen):
     """What to record. Steps carry no marks, zooms or lines: `annotated` puts them back on the take.
@@ -80,8 +83,14 @@ def _files_used(episode: Path, capture: Capture) -> tuple[tuple[str, str], ...]:
     for step in (*capture.hidden, *capture.steps, *capture.finally_):
         if step.action == "open" and local_page(step.value):
             folders.add(_inside(episode, step.value.split("#")[0].split("?")[0], step.line).parent)
+    root = episode.resolve()
     files = sorted({file for folder in folders for file in folder.rglob("*") if file.is_file()})
-    return tuple((file.relative_to(episode.resolve()).as_posix(), _hash(file)) for file in files)
+    return tuple((f.relative_to(root).as_posix(), _hash(f)) for f in files if _is_material(f.relative_to(root)))
+
+
+def _is_material(file: Path) -> bool:
+    """Whether a file of the episode (relative to it) is the author's material, and neither its script nor made by Lectern."""
+    return file.parts[0] not in _NO_MATERIAL and not file.parts[0].startswith(".") and not file.suffix.startswith(".blend")
 
 
 def _inside(episode: Path, name: str, line: int) -> Path:
