@@ -153,7 +153,7 @@ class Http:
             last = attempt == ATTEMPTS
             try:
                 response = client.request(**request, headers=headers, timeout=service.timeout)
-            except httpx.TransportError as error:
+            except httpx.RequestError as error:
                 if last or not repeat or isinstance(error, httpx.UnsupportedProtocol):
                     raise _unanswered(service, request, error) from error
                 self._sleep(2.0 ** (attempt - 1))
@@ -227,7 +227,7 @@ class Http:
         return self._clients[local]
 
 
-def _unanswered(service: Service, request: Mapping[str, Any], error: "httpx.TransportError") -> LecternError:
+def _unanswered(service: Service, request: Mapping[str, Any], error: "httpx.RequestError") -> LecternError:
     import httpx
 
     before = (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError, httpx.PoolTimeout, httpx.UnsupportedProtocol)

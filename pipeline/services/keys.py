@@ -41,7 +41,8 @@ class Keys:
     def of(self, host: str) -> str | None:
         """The key that was stored for exactly this host (with its port, where it is not the scheme's own)."""
         named = (self._environment.get(variable) for variable in VARIABLES.get(host, ()))
-        return next(filter(None, named), None) or self._others().get(host) or self._filed().get(host)
+        key = next(filter(None, named), None) or self._others().get(host) or self._filed().get(host)
+        return _sound(key.strip(), self.source(host)) if key else None
 
     def source(self, host: str) -> str:
         """Where the key of `host` comes from, for a person ("" where there is none). Never the key itself."""
@@ -100,6 +101,12 @@ def store_key(file: Path, host: str, key: str) -> None:
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as out:
         out.write(json.dumps(kept, indent=1))
     draft.replace(file)
+
+
+def _sound(key: str, source: str) -> str:
+    if not key.isascii() or not key.isprintable() or " " in key:
+        raise LecternError(f"the key from {source} holds characters that no key has; copy it again")
+    return key
 
 
 def _port(netloc: str, url: str) -> int | None:

@@ -119,8 +119,10 @@ def _body(settings: ElevenLabsSettings, request: VoiceRequest, part: Part) -> di
 
 def _spans(part: Part, times: dict[str, Any]) -> tuple[tuple[float, float], ...] | None:
     names = ("characters", "character_start_times_seconds", "character_end_times_seconds")
-    found = [times.get(name) or [] for name in names]
-    return spans_of_characters(part.words, *found)
+    try:
+        return spans_of_characters(part.words, *(times.get(name) or [] for name in names))
+    except (TypeError, ValueError):
+        return None  # times that are no times are as good as none
 
 
 def _named(error: Refused, voice: str) -> Refused:

@@ -8,6 +8,7 @@ import numpy as np
 
 from .. import audio
 from ..services.voice import Phoneme, VoiceRequest
+from .sound import AFTER, BEFORE
 from .stretches import LEAD_IN, TRAIL, stretches
 from .words import Span
 
@@ -30,12 +31,15 @@ class Part:
     words: tuple[str, ...]
     rest_before: float
     rest_after: float
+    next_in_line: bool = False
     previous: str = ""
     next: str = ""
 
     @property
     def text(self) -> str:
-        return " ".join(self.words)
+        """What is sent. A comma keeps the voice up where the line goes on: without it, it falls as at the end."""
+        said = " ".join(self.words)
+        return f"{said}," if self.next_in_line and said[-1:].isalnum() else said
 
 
 @dataclass(frozen=True)
@@ -57,20 +61,26 @@ def parts_of(request: VoiceRequest, most: int) -> tuple[Part, ...]:
             before = SENTENCE_REST if index else stretch.rest_before
             after = stretch.rest_after if index == len(pieces) - 1 else 0.0
             found.append((stretch.first + start, words[start:end], before, after))
-    return tuple(Part(number, *piece, *_around(request, piece)) for number, piece in enumerate(found))
+    last = len(found) - 1
+    return tuple(Part(number, *piece, number < last, *_around(request, piece)) for number, piece in enumerate(found))
 
 
 def joined(parts: Sequence[Part], timed: Sequence[Timed]) -> Timed:
-    """The parts as one, with exactly their rests between, a little silence around, and no click anywhere."""
-    place, placed, spans, phonemes = round(LEAD_IN * audio.RATE), [], [], []
+    """The parts as one, with exactly their rests between, a little silence around, and no click anywhere.
+
+    The air that a part has around what is audible (`sound.bounds`) counts as rest.
+    """
+    place, placed, spans, phonemes = 0, [], [], []
     for part, heard in zip(parts, timed, strict=True):
-        place += round(part.rest_before * audio.RATE)
+        air = AFTER + BEFORE if placed else BEFORE
+        rest = part.rest_before + (0.0 if placed else LEAD_IN)
+        place += round(max(0.0, rest - air) * audio.RATE)
         shift = place / audio.RATE
         placed.append((place, _faded(heard.sound)))
         spans += [(start + shift, end + shift) for start, end in heard.spans]
         phonemes += [Phoneme(symbol=p.symbol, start=p.start + shift, end=p.end + shift) for p in heard.phonemes]
         place += len(heard.sound)
-    total = np.zeros(place + round((TRAIL + parts[-1].rest_after) * audio.RATE), np.float32)
+    total = np.zeros(place + round((TRAIL + parts[-1].rest_after - AFTER) * audio.RATE), np.float32)
     for start, sound in placed:
         total[start : start + len(sound)] = sound
     return Timed(total, tuple(spans), tuple(phonemes))

@@ -112,10 +112,8 @@ def _body(settings: PiperSettings, voice: str, text: str) -> dict[str, Any]:
 
 def _timed(part: Part, sound: Any, alignments: Sequence[Mapping[str, Any]]) -> Said:
     """The sound with the times that Piper told, where they are whole: a run of phonemes for each word."""
-    phonemes, place = [], 0.0
-    for entry in alignments:
-        phonemes.append((str(entry["phoneme"]), place, place + float(entry["seconds"])))
-        place += float(entry["seconds"])
+    phonemes = _placed(alignments)
+    place = phonemes[-1][2] if phonemes else 0.0
     words = [list(run) for sounds, run in groupby(phonemes, key=lambda p: p[0] not in SEPARATORS) if sounds]
     sounding = [index for index, word in enumerate(part.words) if any(map(str.isalnum, word))]
     if not phonemes or abs(place - len(sound) / 48000) > DRIFT or len(words) != len(sounding):
@@ -125,3 +123,15 @@ def _timed(part: Part, sound: Any, alignments: Sequence[Mapping[str, Any]]) -> S
         spans[index] = run[0][1], run[-1][2]
     heard = tuple(Phoneme(symbol=s, start=a, end=b) for run in words for s, a, b in run if s not in MARKS and b > a)
     return Said(sound, tuple(spans), heard)
+
+
+def _placed(alignments: Sequence[Mapping[str, Any]]) -> list[tuple[str, float, float]]:
+    """Phonemes with their starts and ends; none where the server tells them in another way."""
+    placed, place = [], 0.0
+    try:
+        for entry in alignments:
+            placed.append((str(entry["phoneme"]), place, place + float(entry["seconds"])))
+            place += float(entry["seconds"])
+    except (KeyError, TypeError, ValueError):
+        return []
+    return placed

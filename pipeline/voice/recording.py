@@ -20,6 +20,9 @@ from .words import Span
 LEAD, TAIL = 0.15, 0.3
 """Seconds of a scene's recording that are kept around a line, where the lines beside it leave room."""
 
+MIDDLE = 0.25
+"""The part of a gap, before its middle, that is taken for the room's quiet: at its edges the words still sound."""
+
 
 class Recording(Speaker[RecordingSettings]):
     """The provider. `voice` means nothing to it."""
@@ -94,11 +97,13 @@ def _lengthened(timed: Timed, index: int, seconds: float) -> Timed:
     missing = seconds - (quiet_to - quiet_from)
     if missing <= 0:
         return timed
-    first, last = (round(time * audio.RATE) for time in (quiet_from, quiet_to))
-    quiet = timed.sound[first:last] if last > first else np.zeros(1, np.float32)
+    middle = round((quiet_from + quiet_to) / 2 * audio.RATE)
+    quiet = timed.sound[middle - round((quiet_to - quiet_from) * MIDDLE * audio.RATE) : middle]
+    if not len(quiet):
+        quiet = np.zeros(1, np.float32)
     more = np.resize(np.concatenate([quiet[::-1], quiet]), round(missing * audio.RATE))
     return Timed(
-        np.concatenate([timed.sound[:last], more, timed.sound[last:]]),
+        np.concatenate([timed.sound[:middle], more, timed.sound[middle:]]),
         tuple((a + missing, b + missing) if i >= index else (a, b) for i, (a, b) in enumerate(timed.spans)),
         tuple(_after(p, quiet_to, missing) for p in timed.phonemes),
     )

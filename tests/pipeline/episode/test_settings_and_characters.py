@@ -65,7 +65,38 @@ def test_wrong_settings_are_told_with_their_lines(series: Path) -> None:
     ]
 
 
+def test_voices_have_settings_of_their_own(series: Path) -> None:
+    (series / "lectern.toml").write_text(
+        '[voice.openai]\nspeed = 1.1\nmodel = "tts-1"\n[voice.attic]\nlike = "command"\ncommand = ["tts", "{audio}"]\n'
+        "[voice.a-plug-in]\nanything = true\n"
+    )
+    assert read_episode(series).settings.voice == (
+        ("openai", (("speed", "1.1"), ("model", "tts-1"))),
+        ("attic", (("like", "command"), ("command", '["tts", "{audio}"]'))),
+        ("a-plug-in", (("anything", "true"),)),
+    )
+
+
+def test_wrong_settings_of_voices_are_told_with_their_lines(series: Path) -> None:
+    (series / "lectern.toml").write_text(
+        "[voice.openai]\nmodle = 1\nspeed = 9\n\n[voice.elevenlabs]\napi_key = \"x\"\n[voice.attic]\nlike = \"pipr\"\n"
+        '[voice.kokoro]\nlike = "openai"\n[voice]\nloud = true\n[voice.mine]\nlike = "command"\ncommand = "a \\"b"\n'
+    )
+    with pytest.raises(EpisodeErrors) as caught:
+        read_episode(series)
+    told = str(caught.value).split("\n")
+    assert told[0].startswith('lectern.toml:2: [voice.openai] has no "modle" (did you mean "model"?); its keys are: timeout')
+    assert told[1] == 'lectern.toml:3: "voice.openai.speed": less than or equal to 4 is wanted, not "9"'
+    assert told[2].startswith('lectern.toml:6: "api_key": keys are never written here')
+    assert told[3].startswith('lectern.toml:8: "like": "pipr" is none of Lectern\'s voices (did you mean "piper"?); there are:')
+    assert told[4].startswith('lectern.toml:10: "like": kokoro is a voice of Lectern\'s own')
+    assert told[5].startswith('lectern.toml:12: "voice.loud" is no setting')
+    assert told[6].startswith('lectern.toml:15: "voice.mine.command": ')
+    assert len(told) == 7
+
+
 @pytest.mark.parametrize(("toml", "message"), [
+    ("voice = 1\n", '1: "voice" is a table: write [voice.NAME]'),
     ("film = 1\n", '1: "film" is a table: write its keys below a line [film]'),
     ("[film]\nfps = \n", "2: this is not TOML: Invalid value"),
     ("[film]\nfps = 1\nfps = 2\n", "3: this is not TOML: Cannot overwrite a value"),

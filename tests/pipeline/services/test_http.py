@@ -237,3 +237,16 @@ def test_old_answers_are_thrown_away(tmp_path: Path) -> None:
     eight_days_later = (tmp_path / "old.answer").stat().st_mtime + 8 * 24 * 3600
     Ledger(tmp_path, clock=lambda: eight_days_later).once("new", "", lambda: b"film")
     assert sorted(file.name for file in tmp_path.iterdir()) == ["new.answer"]
+
+
+@pytest.mark.parametrize("key", ["sécret", "two words", "line\nbreak"])
+def test_a_key_that_was_copied_badly_is_told_without_being_shown(key: str) -> None:
+    with pytest.raises(LecternError, match="the key from OPENAI_API_KEY holds characters that no key has") as caught:
+        Keys({"OPENAI_API_KEY": key}).of("api.openai.com")
+    assert key not in str(caught.value)
+
+
+def test_an_answer_that_can_not_be_unpacked_counts_as_lost(server: Any, reply: Any) -> None:
+    server.on("POST", "/make", reply(b"this is no gzip", headers={"Content-Encoding": "gzip"}))
+    with pytest.raises(AnswerLost):
+        Door(server.base).submit()

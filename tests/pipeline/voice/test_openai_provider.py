@@ -40,8 +40,8 @@ def test_the_take_is_trimmed_timed_and_counted(openai: Any, server: Any, reply: 
     server.on(*SPEECH, lambda asked: sound(asked, reply))
     take, samples = openai.speak(ask(TEXT, "openai", settings={"format": format}))
     assert np.allclose([(w.start, w.end) for w in take.words], bursts(samples), atol=0.02)
-    assert take.words[0].start == pytest.approx(0.07, abs=0.03)
-    assert take.duration == pytest.approx(5 * 0.3 + 4 * 0.1 + 0.05 + 0.15 + 0.1, abs=0.06)
+    assert take.words[0].start == pytest.approx(0.05, abs=0.03)
+    assert take.duration == pytest.approx(5 * 0.3 + 4 * 0.1 + 0.05 + 0.15, abs=0.06)
     assert (take.tier, take.confidence, take.synthetic) == ("alignment", 0.8, True)
     assert (take.usage.service, take.usage.characters, take.usage.requests) == ("OpenAI", 24, 1)
     assert take.usage.price == pytest.approx(0.015 * 24 / 1000)
@@ -51,10 +51,10 @@ def test_rests_are_as_long_as_written(openai: Any, server: Any, reply: Any) -> N
     server.on(*SPEECH, lambda asked: sound(asked, reply))
     take, samples = openai.speak(ask(TEXT, "openai", pauses=[(0, 0.2), (2, 1.0), (5, 0.7)]))
     heard = bursts(samples)
-    assert heard[2][0] - heard[1][1] == pytest.approx(1.0 + 0.1, abs=0.03)  # and what is kept around each sound
-    assert heard[0][0] == pytest.approx(0.27, abs=0.02)
-    assert take.duration - heard[-1][1] == pytest.approx(0.7 + 0.15 + 0.08, abs=0.02)
-    assert [asked.json()["input"] for asked in server.asked] == ["One command", "does it all."]
+    assert heard[2][0] - heard[1][1] == pytest.approx(1.0, abs=0.02)
+    assert heard[0][0] == pytest.approx(0.2 + 0.05, abs=0.01)
+    assert take.duration - heard[-1][1] == pytest.approx(0.7 + 0.15, abs=0.02)
+    assert sorted(asked.json()["input"] for asked in server.asked) == ["One command,", "does it all."]
 
 
 def test_long_narration_is_cut_at_sentences_and_joined_without_a_click(
@@ -64,9 +64,9 @@ def test_long_narration_is_cut_at_sentences_and_joined_without_a_click(
     server.on(*SPEECH, lambda asked: sound(asked, reply))
     text = "First we look. Then, if we like it, we take it. It is a very long sentence that has no comma at all. Done."
     take, samples = openai.speak(ask(text, "openai"))
-    sent = sorted((asked.json()["input"] for asked in server.asked), key=text.index)
+    sent = sorted((asked.json()["input"] for asked in server.asked), key=lambda said: text.index(said.rstrip(",")))
     assert sent == [
-        "First we look.", "Then, if we like it, we take it.", "It is a very long sentence that has no", "comma at all. Done."
+        "First we look.", "Then, if we like it, we take it.", "It is a very long sentence that has no,", "comma at all. Done."
     ]  # fmt: skip
     assert np.allclose([(w.start, w.end) for w in take.words], bursts(samples), atol=0.02)
     assert np.abs(np.diff(samples)).max() < 0.08  # a tone of 220 Hz at this level moves by 0.02
