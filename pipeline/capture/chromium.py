@@ -3,8 +3,9 @@
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
+from types import TracebackType
 
 from playwright.sync_api import Browser, Error, Playwright, sync_playwright
 
@@ -57,17 +58,21 @@ def find_chromium(program: str = "") -> Path:
 @contextmanager
 def chromium(program: str = "", flags: tuple[str, ...] = ()) -> Iterator[Browser]:
     """A headless Chromium; closed with all its processes at the end of the block. BrowserDied where it doesn't live so long."""
-    with sync_playwright() as playwright:
+    with _Alive(), sync_playwright() as playwright:
         browser = _launch(playwright, find_chromium(program), (*_FLAGS, *flags))
         try:
             yield browser
-        except (Error, LecternError) as error:
-            if _is_gone(error) or _is_gone(error.__cause__):
-                raise BrowserDied(f"the browser was ended while it was used ({_said(error)}); build again") from error
-            raise
         finally:
             with suppress(Error):
                 browser.close()
+
+
+class _Alive(AbstractContextManager[None]):
+    """Tells errors that come of a browser's death from all others. (Playwright's own driver dies with a bare Exception.)"""
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if isinstance(error, Exception) and (_is_gone(error) or _is_gone(error.__cause__)):
+            raise BrowserDied(f"{_said(error)} (the browser was ended while it was used; build again)") from error
 
 
 def _named(program: str) -> Path:
@@ -82,12 +87,11 @@ def _launch(playwright: Playwright, program: Path, flags: tuple[str, ...]) -> Br
     try:
         return playwright.chromium.launch(executable_path=program, args=list(flags), chromium_sandbox=not root)
     except Error as error:
-        fault = BrowserDied if _is_gone(error) else LecternError
-        raise fault(f"{program} did not start: {_said(error)}. {_WAY_OUT}") from error
+        raise LecternError(f"{program} did not start: {_said(error)}. {_WAY_OUT}") from error
 
 
 def _is_gone(error: BaseException | None) -> bool:
-    return isinstance(error, Error) and any(said in error.message for said in _GONE)
+    return error is not None and any(said in str(error) for said in _GONE)
 
 
 def _said(error: Exception) -> str:
