@@ -11,10 +11,9 @@ from ..episode.model import Capture, Episode, Line, Scene
 from ..layout.footage import content_size
 from ..layout.theme import Theme
 from ..model import Frozen
-from ..services.registry import Registry
-from ..services.voice import VoiceTake
+from ..services.voice import VoiceRequest, VoiceTake
 from ..voice.recipe import VOICE
-from ..voice.wanted import line_request
+from ..voice.wanted import line_requests
 from .voices import voice_registry
 from .workshop import Wanted, Workshop
 
@@ -46,12 +45,11 @@ def record(shop: Workshop, episode: Episode, scenes: tuple[Scene, ...], theme: T
 
 def want_voices(shop: Workshop, episode: Episode, scenes: tuple[Scene, ...]) -> dict[str, Wanted]:
     """Asks for every line of `scenes`; by line id."""
-    known = voice_registry(episode.settings)
-    return {line.id: _want_voice(shop, known, episode, scene, line) for scene in scenes for line in scene.lines}
+    said = line_requests(voice_registry(episode.settings), episode, scenes)
+    return {line.id: _want_voice(shop, said[line.id], scene, line) for scene in scenes for line in scene.lines}
 
 
-def _want_voice(shop: Workshop, known: Registry, episode: Episode, scene: Scene, line: Line) -> Wanted:
-    request = line_request(known, episode, scene, line)
+def _want_voice(shop: Workshop, request: VoiceRequest, scene: Scene, line: Line) -> Wanted:
     return shop.want(VOICE, request, f'scene "{scene.id}": {line.speaker} says "{_beginning(line)}"')
 
 

@@ -1,8 +1,10 @@
 """What is asked of a line's voice: the words, with the settings and whatever else its provider wants to know."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
+from ..episode.errors import EpisodeErrors
 from ..episode.model import Character, Episode, Line, Scene
+from ..errors import SourceError
 from ..services.registry import Registry
 from ..services.voice import Need, Recorded, VoiceRequest
 from ..services.voice_settings import BOOKKEEPING
@@ -10,6 +12,20 @@ from .recipe import voice_request
 from .recorded import recording_of
 
 ESPEAKS_VOICE = Character.model_fields["voice"].default
+
+
+def line_requests(registry: Registry, episode: Episode, scenes: Iterable[Scene]) -> dict[str, VoiceRequest]:
+    """What is to be recorded for every line of `scenes`, by the line's id; EpisodeErrors with all that is missing."""
+    requests: dict[str, VoiceRequest] = {}
+    problems: list[SourceError] = []
+    for scene, line in ((scene, line) for scene in scenes for line in scene.lines):
+        try:
+            requests[line.id] = line_request(registry, episode, scene, line)
+        except SourceError as error:
+            problems.append(error)
+    if problems:
+        raise EpisodeErrors(problems)
+    return requests
 
 
 def line_request(registry: Registry, episode: Episode, scene: Scene, line: Line) -> VoiceRequest:

@@ -13,7 +13,7 @@ from lectern.pipeline.services.voice import VoiceRequest
 from lectern.pipeline.voice.espeak import Espeak
 from lectern.pipeline.voice.recorded import chosen_take, takes_of
 from lectern.pipeline.voice.recipe import out_of_the_box
-from lectern.pipeline.voice.wanted import line_request
+from lectern.pipeline.voice.wanted import line_request, line_requests
 
 
 def said(id: str, text: str, speaker: str = "me", rests: tuple[Rest, ...] = ()) -> Line:
@@ -113,6 +113,14 @@ def test_a_missing_recording_is_told_with_the_names_it_may_have(studio: Any) -> 
         'script.md:7: there is no recording of "Now we start. …"; record it as audio/line-3.wav, '
         "or all of the scene as audio/intro.wav (MP3 and M4A will do)"
     )
+
+
+def test_all_missing_recordings_are_told_at_once(studio: Any, folder: Path) -> None:
+    (folder / "line-3.wav").write_bytes(wav("Now we start."))
+    made = episode(studio.episode)
+    with pytest.raises(LecternError) as caught:
+        line_requests(out_of_the_box(), made, made.scenes)
+    assert [message.split('"')[1] for message in str(caught.value).split("\n")] == ["Hello and welcome. …", "It is easy, really. …"]
 
 
 def test_a_recording_that_is_none_or_silent_or_changed_is_told(studio: Any, aligning: Any, folder: Path) -> None:
