@@ -1,0 +1,119 @@
+"""What a film costs, from nothing: wall and CPU seconds for each second of film, and where the CPU goes.
+
+    python benchmarks/film.py [EPISODE]     (default: assets/examples/short)
+
+Builds a copy of the episode twice through the command line (from nothing, then again without a change), measures the
+film as `lectern check` does, and builds another copy in one process, in which the CPU of every take can be told apart.
+"""
+
+import json
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+STAGES = ("voice", "capture", "plate", "sprite", "picture", "treatment", "narrator", "footage", "segment", "sound")
+MADE = ("media", "renders", ".lectern", "*.blend*")
+
+
+def main(episode: Path) -> None:
+    with tempfile.TemporaryDirectory(prefix="lectern-benchmark-") as place:
+        os.environ["LECTERN_CONFIG_HOME"] = f"{place}/profile"
+        folder = _copy(episode, Path(place) / "built")
+        first = _command("--trust", "--quiet", "build", folder)
+        again = _command("--quiet", "build", folder)
+        checked = _command("--quiet", "check", folder)
+        seconds = json.loads((folder / "renders/report.json").read_text())["duration"]
+        _say("the film", (seconds, 0.0), seconds)
+        _say("from nothing to the film", first, seconds)
+        _say("the same again", again, seconds)
+        _say("check", checked, seconds)
+        _stages(_copy(episode, Path(place) / "apart"), seconds)
+
+
+def _stages(folder: Path, seconds: float) -> None:
+    spent = _built_in_one_process(folder)
+    whole = sum(spent.values())
+    for name in sorted(spent, key=lambda name: -spent[name]):
+        print(f"  {name:24} {spent[name]:7.1f} CPU s  {spent[name] / seconds:6.3f} for each second of film  {spent[name] / whole:4.0%}")
+
+
+def _built_in_one_process(folder: Path) -> dict[str, float]:
+    """CPU seconds by kind of take, and of what is no take (planning, compiling strips, joining)."""
+    from lectern.pipeline.episode.folder import read_episode
+    from lectern.pipeline.jobs.worker import work
+    from lectern.pipeline.studio import build as building
+    from lectern.pipeline.studio.places import Places
+    from lectern.pipeline.studio.recipes import recipes
+    from lectern.pipeline.studio.workshop import Workshop
+
+    spent = dict.fromkeys((*STAGES, "planning, strips, joining"), 0.0)
+
+    class Alone(Workshop):
+        """A workshop that makes its takes itself."""
+
+        def _start(self) -> None:
+            self._workers = None
+
+        def make(self) -> None:
+            made = {kind: recipe.model_copy(update={"make": _counted(recipe.make, kind, spent)}) for kind, recipe in known.items()}
+            work(self._queue, self._store, made, folder, stop=lambda: True)
+            if lost := [job for job in self._queue.jobs() if job.state == "failed"]:
+                raise SystemExit(f"{lost[0].label}: {lost[0].error}")
+
+    @contextmanager
+    def alone(episode: object, config: Path | None, listen: Callable[[object], None]) -> Iterator[Workshop]:
+        with Alone(Places(folder=folder), config, 1, listen) as shop:
+            yield shop
+
+    known, building.workshop = recipes(read_episode(folder, None).settings), alone
+    begun = _cpu()
+    building.build(folder, config=None, trust=True, listen=lambda summary: None)
+    spent["planning, strips, joining"] = _cpu() - begun - sum(spent.values())
+    return spent
+
+
+def _counted(make: Callable[..., object], kind: str, spent: dict[str, float]) -> Callable[..., object]:
+    def counted(*arguments: object) -> object:
+        begun = _cpu()
+        try:
+            return make(*arguments)
+        finally:
+            spent[kind] += _cpu() - begun
+
+    return counted
+
+
+def _command(*arguments: object) -> tuple[float, float]:
+    """Wall and CPU seconds of a command; it may have findings."""
+    wall, cpu = time.monotonic(), _cpu()
+    done = subprocess.run([sys.executable, "-m", "lectern", *map(str, arguments)], stdout=subprocess.DEVNULL)
+    if done.returncode not in (0, 1):
+        raise SystemExit(f"lectern {arguments} ended with {done.returncode}")
+    return time.monotonic() - wall, _cpu() - cpu
+
+
+def _copy(episode: Path, folder: Path) -> Path:
+    return Path(shutil.copytree(episode, folder, ignore=shutil.ignore_patterns(*MADE)))
+
+
+def _cpu() -> float:
+    """CPU seconds of this process and of all that it waited for."""
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(one.ru_utime + one.ru_stime for one in used)
+
+
+def _say(what: str, spent: tuple[float, float], seconds: float) -> None:
+    wall, cpu = spent
+    print(f"{what:26} {wall:7.1f} s wall ({wall / seconds:5.2f} x the film)  {cpu:7.1f} CPU s ({cpu / seconds:5.2f} x)")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "assets/examples/short")

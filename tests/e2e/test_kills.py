@@ -1,0 +1,138 @@
+"""kill -9 of any process of a real build, at any moment: the film comes, and no finished take is made twice."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from small_episode import environment, read, takes, write_episode
+
+from lectern.pipeline.jobs.takes import TakeStore
+
+SORTS = ("parent", "worker", "chromium", "blender")
+KILLS = 20
+SETTINGS = "[film]\nwidth = 640\nheight = 360\n"
+SCRIPT = """---
+title: Killed
+---
+
+# Counting {#count}
+
+```capture
+kind: terminal
+steps:
+  - run: seq 3
+    at: numbers
+```
+
+Ask for {numbers}three.
+
+# Words {#words}
+
+Done.
+"""
+
+
+def test_a_build_killed_at_twenty_moments_makes_its_film_and_no_finished_take_twice(tmp_path: Path) -> None:
+    rng, profile = random.Random(5), tmp_path / "profile"
+    targets = list(SORTS) * (KILLS // len(SORTS))
+    rng.shuffle(targets)
+    films = 0
+    while targets:
+        folder = write_episode(tmp_path / f"film-{films}", SCRIPT.replace("three", f"number {films}"), SETTINGS)
+        _finished_under_fire(folder, profile, rng, targets)
+        films += 1
+    assert films < KILLS // 2  # builds were killed, not left alone
+
+
+def _finished_under_fire(folder: Path, profile: Path, rng: random.Random, targets: list[str]) -> None:
+    """Builds until the film is there; on the way, kills a process of each sort in `targets`, and takes it off."""
+    made: dict[str, tuple[int, int]] = {}
+    builder = _start(folder, profile)
+    while builder.poll() != 0:
+        if targets and _killed(targets[-1], builder, rng):
+            targets.pop()
+            made |= takes(folder)
+        elif not targets:
+            builder.wait(timeout=120)
+        if builder.poll() not in (None, 0):
+            assert builder.returncode == -signal.SIGKILL, (folder / "said.txt").read_text()[-3000:]
+            builder = _start(folder, profile)
+    _assert_whole(folder, profile, made)
+
+
+def _assert_whole(folder: Path, profile: Path, made: dict[str, tuple[int, int]]) -> None:
+    """The film is there, what was ever finished is as it was, and nothing half made or alive is left."""
+    assert (folder / "renders/film.mp4").stat().st_size > 10_000
+    assert read(folder / "renders/report.json")["frames"] > 60
+    after, store = takes(folder), TakeStore(folder / "media")
+    assert {take: after.get(take) for take in made} == made
+    assert all(store.has(*take.split("/")) for take in after)
+    assert len(list(folder.glob("media/*/*"))) == len(after)
+    _until(lambda: _processes_of(profile) == [])
+
+
+def _start(folder: Path, profile: Path) -> subprocess.Popen[bytes]:
+    with (folder / "said.txt").open("ab") as said:
+        command = [sys.executable, "-m", "lectern", "--trust", "--quiet", "build", str(folder)]
+        return subprocess.Popen(command, stdout=said, stderr=said, env=environment(profile))
+
+
+def _killed(sort: str, builder: subprocess.Popen[bytes], rng: random.Random) -> bool:
+    """Kills a process of a sort some time after there is one; False where the build ended before."""
+    while not _of_sort(sort, builder):
+        if builder.poll() is not None:
+            return False
+        time.sleep(0.02)
+    time.sleep(rng.uniform(0, 0.7))
+    for pid in sorted(_of_sort(sort, builder), key=lambda pid: rng.random())[:1]:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+            if sort == "parent":
+                builder.wait()
+            return True
+    return False
+
+
+def _of_sort(sort: str, builder: subprocess.Popen[bytes]) -> list[int]:
+    if sort == "parent":
+        return [builder.pid] if builder.poll() is None else []
+    return [pid for pid in _tree(builder.pid) if pid != builder.pid and _sort(pid) == sort]
+
+
+def _sort(pid: int) -> str:
+    """What a process is; "" for what an episode itself runs (a shell), whose end is the author's business."""
+    command = _read(pid, "cmdline")
+    names = {"headless.py": "blender", "chrom": "chromium", "run-driver": "chromium", "\0worker\0": "worker"}
+    return next((sort for name, sort in names.items() if name in command), "")
+
+
+def _tree(pid: int) -> list[int]:
+    """A process and all it started, those included whose own parent is gone from between."""
+    children = [int(child) for task in Path(f"/proc/{pid}/task").glob("*") for child in _read(pid, f"task/{task.name}/children").split()]
+    return [pid, *(found for child in children for found in _tree(child))] if _read(pid, "cmdline") else []
+
+
+def _processes_of(profile: Path) -> list[str]:
+    """The living processes that were started with `profile` in their environment, which all inherit."""
+    everything = (int(entry.name) for entry in Path("/proc").glob("[0-9]*"))
+    return [_read(pid, "cmdline") for pid in everything if str(profile) in _read(pid, "environ")]
+
+
+def _read(pid: int, name: str) -> str:
+    try:
+        return Path(f"/proc/{pid}/{name}").read_text(errors="replace")
+    except OSError:
+        return ""  # it ended meanwhile
+
+
+def _until(condition: Callable[[], bool], seconds: float = 20) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it never came true"
+        time.sleep(0.05)
