@@ -161,7 +161,7 @@ def recordings(condition: Condition, random: np.random.Generator) -> Iterator[Sp
 def _changed(words: tuple[str, ...], change: str, number: int) -> tuple[tuple[str, ...], list[int]]:
     """What is said, and for every word of the text its place in that (-1: it is not said)."""
     ends = [index + 1 for index, word in enumerate(words) if word[-1] in ".?!"]
-    count, start, end = len(words), ends[2], ends[3]
+    count, start, end = len(words), ends[min(2, len(ends) - 1)], ends[min(3, len(ends) - 1)]
     if change == "left out":
         return words[:start] + words[end:], [*range(start), *[-1] * (end - start), *range(start, count - end + start)]
     if change == "added":
