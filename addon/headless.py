@@ -15,7 +15,7 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 
-TASKS = ("compile", "collect", "render", "still", "bake")
+TASKS = ("compile", "collect", "render", "still", "bake", "key")
 
 
 def main(argv: list[str]) -> int:

@@ -92,6 +92,14 @@ def bake(request: dict, report: Report) -> dict:
     return {}
 
 
+def key(request: dict, report: Report) -> dict:
+    """Removes a clip's background in Blender's compositor; see `addon.keying.key`."""
+    from .keying import key as key_clip
+
+    key_clip(request, report)
+    return {}
+
+
 def _timeline(request: dict) -> Timeline:
     return Timeline.model_validate_json(Path(request["timeline"]).read_bytes())
 

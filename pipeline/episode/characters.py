@@ -9,7 +9,7 @@ from ..errors import SourceError
 from .errors import EpisodeErrors
 from .fields import Desk, Fields, choice, distinct, flag, number, read_fields, text
 from .ids import IDENTIFIER
-from .model import Character
+from .model import PHOTOGRAPHS, Character, Provider
 from .nodes import Mapping, Node, Scalar, found, read_yaml
 from .source import read_text, shown_path
 
@@ -36,7 +36,8 @@ def _character(path: Path, shown: str, problems: list[SourceError]) -> Character
     desk = Desk(shown, path.parent)
     try:
         node = _json(read_text(path, shown), shown)
-        values = read_fields(node, "a character", _FIELDS, desk, required=("portrait",))
+        values = read_fields(node, "a character", _FIELDS, desk, required=() if _has(node, "generate") else ("portrait",))
+        _check_generated(node, desk)
         _check_names(path, node, desk)
     except SourceError as error:
         desk.problems.append(error)
@@ -54,6 +55,20 @@ def _check_names(path: Path, node: Node, desk: Desk) -> None:
         )
 
 
+def _check_generated(node: Node, desk: Desk) -> None:
+    """A generated portrait needs words, and no file."""
+    if not _has(node, "generate"):
+        return
+    if _has(node, "portrait"):
+        desk.report(node.line, 'a portrait is either a file ("portrait") or generated ("generate"); take one of them out')
+    if not _has(node, "prompt"):
+        desk.report(node.line, 'a portrait that is generated needs a "prompt": how the person looks')
+
+
+def _has(node: Node, key: str) -> bool:
+    return isinstance(node, Mapping) and key in node.keys()
+
+
 def _json(source: str, shown: str) -> Node:
     """JSON as nodes with lines. Every JSON text is YAML, once its tabs, which can only be indentation, are spaces."""
     try:
@@ -69,11 +84,23 @@ def _json(source: str, shown: str) -> Node:
 
 
 def _portrait(node: Node, desk: Desk) -> str:
-    """`lectern:NAME`, or an SVG beside the character's file."""
+    """`lectern:NAME`, or an SVG or a photograph beside the character's file."""
     name = text(node, desk)
     if not name.startswith("lectern:") and ("\0" in name or not (desk.folder / name).is_file()):
         raise node.fault(f'there is no file "{name}" beside this one (Lectern\'s own are called lectern:ada and so on)')
+    if not name.startswith("lectern:") and not name.lower().endswith((".svg", *PHOTOGRAPHS)):
+        raise node.fault(f'a portrait is an SVG drawing or a photograph ({", ".join(PHOTOGRAPHS)}), not "{name}"')
     return name
+
+
+def _provider(node: Node, desk: Desk) -> Provider:
+    """A provider's name, or names and values with the provider among them."""
+    if isinstance(node, Scalar):
+        return Provider(provider=text(node, desk))
+    values = dict(_pairs(node, desk))
+    if "provider" not in values:
+        raise node.fault('a "provider" is wanted, like {"provider": "wavespeed", "resolution": "720p"}')
+    return Provider(provider=values.pop("provider"), settings=tuple(sorted(values.items())))
 
 
 def _pairs(node: Node, desk: Desk) -> tuple[tuple[str, str], ...]:
@@ -99,4 +126,8 @@ _FIELDS: Fields = {
     "settings": _pairs,
     "palette": _pairs,
     "prompt": _any_text,
+    "generate": _provider,
+    "motion": _provider,
+    "lipsync": _provider,
+    "matting": _provider,
 }

@@ -174,16 +174,28 @@ class Scene(Frozen):
     enabled: bool = True
 
 
+class Provider(Frozen):
+    """Who does a step of a photographed face, and the provider's own settings as they are written."""
+
+    provider: str
+    settings: tuple[tuple[str, str], ...] = ()
+
+
+PHOTOGRAPHS = (".png", ".jpg", ".jpeg")
+
+
 class Character(Frozen):
     """A narrator of `characters/<id>.json`: who appears and who is heard.
 
     `portrait` is a layered SVG (a path relative to the character's file, or `lectern:NAME` for one that Lectern
-    carries); `facing` is the side the drawing looks to; `palette` recolours its CSS classes (class, colour).
+    carries), or a photograph (PNG or JPEG), which may also be generated (`generate`, of `prompt`); such a face is brought
+    to life by `motion`, `lipsync` (None: nobody was chosen) and `matting`; `facing` is the side the drawing looks to;
+    `palette` recolours its CSS classes (class, colour).
     """
 
     id: str
     name: str
-    portrait: str
+    portrait: str = ""
     facing: Literal["left", "right"] = "right"
     mirror: bool = True
     side: Literal["auto", "left", "right"] = "auto"
@@ -193,7 +205,16 @@ class Character(Frozen):
     settings: tuple[tuple[str, str], ...] = ()
     palette: tuple[tuple[str, str], ...] = ()
     prompt: str = ""
+    generate: Provider | None = None
+    motion: Provider = Provider(provider="sway")
+    lipsync: Provider | None = None
+    matting: Provider = Provider(provider="auto")
     file: str = ""
+
+    @property
+    def photographed(self) -> bool:
+        """Whether it is a face of pixels, which goes through the steps of `avatar/live`, and no drawing."""
+        return self.generate is not None or self.portrait.lower().endswith(PHOTOGRAPHS)
 
 
 class FilmSettings(Frozen):

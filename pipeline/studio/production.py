@@ -16,6 +16,7 @@ from ..timeline.model import Timeline
 from ..timeline.resolve import film_scenes, resolve
 from ..timeline.takes import Takes
 from .arranging import Arranged, arrange
+from .faces import face_findings, faces, refuse_faces
 from .places import Places
 from .recipes import blender_recipes
 from .recording import Recordings, record
@@ -42,14 +43,14 @@ class Production:
 
     @property
     def findings(self) -> tuple[str, ...]:
-        return film_findings(self.episode, self.takes)
+        return (*film_findings(self.episode, self.takes), *face_findings(self.episode))
 
 
 def opened(folder: Path, config: Path | None, trusted: bool) -> Episode:
     """The episode in `folder`, checked for what can't be made yet and for trust; `trusted` gives it."""
     episode = read_episode(folder, config)
-    if later := refuse_later(episode):
-        raise EpisodeErrors(later)
+    if problems := (*refuse_later(episode), *refuse_faces(episode, faces(episode.settings))):
+        raise EpisodeErrors(problems)
     would_run = dangers(episode, config)
     if trusted and not is_trusted(would_run):
         trust(would_run, folder)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from ..avatar.live.recipes import face_recipes
 from ..avatar.recipe import NARRATOR
 from ..avatar.treatment import BakeRequest, treatment_recipe
 from ..capture.footage import FOOTAGE
@@ -14,6 +15,7 @@ from ..film.recipe import segment_recipe
 from ..jobs.recipe import Recipe
 from ..sound.recipe import SOUND
 from ..voice.recipe import voice_recipe
+from .faces import faces
 from .renderer import Renderer, find_renderer
 from .segment_render import renders_with
 from .voices import voice_registry
@@ -23,6 +25,7 @@ def recipes(settings: Settings) -> Mapping[str, Recipe]:
     """The recipes by kind; Blender is looked for only when one of them needs it."""
     voice = voice_recipe(voice_registry(settings))
     made = (voice, CAPTURE, FOOTAGE, PLATE, SPRITE, PICTURE, NARRATOR, SOUND, *blender_recipes(_Later(settings)))
+    made += face_recipes(faces(settings))
     return {recipe.kind: recipe for recipe in made}
 
 

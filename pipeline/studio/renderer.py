@@ -18,7 +18,7 @@ from ..episode.model import BlenderSettings
 from ..errors import LecternError
 from .launch import ROOT
 
-Task = Literal["compile", "collect", "render", "still", "bake"]
+Task = Literal["compile", "collect", "render", "still", "bake", "key"]
 Report = Callable[[float], None]
 
 OLDEST = (5, 2)

@@ -1,7 +1,6 @@
 """Third stage of a build: footage fitted to the marks, narrators at their final size, and the small things around them."""
 
 import hashlib
-from functools import cache
 from pathlib import Path
 from typing import Literal
 
@@ -21,6 +20,8 @@ from ..layout.theme import Theme
 from ..timeline.base import footage_span
 from ..timeline.takes import SceneTakes, Sprite, Takes, pointer_in_frame
 from .arranging import Arranged
+from .digests import digest_of
+from .faces import Faces, faces
 from .recording import Recordings
 from .workshop import Wanted, Workshop
 
@@ -68,6 +69,7 @@ class _Set:
         self._shop, self._episode, self._theme, self._recordings = shop, episode, theme, recordings
         self._scenes, self._schedules = tuple(a.scene for a in arranged), tuple(a.schedule for a in arranged)
         self._treatment = treatment
+        self._faces = Faces(shop, episode, recordings, faces(episode.settings))
         film = episode.settings.film
         self._fps, self._size = film.fps, (film.width, film.height)
 
@@ -126,12 +128,14 @@ class _Set:
 
     def _narrator(self, arranged: Arranged, place: NarratorPlace) -> Wanted:
         character, schedule = self._episode.character(place.character), arranged.schedule
+        if character.photographed:
+            return self._faces.want(arranged, place)
         drawing = drawing_name(character, self._episode)
         shared = {
-            "drawing": drawing, "drawing_hash": _hash(drawing_file(drawing, self._episode.folder)),
+            "drawing": drawing, "drawing_hash": digest_of(drawing_file(drawing, self._episode.folder)),
             "palette": character.palette, "pixels": place.pixels, "mirrored": place.mirrored,
         }  # fmt: skip
-        asset_hash = _hash(treatment_file(TREATMENT, self._episode.folder))
+        asset_hash = digest_of(treatment_file(TREATMENT, self._episode.folder))
         plates = self._shop.want(
             self._treatment,
             TreatmentRequest(**shared, asset=TREATMENT, asset_hash=asset_hash),
@@ -169,15 +173,3 @@ def mood_of(scene: Scene, character: str) -> str | None:
     """A character's mood in a scene: what is asked of this one, else what is asked of all."""
     moods = {block.character: block.mood for block in scene.avatars if block.mood}
     return moods.get(character, moods.get(None))
-
-
-def _hash(file: Path) -> str:
-    """The hash of what is in a file; a file that was changed since is read again."""
-    facts = file.stat()
-    return _read_hash(file, facts.st_mtime_ns, facts.st_size)
-
-
-@cache
-def _read_hash(file: Path, changed: int, size: int) -> str:
-    with file.open("rb") as content:
-        return hashlib.file_digest(content, "sha256").hexdigest()[:32]

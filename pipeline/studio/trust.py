@@ -20,6 +20,7 @@ from ..episode.toml import line_of_key
 from ..errors import LecternError
 from ..model import Frozen
 from ..voice.reach import Reach, reach_of
+from .faces import outside, photographed
 from .profile import profile_folder
 from .voices import keys
 
@@ -55,6 +56,7 @@ def dangers(episode: Episode, config: Path | None = None) -> tuple[Danger, ...]:
     return (
         *(danger for scene in episode.scenes if scene.enabled for c in scene.captures for danger in _of_capture(episode, c)),
         *(danger for c in _speakers(episode) for danger in _of_voice(episode, c, config)),
+        *(danger for c in photographed(episode) for danger in _of_face(episode, c)),
         *_of_settings(episode, config),
         *_of_plugins(episode.folder, config),
     )
@@ -145,6 +147,21 @@ def _of_voice(episode: Episode, character: Character, config: Path | None) -> It
     else:
         settings = ", ".join(f"{name} = {value}" for name, value in character.settings)
         yield Danger(kind="provider", where=where, what=f"{character.provider}, voice {character.voice} {settings}".rstrip())
+
+
+def _of_face(episode: Episode, character: Character) -> Iterator[Danger]:
+    """The programs that the steps of a face run, and the services that its picture and voice are sent to."""
+    where = f"characters/{Path(character.file).name}"
+    for step in outside(character):
+        settings = dict(step.settings)
+        argv = shlex.split(settings.get("command", ""))
+        files = "".join(_own_program(episode, argument) for argument in [*argv, settings.get("asset", "")] if argument)
+        said = ", ".join(f"{name} = {value}" for name, value in step.settings)
+        what = f"{step.provider} is sent the face and the voice of {character.name}"
+        if argv or "home" in settings:
+            yield Danger(kind="program", where=where, what=f"{step.provider}: {said}", content=files)
+        else:
+            yield Danger(kind="host", where=where, what=f"{what} ({said})" if said else what)
 
 
 def _set_in(episode: Episode) -> set[tuple[str, str]]:

@@ -57,7 +57,7 @@ class Server:
             def do_GET(self) -> None:
                 server._handle(self)
 
-            do_POST = do_PUT = do_GET
+            do_POST = do_PUT = do_DELETE = do_GET
 
             def log_message(self, *_: object) -> None:
                 pass

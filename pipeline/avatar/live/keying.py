@@ -5,12 +5,12 @@ outwards from where the figure is surely alone, and the alpha a is then the proj
 to F; the edge's colour is what remains without B. (Smith and Blinn, Blue Screen Matting, 1996, with F from next to it.)
 """
 
+from collections.abc import Iterator
 from typing import Literal
 
 import numpy as np
 from PIL import Image, ImageFilter
 
-from ..bleed import bled
 from .plate import Plate
 
 Holes = Literal["clear", "kept"]
@@ -22,10 +22,21 @@ REACH = 12
 """Pixels around it in which what is tinted by a strong background counts as mixed: soft hair."""
 TINT = 0.08
 """The part of the background's own tint from which a pixel is tinted."""
+STRONG = 30.0
+"""Levels by which one colour of a background must stand out for it to tint anything."""
 LEAST = 1.5
 """Levels by which a clean background may differ from itself."""
 NOISE = 3.0
 """A noisy one: so many sigmas."""
+FAR = 0.25
+"""Levels by which a colour one pixel farther away must fit better."""
+
+
+UNLIKE = 6.0
+"""Levels by which a mixed pixel must miss every colour beside it to be taken for one of the figure's own."""
+
+Places = tuple[np.ndarray, np.ndarray]
+"""Pixels by row and column."""
 
 
 def keyed(pixels: np.ndarray, plate: Plate, holes: Holes) -> np.ndarray:
@@ -37,12 +48,32 @@ def keyed(pixels: np.ndarray, plate: Plate, holes: Holes) -> np.ndarray:
         clear = reaching(clear)
     band = mixed(seen, clear, plate, tints=holes == "clear") & ~clear
     sure = ~(clear | band)
-    figure = _carried(pixels, sure)
-    alpha = np.where(sure, 1.0, 0.0).astype(np.float32)
-    alpha[band] = _projected(off[band], figure[band] - plate.colours[band], plate.noisy)
-    colours = np.where(sure[..., None], seen, figure)
-    colours[band] = _unmixed(seen[band], plate.colours[band], figure[band], alpha[band])
+    sure |= _tips(seen, plate, sure, band)
+    at = np.nonzero(band & ~sure)
+    figure, part, _ = beside(seen, plate, sure, at)
+    alpha, colours = sure.astype(np.float32), seen.copy()
+    alpha[at] = _sharpened(part, np.linalg.norm(figure - plate.colours[at], axis=1), plate.noisy)
+    colours[at] = _unmixed(seen[at], plate.colours[at], figure, alpha[at])
+    colours[clear] = 0
     return np.dstack([np.clip(colours + 0.5, 0, 255), alpha * 255 + 0.5]).astype(np.uint8)
+
+
+def beside(seen: np.ndarray, plate: Plate, sure: np.ndarray, at: Places) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The figure's own colour at the mixed pixels `at`, their alpha, and by how many levels that misses what is seen.
+
+    The colour is one of those that lie next to the pixel where the figure is alone: the one, and near rather than far,
+    with which figure and background come closest to what is seen.
+    """
+    off = seen[at] - plate.colours[at]
+    best = np.full(len(off), np.inf, np.float32)
+    figure, alpha = seen[at].copy(), np.ones(len(off), np.float32)
+    for colours, steps in _candidates(seen, sure, at):
+        whole = colours - plate.colours[at]
+        part = np.clip((off * whole).sum(1) / np.maximum((whole * whole).sum(1), 1.0), 0, 1)
+        miss = np.abs(off - part[:, None] * whole).max(1) + FAR * steps
+        better = (steps > 0) & (miss < best)
+        best[better], figure[better], alpha[better] = miss[better], colours[better], part[better]
+    return figure, alpha, best
 
 
 def reaching(clear: np.ndarray) -> np.ndarray:
@@ -59,11 +90,10 @@ def reaching(clear: np.ndarray) -> np.ndarray:
 
 def mixed(seen: np.ndarray, clear: np.ndarray, plate: Plate, tints: bool) -> np.ndarray:
     """Where the figure may be mixed with the background."""
-    near = _grown(clear, BAND)
-    if not tints:
+    near, tint = _grown(clear, BAND), _tint(seen, plate)
+    if not tints or tint is None:
         return near
-    tinted = _tint(seen, plate) > TINT
-    return near | _grown(_grown(clear, REACH) & tinted, BAND)
+    return near | _grown(_grown(clear, REACH) & (tint > TINT), BAND)
 
 
 def _swept(mask: np.ndarray, flood: np.ndarray) -> None:
@@ -72,13 +102,13 @@ def _swept(mask: np.ndarray, flood: np.ndarray) -> None:
         np.logical_or(flood[row], flood[row - 1] & mask[row], out=flood[row])
 
 
-def _tint(seen: np.ndarray, plate: Plate) -> np.ndarray:
-    """How much of the background's strongest colour stands out, as a part of how much it does in the background."""
+def _tint(seen: np.ndarray, plate: Plate) -> np.ndarray | None:
+    """How much the background's strongest colour stands out, as a part of how much it does there; None before grey."""
     middle = np.median(plate.colours[0], axis=0)
     strong = int(np.argmax(middle))
     weak = [c for c in range(3) if c != strong]
     whole = middle[strong] - middle[weak].max()
-    return (seen[..., strong] - seen[..., weak].max(2)) / whole if whole > 30 else np.zeros(seen.shape[:2])
+    return (seen[..., strong] - seen[..., weak].max(2)) / whole if whole > STRONG else None
 
 
 def _grown(mask: np.ndarray, pixels: int) -> np.ndarray:
@@ -90,16 +120,40 @@ def _grown(mask: np.ndarray, pixels: int) -> np.ndarray:
     return np.asarray(picture) > 0
 
 
-def _carried(pixels: np.ndarray, sure: np.ndarray) -> np.ndarray:
-    """The figure's colours, carried beyond where it is surely alone."""
-    alone = Image.fromarray(np.dstack([pixels[..., :3], sure.astype(np.uint8) * 255]), "RGBA")
-    return np.asarray(bled(alone, Image.new("RGBA", alone.size)))[..., :3].astype(np.float32)
+def _tips(seen: np.ndarray, plate: Plate, sure: np.ndarray, band: np.ndarray) -> np.ndarray:
+    """Points and strands of the figure thinner than the band: what nothing next to it explains as mixed.
+
+    Before a strong colour it must be without its tint; before another, no neighbour may be farther from the background.
+    """
+    at = np.nonzero(band)
+    unlike = np.zeros(band.shape, bool)
+    unlike[at] = beside(seen, plate, sure, at)[2] > UNLIKE + NOISE * plate.noisy
+    tint = _tint(seen, plate)
+    if tint is not None:
+        return unlike & (tint <= 0)
+    off = np.abs(seen - plate.colours).max(2)
+    highest = np.asarray(Image.fromarray(np.minimum(off, 255).astype(np.uint8)).filter(ImageFilter.MaxFilter(3)))
+    return unlike & (off >= highest - 1.0)
 
 
-def _projected(off: np.ndarray, whole: np.ndarray, noisy: float) -> np.ndarray:
-    """Alpha, with what may be noise at either end counted as none or all."""
-    length = np.maximum((whole * whole).sum(-1), 1.0)
-    alpha, noise = (off * whole).sum(-1) / length, np.minimum(2 * noisy / np.sqrt(length), 0.2)
+def _candidates(seen: np.ndarray, sure: np.ndarray, at: Places) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """The first colour of the figure alone in each of eight directions, and how many steps away it is (0: none)."""
+    height, width = sure.shape
+    for down, right in ((0, 1), (1, 1), (1, 0), (1, -1), (0, -1), (-1, -1), (-1, 0), (-1, 1)):
+        steps, y, x = np.zeros(len(at[0]), np.int16), at[0].copy(), at[1].copy()
+        left = np.arange(len(steps))
+        for step in range(1, BAND + REACH + 1):
+            y[left] = np.clip(y[left] + down, 0, height - 1)
+            x[left] = np.clip(x[left] + right, 0, width - 1)
+            found = sure[y[left], x[left]]
+            steps[left[found]] = step
+            left = left[~found]
+        yield seen[y, x], steps
+
+
+def _sharpened(alpha: np.ndarray, length: np.ndarray, noisy: float) -> np.ndarray:
+    """Alpha in which what may be noise at either end counts as none or all; `length` is from background to figure."""
+    noise = np.minimum(2 * noisy / np.maximum(length, 1.0), 0.2)
     return np.clip((alpha - noise) / (1 - 2 * noise), 0, 1)
 
 
