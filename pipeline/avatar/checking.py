@@ -64,7 +64,8 @@ def faults(file: Path) -> list[Fault]:
     try:
         root = parsed(file)
     except LecternError as error:
-        return [Fault(1, str(error).removeprefix(f"{file}: ").removeprefix(f"{file}:"))]
+        line, _, message = str(error).removeprefix(f"{file}:").partition(": ")
+        return [Fault(int(line), message) if line.isdecimal() else Fault(1, str(error).removeprefix(f"{file}: "))]
     drawing = _Drawing(file.read_text("utf-8"), root)
     canvas = list(_of_canvas(drawing))
     looks = (_of_classes, _of_groups, _of_eyes, _of_blends, _of_contents)

@@ -59,9 +59,8 @@ def test(options: Namespace) -> int:
     for fault in found.faults:
         complain(fault)
     if not options.quiet:
-        good = "1 drawing is" if found.drawings == 1 else f"{found.drawings} drawings are"
-        say("" if found.faults else f"{good} in order.")
-        say(f"Contact sheet: {found.sheet}" if found.sheet else "Nothing can be drawn yet.")
+        order = [] if found.faults else [f"{_number(found.drawings, 'drawing')} in order."]
+        say("\n".join([*order, f"Contact sheet: {found.sheet}" if found.sheet else "Nothing can be drawn yet."]))
     return FINDINGS if found.faults else DONE
 
 
@@ -77,9 +76,13 @@ def replace(options: Namespace) -> int:
         say(done.model_dump_json(indent=1))
     elif not options.quiet:
         roles = ", ".join(f"{new} in place of {old}" for old, new in done.roles.items())
-        lines = sum(done.lines.values())
-        say(f"{roles}: {lines} lines in {len(done.lines)} scenes of script.md. The next build makes what depends on them.")
+        lines = _number(sum(done.lines.values()), "line")
+        say(f"{roles}: {lines} in {_number(len(done.lines), 'scene')} of script.md. A build makes what depends on that.")
     return DONE
+
+
+def _number(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def _said(value: object) -> str:

@@ -1,7 +1,6 @@
 """Characters: who there is, a new one, another narrator, and whether a drawing can speak."""
 
 import json
-import re
 import shutil
 from pathlib import Path
 from typing import Literal
@@ -9,7 +8,7 @@ from typing import Literal
 from ..avatar.artwork import read_artwork
 from ..avatar.checking import faults
 from ..avatar.sheet import character_sheet
-from ..avatar.sources import drawing_file, name_of
+from ..avatar.sources import OWN, drawing_file, name_of
 from ..episode.characters import BUILT_IN, read_characters
 from ..episode.folder import character_folders, settings_file
 from ..episode.ids import IDENTIFIER
@@ -22,15 +21,19 @@ from .say import character_called
 
 SHEET = "characters.png"
 
+Looked = tuple[Path, tuple[tuple[str, str], ...], list[str]]
+"""A drawing, its palette, and what was found in it."""
+
 
 class CharacterCard(Frozen):
-    """A character as a person wants to see it: `home` is whose it is, `drawing` the SVG's file."""
+    """A character as a person wants to see it: `home` is whose it is, `portrait` the file of its drawing or photograph."""
 
     id: str
     name: str
     home: Literal["lectern", "studio", "episode"]
     file: str
-    drawing: str
+    portrait: str
+    drawn: bool
     facing: Literal["left", "right"]
     mirror: bool
     side: str
@@ -71,15 +74,16 @@ def new_character(
     home = _home(folder.resolve(), studio, config) / "characters"
     if not IDENTIFIER.fullmatch(id):
         raise LecternError(f'"{id}" is no id; use letters, digits and hyphens: a script calls the character so')
-    card, drawing = home / f"{id}.json", home / f"{id}.svg"
-    for file in (file for file in (card, drawing) if file.exists()):
+    values, portrait = _copied(source, folder.resolve(), config)
+    card, picture = home / f"{id}.json", home / f"{id}{portrait.suffix.lower() if portrait else ''}"
+    for file in (file for file in (card, picture) if file.exists()):
         raise LecternError(f"{file} exists; it is not overwritten. Take another id, or delete it")
-    values, artwork = _copied(source, folder.resolve(), config)
     home.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(artwork, drawing)
-    values |= {"name": name or id.replace("-", " ").title(), "portrait": drawing.name}
-    write(card, json.dumps(values, ensure_ascii=False, indent=2) + "\n")
-    return card, drawing
+    named = {"name": name or id.replace("-", " ").title(), **({"portrait": picture.name} if portrait else {})}
+    if portrait:
+        shutil.copyfile(portrait, picture)
+    write(card, json.dumps(named | values, ensure_ascii=False, indent=2) + "\n")
+    return (card, picture) if portrait else (card,)
 
 
 def check_characters(target: Path, sheet: Path | None = None, config: Path | None = None) -> Tested:
@@ -89,31 +93,37 @@ def check_characters(target: Path, sheet: Path | None = None, config: Path | Non
     """
     if not target.exists():
         raise LecternError(f"There is no {target}: name an episode's folder, or a layered SVG.")
-    cast = read_characters(character_folders(target.resolve(), config), target.resolve()) if target.is_dir() else ()
-    drawings = {drawing_of(c, target.resolve()): c for c in cast} if cast else {target: None}
-    said = [f"{_shown(file)}:{fault.line}: {fault.message}" for file in drawings for fault in faults(file)]
-    said += [fault for c in cast for fault in _of_character(c, target.resolve())]
-    whole = [(file, c.palette if c else ()) for file, c in drawings.items() if not any(s.startswith(f"{_shown(file)}:") for s in said)]
+    looked = _of_episode(target.resolve(), config) if target.is_dir() else [(target, (), _of_drawing(target))]
+    whole = [(file, palette) for file, palette, said in looked if not said]
     out = sheet or (target / "renders" / SHEET if target.is_dir() else target.with_suffix(".sheet.png"))
     if whole:
         out.parent.mkdir(parents=True, exist_ok=True)
         character_sheet(whole).save(out)
-    return Tested(faults=tuple(said), drawings=len(drawings), sheet=str(out) if whole else None)
+    said = dict.fromkeys(fault for *_, found in looked for fault in found)
+    return Tested(faults=tuple(said), drawings=len(looked), sheet=str(out) if whole else None)
 
 
-def drawing_of(character: Character, episode: Path) -> Path:
-    """The SVG of a drawn character."""
+def portrait_of(character: Character, episode: Path) -> Path | None:
+    """The file of a character's drawing or photograph, None where it is generated."""
+    if not character.portrait:
+        return None
     return drawing_file(name_of(character.portrait, Path(character.file), episode), episode).resolve()
+
+
+def _is_drawn(character: Character) -> bool:
+    return character.portrait.startswith(OWN) or character.portrait.lower().endswith(".svg")
 
 
 def _card(character: Character, folder: Path) -> CharacterCard:
     file = Path(character.file)
     own = file.resolve().is_relative_to(folder)
+    shared = CharacterCard.model_fields.keys() - {"file", "portrait", "settings", "palette"}
     return CharacterCard(
-        **character.model_dump(exclude={"file", "portrait", "settings", "palette"}),
+        **character.model_dump(include=shared),
         home="lectern" if file.parent == BUILT_IN else "episode" if own else "studio",
         file=str(file),
-        drawing=str(drawing_of(character, folder)),
+        portrait=str(portrait_of(character, folder) or ""),
+        drawn=_is_drawn(character),
         settings=dict(character.settings),
         palette=dict(character.palette),
     )
@@ -128,34 +138,40 @@ def _home(folder: Path, studio: bool, config: Path | None) -> Path:
     return file.resolve().parent
 
 
-def _copied(source: str, folder: Path, config: Path | None) -> tuple[dict[str, object], Path]:
-    """What a new character's file says besides its name, and the drawing to copy."""
+def _copied(source: str, folder: Path, config: Path | None) -> tuple[dict[str, object], Path | None]:
+    """What a new character's file says besides its name and portrait, and the portrait to copy."""
     if source.lower().endswith(".svg"):
-        file = Path(source)
-        said = faults(file) if file.is_file() else []
-        if not file.is_file() or said:
-            way = "".join(f"\n  {file}:{fault.line}: {fault.message}" for fault in said) or " there is no such file"
-            raise LecternError(f"{source} can't be a narrator yet:{way}")
-        return {"facing": read_artwork(file).facing, "provider": "espeak", "voice": Character.model_fields["voice"].default}, file
+        return _of_svg(Path(source)), Path(source)
     character = character_called(source, folder, config)
-    kept = character.model_dump(mode="json", exclude={"id", "file", "name", "portrait"}, exclude_defaults=True)
-    kept |= {key: dict(getattr(character, key)) for key in ("settings", "palette") if key in kept}
-    return {"facing": character.facing, "provider": character.provider, "voice": character.voice, **kept}, drawing_of(character, folder)
+    values = json.loads(Path(character.file).read_text("utf-8"))
+    return {key: value for key, value in values.items() if key not in ("name", "portrait")}, portrait_of(character, folder)
 
 
-def _of_character(character: Character, episode: Path) -> list[str]:
+def _of_svg(file: Path) -> dict[str, object]:
+    said = [f"{file}:{fault.line}: {fault.message}" for fault in faults(file)] if file.is_file() else ["there is no such file"]
+    if said:
+        raise LecternError(f"{file} can't be a narrator yet:\n  " + "\n  ".join(said))
+    return {"facing": read_artwork(file).facing, "provider": "espeak", "voice": Character.model_fields["voice"].default}
+
+
+def _of_episode(folder: Path, config: Path | None) -> list[Looked]:
+    cast = [c for c in read_characters(character_folders(folder, config), folder) if _is_drawn(c)]
+    drawings = {c.id: portrait_of(c, folder) for c in cast}
+    said = {file: _of_drawing(file) for file in set(drawings.values())}
+    return [(drawings[c.id], c.palette, said[drawings[c.id]] or _of_character(c, drawings[c.id], folder)) for c in cast]
+
+
+def _of_drawing(file: Path) -> list[str]:
+    return [f"{shown_path(file, Path.cwd())}:{fault.line}: {fault.message}" for fault in faults(file)]
+
+
+def _of_character(character: Character, drawing: Path, episode: Path) -> list[str]:
     """What its file says that does not fit its drawing."""
-    file, drawing = shown_path(Path(character.file), episode), drawing_of(character, episode)
-    if faults(drawing):
-        return []
+    file = shown_path(Path(character.file), episode)
     try:
         facing = read_artwork(drawing, character.palette).facing
     except LecternError as error:
-        return [f"{file}:1: {re.sub(r'^.*?: the', 'the', str(error))}"]
+        return [f"{file}:1: {str(error).removeprefix(f'{drawing}: ')}"]
     if facing != character.facing:
         return [f'{file}:1: "facing" is {character.facing} here, and the drawing looks to the {facing}: write "{facing}"']
     return []
-
-
-def _shown(file: Path) -> str:
-    return shown_path(file, Path.cwd())

@@ -75,7 +75,7 @@ def _roles(
     if before not in speakers:
         raise LecternError(f"{before} says nothing {where}; there speak: {', '.join(sorted(speakers)) or 'nobody'}")
     if after in speakers and not swap:
-        raise LecternError(f"{after} speaks {where} already and would talk to herself: name another, or change both with --swap")
+        raise LecternError(f"{after} speaks {where} already and would be both: name another, or change both with --swap")
     return {before: after, **({after: before} if swap else {})}
 
 

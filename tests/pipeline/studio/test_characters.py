@@ -1,0 +1,59 @@
+"""Characters are listed, copied, and tested with their drawings."""
+
+import json
+from pathlib import Path
+
+import pytest
+from lectern.pipeline.errors import LecternError
+from lectern.pipeline.studio.characters import character, characters, check_characters, new_character
+from PIL import Image
+
+
+@pytest.fixture
+def episode(tmp_path: Path) -> Path:
+    (tmp_path / "lectern.toml").write_text("")
+    folder = tmp_path / "film"
+    folder.mkdir()
+    (folder / "script.md").write_text("# A\n\nSay.\n")
+    return folder
+
+
+def test_a_copy_is_the_episodes_own_with_its_own_drawing_and_keeps_the_voice(episode: Path) -> None:
+    card, drawing = new_character(episode, "cleo", source="ruth")
+    assert json.loads(card.read_text("utf-8")) | {"prompt": ""} == {
+        "name": "Cleo", "portrait": "cleo.svg", "facing": "left", "provider": "espeak", "voice": "en-gb+f4",
+        "settings": {"rate": "142", "pitch": "34"}, "prompt": "",
+    }  # fmt: skip
+    found = character("Cleo", episode)
+    assert (found.home, found.portrait, found.facing) == ("episode", str(drawing), "left")
+    assert [c.id for c in characters(episode)] == ["ada", "ben", "cleo", "kai", "ruth"]
+    with pytest.raises(LecternError, match="exists; it is not overwritten"):
+        new_character(episode, "cleo")
+
+
+def test_a_drawing_becomes_a_character_of_the_whole_studio(episode: Path) -> None:
+    drawing = episode / "mine.svg"
+    drawing.write_bytes(Path(character("ben", episode).portrait).read_bytes())
+    card, _ = new_character(episode, "dan", source=str(drawing), name="Old Dan", studio=True)
+    assert card == episode.parent / "characters" / "dan.json"
+    found = character("dan", episode)
+    assert (found.name, found.home, found.facing) == ("Old Dan", "studio", "left")
+
+
+def test_a_drawing_with_faults_is_no_character_yet(episode: Path) -> None:
+    drawing = episode / "mine.svg"
+    drawing.write_text(Path(character("ben", episode).portrait).read_text("utf-8").replace('id="neck"', 'id="throat"'))
+    with pytest.raises(LecternError, match=r'mine.svg:\d+: there is no group with id="neck"'):
+        new_character(episode, "dan", source=str(drawing))
+    assert not (episode / "characters").exists()
+
+
+def test_all_drawings_of_an_episode_are_tested_and_drawn(episode: Path) -> None:
+    card, _ = new_character(episode, "cleo", source="ada")
+    card.write_text(json.dumps({"portrait": "cleo.svg", "facing": "left", "palette": {"cape": "#ffffff"}}))
+    found = check_characters(episode)
+    assert len(found.faults) == 1 and 'characters/cleo.json:1: the palette names a class "cape"' in found.faults[0]
+    card.write_text(json.dumps({"portrait": "cleo.svg", "facing": "left"}))
+    found = check_characters(episode)
+    assert found.faults == ('characters/cleo.json:1: "facing" is left here, and the drawing looks to the right: write "right"',)
+    assert found.drawings == 5 and Image.open(found.sheet).width == 6 * 240
