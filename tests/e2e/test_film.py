@@ -169,13 +169,13 @@ def test_the_same_takes_give_the_same_timeline(built: Built) -> None:
 def test_one_changed_word_makes_one_scene_anew_and_films_nothing(built: Built, tmp_path: Path) -> None:
     folder = Path(shutil.copytree(built.folder, tmp_path / "numbers"))
     before = takes(folder)
-    (folder / "script.md").write_text(SCRIPT.replace("one by one", "two by two"))
+    (folder / "script.md").write_text(SCRIPT.replace("they come", "they materialise"))
     lectern(built.profile, "build", folder)
     after = takes(folder)
     new = Counter(take.partition("/")[0] for take in after.keys() - before.keys())
     assert new == {"voice": 1, "footage": 1, "narrator": 1, "segment": 1, "sound": 1}
     assert {take: after[take] for take in before} == before
-    assert "two by two" in (folder / "renders/film.srt").read_text().replace("\n", " ")
+    assert "they materialise" in (folder / "renders/film.srt").read_text().replace("\n", " ")
 
 
 # What is not built

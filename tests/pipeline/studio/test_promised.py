@@ -1,0 +1,48 @@
+"""What a film is promised to show: where things lie over the footage, and when they are wholly seen."""
+
+from lectern.pipeline.geometry import FULL, Box
+from lectern.pipeline.services.voice import Phoneme
+from lectern.pipeline.studio.promised import _covers, _moving, _opaque, _phrases
+from lectern.pipeline.timeline.model import CameraKey, Key, MovieStrip
+
+
+def strip(**fields: object) -> MovieStrip:
+    given = {"id": "a/x/0", "scene": "a", "name": "x", "track": "Pointer", "start": 20, "end": 60, "source": "x.mov"}
+    return MovieStrip.model_validate({**given, **fields})
+
+
+def test_a_strip_is_wholly_seen_between_its_fades() -> None:
+    keys = (Key(frame=20, value=0), Key(frame=26, value=1), Key(frame=54, value=1), Key(frame=60, value=0))
+    assert _opaque(strip(opacity=keys)) == (26, 55)
+    assert _opaque(strip(opacity=keys[:2])) == (26, 60)
+    assert _opaque(strip()) == (20, 60)
+    assert _opaque(strip(opacity=(Key(frame=20, value=0.5),))) == (20, 20)
+
+
+def test_a_pointer_covers_where_it_is_frame_by_frame() -> None:
+    moved = strip(
+        box=Box(x=0.1, y=0.1, w=0.1, h=0.2),
+        position_x=(Key(frame=20, value=0.2), Key(frame=60, value=0.6)),
+        position_y=(Key(frame=20, value=0.5),),
+    )
+    covers = {cover.start: cover for cover in _covers(moved, 40)}
+    assert sorted(covers) == list(range(28, 53))
+    assert covers[40].end == 41
+    assert (round(covers[40].box.x, 6), round(covers[40].box.y, 6)) == (0.35, 0.4)
+
+
+def test_a_card_over_everything_covers_everything_while_it_is_there() -> None:
+    (cover,) = _covers(strip(track="Cards", start=0, end=45), 40)
+    assert (cover.start, cover.end, cover.box) == (28, 45, FULL)
+    assert list(_covers(strip(track="Cards", start=0, end=20), 40)) == []
+    assert list(_covers(strip(track="Picture A"), 40)) == []
+
+
+def test_the_view_moves_between_keys_that_differ() -> None:
+    keys = tuple(CameraKey(frame=frame, scale=scale) for frame, scale in ((10, 1), (28, 1.4), (50, 1.4), (68, 1)))
+    assert list(_moving([strip(camera=keys)])) == [(10, 28), (50, 68)]
+
+
+def test_sounds_close_together_are_one_phrase() -> None:
+    sounds = [Phoneme(symbol="a", start=start, end=start + 0.1) for start in (0.0, 0.1, 0.3, 0.6)]
+    assert [[p.start for p in phrase] for phrase in _phrases(sounds)] == [[0.0, 0.1, 0.3], [0.6]]
