@@ -12,7 +12,7 @@ from .command import PRESETS, Command
 from .elevenlabs import Conversion, ElevenLabs
 from .gemini import Gemini
 from .kokoro import Kokoro
-from .openai import OpenAISpeech
+from .openai import EdgeSpeech, LocalAI, OpenAISpeech
 from .piper import Piper
 from .recording import Recording
 from .speaking import PaidVoice, Speaker
@@ -23,8 +23,8 @@ Sections = Mapping[str, Mapping[str, str]]
 SERVICES: Mapping[str, tuple[type[PaidVoice], str]] = MappingProxyType(
     {
         "openai": (OpenAISpeech, "OpenAI"),
-        "localai": (OpenAISpeech, "LocalAI"),
-        "edge-tts": (OpenAISpeech, "openai-edge-tts"),
+        "localai": (LocalAI, "LocalAI"),
+        "edge-tts": (EdgeSpeech, "openai-edge-tts"),
         "kokoro": (Kokoro, "Kokoro"),
         "elevenlabs": (ElevenLabs, "ElevenLabs"),
         "elevenlabs-convert": (Conversion, "ElevenLabs"),

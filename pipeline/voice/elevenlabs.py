@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from ..errors import LecternError
 from ..services.http import Answer, Refused, Service
 from ..services.usage import Tested, Usage
 from ..services.voice import Need, VoiceBench, VoiceRequest, VoiceTake
@@ -31,7 +32,7 @@ class ElevenLabs(ServiceVoice[ElevenLabsSettings]):
         return _keyed(super().service(settings))
 
     def ask(self, service: Service, settings: ElevenLabsSettings, request: VoiceRequest, part: Part) -> bytes:
-        path = f"/v1/text-to-speech/{quote(request.voice, safe='')}/with-timestamps"
+        path = f"/v1/text-to-speech/{_id(request.voice)}/with-timestamps"
         body = _body(settings, request, part)
         try:
             answer = self.http.submit(service, path, query={"output_format": settings.format}, json=body)
@@ -78,7 +79,7 @@ class Conversion(PaidVoice[ConversionSettings]):
         return tested(self.http, self.service(settings), "/v1/voices", "/v1/voices")
 
     def _converted(self, service: Service, settings: ConversionSettings, voice: str, source: bytes) -> Answer:
-        path = f"/v1/speech-to-speech/{quote(voice, safe='')}"
+        path = f"/v1/speech-to-speech/{_id(voice)}"
         tuning = {"stability": settings.stability, "similarity_boost": settings.similarity_boost}
         form = {
             "model_id": settings.model,
@@ -97,6 +98,12 @@ class Conversion(PaidVoice[ConversionSettings]):
         used = super().used(settings, request, seconds)
         price = used.price and settings.price * seconds / 60
         return used.model_copy(update={"requests": 1, "price": price})
+
+
+def _id(voice: str) -> str:
+    if not voice:
+        raise LecternError('ElevenLabs has no voice of its own choice; write the id of one to the character\'s "voice"')
+    return quote(voice, safe="")
 
 
 def _keyed(service: Service) -> Service:

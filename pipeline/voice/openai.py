@@ -33,6 +33,18 @@ class OpenAISpeech(ServiceVoice[OpenAISettings]):
         return tested(self.http, service, "/models", "/audio/voices")
 
 
+class LocalAI(OpenAISpeech):
+    """A LocalAI server: its model often is the voice."""
+
+    default_voice = ""
+
+
+class EdgeSpeech(OpenAISpeech):
+    """An openai-edge-tts server."""
+
+    default_voice = "en-US-AvaNeural"
+
+
 def _body(settings: OpenAISettings, voice: str, text: str) -> dict[str, Any]:
     """What is sent; what stands at its default is left out, because not every server knows every field."""
     said = {"model": settings.model, "input": text, "voice": voice, "response_format": settings.format}

@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+from uuid import uuid4
 
 import numpy as np
 import pytest
@@ -30,12 +31,10 @@ class Studio:
     def __init__(self, episode: Path, base: str) -> None:
         self.episode, self.base, self.slept = episode, base, []
         self.sections: dict[str, dict[str, str]] = {}
-        self._takes = 0
 
     def speak(self, request: VoiceRequest) -> tuple[VoiceTake, np.ndarray]:
         """The take, and its samples."""
-        self._takes += 1
-        folder = self.episode / "media" / str(self._takes)
+        folder = self.episode / "media" / uuid4().hex
         folder.mkdir(parents=True)
         take = voice_recipe(self.registry).make(request, folder, Bench(self.episode))
         assert [file.name for file in folder.iterdir()] == ["voice.wav"]

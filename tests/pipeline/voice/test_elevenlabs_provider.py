@@ -117,6 +117,12 @@ def test_every_fault_is_a_sentence_and_nothing_is_asked_for_twice(
     assert server.count("POST") == 2
 
 
+def test_a_character_without_a_voice_is_told(eleven: Any, server: Any) -> None:
+    with pytest.raises(LecternError, match='write the id of one to the character\'s "voice"'):
+        eleven.speak(ask(TEXT, "elevenlabs", voice=""))
+    assert server.asked == []
+
+
 def test_voices_are_listed_by_their_ids(eleven: Any, server: Any, reply: Any) -> None:
     server.on("GET", "/v1/voices", reply(as_json({"voices": [{"voice_id": VOICE, "name": "Rachel"}]})))
     assert eleven.test("elevenlabs").voices == (VOICE,)

@@ -1,5 +1,9 @@
 """OpenAI's speech and its likes, against a server of the documented shape and its faults."""
 
+import subprocess
+import sys
+from pathlib import Path
+from threading import Event
 from typing import Any
 
 import numpy as np
@@ -131,24 +135,32 @@ def test_being_asked_to_come_back_is_no_fault(openai: Any, server: Any, reply: A
     assert (openai.slept, server.count("POST")) == ([3], 2)
 
 
-def test_a_build_that_was_killed_while_it_waited_does_not_ask_again_by_itself(openai: Any, server: Any, reply: Any) -> None:
-    class Killed(BaseException):
-        pass
+SPEAKS = """
+import sys
+from pathlib import Path
+sys.path.insert(0, {tests!r})
+from conftest import Studio
+from speech import ask
+studio = Studio(Path({episode!r}), {base!r})
+studio.sections["openai"] = {{"base_url": {base!r} + "/v1", "price": "0.015", "timeout": "60"}}
+studio.speak(ask({text!r}, "openai"))
+"""
 
-    def kill(asked: Any) -> Any:
-        (open_question,) = (openai.episode / ".lectern" / "asked").glob("*.asked")
-        kept.append((open_question, open_question.read_bytes()))
-        return sound(asked, reply)
 
-    kept: list[Any] = []
-    server.on(*SPEECH, kill, lambda asked: sound(asked, reply))
-    openai.speak(ask(TEXT, "openai"))
-    kept[0][0].with_suffix(".answer").unlink()
-    kept[0][0].write_bytes(kept[0][1])
-    with pytest.raises(AnswerLost, match='waited for OpenAI to say "One command does it all'):
+def test_a_process_that_is_killed_while_it_waits_makes_nobody_ask_again_unasked(
+    openai: Any, server: Any, reply: Any
+) -> None:
+    arrived = Event()
+    server.on(*SPEECH, lambda asked: arrived.set() or reply(held=60), lambda asked: sound(asked, reply))
+    code = SPEAKS.format(tests=str(Path(__file__).parent), episode=str(openai.episode), base=server.base, text=TEXT)
+    process = subprocess.Popen([sys.executable, "-c", code])
+    assert arrived.wait(60)
+    process.kill()
+    process.wait()
+    with pytest.raises(AnswerLost, match='stopped while it waited for OpenAI to say "One command does it all'):
         openai.speak(ask(TEXT, "openai"))
     assert server.count("POST") == 1
-    openai.speak(ask(TEXT, "openai"))
+    openai.speak(ask(TEXT, "openai"))  # the person builds again: now it is asked anew
     assert server.count("POST") == 2
 
 

@@ -56,7 +56,7 @@ def test_a_characters_settings_lie_over_those_of_lectern_toml() -> None:
 
 def test_a_character_without_a_voice_gets_the_providers_own() -> None:
     assert asked("openai", voice="en-us+f3").voice == "alloy"
-    assert asked("piper", voice="en-us+f3").voice == ""
+    assert asked("piper", voice="en-us+f3").voice == asked("localai", voice="en-us+f3").voice == ""
 
 
 def test_an_unknown_provider_is_told() -> None:
