@@ -31,7 +31,7 @@ def main(episode: Path) -> None:
         again = _command("--quiet", "build", folder)
         checked = _command("--quiet", "check", folder)
         seconds = json.loads((folder / "renders/report.json").read_text())["duration"]
-        _say("the film", (seconds, 0.0), seconds)
+        print(f"the film lasts {seconds:.1f} s")
         _say("from nothing to the film", first, seconds)
         _say("the same again", again, seconds)
         _say("check", checked, seconds)
@@ -42,7 +42,8 @@ def _stages(folder: Path, seconds: float) -> None:
     spent = _built_in_one_process(folder)
     whole = sum(spent.values())
     for name in sorted(spent, key=lambda name: -spent[name]):
-        print(f"  {name:24} {spent[name]:7.1f} CPU s  {spent[name] / seconds:6.3f} for each second of film  {spent[name] / whole:4.0%}")
+        share, cost = spent[name] / whole, spent[name] / seconds
+        print(f"  {name:26} {spent[name]:7.1f} CPU s  {cost:6.3f} for each second of film  {share:4.0%}")
 
 
 def _built_in_one_process(folder: Path) -> dict[str, float]:
@@ -63,7 +64,8 @@ def _built_in_one_process(folder: Path) -> dict[str, float]:
             self._workers = None
 
         def make(self) -> None:
-            made = {kind: recipe.model_copy(update={"make": _counted(recipe.make, kind, spent)}) for kind, recipe in known.items()}
+            counted = {kind: _counted(recipe.make, kind, spent) for kind, recipe in known.items()}
+            made = {kind: recipe.model_copy(update={"make": counted[kind]}) for kind, recipe in known.items()}
             work(self._queue, self._store, made, folder, stop=lambda: True)
             if lost := [job for job in self._queue.jobs() if job.state == "failed"]:
                 raise SystemExit(f"{lost[0].label}: {lost[0].error}")

@@ -89,8 +89,9 @@ def _files_used(episode: Path, capture: Capture) -> tuple[tuple[str, str], ...]:
 
 
 def _is_material(file: Path) -> bool:
-    """Whether a file of the episode (relative to it) is the author's material, and neither its script nor made by Lectern."""
-    return file.parts[0] not in _NO_MATERIAL and not file.parts[0].startswith(".") and not file.suffix.startswith(".blend")
+    """Whether a file (relative to the episode) is material, and neither the script nor made by Lectern."""
+    first = file.parts[0]
+    return first not in _NO_MATERIAL and not first.startswith(".") and not file.suffix.startswith(".blend")
 
 
 def _inside(episode: Path, name: str, line: int) -> Path:

@@ -23,7 +23,7 @@ LOOKS = 4
 LIKE = 60
 """A pixel within so much (of 255, in the most different channel) of the text's colour may be text."""
 EDGE = 3
-"""px around text in which its edge and the half resolution of colours in video (4:2:0) tell nothing of what is behind."""
+"""px around text in which its edge and the half resolution of colours (4:2:0) tell nothing of what is behind."""
 FULL = 0.8
 """No text fills more than this of a square as large as it is high: such a square is as bright as the text itself."""
 THERE = 0.02
@@ -32,7 +32,7 @@ PIXEL = 1e-4
 
 
 class Text(Frozen):
-    """A text that is wholly seen in `box` from frame `start` to `end` (exclusive); `size` in px of a frame, colour sRGB hex."""
+    """A text that is wholly seen in `box` from frame `start` to `end` (exclusive); `size` in px, colour sRGB hex."""
 
     id: str
     scene: str
@@ -45,7 +45,7 @@ class Text(Frozen):
 
 
 class Legibility(Frozen):
-    """The least contrast of a text with what is behind it, first found at `frame`; 0.0: the text isn't seen there at all."""
+    """The least contrast of a text with what is behind it, found at `frame`; 0.0: the text isn't seen there at all."""
 
     id: str
     scene: str
@@ -142,8 +142,7 @@ def _unread(one: Legibility, fps: int) -> str:
 
 def _misplaced(text: Text, size: Size) -> Iterator[str]:
     where = f'scene "{text.scene}": the text "{text.text}" ({text.id})'
-    inside = Box(x=MARGIN, y=MARGIN, w=1 - 2 * MARGIN, h=1 - 2 * MARGIN).grown(PIXEL, PIXEL)
-    if text.box.x < inside.x or text.box.y < inside.y or text.box.right > inside.right or text.box.bottom > inside.bottom:
+    if min(text.box.x, text.box.y, 1 - text.box.right, 1 - text.box.bottom) < MARGIN - PIXEL:
         yield f"{where} reaches into the margin of {MARGIN:.0%}"
     if text.size * 1080 / size[1] < SMALLEST:
         yield f"{where} is {text.size * 1080 / size[1]:.0f} px high at 1080 lines; {SMALLEST} are needed"

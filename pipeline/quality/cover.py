@@ -19,7 +19,7 @@ TOUCH = 1 / 1920
 
 
 class Hidden(Frozen):
-    """`over` (a strip's id) hides `under` (text of the footage, or another strip's id), first at `frame` of the film."""
+    """`over` (a strip's id) hides `under` (text of the footage, or another strip's id), first at `frame`."""
 
     scene: str
     over: str
@@ -77,7 +77,8 @@ def _pairs(over: list[tuple[str, str, Box]], text: Iterable[TextBox]) -> Iterato
     for number, (id, owner, box) in enumerate(over):
         inner = box.grown(-TOUCH, -TOUCH)
         yield from ((id, piece.text) for piece in texts if inner.overlaps(piece.box))
-        yield from ((id, other) for other, owned, where in over[number + 1 :] if owned != owner and inner.overlaps(where))
+        above = over[number + 1 :]
+        yield from ((id, other) for other, owned, where in above if owned != owner and inner.overlaps(where))
 
 
 def _footage_text(
@@ -87,7 +88,7 @@ def _footage_text(
     if scene is None:
         return lambda time: ()
     windows = {shot.capture: shot.window for shot in scene.layout.shots}
-    views = [(view, visible_text(captures[view.capture], view.plan, view.start, view.end)) for view in scene.schedule.views]
+    views = [(v, visible_text(captures[v.capture], v.plan, v.start, v.end)) for v in scene.schedule.views]
 
     def at(time: float) -> Iterator[TextBox]:
         camera = camera_at(scene.layout.cameras, time)

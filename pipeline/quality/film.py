@@ -16,7 +16,7 @@ from .sync import Expected, Met, judge_sync, sync_findings, sync_look
 
 
 class Promise(Frozen):
-    """What a film was meant to be: `loudness` in LUFS, `true_peak` in dBTP; where each step, mouth and text is to be seen."""
+    """What a film was meant to be (`loudness` in LUFS, `true_peak` in dBTP), and where its steps, mouths and texts are."""
 
     frames: int
     fps: int

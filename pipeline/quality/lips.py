@@ -29,7 +29,7 @@ Span = tuple[float, float]
 
 
 class Mouth(Frozen):
-    """A narrator's mouth is wholly seen in `box` from frame `start` to `end` (exclusive); `inside` are an open mouth's colours."""
+    """A mouth that is wholly seen in `box` from frame `start` to `end` (exclusive); `inside` are its colours when open."""
 
     scene: str
     character: str
@@ -40,7 +40,7 @@ class Mouth(Frozen):
 
 
 class Speech(Frozen):
-    """`character` speaks from `start` to `end` (seconds of the film), and the lips stay shut for the first `shut` seconds (m, p, b)."""
+    """`character` speaks from `start` to `end` (seconds of the film), with lips shut for the first `shut` (m, p, b)."""
 
     character: str
     start: float
@@ -49,14 +49,14 @@ class Speech(Frozen):
 
 
 class Onset(Frozen):
-    """A voice sets in at `seconds` after a silence; the mouth opens so many frames `late` (negative: early; None: never)."""
+    """A voice sets in at `seconds` after a silence, the mouth so many frames `late` (negative: early; None: never)."""
 
     seconds: float
     late: int | None
 
 
 class Lips(Frozen):
-    """One mouth against its voice: the seconds at which it is open in silences, and every onset. `silent` seconds were looked at."""
+    """One mouth against its voice: when (s) it gapes in silences, and every onset. `silent` seconds were looked at."""
 
     scene: str
     character: str
@@ -79,7 +79,11 @@ def lips_look(mouths: Sequence[Mouth]) -> Look[dict[int, float]]:
 
 
 def judge_lips(
-    mouths: Sequence[Mouth], speeches: Sequence[Speech], seen: Mapping[int, dict[int, float]], sound: np.ndarray, fps: int
+    mouths: Sequence[Mouth],
+    speeches: Sequence[Speech],
+    seen: Mapping[int, dict[int, float]],
+    sound: np.ndarray,
+    fps: int,
 ) -> tuple[Lips, ...]:
     """Every mouth against the film's own `sound` (samples, channels)."""
     heard = audible(sound)
@@ -107,13 +111,14 @@ def audible(sound: np.ndarray) -> tuple[Span, ...]:
 def _lips(mouth: Mouth, speeches: list[Speech], heard: Sequence[Span], curve: Mapping[int, float], fps: int) -> Lips:
     own = [clipped for s in speeches for clipped in _clipped(heard, s.start - SAME, s.end + SAME)]
     silent = _silences(own, seconds_at(mouth.start, fps), seconds_at(mouth.end, fps))
+    begins = [end for _, end in silent if mouth.start < (end - SILENCE) * fps and end * fps < mouth.end - REACH]
     gaping = [n for start, end in silent for n in _inner(start, end, fps) if curve.get(n, 0.0) >= CLOSED]
     return Lips(
         scene=mouth.scene,
         character=mouth.character,
         silent=round(sum(end - start for start, end in silent), 2),
         gaping=tuple(round(seconds_at(n, fps), 2) for n in gaping),
-        onsets=tuple(_onset(end, speeches, curve, fps) for _, end in silent if mouth.start < (end - SILENCE) * fps and end * fps < mouth.end - REACH),
+        onsets=tuple(_onset(seconds, speeches, curve, fps) for seconds in begins),
     )
 
 
@@ -155,7 +160,8 @@ def _shut_at(seconds: float, speeches: Iterable[Speech]) -> float:
 
 def _said(lips: Lips) -> list[str]:
     who = f'{lips.character} in scene "{lips.scene}"'
-    gaping = [f"{who} has the mouth open in silence at {lips.gaping[0]} s ({len(lips.gaping)} frames)"] if lips.gaping else []
+    where = lips.gaping[:1]
+    gaping = [f"{who} has the mouth open in silence at {at} s ({len(lips.gaping)} frames)" for at in where]
     missed = [onset for onset in lips.onsets if onset.late is None or abs(onset.late) > LATE]
     return gaping + [f"{who} {_missed(onset)} at {onset.seconds} s" for onset in missed]
 

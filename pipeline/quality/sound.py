@@ -18,7 +18,7 @@ LONGEST_SILENCE = 8.0
 
 
 class Sounding(Frozen):
-    """The film's sound: LUFS, dBTP, clipped runs of samples, the longest silence in seconds, and the lines nobody hears."""
+    """The film's sound: LUFS, dBTP, clipped runs of samples, the longest silence (s), and the lines nobody hears."""
 
     seconds: float
     loudness: float

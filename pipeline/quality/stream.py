@@ -12,7 +12,7 @@ BT709, LIMITED = 1, 1
 
 
 class Stream(Frozen):
-    """The film's tracks. `colours` are (primaries, transfer, matrix, range); `sound_seconds` 0.0 means there is no sound."""
+    """The film's tracks. `colours` are (primaries, transfer, matrix, range); `sound_seconds` 0.0: there is no sound."""
 
     codec: str
     pixels: str
@@ -58,7 +58,7 @@ def stream_findings(stream: Stream, size: Size, fps: int, frames: int) -> tuple[
         "sound": (stream.sound_codec or "missing", "aac"),
         "sampling rate": (stream.sound_rate, 48000),
     }
-    wrong = [f"the film's {name} is {found}, not {planned}" for name, (found, planned) in wanted.items() if found != planned]
+    wrong = [f"the film's {name} is {found}, not {plan}" for name, (found, plan) in wanted.items() if found != plan]
     apart = abs(stream.seconds - stream.sound_seconds)
     return (*wrong, *([f"picture and sound differ in length by {apart:.3f} s"] if apart > 1 / fps else []))
 

@@ -32,8 +32,8 @@ class Cover(Frozen):
 class Expected(Frozen):
     """A step whose effect must appear at `frame` of the film within `region`.
 
-    What changes within a `cover` is not the footage's doing. While the view moves (`moving`, spans of frames), the whole
-    picture changes, and nothing can be said.
+    What changes within a `cover` is not the footage's doing. While the view moves (`moving`, spans of frames), the
+    whole picture changes, and nothing can be said.
     """
 
     scene: str
@@ -56,7 +56,8 @@ class Met(Frozen):
 
 def sync_look(expected: Sequence[Expected]) -> Look[np.ndarray]:
     """The frames around every mark, as mean brightness of squares."""
-    return Look(frozenset(n for step in expected for n in window(step.frame)), lambda number, picture: _squares(picture))
+    frames = frozenset(n for step in expected for n in window(step.frame))
+    return Look(frames, lambda number, picture: _squares(picture))
 
 
 def judge_sync(expected: Sequence[Expected], seen: Mapping[int, np.ndarray]) -> tuple[Met, ...]:
@@ -75,8 +76,13 @@ def window(frame: int) -> range:
 
 
 def _said(step: Met) -> str:
-    how = "is not seen" if step.late is None else f"shows {abs(step.late)} frames {'late' if step.late > 0 else 'early'}"
-    return f'script.md:{step.line}: the step at "{step.mark}" of scene "{step.scene}" {how}'
+    return f'script.md:{step.line}: the step at "{step.mark}" of scene "{step.scene}" {_how(step.late)}'
+
+
+def _how(late: int | None) -> str:
+    if late is None:
+        return "is not seen"
+    return f"shows {abs(late)} frames {'late' if late > 0 else 'early'}"
 
 
 def _squares(picture: Picture) -> np.ndarray:

@@ -28,6 +28,7 @@ def promise_of(production: Production, timeline: Timeline, narrators: dict[str, 
     """What the film of `timeline` must be; `narrators` by the source of their clip."""
     film = production.episode.settings.film
     scenes = list(zip(production.arranged, timeline.scenes, strict=True))
+    clips = [strip for strip in timeline.strips if isinstance(strip, MovieStrip) and strip.source in narrators]
     return Promise(
         frames=timeline.frames,
         fps=timeline.fps,
@@ -35,8 +36,8 @@ def promise_of(production: Production, timeline: Timeline, narrators: dict[str, 
         loudness=film.loudness,
         true_peak=film.true_peak,
         steps=tuple(e for arranged, span in scenes for e in _steps(arranged, span, production, timeline)),
-        mouths=tuple(_mouth(s, narrators[s.source]) for s in timeline.strips if isinstance(s, MovieStrip) and s.source in narrators),
-        speeches=tuple(s for arranged, span in scenes for s in _speeches(arranged, seconds_at(span.start, timeline.fps))),
+        mouths=tuple(_mouth(clip, narrators[clip.source]) for clip in clips),
+        speeches=tuple(s for a, span in scenes for s in _speeches(a, seconds_at(span.start, timeline.fps))),
         texts=tuple(_text(s) for s in timeline.strips if isinstance(s, TextStrip)),
     )
 

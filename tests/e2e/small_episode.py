@@ -58,7 +58,8 @@ Now the {press}press of a button. It is green.
 PAGE = """<!doctype html><meta charset=utf-8><title>Paint</title>
 <style>
   body { margin: 0; font: 24px/1.5 sans-serif; background: #101830; color: #f0f4ff; padding: 40px }
-  button { font: inherit; padding: 10px 30px; border: 0; color: #101830; background: #ffb454 } #sheet { margin-top: 30px; width: 900px; height: 240px; background: #303860 }
+  button { font: inherit; padding: 10px 30px; border: 0; color: #101830; background: #ffb454 }
+  #sheet { margin-top: 30px; width: 900px; height: 240px; background: #303860 }
 </style>
 <button onclick="document.getElementById('sheet').style.background='#00d040'">Paint</button><div id=sheet></div>"""
 

@@ -114,7 +114,8 @@ def _sort(pid: int) -> str:
 
 def _tree(pid: int) -> list[int]:
     """A process and all it started, those included whose own parent is gone from between."""
-    children = [int(child) for task in Path(f"/proc/{pid}/task").glob("*") for child in _read(pid, f"task/{task.name}/children").split()]
+    threads = [thread.name for thread in Path(f"/proc/{pid}/task").glob("*")]
+    children = [int(child) for thread in threads for child in _read(pid, f"task/{thread}/children").split()]
     return [pid, *(found for child in children for found in _tree(child))] if _read(pid, "cmdline") else []
 
 

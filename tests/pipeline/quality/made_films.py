@@ -22,7 +22,8 @@ def write_film(
         if tagged:
             context = picture.codec_context
             context.color_primaries, context.color_trc, context.colorspace, context.color_range = 1, 1, 1, 1
-        voice = film.add_stream("aac", RATE, {"aac_coder": "fast"}, layout="stereo", bit_rate=192_000) if sound is not None else None
+        how = {"options": {"aac_coder": "fast"}, "layout": "stereo", "bit_rate": 192_000}
+        voice = film.add_stream("aac", RATE, **how) if sound is not None else None
         for number, frame in enumerate(shown):
             film.mux(picture.encode(_yuv(frame, number, fps)))
         film.mux(picture.encode(None))
@@ -56,7 +57,8 @@ def _sound_packets(voice: av.AudioStream | None, sound: np.ndarray | None) -> It
     if voice is None or sound is None:
         return
     for start in range(0, len(sound), 1024):
-        block = av.AudioFrame.from_ndarray(np.ascontiguousarray(sound[start : start + 1024].T), format="fltp", layout="stereo")
+        part = np.ascontiguousarray(sound[start : start + 1024].T)
+        block = av.AudioFrame.from_ndarray(part, format="fltp", layout="stereo")
         block.sample_rate, block.pts, block.time_base = RATE, start, Fraction(1, RATE)
         yield from voice.encode(block)
     yield from voice.encode(None)

@@ -21,7 +21,9 @@ CAPTURE = CaptureTake(
 
 def narrator(x: float, y: float = 0.05, start: int = 0, end: int = 120) -> MovieStrip:
     box = Box(x=x, y=y, w=0.2, h=0.4)
-    return MovieStrip(id="a/ada/0", scene="a", name="Ada", track="Narrator A", start=start, end=end, source="ada.mov", box=box)
+    return MovieStrip(
+        id="a/ada/0", scene="a", name="Ada", track="Narrator A", start=start, end=end, source="ada.mov", box=box
+    )  # fmt: skip
 
 
 def lettering(id: str, x: float) -> TextStrip:

@@ -38,7 +38,8 @@ def test_another_frame_rate_is_found(tmp_path: Path) -> None:
 
 
 def test_another_size_is_found(tmp_path: Path) -> None:
-    assert stream_findings(measure_stream(film(tmp_path)), (1920, 1080), FPS, 60) == ("the film's size is 320x180, not 1920x1080",)
+    said = stream_findings(measure_stream(film(tmp_path)), (1920, 1080), FPS, 60)
+    assert said == ("the film's size is 320x180, not 1920x1080",)
 
 
 def test_missing_colour_tags_are_found(tmp_path: Path) -> None:
@@ -104,4 +105,5 @@ def test_the_whole_film_is_measured_at_once(tmp_path: Path) -> None:
     file = made_films.write_film(tmp_path / "film.mp4", [made_films.plain()] * 60, at(-14)[: 2 * made_films.RATE])
     assert findings(measure(file, promise), promise) == ()
     silent = film(tmp_path, sound=0)
-    assert {"the film has no sound", "ada can't be heard from 1.0 to 2.0 s"} < set(findings(measure(silent, promise), promise))
+    said = set(findings(measure(silent, promise), promise))
+    assert {"the film has no sound", "ada can't be heard from 1.0 to 2.0 s"} < said

@@ -16,7 +16,8 @@ FPS, FRAMES = made_films.FPS, 120
 SPOKEN = ((0.5, 1.2), (2.0, 3.0))
 FACE, CAVITY = (240, 196, 160), (110, 30, 40)
 MOUTH = Mouth(
-    scene="a", character="ada", start=0, end=FRAMES, box=box_of_pixels(100, 80, 60, 40, made_films.SIZE), inside=("#6e1e28", "#ffffff")
+    scene="a", character="ada", start=0, end=FRAMES, inside=("#6e1e28", "#ffffff"),
+    box=box_of_pixels(100, 80, 60, 40, made_films.SIZE),
 )
 SPEECHES = tuple(Speech(character="ada", start=start, end=end) for start, end in SPOKEN)
 
@@ -26,7 +27,10 @@ def frames_of(spans: tuple[tuple[float, float], ...], shift: int = 0) -> set[int
 
 
 def measured(
-    folder: Path, open_: Callable[[int], object], speeches: tuple[Speech, ...] = SPEECHES, heard: tuple[tuple[float, float], ...] = SPOKEN
+    folder: Path,
+    open_: Callable[[int], object],
+    speeches: tuple[Speech, ...] = SPEECHES,
+    heard: tuple[tuple[float, float], ...] = SPOKEN,
 ) -> Lips:
     frames = [made_films.plain(FACE) for _ in range(FRAMES)]
     for number, frame in enumerate(frames):
@@ -79,10 +83,12 @@ def test_a_listener_s_mouth_is_shut_while_another_speaks(tmp_path: Path) -> None
 
 def test_short_pauses_are_no_silences(tmp_path: Path) -> None:
     heard = ((0.5, 1.2), (1.45, 3.0))
-    lips = measured(tmp_path, frames_of(((0.5, 3.0),)).__contains__, (Speech(character="ada", start=0.5, end=3.0),), heard)
+    whole = (Speech(character="ada", start=0.5, end=3.0),)
+    lips = measured(tmp_path, frames_of(((0.5, 3.0),)).__contains__, whole, heard)
     assert lips.gaping == () and len(lips.onsets) == 1
 
 
 def test_spans_are_audible_above_thirty_decibels_below_the_film_s_loudness() -> None:
-    sound = made_films.tone(3.0, (0.5, 1.0)) + made_films.tone(3.0, (1.5, 2.0), level=0.001) + made_films.tone(3.0, (2.2, 2.7), level=0.02)
+    tones = ((0.5, 1.0, 0.2), (1.5, 2.0, 0.001), (2.2, 2.7, 0.02))
+    sound = sum(made_films.tone(3.0, (start, end), level=level) for start, end, level in tones)
     assert np.array(audible(sound)).ravel() == pytest.approx([0.5, 1.0, 2.2, 2.7], abs=0.011)

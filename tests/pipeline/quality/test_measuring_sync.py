@@ -80,7 +80,8 @@ def test_a_pointer_that_moves_is_followed(tmp_path: Path) -> None:
         if n >= MARK + 5:
             patch(frame, top=100)
 
-    path = tuple(Cover(start=n, end=n + 1, box=Box(x=4 * n / 320, y=40 / 180, w=16 / 320, h=16 / 180)) for n in range(FRAMES))
+    boxes = [Box(x=4 * n / 320, y=40 / 180, w=16 / 320, h=16 / 180) for n in range(FRAMES)]
+    path = tuple(Cover(start=n, end=n + 1, box=box) for n, box in enumerate(boxes))
     assert late(tmp_path, pointer_and_step) != 5
     assert late(tmp_path, pointer_and_step, step(covers=path)) == 5
 
@@ -95,8 +96,12 @@ def test_nothing_is_said_while_the_view_moves(tmp_path: Path) -> None:
 
 
 def test_the_noise_of_encoding_is_no_change(tmp_path: Path) -> None:
-    noise = np.random.default_rng(3)
-    assert late(tmp_path, lambda n, frame: np.add(frame, noise.integers(0, 5, frame.shape), out=frame, casting="unsafe")) is None
+    random = np.random.default_rng(3)
+
+    def noise(n: int, frame: np.ndarray) -> None:
+        frame += random.integers(0, 5, frame.shape, np.uint8)
+
+    assert late(tmp_path, noise) is None
 
 
 def test_a_step_off_by_three_frames_is_a_finding_with_its_line() -> None:
