@@ -38,7 +38,7 @@ from 0.833 (two words) and 0.85 (a sentence) on.
 """
 
 COARSE = 2
-"""Every so many frames are enough to tell a right text from a wrong one."""
+"""Every so many frames are enough to learn from, and to tell a right text from a wrong one."""
 
 REST_LEAST, REST_QUIET, REST_SLOPE = 1.2, 0.12, 9.0
 """What a frame of rest costs: the least, up to which level, and how much more for each level above."""
@@ -49,7 +49,7 @@ REST_IN_SENTENCE, REST_AT_STOP = 8.0, 2.0
 OTHER_SHARE, OTHER_AT_FIRST, OTHER = 15, 1.2, 0.6
 """A frame of other speech costs as much as this percentile of its distances to the reference, and so much more."""
 
-SAMPLED = 400
+SAMPLED = 200
 """To how many of the reference's frames those distances are taken."""
 
 
@@ -111,8 +111,8 @@ def _explained(spoken_so: Reference, heard: Sounding, words: Sequence[str]) -> _
     sound = features(heard, steady)
     rest = (REST_LEAST + REST_SLOPE * np.maximum(0, heard.level - REST_QUIET)).astype(np.float32)
     text = Text(said, spoken_so.starts, _rests(spoken_so, words))
-    first = way(text, Heard(sound, rest, _other(sound, said, OTHER_AT_FIRST)))
-    fit = adapted(said, sound, spoken_so.symbols, first.states)
+    first = way(_thinned(text), _thinned_heard(Heard(sound, rest, _other(sound, said, OTHER_AT_FIRST))))
+    fit = adapted(said, sound, spoken_so.symbols, _every_frame(first.states, len(sound), len(said)))
     text = replace(text, features=fit.reference)
     hearing = Heard(fit.heard, rest, _other(fit.heard, fit.reference, OTHER))
     return _Explained(text, hearing, way(text, hearing))
@@ -145,12 +145,22 @@ def _confidence(explained: _Explained) -> float:
 
 def _to_backwards(explained: _Explained) -> float:
     text = _thinned(explained.text)
-    heard = Heard(*(part[::COARSE] for part in (explained.heard.features, explained.heard.rest, explained.heard.other)))
+    heard = _thinned_heard(explained.heard)
     return cost(text, heard) / cost(_backwards(text), heard)
 
 
 def _thinned(text: Text) -> Text:
     return Text(text.features[::COARSE], text.starts // COARSE, text.rests)
+
+
+def _thinned_heard(heard: Heard) -> Heard:
+    return Heard(heard.features[::COARSE], heard.rest[::COARSE], heard.other[::COARSE])
+
+
+def _every_frame(thinned: np.ndarray, frames: int, states: int) -> np.ndarray:
+    """The states of all frames, from those of every COARSE frame."""
+    every, within = np.repeat(thinned, COARSE)[:frames], np.arange(frames) % COARSE
+    return np.where(every >= 0, np.minimum(every * COARSE + within, states - 1), every)
 
 
 def _backwards(text: Text) -> Text:

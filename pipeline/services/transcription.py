@@ -1,0 +1,120 @@
+"""The seam where transcription plugs in: a recording goes in; the words that were heard come out, with their times."""
+
+import hashlib
+from typing import Any, Protocol
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from ..errors import LecternError
+from ..model import Frozen
+from .http import Answer, Http, Service
+from .keys import is_local
+from .ledger import Ledger
+from .usage import Usage
+
+
+class TranscriptionRequest(Frozen):
+    """`wav` are the bytes of a WAV file; `language` a code ("en-us"); `prompt` what is expected to be said."""
+
+    wav: bytes
+    language: str = "en"
+    prompt: str = ""
+
+
+class HeardWord(Frozen):
+    """A word as the service spells it, in seconds from the start of the recording."""
+
+    word: str
+    start: float
+    end: float
+
+
+class Transcript(Frozen):
+    """What was heard; `words` is empty where the service tells no times."""
+
+    text: str
+    words: tuple[HeardWord, ...]
+
+
+class Transcriber(Protocol):
+    """Writes down what is said."""
+
+    name: str
+    settings: type[BaseModel]
+
+    def transcribe(self, request: TranscriptionRequest) -> Transcript:
+        """The transcript; raises LecternError with the way out."""
+        ...
+
+
+class TranscriptionSettings(BaseModel):
+    """Which service writes down what is said."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    base_url: str = Field("https://api.openai.com/v1", description="Where the service is")
+    model: str = Field("whisper-1", description="The model that listens; it has to tell the times of words")
+    timeout: float = Field(120.0, gt=0, le=3600, description="Seconds to wait for an answer")
+    price: float | None = Field(None, ge=0, description="What a minute costs; unset: unknown, or free on this computer")
+    currency: str = Field("USD", description="The currency of the price")
+
+
+class OpenAITranscription:
+    """``POST /audio/transcriptions`` with ``verbose_json`` (openai-openapi 2.3.0): OpenAI, LocalAI, whisper servers.
+
+    With a ledger, a paid recording is sent once, whatever happens to this process.
+    """
+
+    name = "openai"
+    settings = TranscriptionSettings
+
+    def __init__(self, http: Http, settings: TranscriptionSettings = TranscriptionSettings(), ledger: Ledger | None = None) -> None:
+        self._http, self._settings, self._ledger = http, settings, ledger
+
+    def transcribe(self, request: TranscriptionRequest) -> Transcript:
+        """Sends the recording and reads the answer."""
+        service = self._service()
+        if self._ledger is None or not service.paid:
+            return _transcript(service, self._answer(service, request))
+        key = hashlib.sha256(_identity(request)).hexdigest()[:20]
+        kept = self._ledger.once(f"heard-{key}", f"{service.name} to write down a recording", lambda: self._good(service, request))
+        return _transcript(service, Answer(body=kept))
+
+    def cost(self, seconds: float) -> Usage | None:
+        """What so many seconds would use; None where they are free."""
+        if not self._service().paid:
+            return None
+        price = None if self._settings.price is None else self._settings.price * seconds / 60
+        return Usage(service="Transcription", model=self._settings.model, seconds=seconds, price=price, currency=self._settings.currency)
+
+    def _service(self) -> Service:
+        base, price = self._settings.base_url, self._settings.price
+        paid = not (price == 0 or (price is None and is_local(base)))
+        return Service(name="Transcription", base=base, paid=paid, timeout=self._settings.timeout)
+
+    def _good(self, service: Service, request: TranscriptionRequest) -> bytes:
+        """An answer that can be read: only such a one is kept."""
+        answer = self._answer(service, request)
+        _transcript(service, answer)
+        return answer.body
+
+    def _answer(self, service: Service, request: TranscriptionRequest) -> Answer:
+        language = request.language.replace("_", "-").partition("-")[0].lower()
+        fields = {"model": self._settings.model, "language": language, "prompt": request.prompt}
+        form = {"response_format": "verbose_json", "timestamp_granularities[]": "word", **{k: v for k, v in fields.items() if v}}
+        return self._http.submit(service, "/audio/transcriptions", form=form, files={"file": ("line.wav", request.wav, "audio/wav")})
+
+
+def _transcript(service: Service, answer: Answer) -> Transcript:
+    found: Any = answer.json(service)
+    try:
+        words = tuple(HeardWord(word=str(w["word"]), start=w["start"], end=w["end"]) for w in found.get("words") or ())
+        return Transcript(text=str(found.get("text") or ""), words=words)
+    except (AttributeError, KeyError, TypeError, ValidationError):
+        raise LecternError(
+            f"{service.name} at {service.base} sent an answer of another shape than OpenAI's verbose_json; is it one of those?"
+        ) from None
+
+
+def _identity(request: TranscriptionRequest) -> bytes:
+    return b"\0".join([request.language.encode(), request.prompt.encode(), request.wav])

@@ -1,0 +1,73 @@
+"""When the words of a voice without times are heard: by alignment, else by a transcript, else by loudness."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from .. import audio
+from ..errors import LecternError
+from ..services.transcription import Transcriber, TranscriptionRequest
+from ..services.voice import Phoneme, SpokenWord, Tier, Times
+from .loudness import by_loudness
+from .sound import wav
+from .timing import phonemes_within
+from .transcribed import Matched, matched
+from .words import Span
+
+SURE = 0.5
+"""The confidence from which times are good to use; what is below it is told in the report."""
+
+GUESS = 0.2
+"""The confidence of times by loudness."""
+
+
+@dataclass(frozen=True)
+class Timing:
+    """The times of all words and of the phonemes, in seconds; where they are from, and how sure they are (0..1)."""
+
+    words: tuple[SpokenWord, ...]
+    phonemes: tuple[Phoneme, ...]
+    tier: Tier
+    confidence: float
+
+
+def timed(sound: np.ndarray, words: Sequence[str], language: str = "en", transcriber: Transcriber | None = None) -> Timing:
+    """The times of `words` in `sound` (samples,), mono, 48 kHz, by the best means that is sure of them."""
+    aligned = _aligned(sound, words, language)
+    if aligned and aligned.confidence >= SURE:
+        return Timing(tuple(aligned.words), tuple(aligned.phonemes), "alignment", aligned.confidence)
+    if transcriber:
+        found = _transcribed(sound, words, language, transcriber)
+        if found and found.share >= SURE:
+            return _timing(words, found.spans, language, "transcription", round(found.share, 3))
+    return _timing(words, by_loudness(sound, words), language, "loudness", GUESS)
+
+
+def _aligned(sound: np.ndarray, words: Sequence[str], language: str) -> Times | None:
+    """None where eSpeak NG does not know the language."""
+    from .align import align  # it is needed for voices without times alone, and takes a while to load
+
+    try:
+        return align(sound, words, language)
+    except LecternError:
+        return None
+
+
+def _transcribed(sound: np.ndarray, words: Sequence[str], language: str, transcriber: Transcriber) -> Matched | None:
+    request = TranscriptionRequest(wav=wav(sound), language=language, prompt=" ".join(words))
+    heard = transcriber.transcribe(request).words
+    return matched(words, heard, len(sound) / audio.RATE) if heard else None
+
+
+def _timing(words: Sequence[str], spans: tuple[Span, ...], language: str, tier: Tier, confidence: float) -> Timing:
+    spoken = tuple(SpokenWord(index=index, start=start, end=end) for index, (start, end) in enumerate(spans))
+    return Timing(spoken, _phonemes(words, spans, language), tier, confidence)
+
+
+def _phonemes(words: Sequence[str], spans: tuple[Span, ...], language: str) -> tuple[Phoneme, ...]:
+    """Those of English where eSpeak NG does not know the language: lips that move are better than none."""
+    try:
+        return phonemes_within(words, spans, language)
+    except LecternError:
+        return phonemes_within(words, spans, "en")
