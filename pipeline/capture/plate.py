@@ -6,7 +6,7 @@ from ..geometry import Size
 from ..jobs.recipe import Bench, Recipe
 from ..layout.theme import Theme
 from ..model import Frozen
-from .backdrop import Rgb, glowing, gradient, over
+from .backdrop import Glow, Rgb, lit, over
 from .clip import write_clip
 from .drawing import drawn
 
@@ -41,14 +41,13 @@ def make_plate(request: PlateRequest, folder: Path, bench: Bench) -> PlateTake:
     return PlateTake(video="plate.mov")
 
 
-PLATE = Recipe(kind="plate", version=1, request=PlateRequest, result=PlateTake, make=make_plate)
+PLATE = Recipe(kind="plate", version=2, request=PlateRequest, result=PlateTake, make=make_plate)
 
 
 def plate(request: PlateRequest) -> Rgb:
     """The backdrop: the gradient, a cool light from above, a breath of the accent, and rings like a watermark."""
-    lit = glowing(gradient(request.background, request.frame), request.light, (0.30, 0.02), 0.95, 0.13)
-    warm = glowing(lit, request.accent, (1.0, 1.04), 0.62, 0.07)
-    return over(warm, drawn(_rings(request)))
+    glows = (Glow(request.light, (0.30, 0.02), 0.95, 0.13), Glow(request.accent, (1.0, 1.04), 0.62, 0.07))
+    return over(lit(request.background, glows, request.frame), drawn(_rings(request)))
 
 
 def _rings(request: PlateRequest) -> str:
