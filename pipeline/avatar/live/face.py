@@ -15,6 +15,7 @@ from .matte import matted
 from .pace import mapping
 
 VIDEO = "narrator.mov"
+FILTER = Image.Resampling.HAMMING
 
 
 class FaceRequest(Frozen):
@@ -39,11 +40,14 @@ FACE = Recipe(kind="face", version=1, request=FaceRequest, result=NarratorTake, 
 
 
 def reduced(pixels: np.ndarray, side: int) -> Image.Image:
-    """RGBA in a clear square of `side` pixels, standing in the middle of its lower edge; resized in premultiplied alpha."""
+    """RGBA in a clear square of `side` pixels, standing in the middle of its lower edge.
+
+    Resized in premultiplied alpha, by a filter without the ringing that would be a faint line around the figure.
+    """
     picture = Image.fromarray(pixels, "RGBA")
     factor = side / max(picture.size)
     size = (round(picture.width * factor), round(picture.height * factor))
-    small = picture.convert("RGBa").resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0).convert("RGBA")
+    small = picture.convert("RGBa").resize(size, FILTER).convert("RGBA")
     if small.size == (side, side):
         return small
     square = Image.new("RGBA", (side, side))

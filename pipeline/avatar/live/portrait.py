@@ -132,4 +132,4 @@ def _cut(picture: Image.Image) -> Image.Image:
 
 def _fitted(picture: Image.Image) -> Image.Image:
     side = min(picture.width, LARGEST) & ~1
-    return picture if picture.width == side else picture.resize((side, side), Image.Resampling.LANCZOS)
+    return picture if picture.width == side else picture.resize((side, side), Image.Resampling.HAMMING)
