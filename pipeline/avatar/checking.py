@@ -109,14 +109,16 @@ def _of_canvas(drawing: _Drawing) -> Iterator[Fault]:
 def _of_classes(drawing: _Drawing) -> Iterator[Fault]:
     rules = rules_of(drawing.root)
     for name in (name for name in INSIDE if not COLOUR.search(rules.get(name, ""))):
-        yield Fault(1, f'the style sheet needs a class "{name}" with a colour, like .{name} {{ fill:#5a1a24 }}: by it the '
-                       "quality check sees whether the mouth is shut")
+        like = f".{name} {{ fill:#5a1a24 }}"
+        yield Fault(1, f'the style sheet needs a class "{name}" with a colour, like {like}: by it the quality check sees '
+                       "whether the mouth is shut")
 
 
 def _of_groups(drawing: _Drawing) -> Iterator[Fault]:
     labels = {e.get(LABEL): e.get("id", "") for e in drawing.root.iter() if e.get(LABEL)}
     for name in drawing.missing:
-        hint = f'; the layer labelled "{name}" has the id "{labels[name]}": labels don\'t count' if name in labels else ""
+        label = f'; the layer labelled "{name}" has the id "{labels.get(name)}": labels don\'t count'
+        hint = label if name in labels else ""
         yield drawing.fault(labels.get(name, ""), f'there is no group with id="{name}"{hint}')
     for name, home in PLACES.items():
         if name in drawing.groups and _home(drawing, name) != home:
@@ -125,8 +127,8 @@ def _of_groups(drawing: _Drawing) -> Iterator[Fault]:
     for name in (name for name in OPEN if name in drawing.groups):
         said = [key for key in _attributes(drawing.groups[name]) if (name, key) != ("mouths", "transform")]
         if said:
-            yield drawing.fault(name, f'the group "{name}" has {", ".join(said)}, which has no effect here: only what is '
-                                      "in the group is used; apply it to that")
+            way_out = "only what is in the group is used; apply it to that"
+            yield drawing.fault(name, f'the group "{name}" has {", ".join(said)}, which has no effect here: {way_out}')
 
 
 def _home(drawing: _Drawing, name: str) -> str | None:
@@ -147,8 +149,8 @@ def _of_eyes(drawing: _Drawing) -> Iterator[Fault]:
             yield drawing.fault(name, f'"{name}" needs two groups of class="gaze", one an iris, and has {len(irises)}: '
                                       "they look about")
         elif any(float(n) for e in irises for n in NUMBER.findall(e.get("transform", ""))):
-            yield drawing.fault(name, f'the transform of a "gaze" group in "{name}" is replaced as it looks about; write '
-                                      'transform="translate(0 0)" and place what is in it')
+            way_out = 'write transform="translate(0 0)" and place what is in it'
+            yield drawing.fault(name, f'a "gaze" group\'s transform in "{name}" is replaced as it looks about; {way_out}')
 
 
 def _of_blends(drawing: _Drawing) -> Iterator[Fault]:
@@ -157,18 +159,18 @@ def _of_blends(drawing: _Drawing) -> Iterator[Fault]:
     for first, second in (pair for pair in pairs if all(name in drawing.groups for name in pair)):
         a, b = (drawing.groups[name] for name in (first, second))
         if difference := _difference(a, b):
-            yield drawing.fault(second, f'"{second}" can\'t be blended with "{first}": {difference}; copy "{first}", and '
-                                        "move its points without adding or removing any")
+            way_out = f'copy "{first}", and move its points without adding or removing any'
+            yield drawing.fault(second, f'"{second}" can\'t be blended with "{first}": {difference}; {way_out}')
 
 
 def _difference(a: Element, b: Element) -> str:
     if not alike(a, b):
         return f"it is built of {_inventory(b)}, the other of {_inventory(a)}"
     changes = (
-        f'the <{_kind(x)}> of class "{x.get("class", "")}" has another "{key}" ({_shape(y.get(key, ""))}, not {_shape(value)})'
+        f'the <{_kind(x)}> of class "{x.get("class", "")}" has another "{key}" ({other}, not {_shape(value)})'
         for x, y in zip(a.iter(), b.iter(), strict=True)
         for key, value in _blendable(x).items()
-        if _shape(value) != _shape(_blendable(y).get(key, ""))
+        if _shape(value) != (other := _shape(_blendable(y).get(key, "")))
     )
     return next(changes, "")
 
@@ -179,7 +181,9 @@ def _blendable(element: Element) -> dict[str, str]:
 
 def _shape(value: str) -> str:
     """What must be the same of an attribute that is blended: everything but its numbers."""
-    return " ".join(NUMBER.sub("", value).split()) if any(c.isalpha() for c in value) else f"{len(NUMBER.findall(value))} numbers"
+    if any(c.isalpha() for c in value):
+        return " ".join(NUMBER.sub("", value).split())
+    return f"{len(NUMBER.findall(value))} numbers"
 
 
 def _inventory(group: Element) -> str:
@@ -197,9 +201,10 @@ def _of_contents(drawing: _Drawing) -> Iterator[Fault]:
             yield drawing.fault(element.get("id", ""), f"<{_kind(element)}> is not drawn in a narrator; {way_out}")
     kept = {e.get("id") for defs in drawing.root.iter(f"{{{SVG}}}defs") for e in defs.iter()}
     for part in _parts(drawing):
+        name = part.get("id", "")
         for target in sorted(_references(part) - kept - {e.get("id") for e in part.iter()}):
-            yield drawing.fault(part.get("id", ""), f'"{part.get("id", "")}" refers to "#{target}", which lies outside of it; put '
-                                                    "that into <defs> or into the group")
+            way_out = "put that into <defs> or into the group"
+            yield drawing.fault(name, f'"{name}" refers to "#{target}", which lies outside of it; {way_out}')
 
 
 def _parts(drawing: _Drawing) -> Iterator[Element]:
@@ -262,8 +267,9 @@ def _of_mouths(drawing: _Drawing, artwork: Artwork) -> Iterator[Fault]:
     for shape in "XAD":
         seen = mouth_openness(np.asarray(figure.draw(Pose(shape, shape))), take)
         if shape != "D" and seen >= CLOSED:
-            yield drawing.fault(f"mouth_{shape}", f'"mouth_{shape}" is a shut mouth and looks open ({seen:.0%} of it has a colour '
-                                                  'of "cavity" or "teeth"); shut it, or give these classes other colours')
+            why = f'{seen:.0%} of it has a colour of "cavity" or "teeth"'
+            yield drawing.fault(f"mouth_{shape}", f'"mouth_{shape}" is a shut mouth and looks open ({why}); shut it, or '
+                                                  "give these classes other colours")
         if shape == "D" and seen < SEEN_OPEN:
-            yield drawing.fault("mouth_D", f'"mouth_D" is wide open and shows little of its inside ({seen:.0%}); draw that in '
-                                           'the classes "cavity" and "teeth"')
+            way_out = 'draw that in the classes "cavity" and "teeth"'
+            yield drawing.fault("mouth_D", f'"mouth_D" is wide open and shows little of its inside ({seen:.0%}); {way_out}')

@@ -86,8 +86,8 @@ def _brow(artwork: Artwork, element: Element) -> Feature:
 
     def svg(state: tuple[float, float]) -> str:
         up, slant = state
-        turned = f'<g transform="rotate({inwards * slant:.2f} {centre[0]:.1f} {centre[1]:.1f})">{text}</g>' if slant else text
-        return moved(0, -up * BROW, turned)
+        turn = f"rotate({inwards * slant:.2f} {centre[0]:.1f} {centre[1]:.1f})"
+        return moved(0, -up * BROW, f'<g transform="{turn}">{text}</g>' if slant else text)
 
     reach = "".join(svg((up, slant)) for up in (-1, 1) for slant in (-SLANT, 0, SLANT))
     return Feature(state=lambda pose: (pose.brow, pose.slant), svg=svg, reach=reach)

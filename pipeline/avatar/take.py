@@ -18,8 +18,8 @@ class Glance(Frozen):
 class NarratorRequest(Frozen):
     """All that a narrator's clip depends on. Times are seconds of the clip.
 
-    `drawing` is the SVG's name (sources.py) and `drawing_hash` its content; `treatment_hash` is that of the compositor asset,
-    `treatment` the key of the treatment take (None: drawn without shadow and rim);
+    `drawing` is the SVG's name (sources.py) and `drawing_hash` its content; `treatment_hash` is that of the compositor
+    asset, `treatment` the key of the treatment take (None: drawn without shadow and rim);
     `pixels` the clip's width and height; `mirrored` flips the drawing; `phonemes` are what this character says,
     `stresses` the times of emphasised words, `listening` the spans in which another speaks.
     """

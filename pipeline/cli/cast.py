@@ -28,7 +28,8 @@ def show(options: Namespace) -> int:
     if options.json:
         say(card.model_dump_json(indent=1))
     else:
-        say("\n".join(f"{key:<9} {_said(value)}" for key, value in card.model_dump().items() if value not in ("", None, {})))
+        known = {key: value for key, value in card.model_dump().items() if value not in ("", None, {})}
+        say("\n".join(f"{key:<9} {_said(value)}" for key, value in known.items()))
     return DONE
 
 

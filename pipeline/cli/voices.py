@@ -36,7 +36,8 @@ def voice(options: Namespace) -> int:
         (str(s.line), s.speaker, s.provider, f"{s.seconds:.2f}", s.tier, f"{s.confidence:.0%}", beginning(s.text))
         for s in lines
     ]
-    show(options, lines, [*table([heading, *rows]), f"{sum(s.seconds for s in lines):.1f} s are spoken in {len(lines)} lines."])
+    total = f"{sum(s.seconds for s in lines):.1f} s are spoken in {len(lines)} lines."
+    show(options, lines, [*table([heading, *rows]), total])
     return DONE
 
 
@@ -60,8 +61,8 @@ def avatar(options: Namespace) -> int:
 
 def show(options: Namespace, values: Iterable[Frozen], rows: Iterable[str]) -> None:
     """Says `values` as JSON if that was asked for, else `rows`."""
-    said = json.dumps([v.model_dump(mode="json") for v in values], indent=1, ensure_ascii=False) if options.json else "\n".join(rows)
-    tell(said)
+    plain = [value.model_dump(mode="json") for value in values]
+    tell(json.dumps(plain, indent=1, ensure_ascii=False) if options.json else "\n".join(rows))
 
 
 def table(rows: Sequence[Sequence[str]]) -> list[str]:

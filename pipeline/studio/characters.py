@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from ..avatar.artwork import read_artwork
-from ..avatar.checking import faults
+from ..avatar.checking import Fault, faults
 from ..avatar.sheet import character_sheet
 from ..avatar.sources import OWN, drawing_file, name_of
 from ..episode.characters import BUILT_IN, read_characters
@@ -26,7 +26,7 @@ Looked = tuple[Path, tuple[tuple[str, str], ...], list[str]]
 
 
 class CharacterCard(Frozen):
-    """A character as a person wants to see it: `home` is whose it is, `portrait` the file of its drawing or photograph."""
+    """A character as a person wants to see it: `home` is whose it is, `portrait` the file of its picture."""
 
     id: str
     name: str
@@ -46,7 +46,7 @@ class CharacterCard(Frozen):
 
 
 class Tested(Frozen):
-    """What was found in the drawings (`file:line: …`, none if all is well), how many there are, and their contact sheet."""
+    """What was found in the drawings (`file:line: …`), how many there are, and their contact sheet."""
 
     faults: tuple[str, ...]
     drawings: int
@@ -65,7 +65,8 @@ def character(id: str, folder: Path, config: Path | None = None) -> CharacterCar
 
 
 def new_character(
-    folder: Path, id: str, *, source: str = "ada", name: str | None = None, studio: bool = False, config: Path | None = None
+    folder: Path, id: str, *, source: str = "ada", name: str | None = None, studio: bool = False,
+    config: Path | None = None,
 ) -> tuple[Path, ...]:
     """Writes a character into the episode's `characters/`, or with `studio` into the studio's; returns its files.
 
@@ -87,7 +88,7 @@ def new_character(
 
 
 def check_characters(target: Path, sheet: Path | None = None, config: Path | None = None) -> Tested:
-    """Looks for faults in a drawing, or in the drawings of all characters of the episode in `target`; draws them as a sheet.
+    """Looks for faults in a drawing, or in those of all characters of the episode in `target`; draws them as a sheet.
 
     The sheet is written to `sheet`; without it, beside the drawing or into the episode's `renders/`.
     """
@@ -144,11 +145,13 @@ def _copied(source: str, folder: Path, config: Path | None) -> tuple[dict[str, o
         return _of_svg(Path(source)), Path(source)
     character = character_called(source, folder, config)
     values = json.loads(Path(character.file).read_text("utf-8"))
-    return {key: value for key, value in values.items() if key not in ("name", "portrait")}, portrait_of(character, folder)
+    kept = {key: value for key, value in values.items() if key not in ("name", "portrait")}
+    return kept, portrait_of(character, folder)
 
 
 def _of_svg(file: Path) -> dict[str, object]:
-    said = [f"{file}:{fault.line}: {fault.message}" for fault in faults(file)] if file.is_file() else ["there is no such file"]
+    found = faults(file) if file.is_file() else [Fault(1, "there is no such file")]
+    said = [f"{file}:{fault.line}: {fault.message}" for fault in found]
     if said:
         raise LecternError(f"{file} can't be a narrator yet:\n  " + "\n  ".join(said))
     return {"facing": read_artwork(file).facing, "provider": "espeak", "voice": Character.model_fields["voice"].default}

@@ -11,7 +11,7 @@ from ..episode.later import SCRIPT
 from ..episode.model import Character, Episode, Scene
 from ..episode.script import parse_script
 from ..episode.source import exact_text, plain_text
-from ..errors import LecternError
+from ..errors import LecternError, SourceError
 from ..model import Frozen
 from .say import character_called
 
@@ -32,7 +32,7 @@ def recast(
     folder: Path, new: str, *, old: str | None = None, scene: str | None = None, swap: bool = False,
     config: Path | None = None,
 ) -> Recast:  # fmt: skip
-    """Lets `new` speak what `old` (else the narrator) says, in one scene or in the whole episode; `swap`: and the other way.
+    """Lets `new` speak what `old` (else the narrator) says, in one scene or in all; `swap`: and the other way round.
 
     Only the script changes; a build then makes the voices and the narrators anew that depend on it, and nothing else.
     """
@@ -120,7 +120,7 @@ def _check(script: str, episode: Episode, roles: Roles, scene: str | None) -> No
         given = roles if scene in (None, before.id) else {}
         wanted = [(given.get(line.speaker, line.speaker), [w.written for w in line.words]) for line in before.lines]
         if wanted != [(line.speaker, [w.written for w in line.words]) for line in after.lines]:
-            raise LecternError(f"{SCRIPT}:{before.line}: the speakers of this scene can't be changed by rule; change their names by hand")
+            raise SourceError(SCRIPT, before.line, "its speakers can't be changed by rule; change their names by hand")
 
 
 def _write(file: Path, script: str) -> None:

@@ -53,7 +53,7 @@ def say(
 
 
 def character_called(id: str, folder: Path, config: Path | None) -> Character:
-    """The character called `id` (or by its name) where `folder` is; LecternError, with those there are, if there is none."""
+    """The character called `id` (or by its name) in `folder`; LecternError, with those there are, if there is none."""
     characters = read_characters(character_folders(folder, config), folder)
     found = next((c for c in characters if id.casefold() in (c.id.casefold(), c.name.casefold())), None)
     if found is None:
@@ -89,7 +89,7 @@ def _spoken(episode: Episode, drafts: Path) -> list[np.ndarray]:
 
 
 class _Bench:
-    """The bench of somebody who says something without a build; outside of an episode the profile keeps what was paid for."""
+    """The bench of who says something without a build; outside of an episode the profile keeps what was paid for."""
 
     def __init__(self, folder: Path) -> None:
         self.episode = folder if (folder / "script.md").exists() else profile_folder() / "say"
