@@ -11,6 +11,7 @@ from ..errors import SourceError
 from .errors import did_you_mean, listed
 from .ids import content_id
 from .model import Character, Line, Mark, Rest, Word
+from .spoken.speech import Speech
 from .words import Paragraph, paragraph_of
 
 _NAME = re.compile(r"([^\W\d_]+(?:[ .'\u2019-][^\W\d_]+)?)")
@@ -36,10 +37,15 @@ class Narration:
 
 
 def narration_of(
-    paragraphs: Iterable[Prose], scene: str, narrator: str, characters: Sequence[Character], file: str
+    paragraphs: Iterable[Prose],
+    scene: str,
+    narrator: str,
+    characters: Sequence[Character],
+    file: str,
+    speech: Speech = Speech(),
 ) -> Narration:
     """The lines of `scene`; the narrator speaks until a paragraph names somebody else."""
-    telling = _Telling(file, scene, narrator, characters)
+    telling = _Telling(file, scene, narrator, characters, speech)
     for prose in paragraphs:
         telling.take(prose)
     telling.end()
@@ -63,6 +69,7 @@ class _Telling:
     scene: str
     speaker: str
     characters: Sequence[Character]
+    speech: Speech
     drafts: list[_Draft] = field(default_factory=list)
     marks: list[Mark] = field(default_factory=list)
     rests: list[tuple[Rest, int]] = field(default_factory=list)
@@ -71,7 +78,7 @@ class _Telling:
     def take(self, prose: Prose) -> None:
         tokens = self._without_speaker([t for t in prose.tokens if t.type != "text" or t.content], prose.line)
         self._look_for_late_speakers(tokens, prose.line)
-        paragraph = paragraph_of(tokens, self.file, prose.line)
+        paragraph = paragraph_of(tokens, self.file, prose.line, self.speech)
         self.problems += paragraph.problems
         if paragraph.words:
             self._add(paragraph, prose)

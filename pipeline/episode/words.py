@@ -12,17 +12,13 @@ from ..errors import SourceError
 from .ids import IDENTIFIER
 from .markdown import lines_after
 from .model import Mark, Rest, Word
-from .spoken import code_spoken, is_silent, prose_spoken
+from .spoken.speech import Speech, Written, is_silent, said
 
 LONGEST_REST = 30.0
 """Seconds; a longer pause is a slip of the keyboard."""
 
 _JOINTS = "-\u2010\u2013\u2014/\\"
 """A mark may part a word after one of these."""
-
-_OPENING = re.compile(r"[(\[\"'\u2018\u201c]*")
-_CLOSING = re.compile(r"[.,;:!?\u2026)\]\"'\u2019\u201d]*$")
-"""Punctuation around a word; what else is there ("C++") is part of it."""
 
 
 @dataclass(frozen=True)
@@ -35,9 +31,9 @@ class Paragraph:
     problems: tuple[SourceError, ...]
 
 
-def paragraph_of(tokens: list[Token], file: str, line: int) -> Paragraph:
-    """The words of inline `tokens`, the first of which stands at `line`."""
-    writing = _Writing(file)
+def paragraph_of(tokens: list[Token], file: str, line: int, speech: Speech = Speech()) -> Paragraph:
+    """The words of inline `tokens`, the first of which stands at `line`, and how they are said."""
+    writing = _Writing(file, speech)
     atoms = list(_atoms(tokens, line, writing.problems, file))
     for index, atom in enumerate(atoms):
         following = atoms[index + 1].kind if index + 1 < len(atoms) else "space"
@@ -139,22 +135,21 @@ def _seconds(value: str, source: str, line: int, file: str) -> str:
 
 @dataclass
 class _Draft:
-    """A word while it is written; `says` replaces its pronunciation."""
+    """A word while it is written; `say` replaces its pronunciation. `before` is punctuation that stood alone before it."""
 
     line: int
-    written: str = ""
-    spoken: str = ""
+    pieces: list[tuple[str, bool]] = field(default_factory=list)
+    before: str = ""
+    say: str | None = None
     emphasis: bool = False
 
-    def add(self, written: str, spoken: str, emphasis: bool) -> None:
-        self.written += written
-        self.spoken += spoken
-        self.emphasis = self.emphasis or (emphasis and not is_silent(written))
+    @property
+    def written(self) -> str:
+        return self.before + "".join(text for text, _ in self.pieces)
 
-    def say(self, how: str) -> None:
-        """Pronounced as `how`; the punctuation around it stays, as it carries the prosody."""
-        before, after = _OPENING.match(self.written), _CLOSING.search(self.written)
-        self.spoken = prose_spoken(before[0] if before else "") + how + prose_spoken(after[0] if after else "")
+    def add(self, atom: _Atom) -> None:
+        self.pieces.append((atom.text, atom.kind == "code"))
+        self.emphasis = self.emphasis or (atom.emphasis and not is_silent(atom.text))
 
 
 @dataclass
@@ -162,6 +157,7 @@ class _Writing:
     """Puts atoms together. A mark or rest belongs before the word that sounds next."""
 
     file: str
+    speech: Speech
     words: list[_Draft] = field(default_factory=list)
     current: _Draft | None = None
     parted: _Atom | None = None
@@ -174,7 +170,7 @@ class _Writing:
         if atom.kind == "space":
             self._close()
         elif atom.kind == "text":
-            self._write(atom, prose_spoken(atom.text))
+            self._write(atom)
         elif atom.kind == "code":
             self._write_code(atom, whole)
         elif atom.kind == "say":
@@ -187,23 +183,24 @@ class _Writing:
         if self.current:
             message = f'"{self.current.written.strip()}" can\'t be spoken'
             self.problems.append(SourceError(self.file, self.current.line, message))
-        words = tuple(_word(draft) for draft in self.words)
+        spoken = said([Written(tuple(draft.pieces), draft.say) for draft in self.words], self.speech)
+        words = tuple(_word(draft, how) for draft, how in zip(self.words, spoken, strict=True))
         marks = tuple(m.model_copy(update={"word": min(m.word, len(words))}) for m in self.marks)
         rests = tuple(r.model_copy(update={"word": min(r.word, len(words))}) for r in self.rests)
         return Paragraph(words, marks, rests, tuple(self.problems))
 
-    def _write(self, atom: _Atom, spoken: str) -> None:
+    def _write(self, atom: _Atom) -> None:
         if self.parted:
             self._part(atom)
         self.current = self.current or _Draft(atom.line)
-        self.current.add(atom.text, spoken, atom.emphasis)
+        self.current.add(atom)
 
     def _write_code(self, atom: _Atom, whole: bool) -> None:
         for piece in [atom] if whole else _pieces("code", atom.text, atom.line, atom.emphasis):
             if piece.kind == "space":
                 self._close()
             else:
-                self._write(piece, code_spoken(piece.text))
+                self._write(piece)
 
     def _part(self, atom: _Atom) -> None:
         """A brace stood in a word, and the word goes on: fine before punctuation and after a hyphen or a dash."""
@@ -234,7 +231,7 @@ class _Writing:
                 self.file, atom.line, f'"{{say: {atom.text}}}" has no word before it; it stands right behind its word'
             ))
         else:
-            word.say(atom.text)
+            word.say = atom.text
 
     def _close(self) -> None:
         """Ends the word; punctuation that stands alone joins the word before it, or waits for the next one."""
@@ -246,20 +243,13 @@ class _Writing:
             self.words.append(draft)
             self.current = None
         elif self.words:
-            self.words[-1].written += f" {draft.written}"
-            self.words[-1].spoken = _breath(self.words[-1].spoken, draft.written)
+            (text, is_code), *rest = draft.pieces
+            self.words[-1].pieces += [(f" {text}", is_code), *rest]
             self.current = None
         else:
-            draft.written, draft.spoken = draft.written.rstrip() + " ", ""
+            draft.before, draft.pieces = f"{draft.written.rstrip()} ", []
 
 
-def _breath(spoken: str, punctuation: str) -> str:
-    """A word followed by a punctuation mark that stands alone: a dash is a comma."""
-    if any(c in "-\u2013\u2014" for c in punctuation):
-        return spoken if spoken[-1:] in (",", ";", ":", ".", "!", "?") else f"{spoken},"
-    return spoken + prose_spoken(punctuation)
-
-
-def _word(draft: _Draft) -> Word:
-    spoken = unicodedata.normalize("NFC", draft.spoken.strip()) or draft.written
+def _word(draft: _Draft, spoken: str) -> Word:
+    spoken = unicodedata.normalize("NFC", spoken)
     return Word(written=draft.written, spoken=spoken, line=draft.line, emphasis=draft.emphasis)

@@ -8,7 +8,7 @@ from lectern.pipeline.episode.frontmatter import length_of
 from lectern.pipeline.episode.ids import slug
 from lectern.pipeline.episode.later import refuse_later
 from lectern.pipeline.episode.model import Episode, Line, Target, Wait
-from lectern.pipeline.episode.spoken import code_spoken
+from lectern.pipeline.episode.spoken.english import code
 
 Reading = Callable[[str | bytes], Episode]
 
@@ -86,11 +86,11 @@ def test_a_slug_is_the_one_pandoc_makes(title: str, id: str) -> None:
     "Hi, she said; it isn't."),
     ("See [the docs](https://x.y/z).", ["See", "the", "docs."], "See the docs."),
     ("At <https://x.org/a>", ["At", "https://x.org/a"], "At x dot org slash a"),
-    ("2020\u20132024", ["2020\u20132024"], "2020 to 2024"),
+    ("2020\u20132024", ["2020\u20132024"], "twenty twenty to twenty twenty-four"),
     ("un*believ*able  is\tone", ["unbelievable", "is", "one"], "unbelievable is one"),
     ("\u2014 so it is", ["\u2014 so", "it", "is"], "so it is"),
     ("`uv`'s way", ["uv's", "way"], "uv's way"),
-    ("AT&amp;T", ["AT&T"], "AT&T"),
+    ("AT&amp;T", ["AT&T"], "AT and T"),
 ])
 def test_prose_becomes_words_as_written_and_as_spoken(
     reading: Reading, text: str, words: list[str], spoken: str
@@ -100,14 +100,14 @@ def test_prose_becomes_words_as_written_and_as_spoken(
     assert said(line) == spoken
 
 
-@pytest.mark.parametrize(("code", "spoken"), [
-    ("pyproject.toml", "pyproject dot toml"), (".venv/bin", "dot venv slash bin"), ("3.13.1", "3.13.1"), ("print()",
+@pytest.mark.parametrize(("span", "spoken"), [
+    ("pyproject.toml", "pyproject dot toml"), (".venv/bin", "dot venv slash bin"), ("3.13.1", "three point thirteen point one"), ("print()",
     "print"),
     ("__init__", "init"), ("a == b", "a equals b"), ("-m", "dash m"), ("x|y", "x pipe y"), ("{}",
     "left curly bracket right curly bracket"),
 ])
-def test_code_is_said_as_people_read_it(code: str, spoken: str) -> None:
-    assert code_spoken(code) == spoken
+def test_code_is_said_as_people_read_it(span: str, spoken: str) -> None:
+    assert code(span) == spoken
 
 
 def test_emphasis_lies_on_its_words(reading: Reading) -> None:

@@ -1,0 +1,66 @@
+"""How words are pronounced, word by word."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+
+from .reading import Around, Rule
+
+Entry = tuple[str, str]
+"""A word (or several), and how it is said."""
+
+
+@dataclass(frozen=True)
+class Dictionary:
+    """Entries of which no two name the same word.
+
+    A word in small letters is meant in any case ("uv" is also "UV"); one with a capital letter only as it is written.
+    """
+
+    entries: tuple[Entry, ...] = ()
+
+    def get(self, written: str) -> str | None:
+        """How exactly `written` is said, if it stands here."""
+        return self._by_word.get(written) or self._by_word.get(written.lower())
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """Finds what may stand here, not inside a longer word; matches nothing where nothing stands here."""
+        words = sorted((word for word, _ in self.entries if " " not in word), key=len, reverse=True)
+        return re.compile(rf"(?<![^\W_])(?i:{'|'.join(map(re.escape, words)) or '(?!)'})(?![^\W_])")
+
+    @cached_property
+    def longest(self) -> int:
+        """How many words the longest phrase has (0: there is no phrase)."""
+        return max((word.count(" ") + 1 for word, _ in self.entries if " " in word), default=0)
+
+    @cached_property
+    def _by_word(self) -> Mapping[str, str]:
+        return dict(self.entries)
+
+
+def entries(dictionary: Dictionary, end: str = "", blank: str = "") -> Rule:
+    """The rule that says what stands in a dictionary, with a `blank` on both sides; `end` is what must follow."""
+
+    def reader(found: re.Match[str], around: Around) -> str | None:
+        said = dictionary.get(found[0])
+        return said and f"{blank}{said}{blank}"
+
+    return re.compile(dictionary.pattern.pattern + end), reader
+
+
+def nearest(dictionaries: Iterable[Iterable[Entry]]) -> tuple[Entry, ...]:
+    """The entries of all, nearest first: of two that name the same word the first counts."""
+    said: dict[str, str] = {}
+    for entries in dictionaries:
+        said = {**dict(entries), **said}
+    return tuple(sorted(said.items()))
+
+
+def shared(said: str, count: int) -> list[str]:
+    """A phrase's respelling, shared by its `count` written words; each gets at least one word of it."""
+    parts = said.split()
+    cuts = [round(len(parts) * index / count) for index in range(count + 1)]
+    return [" ".join(parts[first:end]) for first, end in pairwise(cuts)]

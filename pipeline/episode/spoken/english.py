@@ -1,0 +1,124 @@
+"""English as a programmer reads it aloud: the rules for prose, and those for code."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from functools import cache
+
+from .dictionary import Dictionary, entries
+from .figures import FIGURES
+from .numerals import cardinal
+from .reading import Around, Reader, Rule, always, read
+from .vocabulary import ABBREVIATIONS, CODE_WORDS, DOMAINS, ENDINGS, FILES, KEYS, OPERATORS, SYMBOLS, WORDS
+
+_FILE = rf"(?:[\w-]+[./])*[\w-]*\.(?:{'|'.join(FILES.split())})(?![\w.]\w)(?!\w)"
+_DOMAIN = rf"(?:[A-Za-z0-9-]+\.)+(?:{'|'.join(DOMAINS.split())})(?:/[\w./~%+-]*\w)?/?(?!\w)"
+_PATH = r"(?<![\w/.])(?:~|\.{1,2})?/(?:[\w.-]*\w/?)+"
+_URL = r"(?:https?://|www\.)[^\s<>\"]*[\w/]"
+_EMAIL = r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
+_FLAG = r"(?<![\w-])--?[A-Za-z][\w-]*(?:=[\w./-]*\w)?"
+_SNAKE = r"\w*[^\W_]_\w+(?:\(\))?|__?\w+(?:\(\))?"
+_DOTTED = r"[a-z_]\w*(?:\.[A-Za-z_]\w+)+(?:\(\))?|\w+\(\)"
+_LETTER = r"[^\W\d_]"
+
+
+@cache
+def prose_rules(author: Dictionary) -> tuple[Rule, ...]:
+    """How prose is read; the author's dictionary goes first."""
+    shaped = "|".join((_URL, _EMAIL, _FLAG, _PATH, _FILE, _DOMAIN, _SNAKE, _DOTTED))
+
+    def as_code(found: re.Match[str], around: Around) -> str:
+        return code(found[0], author, around)
+
+    return (
+        entries(author, r"(?![._@]\w)"),
+        (re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, ABBREVIATIONS))})(?!\w)"), _abbreviation),
+        (re.compile(rf"(?<![\w.])(?:{shaped})"), as_code),
+        entries(WORDS),
+        *FIGURES,
+        (re.compile(rf"({'|'.join(KEYS)})\+(?=\w)"), lambda found, around: f"{KEYS[found[1]]} "),
+        (re.compile(r"(?<!\w)[#](?=\d)"), always("number ")),
+        (re.compile(r"(?<!\w)[~\u2248](?=[\d$])"), always("about ")),
+        (re.compile(rf"(?<={_LETTER})/(?={_LETTER})"), always(" slash ")),
+        (_any_of(SYMBOLS), lambda found, around: f" {SYMBOLS[found[0]]} "),
+        (_EMOJI, _emoji),
+        (re.compile(rf"{_LETTER}+"), _plain),
+    )
+
+
+@cache
+def code_rules(author: Dictionary) -> tuple[Rule, ...]:
+    """How code is read: identifiers fall into their words, signs are named, brackets and quotes are silent."""
+
+    def word(found: re.Match[str], around: Around) -> str:
+        return f" {author.get(found[0]) or _code_word(found[0])} "
+
+    return (
+        entries(author, blank=" "),
+        (re.compile(r"https?://(?:www\.)?"), always(" ")),
+        (re.compile(rf"\.({'|'.join(ENDINGS)})(?![\w./])"), lambda found, around: f" dot {ENDINGS[found[1]]} "),
+        (re.compile(r"(?<=[^\W\d_])\d+(?:\.\d+)?(?=\W|$)"), _stuck_number),
+        *((pattern, _apart(reader)) for pattern, reader in FIGURES),
+        entries(WORDS, blank=" "),
+        (re.compile(r"(?<!\S)--(?=\w)"), always(" dash dash ")),
+        (re.compile(r"(?<!\S)-(?=\w)"), always(" dash ")),
+        (re.compile(r"(?<=\s)-(?=\s|$)"), always(" minus ")),
+        (re.compile(r"(?<!\S)!(?=\w)"), always(" not ")),
+        (_any_of(OPERATORS), lambda found, around: f" {OPERATORS[found[0]]} "),
+        (re.compile(r"\.(?=\w)|(?<!\S)\.(?=/|\s|$)"), always(" dot ")),
+        (re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[^\WA-Z\d_]+|[^\W\d_]"), word),
+        (re.compile(r"[^\w\s']|_"), always(" ")),
+    )
+
+
+def code(text: str, author: Dictionary = Dictionary(), around: Around = Around()) -> str:
+    """A code span as a person reads it aloud: ``git-log`` is "git log", ``setup.py`` "setup dot pie"."""
+    said = " ".join(read(text, code_rules(author), around).split())
+    return said or " ".join(unicodedata.name(c, "").lower() for c in text if not c.isspace())
+
+
+def _any_of(table: Iterable[str]) -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, sorted(table, key=len, reverse=True))))
+
+
+def _abbreviation(found: re.Match[str], around: Around) -> str:
+    """The full stop of "etc." may be that of its sentence, too."""
+    ends = found[0] == "etc." and (not around.after or around.after[0].isupper())
+    return ABBREVIATIONS[found[0]] + ("." if ends else "")
+
+
+def _plain(found: re.Match[str], around: Around) -> str:
+    """A word as it is; an acronym in the plural as its singular with an s."""
+    word = found[0]
+    said = WORDS.get(word[:-1]) if word.endswith("s") and word[:-1].isupper() else None
+    if said is None:
+        return word
+    return f"{'-'.join(said)}'s" if said.isupper() and "-" not in said else f"{said}'s" if said.isupper() else f"{said}s"
+
+
+def _code_word(word: str) -> str:
+    """A part of an identifier; its capital is no more than a boundary."""
+    if word.isupper() and len(word) > 1:
+        return WORDS.get(word) or word
+    return WORDS.get(word) or CODE_WORDS.get(word) or word
+
+
+def _stuck_number(found: re.Match[str], around: Around) -> str | None:
+    """A number behind a name, as of a version: python3.13, utf8."""
+    return " " + " point ".join(cardinal(int(part)) for part in found[0].split(".")) + " "
+
+
+def _apart(reader: Reader) -> Reader:
+    def with_blanks(found: re.Match[str], around: Around) -> str | None:
+        said = reader(found, around)
+        return said and f" {said} "
+
+    return with_blanks
+
+
+_EMOJI = re.compile(r"([\U0001F000-\U0001FAFF\u2600-\u27BF\u2B00-\u2BFF])[\uFE0F\u200D\U0001F3FB-\U0001F3FF]*(?:\1[\uFE0F]?)*")
+
+
+def _emoji(found: re.Match[str], around: Around) -> str:
+    """The name of a picture, said once however often it stands there."""
+    return f" {unicodedata.name(found[1], '').lower()} "

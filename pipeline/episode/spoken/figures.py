@@ -1,0 +1,161 @@
+"""Numbers in English: years, versions, amounts, times, ranges, and what is measured in units."""
+
+import re
+
+from .numerals import cardinal, digits, minute, ordinal, pairs
+from .reading import Around, Rule
+from .vocabulary import CURRENCIES, MONTHS, SIZES, UNITS, VERSION_CUES, YEAR_CUES
+
+_NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+\.\d+|\d+"
+_START, _END = r"(?<![\w.])", r"(?![\w]|\.\d)"
+_SIGN = r"[-\u2212]?"
+_UNIT = "|".join(sorted(map(re.escape, UNITS), key=len, reverse=True))
+_PER = {"s": "second", "sec": "second", "min": "minute", "h": "hour", "day": "day", "month": "month", "year": "year", "mo": "month"}
+_HALVES = {"1/2": "one half", "1/3": "one third", "2/3": "two thirds", "1/4": "one quarter", "3/4": "three quarters"}
+
+
+def number(written: str, around: Around = Around()) -> str:
+    """A number with its sign, separators and decimals, or four digits as a year where it reads like one."""
+    plain = written.replace(",", "").replace("\u2212", "-")
+    if plain.startswith("-"):
+        return f"minus {number(plain[1:])}"
+    whole, _, decimals = plain.partition(".")
+    if decimals:
+        return f"{cardinal(int(whole))} point {_decimals(decimals, around)}"
+    if _is_year(written, around):
+        return pairs(int(written))
+    return digits(plain) if len(plain) > 1 and plain.startswith("0") else cardinal(int(plain))
+
+
+def unit_after(written: str, before: str) -> str | None:
+    """A unit that stands on its own behind the number `before`: "ms" after "5" is "milliseconds"; None if it is none."""
+    found = re.fullmatch(rf"({_UNIT})(?:/({'|'.join(_PER)}))?", written)
+    if found is None or not re.fullmatch(rf"{_SIGN}(?:.*[-\u2013~$])?(?:{_NUMBER})", before):
+        return None
+    return _unit(found[1], found[2], before)
+
+
+def _decimals(written: str, around: Around) -> str:
+    """Behind the point: one by one, but of a version (Python 3.13) a number."""
+    is_version = around.before.lower() in VERSION_CUES and not written.startswith("0")
+    return cardinal(int(written)) if is_version else digits(written)
+
+
+def _is_year(written: str, around: Around) -> bool:
+    """Four digits from 1100 to 2099, unless what follows is counted by them."""
+    if len(written) != 4 or not written.isascii() or not 1100 <= int(written) <= 2099:
+        return False
+    counted = around.after in UNITS or re.fullmatch(r"[a-z-]{3,}s", around.after)
+    return not counted or around.before.lower() in YEAR_CUES
+
+
+def _unit(unit: str, per: str | None, amount: str) -> str:
+    one, many = UNITS[unit]
+    return (one if amount.lstrip("-\u2212") == "1" else many) + (f" per {_PER[per]}" if per else "")
+
+
+def _version(found: re.Match[str], around: Around) -> str:
+    parts = found[2].split(".")
+    word = " dot " if len(parts) == 4 else " point "
+    return ("version " if found[1] else "") + word.join(cardinal(int(part)) for part in parts)
+
+
+def _money(found: re.Match[str], around: Around) -> str:
+    amount, size = found["amount"] or found["before"], found["size"]
+    one, many = CURRENCIES[found["sign"] or found["behind"]]
+    if size:
+        return f"{number(amount)} {SIZES[size]} {many}"
+    whole, _, cents = amount.partition(".")
+    if len(cents) not in (0, 2):
+        return f"{number(amount)} {many}"
+    return f"{number(whole)} {one if whole == '1' else many}" + (f" {cardinal(int(cents))}" if int(cents or 0) else "")
+
+
+def _time(found: re.Match[str], around: Around) -> str:
+    hours, minutes, seconds, half = found.groups()
+    said = [cardinal(int(hours)), *(minute(int(part)) for part in (minutes, seconds) if part and int(part))]
+    if half:
+        return f"{' '.join(said)} {half.upper()}M"
+    return f"{said[0]} o'clock" if len(said) == 1 else " ".join(said)
+
+
+def _date(found: re.Match[str], around: Around) -> str | None:
+    year, month, day = (int(part) for part in found.groups())
+    return f"{MONTHS[month - 1]} {ordinal(day)}, {pairs(year)}" if 1 <= month <= 12 and 1 <= day <= 31 else None
+
+
+def _range(found: re.Match[str], around: Around) -> str:
+    unit = f" {_unit(found[3], found[4], found[2])}" if found[3] else ""
+    return f"{number(found[1], around)} to {number(found[2], around)}{unit}"
+
+
+def _sized(found: re.Match[str], around: Around) -> str:
+    return f"{_pixels(found[1])} by {_pixels(found[2])}"
+
+
+def _pixels(written: str) -> str:
+    """The size of a picture: 1080 is "ten eighty"."""
+    return pairs(int(written)) if len(written) == 4 and int(written) < 2100 else number(written)
+
+
+def _measured(found: re.Match[str], around: Around) -> str | None:
+    amount, unit = found[1], found[2]
+    if unit == "s" and _is_decade(amount, around):
+        return _decade(amount)
+    return f"{number(amount)} {_unit(unit, found[3], amount)}"
+
+
+def _is_decade(amount: str, around: Around) -> bool:
+    return amount.endswith("0") and (len(amount) == 4 or (len(amount) == 2 and around.before.lower() == "the"))
+
+
+def _decade(amount: str) -> str:
+    said = pairs(int(amount)) if len(amount) == 4 else cardinal(int(amount))
+    return f"{said[:-1]}ies" if said.endswith("y") else f"{said}s"
+
+
+def _hexadecimal(found: re.Match[str], around: Around) -> str:
+    name = {"x": "hex", "b": "binary", "o": "octal"}[found[1].lower()]
+    return f"{name} {' '.join(re.sub('[0-9]', lambda d: f' {digits(d[0])} ', _apart(found[2].upper())).split())}"
+
+
+def _apart(letters: str) -> str:
+    """Letters with hyphens between, which voices read one by one."""
+    return re.sub(r"(?<=[A-Z])(?=[A-Z])", "-", letters.replace("_", ""))
+
+
+def _scientific(found: re.Match[str], around: Around) -> str:
+    return f"{number(found[1])} e {number(found[2].lstrip('+'))}"
+
+
+FIGURES: tuple[Rule, ...] = (
+    (re.compile(r"(?<!\w)0([xXbBoO])([0-9A-Fa-f_]+)\b"), _hexadecimal),
+    (re.compile(rf"{_START}(\d{{4}})-(\d\d)-(\d\d){_END}"), _date),
+    (re.compile(rf"{_START}({_SIGN}\d+(?:\.\d+)?)[eE]([-+]?\d+){_END}"), _scientific),
+    (re.compile(r"(?<![\w.])(v(?=\d))?(\d+(?:\.\d+){2,})"), _version),
+    (re.compile(r"(?<!\w)(v)(\d+(?:\.\d+)*)"), _version),
+    (
+        re.compile(
+            rf"(?P<sign>[{''.join(CURRENCIES)}])(?P<amount>{_NUMBER})(?P<size>bn|[kKmMB])?(?!\w)|"
+            rf"{_START}(?P<before>{_NUMBER})(?P<behind>[{''.join(CURRENCIES)}])"
+        ),
+        _money,
+    ),
+    (re.compile(rf"{_START}(\d{{1,2}}):([0-5]\d)(?::([0-5]\d))?(?:([ap])\.?m\b\.?)?{_END}", re.I), _time),
+    (re.compile(rf"{_START}(\d{{1,2}}):(\d{{1,2}}){_END}"), lambda found, around: f"{number(found[1])} to {number(found[2])}"),
+    (re.compile(rf"{_START}(?:[12]/[23]|[13]/4){_END}"), lambda found, around: _HALVES.get(found[0])),
+    (re.compile(rf"{_START}(\d+)[x\u00d7](\d+){_END}"), _sized),
+    (re.compile(rf"{_START}(1080)(?=[pi]\b)"), lambda found, around: "ten eighty "),
+    (re.compile(rf"{_START}({_NUMBER})(?:\u2013|-)({_NUMBER})(?:({_UNIT})(?:/({'|'.join(_PER)}))?)?{_END}"), _range),
+    (re.compile(rf"{_START}(\d+)(?:st|nd|rd|th)\b"), lambda found, around: ordinal(int(found[1]))),
+    (re.compile(rf"{_START}({_SIGN}(?:{_NUMBER}))({_UNIT})(?:/({'|'.join(_PER)}))?(?!\w)"), _measured),
+    (re.compile(rf"{_START}({_SIGN}(?:{_NUMBER}))x\b"), lambda found, around: f"{number(found[1])} times"),
+    (re.compile(rf"{_START}({_SIGN}(?:{_NUMBER}))(?!\d)"), lambda found, around: f"{number(found[1], around)}{_gap(found)}"),
+    (re.compile(r"(?<=[^\W\d])\d+(?:\.\d+)*"), lambda found, around: f" {number(found[0])}{_gap(found)}" if found[0].count(".") < 2 else None),
+)
+"""Rules for figures, the more special first."""
+
+
+def _gap(found: re.Match[str]) -> str:
+    """A blank between a number and letters that follow it: 64bit."""
+    return " " if found.string[found.end() : found.end() + 1].isalpha() else ""

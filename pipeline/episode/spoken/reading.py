@@ -1,0 +1,42 @@
+"""A text is read from left to right, by the first rule that fits where the reader stands."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Around:
+    """The words before and after the one that is read, without their punctuation ("" at the ends)."""
+
+    before: str = ""
+    after: str = ""
+
+
+Reader = Callable[[re.Match[str], Around], str | None]
+"""What a match is said as; None where the rule does not fit after all."""
+
+Rule = tuple[re.Pattern[str], Reader]
+
+
+def read(text: str, rules: tuple[Rule, ...], around: Around) -> str:
+    """`text` as the rules say it; a character that no rule reads stays as it is."""
+    said, place = "", 0
+    while place < len(text):
+        piece, place = _next(text, place, rules, around)
+        said += piece
+    return said
+
+
+def _next(text: str, place: int, rules: tuple[Rule, ...], around: Around) -> tuple[str, int]:
+    for pattern, reader in rules:
+        found = pattern.match(text, place)
+        piece = reader(found, around) if found else None
+        if found and piece is not None:
+            return piece, found.end()
+    return text[place], place + 1
+
+
+def always(said: str) -> Reader:
+    """The reader that says the same for whatever matches."""
+    return lambda found, around: said

@@ -1,0 +1,159 @@
+"""What programmers say: English tables. Words are looked up like those of a pronunciation dictionary."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from .dictionary import Dictionary
+
+Table = Mapping[str, str]
+
+
+def _letters(words: str) -> dict[str, str]:
+    """Said letter by letter. Voices do so by themselves for capitals."""
+    return {word: word.upper() for word in words.split()}
+
+
+def _letters_apart(words: str) -> dict[str, str]:
+    """Said letter by letter, though their capitals can be read as a word ("CLI" as "kly")."""
+    return {word: "-".join(word.upper()) for word in words.split()}
+
+
+_LETTERS = _letters(
+    "api sdk cpu gpu css html http https xml svg png pdf csv tsv npm pnpm url dns ssh ssl tls tcp udp ftp sftp smtp rgb "
+    "rgba hsl hdr ssd usb vpn db jpg mkv mp3 mp4 jsx tsx llm gpt nlp ocr tts xss csrf jwt uuid gcc rpc ui js ts md"
+)
+_LETTERS_APART = _letters_apart("cli ide uri aws orm otio imap UX CI OOP EOF EOL ETL FAQ EC2 AVI UEFI ASGI IoT")
+
+WORDS = Dictionary(
+    tuple(
+        {
+            **_LETTERS,
+            **_LETTERS_APART,
+            "sql": "sequel", "mysql": "my sequel", "sqlite": "sequel lite", "postgresql": "postgres sequel",
+            "nosql": "no sequel", "json": "jay-son", "jsonl": "jay-son lines", "yaml": "yammel", "yml": "yammel",
+            "gui": "gooey", "gif": "gif", "jpeg": "jay-peg", "mpeg": "em-peg", "ffmpeg": "F-F em-peg", "wasm": "wazm",
+            "ascii": "askey", "latex": "lay-tek", "nginx": "engine-ex", "kubectl": "cube control", "k8s": "kubernetes",
+            "i18n": "internationalization", "l10n": "localization", "a11y": "accessibility", "numpy": "num-pie",
+            "scipy": "sigh-pie", "pypi": "pie-P-I", "pytest": "pie-test", "regex": "reg-ex", "oauth": "oh-auth",
+            "ci/cd": "C-I C-D", "tcp/ip": "TCP IP", "i/o": "I-O", "and/or": "and or", "n/a": "not applicable",
+            "a/b": "A-B", "24/7": "twenty-four seven", "c++": "C plus plus", "g++": "G plus plus", "c#": "C sharp",
+            "f#": "F sharp", ".net": "dot net", "at&t": "AT and T", "SaaS": "sass", "vs": "versus", "h.264": "H two sixty-four",
+            "h.265": "H two sixty-five", "localhost": "local host", "stdin": "standard in", "stdout": "standard out",
+            "stderr": "standard error",
+        }.items()
+    )
+)  # fmt: skip
+"""Acronyms and names, in prose and in code."""
+
+CODE_WORDS = Dictionary(
+    tuple(
+        {
+            "id": "ID", "ids": "I-D's", "os": "OS", "ip": "IP", "src": "source", "tmp": "temp", "usr": "user",
+            "etc": "et-see", "cmd": "command", "ctrl": "control", "cfg": "config", "msg": "message", "btn": "button",
+            "idx": "index", "num": "num", "len": "len", "str": "string", "bool": "bool", "ls": "LS", "cd": "CD", "cp": "CP",
+            "mv": "MV", "rm": "RM", "pwd": "PWD", "mkdir": "make dir", "rmdir": "remove dir", "chmod": "change mode",
+            "wget": "W get", "env": "env", "utf": "UTF", "io": "I-O", "ai": "AI", "tty": "TTY", "www": "WWW",
+        }.items()
+    )
+)  # fmt: skip
+"""Parts of identifiers, commands and paths; in prose they are other words."""
+
+ENDINGS: Table = MappingProxyType(
+    {
+        "py": "pie", "pyi": "pie-I", "ipynb": "notebook", "js": "JS", "mjs": "M-J-S", "ts": "TS", "rs": "RS", "rb": "RB",
+        "sh": "SH", "md": "MD", "txt": "text", "cpp": "C-P-P", "hpp": "H-P-P", "exe": "E-X-E", "c": "C", "h": "H",
+    }
+)  # fmt: skip
+"""Ends of file names that are said otherwise than the same letters elsewhere."""
+
+FILES = (
+    "py pyi ipynb js mjs ts jsx tsx rs rb go sh md txt cpp hpp c h java kt swift css html xml svg png jpg jpeg gif webp pdf "
+    "csv tsv json jsonl yaml yml toml ini cfg lock log zip gz tar blend mov mp4 mkv mp3 wav srt vtt exe sql db env"
+)
+DOMAINS = "com org net io dev ai app edu gov co uk de eu fr me"
+
+ABBREVIATIONS: Table = MappingProxyType(
+    {
+        "e.g.": "for example", "i.e.": "that is", "etc.": "et cetera", "vs.": "versus", "cf.": "compare", "approx.":
+        "approximately", "ca.": "about", "Fig.": "figure", "fig.": "figure", "w/o": "without", "w/": "with", "a.k.a.": "A-K-A",
+        "et al.": "and others",
+    }
+)  # fmt: skip
+
+SYMBOLS: Table = MappingProxyType(
+    {
+        "&": "and", "@": "at", "#": "hash", "%": "percent", "+": "plus", "=": "equals", "~": "tilde", "*": "star",
+        "<": "less than", ">": "greater than", "\u2264": "at most", "\u2265": "at least", "\u2260": "is not",
+        "\u2248": "is about", "\u2192": "to", "\u2190": "from", "\u21d2": "so", "->": "to", "=>": "to", "<=": "at most",
+        ">=": "at least", "==": "equals", "!=": "is not", "&&": "and", "||": "or", "|": "pipe", "\u00d7": "times",
+        "\u00f7": "divided by", "\u00b1": "plus or minus", "\u2212": "minus", "\u00b0C": "degrees Celsius",
+        "\u00b0F": "degrees Fahrenheit", "\u00b0": "degrees", "\u00a9": "copyright", "\u00ae": "", "\u2122": "",
+        "\u00a7": "section", "\u20ac": "euros", "$": "dollars", "\u00a3": "pounds", "\u00a5": "yen", "\u00bd": "one half",
+        "\u00bc": "one quarter", "\u00be": "three quarters", "\u221e": "infinity", "\u00b5": "micro", "\u2713": "check",
+        "^": "caret", "\\": "backslash", "_": "",
+    }
+)  # fmt: skip
+"""Signs in prose."""
+
+OPERATORS: Table = MappingProxyType(
+    {
+        "===": "triple equals", "!==": "not triple equals", "==": "equals", "!=": "not equals", "<=": "less or equal",
+        ">=": "greater or equal", "->": "arrow", "=>": "arrow", "|>": "pipe", "&&": "and", "||": "or", "**": "to the power of",
+        "++": "plus plus", "+=": "plus equals", "-=": "minus equals", "*=": "times equals", "/=": "divide equals",
+        ":=": "walrus", "::": "colon colon", ">>": "double greater", "<<": "double less", "...": "dot dot dot",
+        "..": "dot dot", "://": "colon slash slash", "=": "equals", "&": "and", "|": "pipe", "/": "slash", "\\": "backslash",
+        "@": "at", "#": "hash", "$": "dollar", "%": "percent", "+": "plus", "*": "star", "~": "tilde", "^": "caret",
+        "<": "less than", ">": "greater than",
+    }
+)  # fmt: skip
+"""Signs in code. What stands in no table (brackets, quotes, commas) is not said."""
+
+UNITS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        unit: (one, many or f"{one}s")
+        for unit, one, many in (
+            ("ns", "nanosecond", ""), ("\u00b5s", "microsecond", ""), ("us", "microsecond", ""), ("ms", "millisecond", ""),
+            ("s", "second", ""), ("sec", "second", ""), ("min", "minute", ""), ("h", "hour", ""), ("hr", "hour", ""),
+            ("B", "byte", ""), ("kB", "kilobyte", ""), ("KB", "kilobyte", ""), ("MB", "megabyte", ""), ("GB", "gigabyte", ""),
+            ("TB", "terabyte", ""), ("PB", "petabyte", ""), ("KiB", "kibibyte", ""), ("MiB", "mebibyte", ""),
+            ("GiB", "gibibyte", ""), ("TiB", "tebibyte", ""), ("kbit", "kilobit", ""), ("Mbit", "megabit", ""),
+            ("Gbit", "gigabit", ""), ("kbps", "kilobit per second", "kilobits per second"),
+            ("Mbps", "megabit per second", "megabits per second"), ("Gbps", "gigabit per second", "gigabits per second"),
+            ("Hz", "hertz", "hertz"), ("kHz", "kilohertz", "kilohertz"), ("MHz", "megahertz", "megahertz"),
+            ("GHz", "gigahertz", "gigahertz"), ("px", "pixel", ""), ("em", "em", ""), ("rem", "rem", ""), ("pt", "point", ""),
+            ("dpi", "dot per inch", "dots per inch"), ("fps", "frame per second", "frames per second"),
+            ("rpm", "revolution per minute", "revolutions per minute"), ("dB", "decibel", ""), ("LUFS", "luffs", "luffs"),
+            ("nm", "nanometer", ""), ("\u00b5m", "micrometer", ""), ("mm", "millimeter", ""), ("cm", "centimeter", ""),
+            ("m", "meter", ""), ("km", "kilometer", ""), ("g", "gram", ""), ("kg", "kilogram", ""), ("W", "watt", ""),
+            ("kW", "kilowatt", ""), ("kWh", "kilowatt hour", ""), ("V", "volt", ""), ("mA", "milliamp", ""),
+            ("\u00b0C", "degree Celsius", "degrees Celsius"), ("\u00b0F", "degree Fahrenheit", "degrees Fahrenheit"),
+            ("\u00b0", "degree", ""), ("%", "percent", "percent"),
+        )
+    }
+)  # fmt: skip
+"""What follows a number: one of it, and several."""
+
+SIZES: Table = MappingProxyType({"k": "thousand", "K": "thousand", "M": "million", "m": "million", "B": "billion", "bn": "billion"})
+"""Behind an amount of money."""
+
+CURRENCIES: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "$": ("dollar", "dollars"), "\u20ac": ("euro", "euros"), "\u00a3": ("pound", "pounds"), "\u00a5": ("yen", "yen"),
+    }
+)  # fmt: skip
+
+MONTHS = "January February March April May June July August September October November December".split()
+
+YEAR_CUES = frozenset(
+    f"in since until till from by of before after around during {' '.join(MONTHS).lower()} early late mid spring summer "
+    "autumn fall winter".split()
+)
+"""Words before a year."""
+
+VERSION_CUES = frozenset("version release v python blender node java ruby go php django rust ubuntu macos ios android".split())
+"""Words before a version, whose parts are numbers: Python 3.13 is "three point thirteen"."""
+
+KEYS: Table = MappingProxyType(
+    {"Ctrl": "control", "Control": "control", "Cmd": "command", "Command": "command", "Alt": "alt", "Shift": "shift",
+     "Option": "option", "Meta": "meta", "Win": "windows"}
+)  # fmt: skip
