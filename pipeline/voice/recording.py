@@ -14,7 +14,8 @@ from ..services.voice_settings import RecordingSettings
 from .parts import Part, Timed
 from .sound import bounds, read_mono
 from .speaking import Speaker, Sure, written
-from .timing import aligned, in_order
+from .tiers import Timing, timed
+from .timing import in_order
 from .words import Span
 
 LEAD, TAIL = 0.15, 0.3
@@ -56,9 +57,9 @@ def recorded_part(episode: Path, request: VoiceRequest) -> Sure:
         raise LecternError(f"{recording.file} is silent; record it again, or choose another take")
     start, end = bounds(sound)
     words = (*recording.before, *request.words, *recording.after)
-    found = aligned(sound[start:end], words, request.language)
+    found = timed(sound[start:end], words, request.language or "en")
     spans = in_order([(word.start, word.end) for word in found.words], (end - start) / audio.RATE)
-    return _cut(sound[start:end], spans, found.phonemes, found.confidence, len(recording.before), len(request.words))
+    return _cut(sound[start:end], spans, found, len(recording.before), len(request.words))
 
 
 def rested(timed: Timed, pauses: tuple[tuple[int, float], ...]) -> Timed:
@@ -76,9 +77,7 @@ def whole_line(request: VoiceRequest) -> Part:
     return Part(0, 0, request.words, rests[0], rests[len(request.words)])
 
 
-def _cut(
-    sound: np.ndarray, spans: tuple[Span, ...], phonemes: tuple[Phoneme, ...], confidence: float, first: int, count: int
-) -> Sure:
+def _cut(sound: np.ndarray, spans: tuple[Span, ...], found: Timing, first: int, count: int) -> Sure:
     """Words `first` to `first + count` of a recording."""
     here = spans[first : first + count]
     before = spans[first - 1][1] if first else 0.0
@@ -86,9 +85,9 @@ def _cut(
     start = max(before, here[0][0] - LEAD) if first else 0.0
     end = min(after, here[-1][1] + TAIL) if first + count < len(spans) else after
     piece = sound[round(start * audio.RATE) : round(end * audio.RATE)]
-    within = (p for p in phonemes if here[0][0] <= p.start < here[-1][1])
+    within = (p for p in found.phonemes if here[0][0] <= p.start < here[-1][1])
     moved = tuple(Phoneme(symbol=p.symbol, start=p.start - start, end=p.end - start) for p in within)
-    return Sure(Timed(piece, tuple((a - start, b - start) for a, b in here), moved), "alignment", confidence)
+    return Sure(Timed(piece, tuple((a - start, b - start) for a, b in here), moved), found.tier, found.confidence)
 
 
 def _lengthened(timed: Timed, index: int, seconds: float) -> Timed:

@@ -21,7 +21,8 @@ from ..services.voice import TIERS, Need, Phoneme, SpokenWord, Tier, VoiceBench,
 from ..services.voice_settings import ServiceSettings, VoiceSettings, validated
 from .parts import Part, Timed, joined, parts_of
 from .sound import bounds
-from .timing import Spans, aligned, in_order, phonemes_within
+from .tiers import timed
+from .timing import Spans, in_order, phonemes_within
 from .words import Span
 
 RECORDING = "voice.wav"
@@ -167,7 +168,8 @@ def take_of(
     with ThreadPoolExecutor(min(parallel, len(parts))) as pool:
         said = list(pool.map(lambda part: say(part) if _speaks(part) else _silence(part), parts))
     report(0.8)
-    return written(folder, parts, [sure_of(p.words, answer, request.language) for p, answer in zip(parts, said, strict=True)])
+    sure = [sure_of(part.words, answer, request.language) for part, answer in zip(parts, said, strict=True)]
+    return written(folder, parts, sure)
 
 
 def written(folder: Path, parts: Sequence[Part], sure: Sequence[Sure]) -> VoiceTake:
@@ -185,15 +187,15 @@ def written(folder: Path, parts: Sequence[Part], sure: Sequence[Sure]) -> VoiceT
 
 
 def sure_of(words: tuple[str, ...], said: Said, language: str) -> Sure:
-    """A part without the silence around it, with the service's times where it told them, else by alignment."""
+    """A part without the silence around it, with the service's times where it told them, else by the best other means."""
     start, end = bounds(said.sound)
     sound, shift, duration = said.sound[start:end], start / audio.RATE, (end - start) / audio.RATE
     if said.spans is None:
-        found = aligned(sound, words, language)
+        found = timed(sound, words, language or "en")
         spans = in_order([(word.start, word.end) for word in found.words], duration)
-        return Sure(Timed(sound, spans, tuple(found.phonemes)), "alignment", found.confidence)
+        return Sure(Timed(sound, spans, found.phonemes), found.tier, found.confidence)
     spans = in_order([span and (span[0] - shift, span[1] - shift) for span in said.spans], duration)
-    phonemes = _within(said.phonemes, shift, duration) if said.phonemes else _spelled(words, spans, language)
+    phonemes = _spelled(words, spans, language) if said.phonemes is None else _within(said.phonemes, shift, duration)
     return Sure(Timed(sound, spans, phonemes), "service", 1.0)
 
 

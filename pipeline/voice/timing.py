@@ -1,13 +1,11 @@
-"""When each word and each phoneme of a recording is heard: by the service's times, or by alignment."""
+"""When each word and each phoneme of a recording is heard: by the service's times."""
 
 import tempfile
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 from pathlib import Path
 
-import numpy as np
-
-from ..services.voice import Phoneme, Times, VoiceRequest
+from ..services.voice import Phoneme, VoiceRequest
 from .espeak import Espeak
 from .words import Span
 
@@ -79,13 +77,6 @@ def phonemes_within(words: Sequence[str], spans: Spans, language: str) -> tuple[
         for phoneme in take.phonemes
         if word.start <= phoneme.start < word.end and span[1] > span[0]
     )
-
-
-def aligned(sound: np.ndarray, words: Sequence[str], language: str) -> Times:
-    """The times of known words in a recording (mono, 48 kHz)."""
-    from .align import align  # it is needed for voices without times alone, and takes a while to load
-
-    return align(sound, words, language or "en")
 
 
 def espeak_voice(language: str) -> str:
