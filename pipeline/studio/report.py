@@ -9,6 +9,7 @@ from ..publish.chapters import why_no_chapters
 from ..quality.cover import Hidden, Scene, hidden_things, narrator_share, smallest_narrator
 from ..quality.film import Promise
 from ..timeline.model import MovieStrip, SceneSpan, Timeline
+from ..voice.tiers import SURE
 from .arranging import Arranged
 from .delivering import Parts, write
 from .places import Places
@@ -100,7 +101,13 @@ def report_of(
         scenes=tuple(_scene(a, s, production, timeline.fps) for a, s in zip(production.arranged, timeline.scenes, strict=True)),
         hidden=hidden,
         promise=promise_of(production, timeline, _narrator_takes(timeline, shop)),
-        findings=(*production.findings, *blocked, *(_hidden(h, timeline.fps) for h in hidden), *_chapters(timeline)),
+        findings=(
+            *production.findings,
+            *_unsure(production),
+            *blocked,
+            *(_hidden(h, timeline.fps) for h in hidden),
+            *_chapters(timeline),
+        ),
     )
 
 
@@ -139,6 +146,18 @@ def _scene(arranged: Arranged, span: SceneSpan, production: Production, fps: int
         pauses=tuple(PauseReport(mark=p.mark, seconds=round(p.seconds, 3)) for p in arranged.schedule.pauses),
         narrators=tuple(f"{p.character}, {p.side}, {p.pixels} px" for p in arranged.layout.narrators),
     )
+
+
+def _unsure(production: Production) -> list[str]:
+    """Lines whose words may be heard at other times than marks, captions and lips believe."""
+    takes = production.recordings.voices
+    lines = [line for a in production.arranged for line in a.scene.lines]
+    return [
+        f"script.md:{line.line}: when the words of {line.speaker} are heard is not sure ({takes[line.id].confidence:.0%}, by "
+        f"{takes[line.id].tier}); does the recording say what is written?"
+        for line in lines
+        if takes[line.id].confidence < SURE
+    ]
 
 
 def _hidden(hidden: Hidden, fps: int) -> str:
