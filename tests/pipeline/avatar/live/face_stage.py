@@ -2,7 +2,7 @@
 
 import io
 import json
-from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -76,13 +76,16 @@ def straight(picture: np.ndarray) -> np.ndarray:
     return (np.dstack([colours, alpha]) * 255 + 0.5).astype(np.uint8)
 
 
-def clip_bytes(folder: Path, seconds: float, fps: int = 25, colour: Any = (0, 190, 60), side: int = 192) -> bytes:
+def clip_bytes(folder: Path, seconds: float, fps: int = 25) -> bytes:
     """An MP4 as services send them: the person speaking before a colour."""
     file = folder / f"served-{seconds}-{fps}.mp4"
-    count = round(seconds * fps)
-    images = (before(person(side, 0.01 * np.sin(i / 8), (i % 6) / 6, fine=2), colour) for i in range(count))
-    write_mp4(file, images, fps)
+    write_mp4(file, (_speaking()[i % len(_speaking())] for i in range(round(seconds * fps))), fps)
     return file.read_bytes()
+
+
+@cache
+def _speaking() -> list[np.ndarray]:
+    return [before(person(96, 0.01 * np.sin(i / 24 * 2 * np.pi), (i % 6) / 6, fine=2), (0, 190, 60)) for i in range(24)]
 
 
 def png_bytes(image: np.ndarray) -> bytes:
@@ -177,5 +180,3 @@ def submits(server: Any) -> int:
     asked = [a.path for a in server.asked if a.method == "POST"]
     return sum(not path.endswith(("/files", "/cancel", "/uploads")) for path in asked)
 
-
-Change = Callable[[Any], None]
