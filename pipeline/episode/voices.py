@@ -12,6 +12,8 @@ from .toml import fault_message, line_of_key
 LIKE = "like"
 """The key that names the built-in provider which a name of one's own behaves like."""
 
+Key = tuple[str, ...]
+
 SECRETS = ("key", "api_key", "token", "password", "secret")
 
 
@@ -35,7 +37,7 @@ def _pairs(table: dict[str, Any]) -> Pairs:
     return tuple((key, as_text(value)) for key, value in table.items())
 
 
-def _faults(name: str, table: Any) -> list[tuple[tuple[str, ...], str]]:
+def _faults(name: str, table: Any) -> list[tuple[Key, str]]:
     """(key, what is wrong) for all that is wrong with a section."""
     path = ("voice", name)
     if not isinstance(table, dict):
@@ -47,21 +49,23 @@ def _faults(name: str, table: Any) -> list[tuple[tuple[str, ...], str]]:
     return secrets or _wrong(path, table, BUILT_IN.get(like))
 
 
-def _wrong(path: tuple[str, ...], table: dict[str, Any], kind: type[VoiceSettings] | None) -> list[tuple[tuple[str, ...], str]]:
+def _wrong(path: Key, table: dict[str, Any], kind: type[VoiceSettings] | None) -> list[tuple[Key, str]]:
     if kind is None:
         return []
     try:
         kind.model_validate({key: as_text(value) for key, value in table.items() if key != LIKE})
     except ValidationError as error:
-        return [(key, fault_message(fault, key, kind)) for fault in error.errors() for key in [(*path, str(fault["loc"][0]))]]
+        found = [(fault, (*path, str(fault["loc"][0]))) for fault in error.errors()]
+        return [(key, fault_message(fault, key, kind)) for fault, key in found]
     return []
 
 
 def _like(name: str, like: Any) -> str:
     if name in BUILT_IN:
         return f'"{LIKE}": {name} is a voice of Lectern\'s own; give the section another name'
-    return f'"{LIKE}": "{like}" is none of Lectern\'s voices{did_you_mean(str(like), BUILT_IN)}; there are: {listed(BUILT_IN)}'
+    near = did_you_mean(str(like), BUILT_IN)
+    return f'"{LIKE}": "{like}" is none of Lectern\'s voices{near}; there are: {listed(BUILT_IN)}'
 
 
 def _secret(key: str) -> str:
-    return f'"{key}": keys are never written here, where they would be published with the episode; set the service\'s variable'
+    return f'"{key}": keys are never written here, to be published with the episode; set the service\'s variable'

@@ -1,7 +1,7 @@
 """The one door to services: keys that go to their own host, and requests that are repeated only where that is safe.
 
-A *submit* of a paid service is sent once. After an error whose outcome is unknown it may have been charged, so it is never
-sent again by itself: `AnswerLost` says so, and the person decides. Reading is repeated; so is a submit that the service
+A *submit* of a paid service is sent once. After an error whose outcome is unknown it may have been charged, so it is
+never sent again by itself: `AnswerLost` says so, and the person decides. Reading is repeated; so is a submit that the service
 refused with 429 and a time, and, where nothing is charged, one that failed.
 """
 
@@ -174,7 +174,8 @@ class Http:
 
     def _checked(self, service: Service, response: "httpx.Response") -> Answer:
         if response.is_success:
-            return Answer(body=response.content, kind=response.headers.get("content-type", "").partition(";")[0].strip())
+            kind = response.headers.get("content-type", "").partition(";")[0].strip()
+            return Answer(body=response.content, kind=kind)
         words = _without_key(said(response.content), self.keys.of(service.host))
         raise Refused(self._refusal(service, response, words), response.status_code)
 
@@ -193,7 +194,7 @@ class Http:
             return f"{service.name} has moved to {response.headers.get('location', '?')}; set its address to that"
         if status >= 500:
             charged = "; it was not sent again, because it may have been charged" if service.paid else ""
-            return f"{service.name} failed ({status}{quoted}){charged}; build again, and if it stays so, look at its log"
+            return f"{service.name} failed ({status}{quoted}){charged}; build again; if it stays so, look at its log"
         return f"{said_so}; the settings and the voice have to be ones that it has"
 
     def _key_advice(self, service: Service) -> str:
@@ -220,7 +221,7 @@ class Http:
 
         local = is_local(url)
         if self._offline and not local:
-            raise LecternError(f"{host_of(url)} is not contacted: allow online access in Blender's preferences (System)")
+            raise LecternError(f"{host_of(url)} is not contacted: allow online access in Blender's preferences")
         if local not in self._clients:
             limits = httpx.Limits(max_keepalive_connections=0)
             self._clients[local] = httpx.Client(limits=limits, trust_env=not local, follow_redirects=False)
@@ -231,9 +232,11 @@ def _unanswered(service: Service, request: Mapping[str, Any], error: "httpx.Requ
     import httpx
 
     before = (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError, httpx.PoolTimeout, httpx.UnsupportedProtocol)
-    what = "did not answer in time" if isinstance(error, httpx.TimeoutException) else f"broke off ({error or 'no answer'})"
+    late = isinstance(error, httpx.TimeoutException)
+    what = "did not answer in time" if late else f"broke off ({error or 'no answer'})"
     if isinstance(error, before):  # the service has seen nothing
-        return LecternError(f"{service.name} can't be reached at {service.base} ({error}); is it running, and is this its address?")
+        where = f"{service.base} ({error})"
+        return LecternError(f"{service.name} can't be reached at {where}; is it running, and is this its address?")
     if request["method"] == "POST" and service.paid:
         return AnswerLost(
             f"{service.name} {what}. Nobody knows whether it was made, and charged; so it was not sent again. "

@@ -71,7 +71,7 @@ class Keys:
 
 
 def host_of(url: str) -> str:
-    """The host of a service's address, with its port where that is not the scheme's own; LecternError if it has none."""
+    """The host of a service's address, with its port where that is not the usual one; LecternError if it has none."""
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise LecternError(f'"{url}" is no address of a service; one looks like https://api.example.org/v1')
@@ -120,7 +120,7 @@ def _read(file: Path) -> dict[str, str]:
     try:
         kept = json.loads(file.read_text(encoding="utf-8"))
     except ValueError as error:
-        raise LecternError(f'{file} can\'t be read ({error}); it looks like {{"api.example.org": "your-key"}}') from error
+        raise LecternError(f'{file} is no JSON ({error}); it looks like {{"api.example.org": "your-key"}}') from error
     if not isinstance(kept, dict) or not all(isinstance(value, str) for value in kept.values()):
         raise LecternError(f'{file}: hosts and keys are wanted, like {{"api.example.org": "your-key"}}')
     return {host.lower(): key for host, key in kept.items()}

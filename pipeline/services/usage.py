@@ -20,7 +20,7 @@ class Usage(Frozen):
 
 
 class Tested(Frozen):
-    """What a test of a connection found: `what` for a person, with the way out where not `ok`, and the `voices` there."""
+    """What a test of a connection found: `what` for a person, with the way out where not `ok`, and the `voices`."""
 
     ok: bool
     what: str

@@ -29,7 +29,7 @@ class ServiceSettings(VoiceSettings):
     """What all services have."""
 
     base_url: str = Field(description="Where the service is")
-    price: float | None = Field(None, ge=0, description="What 1000 characters cost; unset: unknown, or free on this computer")
+    price: float | None = Field(None, ge=0, description="What 1000 characters cost; unset: unknown")
     currency: str = Field("USD", description="The currency of the price")
 
 
@@ -57,7 +57,7 @@ class EdgeSettings(OpenAISettings):
 
     base_url: str = "http://localhost:5050/v1"
     model: str = Field("tts-1", description="Any name; the server has one")
-    format: Literal["wav", "mp3", "flac", "opus", "aac"] = Field("mp3", description="All but mp3 need ffmpeg at the server")
+    format: Literal["wav", "mp3", "flac", "opus", "aac"] = Field("mp3", description="All but mp3 need ffmpeg there")
     price: float | None = Field(0.0, ge=0, description="What 1000 characters cost")
 
 
@@ -83,10 +83,10 @@ class ElevenLabsSettings(ServiceSettings):
     use_speaker_boost: bool = True
     speed: float = Field(1.0, ge=0.7, le=1.2, description="How fast it speaks")
     seed: int | None = Field(None, ge=0, le=4294967295, description="The same seed makes much the same recording")
-    normalise: Literal["auto", "on", "off"] = Field("auto", description="Whether it reads numbers and the like as words")
+    normalise: Literal["auto", "on", "off"] = Field("auto", description="Whether it reads numbers as words")
     send_language: bool = Field(False, description="Tell it the language (eleven_multilingual_v2 doesn't take it)")
     continuity: bool = Field(
-        True, description="Tell it what is said before and after, for an even melody; a line is made anew when those change"
+        True, description="Tell it what is said before and after; a line is made anew when those change"
     )
 
 
@@ -171,7 +171,8 @@ def validated[S: BaseModel](kind: type[S], values: Mapping[str, str], voice: str
     except (ValidationError, ValueError) as error:
         faults = error.errors() if isinstance(error, ValidationError) else ()
         told = "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in faults) or str(error)
-        raise LecternError(f"settings of the voice {voice}: {told}; there are: {', '.join(kind.model_fields)}") from None
+        known = ", ".join(kind.model_fields)
+        raise LecternError(f"settings of the voice {voice}: {told}; there are: {known}") from None
 
 
 def as_text(value: object) -> str:

@@ -54,7 +54,8 @@ def voice_costs(registry: Registry, requests: Iterable[VoiceRequest]) -> Costs:
 def question(costs: Costs) -> str:
     """The costs as a person reads them before they say yes."""
     lines = [f"  {_row(usage)}" for usage in costs.asked]
-    return "\n".join(["This build would ask paid services for:", "", *lines, "", f"{_sum(costs)}, {_duration(costs.wait)}."])
+    total_line = f"{_sum(costs)}, {_duration(costs.wait)}."
+    return "\n".join(["This build would ask paid services for:", "", *lines, "", total_line])
 
 
 def _of_group(charged: list[Usage], group: tuple[str, str, str]) -> tuple[Usage, ...]:

@@ -143,7 +143,8 @@ def _of_voice(episode: Episode, character: Character, config: Path | None) -> It
     elif reach.host:
         key = keys().source(reach.host)
         with_key = f", with the key from {key}" if key else ""
-        yield Danger(kind="host", where=where, what=f"{reach.host} is sent what {character.name} {reach.sends}{with_key}")
+        sent = f"{reach.host} is sent what {character.name} {reach.sends}{with_key}"
+        yield Danger(kind="host", where=where, what=sent)
     else:
         settings = ", ".join(f"{name} = {value}" for name, value in character.settings)
         yield Danger(kind="provider", where=where, what=f"{character.provider}, voice {character.voice} {settings}".rstrip())

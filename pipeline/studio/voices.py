@@ -1,4 +1,4 @@
-"""The voices of an episode: those that Lectern carries and that are installed, with its settings and the person's keys."""
+"""The voices of an episode: built in and installed, with its settings and the person's keys."""
 
 import os
 from collections.abc import Mapping

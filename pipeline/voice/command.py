@@ -30,12 +30,12 @@ _SAPI = (
 
 PRESETS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        "macos": ("say", "-v", "{voice}", "--file-format=WAVE", "--data-format=LEI16@22050", "-o", "{audio}", "-f", "{text_file}"),
+        "macos": tuple("say -v {voice} --file-format=WAVE --data-format=LEI16@22050 -o {audio} -f {text_file}".split()),
         "windows": ("powershell", "-NoProfile", "-NonInteractive", "-Command", _SAPI),
         "piper-command": ("piper", "-m", "{voice}", "-f", "{audio}"),
     }
 )
-"""What is run by providers that have a program of their own. ``say`` and Piper need nothing but their names for voices."""
+"""What is run by providers that have a program of their own."""
 
 
 class Command(Speaker[CommandSettings]):
@@ -91,7 +91,9 @@ def arguments(command: tuple[str, ...], values: Mapping[str, str]) -> list[str]:
     return found
 
 
-def _run(command: tuple[str, ...], settings: CommandSettings, request: VoiceRequest, text: str, episode: Path) -> Answer:
+def _run(
+    command: tuple[str, ...], settings: CommandSettings, request: VoiceRequest, text: str, episode: Path
+) -> Answer:
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         (folder / "text.txt").write_text(text, encoding="utf-8")
@@ -107,7 +109,9 @@ def _run(command: tuple[str, ...], settings: CommandSettings, request: VoiceRequ
         return Answer(body=written.read_bytes() if written.is_file() else out, kind="something")
 
 
-def _output(argv: list[str], command: tuple[str, ...], settings: CommandSettings, values: Mapping[str, str], episode: Path) -> bytes:
+def _output(
+    argv: list[str], command: tuple[str, ...], settings: CommandSettings, values: Mapping[str, str], episode: Path
+) -> bytes:
     told = any(name in argument for argument in command for name in ("{text}", "{text_file}", "LECTERN_TEXT_FILE"))
     named = {f"LECTERN_{name.upper()}": value for name, value in values.items() if name != "text"}
     try:
@@ -125,7 +129,7 @@ def _output(argv: list[str], command: tuple[str, ...], settings: CommandSettings
     except OSError as error:
         raise LecternError(f"{argv[0]} can't be run ({error.strerror}); is it a program?") from error
     except subprocess.TimeoutExpired:
-        raise LecternError(f"{argv[0]} did not finish within {settings.timeout:g} s; set a longer timeout for it") from None
+        raise LecternError(f"{argv[0]} did not finish within {settings.timeout:g} s; set a longer timeout") from None
     if ended.returncode:
         last = ended.stderr.decode(errors="replace").strip().rpartition("\n")[2]
         raise LecternError(f"{argv[0]} failed ({ended.returncode}): {last or 'it said nothing'}")

@@ -51,7 +51,7 @@ class ElevenLabs(ServiceVoice[ElevenLabsSettings]):
 
 
 class Conversion(PaidVoice[ConversionSettings]):
-    """``POST /v1/speech-to-speech/{voice}`` (elevenlabs-python 2.59.0): the melody is the person's, the voice is not."""
+    """``POST /v1/speech-to-speech/{voice}`` (elevenlabs-python 2.59.0): a person's melody in another voice."""
 
     needs: frozenset[Need] = frozenset({"language", "recording"})
 
@@ -135,4 +135,5 @@ def _spans(part: Part, times: dict[str, Any]) -> tuple[tuple[float, float], ...]
 def _named(error: Refused, voice: str) -> Refused:
     if error.status not in (400, 404, 422):
         return error
-    return Refused(f'{error} (the voice is "{voice}": a character\'s "voice" is the id that ElevenLabs gives it)', error.status)
+    told = f'the voice is "{voice}": a character\'s "voice" is the id that ElevenLabs gives it'
+    return Refused(f"{error} ({told})", error.status)

@@ -9,8 +9,8 @@ from ..services.voice_settings import GeminiSettings
 from .speaking import Speaker
 
 NOT_YET = (
-    "Gemini's speech is not built in yet: its models of 2026 name the voice and send the sound in other ways than the ones "
-    "before, which end in December. Use openai, elevenlabs, kokoro or piper, or a program that speaks to it, as a command"
+    "Gemini's speech is not built in yet: its newest models name the voice and send the sound in other ways than those "
+    "before, which end soon. Use openai, elevenlabs, kokoro or piper, or a program that speaks to it, as a command"
 )
 
 

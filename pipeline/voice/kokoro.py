@@ -60,7 +60,8 @@ def audio_in(answer: Any, key: str, service: Service) -> Answer:
     try:
         return Answer(body=base64.b64decode(answer[key] or "", validate=True), kind="sound")
     except (KeyError, TypeError, binascii.Error):
-        raise LecternError(f'{service.name} sent an answer without a whole "{key}" in it; is its version a newer one?') from None
+        told = f'{service.name} sent an answer without a whole "{key}" in it; is its version a newer one?'
+        raise LecternError(told) from None
 
 
 def _tokens(timestamps: Any) -> list[tuple[str, float, float]]:

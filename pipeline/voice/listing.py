@@ -38,4 +38,6 @@ def _voices(http: Http, service: Service, path: str) -> tuple[str, ...]:
 def _name(entry: Any) -> str:
     if isinstance(entry, str):
         return entry
-    return next((str(entry[key]) for key in ("voice_id", "id", "name") if entry.get(key)), "") if isinstance(entry, dict) else ""
+    if not isinstance(entry, dict):
+        return ""
+    return next((str(entry[key]) for key in ("voice_id", "id", "name") if entry.get(key)), "")

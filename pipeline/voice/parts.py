@@ -24,7 +24,10 @@ RISE, FALL = 0.003, 0.012
 
 @dataclass(frozen=True)
 class Part:
-    """Words `first` to `first + len(words)` of a line, said in one request; `previous` and `next` are what is said around."""
+    """Words `first` to `first + len(words)` of a line, said in one request.
+
+    `next_in_line`: the line goes on after it; `previous` and `next` are what is said around it.
+    """
 
     number: int
     first: int
@@ -95,7 +98,7 @@ def _around(request: VoiceRequest, piece: tuple[int, tuple[str, ...], float, flo
 
 
 def _packed(words: tuple[str, ...], most: int) -> tuple[tuple[int, int], ...]:
-    """Runs of words (start, end) as long as `most` allows, ending with a sentence, else with a clause, else anywhere."""
+    """Runs of words (start, end) as long as `most` allows, ending with a sentence, else a clause, else anywhere."""
     cuts = [0]
     while cuts[-1] < len(words):
         start = cuts[-1]

@@ -20,8 +20,10 @@ from .speaking import Said, ServiceVoice
 from .words import Span
 
 Shape = Literal["synthesize", "json", "plain"]
-"""piper1-gpl 1.5 and later (``POST /synthesize``), piper1-gpl 1.3 and 1.4 (``POST /`` with JSON), rhasspy/piper (``POST /``
-with text)."""
+"""piper1-gpl 1.5 and later (``POST /synthesize``), piper1-gpl 1.3 and 1.4 (``POST /`` with JSON), and rhasspy/piper
+(``POST /`` with text)."""
+
+CALLED = {"synthesize": "piper1-gpl 1.5 or later", "json": "piper1-gpl 1.3 or 1.4", "plain": "rhasspy/piper"}
 
 SEPARATORS = frozenset(" _^$")
 """What Piper's phonemes hold besides sounds: blanks between words, padding, start and end."""
@@ -37,7 +39,12 @@ class Piper(ServiceVoice[PiperSettings]):
     most = 1000
 
     def __init__(
-        self, name: str, settings: type[PiperSettings], http: Http, label: str, standing: Mapping[str, str] = MappingProxyType({})
+        self,
+        name: str,
+        settings: type[PiperSettings],
+        http: Http,
+        label: str,
+        standing: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         super().__init__(name, settings, http, label, standing)
         self._shapes: dict[str, Shape] = {}
@@ -52,7 +59,8 @@ class Piper(ServiceVoice[PiperSettings]):
 
     def heard(self, service: Service, part: Part, kept: bytes) -> Said:
         answer = json.loads(kept)
-        sound = decoded(Answer(body=base64.b64decode(answer["audio"]), kind=answer["kind"]), service.name, len(part.text))
+        sent = Answer(body=base64.b64decode(answer["audio"]), kind=answer["kind"])
+        sound = decoded(sent, service.name, len(part.text))
         last = (answer["info"] or {}).get("last") or {}
         if last.get("text") != part.text:
             return Said(sound)
@@ -65,8 +73,7 @@ class Piper(ServiceVoice[PiperSettings]):
             voices = names_in(self.http.get(service, "/voices").json(service)) if shape != "plain" else ()
         except LecternError as error:
             return Tested(ok=False, what=str(error))
-        told = {"synthesize": "piper1-gpl 1.5 or later", "json": "piper1-gpl 1.3 or 1.4", "plain": "rhasspy/piper"}[shape]
-        return Tested(ok=True, what=f"{service.name} answers at {service.base} ({told})", voices=voices)
+        return Tested(ok=True, what=f"{service.name} answers at {service.base} ({CALLED[shape]})", voices=voices)
 
     def _shape(self, service: Service) -> Shape:
         if service.base not in self._shapes:

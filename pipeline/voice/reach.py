@@ -42,5 +42,6 @@ def reach_of(episode: Episode, character: Character) -> Reach:
 
 def _program(command: tuple[str, ...], character: Character) -> Reach:
     if not command:
-        raise LecternError(f"the voice of {character.name} is a command without one; write it to [voice.{character.provider}]")
+        section = f"[voice.{character.provider}]"
+        raise LecternError(f"the voice of {character.name} is a command without one; write it to {section} of lectern.toml")
     return Reach(command=command)

@@ -41,7 +41,7 @@ def voice_recipe(registry: Registry) -> Recipe:
 
 
 def out_of_the_box(sections: Sections = {}, http: Http | None = None) -> Registry:
-    """A registry of the voices that Lectern carries, with the settings of lectern.toml; without `http`, without keys."""
+    """A registry of the voices that Lectern carries, with settings of lectern.toml; without `http`, without keys."""
     registry = Registry()
     add_built_in(registry, sections, http or Http())
     return registry

@@ -1,8 +1,8 @@
 """Which file of an episode is the recording of a line.
 
 In the folder `recordings`, a file named after the line's id holds the line, one named after the scene's id all recorded
-lines of the scene, in their order. Several takes are numbered (`intro.wav`, `intro.2.wav`, `intro.3.wav`): the last one is used,
-unless one is chosen by its name (`intro.2.chosen.wav`).
+lines of the scene, in their order. Several takes are numbered (`intro.wav`, `intro.2.wav`, `intro.3.wav`): the last one
+is used, unless one is chosen by its name (`intro.2.chosen.wav`).
 """
 
 import hashlib
@@ -51,7 +51,8 @@ def chosen_take(folder: Path, name: str) -> Path | None:
     takes = takes_of(folder, name)
     chosen = [file for file in takes if file.stem.endswith(".chosen")]
     if len(chosen) > 1:
-        raise LecternError(f"{folder}: two takes are called chosen, {chosen[0].name} and {chosen[1].name}; rename one of them")
+        both = f"{chosen[0].name} and {chosen[1].name}"
+        raise LecternError(f"{folder}: two takes are called chosen, {both}; rename one of them")
     return (chosen or list(takes) or [None])[-1]
 
 

@@ -38,7 +38,7 @@ def decoded(answer: Answer, who: str, characters: int = 0) -> np.ndarray:
         length = len(sound) / audio.RATE
         raise LecternError(f"{who} sent {length:.1f} s of sound for {characters} characters: it broke off; build again")
     if not np.abs(sound).max(initial=0.0) > 0:
-        raise LecternError(f"{who} sent a sound without a sound in it; is there such a voice, and does it speak this language?")
+        raise LecternError(f"{who} sent a sound without a sound in it; is there such a voice, with this language?")
     return sound
 
 
