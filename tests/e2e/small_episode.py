@@ -23,6 +23,10 @@ Maybe you can count to three. A computer can.
 
 # Counting {#count}
 
+```scene
+transition: cut
+```
+
 ```capture
 kind: terminal
 steps:
@@ -43,6 +47,10 @@ at: lower
 Ask for {numbers}three numbers. {lower}Here they come, one by one. And {all}that is all.
 
 # A button {#page}
+
+```scene
+transition: cut
+```
 
 ```capture
 kind: browser

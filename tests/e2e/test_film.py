@@ -167,6 +167,7 @@ def test_the_same_takes_give_the_same_timeline(built: Built) -> None:
 
 
 def test_one_changed_word_makes_one_scene_anew_and_films_nothing(built: Built, tmp_path: Path) -> None:
+    """The scene is between cuts; a neighbour that it fades into shows some of it, and is rendered anew as well."""
     folder = Path(shutil.copytree(built.folder, tmp_path / "numbers"))
     before = takes(folder)
     (folder / "script.md").write_text(SCRIPT.replace("they come", "they materialise"))
