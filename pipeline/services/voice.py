@@ -16,8 +16,9 @@ Tier = Literal["service", "alignment", "transcription", "loudness"]
 
 TIERS: tuple[Tier, ...] = ("service", "alignment", "transcription", "loudness")
 
-Need = Literal["language", "context", "recording"]
-"""What a provider wants to know besides the words: the narration's language, the lines around, a person's recording."""
+Need = Literal["language", "context", "recording", "emphasis"]
+"""What a provider wants to know besides the words: the narration's language, the lines around, a person's recording,
+and which words are emphasised."""
 
 
 class SpokenWord(Frozen):
@@ -60,7 +61,8 @@ class VoiceRequest(Frozen):
     `settings` are the provider's own, validated by it.
 
     What follows is there only for providers that declare the need, and is otherwise left out of the take's key:
-    `language`; `previous` and `next`, what the same speaker says around this line; `recording`.
+    `language`; `previous` and `next`, what the same speaker says around this line; `recording`; `emphasis`, the indices
+    of the words to be stressed.
     """
 
     provider: str
@@ -72,6 +74,7 @@ class VoiceRequest(Frozen):
     previous: str = Field("", exclude_if=_nothing)
     next: str = Field("", exclude_if=_nothing)
     recording: Recorded | None = Field(None, exclude_if=_nothing)
+    emphasis: tuple[int, ...] = Field((), exclude_if=_nothing)
 
 
 class VoiceTake(Frozen):

@@ -13,8 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from .. import audio
 from ..errors import LecternError
 from ..services.registry import Registry
-from ..services.voice import Phoneme, SpokenWord, VoiceRequest, VoiceTake
-from .stretches import Heard, Recording, Stretch, joined, stretches
+from ..services.voice import Need, Phoneme, SpokenWord, VoiceRequest, VoiceTake
+from .stretches import Heard, Recording, Stretch, joined, stressed, stretches
 from .words import spoken_words
 
 CHILD = Path(__file__).with_name("espeak_child.py")
@@ -57,6 +57,7 @@ class Espeak:
 
     name = "espeak"
     settings = EspeakSettings
+    needs: frozenset[Need] = frozenset({"emphasis"})
 
     def __init__(self, library: Path | None = None) -> None:
         self._library = library
@@ -73,6 +74,8 @@ def recorded(request: VoiceRequest, library: Path | None = None) -> Recording:
     """What eSpeak NG says, untreated, with the times of its phonemes."""
     library = library or _installed()
     parts = stretches(request.words, request.pauses)
+    if request.emphasis:
+        parts = tuple(stressed(part, frozenset(request.emphasis)) for part in parts)
     return joined(parts, _heard(library, _question(request, parts, library)))
 
 
@@ -95,7 +98,8 @@ def _question(request: VoiceRequest, parts: tuple[Stretch, ...], library: Path) 
     settings = _settings(request, variant)
     parameters = [(1, settings.rate), (3, settings.pitch), (4, settings.range), (7, settings.word_gap)]
     voice = ALIASES.get(language.lower(), language) + (f"+{variant}" if variant else "")
-    return {"voice": voice, "parameters": parameters, "texts": [part.text for part in parts]}
+    texts = [part.text for part in parts]
+    return {"voice": voice, "parameters": parameters, "texts": texts, "markup": bool(request.emphasis)}
 
 
 def _settings(request: VoiceRequest, variant: str) -> EspeakSettings:

@@ -4,10 +4,10 @@ It runs in a process of its own because eSpeak NG keeps global state: only a fre
 same recording twice. It is a file, not a module, and needs the standard library alone, because inside Blender the
 package has another name and its Python does not find it.
 
-On stdin, JSON: ``{"voice", "parameters": [[number, value], ...], "texts": [...]}``. On stdout, a line of JSON:
-``{"rate", "stretches": [{"samples", "phonemes": [[sample, IPA, position], ...]}]}`` or ``{"error": ...}``, and then the
-samples (mono, 16 bit, native order). There is a stretch a text; `position` counts the text's characters from 0, and
-pauses have an empty IPA.
+On stdin, JSON: ``{"voice", "parameters": [[number, value], ...], "texts": [...], "markup": bool}``, where `markup` says
+that the texts are SSML. On stdout, a line of JSON: ``{"rate", "stretches": [{"samples", "phonemes": [[sample, IPA,
+position], ...]}]}`` or ``{"error": ...}``, and then the samples (mono, 16 bit, native order). There is a stretch a text;
+`position` counts the text's characters from 0, markup included, and pauses have an empty IPA.
 """
 
 import ctypes
@@ -16,7 +16,7 @@ import os
 import sys
 
 SYNCHRONOUS, PHONEME_EVENTS, IPA, NO_EXIT = 2, 1, 2, 0x8000
-UTF8, END_PAUSE = 1, 0x1000
+UTF8, SSML, END_PAUSE = 1, 0x10, 0x1000
 END_OF_LIST, PHONEME = 0, 7
 
 
@@ -67,7 +67,8 @@ def answer(library: str, request: dict) -> tuple[dict, bytes]:
         raise Failure("its data was not found beside the library")
     espeak.espeak_ng_SetRandSeed(1)
     set_voice(espeak, request)
-    spoken = [speak(espeak, text) for text in request["texts"]]
+    flags = UTF8 | END_PAUSE | (SSML if request["markup"] else 0)
+    spoken = [speak(espeak, text, flags) for text in request["texts"]]
     stretches = [{"samples": len(pcm) // 2, "phonemes": phonemes} for pcm, phonemes in spoken]
     return {"rate": rate, "stretches": stretches}, b"".join(pcm for pcm, _ in spoken)
 
@@ -80,7 +81,7 @@ def set_voice(espeak: ctypes.CDLL, request: dict) -> None:
         espeak.espeak_SetParameter(number, value, 0)
 
 
-def speak(espeak: ctypes.CDLL, text: str) -> tuple[bytes, list]:
+def speak(espeak: ctypes.CDLL, text: str, flags: int) -> tuple[bytes, list]:
     """The samples and the phonemes of one text."""
     pcm, phonemes = bytearray(), []
 
@@ -93,7 +94,7 @@ def speak(espeak: ctypes.CDLL, text: str) -> tuple[bytes, list]:
     callback = Callback(heard)
     espeak.espeak_SetSynthCallback(callback)
     data = text.encode() + b"\0"
-    if espeak.espeak_Synth(data, ctypes.c_size_t(len(data)), 0, 1, 0, UTF8 | END_PAUSE, None, None):
+    if espeak.espeak_Synth(data, ctypes.c_size_t(len(data)), 0, 1, 0, flags, None, None):
         raise Failure("it could not speak this text")
     espeak.espeak_Synchronize()
     return bytes(pcm), phonemes

@@ -1,8 +1,9 @@
 """A line falls into stretches at its rests; the recordings of the stretches become one, with exact silences between."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
+from xml.sax.saxutils import escape
 
 import numpy as np
 
@@ -66,6 +67,16 @@ def stretches(words: tuple[str, ...], pauses: tuple[tuple[int, float], ...]) -> 
         rests[index] += seconds
     cuts = [0, *sorted(index for index in rests if 0 < index < len(words)), len(words)]
     return tuple(_stretch(words, first, end, rests) for first, end in pairwise(cuts))
+
+
+def stressed(part: Stretch, emphasised: frozenset[int]) -> Stretch:
+    """The stretch as SSML, the words of `emphasised` (indices of the line) marked up; eSpeak NG counts the markup, too."""
+    marked, offsets = "", []
+    for index, (start, end) in enumerate(pairwise((*part.offsets, len(part.text)))):
+        offsets.append(len(marked))
+        word = escape(part.text[start:end].rstrip())
+        marked += f'<emphasis level="strong">{word}</emphasis> ' if part.first + index in emphasised else f"{word} "
+    return replace(part, text=marked.rstrip(), offsets=tuple(offsets))
 
 
 def joined(parts: tuple[Stretch, ...], heard: tuple[Heard, ...]) -> Recording:

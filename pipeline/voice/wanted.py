@@ -50,6 +50,7 @@ def line_request(registry: Registry, episode: Episode, scene: Scene, line: Line)
         "previous": before,
         "next": after,
         "recording": _recording(registry, episode, scene, line, settings) if "recording" in needs else None,
+        "emphasis": tuple(i for i, word in enumerate(line.words) if word.emphasis) if "emphasis" in needs else (),
     }
     return voice_request(line, character).model_copy(update=more)
 
