@@ -26,8 +26,12 @@ STRONG = 30.0
 """Levels by which one colour of a background must stand out for it to tint anything."""
 LEAST = 1.5
 """Levels by which a clean background may differ from itself."""
-NOISE = 3.0
+NOISE = 4.0
 """A noisy one: so many sigmas."""
+NOISY = 1.0
+"""Levels (one sigma) from which single pixels off the background are noise, and no hair."""
+EITHER = 2.5
+"""Sigmas by which alpha may be off at either end."""
 FAR = 0.25
 """Levels by which a colour one pixel farther away must fit better."""
 
@@ -44,6 +48,8 @@ def keyed(pixels: np.ndarray, plate: Plate, holes: Holes) -> np.ndarray:
     seen = pixels[..., :3].astype(np.float32)
     off = seen - plate.colours
     clear = np.abs(off).max(2) <= max(LEAST, NOISE * plate.noisy)
+    if plate.noisy > NOISY:
+        clear |= ~_solid(~clear)
     if holes == "kept":
         clear = reaching(clear)
     band = mixed(seen, clear, plate, tints=holes == "clear") & ~clear
@@ -53,7 +59,7 @@ def keyed(pixels: np.ndarray, plate: Plate, holes: Holes) -> np.ndarray:
     figure, part, _ = beside(seen, plate, sure, at)
     alpha, colours = sure.astype(np.float32), seen.copy()
     alpha[at] = _sharpened(part, np.linalg.norm(figure - plate.colours[at], axis=1), plate.noisy)
-    colours[at] = _unmixed(seen[at], plate.colours[at], figure, alpha[at])
+    colours[at] = _without_spill(_unmixed(seen[at], plate.colours[at], figure, alpha[at]), figure, plate)
     colours[clear] = 0
     return np.dstack([np.clip(colours + 0.5, 0, 255), alpha * 255 + 0.5]).astype(np.uint8)
 
@@ -96,6 +102,12 @@ def mixed(seen: np.ndarray, clear: np.ndarray, plate: Plate, tints: bool) -> np.
     return near | _grown(_grown(clear, REACH) & (tint > TINT), BAND)
 
 
+def _solid(mask: np.ndarray) -> np.ndarray:
+    """A mask without its specks: what is near a block of three by three pixels of it."""
+    core = np.asarray(Image.fromarray(mask.astype(np.uint8) * 255).filter(ImageFilter.MinFilter(3))) > 0
+    return mask & _grown(core, BAND)
+
+
 def _swept(mask: np.ndarray, flood: np.ndarray) -> None:
     """Carries a flood from each row to the next, within the mask."""
     for row in range(1, len(mask)):
@@ -104,11 +116,25 @@ def _swept(mask: np.ndarray, flood: np.ndarray) -> None:
 
 def _tint(seen: np.ndarray, plate: Plate) -> np.ndarray | None:
     """How much the background's strongest colour stands out, as a part of how much it does there; None before grey."""
+    strong, weak, whole = _strongest(plate)
+    return (seen[..., strong] - seen[..., weak].max(2)) / whole if whole > STRONG else None
+
+
+def _without_spill(own: np.ndarray, figure: np.ndarray, plate: Plate) -> np.ndarray:
+    """Edge colours no more tinted than the figure beside them: video smears colour over two pixels."""
+    strong, weak, whole = _strongest(plate)
+    if whole > STRONG:
+        allowed = np.maximum(figure[:, strong] - figure[:, weak].max(1), -STRONG)
+        own[:, strong] = np.minimum(own[:, strong], own[:, weak].max(1) + allowed + LEAST)
+    return own
+
+
+def _strongest(plate: Plate) -> tuple[int, list[int], float]:
+    """The background's strongest colour, the two others, and by how many levels it stands out."""
     middle = np.median(plate.colours[0], axis=0)
     strong = int(np.argmax(middle))
-    weak = [c for c in range(3) if c != strong]
-    whole = middle[strong] - middle[weak].max()
-    return (seen[..., strong] - seen[..., weak].max(2)) / whole if whole > STRONG else None
+    weak = [channel for channel in range(3) if channel != strong]
+    return strong, weak, float(middle[strong] - middle[weak].max())
 
 
 def _grown(mask: np.ndarray, pixels: int) -> np.ndarray:
@@ -153,7 +179,7 @@ def _candidates(seen: np.ndarray, sure: np.ndarray, at: Places) -> Iterator[tupl
 
 def _sharpened(alpha: np.ndarray, length: np.ndarray, noisy: float) -> np.ndarray:
     """Alpha in which what may be noise at either end counts as none or all; `length` is from background to figure."""
-    noise = np.minimum(2 * noisy / np.maximum(length, 1.0), 0.2)
+    noise = np.minimum(EITHER * noisy / np.maximum(length, 1.0), 0.2)
     return np.clip((alpha - noise) / (1 - 2 * noise), 0, 1)
 
 

@@ -45,6 +45,16 @@ def person(side: int = 192, turn: float = 0.0, mouth: float = 0.0, fine: int = 4
     return picture.reshape(side, fine, side, fine, 4).mean((1, 3))
 
 
+def bust(side: int = 192, fine: int = 8) -> np.ndarray:
+    """A bust of one colour that is shaded all over, so that every pixel of its edge has one answer."""
+    n = side * fine
+    y, x = (np.mgrid[0:n, 0:n] + 0.5) / n
+    inside = (((x - 0.5) / 0.24) ** 2 + ((y - 0.38) / 0.30) ** 2 < 1) | (((x - 0.5) / 0.40) ** 2 + ((y - 1.0) / 0.42) ** 2 < 1)
+    light = 0.75 + 0.25 * np.sin(3 * x + 2 * y)
+    picture = np.dstack([*(inside * light * c / 255 for c in (214, 150, 120)), inside])
+    return picture.reshape(side, fine, side, fine, 4).mean((1, 3)).astype(np.float32)
+
+
 def before(picture: np.ndarray, background: Any) -> np.ndarray:
     """The person before a background, as a camera sees it: uint8 RGB."""
     return (composite(picture, background) + 0.5).astype(np.uint8)

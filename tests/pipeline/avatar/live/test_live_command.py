@@ -1,0 +1,91 @@
+"""Lip-sync by programs on this computer."""
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+from face_stage import clip_bytes
+from lectern.pipeline.avatar.live.providers.command import PRESETS, CommandLips, CommandSettings
+from lectern.pipeline.errors import LecternError
+from lectern.pipeline.jobs.recipe import Cancelled
+from lectern.pipeline.services.prediction import ServiceBench
+
+NAMES = tuple(PRESETS)
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> ServiceBench:
+    return ServiceBench(tmp_path, tmp_path / "asked", "x")
+
+
+def program(folder: Path, code: str) -> Path:
+    file = folder / "engine.py"
+    file.write_text(f"import sys, json, pathlib, time\n{code}\n")
+    return file
+
+
+def run(bench: ServiceBench, name: str, settings: CommandSettings, folder: Path) -> str:
+    folder.mkdir(exist_ok=True)
+    lips = next(lips for lips in CommandLips.presets() if lips.name == name)
+    return lips.sync(bench, settings, folder / "a face.mp4", folder / "speech.wav", 1.0, folder).file
+
+
+def test_a_program_gets_the_face_the_voice_and_a_place_for_its_clip(tmp_path: Path, bench: ServiceBench) -> None:
+    clip_bytes(tmp_path, 1.0)
+    code = f"out = pathlib.Path(sys.argv[3]); out.write_bytes(pathlib.Path({str(tmp_path / 'served-1.0-25.mp4')!r}).read_bytes())"
+    code += f"; pathlib.Path({str(tmp_path / 'said.json')!r}).write_text(json.dumps(sys.argv[1:]))"
+    settings = CommandSettings.model_validate({"command": f"{sys.executable} {program(tmp_path, code)} {{face}} {{speech}} {{out}}"})
+    assert run(bench, "command", settings, tmp_path / "draft") == "lips.mp4"
+    assert json.loads((tmp_path / "said.json").read_text())[:2] == [str(tmp_path / "draft" / "a face.mp4"), str(tmp_path / "draft" / "speech.wav")]
+    assert [file.name for file in (tmp_path / "draft").iterdir()] == ["lips.mp4"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_engine_is_known_by_its_own_command_line(name: str) -> None:
+    preset = PRESETS[name]
+    assert preset.command == () or {"{face}", "{config}"} & set(preset.command)
+    if preset.config:
+        filled = preset.config.replace("{face}", '"f.mp4"').replace("{speech}", '"s.wav"')
+        assert "f.mp4" in str(json.loads(filled)) and "s.wav" in str(json.loads(filled))
+
+
+def test_musetalk_finds_its_settings_and_its_clip_is_found_in_any_folder(tmp_path: Path, bench: ServiceBench) -> None:
+    clip_bytes(tmp_path, 1.0)
+    code = "task = json.load(open(sys.argv[1]))['task_0']; out = pathlib.Path(sys.argv[2], 'v15'); out.mkdir()"
+    code += f"; (out / 'x.mp4').write_bytes(pathlib.Path({str(tmp_path / 'served-1.0-25.mp4')!r}).read_bytes()); assert task['video_path'].endswith('a face.mp4')"
+    settings = CommandSettings(command=(sys.executable, str(program(tmp_path, code)), "{config}", "{folder}"))
+    assert run(bench, "musetalk", settings, tmp_path / "draft") == "lips.mp4"
+
+
+@pytest.mark.parametrize(("code", "said"), [
+    ("print('CUDA out of memory'); sys.exit(3)", "failed with code 3.*\n.*CUDA out of memory"),
+    ("print('all good')", "wrote no video.*\n.*all good"),
+    ("pathlib.Path(sys.argv[1]).write_bytes(b'no')", "no video"),
+])  # fmt: skip
+def test_an_engine_that_fails_is_quoted(tmp_path: Path, bench: ServiceBench, code: str, said: str) -> None:
+    settings = CommandSettings(command=(sys.executable, str(program(tmp_path, code)), "{out}"))
+    with pytest.raises(LecternError, match=said):
+        run(bench, "command", settings, tmp_path / "draft")
+
+
+def test_an_engine_that_is_not_there_is_told_with_its_folder(tmp_path: Path, bench: ServiceBench) -> None:
+    with pytest.raises(LecternError, match="can't be started in /nowhere.*home"):
+        run(bench, "latentsync-local", CommandSettings(home="/nowhere"), tmp_path / "draft")
+
+
+def test_no_command_is_told(tmp_path: Path, bench: ServiceBench) -> None:
+    with pytest.raises(LecternError, match="needs a command"):
+        run(bench, "command", CommandSettings(), tmp_path / "draft")
+
+
+def test_a_cancelled_engine_ends(tmp_path: Path) -> None:
+    def report(done: float) -> None:
+        raise Cancelled("it was cancelled.")
+
+    bench = ServiceBench(tmp_path, tmp_path / "asked", "x", report)
+    code = f"time.sleep(1.5); pathlib.Path({str(tmp_path / 'lived')!r}).touch(); time.sleep(60)"
+    settings = CommandSettings(command=(sys.executable, str(program(tmp_path, code))))
+    with pytest.raises(Cancelled):
+        run(bench, "command", settings, tmp_path / "draft")
+    assert not (tmp_path / "lived").exists()
