@@ -137,3 +137,6 @@ def _general(parser: argparse.ArgumentParser, first: bool) -> None:
     group.add_argument(
         "--trust", action="store_true", default=default(False), help="allow what the episode runs, as it is now"
     )
+    group.add_argument(
+        "--yes", action="store_true", default=default(False), help="pay what the services ask for it, without a question"
+    )

@@ -3,10 +3,14 @@
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from tqdm import tqdm
 
 from ..jobs.queue import Summary
+
+if TYPE_CHECKING:
+    from ..studio.costs import Agree
 
 Listener = Callable[[Summary], None]
 BAR = "{percentage:3.0f}% |{bar:30}| {n:.0f}/{total_fmt} {elapsed} {postfix}"
@@ -28,6 +32,19 @@ def say(text: str) -> None:
 def complain(text: str) -> None:
     """A fault, to stderr."""
     print(text, file=sys.stderr, flush=True)
+
+
+def asker(yes: bool) -> "Agree":
+    """Asks the person at the terminal whether a build may cost so much; `yes` says so beforehand, a program says no."""
+    from ..studio.costs import Costs, question
+
+    def ask(costs: Costs) -> bool:
+        if yes or not (sys.stdin and sys.stdin.isatty() and sys.stderr.isatty()):
+            return yes
+        complain(question(costs))
+        return input("Go on? [y/N] ").strip().casefold() in ("y", "yes")
+
+    return ask
 
 
 @contextmanager

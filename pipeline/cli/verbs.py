@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import LecternError
-from .screen import complain, progress, say
+from .screen import asker, complain, progress, say
 
 if TYPE_CHECKING:
     from ..episode.model import Settings
@@ -35,7 +35,7 @@ def build(options: Namespace) -> int:
     from ..studio.build import build as make
 
     with progress(options.quiet) as listen:
-        result = make(folder, config=options.config_file, trust=options.trust, listen=listen)
+        result = make(folder, **allowed(options), listen=listen)
     return _tell(result, options.quiet)
 
 
@@ -45,7 +45,7 @@ def render(options: Namespace) -> int:
     from ..studio.render import render as make
 
     with progress(options.quiet) as listen:
-        result = make(folder, config=options.config_file, trust=options.trust, scene=options.scene, listen=listen)
+        result = make(folder, **allowed(options), scene=options.scene, listen=listen)
     return _tell(result, options.quiet)
 
 
@@ -54,7 +54,7 @@ def timeline(options: Namespace) -> int:
     folder = episode_folder(options.folder)
     from ..studio.timeline import timeline as resolve
 
-    film = resolve(folder, config=options.config_file, trust=options.trust)
+    film = resolve(folder, **allowed(options))
     say(film.model_dump_json(by_alias=True) if options.json else _table(film))
     return DONE
 
@@ -87,6 +87,11 @@ def worker(options: Namespace) -> int:
 
     work(episode_folder(options.folder), config=options.config_file)
     return DONE
+
+
+def allowed(options: Namespace) -> dict[str, object]:
+    """The settings in use, and what the person allows: to run things, to pay for things."""
+    return {"config": options.config_file, "trust": options.trust, "agree": asker(options.yes)}
 
 
 def episode_folder(folder: Path) -> Path:

@@ -5,7 +5,7 @@ from argparse import Namespace
 from collections.abc import Iterable, Sequence
 
 from ..model import Frozen
-from .screen import progress, say as tell
+from .screen import asker, progress, say as tell
 from .verbs import DONE, episode_folder
 
 
@@ -29,7 +29,7 @@ def voice(options: Namespace) -> int:
     with progress(options.quiet) as listen:
         lines = speak(
             episode_folder(options.folder), scene=options.scene, provider=options.provider, config=options.config_file,
-            trusted=options.trust, listen=listen,
+            trusted=options.trust, listen=listen, agree=asker(options.yes),
         )  # fmt: skip
     heading = ("line", "speaker", "provider", "seconds", "times from", "sure", "text")
     rows = [
@@ -48,7 +48,7 @@ def avatar(options: Namespace) -> int:
     with progress(options.quiet) as listen:
         clips = make(
             episode_folder(options.folder), scene=options.scene, config=options.config_file, trusted=options.trust,
-            listen=listen,
+            listen=listen, agree=asker(options.yes),
         )  # fmt: skip
     heading = ("scene", "character", "side", "pixels", "seconds", "file")
     rows = [

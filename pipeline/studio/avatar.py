@@ -4,6 +4,7 @@ from pathlib import Path
 
 from ..model import Frozen
 from .arranging import arrange
+from .costs import Agree, refuse
 from .production import blender_of, opened, workshop
 from .recording import record
 from .staging import stage_narrators
@@ -26,7 +27,7 @@ class NarratorClip(Frozen):
 
 def avatar(
     folder: Path, *, scene: str | None = None, config: Path | None = None, trusted: bool = False,
-    listen: Listener = lambda summary: None,
+    listen: Listener = lambda summary: None, agree: Agree = refuse,
 ) -> tuple[NarratorClip, ...]:  # fmt: skip
     """Makes the narrators of one scene, or of all, at the size and side where they stand in the film.
 
@@ -34,7 +35,7 @@ def avatar(
     """
     episode = opened(folder, config, trusted)
     scenes, theme = scenes_called(episode, scene), theme_of(episode)
-    with workshop(episode, config, listen) as shop:
+    with workshop(episode, config, listen, agree) as shop:
         recordings = record(shop, episode, scenes, theme)
         arranged = arrange(episode, scenes, recordings, theme)
         files = stage_narrators(shop, episode, theme, recordings, arranged, blender_of(episode)[1])

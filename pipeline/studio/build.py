@@ -4,6 +4,7 @@ import time
 from pathlib import Path
 
 from ..model import Frozen
+from .costs import Agree, refuse
 from .delivering import collect, compile_blend, deliver, want_parts
 from .production import blender_of, opened, produce, workshop
 from .report import read_report, report_of, write_report
@@ -21,15 +22,18 @@ class BuildResult(Frozen):
     up_to_date: bool
 
 
-def build(folder: Path, *, config: Path | None, trust: bool, listen: Listener) -> BuildResult:
+def build(
+    folder: Path, *, config: Path | None, trust: bool, listen: Listener, agree: Agree = refuse
+) -> BuildResult:
     """Makes the film of the episode in `folder`: only what is missing or has changed.
 
-    Raises NotTrusted where the person has not allowed what it would run (`trust` allows it), and LecternError with file,
+    Raises NotTrusted where the person has not allowed what it would run (`trust` allows it), NotAgreed where it would
+    cost something and `agree` says no, and LecternError with file,
     line or scene and the reason where something can't be made; nothing is left out.
     """
     started = time.monotonic()
     episode = opened(folder, config, trust)
-    with workshop(episode, config, listen) as shop:
+    with workshop(episode, config, listen, agree) as shop:
         production = produce(shop, episode)
         renderer, _, segment = blender_of(episode)
         timeline = production.timeline(collect(shop.places, renderer))

@@ -1,14 +1,32 @@
 """What a build would ask of paid services, before it does: what, how much, how dear and how long."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
+from ..errors import LecternError
 from ..model import Frozen
 from ..services.registry import Registry
 from ..services.usage import Usage, total
 from ..services.voice import VoiceRequest, VoiceService
 
 ADVICE = "set price in its section of lectern.toml to know"
+
+
+Agree = Callable[["Costs"], bool]
+"""Asks the person whether a build may cost so much."""
+
+
+class NotAgreed(LecternError):
+    """The build would cost something, and nobody has said yes to it."""
+
+    def __init__(self, costs: "Costs") -> None:
+        self.costs = costs
+        super().__init__(f"{question(costs)}\n\nNothing was asked for. If you want it, build again with --yes.")
+
+
+def refuse(costs: "Costs") -> bool:
+    """For callers that can't ask anybody."""
+    return False
 
 
 class Costs(Frozen):

@@ -17,6 +17,7 @@ from ..timeline.resolve import film_scenes, resolve
 from ..timeline.takes import Takes
 from .arranging import Arranged, arrange
 from .faces import face_findings, faces, refuse_faces
+from .costs import Agree, refuse
 from .places import Places
 from .recipes import blender_recipes
 from .recording import Recordings, record
@@ -58,9 +59,11 @@ def opened(folder: Path, config: Path | None, trusted: bool) -> Episode:
     return episode
 
 
-def workshop(episode: Episode, config: Path | None, listen: Listener) -> AbstractContextManager[Workshop]:
-    """The workshop of the episode's takes."""
-    return Workshop(Places(folder=episode.folder), config, episode.settings.film.processes, listen)
+def workshop(
+    episode: Episode, config: Path | None, listen: Listener, agree: Agree = refuse
+) -> AbstractContextManager[Workshop]:
+    """The workshop of the episode's takes; `agree` asks the person before a service is paid."""
+    return Workshop(Places(folder=episode.folder), config, episode.settings.film.processes, listen, agree)
 
 
 def produce(shop: Workshop, episode: Episode) -> Production:

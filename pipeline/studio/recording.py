@@ -14,6 +14,7 @@ from ..model import Frozen
 from ..services.voice import VoiceRequest, VoiceTake
 from ..voice.recipe import VOICE
 from ..voice.wanted import line_requests
+from .costs import voice_costs
 from .voices import voice_registry
 from .workshop import Wanted, Workshop
 
@@ -45,7 +46,9 @@ def record(shop: Workshop, episode: Episode, scenes: tuple[Scene, ...], theme: T
 
 def want_voices(shop: Workshop, episode: Episode, scenes: tuple[Scene, ...]) -> dict[str, Wanted]:
     """Asks for every line of `scenes`; by line id."""
-    said = line_requests(voice_registry(episode.settings), episode, scenes)
+    registry = voice_registry(episode.settings)
+    said = line_requests(registry, episode, scenes)
+    shop.allow(voice_costs(registry, shop.missing(VOICE, said.values())))
     return {line.id: _want_voice(shop, said[line.id], scene, line) for scene in scenes for line in scene.lines}
 
 

@@ -8,18 +8,21 @@ from pathlib import Path
 from ..errors import LecternError
 from ..timeline.model import Timeline
 from .build import BuildResult, build
+from .costs import Agree, refuse
 from .delivering import collect, compile_blend, want_parts
 from .production import blender_of, opened, produce, workshop
 from .workshop import Listener
 
 
-def render(folder: Path, *, config: Path | None, trust: bool, scene: str | None, listen: Listener) -> BuildResult:
+def render(
+    folder: Path, *, config: Path | None, trust: bool, scene: str | None, listen: Listener, agree: Agree = refuse
+) -> BuildResult:
     """Renders the film, or scene `scene` alone (picture without sound, in renders/SCENE.mp4) for a quick look."""
     if scene is None:
-        return build(folder, config=config, trust=trust, listen=listen)
+        return build(folder, config=config, trust=trust, listen=listen, agree=agree)
     started = time.monotonic()
     episode = opened(folder, config, trust)
-    with workshop(episode, config, listen) as shop:
+    with workshop(episode, config, listen, agree) as shop:
         production = produce(shop, episode)
         renderer, _, segment = blender_of(episode)
         timeline = production.timeline(collect(shop.places, renderer))

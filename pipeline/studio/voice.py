@@ -8,6 +8,7 @@ from ..errors import LecternError
 from ..model import Frozen
 from ..services.voice import Tier, VoiceTake
 from ..timeline.resolve import film_scenes
+from .costs import Agree, refuse
 from .production import workshop
 from .recording import want_voices
 from .trust import dangers, is_trusted, require_trust, trust
@@ -30,7 +31,7 @@ class SpokenLine(Frozen):
 
 def voice(
     folder: Path, *, scene: str | None = None, provider: str | None = None, config: Path | None = None,
-    trusted: bool = False, listen: Listener = lambda summary: None,
+    trusted: bool = False, listen: Listener = lambda summary: None, agree: Agree = refuse,
 ) -> tuple[SpokenLine, ...]:  # fmt: skip
     """Speaks every line of the episode, or of one scene; with `provider`, in that provider's voice instead.
 
@@ -39,7 +40,7 @@ def voice(
     episode = spoken_by(read_episode(folder, config), provider)
     allow_voices(episode, config, trusted)
     scenes = scenes_called(episode, scene)
-    with workshop(episode, config, listen) as shop:
+    with workshop(episode, config, listen, agree) as shop:
         wanted = want_voices(shop, episode, scenes)
         shop.make()
         takes = {id: (take, shop.result(take)) for id, take in wanted.items()}

@@ -7,9 +7,10 @@ from types import TracebackType
 from ..errors import LecternError
 from ..jobs.queue import Job, Queue, Summary
 from ..jobs.recipe import Recipe
-from ..jobs.takes import TakeStore
+from ..jobs.takes import TakeStore, take_key
 from ..jobs.workers import Workers, drain
 from ..model import Frozen
+from .costs import Agree, Costs, NotAgreed, refuse
 from .launch import child_command
 from .places import Places
 
@@ -38,9 +39,12 @@ class Workshop:
     Workers start when there is something to make and stay for the next round; `with` ends them.
     """
 
-    def __init__(self, places: Places, config: Path | None, processes: int, listen: Listener) -> None:
+    def __init__(
+        self, places: Places, config: Path | None, processes: int, listen: Listener, agree: Agree = refuse
+    ) -> None:
         self.places = places
         self._config, self._processes, self._listen = config, processes, listen
+        self._agree = agree
         self._store = TakeStore(places.media)
         self._queue = Queue(places.database, has=self._store.has)
         self._workers: Workers | None = None
@@ -79,6 +83,15 @@ class Workshop:
             self._made.add(job.id)
             self._start()
         return Wanted(recipe, job, was_there=job.state == "done")
+
+    def missing(self, recipe: Recipe, requests: Iterable[Frozen]) -> tuple[Frozen, ...]:
+        """Those of `requests` whose takes are not there yet."""
+        return tuple(r for r in requests if not self._store.has(recipe.kind, take_key(recipe, r)))
+
+    def allow(self, costs: Costs) -> None:
+        """Raises `NotAgreed` unless the person agrees to what would be paid."""
+        if not costs.free and not self._agree(costs):
+            raise NotAgreed(costs)
 
     def make(self) -> None:
         """Waits until all that was asked for is made; LecternError with every reason if something can't be."""

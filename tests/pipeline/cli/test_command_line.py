@@ -14,6 +14,8 @@ from lectern.pipeline.cli.main import main
 from lectern.pipeline.errors import LecternError, SourceError
 from lectern.pipeline.jobs.queue import Count, Running, Summary
 from lectern.pipeline.model import Frozen
+from lectern.pipeline.services.usage import Usage
+from lectern.pipeline.studio.costs import Costs
 from lectern.pipeline.studio.trust import Danger, NotTrusted
 from lectern.pipeline.timeline.model import MovieStrip, SceneSpan, Timeline, Track
 
@@ -62,6 +64,7 @@ class Studio:
 
     def _answer(self, verb: str, folder: Path, options: dict[str, object]) -> object:
         listen = options.pop("listen", None)
+        self.agree = options.pop("agree", None)
         self.calls.append((verb, folder, options))
         if listen:
             listen(HALF)
@@ -88,6 +91,14 @@ def test_build_hands_on_its_options_wherever_they_stand(studio: Studio, tmp_path
 def test_render_takes_one_scene(studio: Studio, tmp_path: Path) -> None:
     assert main(["render", str(tmp_path), "--scene", "new"]) == 0
     assert studio.calls == [("render", tmp_path, {"config": None, "trust": False, "scene": "new"})]
+
+
+def test_a_script_pays_for_nothing_unless_it_was_told_yes(studio: Studio, tmp_path: Path) -> None:
+    costs = Costs(asked=(Usage(service="ElevenLabs", characters=900, price=0.2, currency="USD"),))
+    main(["build", str(tmp_path)])
+    assert studio.agree(costs) is False
+    main(["build", str(tmp_path), "--yes"])
+    assert studio.agree(costs) is True
 
 
 def test_the_folder_is_this_one_if_none_is_named(studio: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

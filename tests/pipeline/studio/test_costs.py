@@ -1,8 +1,16 @@
 """Before it costs: what would be asked of whom, what is known of the price, and for how long."""
 
+import json
+from pathlib import Path
+
+import pytest
+
+from lectern.pipeline.episode.folder import read_episode
 from lectern.pipeline.services.usage import Usage
 from lectern.pipeline.services.voice import VoiceRequest
-from lectern.pipeline.studio.costs import estimate, question, voice_costs
+from lectern.pipeline.studio.costs import Costs, NotAgreed, estimate, question, voice_costs
+from lectern.pipeline.studio.production import workshop
+from lectern.pipeline.studio.recording import want_voices
 from lectern.pipeline.voice.recipe import out_of_the_box
 
 
@@ -47,3 +55,18 @@ def test_a_price_that_nobody_told_is_said_to_be_unknown() -> None:
     assert "price unknown" in question(estimate([usage(price=None)]))
     assert "The price is not known (set price in" in question(estimate([usage(price=None)]))
     assert "At least 0.30 USD; not every price is known" in question(estimate([usage(), usage("OpenAI", price=None)]))
+
+
+def test_a_build_asks_before_it_pays_and_only_for_what_is_missing(tmp_path: Path) -> None:
+    asked: list[Costs] = []
+    script = "---\nnarrator: vera\n---\n# One\n\nHello there.\n\nGood bye.\n"
+    (tmp_path / "script.md").write_text(script)
+    (tmp_path / "characters").mkdir()
+    vera = {"name": "Vera", "portrait": "lectern:ada", "provider": "elevenlabs", "voice": "v"}
+    (tmp_path / "characters" / "vera.json").write_text(json.dumps(vera))
+    episode = read_episode(tmp_path)
+    with workshop(episode, None, lambda summary: None, lambda costs: bool(asked.append(costs))) as shop:
+        with pytest.raises(NotAgreed, match="ElevenLabs.*2 requests"):
+            want_voices(shop, episode, episode.scenes)
+        assert shop.made == 0
+    assert asked[0].asked[0].requests == 2
