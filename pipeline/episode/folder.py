@@ -9,9 +9,11 @@ from .characters import read_characters
 from .errors import EpisodeErrors
 from .later import SCRIPT
 from .model import Character, Episode, Settings
+from .pronunciation import FILE as SAID, read_pronunciation
 from .script import parse_script
 from .settings import FILE, read_settings
 from .source import read_text, shown_path
+from .spoken.dictionary import Dictionary
 
 
 def read_episode(folder: Path, config: Path | None = None) -> Episode:
@@ -23,7 +25,8 @@ def read_episode(folder: Path, config: Path | None = None) -> Episode:
     problems: list[SourceError] = []
     settings = _collected(lambda: _settings(folder, config), problems)
     characters = _collected(lambda: read_characters(character_folders(folder, config), folder), problems)
-    values = _collected(lambda: _script(folder, characters or ()), problems) if characters is not None else None
+    said = _collected(lambda: pronunciation(folder, config), problems) or Dictionary()
+    values = _collected(lambda: _script(folder, characters or (), said), problems) if characters is not None else None
     if problems:
         raise EpisodeErrors(problems)
     written = {"title": _title(folder), **(values or {})}
@@ -63,7 +66,14 @@ def character_folders(folder: Path, config: Path | None) -> list[Path]:
     return [place / "characters" for place in dict.fromkeys([folder, *studios])]
 
 
-def _script(folder: Path, characters: tuple[Character, ...]) -> dict[str, Any]:
+def pronunciation(folder: Path, config: Path | None) -> Dictionary:
+    """How words are said in the episode in `folder`: its own dictionary, then those of the studios above it."""
+    studios = [config.resolve()] if config else [place / FILE for place in _studios(folder)]
+    files = [file for settings in studios for file in (settings.parent / SAID, settings)]
+    return read_pronunciation(dict.fromkeys([folder / SAID, *files]), folder)
+
+
+def _script(folder: Path, characters: tuple[Character, ...], said: Dictionary) -> dict[str, Any]:
     path = folder / SCRIPT
     if not path.is_file():
         way_out = f'"lectern new {folder.name}" starts an episode'
@@ -72,7 +82,7 @@ def _script(folder: Path, characters: tuple[Character, ...]) -> dict[str, Any]:
         script = read_text(path, SCRIPT)
     except SourceError as error:
         raise EpisodeErrors([error]) from error
-    return parse_script(script, folder, characters)
+    return parse_script(script, folder, characters, said)
 
 
 def _title(folder: Path) -> str:

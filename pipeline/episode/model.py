@@ -251,6 +251,8 @@ class Settings(Frozen):
     blender: BlenderSettings = BlenderSettings()
     voice: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = Field((), exclude_if=lambda sections: not sections)
     """`[voice.NAME]`: the settings of voice providers, by name. Keys of services are never among them."""
+    pronunciation: tuple[tuple[str, str], ...] = Field((), exclude_if=lambda entries: not entries)
+    """`[pronunciation]` of this file alone: words, and how they are said."""
 
 
 class Episode(Frozen):

@@ -18,6 +18,8 @@ from .markdown import line_of, tokens_of
 from .model import AvatarBlock, Capture, Character, Later, Overlay, Scene
 from .narration import Narration, Prose, narration_of
 from .nodes import Mapping, Node, Scalar, canonical, read_yaml
+from .spoken.dictionary import Dictionary
+from .spoken.speech import Speech
 from .steps import read_capture
 from .words import plain_title
 
@@ -25,11 +27,18 @@ BLOCKS = ("scene", "capture", "overlay", "avatar", "shot", "clip", "music", "not
 NARRATOR = "ada"
 """Who speaks where a script does not say."""
 
+LANGUAGE = "en"
+"""What is spoken where a script does not say."""
+
 Block = Overlay | Capture | AvatarBlock | Later
 
 
-def parse_script(script: str, folder: Path, characters: Sequence[Character]) -> dict[str, Any]:
+def parse_script(
+    script: str, folder: Path, characters: Sequence[Character], dictionary: Dictionary = Dictionary()
+) -> dict[str, Any]:
     """What script.md says, by the names of `Episode`'s fields; `script` has newlines only.
+
+    `dictionary` is how the episode's and its studios' words are said.
 
     Raises EpisodeErrors with every fault that was found.
     """
@@ -38,7 +47,8 @@ def parse_script(script: str, folder: Path, characters: Sequence[Character]) -> 
         front, body = split(script, SCRIPT)
         values = read_front_matter(front, desk)
         sections = _sections(tokens_of(body), body.split("\n"), desk)
-        scenes = _scenes(sections, values.get("narrator", NARRATOR), desk)
+        speech = Speech(values.get("language", LANGUAGE), dictionary)
+        scenes = _scenes(sections, values.get("narrator", NARRATOR), speech, desk)
     except SourceError as error:
         raise EpisodeErrors([*desk.problems, error]) from error
     desk.problems += check_music(scenes, SCRIPT)
@@ -181,16 +191,16 @@ _STRANGE = {
 }
 
 
-def _scenes(sections: Iterable[_Section], narrator: str, desk: Desk) -> tuple[Scene, ...]:
+def _scenes(sections: Iterable[_Section], narrator: str, speech: Speech, desk: Desk) -> tuple[Scene, ...]:
     names: dict[str, int] = {}
-    return tuple(_scene(section, narrator, names, desk) for section in sections)
+    return tuple(_scene(section, narrator, speech, names, desk) for section in sections)
 
 
-def _scene(section: _Section, narrator: str, names: dict[str, int], desk: Desk) -> Scene:
+def _scene(section: _Section, narrator: str, speech: Speech, names: dict[str, int], desk: Desk) -> Scene:
     """A section read in full. `names` are the ids taken so far and their lines."""
     settings = _settings(section, desk)
     id = _scene_id(section, settings.pop("id", None), names, desk)
-    narration = narration_of(section.prose, id, narrator, desk.characters, SCRIPT)
+    narration = narration_of(section.prose, id, narrator, desk.characters, SCRIPT, speech)
     desk.problems += narration.problems
     scene_desk = replace(desk, scene=id, marks=narration.places, narrated=bool(narration.lines))
     blocks = _blocks([f for f in section.fences if f.name != "scene"], id, names, scene_desk)

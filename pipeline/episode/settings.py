@@ -1,7 +1,5 @@
 """lectern.toml, checked key by key."""
 
-import re
-import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +8,9 @@ from pydantic import BaseModel, ValidationError
 from ..errors import SourceError
 from .errors import EpisodeErrors
 from .model import Settings
+from .pronunciation import pronunciation_table
 from .source import read_text
-from .toml import fault_message, line_of_key
+from .toml import fault_message, line_of_key, parsed
 from .voices import voice_sections
 
 FILE = "lectern.toml"
@@ -21,28 +20,19 @@ def read_settings(path: Path, shown: str) -> Settings:
     """The settings of a lectern.toml; EpisodeErrors with every wrong key and its line."""
     try:
         text = read_text(path, shown)
-        values = _parsed(text, shown)
+        values = parsed(text, shown)
     except SourceError as error:
         raise EpisodeErrors([error]) from error
     problems: list[SourceError] = []
     voices = voice_sections(values, text, shown, problems)
+    said = pronunciation_table(values, text, shown, problems)
     try:
-        settings = Settings.model_validate({**values, "voice": voices}, strict=True)
+        settings = Settings.model_validate({**values, "voice": voices, "pronunciation": said}, strict=True)
     except ValidationError as error:
         problems += [_problem(fault, text, shown) for fault in error.errors()]
     if problems:
         raise EpisodeErrors(problems)
     return settings
-
-
-def _parsed(text: str, shown: str) -> dict[str, Any]:
-    try:
-        return tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        where = re.search(r"at line (\d+)", str(error))
-        line = int(where[1]) if where else text.rstrip("\n").count("\n") + 1
-        reason = re.sub(r" \(at .*\)$", "", str(error))
-        raise SourceError(shown, line, f"this is not TOML: {reason}") from error
 
 
 def _problem(fault: Any, text: str, shown: str) -> SourceError:

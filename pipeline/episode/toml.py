@@ -1,11 +1,24 @@
-"""Where a key of a TOML file stands, and what is wrong with it."""
+"""TOML files: what they say, where a key stands, and what is wrong with it."""
 
+import re
 import tomllib
 from typing import Any
 
 from pydantic import BaseModel
 
+from ..errors import SourceError
 from .fields import unknown
+
+
+def parsed(text: str, shown: str) -> dict[str, Any]:
+    """The values of a TOML file; SourceError with the line at which it is none."""
+    try:
+        return tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        where = re.search(r"at line (\d+)", str(error))
+        line = int(where[1]) if where else text.rstrip("\n").count("\n") + 1
+        reason = re.sub(r" \(at .*\)$", "", str(error))
+        raise SourceError(shown, line, f"this is not TOML: {reason}") from error
 
 
 def line_of_key(text: str, path: tuple[str, ...]) -> int:

@@ -8,7 +8,7 @@ import numpy as np
 from .. import audio
 from ..episode.characters import read_characters
 from ..episode.errors import EpisodeErrors
-from ..episode.folder import character_folders, settings_file
+from ..episode.folder import character_folders, pronunciation, settings_file
 from ..episode.model import Character, Episode, Settings
 from ..episode.script import parse_script
 from ..episode.settings import read_settings
@@ -65,7 +65,8 @@ def _episode_of(text: str, character: str, folder: Path, config: Path | None) ->
     """An episode that says nothing but `text`."""
     who = character_called(character, folder, config)
     try:
-        values = parse_script(f"---\nnarrator: {who.id}\n---\n# Say\n\n{text.strip()}\n", folder, (who,))
+        script = f"---\nnarrator: {who.id}\n---\n# Say\n\n{text.strip()}\n"
+        values = parse_script(script, folder, (who,), pronunciation(folder, config))
     except EpisodeErrors as errors:
         raise LecternError("\n".join(problem.message for problem in errors.problems)) from errors
     if not values["scenes"][0].lines or len(values["scenes"]) > 1:

@@ -17,7 +17,7 @@ _CLOSING = re.compile(r"[.,;:!?\u2026)\]\"'\u2019\u201d\u00bb]*(?:\s+[^\w\s]+)*$
 _PROSODY: tuple[Rule, ...] = (
     (re.compile(r"[\u2018\u2019]"), always("'")),
     (re.compile(r"[\"\u201c\u201d\u201e\u00ab\u00bb]"), always("")),
-    (re.compile(r"\s*(?:\u2014|\u2013|--+|(?<!\S)-(?!\S))\s*"), always(", ")),
+    (re.compile(r"\s*(?:\u2014|(?<!\d)\u2013|\u2013(?!\d)|--+|(?<!\S)-(?!\S))\s*"), always(", ")),
 )
 """A dash is a breath, and voices know the comma best; quotation marks are not heard."""
 

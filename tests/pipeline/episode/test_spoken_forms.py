@@ -269,3 +269,68 @@ def test_the_table_is_long_and_says_nothing_twice() -> None:
 def test_what_is_written_is_said_as_a_programmer_reads_it(reading: Reading, written: str, how: str) -> None:
     guard = "\\" if written[0] in "~+-" and " " in written[:2] else ""
     assert spoken(words_of(reading, guard + written)) == how
+
+
+@pytest.mark.parametrize(("text", "how"), [
+    ("Run *it*, *e.g.* with `--help`.", "Run it, for example with dash dash help."),
+    ("About [JSON](https://json.org) & <https://json.org>", "About jay-son and jay-son dot org"),
+    ("(`uv`)'s **5** ms", "(uv)'s five milliseconds"),
+    ("5 ms{say: em ess}", "five em ess"),
+    ("un*believ*able 1,0*24*", "unbelievable one thousand twenty-four"),
+    ("tool{say: thing} — and", "thing, and"),
+    ("etc. Then", "et cetera. Then"),
+])
+def test_rules_hold_across_marks_of_markdown(reading: Reading, text: str, how: str) -> None:
+    assert spoken(words_of(reading, text)) == how
+
+
+PLAIN = (
+    "Welcome back to the workshop. Today we build a small robot, step by step, in Blender! First, open the side panel; "
+    "then choose the tab: don't worry, nothing (really) moves yet… Is JavaScript on GitHub? Yes, NASA's OK is state-of-the-art."
+)
+
+
+def one(text: str, language: str = "en") -> str:
+    return said([Written(((text, False),))], Speech(language))[0]
+
+
+def test_plain_words_are_said_as_they_are_written() -> None:
+    assert [one(word) for word in PLAIN.split()] == PLAIN.split()
+
+
+def test_what_is_said_is_said_the_same_when_it_is_written_out(reading: Reading) -> None:
+    settled = [how for written, how in TABLE if not re.search(r"[A-Z.'`]", how)]
+    assert len(settled) > 100
+    assert [how for how in settled if spoken(words_of(reading, how)) != how] == []
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_every_word_keeps_its_place_and_none_with_letters_or_digits_is_mute(reading: Reading, language: str) -> None:
+    front = f"---\nlanguage: {language}\n---\n"
+    for written, _ in TABLE:
+        words = words_of(reading, f"Start {written} end", front)
+        assert words[0].spoken.startswith("Start") and words[-1].spoken == "end"
+        assert len(words) <= len(written.split()) + 2
+        assert [w for w in words if any(map(str.isalnum, w.written)) and not any(map(str.isalnum, w.spoken))] == []
+        assert all(word.spoken and word.spoken == " ".join(word.spoken.split()) for word in words)
+
+
+def test_any_sequence_of_signs_is_said_as_something() -> None:
+    signs = string.punctuation + "–—…→×°€½🎉a1 "
+    for first in signs:
+        for second in signs:
+            text = f"{first}{second}7x{second}{first}".replace(" ", "")
+            how = one(text)
+            assert "seven" in how or "ex" in how or any(map(str.isalnum, how)), text
+            assert how == how.strip() and "  " not in how
+
+
+def test_numbers_have_names() -> None:
+    assert [cardinal(n) for n in (0, 13, 40, 99, 100, 1001, 10**6, 10**15)] == [
+        "zero", "thirteen", "forty", "ninety-nine", "one hundred", "one thousand one", "one million",
+        "one" + " zero" * 15,
+    ]  # fmt: skip
+    assert [ordinal(n) for n in (1, 5, 8, 9, 20, 22, 101)] == [
+        "first", "fifth", "eighth", "ninth", "twentieth", "twenty-second", "one hundred first",
+    ]  # fmt: skip
+    assert Dictionary().pattern.search("anything at all") is None
