@@ -49,6 +49,29 @@ def new(options: Namespace) -> int:
     return DONE
 
 
+def remove(options: Namespace) -> int:
+    """Deletes a character."""
+    from ..studio.characters import remove_character
+
+    files = remove_character(episode_folder(options.folder), options.id, options.config_file)
+    if options.json:
+        say(json.dumps([str(file) for file in files]))
+    elif not options.quiet:
+        say("\n".join(f"  {file} is deleted" for file in files))
+    return DONE
+
+
+def thumbnails(options: Namespace) -> int:
+    """Draws a small picture of every character."""
+    from ..studio.characters import characters
+    from ..studio.thumbnails import draw_thumbnails
+
+    folder = episode_folder(options.folder)
+    files = {id: str(file) for id, file in draw_thumbnails(folder, characters(folder, options.config_file)).items()}
+    say(json.dumps(files, indent=1) if options.json else "\n".join(f"{id:<12} {file}" for id, file in files.items()))
+    return DONE
+
+
 def test(options: Namespace) -> int:
     """Looks for faults in drawings."""
     from ..studio.characters import check_characters

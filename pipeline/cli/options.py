@@ -69,7 +69,7 @@ def _add_speaking(every: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 
 def _add_character(every: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    character = _verb(every, "character", cast.listed, "list, show, make, test and replace narrators")
+    character = _verb(every, "character", cast.listed, "list, show, make, remove, test and replace narrators")
     each = character.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _episode(listed := _verb(each, "list", cast.listed, "list the characters that the episode in DIR can use"))
     show = _verb(each, "show", cast.show, "show all that is known of a character")
@@ -80,11 +80,15 @@ def _add_character(every: "argparse._SubParsersAction[argparse.ArgumentParser]")
     new.add_argument("--from", dest="source", metavar="WHO", default="ada", help=what)
     new.add_argument("--name", metavar="NAME", help="the name that people read (default: made of the id)")
     new.add_argument("--studio", action="store_true", help="for every episode of the studio")
+    remove = _verb(each, "remove", cast.remove, "delete a character of the episode in DIR, unless somebody speaks with it")
+    _named(remove, "the character")
+    pictures = _verb(each, "thumbnails", cast.thumbnails, "draw a small picture of every character, and name its file")
+    _episode(pictures)
     test = _verb(each, "test", cast.test, "look for faults in a layered SVG, or in all drawings of the episode in DIR")
     test.add_argument("target", metavar="DIR|FILE.svg", type=Path, nargs="?", default=Path())
     test.add_argument("-o", "--output", metavar="FILE", type=Path, help="where the contact sheet goes (PNG)")
     _add_replace(each)
-    for verb in (listed, show, new, test):
+    for verb in (listed, show, new, remove, pictures, test):
         _json(verb)
 
 

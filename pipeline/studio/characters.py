@@ -1,6 +1,7 @@
-"""Characters: who there is, a new one, another narrator, and whether a drawing can speak."""
+"""Characters: who there is, a new one, one less, and whether a drawing can speak."""
 
 import json
+import shlex
 import shutil
 from pathlib import Path
 from typing import Literal
@@ -10,9 +11,10 @@ from ..avatar.checking import Fault, faults
 from ..avatar.sheet import character_sheet
 from ..avatar.sources import OWN, drawing_file, name_of
 from ..episode.characters import BUILT_IN, read_characters
-from ..episode.folder import character_folders, settings_file
+from ..episode.folder import character_folders, read_episode, settings_file
 from ..episode.ids import IDENTIFIER
-from ..episode.model import Character
+from ..episode.later import SCRIPT
+from ..episode.model import Character, Episode
 from ..episode.source import shown_path
 from ..errors import LecternError
 from ..model import Frozen
@@ -87,6 +89,28 @@ def new_character(
     return (card, picture) if portrait else (card,)
 
 
+def remove_character(folder: Path, id: str, config: Path | None = None) -> tuple[Path, ...]:
+    """Deletes a character of the episode's (or, where `folder` is a studio, of the studio's) own; the files that went.
+
+    Its drawing goes with it unless somebody else looks like that. LecternError, and nothing is deleted, while an episode
+    in `folder` needs the character.
+    """
+    folder = folder.resolve()
+    found = character_called(id, folder, config)
+    _refuse_removal(_card(found, folder), folder, config)
+    files = (Path(found.file), *_drawing_of_its_own(found, folder, config))
+    for file in files:
+        file.unlink()
+    return files
+
+
+def cast_of(episode: Episode) -> frozenset[str]:
+    """The ids of those whom the script names: who narrates, who speaks, who is placed."""
+    speak = {line.speaker for scene in episode.scenes for line in scene.lines}
+    placed = {avatar.character for scene in episode.scenes for avatar in scene.avatars if avatar.character}
+    return frozenset({episode.narrator, *speak, *placed})
+
+
 def check_characters(target: Path, sheet: Path | None = None, config: Path | None = None) -> Tested:
     """Looks for faults in a drawing, or in those of all characters of the episode in `target`; draws them as a sheet.
 
@@ -128,6 +152,30 @@ def _card(character: Character, folder: Path) -> CharacterCard:
         settings=dict(character.settings),
         palette=dict(character.palette),
     )
+
+
+def _refuse_removal(card: CharacterCard, folder: Path, config: Path | None) -> None:
+    if card.home == "lectern":
+        raise LecternError(f"{card.name} is Lectern's own and can't be removed")
+    if card.home == "studio":
+        home = Path(card.file).parents[1]
+        way_out = f"lectern character remove {card.id} {shlex.quote(str(home))}"
+        raise LecternError(f"{card.name} is the studio's, for all its episodes. To remove it from there: {way_out}")
+    for script in sorted(folder.rglob(SCRIPT)):
+        episode = read_episode(script.parent, config)
+        meant = any(c.id == card.id and Path(c.file) == Path(card.file) for c in episode.characters)
+        if meant and card.id in cast_of(episode):
+            way_out = f"lectern character replace WHO {shlex.quote(str(script.parent))} --for {card.id}"
+            raise LecternError(f"{shown_path(script, folder)} needs {card.name}. Let somebody else speak first: {way_out}")
+
+
+def _drawing_of_its_own(character: Character, folder: Path, config: Path | None) -> tuple[Path, ...]:
+    """The portrait beside its file, if no other character has it."""
+    drawing = portrait_of(character, folder)
+    if drawing is None or drawing.parent != Path(character.file).resolve().parent:
+        return ()
+    others = [c for c in read_characters(character_folders(folder, config), folder) if c.id != character.id]
+    return () if drawing in [portrait_of(c, folder) for c in others] else (drawing,)
 
 
 def _home(folder: Path, studio: bool, config: Path | None) -> Path:

@@ -41,6 +41,22 @@ def test_a_new_character_and_another_narrator(episode: Path, capsys: Captured) -
     assert json.loads(out) == {"roles": {"ada": "ben"}, "lines": {"one": 1}}
 
 
+def test_a_character_is_removed_once_nobody_speaks_with_it(episode: Path, capsys: Captured) -> None:
+    said(capsys, "character", "new", "cleo", episode)
+    said(capsys, "character", "replace", "cleo", episode)
+    code, _, err = said(capsys, "character", "remove", "cleo", episode)
+    assert code == 2 and "script.md needs Cleo" in err
+    said(capsys, "character", "replace", "ada", episode)
+    code, out, _ = said(capsys, "character", "remove", "cleo", episode)
+    assert code == 0 and "cleo.json is deleted" in out and "cleo.svg is deleted" in out
+
+
+def test_thumbnails_are_drawn_and_named(episode: Path, capsys: Captured) -> None:
+    code, out, _ = said(capsys, "character", "thumbnails", episode, "--json")
+    files = json.loads(out)
+    assert code == 0 and list(files) == ["ada", "ben", "kai", "ruth"] and all(Path(f).is_file() for f in files.values())
+
+
 def test_a_drawing_is_tested_and_its_faults_are_findings(episode: Path, capsys: Captured) -> None:
     said(capsys, "character", "new", "cleo", episode)
     drawing = episode / "characters" / "cleo.svg"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from lectern.pipeline.errors import LecternError
-from lectern.pipeline.studio.characters import character, characters, check_characters, new_character
+from lectern.pipeline.studio.characters import character, characters, check_characters, new_character, remove_character
 from PIL import Image
 
 
@@ -57,3 +57,46 @@ def test_all_drawings_of_an_episode_are_tested_and_drawn(episode: Path) -> None:
     found = check_characters(episode)
     assert found.faults == ('characters/cleo.json:1: "facing" is left here, and the drawing looks to the right: write "right"',)
     assert found.drawings == 5 and Image.open(found.sheet).width == 6 * 240
+
+
+def test_a_character_of_ones_own_is_removed_with_its_drawing(episode: Path) -> None:
+    files = new_character(episode, "cleo", source="ruth")
+    assert remove_character(episode, "cleo") == files
+    assert list((episode / "characters").iterdir()) == []
+    assert [c.id for c in characters(episode)] == ["ada", "ben", "kai", "ruth"]
+
+
+def test_a_drawing_that_somebody_else_has_stays(episode: Path) -> None:
+    card, drawing = new_character(episode, "cleo")
+    (episode / "characters" / "dora.json").write_text('{"portrait": "cleo.svg"}')
+    assert remove_character(episode, "cleo") == (card,)
+    assert drawing.exists()
+
+
+@pytest.mark.parametrize("script", [
+    "---\nnarrator: cleo\n---\n# A\n\n**Ada:** Say.\n",
+    "# A\n\nSay.\n\n**Cleo:** And this.\n",
+    "# A\n\nSay.\n\n**Cleo:** This.\n\n```avatar\ncharacter: cleo\nmood: serious\n```\n",
+])  # fmt: skip
+def test_whom_the_script_needs_is_not_removed(episode: Path, script: str) -> None:
+    files = new_character(episode, "cleo")
+    (episode / "script.md").write_text(script)
+    with pytest.raises(LecternError, match=r"script.md needs Cleo.*lectern character replace WHO .* --for cleo"):
+        remove_character(episode, "cleo")
+    assert all(file.exists() for file in files)
+
+
+def test_a_studios_character_is_removed_where_the_studio_is_once_no_episode_needs_it(episode: Path) -> None:
+    files = new_character(episode, "cleo", studio=True)
+    with pytest.raises(LecternError, match=f"the studio's.*lectern character remove cleo {episode.parent}"):
+        remove_character(episode, "cleo")
+    (episode / "script.md").write_text("---\nnarrator: cleo\n---\n# A\n\nSay.\n")
+    with pytest.raises(LecternError, match="film/script.md needs Cleo"):
+        remove_character(episode.parent, "cleo")
+    (episode / "script.md").write_text("# A\n\nSay.\n")
+    assert remove_character(episode.parent, "cleo") == files
+
+
+def test_lecterns_own_characters_are_not_removed(episode: Path) -> None:
+    with pytest.raises(LecternError, match="Lectern's own"):
+        remove_character(episode, "kai")

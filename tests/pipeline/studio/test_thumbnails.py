@@ -1,0 +1,59 @@
+"""Small pictures of the characters: drawn once, anew when the looks change."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from lectern.pipeline.studio.characters import characters, new_character
+from lectern.pipeline.studio.thumbnails import PIXELS, draw_thumbnails
+from PIL import Image
+
+
+@pytest.fixture
+def episode(tmp_path: Path) -> Path:
+    (tmp_path / "script.md").write_text("# A\n\nSay.\n")
+    return tmp_path
+
+
+def drawn(episode: Path) -> dict[str, Path]:
+    return draw_thumbnails(episode, characters(episode))
+
+
+def test_every_character_gets_a_square_picture_filled_by_its_face(episode: Path) -> None:
+    files = drawn(episode)
+    assert sorted(files) == ["ada", "ben", "kai", "ruth"]
+    pictures = [np.asarray(Image.open(file)) for file in files.values()]
+    assert {p.shape for p in pictures} == {(PIXELS, PIXELS, 4)}
+    assert all((p[..., 3] > 0).mean() > 0.35 and p[64, 64, 3] == 255 for p in pictures)
+    assert len({p.tobytes() for p in pictures}) == 4
+
+
+def test_a_picture_is_drawn_once_and_anew_when_the_looks_change(episode: Path) -> None:
+    card, _ = new_character(episode, "cleo")
+    before = drawn(episode)
+    times = {id: file.stat().st_mtime_ns for id, file in before.items()}
+    assert {id: file.stat().st_mtime_ns for id, file in drawn(episode).items()} == times
+    card.write_text(json.dumps(json.loads(card.read_text()) | {"palette": {"skin": "#00ff00"}}))
+    after = drawn(episode)
+    assert [id for id in after if after[id] != before[id]] == ["cleo"]
+    assert not before["cleo"].exists() and after["ada"].exists()
+
+
+def test_a_photograph_is_cut_to_its_upper_middle(episode: Path) -> None:
+    home = episode / "characters"
+    home.mkdir()
+    photograph = Image.new("RGB", (300, 600), "blue")
+    photograph.paste("red", (0, 0, 300, 300))
+    photograph.save(home / "mia.png")
+    (home / "mia.json").write_text('{"portrait": "mia.png"}')
+    picture = Image.open(drawn(episode)["mia"])
+    assert picture.size == (PIXELS, PIXELS)
+    assert (picture.getpixel((64, 2)), picture.getpixel((64, 126))) == ((255, 0, 0, 255), (0, 0, 255, 255))
+
+
+def test_a_portrait_that_can_not_be_read_costs_nobody_else_their_picture(episode: Path) -> None:
+    (episode / "characters").mkdir()
+    (episode / "characters" / "mia.png").write_text("no picture")
+    (episode / "characters" / "mia.json").write_text('{"portrait": "mia.png"}')
+    assert sorted(drawn(episode)) == ["ada", "ben", "kai", "ruth"]
