@@ -8,8 +8,8 @@ from ..model import Frozen
 from ..publish.chapters import why_no_chapters
 from ..quality.cover import Hidden, Scene, hidden_things, narrator_share, smallest_narrator
 from ..quality.film import Promise
+from ..services.voice import SURE
 from ..timeline.model import MovieStrip, SceneSpan, Timeline
-from ..voice.tiers import SURE
 from .arranging import Arranged
 from .delivering import Parts, write
 from .places import Places
@@ -48,7 +48,8 @@ class SceneReport(Frozen):
 
 
 class Report(Frozen):
-    """The whole film. `loudness` in LUFS, `true_peak` in dBTP, `hidden` what covers what, `promise` what must be seen and heard."""
+    """The whole film. `loudness` in LUFS, `true_peak` in dBTP, `hidden` what covers what, `promise` what must be seen and heard,
+    `no_chapters` why YouTube would show none ("": it shows them)."""
 
     title: str
     fingerprint: str
@@ -65,6 +66,7 @@ class Report(Frozen):
     hidden: tuple[Hidden, ...]
     promise: Promise
     findings: tuple[str, ...]
+    no_chapters: str = ""
 
 
 def write_report(places: Places, report: Report) -> None:
@@ -101,12 +103,12 @@ def report_of(
         scenes=tuple(_scene(a, s, production, timeline.fps) for a, s in zip(production.arranged, timeline.scenes, strict=True)),
         hidden=hidden,
         promise=promise_of(production, timeline, _narrator_takes(timeline, shop)),
+        no_chapters=why_no_chapters(timeline),
         findings=(
             *production.findings,
             *_unsure(production),
             *blocked,
             *(_hidden(h, timeline.fps) for h in hidden),
-            *_chapters(timeline),
         ),
     )
 
@@ -163,7 +165,3 @@ def _unsure(production: Production) -> list[str]:
 def _hidden(hidden: Hidden, fps: int) -> str:
     return f'scene "{hidden.scene}", {seconds_at(hidden.frame, fps):.1f} s: {hidden.over} hides "{hidden.under}"'
 
-
-def _chapters(timeline: Timeline) -> list[str]:
-    reason = why_no_chapters(timeline)
-    return [f"no chapters: {reason}"] if reason else []
