@@ -7,8 +7,17 @@ from typing import Protocol
 import numpy as np
 from pydantic import BaseModel
 
+from ..model import Frozen
 from .prediction import ServiceBench
 from .usage import Usage
+
+
+class Clip(Frozen):
+    """A clip to cut out: a `file` without loss at `fps`. `lossy`: what it was made of was compressed, so edges ring."""
+
+    file: Path
+    fps: int
+    lossy: bool = False
 
 
 class MattingProvider(Protocol):
@@ -17,8 +26,8 @@ class MattingProvider(Protocol):
     name: str
     settings: type[BaseModel]
 
-    def matte(self, bench: ServiceBench, settings: BaseModel, clip: Path, fps: int, folder: Path) -> Iterator[np.ndarray]:
-        """The pictures of `clip` (FFV1 at `fps`), all of them in their order: RGBA, uint8, straight alpha, of its size.
+    def matte(self, bench: ServiceBench, settings: BaseModel, clip: Clip, folder: Path) -> Iterator[np.ndarray]:
+        """The pictures of `clip`, all of them in their order: RGBA, uint8, straight alpha, of its size.
 
         `folder` is for files on the way.
         """

@@ -16,6 +16,7 @@ from lectern.addon import keying
 from lectern.pipeline.avatar.live.film import pictures, write_lossless
 from lectern.pipeline.avatar.live.providers.compositor import GROUPS, BlenderKey, BlenderKeySettings, KeyRequest
 from lectern.pipeline.errors import LecternError
+from lectern.pipeline.services.matting import Clip
 from lectern.pipeline.services.prediction import ServiceBench
 from lectern.pipeline.studio.renderer import find_renderer
 
@@ -36,7 +37,7 @@ def cut(folder: Path, name: str, images: list[np.ndarray], asset: str = "lectern
     write_lossless(folder / "clip.mkv", images, FPS)
     said: list[float] = []
     bench = ServiceBench(folder, folder, "x", said.append)
-    cut = list(BlenderKey(name, key).matte(bench, BlenderKeySettings(asset=asset), folder / "clip.mkv", FPS, folder))
+    cut = list(BlenderKey(name, key).matte(bench, BlenderKeySettings(asset=asset), Clip(file=folder / "clip.mkv", fps=FPS), folder))
     assert said[-1] == 1.0 and [file.name for file in folder.glob("*.*") if file.suffix not in (".mkv", ".blend")] == []
     return cut
 

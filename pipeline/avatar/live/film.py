@@ -12,6 +12,7 @@ from ...geometry import Size
 from ...model import Frozen
 
 ALPHA = frozenset({"rgba", "bgra", "argb", "abgr", "yuva420p", "yuva444p", "gbrap"})
+LOSSLESS = frozenset({"ffv1", "qtrle", "png"})
 WELL = "14"
 """The constant rate factor of clips that go to services: what they get is what they give back."""
 
@@ -21,11 +22,12 @@ Colour = tuple[int, int, int]
 
 
 class ClipFacts(Frozen):
-    """A clip's size in pixels, its length in seconds, and whether it has alpha."""
+    """A clip's size in pixels, its length in seconds, whether it has alpha, and whether it was compressed with loss."""
 
     size: Size
     seconds: float
     alpha: bool
+    lossy: bool
 
 
 def facts_of(file: Path, who: str) -> ClipFacts:
@@ -36,9 +38,10 @@ def facts_of(file: Path, who: str) -> ClipFacts:
             step = 1 / float(stream.average_rate or 25)
             last = max(frame.time or 0.0 for frame in container.decode(stream))
             size, alpha = (stream.width, stream.height), stream.pix_fmt in ALPHA
+            lossy = stream.codec_context.name not in LOSSLESS
     except (av.error.FFmpegError, IndexError, ValueError) as error:
         raise LecternError(f"{who} sent something that is no video, or breaks off ({_named(error)})") from error
-    return ClipFacts(size=size, seconds=last + step, alpha=alpha)
+    return ClipFacts(size=size, seconds=last + step, alpha=alpha, lossy=lossy)
 
 
 def pictures(file: Path, fps: int) -> Iterator[np.ndarray]:

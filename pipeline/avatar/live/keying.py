@@ -28,6 +28,8 @@ LEAST = 1.5
 """Levels by which a clean background may differ from itself."""
 NOISE = 4.0
 """A noisy one: so many sigmas."""
+ALIKE = 10.0
+"""Levels within which nothing is surely the figure: ringing of video, a background that is not quite even."""
 NOISY = 1.0
 """Levels (one sigma) from which single pixels off the background are noise, and no hair."""
 EITHER = 2.5
@@ -50,9 +52,11 @@ def keyed(pixels: np.ndarray, plate: Plate, holes: Holes) -> np.ndarray:
     clear = np.abs(off).max(2) <= max(LEAST, NOISE * plate.noisy)
     if plate.noisy > NOISY:
         clear |= ~_solid(~clear)
+    alike = clear | (np.abs(off).max(2) <= ALIKE)
     if holes == "kept":
-        clear = reaching(clear)
-    band = mixed(seen, clear, plate, tints=holes == "clear") & ~clear
+        alike = reaching(alike)
+        clear &= alike
+    band = (mixed(seen, clear, plate, tints=holes == "clear") | alike) & ~clear
     sure = ~(clear | band)
     sure |= _tips(seen, plate, sure, band)
     at = np.nonzero(band & ~sure)
@@ -68,11 +72,11 @@ def beside(seen: np.ndarray, plate: Plate, sure: np.ndarray, at: Places) -> tupl
     """The figure's own colour at the mixed pixels `at`, their alpha, and by how many levels that misses what is seen.
 
     The colour is one of those that lie next to the pixel where the figure is alone: the one, and near rather than far,
-    with which figure and background come closest to what is seen.
+    with which figure and background come closest to what is seen. Far from any, a pixel is what it looks like.
     """
     off = seen[at] - plate.colours[at]
     best = np.full(len(off), np.inf, np.float32)
-    figure, alpha = seen[at].copy(), np.ones(len(off), np.float32)
+    figure, alpha = seen[at].copy(), (np.abs(off).max(1) > ALIKE).astype(np.float32)
     for colours, steps in _candidates(seen, sure, at):
         whole = colours - plate.colours[at]
         part = np.clip((off * whole).sum(1) / np.maximum((whole * whole).sum(1), 1.0), 0, 1)
@@ -149,7 +153,8 @@ def _grown(mask: np.ndarray, pixels: int) -> np.ndarray:
 def _tips(seen: np.ndarray, plate: Plate, sure: np.ndarray, band: np.ndarray) -> np.ndarray:
     """Points and strands of the figure thinner than the band: what nothing next to it explains as mixed.
 
-    Before a strong colour it must be without its tint; before another, no neighbour may be farther from the background.
+    Before a strong colour it must be without its tint; before another, no neighbour may be farther from the background,
+    and where there is noise, whose peaks look the same, there are none.
     """
     at = np.nonzero(band)
     unlike = np.zeros(band.shape, bool)
@@ -157,6 +162,8 @@ def _tips(seen: np.ndarray, plate: Plate, sure: np.ndarray, band: np.ndarray) ->
     tint = _tint(seen, plate)
     if tint is not None:
         return unlike & (tint <= 0)
+    if plate.noisy > NOISY:
+        return np.zeros_like(unlike)
     off = np.abs(seen - plate.colours).max(2)
     highest = np.asarray(Image.fromarray(np.minimum(off, 255).astype(np.uint8)).filter(ImageFilter.MaxFilter(3)))
     return unlike & (off >= highest - 1.0)

@@ -11,9 +11,10 @@ from PIL import Image
 from ...errors import LecternError
 from ...jobs.recipe import Bench, Recipe
 from ...model import Frozen
+from ...services.matting import Clip
 from ...services.registry import Registry
 from ...services.usage import Usage
-from .film import facts_of, pictures, write_lossless
+from .film import ClipFacts, facts_of, pictures, write_lossless
 from .lips import LipsTake
 from .motion import MotionTake, moving
 from .plate import plate_of
@@ -53,14 +54,14 @@ def matte_recipe(registry: Registry) -> Recipe:
 
 def make_matte(registry: Registry, request: MatteRequest, folder: Path, bench: Bench) -> MatteTake:
     """Keeps the alpha that the clip has, else has the background removed."""
-    images, alpha, seconds = _clip(request, bench)
+    images, facts, seconds = _clip(request, bench)
     count = round(seconds * request.fps)
-    if alpha:
+    if facts.alpha:
         return MatteTake(frames=write_lossless(folder / VIDEO, reported(images, count, bench), request.fps))
     choice = _choice(request, bench)
     provider, settings = chosen(registry, "matting", choice)
     write_lossless(folder / CLIP, images, request.fps)
-    cut = provider.matte(service_bench(bench, "matte", request), settings, folder / CLIP, request.fps, folder)
+    cut = provider.matte(service_bench(bench, "matte", request), settings, _sent(request, facts, folder, bench), folder)
     frames = write_lossless(folder / VIDEO, reported(cut, count, bench), request.fps)
     (folder / CLIP).unlink()
     return MatteTake(frames=frames, matting=choice.provider, usage=provider.cost(settings, seconds))
@@ -71,14 +72,20 @@ def matted(bench: Bench, key: str, fps: int) -> Iterator[np.ndarray]:
     return pictures(bench.take("matte", key) / VIDEO, fps)
 
 
-def _clip(request: MatteRequest, bench: Bench) -> tuple[Iterator[np.ndarray], bool, float]:
-    """The pictures, whether they have alpha, and about how many seconds they are."""
+def _sent(request: MatteRequest, facts: ClipFacts, folder: Path, bench: Bench) -> Clip:
+    portrait = result_of(bench, "portrait", request.portrait, PortraitTake)[1]
+    return Clip(file=folder / CLIP, fps=request.fps, lossy=facts.lossy or portrait.lossy)
+
+
+def _clip(request: MatteRequest, bench: Bench) -> tuple[Iterator[np.ndarray], ClipFacts, float]:
+    """The pictures, what is known of their clip, and about how many seconds they are."""
     if request.kind == "motion":
-        take = result_of(bench, "motion", request.clip, MotionTake)[1]
-        return moving(bench, request.clip, request.fps), take.alpha, (take.end - take.first) / request.fps
+        folder, take = result_of(bench, "motion", request.clip, MotionTake)
+        facts = facts_of(folder / take.video, "the motion")
+        return moving(bench, request.clip, request.fps), facts, (take.end - take.first) / request.fps
     folder, lips = result_of(bench, "lips", request.clip, LipsTake)
     facts = facts_of(folder / lips.video, "the lip-sync")
-    return pictures(folder / lips.video, request.fps), facts.alpha, facts.seconds
+    return pictures(folder / lips.video, request.fps), facts, facts.seconds
 
 
 def _choice(request: MatteRequest, bench: Bench) -> Choice:

@@ -11,6 +11,8 @@ OUTLIER = 12.0
 PLAIN = 0.8
 """The part of the strip that must be background."""
 ROUNDS = 3
+LEAST = 12
+"""Pixels of the strip without which nothing can be said."""
 
 
 class Plate:
@@ -26,22 +28,27 @@ def is_plain(pixels: np.ndarray) -> bool:
 
 
 def plate_of(pixels: np.ndarray) -> Plate:
-    """The background as a surface of second degree through the strip, without its outliers."""
+    """The background as the simplest surface through the strip, without its outliers: level, tilted, or bent sideways."""
     height, width = pixels.shape[:2]
-    strip = _strip(height, width)
-    y, x = np.nonzero(strip)
+    y, x = np.nonzero(_strip(height, width))
     seen, terms = pixels[y, x, :3].astype(np.float64), _terms(x / width, y / height)
     kept = np.abs(seen - np.median(seen, axis=0)).max(1) <= 4 * OUTLIER
     for _ in range(ROUNDS):
-        if kept.sum() < 12:
-            break
-        factors = np.linalg.lstsq(terms[kept], seen[kept], rcond=None)[0]
-        off = np.abs(seen - terms @ factors).max(1)
-        kept = off <= OUTLIER
-    else:
-        noise = float(np.sqrt(np.mean((seen[kept] - terms[kept] @ factors) ** 2))) if kept.any() else 0.0
-        return Plate(_surface(factors, height, width), noise, float(kept.mean()))
-    return Plate(np.broadcast_to(np.median(seen, axis=0).astype(np.float32), (height, width, 3)), 0.0, float(kept.mean()))
+        factors, noise = _fitted(terms[kept], seen[kept])
+        kept = np.abs(seen - terms[:, : len(factors)] @ factors).max(1) <= OUTLIER
+        if kept.sum() < LEAST:
+            return Plate(_surface(np.median(seen, axis=0)[None], height, width), 0.0, float(kept.mean()))
+    return Plate(_surface(factors, height, width), noise, float(kept.mean()))
+
+
+def _fitted(terms: np.ndarray, seen: np.ndarray) -> tuple[np.ndarray, float]:
+    """The factors of as few terms as will do, and what remains (levels, one sigma)."""
+    fits = []
+    for count in (1, 3, 4):
+        factors = np.linalg.lstsq(terms[:, :count], seen, rcond=None)[0]
+        fits.append((factors, float(np.sqrt(np.mean((seen - terms[:, :count] @ factors) ** 2)))))
+    enough = max(1.0, 1.3 * fits[-1][1])
+    return next((fit for fit in fits if fit[1] <= enough), fits[-1])
 
 
 def _strip(height: int, width: int) -> np.ndarray:
@@ -53,17 +60,11 @@ def _strip(height: int, width: int) -> np.ndarray:
 
 
 def _terms(x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    return np.stack([np.ones_like(x), x, y, x * x, x * y, y * y], axis=-1)
+    return np.stack([np.ones_like(x), x, y, x * x], axis=-1)
 
 
 def _surface(factors: np.ndarray, height: int, width: int) -> np.ndarray:
-    """Flat where the factors say next to nothing else, so that rounding makes no gradient."""
-    if np.abs(factors[1:]).max() < 1.5:
-        return np.broadcast_to((factors[0] + _flat(factors)).astype(np.float32), (height, width, 3))
+    if len(factors) == 1:
+        return np.broadcast_to(factors[0].astype(np.float32), (height, width, 3))
     y, x = np.mgrid[0:height, 0:width]
-    return (_terms(x / width, y / height) @ factors).astype(np.float32)
-
-
-def _flat(factors: np.ndarray) -> np.ndarray:
-    """What the small terms come to in the middle of the upper edge."""
-    return np.array([0, 0.5, 0, 0.25, 0, 0]) @ factors
+    return (_terms(x / width, y / height)[..., : len(factors)] @ factors).astype(np.float32)

@@ -38,7 +38,7 @@ class PortraitTake(Frozen):
     """A square PNG of `side` pixels, with alpha or opaque.
 
     `backing` is the colour that differs most from the figure: services see it behind one that is cut out. `plain`: an
-    opaque picture's background can be keyed.
+    opaque picture's background can be keyed. `lossy`: it was compressed, as JPEG is.
     """
 
     picture: str = PICTURE
@@ -46,6 +46,7 @@ class PortraitTake(Frozen):
     alpha: bool
     plain: bool
     backing: Colour
+    lossy: bool = False
     usage: Usage | None = None
     synthetic: bool = False
 
@@ -59,7 +60,8 @@ def portrait_recipe(registry: Registry) -> Recipe:
 def make_portrait(registry: Registry, request: PortraitRequest, folder: Path, bench: Bench) -> PortraitTake:
     """Reads or generates the picture, and brings it into shape."""
     source, usage = _source(registry, request, folder, bench)
-    picture = shaped(_opened(source))
+    whole, lossy = _opened(source)
+    picture = shaped(whole)
     picture.save(folder / PICTURE)
     if request.generate and source.name != PICTURE:
         source.unlink()
@@ -67,7 +69,7 @@ def make_portrait(registry: Registry, request: PortraitRequest, folder: Path, be
     alpha = picture.mode == "RGBA"
     return PortraitTake(
         side=picture.width, alpha=alpha, plain=not alpha and is_plain(pixels), backing=backing_for(pixels),
-        usage=usage, synthetic=request.generate is not None,
+        lossy=lossy, usage=usage, synthetic=request.generate is not None,
     )  # fmt: skip
 
 
@@ -94,17 +96,17 @@ def _source(registry: Registry, request: PortraitRequest, folder: Path, bench: B
     return folder / drawn.file, drawn.usage
 
 
-def _opened(file: Path) -> Image.Image:
-    """RGBA where something shines through, else RGB."""
+def _opened(file: Path) -> tuple[Image.Image, bool]:
+    """RGBA where something shines through, else RGB; and whether it was compressed with loss."""
     try:
         with Image.open(file) as image:
-            picture = image.convert("RGBA")
+            picture, lossy = image.convert("RGBA"), image.format in ("JPEG", "WEBP", "MPO")
     except (UnidentifiedImageError, OSError) as error:
         raise LecternError(f"{file.name} is no picture that can be read ({error}); a portrait is a PNG or a JPEG") from error
     if min(picture.size) < SMALLEST:
         raise LecternError(f"{file.name} has {picture.width}x{picture.height} pixels; a portrait has at least {SMALLEST} a side")
     low, _ = picture.getchannel("A").getextrema()
-    return picture if low < 250 else picture.convert("RGB")
+    return (picture if low < 250 else picture.convert("RGB")), lossy
 
 
 def _standing(picture: Image.Image) -> Image.Image:

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from ....capture.clip import write_clip
 from ....errors import LecternError
 from ....model import Frozen
+from ....services.matting import Clip
 from ....services.prediction import ServiceBench
 from ....services.usage import Usage
 from ...sources import treatment_file
@@ -63,21 +64,21 @@ class BlenderKey:
     def __init__(self, name: str, key: Key) -> None:
         self.name, self._key = name, key
 
-    def matte(self, bench: ServiceBench, settings: BlenderKeySettings, clip: Path, fps: int, folder: Path) -> Iterator[np.ndarray]:
-        images = pictures(clip, fps)
+    def matte(self, bench: ServiceBench, settings: BlenderKeySettings, clip: Clip, folder: Path) -> Iterator[np.ndarray]:
+        images = pictures(clip.file, clip.fps)
         first = next(images)
         source, keyed, plate = folder / "source.mov", folder / "keyed.mov", folder / "plate.png"
-        frames = write_clip(source, chain([first], images), (first.shape[1], first.shape[0]), fps)
-        behind = background(first, settings.noise)
+        frames = write_clip(source, chain([first], images), (first.shape[1], first.shape[0]), clip.fps)
+        behind = background(first, settings.noise, clip.lossy)
         Image.fromarray((behind.colours + 0.5).astype(np.uint8)).save(plate)
         request = KeyRequest(
             asset=str(treatment_file(settings.asset, bench.episode)), group=GROUPS[self.name], source=str(source),
-            destination=str(keyed), frames=frames, fps=fps, plate=str(plate), noise=behind.noisy / 255,
+            destination=str(keyed), frames=frames, fps=clip.fps, plate=str(plate), noise=behind.noisy / 255,
             colour=tuple((np.median(behind.colours[0], axis=0) / 255).tolist()),
             tolerance=max(LEAST, NOISE * behind.noisy) / 255,
         )  # fmt: skip
         self._key(request, bench.report)
-        yield from _whole(keyed, frames, fps)
+        yield from _whole(keyed, frames, clip.fps)
         for file in (source, keyed, plate):
             file.unlink()
 

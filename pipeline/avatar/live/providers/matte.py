@@ -7,11 +7,16 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
 from ....errors import LecternError
+from ....services.matting import Clip
 from ....services.prediction import ServiceBench
 from ....services.usage import Usage
 from ..film import pictures
 from ..keying import Holes, keyed
 from ..plate import PLAIN, Plate, plate_of
+
+
+RINGING = 1.2
+"""Levels (one sigma) of noise that compression makes around edges, which a background's flat parts don't show."""
 
 
 class KeySettings(BaseModel):
@@ -29,11 +34,11 @@ class _Key:
     name: str
     holes: Holes
 
-    def matte(self, bench: ServiceBench, settings: KeySettings, clip: Path, fps: int, folder: Path) -> Iterator[np.ndarray]:
+    def matte(self, bench: ServiceBench, settings: KeySettings, clip: Clip, folder: Path) -> Iterator[np.ndarray]:
         before = cut = None
-        for pixels in pictures(clip, fps):
+        for pixels in pictures(clip.file, clip.fps):
             if pixels is not before:
-                cut, before = keyed(pixels, background(pixels, settings.noise), self.holes), pixels
+                cut, before = keyed(pixels, background(pixels, settings.noise, clip.lossy), self.holes), pixels
             yield cut
 
     def cost(self, settings: KeySettings, seconds: float) -> Usage | None:
@@ -52,7 +57,7 @@ class Difference(_Key):
     name, holes = "difference", "kept"
 
 
-def background(pixels: np.ndarray, noise: float) -> Plate:
+def background(pixels: np.ndarray, noise: float, lossy: bool) -> Plate:
     """The picture's plain background; LecternError where it has none."""
     plate = plate_of(pixels)
     if plate.share < PLAIN:
@@ -60,4 +65,4 @@ def background(pixels: np.ndarray, noise: float) -> Plate:
             f"only {plate.share:.0%} of the clip's upper edges are one plain background, so it can't be keyed; "
             'choose "rembg" or "rvm" as its matting'
         )
-    return Plate(plate.colours, plate.noisy + noise, plate.share)
+    return Plate(plate.colours, max(plate.noisy, RINGING if lossy else 0.0) + noise, plate.share)

@@ -12,6 +12,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from ....services.http import Http
 from ....services.images import Drawn
 from ....services.lipsync import Takes
+from ....services.matting import Clip
 from ....services.prediction import Made, ServiceBench, predicted
 from ....services.replicate import BASE, Replicate
 from ....services.usage import Usage
@@ -151,11 +152,11 @@ class ReplicateMatte(_OnReplicate):
 
     name, settings = "rvm", MatteSettings
 
-    def matte(self, bench: ServiceBench, settings: MatteSettings, clip: Path, fps: int, folder: Path) -> Iterator[np.ndarray]:
+    def matte(self, bench: ServiceBench, settings: MatteSettings, clip: Clip, folder: Path) -> Iterator[np.ndarray]:
         mask = folder / "mask.mp4"
-        mask.write_bytes(self._mask(bench, settings, clip, fps, folder).content)
+        mask.write_bytes(self._mask(bench, settings, clip, folder).content)
         before = cut = None
-        for pixels, grey in zip(pictures(clip, fps), _held(pictures(mask, fps)), strict=False):
+        for pixels, grey in zip(pictures(clip.file, clip.fps), _held(pictures(mask, clip.fps)), strict=False):
             if pixels is not before:
                 cut, before = cut_out(pixels, _sized(grey, pixels)), pixels
             yield cut
@@ -164,11 +165,11 @@ class ReplicateMatte(_OnReplicate):
     def cost(self, settings: MatteSettings, seconds: float) -> Usage | None:
         return self._used(settings, seconds)
 
-    def _mask(self, bench: ServiceBench, settings: MatteSettings, clip: Path, fps: int, folder: Path) -> Made:
+    def _mask(self, bench: ServiceBench, settings: MatteSettings, clip: Clip, folder: Path) -> Made:
         at, sent = self._at(settings), folder / "clip.mp4"
 
         def inputs() -> dict[str, Any]:
-            write_mp4(sent, (flattened(pixels, (0, 0, 0)) for pixels in pictures(clip, fps)), fps)
+            write_mp4(sent, (flattened(pixels, (0, 0, 0)) for pixels in pictures(clip.file, clip.fps)), clip.fps)
             address = at.upload(sent, "video/mp4")
             sent.unlink()
             return {"input_video": address, **settings.inputs}

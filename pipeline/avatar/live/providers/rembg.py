@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ....errors import LecternError
 from ....services.http import Http, Service
+from ....services.matting import Clip
 from ....services.prediction import ServiceBench
 from ....services.usage import Usage
 from ..film import pictures
@@ -35,9 +36,9 @@ class Rembg:
     def __init__(self, http: Http) -> None:
         self._http = http
 
-    def matte(self, bench: ServiceBench, settings: RembgSettings, clip: Path, fps: int, folder: Path) -> Iterator[np.ndarray]:
+    def matte(self, bench: ServiceBench, settings: RembgSettings, clip: Clip, folder: Path) -> Iterator[np.ndarray]:
         before = cut = None
-        for pixels in pictures(clip, fps):
+        for pixels in pictures(clip.file, clip.fps):
             if pixels is not before:
                 cut, before = cut_out(pixels, self._mask(settings, pixels)), pixels
             yield cut
