@@ -36,8 +36,9 @@ def build(
     with workshop(episode, config, listen, agree) as shop:
         production = produce(shop, episode)
         renderer, _, segment = blender_of(episode)
-        timeline = production.timeline(collect(shop.places, renderer))
-        blocked = compile_blend(shop.places, timeline, renderer)
+        edits = collect(shop.places, renderer)
+        timeline = production.timeline(edits)
+        blocked = (*production.conflicts(edits), *compile_blend(shop.places, timeline, renderer))
         parts = want_parts(shop, episode, timeline, segment)
         shop.make()
         fingerprint, report = parts.fingerprint(timeline), read_report(shop.places)

@@ -10,7 +10,7 @@ from ..episode.later import refuse_later
 from ..episode.model import Episode
 from ..jobs.recipe import Recipe
 from ..layout.theme import Theme
-from ..timeline.edits import Edits
+from ..timeline.edits import Edits, apply_edits
 from ..timeline.findings import film_findings
 from ..timeline.model import Timeline
 from ..timeline.resolve import film_scenes, resolve
@@ -41,6 +41,10 @@ class Production:
     def timeline(self, edits: Edits) -> Timeline:
         """The film as strips, with what the person changed."""
         return resolve(self.episode, self.takes, edits)
+
+    def conflicts(self, edits: Edits) -> tuple[str, ...]:
+        """What of the person's changes could not be carried over, in words."""
+        return apply_edits(resolve(self.episode, self.takes), edits)[1]
 
     @property
     def findings(self) -> tuple[str, ...]:
