@@ -11,13 +11,26 @@ def set_video(scene: bpy.types.Scene, out: Path, preset: str, crf: int, gop: int
     """H.264 in MP4, no sound. Without B frames segments can be joined without touching their times."""
     render, ffmpeg = scene.render, scene.render.ffmpeg
     render.image_settings.media_type = "VIDEO"
-    render.image_settings.file_format, render.image_settings.color_mode = "FFMPEG", "RGB"
+    render.image_settings.file_format = "FFMPEG"
+    _set_colours(scene)
     ffmpeg.format, ffmpeg.codec, ffmpeg.audio_codec = "MPEG4", "H264", "NONE"
     ffmpeg.ffmpeg_preset = preset
     ffmpeg.constant_rate_factor, ffmpeg.custom_constant_rate_factor = "CUSTOM", crf
     ffmpeg.gopsize, ffmpeg.use_max_b_frames, ffmpeg.max_b_frames = gop, True, 0
     ffmpeg.use_autosplit = False
     _set_path(scene, out)
+
+
+def _set_colours(scene: bpy.types.Scene) -> None:
+    """RGB, or RGBA where every picture is on: for RGB Blender puts black under every frame, a pass over the canvas.
+
+    A film's pictures fill the frame, so there is nothing to put it under. RGBA can be chosen only while the codec has
+    alpha; H.264, set afterwards, leaves it out.
+    """
+    render = scene.render
+    complete = not any(strip.mute for strip in scene.sequence_editor.strips_all if strip.type == "MOVIE")
+    render.ffmpeg.format, render.ffmpeg.codec = "QUICKTIME", "QTRLE"
+    render.image_settings.color_mode = "RGBA" if complete else "RGB"
 
 
 def set_still(scene: bpy.types.Scene, out: Path) -> None:

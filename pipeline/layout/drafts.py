@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from ..episode.model import Overlay
 from ..geometry import Box, Size, box_of_pixels
@@ -102,7 +103,7 @@ def put(draft: Draft, overlay: str, x: float, y: float, frame: Size) -> OverlayP
 
 
 def title(text: str, subtitle: str, width: float, at: Desk, number: str = "") -> Draft:
-    """Big type under an accent bar (a chapter: beside its number), the subtitle below."""
+    """Big type under an accent bar (a chapter: under its number), the subtitle below."""
     theme = at.theme
     head = (
         _number(number, at)
@@ -123,10 +124,9 @@ def title(text: str, subtitle: str, width: float, at: Desk, number: str = "") ->
 
 
 def _number(number: str, at: Desk) -> Draft:
-    """A chapter's number and a line that leads the eye to the right."""
+    """A chapter's number, which is accent enough."""
     text = at.text("number", number, at.theme.display, at.px(60), at.theme.accent, 0, 0)
-    bar = at.colour("bar", at.theme.accent, text.box.w + at.px(24), text.box.h * 0.5 - at.px(2), at.px(140), at.px(6))
-    return Draft(bar.box.right, text.box.h, (text,), (bar,))
+    return Draft(text.box.w, text.box.h, (text,))
 
 
 def _display(text: str, width: float, at: Desk) -> tuple[int, tuple[str, ...], bool]:
@@ -142,23 +142,19 @@ def _display(text: str, width: float, at: Desk) -> tuple[int, tuple[str, ...], b
 
 
 def lower_third(overlay: Overlay, width: float, at: Desk) -> Draft:
-    """A plate with an accent edge, one or two lines on it."""
-    theme = at.theme
-    pad, edge = at.px(28), at.px(8)
-    inner = width - 2 * pad - edge
+    """One or two lines on a plate, the first in the accent colour: three layers, for each costs every frame a pass."""
+    theme, pad = at.theme, at.px(28)
+    inner = width - 2 * pad
     lines = break_lines(overlay.text, theme.sans_bold, at.px(theme.body_size), inner)
     texts = [
-        at.text("text", "\n".join(lines), theme.sans_bold, at.px(theme.body_size), theme.text, edge + pad, at.px(18))
+        at.text("text", "\n".join(lines), theme.sans_bold, at.px(theme.body_size), theme.accent, pad, at.px(18))
     ]
     if overlay.subtitle:
         small = break_lines(overlay.subtitle, theme.sans, at.px(theme.small_size), inner)
         y = texts[0].box.bottom + at.px(2)
-        texts.append(
-            at.text("subtitle", "\n".join(small), theme.sans, at.px(theme.small_size), theme.muted, edge + pad, y)
-        )
+        texts.append(at.text("subtitle", "\n".join(small), theme.sans, at.px(theme.small_size), theme.text, pad, y))
     w, h = max(t.box.right for t in texts) + pad, texts[-1].box.bottom + at.px(18)
-    colours = (at.colour("plate", theme.plate, 0, 0, w, h), at.colour("edge", theme.accent, 0, 0, edge, h))
-    return Draft(w, h, tuple(texts), colours, fits=w <= width)
+    return Draft(w, h, tuple(texts), (at.colour("plate", theme.plate, 0, 0, w, h),), fits=w <= width)
 
 
 def one_line(overlay: Overlay, at: Desk) -> Draft:
@@ -208,13 +204,17 @@ def _replaced(draft: Draft, fits: bool) -> Draft:
 def _list(overlay: Overlay, cue: Cue, width: float, size: int, spread: bool, at: Desk, pad: int) -> Draft:
     theme = at.theme
     texts, bars, top = _heading(overlay.text, width, at, pad)
-    indent = at.px(44)
-    broken = [break_lines(item, theme.sans, size, width - indent) for item in overlay.items]
+    dot, indent = _hanging(theme.sans, size)
+    room = width - text_width(dot, theme.sans, size)
+    broken = [f"\n{indent}".join(break_lines(item, theme.sans, size, room)) for item in overlay.items]
+    rows = [dot + item for item in broken]
     times = [*cue.items, cue.end]
     entries: list[TextPlace] = []
-    for count in range(1, len(broken) + 1):
-        if times[count] > times[count - 1] or (count == len(broken) and not entries):
-            entries += _entries(broken[:count], size, spread, times[count - 1], times[count], at, (pad, top, indent))
+    for count in range(1, len(rows) + 1):
+        if times[count] > times[count - 1] or (count == len(rows) and not entries):
+            when = Desk(theme=theme, scale=at.scale, start=times[count - 1], end=times[count])
+            shown = ("\n\n" if spread else "\n").join(rows[:count])
+            entries.append(when.text(f"items-{count}", shown, theme.sans, size, theme.text, pad, top))
     texts += entries
     leaving = [t if t.end >= cue.end else t.model_copy(update={"leaves": "under"}) for t in texts]
     wide = max(t.box.right for t in texts) + pad
@@ -222,46 +222,35 @@ def _list(overlay: Overlay, cue: Cue, width: float, size: int, spread: bool, at:
 
 
 def _heading(text: str, width: float, at: Desk, pad: int) -> tuple[list[TextPlace], tuple[ColourPlace, ...], float]:
-    """The heading under an accent bar (on a panel, which has an accent edge, without), and where it ends."""
+    """The heading under an accent bar (on a panel: in the accent colour, without a bar), and where it ends."""
     if not text:
         return [], (), pad
     size = at.px(at.theme.heading_size)
     lines = "\n".join(break_lines(text, at.theme.sans_bold, size, width))
     bar = at.colour("bar", at.theme.accent, 0, 0, at.px(72), at.px(6))
-    piece = at.text("text", lines, at.theme.sans_bold, size, at.theme.text, pad, pad or at.px(22))
+    colour = at.theme.accent if pad else at.theme.text
+    piece = at.text("text", lines, at.theme.sans_bold, size, colour, pad, pad or at.px(22))
     return [piece], () if pad else (bar,), piece.box.bottom + at.px(30)
 
 
-def _entries(
-    broken: list[tuple[str, ...]],
-    size: int,
-    spread: bool,
-    start: float,
-    end: float,
-    at: Desk,
-    corner: tuple[float, float, float],
-) -> list[TextPlace]:
-    """The entries so far, and their dots in the accent colour in a strip of their own."""
-    x, y, indent = corner
-    gap = "\n\n" if spread else "\n"
-    rows = gap.join("\n".join(lines) for lines in broken)
-    dots = gap.join("•" + "\n" * (len(lines) - 1) for lines in broken)
-    when = Desk(theme=at.theme, scale=at.scale, start=start, end=end)
-    number = len(broken)
-    return [
-        when.text(f"dots-{number}", dots, at.theme.sans, size, at.theme.accent, x, y),
-        when.text(f"items-{number}", rows, at.theme.sans, size, at.theme.text, x + indent, y),
-    ]
+@cache
+def _hanging(font: str, size: int) -> tuple[str, str]:
+    """What an entry begins with, and the spaces of the same width before its other lines."""
+    space = text_width(" ", font, size)
+    dots = [f"•{' ' * count}" for count in (2, 3, 4)]
+    spaces = [" " * round(text_width(dot, font, size) / space) for dot in dots]
+    misses = [abs(text_width(d, font, size) - len(s) * space) for d, s in zip(dots, spaces, strict=True)]
+    best = misses.index(min(misses))
+    return dots[best], spaces[best]
 
 
 def _on_panel(draft: Draft, at: Desk) -> Draft:
     panel = at.colour("panel", at.theme.plate, 0, 0, draft.width, draft.height)
-    edge = at.colour("edge", at.theme.accent, 0, 0, at.px(8), draft.height)
-    return Draft(draft.width, draft.height, draft.texts, (panel, edge, *draft.colours), draft.images, draft.fits)
+    return Draft(draft.width, draft.height, draft.texts, (panel, *draft.colours), draft.images, draft.fits)
 
 
 def code(overlay: Overlay, width: float, height: float, at: Desk) -> Draft:
-    """Code on a card with a bar like a window's; its lines are never broken, the type gets smaller instead."""
+    """Code on a card, what it is above it; its lines are never broken, the type gets smaller instead."""
     theme, pad, bar = at.theme, at.px(40), at.px(56)
     text = overlay.text.rstrip("\n").expandtabs(4)
     for size in (theme.code_size, 32, 30, LEAST):
@@ -272,12 +261,8 @@ def code(overlay: Overlay, width: float, height: float, at: Desk) -> Draft:
     label = overlay.subtitle or overlay.language
     texts = (body,) if not label else (body, _label(label, bar, at, pad))
     wide = max(w, *(t.box.right + pad for t in texts))
-    colours = (
-        at.colour("card", theme.window, 0, 0, wide, h),
-        at.colour("bar", theme.window_bar, 0, 0, wide, bar),
-        at.colour("edge", theme.accent, 0, 0, at.px(8), h),
-    )
-    return Draft(wide, h, texts, colours, fits=wide <= width and h <= height)
+    card = at.colour("card", theme.window, 0, 0, wide, h)
+    return Draft(wide, h, texts, (card,), fits=wide <= width and h <= height)
 
 
 def _label(text: str, bar: int, at: Desk, pad: int) -> TextPlace:

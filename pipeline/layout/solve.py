@@ -153,7 +153,7 @@ def _with_overlays(case: _Case, set_: _Set, cast: Cast) -> SceneLayout:
 
 def _held(card_place: OverlayPlace) -> Box:
     """What a card keeps free of others: all of the frame where it has a cover."""
-    return FULL if card_place.colours[0].part == "cover" else card_place.box
+    return FULL if any(colour.part == "cover" for colour in card_place.colours) else card_place.box
 
 
 def _card_instead(overlay: Overlay, cue: Cue, cast: Cast, case: _Case) -> Placed | None:

@@ -5,6 +5,8 @@ from pathlib import Path
 
 from PIL import ImageFont
 
+from ..lettering import line_width
+
 FONTS = Path(__file__).parents[2] / "assets" / "fonts"
 
 
@@ -16,8 +18,8 @@ def face(font: str, size: int) -> ImageFont.FreeTypeFont:
 
 @lru_cache(maxsize=50_000)
 def text_width(text: str, font: str, size: int) -> float:
-    """Advance width of one line in px."""
-    return face(font, size).getlength(text)
+    """Width of one line in px, as Blender sets it."""
+    return line_width(FONTS / font, size, text)
 
 
 def line_height(font: str, size: int) -> int:

@@ -55,7 +55,9 @@ def test_a_list_grows_at_its_marks_and_one_strip_of_text_shows_it_at_a_time() ->
     listed = overlay("bullets", item_marks=("one", "two", "three"))
     when, layout = laid_out(scene("new", line("a", one=2, two=6, three=10), overlays=(listed,)))
     items = [t for o in layout.overlays for t in o.texts if t.part.startswith("items")]
-    assert [t.text.split("\n\n") for t in items] == [["pip"], ["pip", "venv"], ["pip", "venv", "pipx"]]
+    said = [[entry.removeprefix("•").strip() for entry in t.text.split("\n\n")] for t in items]
+    assert said == [["pip"], ["pip", "venv"], ["pip", "venv", "pipx"]]
+    assert all(entry.startswith("•") for t in items for entry in t.text.split("\n\n"))
     assert [t.start for t in items] == [when.marks[m] for m in ("one", "two", "three")]
     assert [t.leaves for t in items] == ["under", "under", "fade"]
 
