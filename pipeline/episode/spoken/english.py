@@ -7,7 +7,7 @@ from functools import cache
 
 from .dictionary import Dictionary, entries
 from .figures import FIGURES
-from .numerals import cardinal
+from .numerals import spelt
 from .reading import Around, Reader, Rule, always, read
 from .vocabulary import ABBREVIATIONS, CODE_WORDS, DOMAINS, ENDINGS, FILES, KEYS, OPERATORS, SYMBOLS, WORDS
 
@@ -20,6 +20,9 @@ _FLAG = r"(?<![\w-])--?[A-Za-z][\w-]*(?:=[\w./-]*\w)?"
 _SNAKE = r"\w*[^\W_]_\w+(?:\(\))?|__?\w+(?:\(\))?"
 _DOTTED = r"[a-z_]\w*(?:\.[A-Za-z_]\w+)+(?:\(\))?|\w+\(\)"
 _LETTER = r"[^\W\d_]"
+_EMOJI = re.compile(
+    r"([\U0001F000-\U0001FAFF\u2600-\u27BF\u2B00-\u2BFF])[\uFE0F\u200D\U0001F3FB-\U0001F3FF]*(?:\1\uFE0F?)*"
+)
 
 
 @cache
@@ -88,12 +91,17 @@ def _abbreviation(found: re.Match[str], around: Around) -> str:
 
 
 def _plain(found: re.Match[str], around: Around) -> str:
-    """A word as it is; an acronym in the plural as its singular with an s."""
+    """A word as it is; but the plural of an acronym, which voices swallow."""
     word = found[0]
     said = WORDS.get(word[:-1]) if word.endswith("s") and word[:-1].isupper() else None
-    if said is None:
-        return word
-    return f"{'-'.join(said)}'s" if said.isupper() and "-" not in said else f"{said}'s" if said.isupper() else f"{said}s"
+    return _plural(said) if said else word
+
+
+def _plural(said: str) -> str:
+    """JSONs are "jay-sons"; letters stand apart: APIs are "A-P-I's"."""
+    if not said.isupper():
+        return f"{said}s"
+    return f"{said if '-' in said else '-'.join(said)}'s"
 
 
 def _code_word(word: str) -> str:
@@ -103,9 +111,9 @@ def _code_word(word: str) -> str:
     return WORDS.get(word) or CODE_WORDS.get(word) or word
 
 
-def _stuck_number(found: re.Match[str], around: Around) -> str | None:
+def _stuck_number(found: re.Match[str], around: Around) -> str:
     """A number behind a name, as of a version: python3.13, utf8."""
-    return " " + " point ".join(cardinal(int(part)) for part in found[0].split(".")) + " "
+    return " " + " point ".join(map(spelt, found[0].split("."))) + " "
 
 
 def _apart(reader: Reader) -> Reader:
@@ -114,9 +122,6 @@ def _apart(reader: Reader) -> Reader:
         return said and f" {said} "
 
     return with_blanks
-
-
-_EMOJI = re.compile(r"([\U0001F000-\U0001FAFF\u2600-\u27BF\u2B00-\u2BFF])[\uFE0F\u200D\U0001F3FB-\U0001F3FF]*(?:\1[\uFE0F]?)*")
 
 
 def _emoji(found: re.Match[str], around: Around) -> str:

@@ -2,15 +2,17 @@
 
 import re
 
-from .numerals import cardinal, digits, minute, ordinal, pairs
-from .reading import Around, Rule
+from .numerals import cardinal, digits, minute, ordinal, pairs, spelt
+from .reading import Around, Rule, always
 from .vocabulary import CURRENCIES, MONTHS, SIZES, UNITS, VERSION_CUES, YEAR_CUES
 
 _NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+\.\d+|\d+"
 _START, _END = r"(?<![\w.])", r"(?![\w]|\.\d)"
 _SIGN = r"[-\u2212]?"
+_SIGNED = rf"({_SIGN}(?:{_NUMBER}))"
 _UNIT = "|".join(sorted(map(re.escape, UNITS), key=len, reverse=True))
-_PER = {"s": "second", "sec": "second", "min": "minute", "h": "hour", "day": "day", "month": "month", "year": "year", "mo": "month"}
+_PER = {"s": "second", "sec": "second", "min": "minute", "h": "hour", "day": "day", "month": "month", "year": "year"}
+_EACH = rf"(?:/({'|'.join(_PER)}))?"
 _HALVES = {"1/2": "one half", "1/3": "one third", "2/3": "two thirds", "1/4": "one quarter", "3/4": "three quarters"}
 
 
@@ -21,15 +23,15 @@ def number(written: str, around: Around = Around()) -> str:
         return f"minus {number(plain[1:])}"
     whole, _, decimals = plain.partition(".")
     if decimals:
-        return f"{cardinal(int(whole))} point {_decimals(decimals, around)}"
+        return f"{spelt(whole)} point {_decimals(decimals, around)}"
     if _is_year(written, around):
         return pairs(int(written))
-    return digits(plain) if len(plain) > 1 and plain.startswith("0") else cardinal(int(plain))
+    return digits(plain) if len(plain) > 1 and plain.startswith("0") else spelt(plain)
 
 
 def unit_after(written: str, before: str) -> str | None:
     """A unit that stands on its own behind the number `before`: "ms" after "5" is "milliseconds"; None if it is none."""
-    found = re.fullmatch(rf"({_UNIT})(?:/({'|'.join(_PER)}))?", written)
+    found = re.fullmatch(rf"({_UNIT}){_EACH}", written)
     if found is None or not re.fullmatch(rf"{_SIGN}(?:.*[-\u2013~$])?(?:{_NUMBER})", before):
         return None
     return _unit(found[1], found[2], before)
@@ -38,7 +40,7 @@ def unit_after(written: str, before: str) -> str | None:
 def _decimals(written: str, around: Around) -> str:
     """Behind the point: one by one, but of a version (Python 3.13) a number."""
     is_version = around.before.lower() in VERSION_CUES and not written.startswith("0")
-    return cardinal(int(written)) if is_version else digits(written)
+    return spelt(written) if is_version else digits(written)
 
 
 def _is_year(written: str, around: Around) -> bool:
@@ -57,7 +59,7 @@ def _unit(unit: str, per: str | None, amount: str) -> str:
 def _version(found: re.Match[str], around: Around) -> str:
     parts = found[2].split(".")
     word = " dot " if len(parts) == 4 else " point "
-    return ("version " if found[1] else "") + word.join(cardinal(int(part)) for part in parts)
+    return ("version " if found[1] else "") + word.join(map(spelt, parts))
 
 
 def _money(found: re.Match[str], around: Around) -> str:
@@ -128,6 +130,35 @@ def _scientific(found: re.Match[str], around: Around) -> str:
     return f"{number(found[1])} e {number(found[2].lstrip('+'))}"
 
 
+def _ratio(found: re.Match[str], around: Around) -> str:
+    return f"{number(found[1])} to {number(found[2])}"
+
+
+def _fraction(found: re.Match[str], around: Around) -> str | None:
+    return _HALVES.get(found[0])
+
+
+def _ordinal(found: re.Match[str], around: Around) -> str:
+    return ordinal(int(found[1]))
+
+
+def _times(found: re.Match[str], around: Around) -> str:
+    return f"{number(found[1])} times"
+
+
+def _bare(found: re.Match[str], around: Around) -> str:
+    return number(found[1], around) + _gap(found)
+
+
+def _behind_letters(found: re.Match[str], around: Around) -> str:
+    return f" {number(found[0])}{_gap(found)}"
+
+
+def _gap(found: re.Match[str]) -> str:
+    """A blank between a number and letters that follow it: 64bit."""
+    return " " if found.string[found.end() : found.end() + 1].isalpha() else ""
+
+
 FIGURES: tuple[Rule, ...] = (
     (re.compile(r"(?<!\w)0([xXbBoO])([0-9A-Fa-f_]+)\b"), _hexadecimal),
     (re.compile(rf"{_START}(\d{{4}})-(\d\d)-(\d\d){_END}"), _date),
@@ -142,20 +173,15 @@ FIGURES: tuple[Rule, ...] = (
         _money,
     ),
     (re.compile(rf"{_START}(\d{{1,2}}):([0-5]\d)(?::([0-5]\d))?(?:([ap])\.?m\b\.?)?{_END}", re.I), _time),
-    (re.compile(rf"{_START}(\d{{1,2}}):(\d{{1,2}}){_END}"), lambda found, around: f"{number(found[1])} to {number(found[2])}"),
-    (re.compile(rf"{_START}(?:[12]/[23]|[13]/4){_END}"), lambda found, around: _HALVES.get(found[0])),
+    (re.compile(rf"{_START}(\d{{1,2}}):(\d{{1,2}}){_END}"), _ratio),
+    (re.compile(rf"{_START}(?:[12]/[23]|[13]/4){_END}"), _fraction),
     (re.compile(rf"{_START}(\d+)[x\u00d7](\d+){_END}"), _sized),
-    (re.compile(rf"{_START}(1080)(?=[pi]\b)"), lambda found, around: "ten eighty "),
-    (re.compile(rf"{_START}({_NUMBER})(?:\u2013|-)({_NUMBER})(?:({_UNIT})(?:/({'|'.join(_PER)}))?)?{_END}"), _range),
-    (re.compile(rf"{_START}(\d+)(?:st|nd|rd|th)\b"), lambda found, around: ordinal(int(found[1]))),
-    (re.compile(rf"{_START}({_SIGN}(?:{_NUMBER}))({_UNIT})(?:/({'|'.join(_PER)}))?(?!\w)"), _measured),
-    (re.compile(rf"{_START}({_SIGN}(?:{_NUMBER}))x\b"), lambda found, around: f"{number(found[1])} times"),
-    (re.compile(rf"{_START}({_SIGN}(?:{_NUMBER}))(?!\d)"), lambda found, around: f"{number(found[1], around)}{_gap(found)}"),
-    (re.compile(r"(?<=[^\W\d])\d+(?:\.\d+)*"), lambda found, around: f" {number(found[0])}{_gap(found)}" if found[0].count(".") < 2 else None),
+    (re.compile(rf"{_START}(1080)(?=[pi]\b)"), always("ten eighty ")),
+    (re.compile(rf"{_START}({_NUMBER})(?:\u2013|-)({_NUMBER})(?:({_UNIT}){_EACH})?{_END}"), _range),
+    (re.compile(rf"{_START}(\d{{1,15}})(?:st|nd|rd|th)\b"), _ordinal),
+    (re.compile(rf"{_START}{_SIGNED}({_UNIT}){_EACH}(?!\w)"), _measured),
+    (re.compile(rf"{_START}{_SIGNED}x\b"), _times),
+    (re.compile(rf"{_START}{_SIGNED}(?!\d)"), _bare),
+    (re.compile(r"(?<=[^\W\d])\d+(?:\.\d+)?(?!\.?\d)"), _behind_letters),
 )
 """Rules for figures, the more special first."""
-
-
-def _gap(found: re.Match[str]) -> str:
-    """A blank between a number and letters that follow it: 64bit."""
-    return " " if found.string[found.end() : found.end() + 1].isalpha() else ""

@@ -11,14 +11,17 @@ _ORDINALS = {
     "twelve": "twelfth",
 }  # fmt: skip
 
-MOST = 10**15
-"""From here on a number is read digit by digit."""
+MOST = 15
+"""A number of more digits is read digit by digit."""
+
+
+def spelt(written: str) -> str:
+    """Digits as the number they are: "1024" is "one thousand twenty-four"."""
+    return cardinal(int(written)) if len(written) <= MOST else digits(written)
 
 
 def cardinal(number: int) -> str:
-    """1024 is "one thousand twenty-four"."""
-    if number >= MOST:
-        return digits(str(number))
+    """A number below 10^15 in words."""
     for size, name in _LARGE:
         if number >= size:
             rest = f" {cardinal(number % size)}" if number % size else ""

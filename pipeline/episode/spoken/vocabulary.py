@@ -22,7 +22,9 @@ _LETTERS = _letters(
     "api sdk cpu gpu css html http https xml svg png pdf csv tsv npm pnpm url dns ssh ssl tls tcp udp ftp sftp smtp rgb "
     "rgba hsl hdr ssd usb vpn db jpg mkv mp3 mp4 jsx tsx llm gpt nlp ocr tts xss csrf jwt uuid gcc rpc ui js ts md"
 )
-_LETTERS_APART = _letters_apart("cli ide uri aws orm otio imap UX CI OOP EOF EOL ETL FAQ EC2 AVI UEFI ASGI IoT")
+_LETTERS_APART = _letters_apart(
+    "cli ide uri aws orm otio imap UX CI OOP EOF EOL ETL FAQ EC2 AVI UEFI ASGI IoT"
+)
 
 WORDS = Dictionary(
     tuple(
@@ -37,7 +39,8 @@ WORDS = Dictionary(
             "scipy": "sigh-pie", "pypi": "pie-P-I", "pytest": "pie-test", "regex": "reg-ex", "oauth": "oh-auth",
             "ci/cd": "C-I C-D", "tcp/ip": "TCP IP", "i/o": "I-O", "and/or": "and or", "n/a": "not applicable",
             "a/b": "A-B", "24/7": "twenty-four seven", "c++": "C plus plus", "g++": "G plus plus", "c#": "C sharp",
-            "f#": "F sharp", ".net": "dot net", "at&t": "AT and T", "SaaS": "sass", "vs": "versus", "h.264": "H two sixty-four",
+            "f#": "F sharp", ".net": "dot net", "at&t": "AT and T", "SaaS": "sass", "vs": "versus",
+            "h.264": "H two sixty-four",
             "h.265": "H two sixty-five", "localhost": "local host", "stdin": "standard in", "stdout": "standard out",
             "stderr": "standard error",
         }.items()
@@ -50,9 +53,10 @@ CODE_WORDS = Dictionary(
         {
             "id": "ID", "ids": "I-D's", "os": "OS", "ip": "IP", "src": "source", "tmp": "temp", "usr": "user",
             "etc": "et-see", "cmd": "command", "ctrl": "control", "cfg": "config", "msg": "message", "btn": "button",
-            "idx": "index", "num": "num", "len": "len", "str": "string", "bool": "bool", "ls": "LS", "cd": "CD", "cp": "CP",
+            "idx": "index", "std": "standard", "str": "string", "ls": "LS", "cd": "CD",
+            "cp": "CP",
             "mv": "MV", "rm": "RM", "pwd": "PWD", "mkdir": "make dir", "rmdir": "remove dir", "chmod": "change mode",
-            "wget": "W get", "env": "env", "utf": "UTF", "io": "I-O", "ai": "AI", "tty": "TTY", "www": "WWW",
+            "wget": "W get", "utf": "UTF", "io": "I-O", "ai": "AI", "tty": "TTY", "www": "WWW",
         }.items()
     )
 )  # fmt: skip
@@ -60,7 +64,8 @@ CODE_WORDS = Dictionary(
 
 ENDINGS: Table = MappingProxyType(
     {
-        "py": "pie", "pyi": "pie-I", "ipynb": "notebook", "js": "JS", "mjs": "M-J-S", "ts": "TS", "rs": "RS", "rb": "RB",
+        "py": "pie", "pyi": "pie-I", "ipynb": "notebook", "js": "JS", "mjs": "M-J-S", "ts": "TS", "rs": "RS",
+        "rb": "RB",
         "sh": "SH", "md": "MD", "txt": "text", "cpp": "C-P-P", "hpp": "H-P-P", "exe": "E-X-E", "c": "C", "h": "H",
     }
 )  # fmt: skip
@@ -75,7 +80,8 @@ DOMAINS = "com org net io dev ai app edu gov co uk de eu fr me"
 ABBREVIATIONS: Table = MappingProxyType(
     {
         "e.g.": "for example", "i.e.": "that is", "etc.": "et cetera", "vs.": "versus", "cf.": "compare", "approx.":
-        "approximately", "ca.": "about", "Fig.": "figure", "fig.": "figure", "w/o": "without", "w/": "with", "a.k.a.": "A-K-A",
+        "approximately", "ca.": "about", "Fig.": "figure", "fig.": "figure", "w/o": "without", "w/": "with",
+        "a.k.a.": "A-K-A",
         "et al.": "and others",
     }
 )  # fmt: skip
@@ -88,7 +94,8 @@ SYMBOLS: Table = MappingProxyType(
         ">=": "at least", "==": "equals", "!=": "is not", "&&": "and", "||": "or", "|": "pipe", "\u00d7": "times",
         "\u00f7": "divided by", "\u00b1": "plus or minus", "\u2212": "minus", "\u00b0C": "degrees Celsius",
         "\u00b0F": "degrees Fahrenheit", "\u00b0": "degrees", "\u00a9": "copyright", "\u00ae": "", "\u2122": "",
-        "\u00a7": "section", "\u20ac": "euros", "$": "dollars", "\u00a3": "pounds", "\u00a5": "yen", "\u00bd": "one half",
+        "\u00a7": "section", "\u20ac": "euros", "$": "dollars", "\u00a3": "pounds", "\u00a5": "yen",
+        "\u00bd": "one half",
         "\u00bc": "one quarter", "\u00be": "three quarters", "\u221e": "infinity", "\u00b5": "micro", "\u2713": "check",
         "^": "caret", "\\": "backslash", "_": "",
     }
@@ -98,10 +105,12 @@ SYMBOLS: Table = MappingProxyType(
 OPERATORS: Table = MappingProxyType(
     {
         "===": "triple equals", "!==": "not triple equals", "==": "equals", "!=": "not equals", "<=": "less or equal",
-        ">=": "greater or equal", "->": "arrow", "=>": "arrow", "|>": "pipe", "&&": "and", "||": "or", "**": "to the power of",
+        ">=": "greater or equal", "->": "arrow", "=>": "arrow", "|>": "pipe", "&&": "and", "||": "or",
+        "**": "to the power of",
         "++": "plus plus", "+=": "plus equals", "-=": "minus equals", "*=": "times equals", "/=": "divide equals",
         ":=": "walrus", "::": "colon colon", ">>": "double greater", "<<": "double less", "...": "dot dot dot",
-        "..": "dot dot", "://": "colon slash slash", "=": "equals", "&": "and", "|": "pipe", "/": "slash", "\\": "backslash",
+        "..": "dot dot", "://": "colon slash slash", "=": "equals", "&": "and", "|": "pipe", "/": "slash",
+        "\\": "backslash",
         "@": "at", "#": "hash", "$": "dollar", "%": "percent", "+": "plus", "*": "star", "~": "tilde", "^": "caret",
         "<": "less than", ">": "greater than",
     }
@@ -112,17 +121,22 @@ UNITS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         unit: (one, many or f"{one}s")
         for unit, one, many in (
-            ("ns", "nanosecond", ""), ("\u00b5s", "microsecond", ""), ("us", "microsecond", ""), ("ms", "millisecond", ""),
+            ("ns", "nanosecond", ""), ("\u00b5s", "microsecond", ""), ("us", "microsecond", ""),
+            ("ms", "millisecond", ""),
             ("s", "second", ""), ("sec", "second", ""), ("min", "minute", ""), ("h", "hour", ""), ("hr", "hour", ""),
-            ("B", "byte", ""), ("kB", "kilobyte", ""), ("KB", "kilobyte", ""), ("MB", "megabyte", ""), ("GB", "gigabyte", ""),
+            ("B", "byte", ""), ("kB", "kilobyte", ""), ("KB", "kilobyte", ""), ("MB", "megabyte", ""),
+            ("GB", "gigabyte", ""),
             ("TB", "terabyte", ""), ("PB", "petabyte", ""), ("KiB", "kibibyte", ""), ("MiB", "mebibyte", ""),
             ("GiB", "gibibyte", ""), ("TiB", "tebibyte", ""), ("kbit", "kilobit", ""), ("Mbit", "megabit", ""),
             ("Gbit", "gigabit", ""), ("kbps", "kilobit per second", "kilobits per second"),
-            ("Mbps", "megabit per second", "megabits per second"), ("Gbps", "gigabit per second", "gigabits per second"),
+            ("Mbps", "megabit per second", "megabits per second"),
+            ("Gbps", "gigabit per second", "gigabits per second"),
             ("Hz", "hertz", "hertz"), ("kHz", "kilohertz", "kilohertz"), ("MHz", "megahertz", "megahertz"),
-            ("GHz", "gigahertz", "gigahertz"), ("px", "pixel", ""), ("em", "em", ""), ("rem", "rem", ""), ("pt", "point", ""),
+            ("GHz", "gigahertz", "gigahertz"), ("px", "pixel", ""), ("em", "em", ""), ("rem", "rem", ""),
+            ("pt", "point", ""),
             ("dpi", "dot per inch", "dots per inch"), ("fps", "frame per second", "frames per second"),
-            ("rpm", "revolution per minute", "revolutions per minute"), ("dB", "decibel", ""), ("LUFS", "luffs", "luffs"),
+            ("rpm", "revolution per minute", "revolutions per minute"), ("dB", "decibel", ""),
+            ("LUFS", "luffs", "luffs"),
             ("nm", "nanometer", ""), ("\u00b5m", "micrometer", ""), ("mm", "millimeter", ""), ("cm", "centimeter", ""),
             ("m", "meter", ""), ("km", "kilometer", ""), ("g", "gram", ""), ("kg", "kilogram", ""), ("W", "watt", ""),
             ("kW", "kilowatt", ""), ("kWh", "kilowatt hour", ""), ("V", "volt", ""), ("mA", "milliamp", ""),
@@ -133,12 +147,15 @@ UNITS: Mapping[str, tuple[str, str]] = MappingProxyType(
 )  # fmt: skip
 """What follows a number: one of it, and several."""
 
-SIZES: Table = MappingProxyType({"k": "thousand", "K": "thousand", "M": "million", "m": "million", "B": "billion", "bn": "billion"})
+SIZES: Table = MappingProxyType(
+    {"k": "thousand", "K": "thousand", "M": "million", "m": "million", "B": "billion", "bn": "billion"}
+)
 """Behind an amount of money."""
 
 CURRENCIES: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
-        "$": ("dollar", "dollars"), "\u20ac": ("euro", "euros"), "\u00a3": ("pound", "pounds"), "\u00a5": ("yen", "yen"),
+        "$": ("dollar", "dollars"), "\u20ac": ("euro", "euros"), "\u00a3": ("pound", "pounds"), "\u00a5": ("yen",
+        "yen"),
     }
 )  # fmt: skip
 
@@ -150,7 +167,9 @@ YEAR_CUES = frozenset(
 )
 """Words before a year."""
 
-VERSION_CUES = frozenset("version release v python blender node java ruby go php django rust ubuntu macos ios android".split())
+VERSION_CUES = frozenset(
+    "version release v python blender node java ruby go php django rust ubuntu macos ios android".split()
+)
 """Words before a version, whose parts are numbers: Python 3.13 is "three point thirteen"."""
 
 KEYS: Table = MappingProxyType(

@@ -8,7 +8,7 @@ import pytest
 
 from lectern.pipeline.episode.model import Episode, Word
 from lectern.pipeline.episode.spoken.dictionary import Dictionary
-from lectern.pipeline.episode.spoken.numerals import cardinal, ordinal
+from lectern.pipeline.episode.spoken.numerals import cardinal, ordinal, spelt
 from lectern.pipeline.episode.spoken.speech import Speech, Written, said
 
 Reading = Callable[[str | bytes], Episode]
@@ -228,7 +228,7 @@ docs.python.org/3 | docs dot python dot org slash three
 `git add .` | git add dot
 `a - b` | a minus b
 `cd ..` | CD dot dot
-`std::vector` | std colon colon vector
+`std::vector` | standard colon colon vector
 `#include` | hash include
 `user@host` | user at host
 `utf8` | UTF eight
@@ -286,7 +286,8 @@ def test_rules_hold_across_marks_of_markdown(reading: Reading, text: str, how: s
 
 PLAIN = (
     "Welcome back to the workshop. Today we build a small robot, step by step, in Blender! First, open the side panel; "
-    "then choose the tab: don't worry, nothing (really) moves yet… Is JavaScript on GitHub? Yes, NASA's OK is state-of-the-art."
+    "then choose the tab: don't worry, nothing (really) moves yet… Is JavaScript on GitHub? "
+    "Yes, NASA's OK is state-of-the-art."
 )
 
 
@@ -326,11 +327,12 @@ def test_any_sequence_of_signs_is_said_as_something() -> None:
 
 
 def test_numbers_have_names() -> None:
-    assert [cardinal(n) for n in (0, 13, 40, 99, 100, 1001, 10**6, 10**15)] == [
+    assert [cardinal(n) for n in (0, 13, 40, 99, 100, 1001, 10**6)] == [
         "zero", "thirteen", "forty", "ninety-nine", "one hundred", "one thousand one", "one million",
-        "one" + " zero" * 15,
     ]  # fmt: skip
     assert [ordinal(n) for n in (1, 5, 8, 9, 20, 22, 101)] == [
         "first", "fifth", "eighth", "ninth", "twentieth", "twenty-second", "one hundred first",
     ]  # fmt: skip
+    assert spelt("1" + "0" * 15) == "one" + " zero" * 15
+    assert one("9" * 5000).split() == ["nine"] * 5000
     assert Dictionary().pattern.search("anything at all") is None

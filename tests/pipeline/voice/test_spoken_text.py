@@ -5,13 +5,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lectern.pipeline import audio
-from lectern.pipeline.episode.model import Line, Word
+from lectern.pipeline.episode.model import Character, Line, Word
 from lectern.pipeline.episode.script import parse_script
-from lectern.pipeline.episode.model import Character
 from lectern.pipeline.services.voice import VoiceRequest, VoiceTake
 from lectern.pipeline.voice.espeak import Espeak, recorded
 from lectern.pipeline.voice.recipe import VOICE
+from lectern.pipeline.voice.stretches import Recording
 
 ADA = Character(id="ada", name="Ada", portrait="lectern:ada")
 
@@ -35,7 +34,8 @@ def line_of(text: str) -> Line:
 
 def take_of(line: Line, folder: Path) -> VoiceTake:
     words = tuple(word.spoken for word in line.words)
-    return VOICE.make(VoiceRequest(provider="espeak", voice="en-us+f3", words=words, emphasis=_stressed(line)), folder, None)
+    request = VoiceRequest(provider="espeak", voice="en-us+f3", words=words, emphasis=_stressed(line))
+    return VOICE.make(request, folder, None)
 
 
 def _stressed(line: Line) -> tuple[int, ...]:
@@ -72,7 +72,7 @@ def test_an_emphasised_word_is_louder_and_longer_and_the_words_around_it_stay_in
     assert np.sqrt(np.mean(after**2)) > 1.4 * np.sqrt(np.mean(before**2))
 
 
-def _sound(recording: object, word: int) -> np.ndarray:
+def _sound(recording: Recording, word: int) -> np.ndarray:
     """The samples of a word."""
     sounds = [s for s in recording.sounds if s.word == word]
     first, end = (round(t * recording.rate) for t in (sounds[0].start, sounds[-1].end))
