@@ -14,10 +14,10 @@ def register(classes: tuple[type, ...]) -> None:
 
     wheels.check_wheels()
     wheels.mend_programs()
-    from . import commands, follow, preferences, properties
+    from . import cast, commands, follow, preferences, properties
 
     with ExitStack() as undo:
-        for part in (preferences, properties):
+        for part in (preferences, properties, cast):
             part.register()
             undo.callback(part.unregister)
         _register_classes(classes, undo)

@@ -7,12 +7,14 @@ from pathlib import Path
 
 import bpy
 
+from ..pipeline.episode.folder import read_episode
 from ..pipeline.errors import LecternError
 from ..pipeline.jobs.process import identity
 from ..pipeline.jobs.queue import Queue, Summary
 from ..pipeline.studio.places import Places
+from ..pipeline.studio.trust import dangers, is_trusted
 from ..pipeline.timeline.edits import read_edits, write_edits
-from . import child, snapshot
+from . import cast, child, snapshot
 from .progress import progress
 from .sequencer.collect import collect
 from .sequencer.compile import Compiled, compile_in_slices
@@ -29,7 +31,8 @@ SLICE_SECONDS = 0.03
 class Errand:
     """A command under way, the folder it works on, and the name of the scene its result goes to ("": none).
 
-    `laying` is what lays its timeline onto that scene, once the command has ended well; `first`: none lay there before.
+    `laying` is what lays its timeline onto that scene, once the command has ended well; `first`: none lay there before. `sample`
+    is the sound file that it makes.
     """
 
     command: child.Child
@@ -38,10 +41,11 @@ class Errand:
     queue: Queue | None = None
     laying: Generator[float, None, Compiled] | None = None
     first: bool = False
+    sample: Path | None = None
 
 
 _errands: dict[str, Errand] = {}
-"""At most one of the panel ("build") and one of the preferences ("doctor")."""
+"""At most one of each kind: "build", "doctor", "thumbnails", "sample"."""
 
 
 def build(folder: Path, scene: bpy.types.Scene, verb: str = "build") -> Errand:
@@ -62,6 +66,20 @@ def advise() -> Errand:
     _errands["doctor"] = Errand(child.start(["doctor"], Path(bpy.app.tempdir) / "lectern-doctor.log"), Path())
     snapshot.fill(snapshot.panel().advice, ["Looking…"])
     return _errands["doctor"]
+
+
+def draw_thumbnails(folder: Path) -> Errand:
+    """Starts drawing the thumbnails that are missing; the panel shows them when they are there."""
+    log = Places(folder=folder).database.with_name("thumbnails.log")
+    return _begin("thumbnails", Errand(child.start(["character", "thumbnails", str(folder), "--quiet"], log), folder))
+
+
+def hear(folder: Path, id: str, text: str) -> Errand:
+    """Has the character `id` say `text`, and plays it when it is made."""
+    sample = Path(bpy.app.tempdir) / f"lectern-{id}.wav"
+    argv = ["say", text, "--character", id, "--in", str(folder), "--output", str(sample), "--quiet", *_allowed(folder)]
+    snapshot.show(sample_error="")
+    return _begin("sample", Errand(child.start(argv, sample.with_suffix(".log")), folder, sample=sample))
 
 
 def wait(errand: Errand) -> None:
@@ -94,10 +112,8 @@ def attend() -> float | None:
     """
     if not _errands:
         return None
-    if errand := _errands.get("build"):
-        _attend_build(errand)
-    if errand := _errands.get("doctor"):
-        _attend_doctor(errand)
+    for kind, errand in list(_errands.items()):
+        _ATTENDED[kind](errand)
     return 0.0 if any(e.laying for e in _errands.values()) else BUSY_SECONDS
 
 
@@ -131,6 +147,43 @@ def _attend_doctor(errand: Errand) -> None:
     if errand.command.code is not None:
         del _errands["doctor"]
         snapshot.fill(snapshot.panel().advice, errand.command.lines())
+
+
+def _attend_thumbnails(errand: Errand) -> None:
+    if errand.command.code is not None:
+        del _errands["thumbnails"]
+        snapshot.forget()
+
+
+def _attend_sample(errand: Errand) -> None:
+    if errand.command.code is None:
+        return
+    del _errands["sample"]
+    try:
+        if errand.command.code != 0:
+            raise LecternError("\n".join(errand.command.lines()[-4:]) or "The voice said nothing")
+        cast.play(errand.sample)
+    except LecternError as error:
+        snapshot.show(sample_error=str(error))
+
+
+_ATTENDED = {
+    "build": _attend_build, "doctor": _attend_doctor, "thumbnails": _attend_thumbnails, "sample": _attend_sample,
+}  # fmt: skip
+
+
+def _begin(kind: str, errand: Errand) -> Errand:
+    """Notes a command that was started; one of its kind that is under way is ended."""
+    if former := _errands.get(kind):
+        former.command.stop()
+    _errands[kind] = errand
+    return errand
+
+
+def _allowed(folder: Path) -> list[str]:
+    """The option that allows a voice of an episode which the person trusts as a whole."""
+    found = dangers(read_episode(folder))
+    return ["--trust"] if found and is_trusted(found) else []
 
 
 def _show_progress(errand: Errand) -> None:

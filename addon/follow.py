@@ -6,8 +6,8 @@ Timers never fire in ``blender -b``: there, whoever wants to know calls `snapsho
 import bpy
 from bpy.app.handlers import persistent
 
-from . import errands, snapshot
-from .properties import edited_scene
+from . import cast, errands, snapshot
+from .properties import edited_scene, episode_folder
 
 CALM_SECONDS = 1.0
 
@@ -17,9 +17,15 @@ def _tick() -> float:
     scene = edited_scene(bpy.context)
     if scene:
         snapshot.refresh(scene)
+        _picture(scene)
     if again is not None:
         snapshot.redraw()
     return CALM_SECONDS if again is None else again
+
+
+def _picture(scene: bpy.types.Scene) -> None:
+    if cast.to_draw(snapshot.panel()) and (folder := episode_folder(scene)):
+        errands.draw_thumbnails(folder)
 
 
 @persistent

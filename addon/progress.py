@@ -2,9 +2,12 @@
 
 from ..pipeline.jobs.queue import Summary
 
+FACES = ("portrait", "motion", "stretch", "lips", "matte", "face")
+"""The steps of a photographed narrator."""
+
 STAGES = (
     (0.4, frozenset({"voice", "capture", "picture"})),
-    (0.35, frozenset({"footage", "plate", "sprite", "treatment", "narrator"})),
+    (0.35, frozenset({"footage", "plate", "sprite", "treatment", "narrator", *FACES})),
     (0.25, frozenset({"segment", "sound"})),
 )
 """A stage's share of a build's time, and the kinds of takes that are made in it."""

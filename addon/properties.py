@@ -37,6 +37,24 @@ class LecternRow(bpy.types.PropertyGroup):
     number: IntProperty()
 
 
+class LecternCharacter(bpy.types.PropertyGroup):
+    """Somebody who can speak (`name`: the id; `title`: what people read) and what it does in the script.
+
+    `outside`: its voice leaves this computer or runs a program. `icon`: Blender's number of its picture, 0: none (yet).
+    """
+
+    title: StringProperty()
+    home: StringProperty()
+    file: StringProperty()
+    narrates: BoolProperty()
+    needed: BoolProperty()
+    lines: IntProperty()
+    outside: BoolProperty()
+    thumbnail: StringProperty()
+    pictured: BoolProperty()
+    icon: IntProperty()
+
+
 class LecternDanger(bpy.types.PropertyGroup):
     """Something that the episode would run: where the script says so, of what kind, and what exactly."""
 
@@ -61,7 +79,7 @@ def _show_chosen(panel: "LecternPanel", context: bpy.types.Context) -> None:
 class LecternPanel(bpy.types.PropertyGroup):
     """What the panel draws; filled by `snapshot` and `errands`, never by drawing.
 
-    `fault` is what is wrong with the script, `error` why the last command failed.
+    `fault` is what is wrong with the script, `error` why the last command failed; `member` is the chosen one of `cast`.
     """
 
     folder: StringProperty(options={"SKIP_SAVE"})
@@ -73,6 +91,9 @@ class LecternPanel(bpy.types.PropertyGroup):
     trusted: BoolProperty(default=True, options={"SKIP_SAVE"})
     scenes: CollectionProperty(type=LecternRow, options={"SKIP_SAVE"})
     chosen: IntProperty(options={"SKIP_SAVE"}, update=_show_chosen)
+    cast: CollectionProperty(type=LecternCharacter, options={"SKIP_SAVE"})
+    member: IntProperty(name="Character", options={"SKIP_SAVE"})
+    sample_error: StringProperty(options={"SKIP_SAVE"})
     dangers: CollectionProperty(type=LecternDanger, options={"SKIP_SAVE"})
     findings: CollectionProperty(type=LecternNote, options={"SKIP_SAVE"})
     blocked: CollectionProperty(type=LecternNote, options={"SKIP_SAVE"})
@@ -88,7 +109,7 @@ class LecternPanel(bpy.types.PropertyGroup):
         return self.state in {"RUNNING", "STOPPING"}
 
 
-CLASSES = (LecternScene, LecternRow, LecternDanger, LecternNote, LecternPanel)
+CLASSES = (LecternScene, LecternRow, LecternCharacter, LecternDanger, LecternNote, LecternPanel)
 
 
 def episode_folder(scene: bpy.types.Scene) -> Path | None:

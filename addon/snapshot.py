@@ -6,12 +6,13 @@ from pathlib import Path
 
 import bpy
 
-from ..pipeline.episode.folder import read_episode
+from ..pipeline.episode.folder import character_folders, read_episode
 from ..pipeline.episode.model import Episode
 from ..pipeline.errors import LecternError
 from ..pipeline.studio.places import Places
 from ..pipeline.studio.trust import Danger, dangers, is_trusted
 from ..pipeline.timeline.model import SceneSpan, Timeline
+from . import cast
 from .properties import SCRIPT, LecternPanel, episode_folder
 
 SUBTITLES = "film.srt"
@@ -24,7 +25,7 @@ _seen: list[object] = []
 def refresh(scene: bpy.types.Scene) -> None:
     """Reads the episode of `scene` anew if one of its files has changed since the last time."""
     folder = episode_folder(scene)
-    now = [folder, *(changed(f) for f in _watched(folder))] if folder else [None]
+    now = [folder, *((f, changed(f)) for f in _watched(folder))] if folder else [None]
     if now != _seen:
         _seen[:] = now
         _read(folder, panel())
@@ -50,6 +51,12 @@ def timeline_of(folder: Path) -> Timeline:
     if not path.exists():
         raise LecternError(f"{folder.name} hasn't been built yet: press Build.")
     return Timeline.model_validate_json(path.read_bytes())
+
+
+def scene_at(frame: int) -> str:
+    """The id of the scene that Blender shows at `frame` ("": none of the episode)."""
+    begun = [row for row in panel().scenes if 0 < row.frame <= frame]
+    return max(begun, key=lambda row: row.frame).name if begun else ""
 
 
 def panel() -> LecternPanel:
@@ -85,12 +92,15 @@ def changed(file: Path) -> float:
 
 def _watched(folder: Path) -> tuple[Path, ...]:
     places = Places(folder=folder)
-    return folder / SCRIPT, folder / "lectern.toml", places.timeline, places.report, places.film
+    people = (file for home in character_folders(folder, None) for file in sorted(home.glob("*")))
+    return folder / SCRIPT, folder / "lectern.toml", places.timeline, places.report, places.film, *people
 
 
 def _read(folder: Path | None, shown: LecternPanel) -> None:
     for rows in (shown.scenes, shown.dangers, shown.findings):
         rows.clear()
+    if shown.folder != str(folder or ""):
+        shown.cast.clear()
     show(folder=str(folder or ""), title=folder.name if folder else "", length=0.0, stale=False, film="", subtitles="",
          fault="", trusted=True)
     if folder:
@@ -103,6 +113,7 @@ def _read_script(folder: Path, shown: LecternPanel) -> None:
         episode = read_episode(folder)
         shown.title = episode.title
         _fill_scenes(shown, episode, _spans(folder))
+        cast.fill(shown, episode)
         _read_trust(shown, episode)
     except LecternError as error:
         shown.fault = str(error)

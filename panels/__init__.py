@@ -3,6 +3,6 @@
 
 def classes() -> tuple[type, ...]:
     """Every panel and list, parents before their children."""
-    from . import sidebar
+    from . import characters, sidebar
 
-    return sidebar.CLASSES
+    return (*sidebar.CLASSES, *characters.CLASSES)

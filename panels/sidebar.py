@@ -51,7 +51,7 @@ class LECTERN_UL_scenes(bpy.types.UIList):
         when.label(text=time_code(item.seconds) if item.frame else "new")
 
 
-class _EpisodeTab(_Tab):
+class EpisodeTab(_Tab):
     """A part of the tab that needs an episode."""
 
     bl_parent_id = "LECTERN_PT_episode"
@@ -61,10 +61,11 @@ class _EpisodeTab(_Tab):
         return bool(context.window_manager.lectern.folder)
 
 
-class LECTERN_PT_scenes(_EpisodeTab, bpy.types.Panel):
+class LECTERN_PT_scenes(EpisodeTab, bpy.types.Panel):
     """The scenes; choosing one moves the playhead."""
 
     bl_label = "Scenes"
+    bl_order = 1
 
     def draw_header_preset(self, context: bpy.types.Context) -> None:
         panel = context.window_manager.lectern
@@ -77,10 +78,11 @@ class LECTERN_PT_scenes(_EpisodeTab, bpy.types.Panel):
         self.layout.template_list("LECTERN_UL_scenes", "", panel, "scenes", panel, "chosen", rows=rows, maxrows=rows)
 
 
-class LECTERN_PT_findings(_EpisodeTab, bpy.types.Panel):
+class LECTERN_PT_findings(EpisodeTab, bpy.types.Panel):
     """What the last build's report found fault with."""
 
     bl_label = "Findings"
+    bl_order = 3
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
@@ -93,10 +95,11 @@ class LECTERN_PT_findings(_EpisodeTab, bpy.types.Panel):
             paragraph(column, context, note.text, "DOT")
 
 
-class LECTERN_PT_film(_EpisodeTab, bpy.types.Panel):
+class LECTERN_PT_film(EpisodeTab, bpy.types.Panel):
     """The finished film."""
 
     bl_label = "Film"
+    bl_order = 4
 
     def draw(self, context: bpy.types.Context) -> None:
         panel = context.window_manager.lectern

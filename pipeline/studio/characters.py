@@ -61,6 +61,11 @@ def characters(folder: Path, config: Path | None = None) -> tuple[CharacterCard,
     return tuple(_card(c, folder) for c in read_characters(character_folders(folder, config), folder))
 
 
+def cards_of(episode: Episode) -> tuple[CharacterCard, ...]:
+    """The characters of an episode that was read."""
+    return tuple(_card(c, episode.folder) for c in episode.characters)
+
+
 def character(id: str, folder: Path, config: Path | None = None) -> CharacterCard:
     """The character called `id` where `folder` is."""
     return _card(character_called(id, folder.resolve(), config), folder.resolve())

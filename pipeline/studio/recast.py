@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -32,7 +33,9 @@ def recast(
     folder: Path, new: str, *, old: str | None = None, scene: str | None = None, swap: bool = False,
     config: Path | None = None,
 ) -> Recast:  # fmt: skip
-    """Lets `new` speak what `old` (else the narrator) says, in one scene or in all; `swap`: and the other way round.
+    """Lets `new` speak what `old` says, in one scene or in all; `swap`: and the other way round.
+
+    `old` is the narrator, if nobody is named; in a scene where the narrator is silent, who says most there.
 
     Only the script changes; a build then makes the voices and the narrators anew that depend on it, and nothing else.
     """
@@ -66,8 +69,8 @@ def _roles(
     episode: Episode, new: str, old: str | None, swap: bool, scene: str | None, config: Path | None
 ) -> Roles:
     after = character_called(new, episode.folder, config).id
-    before = character_called(old or episode.narrator, episode.folder, config).id
     parts = _within(episode, scene)
+    before = character_called(old or _narrating(parts, episode.narrator), episode.folder, config).id
     speakers = {line.speaker for part in parts for line in part.lines}
     where = f'in scene "{scene}"' if scene else "in this episode"
     if after == before:
@@ -77,6 +80,12 @@ def _roles(
     if after in speakers and not swap:
         raise LecternError(f"{after} speaks {where} already and would be both: name another, or change both with --swap")
     return {before: after, **({after: before} if swap else {})}
+
+
+def _narrating(parts: tuple[Scene, ...], narrator: str) -> str:
+    """The narrator, unless only others speak: then who says most."""
+    lines = Counter(line.speaker for part in parts for line in part.lines)
+    return narrator if narrator in lines or not lines else lines.most_common(1)[0][0]
 
 
 def _within(episode: Episode, scene: str | None) -> tuple[Scene, ...]:

@@ -105,3 +105,10 @@ def test_a_script_that_names_no_narrator_names_one_afterwards(before: str, after
 def test_what_can_not_be_done_is_said_with_what_can(options: dict[str, str], says: str, episode: Path) -> None:
     with pytest.raises(LecternError, match=says):
         recast(episode, **options)
+
+
+def test_the_narrator_takes_back_a_scene_that_somebody_else_told(episode: Path) -> None:
+    recast(episode, "kai", scene="three")
+    assert speakers(episode)[2] == ["kai"]
+    assert recast(episode, "ada", scene="three").roles == {"kai": "ada"}
+    assert speakers(episode)[2] == ["ada"]
