@@ -31,6 +31,7 @@ def stage(
 ) -> Takes:
     """Makes every picture that the timeline shows; `treatment` is the recipe of the narrators' plates."""
     set_ = _Set(shop, episode, theme, recordings, arranged, treatment)
+    set_.allow(arranged)
     scenes = [set_.scene(scene) for scene in arranged]
     pointer, ripple = (set_.sprite(shape) for shape in ("pointer", "ripple"))
     plate = set_.plate()
@@ -47,6 +48,7 @@ def stage_narrators(
 ) -> dict[tuple[str, str], str]:
     """Makes the narrators' clips of `arranged` and nothing else; their files, relative to the episode, by (scene, character)."""
     set_ = _Set(shop, episode, theme, recordings, arranged, treatment)
+    set_.allow(arranged)
     wanted = {(scene.scene.id, id): clip for scene in arranged for id, clip in set_.narrators(scene).items()}
     shop.make()
     return {place: set_.video(clip) for place, clip in wanted.items()}
@@ -72,6 +74,12 @@ class _Set:
         self._faces = Faces(shop, episode, recordings, faces(episode.settings))
         film = episode.settings.film
         self._fps, self._size = film.fps, (film.width, film.height)
+
+    def allow(self, scenes: tuple[Arranged, ...]) -> None:
+        """Asks for what photographed narrators would cost, before anything of it is made."""
+        places = ((scene, place) for scene in scenes for place in scene.layout.narrators)
+        pixels = [pair for pair in places if self._episode.character(pair[1].character).photographed]
+        self._faces.allow([self._faces.plan(scene, place) for scene, place in pixels])
 
     def scene(self, arranged: Arranged) -> _Wants:
         pictures = [image for overlay in arranged.layout.overlays for image in overlay.images]
@@ -129,7 +137,7 @@ class _Set:
     def _narrator(self, arranged: Arranged, place: NarratorPlace) -> Wanted:
         character, schedule = self._episode.character(place.character), arranged.schedule
         if character.photographed:
-            return self._faces.want(arranged, place)
+            return self._faces.want(self._faces.plan(arranged, place))
         drawing = drawing_name(character, self._episode)
         shared = {
             "drawing": drawing, "drawing_hash": digest_of(drawing_file(drawing, self._episode.folder)),

@@ -15,6 +15,7 @@ from lectern.pipeline.avatar.live.providers import out_of_the_box
 from lectern.pipeline.episode.errors import EpisodeErrors
 from lectern.pipeline.episode.folder import read_episode
 from lectern.pipeline.episode.model import Episode, Settings
+from lectern.pipeline.jobs.takes import take_key
 from lectern.pipeline.studio.faces import Faces, face_findings, faces, refuse_faces
 from lectern.pipeline.studio.trust import dangers
 from lectern.pipeline.timeline.telling import Part
@@ -99,6 +100,12 @@ class Shop:
         key, take = self.stage.make(recipe.kind, request)
         return SimpleNamespace(key=key, take=take)
 
+    def missing(self, recipe: Any, requests: Any) -> Any:
+        return [request for request in requests if not self.stage.store.has(recipe.kind, take_key(recipe, request))]
+
+    def allow(self, costs: Any) -> None:
+        self.asked = costs
+
 
 def scene(episode: Episode, frames: int) -> Any:
     line = SimpleNamespace(id="l1", speaker="eve", parts=(Part(start=0.5, source_start=0.0, source_end=1.0),))
@@ -124,10 +131,17 @@ def test_a_scene_gets_its_clip_by_the_steps_that_its_lipsync_needs(
     stage.take = lambda kind, key: voice if kind == "voice" else finished(kind, key)  # type: ignore[method-assign]
     shop, place = Shop(stage), SimpleNamespace(character="eve", pixels=96, mirrored=False)
     recordings = SimpleNamespace(voice_sources={"l1": "media/voice/v1/voice.wav"})
-    wanted = Faces(shop, asked, recordings, stage.registry).want(scene(asked, 61), place)
-    assert shop.kinds == kinds and submits(server) == (0 if lipsync == "still" else 1)
+    people = Faces(shop, asked, recordings, stage.registry)
+    planned = people.plan(scene(asked, 61), place)
+    people.allow([planned, planned])
+    price = {"still": [], "wavespeed": [0.15], "wavespeed-video": [None]}[lipsync]
+    assert [usage.price and round(usage.price, 4) for usage in shop.asked.asked] == price and server.asked == []
+    wanted = people.want(planned)
+    assert list(dict.fromkeys(shop.kinds)) == kinds and submits(server) == (0 if lipsync == "still" else 1)
     images = list(read_clip(stage.folder("face", wanted.key) / wanted.take.video))
     assert len(images) == 61 and images[0].shape == (96, 96, 4)
     assert images[30][0, :, 3].max() == 0 and images[30][-1, 44:52, 3].min() == 255
-    Faces(shop, asked, recordings, stage.registry).want(scene(asked, 61), SimpleNamespace(character="eve", pixels=64, mirrored=True))
-    assert submits(server) <= 1, "another size asks nobody again"
+    smaller = people.plan(scene(asked, 61), SimpleNamespace(character="eve", pixels=64, mirrored=True))
+    people.allow([smaller])
+    people.want(smaller)
+    assert shop.asked.free and submits(server) <= 1, "another size asks nobody again"
