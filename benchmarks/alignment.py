@@ -16,7 +16,7 @@ import numpy as np
 
 from lectern.pipeline import audio
 from lectern.pipeline.services.voice import VoiceRequest
-from lectern.pipeline.voice.align import SURE, Alignment, align
+from lectern.pipeline.voice.align import Alignment, align
 from lectern.pipeline.voice.espeak import recorded
 from lectern.pipeline.voice.words import spoken_words
 

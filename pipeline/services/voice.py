@@ -16,6 +16,9 @@ Tier = Literal["service", "alignment", "transcription", "loudness"]
 
 TIERS: tuple[Tier, ...] = ("service", "alignment", "transcription", "loudness")
 
+SURE = 0.5
+"""The confidence from which times are good to use; what is below it is told in the report."""
+
 Need = Literal["language", "context", "recording", "emphasis"]
 """What a provider wants to know besides the words: the narration's language, the lines around, a person's recording,
 and which words are emphasised."""

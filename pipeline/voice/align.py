@@ -5,40 +5,42 @@ eSpeak NG says the same words, with exact times; the recording is explained as a
 a reference that has been given that voice.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from .. import audio
+from ..errors import LecternError
 from ..model import Frozen
-from ..services.voice import Phoneme, SpokenWord
+from ..services.voice import SURE, Phoneme, SpokenWord
 from .adapt import adapted
 from .features import HOP, Sounding, features, noise, noisy, sounding
 from .mapping import heard_sounds
 from .reference import Reference, reference, spoken
-from .stretches import Sound
+from .stretches import Recording, Sound
 from .warp import Heard, Text, Way, cost, distances, way
 from .words import spoken_words
 
-VOICES = {"en": ("en-us", "en-us+f2", "en-gb-x-rp")}
-"""Reference voices of a language: the usual one, then those for speakers whom it does not fit."""
+REFERENCES = ("en-us", "en-us+f2", "en-gb-x-rp")
+"""Voices that English is compared with: the usual one, then those for speakers whom it does not fit."""
 
 VARIANTS = ("", "+f2", "+m2")
 """The same for all other languages."""
 
-SURE = 0.5
-"""The confidence from which times are good to use."""
+DOUBTFUL, DOUBTFUL_LONG, LONG, DOUBT_STEP = 0.80, 0.86, 30.0, 0.01
+"""At which doubt an alignment is as likely right as wrong (in a short line, and in one of LONG seconds), and how fast
+that changes.
 
-DOUBTFUL, DOUBT_STEP = 0.821, 0.015
-"""At which doubt an alignment is as likely right as wrong, and how fast that changes.
-
-Measured: right texts up to 0.81 (two words of a neural voice, or of a high one in a room), mostly 0.4 to 0.75; wrong texts
-from 0.833 (two words) and 0.85 (a sentence) on.
+Measured on 218 lines by eSpeak NG, Flite and a neural voice: right texts 0.5 to 0.802, wrong ones 0.83 to 0.95, but 0.78 to
+0.84 for two or three words: so few sounds are found in anything.
 """
 
-COARSE = 2
-"""Every so many frames are enough to learn from, and to tell a right text from a wrong one."""
+DOUBT_EACH = 0.02
+"""How much more doubtful each further reference is: of many, one fits by chance."""
+
+COARSE, ENOUGH = 2, 600
+"""Of recordings with more frames than ENOUGH every COARSE one will do to learn from, and to tell a wrong text."""
 
 REST_LEAST, REST_QUIET, REST_SLOPE = 1.2, 0.12, 9.0
 """What a frame of rest costs: the least, up to which level, and how much more for each level above."""
@@ -70,27 +72,37 @@ def align(sound: np.ndarray, words: Sequence[str], language: str = "en") -> Alig
     """The alignment of `words` with `sound` (samples,), float32, mono, 48 kHz."""
     heard = sounding(sound.astype(np.float32, copy=False), audio.RATE)
     found: list[Alignment] = []
-    for voice in _voices(language):
-        found.append(_aligned(heard, words, voice))
+    for voice, recording in _references(words, language):
+        found.append(_aligned(heard, words, voice, recording, DOUBT_EACH * len(found)))
         if found[-1].confidence >= SURE:
             break
     return max(found, key=lambda alignment: alignment.confidence)
 
 
-def _voices(language: str) -> tuple[str, ...]:
-    return VOICES.get(language) or tuple(language + variant for variant in VARIANTS)
+def _references(words: Sequence[str], language: str) -> Iterator[tuple[str, Recording]]:
+    """The voices that may fit, and the words said by each."""
+    code = language.lower().replace("_", "-")
+    if code.partition("-")[0] == "en":
+        yield from ((voice, spoken(words, voice)) for voice in REFERENCES)
+        return
+    try:
+        yield code, spoken(words, code)
+    except LecternError:  # eSpeak NG knows few regions
+        code = code.partition("-")[0]
+        yield code, spoken(words, code)
+    yield from ((code + variant, spoken(words, code + variant)) for variant in VARIANTS[1:])
 
 
-def _aligned(heard: Sounding, words: Sequence[str], voice: str) -> Alignment:
-    spoken_so = reference(spoken(words, voice), heard)
+def _aligned(heard: Sounding, words: Sequence[str], voice: str, said: Recording, doubt: float) -> Alignment:
+    spoken_so = reference(said, heard)
     explained = _explained(spoken_so, heard, words)
     sounds = heard_sounds(spoken_so, explained.way.states)
     unheard = _unheard(spoken_so, sounds)
     times = spoken_words(words, _filled(spoken_so, sounds), len(heard.level) * HOP)
     return Alignment(
         words=tuple(SpokenWord(index=index, start=start, end=end) for index, (start, end) in enumerate(times)),
-        phonemes=tuple(Phoneme(symbol=s.symbol, start=s.start, end=s.end) for s in sounds),
-        confidence=round(_confidence(explained) * (1 - len(unheard) / len(words)), 3),
+        phonemes=tuple(Phoneme(symbol=s.symbol, start=s.start, end=s.end) for s in sounds if s.end > s.start),
+        confidence=round(_confidence(explained, doubt) * (1 - len(unheard) / len(words)), 3),
         reference=voice,
         unheard=unheard,
     )
@@ -111,8 +123,7 @@ def _explained(spoken_so: Reference, heard: Sounding, words: Sequence[str]) -> _
     sound = features(heard, steady)
     rest = (REST_LEAST + REST_SLOPE * np.maximum(0, heard.level - REST_QUIET)).astype(np.float32)
     text = Text(said, spoken_so.starts, _rests(spoken_so, words))
-    first = way(_thinned(text), _thinned_heard(Heard(sound, rest, _other(sound, said, OTHER_AT_FIRST))))
-    fit = adapted(said, sound, spoken_so.symbols, _every_frame(first.states, len(sound), len(said)))
+    fit = adapted(said, sound, spoken_so.symbols, _first(text, Heard(sound, rest, _other(sound, said, OTHER_AT_FIRST))))
     text = replace(text, features=fit.reference)
     hearing = Heard(fit.heard, rest, _other(fit.heard, fit.reference, OTHER))
     return _Explained(text, hearing, way(text, hearing))
@@ -128,10 +139,10 @@ def _other(sound: np.ndarray, said: np.ndarray, more: float) -> np.ndarray:
     return (np.percentile(distances(sound, some), OTHER_SHARE, axis=1) + more).astype(np.float32)
 
 
-def _confidence(explained: _Explained) -> float:
-    """How likely the text is what is said (0..1).
+def _confidence(explained: _Explained, doubt: float) -> float:
+    """How likely the text is what is said (0..1); `doubt` is what was doubtful before.
 
-    Doubt is the mean of two ratios: what the way costs to what it costs through the reference played backwards (a text
+    To that comes the mean of two ratios: what the way costs to what it costs through the reference played backwards (a text
     of the same sounds that nobody says), and the distances along the way to those of the nearest frames anywhere.
     """
     states = explained.way.states
@@ -139,28 +150,35 @@ def _confidence(explained: _Explained) -> float:
     if not on.any():
         return 0.0
     along = np.linalg.norm(explained.heard.features[on] - explained.text.features[states[on]], axis=1)
-    doubt = (_to_backwards(explained) + float((along / (explained.heard.other[on] - OTHER)).mean())) / 2
-    return float(1 / (1 + np.exp(min(50.0, (doubt - DOUBTFUL) / DOUBT_STEP))))
+    to_nearest = float((along / (explained.heard.other[on] - OTHER)).mean())
+    doubt += (_to_backwards(explained) + to_nearest) / 2
+    limit = np.interp(len(states) * HOP, [0, LONG], [DOUBTFUL, DOUBTFUL_LONG])
+    return float(1 / (1 + np.exp(min(50.0, (doubt - limit) / DOUBT_STEP))))
 
 
 def _to_backwards(explained: _Explained) -> float:
-    text = _thinned(explained.text)
-    heard = _thinned_heard(explained.heard)
+    text, heard = explained.text, explained.heard
+    if _is_long(heard):
+        text, heard = _thinned(text, heard)
     return cost(text, heard) / cost(_backwards(text), heard)
 
 
-def _thinned(text: Text) -> Text:
-    return Text(text.features[::COARSE], text.starts // COARSE, text.rests)
+def _first(text: Text, heard: Heard) -> np.ndarray:
+    """The states of all frames, before anything is known about the voice."""
+    if not _is_long(heard):
+        return way(text, heard).states
+    found = way(*_thinned(text, heard)).states
+    every, within = np.repeat(found, COARSE)[: len(heard.features)], np.arange(len(heard.features)) % COARSE
+    return np.where(every >= 0, np.minimum(every * COARSE + within, len(text.features) - 1), every)
 
 
-def _thinned_heard(heard: Heard) -> Heard:
-    return Heard(heard.features[::COARSE], heard.rest[::COARSE], heard.other[::COARSE])
+def _is_long(heard: Heard) -> bool:
+    return len(heard.features) > ENOUGH
 
 
-def _every_frame(thinned: np.ndarray, frames: int, states: int) -> np.ndarray:
-    """The states of all frames, from those of every COARSE frame."""
-    every, within = np.repeat(thinned, COARSE)[:frames], np.arange(frames) % COARSE
-    return np.where(every >= 0, np.minimum(every * COARSE + within, states - 1), every)
+def _thinned(text: Text, heard: Heard) -> tuple[Text, Heard]:
+    few = Heard(heard.features[::COARSE], heard.rest[::COARSE], heard.other[::COARSE])
+    return Text(text.features[::COARSE], text.starts // COARSE, text.rests), few
 
 
 def _backwards(text: Text) -> Text:

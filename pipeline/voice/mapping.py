@@ -60,7 +60,7 @@ def _smoothed(times: np.ndarray) -> np.ndarray:
 
 
 def _heard(sound: Sound, reference: Reference, runs: Sequence[Run], firsts: np.ndarray) -> Sound | None:
-    start, end = reference.state(sound, sound.start), reference.state(sound, sound.end)
+    start, end = reference.places(sound)
     middle = (start + end) / 2
     at = int(np.searchsorted(firsts, middle, side="right")) - 1
     if at < 0 or middle > runs[at].places[-1]:

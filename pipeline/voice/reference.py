@@ -1,7 +1,8 @@
 """eSpeak NG saying the words that a recording is to be compared with."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -9,6 +10,7 @@ from ..services.voice import VoiceRequest
 from .espeak import recorded
 from .features import HOP, Sounding, sounding
 from .stretches import Recording, Sound
+from .words import spoken_words
 
 RATE = 165
 """Words per minute."""
@@ -38,17 +40,32 @@ class Reference:
     words: np.ndarray
     starts: np.ndarray
 
-    def state(self, sound: Sound, seconds: float) -> float:
-        """The place among the states of a time within `sound`; a state's frame reaches half a place to either side."""
-        near = int(np.searchsorted(self.frames, round((sound.start + sound.end) / 2 / self.hop)))
-        near = min(near, len(self.frames) - 1)
-        return near + seconds / self.hop - float(self.frames[near])
+    def places(self, sound: Sound) -> tuple[float, float]:
+        """Where `sound` starts and ends among the states, a state reaching half a place to either side.
+
+        It lies within the states of its word, which may be all too few for a short sound.
+        """
+        unit = max(0, int(np.searchsorted(self.words, sound.word, side="right")) - 1)
+        last = self.starts[unit + 1] if unit + 1 < len(self.starts) else len(self.frames)
+        low, high = float(self.starts[unit]) - 0.5, float(last) - 0.5
+        near = min(int(np.searchsorted(self.frames, round((sound.start + sound.end) / 2 / self.hop))), len(self.frames) - 1)
+        start, end = (near + time / self.hop - float(self.frames[near]) for time in (sound.start, sound.end))
+        return min(max(start, low), high), min(max(end, low), high)
 
 
 def spoken(words: Sequence[str], voice: str) -> Recording:
     """The words said by `voice`, at an even pace."""
     settings = tuple((name, str(value)) for name, value in SETTINGS.items())
-    return recorded(VoiceRequest(provider="espeak", voice=voice, words=tuple(words), settings=settings))
+    found = recorded(VoiceRequest(provider="espeak", voice=voice, words=tuple(words), settings=settings))
+    return replace(found, sounds=_to_each(words, found))
+
+
+def _to_each(words: Sequence[str], found: Recording) -> tuple[Sound, ...]:
+    """The sounds of words that eSpeak NG says as one ("what you") given to each: other speakers may rest in between."""
+    spans = spoken_words(words, found.sounds, len(found.pcm) / found.rate)
+    voiced = [index for index, word in enumerate(words) if any(map(str.isalnum, word))]
+    starts = [spans[index][0] for index in voiced]
+    return tuple(replace(s, word=voiced[max(0, bisect_right(starts, s.start + 1e-6) - 1)]) for s in found.sounds)
 
 
 def reference(recording: Recording, heard: Sounding) -> Reference:

@@ -8,15 +8,12 @@ import numpy as np
 from .. import audio
 from ..errors import LecternError
 from ..services.transcription import Transcriber, TranscriptionRequest
-from ..services.voice import Phoneme, SpokenWord, Tier, Times
+from ..services.voice import SURE, Phoneme, SpokenWord, Tier, Times
 from .loudness import by_loudness
 from .sound import wav
 from .timing import phonemes_within
 from .transcribed import Matched, matched
 from .words import Span
-
-SURE = 0.5
-"""The confidence from which times are good to use; what is below it is told in the report."""
 
 GUESS = 0.2
 """The confidence of times by loudness."""
