@@ -27,9 +27,17 @@ def disclosure(characters: tuple[Character, ...]) -> str:
     """What a viewer should know of the narrators: YouTube's rules ask that synthetic people be named as such."""
     if not characters:
         return "Made with Lectern."
-    names = _listed([character.name for character in characters])
-    what = "is a drawing with a synthetic voice" if len(characters) == 1 else "are drawings with synthetic voices"
-    return f"{names} {what}. Made with Lectern."
+    drawn = [character.name for character in characters if not character.photographed]
+    faces = [character.name for character in characters if character.photographed]
+    said = (_of(drawn, "is a drawing", "are drawings"), _of(faces, "is an altered or generated face", "are altered or generated faces"))
+    return " ".join((*filter(None, said), "Made with Lectern."))
+
+
+def _of(names: list[str], one: str, many: str) -> str:
+    if not names:
+        return ""
+    what = f"{one} with a synthetic voice" if len(names) == 1 else f"{many} with synthetic voices"
+    return f"{_listed(names)} {what}."
 
 
 def _listed(names: list[str]) -> str:

@@ -7,6 +7,7 @@ from ..episode.folder import read_episode
 from ..episode.later import refuse_later
 from ..model import Frozen
 from ..quality.film import FilmMeasures, findings, measure
+from .faces import faces, refuse_faces
 from .places import Places
 from .report import Report, read_report
 from .trust import Danger, dangers
@@ -31,7 +32,7 @@ def check(folder: Path, *, config: Path | None) -> CheckResult:
     report = read_report(places)
     film = measure(places.film, report.promise) if report and places.film.exists() else None
     return CheckResult(
-        problems=tuple(str(problem) for problem in refuse_later(episode)),
+        problems=tuple(str(problem) for problem in (*refuse_later(episode), *refuse_faces(episode, faces(episode.settings)))),
         findings=(*_said(report, film is not None), *(findings(film, report.promise) if report and film else ())),
         dangers=dangers(episode, config),
         film=film,

@@ -16,6 +16,7 @@ from lectern.pipeline.episode.errors import EpisodeErrors
 from lectern.pipeline.episode.folder import read_episode
 from lectern.pipeline.episode.model import Episode, Settings
 from lectern.pipeline.jobs.takes import take_key
+from lectern.pipeline.publish.description import disclosure
 from lectern.pipeline.studio.faces import Faces, face_findings, faces, refuse_faces
 from lectern.pipeline.studio.trust import dangers
 from lectern.pipeline.timeline.telling import Part
@@ -145,3 +146,9 @@ def test_a_scene_gets_its_clip_by_the_steps_that_its_lipsync_needs(
     people.allow([smaller])
     people.want(smaller)
     assert shop.asked.free and submits(server) <= 1, "another size asks nobody again"
+
+
+def test_viewers_are_told_of_a_face_that_was_altered(tmp_path: Path) -> None:
+    cast = episode(tmp_path, lipsync="still").characters
+    shown = tuple(character for character in cast if character.id in ("ada", "eve"))
+    assert disclosure(shown) == "Ada is a drawing with a synthetic voice. Eve is an altered or generated face with a synthetic voice. Made with Lectern."
