@@ -14,13 +14,16 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
+from typing import NamedTuple
 
 import av
 import numpy as np
 from lectern.pipeline.film.segments import Encoding
 from lectern.pipeline.geometry import box_of_pixels
 from lectern.pipeline.layout.type import block_size
+from lectern.pipeline.studio.places import Places
 from lectern.pipeline.studio.renderer import ALLOCATOR, find_renderer
 from lectern.pipeline.timeline.model import (
     CameraKey, MovieStrip, SceneSpan, Strip, TextStrip, Timeline, Track,
@@ -40,11 +43,83 @@ def main() -> None:
     wanted.add_argument("--rounds", type=int, default=3)
     wanted.add_argument("--threads", type=int, default=1)
     wanted.add_argument("--out", type=Path)
+    wanted.add_argument("--episode", type=Path)
     asked = wanted.parse_args()
+    if asked.episode:
+        measure_episode(asked.episode.resolve(), asked.frames, asked.threads)
+        return
     with tempfile.TemporaryDirectory() as folder:
         root = asked.out or Path(folder)
         make_media(root, asked.frames)
         measure(root, asked.frames, asked.rounds, asked.threads)
+
+
+class Stretch(NamedTuple):
+    """Frames of a scene in which something zooms throughout, or nothing does."""
+
+    scene: str
+    start: int
+    end: int
+    zoomed: bool
+
+    @property
+    def frames(self) -> int:
+        return self.end - self.start
+
+
+def measure_episode(episode: Path, frames: int, threads: int) -> None:
+    """Every stretch from a sample out of its middle; what starting costs is measured once."""
+    places = Places(folder=episode)
+    timeline = Timeline.model_validate_json(places.timeline.read_bytes())
+    parts = [part for scene in timeline.scenes for part in stretches(timeline, scene)]
+    with tempfile.TemporaryDirectory() as folder:
+        starting = statistics.median(render_cpu(places.blend, Path(folder), 0, 1, threads) for _ in range(3))
+        costs = {part: told(part, stretch_cost(places.blend, Path(folder), part, frames, threads, starting)) for part in parts}
+    for name, zoomed in (("nothing zooms", False), ("zoomed", True)):
+        total = sum(part.frames for part in parts if part.zoomed == zoomed)
+        if total:
+            mean = sum(costs[part] * part.frames for part in parts if part.zoomed == zoomed) / total
+            sys.stdout.write(f"{name}: {mean:.1f} CPU ms/frame, {total / timeline.frames:.0%} of the film's frames\n")
+
+
+def told(part: Stretch, spent: float) -> float:
+    """The cost, after it has been said."""
+    said = "zoomed" if part.zoomed else ""
+    sys.stdout.write(f"{part.scene:12} {part.start:6}..{part.end:<6} {spent:6.1f} CPU ms/frame {said}\n")
+    sys.stdout.flush()
+    return spent
+
+
+def stretches(timeline: Timeline, scene: SceneSpan) -> list[Stretch]:
+    """The scene, cut where a zoom begins or ends."""
+    zoomed = [any(zooms(strip, frame) for strip in timeline.strips) for frame in range(scene.start, scene.end)]
+    cuts = [0, *(i for i in range(1, len(zoomed)) if zoomed[i] != zoomed[i - 1]), len(zoomed)]
+    return [Stretch(scene.id, scene.start + a, scene.start + b, zoomed[a]) for a, b in pairwise(cuts)]
+
+
+def zooms(strip: Strip, frame: int) -> bool:
+    """Whether the strip is seen through a camera that is not the whole frame's at `frame`."""
+    if not isinstance(strip, MovieStrip) or not strip.camera or not strip.start <= frame < strip.end:
+        return False
+    keys = strip.camera
+    last = max((i for i, key in enumerate(keys) if key.frame <= frame), default=0)
+    return any(key.scale != 1.0 for key in keys[last : last + (2 if frame > keys[last].frame else 1)])
+
+
+def stretch_cost(blend: Path, folder: Path, part: Stretch, frames: int, threads: int, starting: float) -> float:
+    """CPU ms a frame out of the stretch's middle."""
+    count = min(frames or part.frames, part.frames)
+    start = part.start + (part.frames - count) // 2
+    spent = render_cpu(blend, folder, start, start + count, threads) - starting
+    return 1000 * spent / max(1, count - 1)
+
+
+def render_cpu(blend: Path, folder: Path, start: int, end: int, threads: int) -> float:
+    """User and system seconds of rendering film frames `start` to `end` (exclusive)."""
+    request = folder / "request.json"
+    asked = {"blend": str(blend), "start": start, "end": end, "out": str(folder / "part.mp4"), "threads": threads}
+    request.write_text(json.dumps(asked | ENCODING.model_dump()))
+    return child_cpu([*find_renderer().command, "render", str(request)], os.environ | ALLOCATOR)
 
 
 def measure(root: Path, frames: int, rounds: int, threads: int) -> None:
@@ -68,11 +143,7 @@ def cost(cpu: Callable[[int], float], frames: int) -> float:
 
 
 def blender_cpu(root: Path, name: str, frames: int, threads: int) -> float:
-    request = root / "request.json"
-    out = root / f"{name}.mp4"
-    asked = {"blend": str(root / f"{name}.blend"), "start": 0, "end": frames, "out": str(out), "threads": threads}
-    request.write_text(json.dumps(asked | ENCODING.model_dump()))
-    return child_cpu([*find_renderer().command, "render", str(request)], os.environ | ALLOCATOR)
+    return render_cpu(root / f"{name}.blend", root, 0, frames, threads)
 
 
 def ffmpeg_cpu(root: Path, frames: int, threads: int) -> float:
