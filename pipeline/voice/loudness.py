@@ -1,42 +1,60 @@
 """When known words may be heard, by nothing but where there is speech and where silence: the last resort."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 
 from .. import audio
 from .features import HOP, Sounding, sounding
-from .transcribed import between
 from .words import Span
 
 REST = 0.18
-"""Seconds of silence from which it counts as a rest and not as a sound within a word."""
+"""Seconds of silence from which it is a rest between words, and not a sound within one."""
 
+IN_SENTENCE = 0.25
+"""What a rest costs where the text has no comma or full stop, in seconds by which the words before it are too long."""
+
+DIGIT = 4
+"""How many letters a digit is worth: "2026" takes as long as "twenty twenty-six"."""
 
 
 def by_loudness(sound: np.ndarray, words: Sequence[str]) -> tuple[Span, ...]:
-    """Words spread by their letters over the speech in `sound` (samples,), mono, 48 kHz; none of them in a rest."""
-    heard = sounding(sound.astype(np.float32, copy=False), audio.RATE)
-    spoken = _speech(heard)
-    if not spoken.any():
-        return between(words, {}, len(sound) / audio.RATE)
-    passed = np.cumsum(spoken) * HOP
-    even = between(words, {}, float(passed[-1]))
-    return tuple((_when(start, passed, "right"), _when(end, passed, "left")) for start, end in even)
+    """`words` spread over the speech in `sound` (samples,), mono, 48 kHz; rests fall between words, at stops if they can."""
+    pieces = _pieces(sounding(sound.astype(np.float32, copy=False), audio.RATE)) or [(0.0, len(sound) / audio.RATE)]
+    lengths = np.array([_length(word) for word in words])
+    counts = _counts(pieces, lengths, [word[-1:].isalnum() for word in words])
+    spans: list[Span] = []
+    for (start, end), first, last in zip(pieces, counts, counts[1:], strict=False):
+        places = start + (end - start) * np.append(0, np.cumsum(lengths[first:last])) / max(1, lengths[first:last].sum())
+        spans += [(float(a), float(b)) for a, b in pairwise(places)]
+    return tuple(spans)
 
 
-def _speech(heard: Sounding) -> np.ndarray:
-    """Frames of speech, the short silences within it included."""
-    spoken = heard.speech.copy()
-    edges = np.flatnonzero(np.diff(np.concatenate([[1], spoken.astype(np.int8), [1]])))
-    for start, end in edges.reshape(-1, 2):
-        inside = start > 0 and end < len(spoken)
-        spoken[start:end] = inside and (end - start) * HOP < REST
-    return spoken
+def _pieces(heard: Sounding) -> list[Span]:
+    """The stretches of speech between rests, in seconds."""
+    spoken = np.flatnonzero(heard.speech)
+    if not len(spoken):
+        return []
+    groups = np.split(spoken, np.flatnonzero(np.diff(spoken) * HOP > REST) + 1)
+    return [(max(0.0, (group[0] - 0.5) * HOP), (group[-1] + 0.5) * HOP) for group in groups]
 
 
-def _when(seconds: float, passed: np.ndarray, side: str) -> float:
-    """When so many seconds of speech have passed; at a rest, its beginning ("left") or its end ("right")."""
-    reached = int(np.searchsorted(passed, seconds + (1e-9 if side == "right" else -1e-9), side="right" if side == "right" else "left"))
-    frame = min(reached, len(passed) - 1)
-    return max(0.0, (frame + 0.5) * HOP - (passed[frame] - seconds))
+def _counts(pieces: Sequence[Span], lengths: np.ndarray, unstopped: Sequence[bool]) -> list[int]:
+    """How many words are said by the start of each piece, and by the end: so that all pieces have the same pace."""
+    said = np.append(0, np.cumsum(lengths)) * sum(end - start for start, end in pieces) / lengths.sum()
+    between = np.append(0, np.where(unstopped, IN_SENTENCE, 0.0))
+    costs, came = np.where(np.arange(len(said)) == 0, 0.0, np.inf), []
+    for start, end in pieces:
+        there = costs[:, None] + np.abs(said[None] - said[:, None] - (end - start)) + between
+        there[np.tril_indices(len(said), -1)] = np.inf
+        came.append(there.argmin(axis=0))
+        costs = there.min(axis=0)
+    counts = [len(lengths)]
+    for back in reversed(came):
+        counts.append(int(back[counts[-1]]))
+    return counts[::-1]
+
+
+def _length(word: str) -> int:
+    return max(1, sum(DIGIT if letter.isdigit() else 1 for letter in word if letter.isalnum()))
