@@ -119,26 +119,28 @@ def _swept(mask: np.ndarray, flood: np.ndarray) -> None:
 
 
 def _tint(seen: np.ndarray, plate: Plate) -> np.ndarray | None:
-    """How much the background's strongest colour stands out, as a part of how much it does there; None before grey."""
+    """How much the background's strong colours stand out, as a part of how much they do there; None before grey."""
     strong, weak, whole = _strongest(plate)
-    return (seen[..., strong] - seen[..., weak].max(2)) / whole if whole > STRONG else None
+    return (seen[..., strong].min(2) - seen[..., weak].max(2)) / whole if whole > STRONG else None
 
 
 def _without_spill(own: np.ndarray, figure: np.ndarray, plate: Plate) -> np.ndarray:
     """Edge colours no more tinted than the figure beside them: video smears colour over two pixels."""
     strong, weak, whole = _strongest(plate)
     if whole > STRONG:
-        allowed = np.maximum(figure[:, strong] - figure[:, weak].max(1), -STRONG)
-        own[:, strong] = np.minimum(own[:, strong], own[:, weak].max(1) + allowed + LEAST)
+        allowed = np.maximum(figure[:, strong].min(1) - figure[:, weak].max(1), -STRONG)
+        most = own[:, weak].max(1) + np.maximum(allowed + LEAST, 0 if len(strong) > 1 else -STRONG)
+        over = np.maximum(own[:, strong].min(1) - most, 0)
+        own[:, strong] -= over[:, None]
     return own
 
 
-def _strongest(plate: Plate) -> tuple[int, list[int], float]:
-    """The background's strongest colour, the two others, and by how many levels it stands out."""
+def _strongest(plate: Plate) -> tuple[list[int], list[int], float]:
+    """The background's strong colours (one, or two as in magenta), the others, and by how many levels they stand out."""
     middle = np.median(plate.colours[0], axis=0)
-    strong = int(np.argmax(middle))
-    weak = [channel for channel in range(3) if channel != strong]
-    return strong, weak, float(middle[strong] - middle[weak].max())
+    low, mid, high = (int(channel) for channel in np.argsort(middle))
+    one, two = float(middle[high] - middle[mid]), float(middle[mid] - middle[low])
+    return ([high], [low, mid], one) if one >= two else ([high, mid], [low], two)
 
 
 def _grown(mask: np.ndarray, pixels: int) -> np.ndarray:
