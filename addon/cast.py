@@ -61,6 +61,7 @@ def _fill_row(row: LecternCharacter, card: CharacterCard, episode: Episode) -> N
     row.name, row.title, row.home, row.file = card.id, card.name, card.home, card.file
     row.narrates, row.needed = card.id == episode.narrator, card.id in cast_of(episode)
     row.lines = sum(line.speaker == card.id for scene in episode.scenes if scene.enabled for line in scene.lines)
+    row.voice = f"{card.provider} {card.voice}"
     row.outside = _reaches_out(episode, episode.character(card.id))
     row.thumbnail, row.pictured = str(file or ""), bool(file and file.exists())
     row.icon = _icon(file) if row.pictured else 0

@@ -49,6 +49,7 @@ class LecternCharacter(bpy.types.PropertyGroup):
     narrates: BoolProperty()
     needed: BoolProperty()
     lines: IntProperty()
+    voice: StringProperty()
     outside: BoolProperty()
     thumbnail: StringProperty()
     pictured: BoolProperty()

@@ -8,7 +8,7 @@ import bpy
 def edit(file: Path) -> bpy.types.Text:
     """Opens a text file in the text editor that a window shows, else in a window of its own."""
     text = _opened(file) or bpy.data.texts.load(str(file))
-    if bpy.context.window_manager.windows:
+    if not bpy.app.background:
         area = _text_editor() or _new_text_editor()
         area.spaces.active.text = text
         area.spaces.active.show_syntax_highlight = True

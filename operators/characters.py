@@ -66,9 +66,9 @@ class LECTERN_OT_new_character(_OnCharacter, bpy.types.Operator):
         return context.window_manager.invoke_props_dialog(self, title=title, confirm_text="Make")
 
     def draw(self, context: bpy.types.Context) -> None:
-        self.layout.use_property_split = True
-        self.layout.activate_init = True
-        self.layout.prop(self, "id")
+        row = self.layout.row()
+        row.activate_init = True
+        row.prop(self, "id")
 
     def _do(self, context: bpy.types.Context, folder: Path, row: LecternCharacter) -> None:
         new_character(folder, self.id, source=row.name)

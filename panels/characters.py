@@ -7,8 +7,8 @@ from .lines import paragraph
 from .sidebar import EpisodeTab
 
 HOMES = {"lectern": "Lectern's own", "studio": "The studio's", "episode": "The episode's own"}
-TALL = 2.0
-"""Height of a row in lines."""
+LARGE = 4.0
+"""Height of the chosen one's picture in lines."""
 
 
 class LECTERN_UL_characters(bpy.types.UIList):
@@ -18,15 +18,12 @@ class LECTERN_UL_characters(bpy.types.UIList):
         self, context: bpy.types.Context, layout: bpy.types.UILayout, data: LecternPanel, item: LecternCharacter, icon: int,
         active_data: LecternPanel, active_property: str, index: int = 0, flt_flag: int = 0,
     ) -> None:  # fmt: skip
-        row = layout.row()
-        _draw_face(row, item)
-        words = row.column(align=True)
-        words.label(text=item.title)
-        below = words.row()
-        below.active = False
-        below.label(text=role(item))
-        if item.narrates:
-            _draw_mark(row)
+        split = layout.split(factor=0.6, align=True)
+        _draw_face(split, item)
+        role = split.row(align=True)
+        role.alignment = "RIGHT"
+        role.active = item.narrates
+        role.label(text=spoken(item), icon="SPEAKER" if item.narrates else "NONE")
 
 
 class LECTERN_PT_characters(EpisodeTab, bpy.types.Panel):
@@ -36,37 +33,26 @@ class LECTERN_PT_characters(EpisodeTab, bpy.types.Panel):
     bl_order = 2
 
     def draw(self, context: bpy.types.Context) -> None:
-        panel = context.window_manager.lectern
-        row = self.layout.row()
-        rows = min(max(len(panel.cast), 3), 5)
-        row.template_list("LECTERN_UL_characters", "", panel, "cast", panel, "member", rows=rows, maxrows=rows)
+        panel, row = context.window_manager.lectern, self.layout.row()
+        row.template_list("LECTERN_UL_characters", "", panel, "cast", panel, "member", rows=5, maxrows=9)
         _draw_tools(row.column(align=True))
-        _draw_roles(self.layout.row(align=True))
+        if panel.member < len(panel.cast):
+            _draw_chosen(self.layout.row(), panel.cast[panel.member])
         if panel.sample_error:
             paragraph(self.layout.box().column(align=True), context, panel.sample_error, "ERROR")
 
 
-def role(row: LecternCharacter) -> str:
-    """What a character does in the episode, or, where it does nothing, whose it is."""
+def spoken(row: LecternCharacter) -> str:
+    """How much a character says: ``3 lines``, or nothing."""
     lines = f"{row.lines} line{'' if row.lines == 1 else 's'}"
-    if row.narrates:
-        return f"Narrator, {lines}"
-    return lines if row.lines else HOMES[row.home]
+    return lines if row.lines or row.narrates else ""
 
 
-def _draw_face(row: bpy.types.UILayout, item: LecternCharacter) -> None:
+def _draw_face(layout: bpy.types.UILayout, item: LecternCharacter) -> None:
     if item.icon:
-        row.template_icon(icon_value=item.icon, scale=TALL)
-        return
-    blank = row.column()
-    blank.scale_y = TALL
-    blank.label(icon="USER")
-
-
-def _draw_mark(row: bpy.types.UILayout) -> None:
-    mark = row.column()
-    mark.scale_y = TALL
-    mark.label(icon="SPEAKER")
+        layout.label(text=item.title, icon_value=item.icon)
+    else:
+        layout.label(text=item.title, icon="USER")
 
 
 def _draw_tools(column: bpy.types.UILayout) -> None:
@@ -77,9 +63,16 @@ def _draw_tools(column: bpy.types.UILayout) -> None:
     column.operator("lectern.edit_character", text="", icon="TEXT")
 
 
-def _draw_roles(row: bpy.types.UILayout) -> None:
-    row.operator("lectern.narrate_scene", text="Narrate Scene")
-    row.operator("lectern.narrate_episode", text="Narrate All")
+def _draw_chosen(row: bpy.types.UILayout, item: LecternCharacter) -> None:
+    if item.icon:
+        row.template_icon(icon_value=item.icon, scale=LARGE)
+    column = row.column(align=True)
+    column.label(text=f"{item.title}, the narrator" if item.narrates else item.title)
+    about = column.row()
+    about.active = False
+    about.label(text=f"{HOMES[item.home]}, {item.voice}")
+    column.operator("lectern.narrate_scene")
+    column.operator("lectern.narrate_episode")
 
 
 CLASSES = (LECTERN_UL_characters, LECTERN_PT_characters)

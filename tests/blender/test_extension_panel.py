@@ -4,11 +4,11 @@ from pathlib import Path
 
 import bpy
 import pytest
+from panel_drawn import Layout, drawn
 from two_scenes import SCRIPT, episode
 
-import lectern
 from lectern.addon import snapshot
-from lectern.panels import lines, sidebar
+from lectern.panels import lines
 
 TERMINAL = """
 ```capture
@@ -18,66 +18,17 @@ steps:
 ```
 """
 
-ICONS = set(bpy.types.UILayout.bl_rna.functions["label"].parameters["icon"].enum_items.keys())
-
-
-class Layout:
-    """Stands in for Blender's layout, which exists only while a window draws: refuses what Blender would refuse."""
-
-    def __init__(self, shown: list[str]) -> None:
-        self.shown = shown
-
-    def _part(self, **_: object) -> "Layout":
-        return Layout(self.shown)
-
-    row = column = box = split = _part
-
-    def label(self, text: str = "", icon: str = "NONE") -> None:
-        assert icon in ICONS
-        self.shown.append(text)
-
-    def operator(self, name: str, text: str | None = None, icon: str = "NONE") -> "Layout":
-        assert icon in ICONS
-        known = getattr(bpy.ops.lectern, name.removeprefix("lectern.")).get_rna_type()
-        self.shown.append(known.name if text is None else text)
-        return self
-
-    def progress(self, factor: float, text: str) -> None:
-        self.shown.append(f"{factor:.2f} {text}")
-
-    def template_list(self, kind: str, _id: str, data: object, name: str, *active: object, **_: object) -> None:
-        for number, item in enumerate(getattr(data, name)):
-            getattr(sidebar, kind).draw_item(self, bpy.context, Layout(self.shown), data, item, 0, *active, number)
-
-
-@pytest.fixture
-def panel(tmp_path, monkeypatch):
-    monkeypatch.setenv("LECTERN_CONFIG_HOME", str(tmp_path / "profile"))
-    bpy.ops.wm.read_homefile(use_factory_startup=True, use_empty=True)
-    lectern.register()
-    yield snapshot.panel()
-    lectern.unregister()
-
-
-def _drawn() -> list[str]:
-    shown: list[str] = []
-    for cls in (c for c in sidebar.CLASSES if issubclass(c, bpy.types.Panel)):
-        if not hasattr(cls, "poll") or cls.poll(bpy.context):
-            holder = type("Drawn", (), {"layout": Layout(shown)})()
-            cls.draw(holder, bpy.context)
-    return shown
-
 
 def test_without_an_episode_it_offers_to_open_one(panel):
     snapshot.refresh(bpy.context.scene)
-    assert _drawn()[-1] == "Open Episode"
+    assert drawn()[-1] == "Open Episode"
 
 
 def test_an_opened_episode_lies_on_the_timeline_and_its_scenes_are_listed(panel, tmp_path):
     assert bpy.ops.lectern.open_episode(directory=str(episode(tmp_path / "ep"))) == {"FINISHED"}
     strips = bpy.context.scene.sequence_editor.strips_all
     assert [(s.left_handle, s.right_handle) for s in strips] == [(1, 31), (31, 76)]
-    shown = _drawn()
+    shown = drawn()
     assert shown[0] == "Two scenes"
     assert [shown[shown.index(t) + 1] for t in ("1  The first", "2  The second")] == ["0:00", "0:01"]
 
@@ -90,18 +41,18 @@ def test_choosing_a_scene_moves_the_playhead_to_it(panel, tmp_path):
 
 def test_a_scene_that_was_not_built_is_marked_as_new(panel, tmp_path):
     bpy.ops.lectern.open_episode(directory=str(episode(tmp_path / "ep", timeline=False)))
-    assert _drawn().count("new") == 2
+    assert drawn().count("new") == 2
 
 
 def test_a_fault_in_the_script_is_shown_with_its_line(panel, tmp_path):
     bpy.ops.lectern.open_episode(directory=str(episode(tmp_path / "ep", SCRIPT + "\n```shout\n```\n", timeline=False)))
     assert "script.md:13" in panel.fault
-    assert any("script.md:13" in line for line in _drawn())
+    assert any("script.md:13" in line for line in drawn())
 
 
 def test_what_an_untrusted_episode_would_run_is_shown_and_build_waits(panel, tmp_path):
     bpy.ops.lectern.open_episode(directory=str(episode(tmp_path / "ep", SCRIPT + TERMINAL, timeline=False)))
-    assert "rm -rf build" in _drawn()
+    assert "rm -rf build" in drawn()
     with pytest.raises(RuntimeError, match="not allowed"):
         bpy.ops.lectern.build_episode()
 
@@ -136,7 +87,7 @@ def test_drawing_reads_no_file(panel, tmp_path, monkeypatch):
     bpy.ops.lectern.open_episode(directory=str(episode(tmp_path / "ep")))
     monkeypatch.setattr("builtins.open", None)
     monkeypatch.setattr(Path, "stat", None)
-    assert _drawn()
+    assert drawn()
 
 
 def test_long_lines_are_broken_to_the_panel(panel):

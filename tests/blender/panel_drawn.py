@@ -1,0 +1,52 @@
+"""Draws the sidebar without a window."""
+
+import bpy
+
+from lectern import panels
+
+ICONS = set(bpy.types.UILayout.bl_rna.functions["label"].parameters["icon"].enum_items.keys())
+
+
+class Layout:
+    """Stands in for Blender's layout, which exists only while a window draws: refuses what Blender would refuse."""
+
+    def __init__(self, shown: list[str]) -> None:
+        self.shown = shown
+
+    def _part(self, **_: object) -> "Layout":
+        return Layout(self.shown)
+
+    row = column = box = split = _part
+
+    def label(self, text: str = "", icon: str = "NONE", icon_value: int = 0) -> None:
+        assert icon in ICONS
+        self.shown.append(text)
+
+    def template_icon(self, icon_value: int, scale: float) -> None:
+        self.shown.append(f"picture {icon_value}")
+
+    def separator(self) -> None:
+        """Draws nothing that can be read."""
+
+    def operator(self, name: str, text: str | None = None, icon: str = "NONE") -> "Layout":
+        assert icon in ICONS
+        known = getattr(bpy.ops.lectern, name.removeprefix("lectern.")).get_rna_type()
+        self.shown.append(known.name if text is None else text)
+        return self
+
+    def progress(self, factor: float, text: str) -> None:
+        self.shown.append(f"{factor:.2f} {text}")
+
+    def template_list(self, kind: str, _id: str, data: object, name: str, *active: object, **_: object) -> None:
+        for number, item in enumerate(getattr(data, name)):
+            getattr(bpy.types, kind).draw_item(self, bpy.context, Layout(self.shown), data, item, 0, *active, number)
+
+
+def drawn() -> list[str]:
+    """What the panels show now."""
+    shown: list[str] = []
+    for cls in (c for c in panels.classes() if issubclass(c, bpy.types.Panel)):
+        if not hasattr(cls, "poll") or cls.poll(bpy.context):
+            holder = type("Drawn", (), {"layout": Layout(shown)})()
+            cls.draw(holder, bpy.context)
+    return shown
