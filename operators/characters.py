@@ -61,7 +61,7 @@ class LECTERN_OT_new_character(_OnCharacter, bpy.types.Operator):
 
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
         row = _member(context, self.character)
-        self.id = f"{row.name}-2"
+        self.id = f"{row.name}-copy"
         title = f"A Copy of {row.title}"
         return context.window_manager.invoke_props_dialog(self, title=title, confirm_text="Make")
 

@@ -98,7 +98,21 @@ def test_building_leaves_the_packages_of_the_persons_extensions_alone(seen, inst
     assert {"pydantic", "pydantic_core", "av", "playwright"} <= packages
 
 
-@pytest.mark.parametrize("name", ["opened", "trust", "building", "built"])
+def test_the_characters_have_faces_and_a_copy_of_one_takes_a_scene(seen):
+    assert seen["cast"] == [[id, True] for id in ("ada", "ben", "kai", "ruth")]
+    assert (seen["made"][2], seen["chosen"]) == (["ben-copy", True], 2)
+    assert seen["said"] == {"ada": 1, "ben": 0, "ben-copy": 1, "kai": 0, "ruth": 0}
+    assert seen["sample_error"] == ""
+
+
+def test_faces_are_seen_in_the_sidebar(seen):
+    """Ben's skin, about the place of the chosen one's portrait."""
+    picture = np.asarray(Image.open(PICTURES / "characters.png").convert("RGB")).astype(int)
+    r, g, b = np.moveaxis(picture[:, 1200:1300], -1, 0)
+    assert ((r > g + 30) & (g > b + 10)).sum() > 300
+
+
+@pytest.mark.parametrize("name", ["opened", "trust", "building", "built", "new-character", "characters"])
 def test_the_window_was_drawn(seen, name):
     picture = np.asarray(Image.open(PICTURES / f"{name}.png").convert("RGB"))
     assert picture.shape == (900, 1600, 3)

@@ -37,6 +37,7 @@ def steps() -> Iterator[float]:
     yield from _build()
     yield 1.5
     _picture("built")
+    yield from _cast()
 
 
 def _trust() -> Iterator[float]:
@@ -65,6 +66,28 @@ def _build() -> Iterator[float]:
     seen["state"], seen["error"], seen["strips"] = _panel().state, _panel().error, len(strips)
     seen["selected"] = sum(strip.select for strip in strips)
     seen["scenes"] = [(row.name, row.frame) for row in _panel().scenes]
+
+
+def _cast() -> Iterator[float]:
+    with bpy.context.temp_override(**_place()):
+        bpy.ops.screen.screen_full_area()
+    yield 1.0
+    next(r for r in _sequencer().regions if r.type == "UI").active_panel_category = "Lectern"
+    seen["cast"] = [[row.name, row.icon > 0] for row in _panel().cast]
+    _panel().member = 1
+    with bpy.context.temp_override(**_place()):
+        bpy.ops.lectern.hear_character("INVOKE_DEFAULT")
+        bpy.ops.lectern.new_character("INVOKE_DEFAULT")
+    yield 1.0
+    _picture("new-character")
+    _keys("Return", "Return")
+    yield 4.0
+    seen["made"], seen["chosen"] = [[row.name, row.icon > 0] for row in _panel().cast], _panel().member
+    _picture("characters")
+    with bpy.context.temp_override(**_place()):
+        bpy.ops.lectern.narrate_scene("INVOKE_DEFAULT")
+    yield 3.0
+    seen["said"], seen["sample_error"] = {row.name: row.lines for row in _panel().cast}, _panel().sample_error
 
 
 def _panel() -> bpy.types.PropertyGroup:
