@@ -31,8 +31,8 @@ SLICE_SECONDS = 0.03
 class Errand:
     """A command under way, the folder it works on, and the name of the scene its result goes to ("": none).
 
-    `laying` is what lays its timeline onto that scene, once the command has ended well; `first`: none lay there before. `sample`
-    is the sound file that it makes.
+    `laying` is what lays its timeline onto that scene, once the command has ended well; `first`: none lay there before.
+    `sample` is the sound file that it makes.
     """
 
     command: child.Child

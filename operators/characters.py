@@ -212,7 +212,7 @@ class LECTERN_OT_remove_character(_OnCharacter, bpy.types.Operator):
 
 def _not_editable(row: LecternCharacter | None) -> str:
     own = row is not None and row.home == "lectern"
-    return f"{row.title} is Lectern's own and stays as it is: make a copy with New Character, and change that" if own else ""
+    return f"{row.title} is Lectern's own and stays as it is: make a copy (New Character), and change that" if own else ""
 
 
 def _not_removable(row: LecternCharacter | None) -> str:

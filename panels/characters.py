@@ -15,8 +15,8 @@ class LECTERN_UL_characters(bpy.types.UIList):
     """The characters with their faces; the narrator is marked."""
 
     def draw_item(
-        self, context: bpy.types.Context, layout: bpy.types.UILayout, data: LecternPanel, item: LecternCharacter, icon: int,
-        active_data: LecternPanel, active_property: str, index: int = 0, flt_flag: int = 0,
+        self, context: bpy.types.Context, layout: bpy.types.UILayout, data: LecternPanel, item: LecternCharacter,
+        icon: int, active_data: LecternPanel, active_property: str, index: int = 0, flt_flag: int = 0,
     ) -> None:  # fmt: skip
         split = layout.split(factor=0.6, align=True)
         _draw_face(split, item)

@@ -97,8 +97,8 @@ def new_character(
 def remove_character(folder: Path, id: str, config: Path | None = None) -> tuple[Path, ...]:
     """Deletes a character of the episode's (or, where `folder` is a studio, of the studio's) own; the files that went.
 
-    Its drawing goes with it unless somebody else looks like that. LecternError, and nothing is deleted, while an episode
-    in `folder` needs the character.
+    Its drawing goes with it unless somebody else looks like that. LecternError, and nothing is deleted, while an
+    episode in `folder` needs the character.
     """
     folder = folder.resolve()
     found = character_called(id, folder, config)
@@ -171,7 +171,8 @@ def _refuse_removal(card: CharacterCard, folder: Path, config: Path | None) -> N
         meant = any(c.id == card.id and Path(c.file) == Path(card.file) for c in episode.characters)
         if meant and card.id in cast_of(episode):
             way_out = f"lectern character replace WHO {shlex.quote(str(script.parent))} --for {card.id}"
-            raise LecternError(f"{shown_path(script, folder)} needs {card.name}. Let somebody else speak first: {way_out}")
+            where = shown_path(script, folder)
+            raise LecternError(f"{where} needs {card.name}. Let somebody else speak first: {way_out}")
 
 
 def _drawing_of_its_own(character: Character, folder: Path, config: Path | None) -> tuple[Path, ...]:
