@@ -68,7 +68,9 @@ class OpenAITranscription:
     name = "openai"
     settings = TranscriptionSettings
 
-    def __init__(self, http: Http, settings: TranscriptionSettings = TranscriptionSettings(), ledger: Ledger | None = None) -> None:
+    def __init__(
+        self, http: Http, settings: TranscriptionSettings = TranscriptionSettings(), ledger: Ledger | None = None
+    ) -> None:
         self._http, self._settings, self._ledger = http, settings, ledger
 
     def transcribe(self, request: TranscriptionRequest) -> Transcript:
@@ -77,7 +79,8 @@ class OpenAITranscription:
         if self._ledger is None or not service.paid:
             return _transcript(service, self._answer(service, request))
         key = hashlib.sha256(_identity(request)).hexdigest()[:20]
-        kept = self._ledger.once(f"heard-{key}", f"{service.name} to write down a recording", lambda: self._good(service, request))
+        what = f"{service.name} to write down a recording"
+        kept = self._ledger.once(f"heard-{key}", what, lambda: self._good(service, request))
         return _transcript(service, Answer(body=kept))
 
     def cost(self, seconds: float) -> Usage | None:
@@ -85,7 +88,8 @@ class OpenAITranscription:
         if not self._service().paid:
             return None
         price = None if self._settings.price is None else self._settings.price * seconds / 60
-        return Usage(service="Transcription", model=self._settings.model, seconds=seconds, price=price, currency=self._settings.currency)
+        model, currency = self._settings.model, self._settings.currency
+        return Usage(service="Transcription", model=model, seconds=seconds, price=price, currency=currency)
 
     def _service(self) -> Service:
         base, price = self._settings.base_url, self._settings.price
@@ -100,9 +104,11 @@ class OpenAITranscription:
 
     def _answer(self, service: Service, request: TranscriptionRequest) -> Answer:
         language = request.language.replace("_", "-").partition("-")[0].lower()
-        fields = {"model": self._settings.model, "language": language, "prompt": request.prompt}
-        form = {"response_format": "verbose_json", "timestamp_granularities[]": "word", **{k: v for k, v in fields.items() if v}}
-        return self._http.submit(service, "/audio/transcriptions", form=form, files={"file": ("line.wav", request.wav, "audio/wav")})
+        told = {"model": self._settings.model, "language": language, "prompt": request.prompt}
+        form = {"response_format": "verbose_json", "timestamp_granularities[]": "word"}
+        form |= {name: value for name, value in told.items() if value}
+        files = {"file": ("line.wav", request.wav, "audio/wav")}
+        return self._http.submit(service, "/audio/transcriptions", form=form, files=files)
 
 
 def _transcript(service: Service, answer: Answer) -> Transcript:
@@ -112,7 +118,8 @@ def _transcript(service: Service, answer: Answer) -> Transcript:
         return Transcript(text=str(found.get("text") or ""), words=words)
     except (AttributeError, KeyError, TypeError, ValidationError):
         raise LecternError(
-            f"{service.name} at {service.base} sent an answer of another shape than OpenAI's verbose_json; is it one of those?"
+            f"{service.name} at {service.base} sent an answer of another shape than OpenAI's verbose_json; "
+            "is it a service of that kind?"
         ) from None
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .features import SPECTRAL
+from .product import product
 
 KEEP = 60.0
 """How many frames the assumption that the voices do not differ is worth."""
@@ -48,9 +49,10 @@ def _moved(reference: np.ndarray, pairs: np.ndarray, wanted: np.ndarray) -> np.n
     spectral = np.append(reference[:, :SPECTRAL], np.ones((len(reference), 1)), axis=1).astype(np.float64)
     some, none = spectral[pairs], np.eye(SPECTRAL + 1, SPECTRAL)
     change = np.linalg.solve(
-        some.T @ some + KEEP * np.eye(SPECTRAL + 1), some.T @ wanted[:, :SPECTRAL].astype(np.float64) + KEEP * none
+        np.einsum("ni,nj->ij", some, some) + KEEP * np.eye(SPECTRAL + 1),
+        np.einsum("ni,nj->ij", some, wanted[:, :SPECTRAL], dtype=np.float64) + KEEP * none,
     )
-    return np.append(spectral @ change, reference[:, SPECTRAL:], axis=1).astype(np.float32)
+    return np.append(product(spectral, change), reference[:, SPECTRAL:], axis=1).astype(np.float32)
 
 
 def _of_phonemes(moved: np.ndarray, pairs: np.ndarray, wanted: np.ndarray, symbols: np.ndarray) -> np.ndarray:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .product import product
+
 HOP = 0.02
 """Seconds between frames; frame k is centred at k * HOP."""
 
@@ -64,7 +66,7 @@ def noisy(clean: Sounding, noise: np.ndarray) -> Sounding:
 
 def features(heard: Sounding, noise: np.ndarray) -> np.ndarray:
     """Cepstra, slopes and level, weighted: float32 (frames, SPECTRAL + 1)."""
-    found = np.log(heard.bands + noise + np.float32(FLOOR)) @ _cosines()
+    found = product(np.log(heard.bands + noise + np.float32(FLOOR)), _cosines())
     spoken = found[heard.speech] if heard.speech.any() else found
     found = (found - spoken.mean(axis=0)) / (spoken.std(axis=0) + np.float32(1e-3))
     slopes = np.zeros_like(found)
@@ -82,7 +84,7 @@ def _bands(sound: np.ndarray, rate: int, hop: float) -> np.ndarray:
     frames = np.lib.stride_tricks.sliding_window_view(padded, size)
     window, filters = np.hanning(size).astype(np.float32), _filters(bins, rate)
     blocks = (frames[starts[at : at + BLOCK]] * window for at in range(0, len(starts), BLOCK))
-    return np.concatenate([np.abs(np.fft.rfft(block, bins, axis=1)).astype(np.float32) ** 2 @ filters for block in blocks])
+    return np.concatenate([product(np.abs(np.fft.rfft(block, bins, axis=1)) ** 2, filters) for block in blocks])
 
 
 def _smooth(size: int) -> int:

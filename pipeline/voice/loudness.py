@@ -20,13 +20,18 @@ DIGIT = 4
 
 
 def by_loudness(sound: np.ndarray, words: Sequence[str]) -> tuple[Span, ...]:
-    """`words` spread over the speech in `sound` (samples,), mono, 48 kHz; rests fall between words, at stops if they can."""
+    """`words` spread over the speech in `sound` (samples,), mono, 48 kHz.
+
+    Rests fall between words, at a comma or a full stop where that fits.
+    """
     pieces = _pieces(sounding(sound.astype(np.float32, copy=False), audio.RATE)) or [(0.0, len(sound) / audio.RATE)]
     lengths = np.array([_length(word) for word in words])
     counts = _counts(pieces, lengths, [word[-1:].isalnum() for word in words])
     spans: list[Span] = []
     for (start, end), first, last in zip(pieces, counts, counts[1:], strict=False):
-        places = start + (end - start) * np.append(0, np.cumsum(lengths[first:last])) / max(1, lengths[first:last].sum())
+        places = start + (end - start) * np.append(0, np.cumsum(lengths[first:last])) / max(
+            1, lengths[first:last].sum()
+        )
         spans += [(float(a), float(b)) for a, b in pairwise(places)]
     return tuple(spans)
 

@@ -17,7 +17,7 @@ SMOOTH = 2
 
 @dataclass(frozen=True)
 class Run:
-    """A piece of the way without a rest: `times` (seconds of the recording) at `places` among the reference's states."""
+    """A piece of the way without a rest: `times` (seconds of the recording) at `places` among the states."""
 
     places: np.ndarray
     times: np.ndarray

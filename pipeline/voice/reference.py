@@ -48,7 +48,8 @@ class Reference:
         unit = max(0, int(np.searchsorted(self.words, sound.word, side="right")) - 1)
         last = self.starts[unit + 1] if unit + 1 < len(self.starts) else len(self.frames)
         low, high = float(self.starts[unit]) - 0.5, float(last) - 0.5
-        near = min(int(np.searchsorted(self.frames, round((sound.start + sound.end) / 2 / self.hop))), len(self.frames) - 1)
+        middle = round((sound.start + sound.end) / 2 / self.hop)
+        near = min(int(np.searchsorted(self.frames, middle)), len(self.frames) - 1)
         start, end = (near + time / self.hop - float(self.frames[near]) for time in (sound.start, sound.end))
         return min(max(start, low), high), min(max(end, low), high)
 
@@ -90,7 +91,7 @@ def _reference(sounds: tuple[Sound, ...], frames: Sounding, hop: float) -> Refer
 
 
 def _words(sounds: tuple[Sound, ...], states: np.ndarray, hop: float) -> tuple[np.ndarray, np.ndarray]:
-    """The words that begin a run of sounds, and their first states; one too short to have a state is left to the next."""
+    """The words that begin a run of sounds, and their first states; one too short to have a state is left out."""
     first = [index for index, s in enumerate(sounds) if index == 0 or s.word != sounds[index - 1].word]
     starts = np.searchsorted(states * hop, np.array([sounds[i].start for i in first]) - hop / 2)
     starts = np.minimum(starts, len(states) - 1)

@@ -29,7 +29,9 @@ class Timing:
     confidence: float
 
 
-def timed(sound: np.ndarray, words: Sequence[str], language: str = "en", transcriber: Transcriber | None = None) -> Timing:
+def timed(
+    sound: np.ndarray, words: Sequence[str], language: str = "en", transcriber: Transcriber | None = None
+) -> Timing:
     """The times of `words` in `sound` (samples,), mono, 48 kHz, by the best means that is sure of them."""
     aligned = _aligned(sound, words, language)
     if aligned and aligned.confidence >= SURE:

@@ -18,7 +18,7 @@ class Matched:
 
 
 def matched(words: Sequence[str], heard: Sequence[HeardWord], duration: float) -> Matched:
-    """`words` matched letter by letter with what was `heard`; those without a match stand between their neighbours."""
+    """`words` matched letter by letter with what was `heard`; those without a match stand between others."""
     ours = [(letter, index) for index, word in enumerate(words) for letter in _letters(word)]
     theirs = [timed for word in heard for timed in _timed_letters(word)]
     matcher = SequenceMatcher(None, [letter for letter, _ in ours], [letter for letter, *_ in theirs], autojunk=False)
@@ -32,7 +32,7 @@ def matched(words: Sequence[str], heard: Sequence[HeardWord], duration: float) -
 
 
 def between(words: Sequence[str], known: dict[int, Span], duration: float) -> tuple[Span, ...]:
-    """`known` spans in order, and for every run of words without one the time between its neighbours, by their letters."""
+    """`known` spans in order, and for words without one the time between their neighbours, by letters."""
     found: list[Span] = []
     for has_span, run in groupby(range(len(words)), known.__contains__):
         members = list(run)

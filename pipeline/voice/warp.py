@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .product import product
+
 STEPS = ((0, 1.0), (1, 0.0), (2, 1.0), (3, 2.3))
 """How many frames of the reference may pass in one of the recording, and what it costs."""
 
@@ -84,7 +86,7 @@ def cost(text: Text, heard: Heard) -> float:
 
 def distances(some: np.ndarray, others: np.ndarray) -> np.ndarray:
     """Euclidean, of every frame of one to every frame of the other."""
-    squares = (some**2).sum(axis=1)[:, None] + (others**2).sum(axis=1)[None] - 2 * some @ others.T
+    squares = (some**2).sum(axis=1)[:, None] + (others**2).sum(axis=1)[None] - 2 * product(some, others.T)
     return np.sqrt(np.maximum(squares, 0, out=squares), out=squares)
 
 

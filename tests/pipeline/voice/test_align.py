@@ -12,13 +12,13 @@ from lectern.pipeline.voice.espeak import recorded
 from lectern.pipeline.voice.words import spoken_words
 
 TEXT = (
-    "A pull request is a question, not a demand. You ask somebody to read what you changed, and they answer with their own "
-    "experience. Before you open one, look at the difference yourself. Small changes are read within the hour; large ones "
-    "wait until Friday. If a test fails, read its message aloud."
+    "A pull request is a question, not a demand. You ask somebody to read what you changed, and they answer with "
+    "their own experience. Before you open one, look at the difference yourself. Small changes are read within "
+    "the hour; large ones wait until Friday. If a test fails, read its message aloud."
 ).split()
 OTHER = (
-    "Sound travels slowly compared with light, so thunder follows lightning. Count the seconds between them and divide by "
-    "three. A ship sends a short pulse towards the ground and listens for the echo."
+    "Sound travels slowly compared with light, so thunder follows lightning. Count the seconds between them and "
+    "divide by three. A ship sends a short pulse towards the ground and listens for the echo."
 ).split()
 ASIDE = "Let me say something that is not in the script at all.".split()
 
@@ -57,11 +57,14 @@ def starts(found: Alignment) -> np.ndarray:
 def assert_near(found: np.ndarray, true: np.ndarray, median: float, p95: float, most: float) -> None:
     """Errors in milliseconds."""
     errors = 1000 * np.abs(found - true)
-    assert np.median(errors) <= median and np.percentile(errors, 95) <= p95 and errors.max() <= most, np.sort(errors)[-5:]
+    assert np.median(errors) <= median and np.percentile(errors, 95) <= p95 and errors.max() <= most, np.sort(errors)[
+        -5:
+    ]
 
 
 @pytest.mark.parametrize(
-    ("voice", "rate"), [("en-us+f3", 165), ("en-us+m3", 215), ("en-us+f5", 130), ("en-gb-scotland+f4", 175), ("en-us+whisper", 165)]
+    ("voice", "rate"),
+    [("en-us+f3", 165), ("en-us+m3", 215), ("en-us+f5", 130), ("en-gb-scotland+f4", 175), ("en-us+whisper", 165)],
 )
 def test_words_are_found_at_any_pace_of_voices_it_does_not_know(voice: str, rate: int) -> None:
     assert voice not in REFERENCES
@@ -152,7 +155,9 @@ def test_phonemes_are_where_they_sound() -> None:
     settings = (("rate", "190"), ("word_gap", "0"))
     true = recorded(VoiceRequest(provider="espeak", voice="en-us+f3", words=tuple(TEXT), settings=settings)).sounds
     assert [p.symbol for p in found.phonemes] == [s.symbol for s in true]
-    assert_near(np.array([p.start for p in found.phonemes]), np.array([s.start for s in true]), median=12, p95=50, most=160)
+    assert_near(
+        np.array([p.start for p in found.phonemes]), np.array([s.start for s in true]), median=12, p95=50, most=160
+    )
     times = [time for p in found.phonemes for time in (p.start, p.end)]
     assert times == sorted(times)
 

@@ -26,7 +26,9 @@ from lectern.pipeline.voice.tiers import timed
 from lectern.pipeline.voice.transcribed import matched
 from lectern.pipeline.voice.words import spoken_words
 
-TEXT = "Welcome back to the workshop. In 2026, version 5.2 shipped, and it costs nothing at all. Could anything be better?".split()
+TEXT = (
+    "Welcome back to the workshop. In 2026, version 5.2 shipped, and it costs nothing at all. Could anything be better?"
+).split()
 OTHER = "Bats have done this for millions of years, with voices far above anything that we can hear at night.".split()
 PATH = ("POST", "/audio/transcriptions")
 
@@ -105,8 +107,8 @@ def test_silence_has_times_too() -> None:
 
 
 def test_words_that_a_transcript_spells_otherwise_stand_between_their_neighbours() -> None:
-    theirs = "welcome back to the work shop in twenty twenty-six version five point two shipped and it costs nothing at all"
-    words = theirs.split()
+    theirs = "welcome back to the work shop in twenty twenty-six version five point two shipped and it costs nothing"
+    words = f"{theirs} at all".split()
     spans = np.array([(0.3 * i, 0.3 * i + 0.25) for i in range(len(words))])
     found = matched(TEXT[:15], heard(words, spans), 7.0)
     starts = {TEXT[i]: span[0] for i, span in enumerate(found.spans)}
@@ -118,7 +120,9 @@ def test_words_that_a_transcript_spells_otherwise_stand_between_their_neighbours
 
 def transcription(server: Any, folder: Path, **settings: Any) -> OpenAITranscription:
     http = Http(Keys({"LECTERN_KEYS": f"{host_of(server.base)}=secret"}), sleep=lambda seconds: None)
-    return OpenAITranscription(http, TranscriptionSettings(base_url=server.base, price=0.006, **settings), Ledger(folder))
+    return OpenAITranscription(
+        http, TranscriptionSettings(base_url=server.base, price=0.006, **settings), Ledger(folder)
+    )
 
 
 def as_json(reply: Any, value: Any, status: int = 200) -> Any:
@@ -153,7 +157,9 @@ def test_times_that_are_null_are_no_times(server: Any, reply: Any, tmp_path: Pat
     assert transcription(server, tmp_path).transcribe(REQUEST).words == ()
 
 
-@pytest.mark.parametrize("answer", [{"words": [{"word": "Hello"}]}, ["Hello"], {"words": [{"word": "a", "start": None, "end": 1}]}])
+@pytest.mark.parametrize(
+    "answer", [{"words": [{"word": "Hello"}]}, ["Hello"], {"words": [{"word": "a", "start": None, "end": 1}]}]
+)
 def test_an_answer_of_another_shape_is_told_and_not_kept(server: Any, reply: Any, tmp_path: Path, answer: Any) -> None:
     server.on(*PATH, as_json(reply, answer), as_json(reply, ANSWER))
     with pytest.raises(LecternError, match="another shape than OpenAI's verbose_json"):

@@ -1,0 +1,19 @@
+"""Matrix products that keep to one thread.
+
+After each larger product OpenBLAS's other threads spin for longer than it took, which doubles what alignment costs; and a
+build has its processors busy with other takes anyway.
+"""
+
+import numpy as np
+
+ALONE = 250_000
+"""Multiplications up to which OpenBLAS uses no other thread (262144, interface/gemm.c)."""
+
+
+def product(left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """`left @ right` of two matrices, in strips of `left`."""
+    rows = max(1, ALONE // max(1, right.size))
+    out = np.empty((len(left), right.shape[1]), np.result_type(left, right))
+    for top in range(0, len(left), rows):
+        np.matmul(left[top : top + rows], right, out=out[top : top + rows])
+    return out
