@@ -15,7 +15,7 @@ from .spoken.speech import Speech
 from .words import Paragraph, paragraph_of
 
 _NAME = re.compile(r"([^\W\d_]+(?:[ .'\u2019-][^\W\d_]+)?)")
-"""Bold that is at most two words, followed by a colon, is meant as a speaker."""
+"""Bold that is at most two words, followed by a colon, is meant as a speaker, even where no character has that name."""
 
 
 @dataclass(frozen=True)
@@ -110,9 +110,9 @@ class _Telling:
         """The tokens without a `**Name:**` at their start, which makes `Name` the speaker."""
         start = next((i for i, t in enumerate(tokens) if t.type != "brace" and t.content != " "), 0)
         label = _label(tokens, start)
-        if not label:
+        speaker = self._character(label) if label else None
+        if not label or (speaker is None and not _NAME.fullmatch(label)):
             return tokens
-        speaker = self._character(label)
         if speaker is None:
             self.problems.append(SourceError(self.file, line, self._unknown(label)))
         self.speaker = speaker.id if speaker else self.speaker
@@ -140,15 +140,14 @@ class _Telling:
 
 
 def _label(tokens: list[Token], start: int) -> str | None:
-    """The name in `**Name:**` or `**Name**:` at `start`."""
+    """What is bold in `**Name:**` or `**Name**:` at `start`."""
     kinds = [t.type for t in tokens[start : start + 3]]
     if kinds != ["strong_open", "text", "strong_close"]:
         return None
     text = tokens[start + 1].content
     after = tokens[start + 3].content if len(tokens) > start + 3 and tokens[start + 3].type == "text" else ""
     bare = text.rstrip().removesuffix(":").rstrip()
-    named = _NAME.fullmatch(bare) and (text.rstrip().endswith(":") or after.lstrip().startswith(":"))
-    return bare if named else None
+    return bare if text.rstrip().endswith(":") or after.lstrip().startswith(":") else None
 
 
 def _behind_label(tokens: list[Token], start: int) -> list[Token]:

@@ -383,3 +383,10 @@ def test_equal_lines_are_told_apart(reading: Reading) -> None:
     first, second, third = *here.lines, *there.lines
     assert second.id == f"{first.id}-2"
     assert third.id != first.id
+
+
+def test_a_character_s_name_may_be_more_than_two_words_of_letters(reading: Reading, tmp_path: Path) -> None:
+    (tmp_path / "film" / "characters").mkdir(exist_ok=True)
+    (tmp_path / "film" / "characters" / "hal.json").write_text('{"name": "HAL 9000", "portrait": "lectern:ben"}')
+    line = only_line(reading("# A\n\n**HAL 9000:** I'm sorry, Dave.\n"))
+    assert (line.speaker, written(line)[0]) == ("hal", "I'm")
