@@ -16,8 +16,13 @@ def run(argv: list[str]) -> int:
     """Runs the command line with `argv`; the exit code. The processes it starts use this Blender and its packages."""
     from ..pipeline.cli.main import main
 
+    before = dict(os.environ)
     os.environ.update(environment())
-    return main(argv, PROGRAM)
+    try:
+        return main(argv, PROGRAM)
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
 
 
 def register() -> None:

@@ -19,4 +19,9 @@ def child_command(*arguments: str) -> list[str]:
 
 def child_environment() -> dict[str, str]:
     """This process's environment, with the folders its packages come from."""
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p and Path(p).is_dir())}
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if _holds_packages(p))}
+
+
+def _holds_packages(path: str) -> bool:
+    """Not Blender's own scripts: their `bpy` works inside Blender alone, and would hide the module of that name."""
+    return bool(path) and Path(path).is_dir() and not Path(path, "bpy", "__init__.py").is_file()
