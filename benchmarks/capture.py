@@ -16,7 +16,7 @@ import av
 import numpy as np
 
 from lectern.pipeline.capture.fit import fit
-from lectern.pipeline.capture.footage import FOOTAGE, footage_request
+from lectern.pipeline.capture.picture.footage import FOOTAGE, footage_request
 from lectern.pipeline.capture.plan import FitPlan
 from lectern.pipeline.capture.recipes import CAPTURE
 from lectern.pipeline.capture.request import annotated, capture_request

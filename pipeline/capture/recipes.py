@@ -5,15 +5,16 @@ from pathlib import Path
 
 from ..errors import LecternError
 from ..jobs.recipe import Bench, Recipe
-from . import browser, terminal
+from .browser.record import record as record_browser
 from .chromium import BrowserDied
-from .footage import FOOTAGE
-from .plate import PLATE
+from .picture.footage import FOOTAGE
+from .picture.plate import PLATE
+from .picture.sprite import SPRITE
 from .request import CaptureRequest
-from .sprite import SPRITE
 from .take import CaptureTake
+from .terminal.record import record as record_terminal
 
-_KINDS = {"browser": browser.record, "terminal": terminal.record}
+_KINDS = {"browser": record_browser, "terminal": record_terminal}
 
 ATTEMPTS = 4
 """So often a recording is begun whose browser dies."""

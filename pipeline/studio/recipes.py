@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from ..avatar.live.recipes import face_recipes
 from ..avatar.recipe import NARRATOR
 from ..avatar.treatment import BakeRequest, treatment_recipe
-from ..capture.footage import FOOTAGE
-from ..capture.picture import PICTURE
-from ..capture.plate import PLATE
+from ..capture.picture.footage import FOOTAGE
+from ..capture.picture.picture import PICTURE
+from ..capture.picture.plate import PLATE
 from ..capture.recipes import CAPTURE
-from ..capture.sprite import SPRITE
+from ..capture.picture.sprite import SPRITE
 from ..episode.model import Settings
 from ..film.recipe import segment_recipe
 from ..jobs.recipe import Recipe

@@ -9,10 +9,10 @@ from ..avatar.recipe import NARRATOR
 from ..avatar.sources import TREATMENT, drawing_file, name_of, treatment_file
 from ..avatar.take import NarratorRequest
 from ..avatar.treatment import TreatmentRequest
-from ..capture.footage import FOOTAGE, FootageRequest, window_colours
-from ..capture.picture import PICTURE, picture_request
-from ..capture.plate import PLATE, plate_request
-from ..capture.sprite import SPRITE, sprite_request
+from ..capture.picture.footage import FOOTAGE, FootageRequest, window_colours
+from ..capture.picture.picture import PICTURE, picture_request
+from ..capture.picture.plate import PLATE, plate_request
+from ..capture.picture.sprite import SPRITE, sprite_request
 from ..episode.model import Character, Episode, Scene
 from ..jobs.recipe import Recipe
 from ..layout.model import ImagePlace, NarratorPlace

@@ -174,7 +174,7 @@ def test_the_address_in_the_bar_is_the_pages_own_and_not_the_servers(recorded):
     ],
 )
 def test_a_target_that_is_missing_or_not_alone_is_an_error(episode, tmp_path, monkeypatch, target, said):
-    monkeypatch.setattr("lectern.pipeline.capture.targets.find.__defaults__", (0.3,))
+    monkeypatch.setattr("lectern.pipeline.capture.browser.targets.find.__defaults__", (0.3,))
     capture = _capture(Step(action="click", target=target, line=9))
     with pytest.raises(StepFault, match=said) as fault:
         _record(episode, tmp_path, capture)

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 from lectern.pipeline.capture.fit import fit
-from lectern.pipeline.capture.footage import FOOTAGE, FootageTake, footage_request
-from lectern.pipeline.capture.plate import PLATE, plate_request
+from lectern.pipeline.capture.picture.footage import FOOTAGE, FootageTake, footage_request
+from lectern.pipeline.capture.picture.plate import PLATE, plate_request
 from lectern.pipeline.capture.recipes import CAPTURE
 from lectern.pipeline.capture.request import annotated, capture_request
-from lectern.pipeline.capture.sprite import SPRITE, sprite_request
+from lectern.pipeline.capture.picture.sprite import SPRITE, sprite_request
 from lectern.pipeline.capture.take import CaptureTake
 from lectern.pipeline.capture.window import BAR, LIP, window_around, window_boxes
 from lectern.pipeline.clock import frame_at

@@ -7,14 +7,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from lectern.pipeline.capture.cast import read_cast
+from lectern.pipeline.capture.terminal.cast import read_cast
 from lectern.pipeline.capture.chromium import chromium
 from lectern.pipeline.capture.fault import StepFault
 from lectern.pipeline.capture.pictures import read_pictures
 from lectern.pipeline.capture.recipes import CAPTURE
-from lectern.pipeline.capture.replay import replay
+from lectern.pipeline.capture.terminal.replay import replay
 from lectern.pipeline.capture.request import CaptureRequest, annotated, capture_request
-from lectern.pipeline.capture.screen import cells
+from lectern.pipeline.capture.terminal.screen import cells
 from lectern.pipeline.capture.take import CaptureTake
 from lectern.pipeline.episode.model import Capture, Episode, Step, Wait
 from lectern.pipeline.layout.theme import Theme
@@ -164,7 +164,7 @@ def test_a_take_survives_being_written_down(recorded):
 
 
 def test_what_is_expected_and_not_there_stops_with_the_step_and_the_screen(episode, tmp_path, monkeypatch):
-    monkeypatch.setattr("lectern.pipeline.capture.terminal.EXPECTED", 0.3)
+    monkeypatch.setattr("lectern.pipeline.capture.terminal.record.EXPECTED", 0.3)
     request = _request(
         episode,
         Step(action="run", value="echo pear", expect="apple"),

@@ -6,7 +6,7 @@ from statistics import mean
 import pytest
 
 from lectern.pipeline.capture.cadence import cadence
-from lectern.pipeline.capture.cast import Cast, Output, read_cast, write_cast
+from lectern.pipeline.capture.terminal.cast import Cast, Output, read_cast, write_cast
 from lectern.pipeline.capture.keys import browser_keys, terminal_keys
 from lectern.pipeline.errors import LecternError
 

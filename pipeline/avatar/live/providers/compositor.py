@@ -8,7 +8,7 @@ import numpy as np
 from PIL import Image
 from pydantic import BaseModel, ConfigDict, Field
 
-from ....capture.clip import write_clip
+from ....capture.picture.clip import write_clip
 from ....errors import LecternError
 from ....model import Frozen
 from ....services.matting import Clip

@@ -6,9 +6,9 @@ from typing import Literal
 
 import numpy as np
 
-from ..jobs.recipe import Bench, Recipe
-from ..layout.theme import Theme
-from ..model import Frozen
+from ...jobs.recipe import Bench, Recipe
+from ...layout.theme import Theme
+from ...model import Frozen
 from .clip import write_clip
 from .drawing import drawn
 

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from ..geometry import Size
-from ..jobs.recipe import Bench, Recipe
-from ..layout.theme import Theme
-from ..model import Frozen
+from ...geometry import Size
+from ...jobs.recipe import Bench, Recipe
+from ...layout.theme import Theme
+from ...model import Frozen
 from .backdrop import Glow, Rgb, lit, over
 from .clip import write_clip
 from .drawing import drawn

@@ -7,7 +7,7 @@ from pathlib import Path
 import av
 import numpy as np
 
-from ..geometry import Size
+from ...geometry import Size
 
 GOP = 30
 """Frames from one whole picture to the next: what a seek costs at most."""

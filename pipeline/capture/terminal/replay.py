@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 from playwright.sync_api import Browser
 
-from ..geometry import FULL, Box, Size, union
+from ...geometry import FULL, Box, Size, union
 from .cast import Cast
-from .pictures import PICTURES, picture_of_png, write_pictures
-from .request import CaptureRequest
+from ..pictures import PICTURES, picture_of_png, write_pictures
+from ..request import CaptureRequest
 from .screen import Look, Screen
-from .take import StepEvent, VisibleText
+from ..take import StepEvent, VisibleText
 
 FPS = 30
 

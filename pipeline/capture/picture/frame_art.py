@@ -5,13 +5,13 @@ from html import escape
 import numpy as np
 from PIL import Image, ImageFilter, ImageFont
 
-from ..geometry import Box, Size
-from ..model import Frozen
+from ...geometry import Box, Size
+from ...model import Frozen
 from .backdrop import Rgb, gradient, over
-from .carried import font
+from ..carried import font
 from .drawing import drawn
-from .take import CaptureKind
-from .window import BAR, RADIUS, window_around
+from ..take import CaptureKind
+from ..window import BAR, RADIUS, window_around
 
 _SHADOW = 34
 """Blur of the shadow in px (one sigma is half of it)."""

@@ -8,7 +8,7 @@ import codecs
 import time
 from collections.abc import Callable
 
-from .cadence import BEFORE_ENTER, cadence
+from ..cadence import BEFORE_ENTER, cadence
 from .cast import Cast, Output
 from .screen import Screen
 from .shell import PROMPT_READY, Shell

@@ -6,17 +6,17 @@ from pathlib import Path
 
 import numpy as np
 
-from ..clock import frame_at, seconds_at
-from ..geometry import Box, Size
-from ..jobs.recipe import Bench, Recipe
-from ..layout.theme import Theme
-from ..model import Frozen
+from ...clock import frame_at, seconds_at
+from ...geometry import Box, Size
+from ...jobs.recipe import Bench, Recipe
+from ...layout.theme import Theme
+from ...model import Frozen
 from .clip import write_clip
 from .frame_art import WindowColours, furnished
-from .pictures import read_pictures
-from .plan import FitPlan
-from .retime import picture_at
-from .take import CaptureTake
+from ..pictures import read_pictures
+from ..plan import FitPlan
+from ..retime import picture_at
+from ..take import CaptureTake
 
 
 class FootageRequest(Frozen):

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from playwright.sync_api import Error, Locator, Page
 
-from ..episode.model import Target
-from ..errors import LecternError
+from ...episode.model import Target
+from ...errors import LecternError
 
 PATIENCE = 5.0
 """Seconds within which a target has to appear."""

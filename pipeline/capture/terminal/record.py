@@ -10,19 +10,19 @@ from random import Random
 
 from playwright.sync_api import Browser
 
-from ..episode.model import Step
-from ..errors import LecternError
-from ..jobs.recipe import Bench
+from ...episode.model import Step
+from ...errors import LecternError
+from ...jobs.recipe import Bench
 from .cast import Cast, write_cast
-from .chromium import chromium
-from .fault import StepFault
-from .keys import terminal_keys
+from ..chromium import chromium
+from ..fault import StepFault
+from ..keys import terminal_keys
 from .replay import Replay, Span, events_of, replay
-from .request import CaptureRequest
+from ..request import CaptureRequest
 from .screen import Screen
 from .session import Session
 from .shell import Shell
-from .take import CaptureTake
+from ..take import CaptureTake
 
 CAST = "session.cast"
 PATIENCE = 60.0

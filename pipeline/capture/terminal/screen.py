@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Browser
 
-from ..geometry import Size, box_of_pixels
-from .carried import font, page
-from .request import CaptureRequest
-from .take import TextBox
+from ...geometry import Size, box_of_pixels
+from ..carried import font, page
+from ..request import CaptureRequest
+from ..take import TextBox
 
 FONT_SIZE = 35
 PADDING = 28

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from ..errors import LecternError
+from ...errors import LecternError
 
 PROMPT_READY = b"\x1b]133;B"
 """What the shell writes, unseen, when its prompt is complete (OSC 133, as FinalTerm and its heirs write it)."""

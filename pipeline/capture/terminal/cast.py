@@ -7,8 +7,8 @@ import json
 import os
 from pathlib import Path
 
-from ..errors import LecternError
-from ..model import Frozen
+from ...errors import LecternError
+from ...model import Frozen
 
 
 class Output(Frozen):

@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from ..geometry import Size
-from ..jobs.recipe import Bench, Recipe
-from ..model import Frozen
+from ...geometry import Size
+from ...jobs.recipe import Bench, Recipe
+from ...model import Frozen
 from .clip import write_clip
 
 VIDEO = "picture.mov"

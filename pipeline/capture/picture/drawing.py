@@ -6,7 +6,7 @@ import numpy as np
 import resvg_py
 from PIL import Image
 
-from .carried import font
+from ..carried import font
 
 FONTS = ("Inter-Regular.otf", "Inter-SemiBold.otf", "JetBrainsMono-Regular.ttf")
 

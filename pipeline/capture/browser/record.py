@@ -8,18 +8,18 @@ from pathlib import Path
 
 from playwright.sync_api import Error, Locator
 
-from ..episode.model import Step, Target
-from ..errors import LecternError
-from ..geometry import Box
-from ..jobs.recipe import Bench
-from .fault import StepFault
-from .keys import browser_keys
-from .pictures import PICTURES, picture_of_png, write_pictures
-from .pointer import Point
-from .request import CaptureRequest, local_page
+from ...episode.model import Step, Target
+from ...errors import LecternError
+from ...geometry import Box
+from ...jobs.recipe import Bench
+from ..fault import StepFault
+from ..keys import browser_keys
+from ..pictures import PICTURES, picture_of_png, write_pictures
+from ..pointer import Point
+from ..request import CaptureRequest, local_page
 from .screencast import Shown
 from .stage import Stage, stage
-from .take import CaptureTake, PointerPoint, StepEvent, VisibleText
+from ..take import CaptureTake, PointerPoint, StepEvent, VisibleText
 from .targets import described, find
 
 PATIENCE = 30.0

@@ -9,15 +9,15 @@ from pathlib import Path
 
 from playwright.sync_api import Error, Locator, Page
 
-from ..geometry import Box, Size, box_of_pixels
-from .cadence import cadence
-from .carried import page as carried_page
-from .chromium import chromium
-from .pointer import Point, pointer_way
-from .request import CaptureRequest, local_page
+from ...geometry import Box, Size, box_of_pixels
+from ..cadence import cadence
+from ..carried import page as carried_page
+from ..chromium import chromium
+from ..pointer import Point, pointer_way
+from ..request import CaptureRequest, local_page
 from .screencast import Screencast
 from .site import served
-from .take import PointerPoint, TextBox, VisibleText
+from ..take import PointerPoint, TextBox, VisibleText
 
 SCALE = 1.5
 """Device pixels per CSS pixel for a page made for films."""

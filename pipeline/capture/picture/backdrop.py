@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..geometry import Size
+from ...geometry import Size
 
 Rgb = np.ndarray
 _ORDER = np.array([[0, 8, 2, 10], [12, 4, 14, 6], [3, 11, 1, 9], [15, 7, 13, 5]], dtype=np.float32)
