@@ -3,7 +3,8 @@
 import hashlib
 from pathlib import Path
 
-from ..episode.model import Capture, Episode, Step
+from ..episode.kinds import KINDS
+from ..episode.model import Capture, Environment, Episode, Step, Target
 from ..errors import SourceError
 from ..geometry import Size
 from ..layout.theme import Theme
@@ -14,12 +15,17 @@ _NO_MATERIAL = ("script.md", "lectern.toml", "edits.json", "media", "renders")
 """What stands in an episode's folder itself and is never shown by a page or a terminal."""
 
 
+SHARP = 2.0
+"""How many times as large the pictures are that a zoom shows."""
+
+
 class CaptureRequest(Frozen):
     """What to record. Steps carry no marks, zooms or lines: `annotated` puts them back on the take.
 
-    `size` is the content's size in px; `colours` the terminal's, by xterm.js's names; `fonts` regular and bold, files
-    of assets/fonts; `folder` (relative to the episode) is what a terminal starts in; `files` are the episode's files
-    that are used, with the hash of their content.
+    `size` is the content's size in px; `sharpness` how many times as large the pictures are that a zoom shows (1.0: nothing
+    zooms); `colours` the terminal's, by xterm.js's names; `fonts` regular and bold, files of assets/fonts; `folder`
+    (relative to the episode) is what a terminal starts in; `files` are the episode's files that are used, with the hash
+    of their content. All else is as in `Capture`.
     """
 
     kind: CaptureKind
@@ -27,8 +33,18 @@ class CaptureRequest(Frozen):
     steps: tuple[Step, ...]
     hidden: tuple[Step, ...] = ()
     finally_: tuple[Step, ...] = ()
+    environment: Environment = Environment()
+    blur: tuple[Target, ...] = ()
+    deterministic: bool = False
+    sharpness: float = 1.0
     shell: str = "bash"
     folder: str = ""
+    url: str = ""
+    app: str = ""
+    cast: str = ""
+    file: str = ""
+    start: float = 0.0
+    end: float | None = None
     colours: tuple[tuple[str, str], ...] = ()
     accent: str = "#ffb454"
     fonts: tuple[str, str] = ("JetBrainsMono-Regular.ttf", "JetBrainsMono-Bold.ttf")
@@ -43,12 +59,22 @@ def capture_request(episode: Episode, capture: Capture, theme: Theme, size: Size
     settings = episode.settings.capture
     return CaptureRequest(
         kind=capture.kind,
-        size=size,
+        size=capture.environment.size or size,
         steps=_bare(capture.steps),
         hidden=_bare(capture.hidden),
         finally_=_bare(capture.finally_),
+        environment=capture.environment,
+        blur=capture.blur,
+        deterministic=KINDS[capture.kind].deterministic if capture.deterministic is None else capture.deterministic,
+        sharpness=SHARP if any(step.zoom and step.zoom > 1 for step in capture.steps) else 1.0,
         shell=capture.shell,
         folder=capture.folder,
+        url=capture.url,
+        app=capture.app,
+        cast=capture.cast,
+        file=capture.file,
+        start=capture.start,
+        end=capture.end,
         colours=tuple(sorted(theme.terminal.items())) if capture.kind == "terminal" else (),
         accent=theme.accent,
         fonts=(theme.mono, theme.mono.replace("Regular", "Bold")),
@@ -70,22 +96,35 @@ def local_page(address: str) -> bool:
     return "://" not in address and not address.startswith(("about:", "data:"))
 
 
+_OF_THE_FILM = {"at": None, "until": None, "zoom": None, "spotlight": False, "badge": True, "line": 0}
+"""What a step says of the film, and not of the screen."""
+
+
 def _bare(steps: tuple[Step, ...]) -> tuple[Step, ...]:
-    return tuple(step.model_copy(update={"at": None, "until": None, "zoom": None, "line": 0}) for step in steps)
+    return tuple(step.model_copy(update=_OF_THE_FILM) for step in steps)
 
 
 def _said(event: StepEvent, step: Step) -> StepEvent:
-    return event.model_copy(update={"at": step.at, "zoom": step.zoom, "line": step.line})
+    return event.model_copy(update={name: getattr(step, name) for name in _OF_THE_FILM})
 
 
 def _files_used(episode: Path, capture: Capture) -> tuple[tuple[str, str], ...]:
     folders = {_inside(episode, capture.folder, capture.line)} if capture.folder else set()
+    named = {_inside(episode, name, capture.line) for name in (capture.cast, capture.file) if name}
+    named |= {_inside(episode, laid.file, capture.line) for laid in capture.environment.files if laid.file}
     for step in (*capture.hidden, *capture.steps, *capture.finally_):
-        if step.action == "open" and local_page(step.value):
+        if step.action == "open" and capture.kind == "browser" and local_page(step.value):
             folders.add(_inside(episode, step.value.split("#")[0].split("?")[0], step.line).parent)
+        named |= {_inside(episode, name, step.line) for name in _shown_by(step)}
     root = episode.resolve()
-    files = sorted({file for folder in folders for file in folder.rglob("*") if file.is_file()})
+    files = sorted(named | {file for folder in folders for file in folder.rglob("*") if file.is_file()})
     return tuple((f.relative_to(root).as_posix(), _hash(f)) for f in files if _is_material(f.relative_to(root)))
+
+
+def _shown_by(step: Step) -> list[str]:
+    """The files that a step itself names."""
+    images = [target.image for target in (step.target, step.to, step.wait and step.wait.target) if target and target.image]
+    return images + ([step.value] if step.action == "upload" else [])
 
 
 def _is_material(file: Path) -> bool:

@@ -1,11 +1,8 @@
 """What a capture take is: the pictures a screen showed, when, and a log of what was done to it."""
 
-from typing import Literal
-
+from ..episode.model import CaptureKind
 from ..geometry import Box, Size
 from ..model import Frozen
-
-CaptureKind = Literal["browser", "terminal", "editor", "desktop"]
 
 
 class TextBox(Frozen):
@@ -31,6 +28,20 @@ class PointerPoint(Frozen):
     pressed: bool = False
 
 
+class KeyPress(Frozen):
+    """Keys that were pressed together at `time`, as a script writes them (``Control+S``)."""
+
+    time: float
+    keys: str
+
+
+class Regions(Frozen):
+    """Where on the picture, from `time` until the next entry, something is that nobody may read."""
+
+    time: float
+    boxes: tuple[Box, ...]
+
+
 class StepEvent(Frozen):
     """What became of one step. Times are seconds of the capture.
 
@@ -40,11 +51,14 @@ class StepEvent(Frozen):
     index: int
     action: str
     at: str | None = None
+    until: str | None = None
     start: float
     effect: float
     end: float
     target: Box | None = None
     zoom: float | None = None
+    spotlight: bool = False
+    badge: bool = True
     line: int = 0
 
 
@@ -52,7 +66,11 @@ class CaptureTake(Frozen):
     """A raw recording: `pictures` is a lossless video in the take's folder whose i-th frame is shown from `times[i]`.
 
     `times` are strictly increasing seconds, the first 0.0; the last picture stays until `duration`. Nothing here
-    depends on the voice. `gaps` are stretches in which something moved and the recorder got no frame.
+    depends on the voice. `gaps` are stretches in which something moved and the recorder got no frame; `dropped` is the
+    share of frames that a 30 fps recording of what moved lacks.
+
+    `sharp` is a second lossless video, `sharpness` times as large, of the pictures whose indices are `sharp_of` (in
+    order): what a zoom shows of them.
     """
 
     kind: CaptureKind
@@ -62,6 +80,12 @@ class CaptureTake(Frozen):
     duration: float
     events: tuple[StepEvent, ...]
     pointer: tuple[PointerPoint, ...] = ()
+    keys: tuple[KeyPress, ...] = ()
     text: tuple[VisibleText, ...] = ()
+    blurred: tuple[Regions, ...] = ()
     title: str = ""
     gaps: tuple[tuple[float, float], ...] = ()
+    dropped: float = 0.0
+    sharp: str = ""
+    sharp_of: tuple[int, ...] = ()
+    sharpness: float = 1.0

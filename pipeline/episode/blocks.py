@@ -4,11 +4,11 @@ from typing import Any, get_args
 
 from .errors import an, listed
 from .fields import (
-    Desk, Fields, character, choice, entries, existing_file, flag, identifier, mark, number, point, read_fields, text,
+    Desk, Fields, character, check_span, choice, entries, existing_file, flag, identifier, mark, number, point,
+    read_fields, text,
 )
 from .model import AvatarBlock, Mood, Overlay, OverlayKind
 from .nodes import Mapping, Node, Scalar
-from .steps import check_span
 
 _SCENE: Fields = {
     "id": identifier,

@@ -119,6 +119,25 @@ def number(least: float, most: float, unit: str = "") -> Reader:
     return read
 
 
+def whole(least: int, most: int) -> Reader:
+    """A whole number from `least` to `most`."""
+
+    def read(node: Node, desk: Desk) -> int:
+        value = as_number(node)
+        if value is None or value != int(value) or not least <= value <= most:
+            raise node.fault(f"a whole number from {least} to {most} is wanted, not {found(node)}")
+        return int(value)
+
+    return read
+
+
+def check_span(values: dict[str, Any], line: int, desk: Desk) -> None:
+    """`until` has to be said after `at`."""
+    at, until = values.get("at"), values.get("until")
+    if at in desk.marks and until in desk.marks and desk.marks[until] <= desk.marks[at]:
+        desk.report(line, f'"until: {until}" is not said after "at: {at}"')
+
+
 def as_number(node: Node) -> float | None:
     """The number a scalar is, or None."""
     if not isinstance(node, Scalar) or not re.fullmatch(r"[-+]?(\d+(\.\d*)?|\.\d+)", node.text, re.ASCII):

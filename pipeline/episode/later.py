@@ -35,7 +35,7 @@ def _not_yet(scene: Scene) -> Iterator[tuple[int, str]]:
 
 
 def _not_yet_captured(capture: Capture) -> Iterator[tuple[int, str]]:
-    if capture.kind in ("editor", "desktop"):
+    if capture.kind not in ("browser", "terminal"):
         yield capture.line, f'a capture of kind "{capture.kind}" can\'t be filmed; use browser or terminal'
     if capture.goal is not None:
         yield capture.line, 'a capture with a "goal" can\'t be worked out; write its "steps"'

@@ -9,6 +9,7 @@ from markdown_it.token import Token
 
 from ..errors import SourceError
 from .blocks import read_avatar, read_overlay, read_scene
+from .capture import read_capture
 from .errors import EpisodeErrors, an, did_you_mean, listed
 from .fields import Desk
 from .frontmatter import read_front_matter, split
@@ -20,7 +21,6 @@ from .narration import Narration, Prose, narration_of
 from .nodes import Mapping, Node, Scalar, canonical, read_yaml
 from .spoken.dictionary import Dictionary
 from .spoken.speech import Speech
-from .steps import read_capture
 from .words import plain_title
 
 BLOCKS = ("scene", "capture", "overlay", "avatar", "shot", "clip", "music", "note")

@@ -1,7 +1,7 @@
 """lectern.toml, checked key by key."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
@@ -45,7 +45,9 @@ def _model_at(path: tuple[str, ...]) -> type[BaseModel] | None:
     model: type[BaseModel] = Settings
     for key in path:
         field = model.model_fields.get(key)
-        if field is None or not isinstance(field.annotation, type) or not issubclass(field.annotation, BaseModel):
+        kinds = (get_args(field.annotation) or (field.annotation,)) if field else ()
+        found = next((kind for kind in kinds if isinstance(kind, type) and issubclass(kind, BaseModel)), None)
+        if found is None:
             return None
-        model = field.annotation
+        model = found
     return model

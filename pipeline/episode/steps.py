@@ -1,44 +1,42 @@
-"""The capture block and its steps: what a person does at a screen."""
+"""The steps of a capture: what a person does at a screen."""
 
+from collections.abc import Callable
 from typing import Any
 
 from .errors import an, did_you_mean, listed
 from .fields import (
-    Desk, Fields, Reader, as_number, choice, entries, flag, identifier, mark, number, point, read_fields, text,
+    Desk, Fields, Reader, as_number, check_span, choice, existing_file, flag, mark, number, read_fields, text, whole,
 )
-from .model import Capture, Step, Target, Wait
+from .kinds import KINDS
+from .model import Step, Target, Wait
 from .nodes import Mapping, Node, Scalar, found
+from .targets import check_wait, lines, target, wait
 
 DEFAULT_ZOOM = 1.4
 """What `zoom: true` means."""
 
 
-def read_capture(node: Node, id: str, line: int, desk: Desk) -> Capture:
-    """A capture block; its faults go to `desk`."""
-    kind = _kind(node, desk)
-    values = read_fields(node, "a capture block", _capture_fields(kind), desk, required=("kind",))
-    given = set(node.keys()) & {"steps", "goal"} if isinstance(node, Mapping) else {"steps"}
-    if len(given) != 1:
-        desk.report(line, 'a capture block needs either "steps" or a "goal"' + (", not both" if given else ""))
-    _check_order(values.get("steps", ()), desk)
-    return Capture.model_validate({"kind": "browser", **values, "id": id, "line": line})
+def step(kind: str, seen: bool) -> Reader:
+    """A reader of the steps of a capture of `kind`; unseen ones (hidden, finally) have no times in the film."""
+
+    def read(node: Node, desk: Desk) -> Step:
+        action = _action(node, kind)
+        fields = {**_fields_of(action), **(_SEEN if seen else {}), "expect": text}
+        if not seen:
+            _refuse_times(node, desk)
+        before = len(desk.problems)
+        values = read_fields(
+            _without_times(node, seen), f'{an(f'"{action}"')} step', fields, desk, _REQUIRED.get(action, ())
+        )
+        if len(desk.problems) == before:
+            check_wait(values.get("wait"), kind, node, desk)
+            check_span(values, node.line, desk)
+        return _made(action, values, kind, node.line)
+
+    return read
 
 
-def _capture_fields(kind: str) -> Fields:
-    shown, unseen = _step(kind, seen=True), _step(kind, seen=False)
-    return {
-        "kind": choice("browser", "terminal", "editor", "desktop"), "id": identifier, "title": text, "at": mark,
-        "goal": text, "steps": entries(shown, "steps"), "hidden": entries(unseen, "steps"),
-        "finally": entries(unseen, "steps"), "shell": choice("bash"), "folder": text,
-    }
-
-
-def _kind(node: Node, desk: Desk) -> str:
-    kind = node.get("kind") if isinstance(node, Mapping) else None
-    return kind.text if isinstance(kind, Scalar) else ""
-
-
-def _check_order(steps: tuple[Step, ...], desk: Desk) -> None:
+def check_order(steps: tuple[Step, ...], desk: Desk) -> None:
     """Steps are done in their order, so their marks have to come in it."""
     latest: Step | None = None
     for step in (s for s in steps if s.at in desk.marks):
@@ -49,42 +47,6 @@ def _check_order(steps: tuple[Step, ...], desk: Desk) -> None:
                 "steps are done in their order, so their marks have to come in that order, too",
             )
         latest = step
-
-
-def _target(node: Node, desk: Desk) -> Target:
-    """A thing on the screen; a bare text is the text it shows."""
-    if isinstance(node, Scalar):
-        return Target(text=text(node, desk))
-    values = read_fields(node, "a target", _TARGET, desk)
-    if isinstance(node, Mapping) and not node.entries:
-        raise node.fault(f"a target needs one of: {listed(_TARGET)}")
-    if "name" in values and "role" not in values:
-        raise node.fault('a target\'s "name" goes with its "role", like {role: button, name: Save}')
-    return Target(**values)
-
-
-_TARGET: Fields = {
-    "role": text, "name": text, "label": text, "text": text, "placeholder": text, "selector": text, "position": point,
-}
-
-
-def _wait(node: Node, desk: Desk) -> Wait:
-    """One condition."""
-    ways = "wait for what the screen shows: {idle: 0.5}, {text: Done}, {prompt: true}, {target: {...}} or {url: ...}"
-    if not isinstance(node, Mapping):
-        raise node.fault(f"{found(node)} is no condition, and a wait of so many seconds breaks on a slower day; {ways}")
-    if len(node.entries) != 1:
-        raise node.fault(f"a wait has one condition, not {len(node.entries)}; {ways}")
-    return Wait(**read_fields(node, "a wait", _WAIT, desk))
-
-
-def _true(node: Node, desk: Desk) -> bool:
-    if not flag(node, desk):
-        raise node.fault("this can only be true")
-    return True
-
-
-_WAIT: Fields = {"text": text, "idle": number(0.05, 60, "seconds"), "prompt": _true, "target": _target, "url": text}
 
 
 def _zoom(node: Node, desk: Desk) -> float | None:
@@ -98,62 +60,71 @@ def _zoom(node: Node, desk: Desk) -> float | None:
 
 def _scroll(node: Node, desk: Desk) -> str | Target:
     """So many pixels, or until a target is seen."""
-    return node.text if isinstance(node, Scalar) and as_number(node) is not None else _target(node, desk)
+    return node.text if isinstance(node, Scalar) and as_number(node) is not None else target(node, desk)
+
+
+def _typed(node: Node, desk: Desk) -> dict[str, str] | str:
+    """What is typed: a text, or the name of a secret."""
+    return read_fields(node, "what is typed", {"secret": text}, desk, ("secret",)) if isinstance(node, Mapping) else text(node, desk)
+
+
+def _edited(node: Node, desk: Desk) -> Target:
+    return Target(lines=lines(node, desk))
+
+
+def _any(node: Node, desk: Desk) -> str:
+    """A text that may be empty: what takes the place of lines that go."""
+    return node.text if isinstance(node, Scalar) and not node.text.strip() else text(node, desk)
 
 
 _ACTIONS: dict[str, Reader] = {
-    "open": text, "click": _target, "type": text, "press": text, "select": text, "scroll": _scroll,
-    "hover": _target, "drag": _target, "wait": _wait, "highlight": _target, "run": text,
-}
+    "open": text, "click": target, "type": _typed, "press": text, "select": text, "scroll": _scroll,
+    "hover": target, "drag": target, "wait": wait, "highlight": target, "run": text, "upload": existing_file,
+    "tab": text, "dialog": choice("accept", "dismiss"), "edit": _edited, "diff": text, "save": text,
+    "moment": number(0, 36000, "seconds"),
+}  # fmt: skip
 
-_WHERE = {"type": "into", "press": "on", "select": "from", "scroll": "on"}
+_WHERE = {"type": "into", "press": "on", "select": "from", "scroll": "on", "upload": "into", "moment": "on"}
 """The key that names the target of an action whose own value is something else."""
 
-_SEEN: Fields = {"at": mark, "until": mark, "zoom": _zoom}
-_TERMINAL = ("type", "press", "wait", "highlight", "scroll", "run")
-_WAITS = {"prompt": ("terminal", "editor"), "url": ("browser",), "target": ("browser", "editor", "desktop")}
+_MORE: dict[str, Fields] = {
+    "drag": {"to": target},
+    "type": {"enter": flag},
+    "click": {"button": choice("left", "right", "middle"), "times": whole(1, 3)},
+    "edit": {"with": _any},
+    "diff": {"with": _any},
+    "dialog": {"answer": text},
+    "press": {"badge": flag},
+    "highlight": {"spotlight": flag},
+}
+_REQUIRED = {"drag": ("to",), "edit": ("with",), "diff": ("with",)}
+
+_SEEN: Fields = {"at": mark, "until": mark, "zoom": _zoom, "spotlight": flag}
 
 
-def _step(kind: str, seen: bool) -> Reader:
-    """A reader of the steps of a capture of `kind`; unseen ones (hidden, finally) have no times in the film."""
-
-    def read(node: Node, desk: Desk) -> Step:
-        action = _action(node, kind)
-        fields = {**_step_fields(action), **(_SEEN if seen else {}), "expect": text}
-        if not seen:
-            _refuse_times(node, desk)
-        before = len(desk.problems)
-        required = ("to",) if action == "drag" else ()
-        values = read_fields(_without_times(node, seen), f'{an(f'"{action}"')} step', fields, desk, required)
-        if len(desk.problems) == before:
-            _check_wait(values.get("wait"), kind, node, desk)
-            check_span(values, node.line, desk)
-        return _made(action, values, kind, node.line)
-
-    return read
-
-
-def _step_fields(action: str) -> Fields:
-    extra: dict[str, Reader] = {_WHERE[action]: _target} if action in _WHERE else {}
-    extra |= {"to": _target} if action == "drag" else {}
-    extra |= {"enter": flag} if action == "type" else {}
-    return {action: _ACTIONS[action], **extra}
+def _fields_of(action: str) -> Fields:
+    where: Fields = {_WHERE[action]: target} if action in _WHERE else {}
+    return {action: _ACTIONS[action], **where, **_MORE.get(action, {})}
 
 
 def _action(node: Node, kind: str) -> str:
     """The one action of a step."""
     if not isinstance(node, Mapping):
-        raise node.fault(f'a step is "action: value", not {found(node)}; the actions are: {listed(_ACTIONS)}')
+        raise node.fault(f'a step is "action: value", not {found(node)}; the actions are: {listed(_of_kind(kind))}')
     actions = [key for key in dict.fromkeys(node.keys()) if key in _ACTIONS]
     if len(actions) > 1:
         raise node.fault(f"a step does one thing, but this one has: {listed(actions)}; make it {len(actions)} steps")
     if not actions:
         near = next((n for n in (did_you_mean(key, _ACTIONS) for key in node.keys()) if n), "")
         raise node.fault(f"a step needs an action, but this one has only: {listed(node.keys(), 'nothing')}{near}"
-                         f"; the actions are: {listed(_ACTIONS)}")
-    if kind == "terminal" and actions[0] not in _TERMINAL:
-        raise node.fault(f'a terminal has no "{actions[0]}"; its actions are: {listed(_TERMINAL)}')
+                         f"; the actions are: {listed(_of_kind(kind))}")  # fmt: skip
+    if actions[0] not in _of_kind(kind):
+        raise node.fault(f'{an(kind)} has no "{actions[0]}"; its actions are: {listed(_of_kind(kind))}')
     return actions[0]
+
+
+def _of_kind(kind: str) -> tuple[str, ...]:
+    return KINDS[kind].actions if kind in KINDS else tuple(_ACTIONS)
 
 
 def _refuse_times(node: Node, desk: Desk) -> None:
@@ -169,25 +140,20 @@ def _without_times(node: Node, seen: bool) -> Node:
     return Mapping(node.file, node.line, node.start, node.end, kept)
 
 
-def _check_wait(wait: Wait | None, kind: str, node: Node, desk: Desk) -> None:
-    for condition, kinds in _WAITS.items():
-        if wait and getattr(wait, condition) is not None and kind not in kinds and kind:
-            desk.report(node.line, f'a {kind} can\'t wait for "{condition}"; that is for: {listed(kinds)}')
-
-
-def check_span(values: dict[str, Any], line: int, desk: Desk) -> None:
-    """`until` has to be said after `at`."""
-    at, until = values.get("at"), values.get("until")
-    if at in desk.marks and until in desk.marks and desk.marks[until] <= desk.marks[at]:
-        desk.report(line, f'"until: {until}" is not said after "at: {at}"')
-
-
 def _made(action: str, values: dict[str, Any], kind: str, line: int) -> Step:
-    given = values.pop(action, "")
     where = values.pop(_WHERE.get(action, ""), None)
-    if isinstance(given, Wait):
-        values["wait"], given = given, ""
-    if isinstance(given, Target):
-        where, given = given, ""
-    values.setdefault("enter", action == "type" and kind == "terminal")
-    return Step(action=action, value=given, target=where, line=line, **values)  # type: ignore[arg-type]
+    made = {"target": where, **_placed(values.pop(action, ""))}
+    texts = {"text": values.pop(key) for key in ("with", "answer") if key in values}
+    values.setdefault("enter", action == "type" and kind in ("terminal", "editor"))
+    return Step(action=action, line=line, **(values | made | texts))  # type: ignore[arg-type]
+
+
+def _placed(given: object) -> dict[str, object]:
+    """An action's own value, by the field of the step it is kept in."""
+    ways: dict[type, Callable[[Any], dict[str, object]]] = {
+        Wait: lambda wait: {"wait": wait},
+        Target: lambda target: {"target": target},
+        float: lambda moment: {"moment": moment},
+        dict: lambda secret: secret,
+    }
+    return ways.get(type(given), lambda value: {"value": value})(given)

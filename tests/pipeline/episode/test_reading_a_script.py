@@ -195,11 +195,11 @@ steps:
     expect: 3 files
   - press: Control+S
 finally:
-  - run: clean
+  - open: bye.html
 ```
 """).scenes[0].captures[0]
     assert steps.hidden[0].value == "page.html"
-    assert steps.finally_[0].action == "run"
+    assert steps.finally_[0].action == "open"
     click, role, place, type_, select, scroll, view, drag, wait, press = steps.steps
     assert (click.target, click.at, click.until, click.zoom) == (Target(text="Save"), "m", "n", 2.0)
     assert role.target == Target(role="button", name="Save")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from lectern.pipeline.episode import blocks, frontmatter, later, model, steps
+from lectern.pipeline.episode import blocks, capture, frontmatter, later, model, steps, targets
 
 GUIDE = (Path(__file__).parents[3] / "docs" / "writing.md").read_text("utf-8")
 
@@ -24,8 +24,11 @@ def missing(keys: object, text: str) -> list[str]:
 def test_the_writing_guide_names_every_field() -> None:
     assert missing(frontmatter._FIELDS, section("The top of the file")) == []
     assert missing(set(blocks._SCENE) - {"id"}, section("scene")) == []
-    assert missing(set(steps._capture_fields("")) - {"id"}, section("capture")) == []
+    assert missing(set(capture._fields_of("")) - {"id"}, section("capture")) == []
+    assert missing(capture._SETTINGS, section("The environment of a capture")) == []
     assert missing(steps._ACTIONS, section("Steps")) == []
+    assert missing(targets._TARGET, section("Targets")) == []
+    assert missing(targets._WAIT, section("Waiting")) == []
     assert missing(set(blocks._OVERLAY) - {"id", "kind"}, section("overlay")) == []
     assert missing(blocks._SHOWS, section("overlay")) == []
     assert missing(set(blocks._AVATAR) - {"id"}, section("avatar")) == []
