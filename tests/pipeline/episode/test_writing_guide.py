@@ -7,28 +7,31 @@ import pytest
 
 from lectern.pipeline.episode import blocks, capture, frontmatter, later, model, steps, targets
 
-GUIDE = (Path(__file__).parents[3] / "docs" / "writing.md").read_text("utf-8")
+DOCS = Path(__file__).parents[3] / "docs"
+GUIDE = (DOCS / "writing.md").read_text("utf-8")
+CAPTURES = (DOCS / "captures.md").read_text("utf-8")
 
 
-def section(title: str) -> str:
-    """The guide from a heading to the next of its level."""
-    found = re.search(rf"^(#+) {re.escape(title)}\n(.*?)(?=^\1 |\Z)", GUIDE, re.M | re.S)
+def section(title: str, guide: str = GUIDE) -> str:
+    """A guide from a heading to the next of its level."""
+    found = re.search(rf"^(#+) {re.escape(title)}\n(.*?)(?=^\1 |\Z)", guide, re.M | re.S)
     assert found, title
     return found[2]
 
 
 def missing(keys: object, text: str) -> list[str]:
-    return [key for key in keys if f"`{key}`" not in text]  # type: ignore[attr-defined]
+    return [key for key in keys if f"`{key}`" not in text and f"{key}:" not in text]  # type: ignore[attr-defined]
 
 
 def test_the_writing_guide_names_every_field() -> None:
     assert missing(frontmatter._FIELDS, section("The top of the file")) == []
     assert missing(set(blocks._SCENE) - {"id"}, section("scene")) == []
-    assert missing(set(capture._fields_of("")) - {"id"}, section("capture")) == []
-    assert missing(capture._SETTINGS, section("The environment of a capture")) == []
-    assert missing(steps._ACTIONS, section("Steps")) == []
-    assert missing(targets._TARGET, section("Targets")) == []
-    assert missing(targets._WAIT, section("Waiting")) == []
+    assert missing(set(capture._fields_of("")) - {"id"}, section("The block", CAPTURES)) == []
+    assert missing(capture._SETTINGS, section("The environment of a capture", CAPTURES)) == []
+    assert missing(capture._LIMITS, section("A goal in place of steps", CAPTURES)) == []
+    assert missing(steps._ACTIONS, section("Steps", CAPTURES)) == []
+    assert missing(targets._TARGET, section("Targets", CAPTURES)) == []
+    assert missing(targets._WAIT, section("Waiting", CAPTURES)) == []
     assert missing(set(blocks._OVERLAY) - {"id", "kind"}, section("overlay")) == []
     assert missing(blocks._SHOWS, section("overlay")) == []
     assert missing(set(blocks._AVATAR) - {"id"}, section("avatar")) == []
@@ -39,6 +42,7 @@ def test_the_writing_guide_names_every_field() -> None:
 @pytest.mark.parametrize("name", ["scene", "capture", "overlay", "avatar"])
 def test_the_examples_of_the_writing_guide_are_right(reading: Callable[[str], model.Episode], name: str) -> None:
     examples = [e for e in re.findall(r"^```yaml\n(.*?)^```", section(name), re.M | re.S) if "\n" in e.strip()]
+    examples += re.findall(r"^```yaml\n(.*?)^```", CAPTURES, re.M | re.S) if name == "capture" else []
     assert examples
     for example in examples:
         prose = "# A\n\n" + " ".join(f"{{{mark}}}word" for mark in ("add", "list", "lock", "venv", "code", "run"))
