@@ -7,12 +7,10 @@ from pathlib import Path
 
 import bpy
 
-from ..pipeline.episode.folder import read_episode
 from ..pipeline.errors import LecternError
 from ..pipeline.jobs.process import identity
 from ..pipeline.jobs.queue import Queue, Summary
 from ..pipeline.studio.places import Places
-from ..pipeline.studio.trust import dangers, is_trusted
 from ..pipeline.timeline.edits import read_edits, write_edits
 from . import cast, child, snapshot
 from .progress import progress
@@ -75,9 +73,9 @@ def draw_thumbnails(folder: Path) -> Errand:
 
 
 def hear(folder: Path, id: str, text: str) -> Errand:
-    """Has the character `id` say `text`, and plays it when it is made."""
+    """Has the character `id` say `text`, and plays it when it is made. The button says that it may cost something."""
     sample = Path(bpy.app.tempdir) / f"lectern-{id}.wav"
-    argv = ["say", text, "--character", id, "--in", str(folder), "--output", str(sample), "--quiet", *_allowed(folder)]
+    argv = ["say", text, "--character", id, "--in", str(folder), "--output", str(sample), "--quiet", "--yes"]
     snapshot.show(sample_error="")
     return _begin("sample", Errand(child.start(argv, sample.with_suffix(".log")), folder, sample=sample))
 
@@ -178,12 +176,6 @@ def _begin(kind: str, errand: Errand) -> Errand:
         former.command.stop()
     _errands[kind] = errand
     return errand
-
-
-def _allowed(folder: Path) -> list[str]:
-    """The option that allows a voice of an episode which the person trusts as a whole."""
-    found = dangers(read_episode(folder))
-    return ["--trust"] if found and is_trusted(found) else []
 
 
 def _show_progress(errand: Errand) -> None:

@@ -39,7 +39,9 @@ def _add_making(every: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     render = _verb(every, "render", verbs.render, "render the film, or one scene, from its timeline as it stands in Blender")
     _episode(render)
     render.add_argument("--scene", metavar="ID", help="only this scene (the {#id} of its heading)")
-    _episode(_verb(every, "worker", verbs.worker, None))
+    worker = _verb(every, "worker", verbs.worker, None)
+    _episode(worker)
+    worker.add_argument("--plug-in", dest="plugins", metavar="HASH:FILE", action="append", default=[])
 
 
 def _add_looking(every: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -83,9 +83,12 @@ def doctor(options: Namespace) -> int:
 
 def worker(options: Namespace) -> int:
     """A worker process of a build; started by Lectern itself."""
+    from ..services.plugins import Plugin
     from ..studio.worker import work
 
-    work(episode_folder(options.folder), config=options.config_file)
+    named = (said.partition(":") for said in options.plugins)
+    plugins = tuple(Plugin(file=Path(file), digest=digest) for digest, _, file in named)
+    work(episode_folder(options.folder), config=options.config_file, plugins=plugins)
     return DONE
 
 

@@ -5,7 +5,7 @@ from argparse import Namespace
 from collections.abc import Iterable, Sequence
 
 from ..model import Frozen
-from .screen import asker, progress, say as tell
+from .screen import asker, complain, progress, say as tell
 from .verbs import DONE, episode_folder
 
 
@@ -15,7 +15,7 @@ def say(options: Namespace) -> int:
 
     said = speak(
         options.text, options.output, character=options.character, folder=options.folder, config=options.config_file,
-        trusted=options.trust,
+        trusted=options.trust, agree=asker(options.yes),
     )  # fmt: skip
     if not options.quiet:
         tell(f"{said.file}  {said.seconds:.1f} s, {said.character}")
@@ -36,6 +36,8 @@ def voice(options: Namespace) -> int:
         (str(s.line), s.speaker, s.provider, f"{s.seconds:.2f}", s.tier, f"{s.confidence:.0%}", beginning(s.text))
         for s in lines
     ]
+    for line in (line for line in lines if line.note):
+        complain(f"finding: script.md:{line.line}: {line.note}")
     total = f"{sum(s.seconds for s in lines):.1f} s are spoken in {len(lines)} lines."
     show(options, lines, [*table([heading, *rows]), total])
     return DONE

@@ -1,9 +1,8 @@
 """Providers by kind and name. A value that is passed around: there is no registry but the one that was made."""
 
-import importlib.util
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.metadata import entry_points
-from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 from ..errors import LecternError
@@ -19,6 +18,8 @@ class Registry:
 
     def __init__(self) -> None:
         self._providers: dict[tuple[str, str], Any] = {}
+        self._origins: dict[tuple[str, str], str] = {}
+        self._origin = ""
 
     def add(self, kind: str, provider: Any) -> None:
         """Makes `provider` known by its `name`; a name that is taken is an error."""
@@ -26,6 +27,7 @@ class Registry:
         if key in self._providers:
             raise LecternError(f'there are two {kind} providers called "{provider.name}"; rename or remove one of them')
         self._providers[key] = provider
+        self._origins[key] = self._origin
 
     def find(self, kind: str, name: str) -> Any:
         """The provider of `kind` called `name`."""
@@ -39,32 +41,21 @@ class Registry:
         """The names of all providers of `kind`, sorted."""
         return tuple(sorted(name for known, name in self._providers if known == kind))
 
+    def origin(self, kind: str, name: str) -> str:
+        """The hash of the plug-in file that added a provider; "" for all others (and for what nobody added)."""
+        return self._origins.get((kind, name), "")
+
+    @contextmanager
+    def adding_from(self, origin: str) -> Iterator[None]:
+        """What is added meanwhile comes from the plug-in with the hash `origin`."""
+        self._origin = origin
+        try:
+            yield
+        finally:
+            self._origin = ""
+
 
 def add_installed(registry: Registry) -> None:
     """Adds what installed packages offer through entry points of the group ``lectern.providers``."""
     for entry in sorted(entry_points(group=GROUP), key=lambda entry: entry.name):
         entry.load()(registry)
-
-
-def add_plugins(registry: Registry, folder: Path, *, trusted: bool) -> tuple[Path, ...]:
-    """Runs the files of a `plugins/` folder if this person trusts them; returns the files that were not run."""
-    files = tuple(sorted(folder.glob("*.py")))
-    if not trusted:
-        return files
-    for file in files:
-        _providers_of(file)(registry)
-    return ()
-
-
-def _providers_of(file: Path) -> Any:
-    module = _loaded(file)
-    if not hasattr(module, "providers"):
-        raise LecternError(f"{file}: a plug-in defines a function providers(registry); this file does not")
-    return module.providers
-
-
-def _loaded(file: Path) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(f"lectern_plugin_{file.stem}", file)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module

@@ -10,7 +10,7 @@ from ..model import Frozen
 from .http import Answer, Http, Service
 from .keys import is_local
 from .ledger import Ledger
-from .usage import Usage
+from .usage import Tested, Usage
 
 
 class TranscriptionRequest(Frozen):
@@ -46,6 +46,10 @@ class Transcriber(Protocol):
         """The transcript; raises LecternError with the way out."""
         ...
 
+    def cost(self, seconds: float) -> Usage | None:
+        """What so many seconds would use; None where they are free."""
+        ...
+
 
 class TranscriptionSettings(BaseModel):
     """Which service writes down what is said."""
@@ -57,6 +61,11 @@ class TranscriptionSettings(BaseModel):
     timeout: float = Field(120.0, gt=0, le=3600, description="Seconds to wait for an answer")
     price: float | None = Field(None, ge=0, description="What a minute costs; unset: unknown, or free on this computer")
     currency: str = Field("USD", description="The currency of the price")
+
+    @property
+    def identity(self) -> str:
+        """What its results depend on."""
+        return f"{self.base_url} {self.model}"
 
 
 class OpenAITranscription:
@@ -90,6 +99,15 @@ class OpenAITranscription:
         price = None if self._settings.price is None else self._settings.price * seconds / 60
         model, currency = self._settings.model, self._settings.currency
         return Usage(service="Transcription", model=model, seconds=seconds, price=price, currency=currency)
+
+    def test(self, settings: TranscriptionSettings) -> Tested:
+        """Whether it answers, found out by asking for its models, which is free."""
+        service = self._service()
+        try:
+            self._http.get(service, "/models").json(service)
+        except LecternError as error:
+            return Tested(ok=False, what=str(error))
+        return Tested(ok=True, what=f"{service.name} answers at {service.base}")
 
     def _service(self) -> Service:
         base, price = self._settings.base_url, self._settings.price

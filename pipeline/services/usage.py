@@ -1,12 +1,15 @@
 """What a request to a service used, and what that costs."""
 
+from pydantic import Field
+
 from ..model import Frozen
 
 
 class Usage(Frozen):
     """What was asked of `service`. `price` is None where nobody told Lectern what it costs, 0 where it is free.
 
-    `seconds` is the sound or picture that is made; `wait` is about how long it takes to be made.
+    `seconds` is the sound or picture that is made; `wait` is about how long it takes to be made. `at_most`: it may well
+    be less, because it is not known beforehand what has to be asked.
     """
 
     service: str
@@ -17,6 +20,7 @@ class Usage(Frozen):
     wait: float = 0.0
     price: float | None = None
     currency: str = "USD"
+    at_most: bool = Field(False, exclude_if=lambda limit: not limit)
 
 
 class Tested(Frozen):

@@ -19,9 +19,9 @@ TIERS: tuple[Tier, ...] = ("service", "alignment", "transcription", "loudness")
 SURE = 0.5
 """The confidence from which times are good to use; what is below it is told in the report."""
 
-Need = Literal["language", "context", "recording", "emphasis"]
+Need = Literal["language", "context", "recording", "emphasis", "transcription"]
 """What a provider wants to know besides the words: the narration's language, the lines around, a person's recording,
-and which words are emphasised."""
+which words are emphasised, and who writes down what is said where its times are not sure."""
 
 
 class SpokenWord(Frozen):
@@ -65,7 +65,8 @@ class VoiceRequest(Frozen):
 
     What follows is there only for providers that declare the need, and is otherwise left out of the take's key:
     `language`; `previous` and `next`, what the same speaker says around this line; `recording`; `emphasis`, the indices
-    of the words to be stressed.
+    of the words to be stressed; `transcription`, which service writes down what is said where times are not sure. `plugin`
+    is the hash of the file that the provider comes from.
     """
 
     provider: str
@@ -73,17 +74,20 @@ class VoiceRequest(Frozen):
     settings: tuple[tuple[str, str], ...] = ()
     words: tuple[str, ...]
     pauses: tuple[tuple[int, float], ...] = ()
+    plugin: str = Field("", exclude_if=_nothing)
     language: str = Field("", exclude_if=_nothing)
     previous: str = Field("", exclude_if=_nothing)
     next: str = Field("", exclude_if=_nothing)
     recording: Recorded | None = Field(None, exclude_if=_nothing)
     emphasis: tuple[int, ...] = Field((), exclude_if=_nothing)
+    transcription: str = Field("", exclude_if=_nothing)
 
 
 class VoiceTake(Frozen):
     """A recording: `audio` is the file's name in the take's folder (WAV, mono, 48 kHz, 16 bit).
 
-    `synthetic`: no person said it this way (synthesised, cloned or converted), which viewers are told.
+    `synthetic`: no person said it this way (synthesised, cloned or converted), which viewers are told. `listening` is what
+    finding its times used, and `note` says what went wrong with that.
     """
 
     audio: str
@@ -94,6 +98,15 @@ class VoiceTake(Frozen):
     confidence: float = 1.0
     usage: Usage | None = None
     synthetic: bool = True
+    listening: Usage | None = Field(None, exclude_if=_nothing)
+    note: str = Field("", exclude_if=_nothing)
+
+
+class Lane(Frozen):
+    """What may be asked of one service at once: its `name` in the queue, and `most` lines."""
+
+    name: str
+    most: int
 
 
 class Times(Protocol):

@@ -5,16 +5,20 @@ from pathlib import Path
 from ..episode.errors import EpisodeErrors
 from ..episode.folder import read_episode
 from ..episode.later import refuse_later
+from ..episode.model import Episode
+from ..errors import SourceError
 from ..model import Frozen
 from ..quality.film import FilmMeasures, findings, measure
 from .faces import faces, refuse_faces
 from .places import Places
 from .report import Report, read_report
-from .trust import Danger, dangers
+from .plugins import plugins_of
+from .trust import Danger, dangers, is_trusted
 
 
 class CheckResult(Frozen):
-    """`problems` stop a build; `findings` are what a viewer would notice; `dangers` what a build would run; `film` as measured."""
+    """`problems` stop a build; `findings` are what a viewer would notice; `dangers` what a build would run and the
+    person has not allowed; `film` as measured."""
 
     problems: tuple[str, ...]
     findings: tuple[str, ...] = ()
@@ -28,15 +32,22 @@ def check(folder: Path, *, config: Path | None) -> CheckResult:
         episode = read_episode(folder, config)
     except EpisodeErrors as errors:
         return CheckResult(problems=tuple(str(problem) for problem in errors.problems))
-    places = Places(folder=folder)
+    places, would_run = Places(folder=folder), dangers(episode, config)
+    trusted = is_trusted(would_run)
     report = read_report(places)
     film = measure(places.film, report.promise) if report and places.film.exists() else None
     return CheckResult(
-        problems=tuple(str(problem) for problem in (*refuse_later(episode), *refuse_faces(episode, faces(episode.settings)))),
+        problems=tuple(str(problem) for problem in (*refuse_later(episode), *_of_faces(episode, config, trusted))),
         findings=(*_said(report, film is not None), *(findings(film, report.promise) if report and film else ())),
-        dangers=dangers(episode, config),
+        dangers=() if trusted else would_run,
         film=film,
     )
+
+
+def _of_faces(episode: Episode, config: Path | None, trusted: bool) -> tuple[SourceError, ...]:
+    """What is wrong with photographed narrators. Whether a plug-in that is not trusted does a step of theirs can't be known."""
+    plugins = plugins_of(episode.folder, config)
+    return refuse_faces(episode, faces(episode.settings, plugins)) if trusted or not plugins else ()
 
 
 def _said(report: Report | None, film: bool) -> tuple[str, ...]:

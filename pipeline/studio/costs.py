@@ -5,9 +5,12 @@ from collections.abc import Callable, Iterable
 
 from ..errors import LecternError
 from ..model import Frozen
+from ..services.http import Http
 from ..services.registry import Registry
+from ..services.transcription import OpenAITranscription, TranscriptionSettings
 from ..services.usage import Usage, total
 from ..services.voice import VoiceRequest, VoiceService
+from ..voice.speaking import PACE
 
 ADVICE = "set price in its section of lectern.toml to know"
 
@@ -21,7 +24,7 @@ class NotAgreed(LecternError):
 
     def __init__(self, costs: "Costs") -> None:
         self.costs = costs
-        super().__init__(f"{question(costs)}\n\nNothing was asked for. If you want it, build again with --yes.")
+        super().__init__(f"{question(costs)}\n\nNothing was asked for. If you want it, give the command again with --yes.")
 
 
 def refuse(costs: "Costs") -> bool:
@@ -63,17 +66,31 @@ def estimate(wanted: Iterable[Usage | None]) -> Costs:
     return Costs(asked=tuple(total(_of_group(charged, group)) for group in groups))
 
 
-def voice_costs(registry: Registry, requests: Iterable[VoiceRequest]) -> Costs:
-    """The costs of lines that are not spoken yet; LecternError where a voice's settings are wrong."""
-    providers = ((registry.find("voice", request.provider), request) for request in requests)
-    return estimate(provider.cost(request) for provider, request in providers if isinstance(provider, VoiceService))
+def voice_costs(
+    registry: Registry, requests: Iterable[VoiceRequest], transcription: TranscriptionSettings | None = None
+) -> Costs:
+    """The costs of lines that are not spoken yet; LecternError where a voice's settings are wrong.
+
+    Whether a line's times are sure without transcription is known only once it is spoken, so all may have to be written
+    down.
+    """
+    wanted = tuple(requests)
+    providers = ((registry.find("voice", request.provider), request) for request in wanted)
+    spoken = [provider.cost(request) for provider, request in providers if isinstance(provider, VoiceService)]
+    heard = [_heard(transcription, request) for request in wanted if request.transcription] if transcription else []
+    return estimate([*spoken, *heard])
+
+
+def _heard(transcription: TranscriptionSettings, request: VoiceRequest) -> Usage | None:
+    usage = OpenAITranscription(Http(), transcription).cost(len(" ".join(request.words)) / PACE)
+    return usage and usage.model_copy(update={"at_most": True, "wait": 1 + usage.seconds / 4})
 
 
 def question(costs: Costs) -> str:
     """The costs as a person reads them before they say yes."""
     lines = [f"  {_row(usage)}" for usage in costs.asked]
     total_line = f"{_sum(costs)}, {_duration(costs.wait)}."
-    return "\n".join(["This build would ask paid services for:", "", *lines, "", total_line])
+    return "\n".join(["This would ask paid services for:", "", *lines, "", total_line])
 
 
 def _of_group(charged: list[Usage], group: tuple[str, str, str]) -> tuple[Usage, ...]:
@@ -85,6 +102,7 @@ def _row(usage: Usage) -> str:
     requests = f"{usage.requests} request{'s' if usage.requests != 1 else ''}"
     amount = f", {usage.characters:,} characters" if usage.characters else ""
     price = "price unknown" if usage.price is None else _money(usage.price, usage.currency)
+    requests = f"at most {requests}" if usage.at_most else requests
     return f"{usage.service}{model}: {requests}{amount}, {_clock(usage.seconds)} min of sound: {price}"
 
 

@@ -22,6 +22,7 @@ from ..jobs.recipe import Recipe
 from ..jobs.takes import take_key
 from ..layout.model import NarratorPlace
 from ..model import Frozen
+from ..services.plugins import Plugin, add_plugins
 from ..services.registry import Registry, add_installed
 from ..services.usage import Usage
 from .arranging import Arranged
@@ -33,14 +34,18 @@ from .voices import services
 from .workshop import Wanted, Workshop
 
 
-def faces(settings: Settings) -> Registry:
-    """What can do the steps of a face, with the person's keys; Blender is looked for only when one of them needs it."""
+def faces(settings: Settings, plugins: tuple[Plugin, ...] = ()) -> Registry:
+    """What can do the steps of a face, with the person's keys; Blender is looked for only when one of them needs it.
+
+    `plugins` are run, so they have to be trusted.
+    """
 
     def key(request: KeyRequest, report: Report) -> None:
         find_renderer(settings.blender).run("key", request.model_dump(), report)
 
     registry = out_of_the_box(services(), key)
     add_installed(registry)
+    add_plugins(registry, plugins)
     return registry
 
 
@@ -122,12 +127,12 @@ class Faces:
             name = name_of(character.portrait, Path(character.file), self._episode.folder)
             return Planned(recipe, PortraitRequest(file=name, digest=digest_of(self._episode.folder / name)), label, priority=3)
         provider, settings = self._chosen("image", character.generate)
-        request = PortraitRequest(generate=_choice(character.generate), prompt=character.prompt)
+        request = PortraitRequest(generate=self._choice("image", character.generate), prompt=character.prompt)
         return Planned(recipe, request, label, usage=provider.cost(settings), priority=3)
 
     def _motion(self, character: Character, portrait: Planned) -> Planned:
         provider, settings = self._chosen("motion", character.motion)
-        request = MotionRequest(portrait=portrait.key, motion=_choice(character.motion), fps=self._fps)
+        request = MotionRequest(portrait=portrait.key, motion=self._choice("motion", character.motion), fps=self._fps)
         return Planned(self._recipes["motion"], request, f"{character.name}: motion", (portrait,), provider.cost(settings), 3)
 
     def _lips(self, character: Character, portrait: Planned, sounds: tuple[Sound, ...], frames: int, where: str) -> Planned:
@@ -135,7 +140,7 @@ class Faces:
         stretch = self._stretch(character, portrait, frames, where) if provider.takes(settings) == "video" else None
         seconds = frames / self._fps
         request = LipsRequest(
-            portrait=portrait.key, stretch=stretch.key if stretch else None, lipsync=_choice(character.lipsync),
+            portrait=portrait.key, stretch=stretch.key if stretch else None, lipsync=self._choice("lipsync", character.lipsync),
             sounds=sounds, seconds=seconds,
         )  # fmt: skip
         after = (portrait, stretch) if stretch else (portrait,)
@@ -147,7 +152,7 @@ class Faces:
         return Planned(STRETCH, request, f"{where}: motion", (portrait, motion), priority=2)
 
     def _matte(self, character: Character, portrait: Planned, made: Planned, seconds: float, where: str) -> Planned:
-        choice = _choice(character.matting)
+        choice = self._choice("matting", character.matting)
         request = MatteRequest(portrait=portrait.key, kind=made.recipe.kind, clip=made.key, matting=choice, fps=self._fps)
         usage = None
         if choice != AUTO:
@@ -157,6 +162,10 @@ class Faces:
 
     def _chosen(self, kind: str, step: Provider) -> tuple[Any, Any]:
         return chosen(self._registry, kind, _choice(step))
+
+    def _choice(self, kind: str, step: Provider) -> Choice:
+        """The choice of a step, with the hash of the plug-in that does it."""
+        return _choice(step).model_copy(update={"plugin": self._registry.origin(kind, step.provider)})
 
     def _sounds(self, arranged: Arranged, character: str) -> Iterator[Sound]:
         for line in arranged.schedule.lines:

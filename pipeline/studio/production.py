@@ -19,6 +19,7 @@ from .arranging import Arranged, arrange
 from .faces import face_findings, faces, refuse_faces
 from .costs import Agree, refuse
 from .places import Places
+from .plugins import plugins_of
 from .recipes import blender_recipes
 from .recording import Recordings, record
 from .renderer import BlenderProcess, find_renderer
@@ -54,20 +55,23 @@ class Production:
 def opened(folder: Path, config: Path | None, trusted: bool) -> Episode:
     """The episode in `folder`, checked for what can't be made yet and for trust; `trusted` gives it."""
     episode = read_episode(folder, config)
-    if problems := (*refuse_later(episode), *refuse_faces(episode, faces(episode.settings))):
+    if problems := refuse_later(episode):
         raise EpisodeErrors(problems)
     would_run = dangers(episode, config)
     if trusted and not is_trusted(would_run):
         trust(would_run, folder)
     require_trust(would_run)
+    if problems := refuse_faces(episode, faces(episode.settings, plugins_of(episode.folder, config))):
+        raise EpisodeErrors(problems)
     return episode
 
 
 def workshop(
     episode: Episode, config: Path | None, listen: Listener, agree: Agree = refuse
 ) -> AbstractContextManager[Workshop]:
-    """The workshop of the episode's takes; `agree` asks the person before a service is paid."""
-    return Workshop(Places(folder=episode.folder), config, episode.settings.film.processes, listen, agree)
+    """The workshop of the takes of an episode that is trusted; `agree` asks the person before a service is paid."""
+    places, plugins = Places(folder=episode.folder), plugins_of(episode.folder, config)
+    return Workshop(places, config, episode.settings.film.processes, listen, agree, plugins)
 
 
 def produce(shop: Workshop, episode: Episode) -> Production:

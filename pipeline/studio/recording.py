@@ -11,10 +11,11 @@ from ..episode.model import Capture, Episode, Line, Scene
 from ..layout.footage import content_size
 from ..layout.theme import Theme
 from ..model import Frozen
-from ..services.voice import VoiceRequest, VoiceTake
+from ..services.voice import Lane, VoiceRequest, VoiceTake
 from ..voice.recipe import VOICE
 from ..voice.wanted import line_requests
 from .costs import voice_costs
+from .spoken import kept, voice_lanes
 from .voices import voice_registry
 from .workshop import Wanted, Workshop
 
@@ -46,14 +47,18 @@ def record(shop: Workshop, episode: Episode, scenes: tuple[Scene, ...], theme: T
 
 def want_voices(shop: Workshop, episode: Episode, scenes: tuple[Scene, ...]) -> dict[str, Wanted]:
     """Asks for every line of `scenes`; by line id."""
-    registry = voice_registry(episode.settings)
-    said = line_requests(registry, episode, scenes)
-    shop.allow(voice_costs(registry, shop.missing(VOICE, said.values())))
-    return {line.id: _want_voice(shop, said[line.id], scene, line) for scene in scenes for line in scene.lines}
+    registry = voice_registry(episode.settings, shop.plugins)
+    said = {id: kept(shop, request) for id, request in line_requests(registry, episode, scenes).items()}
+    shop.allow(voice_costs(registry, shop.missing(VOICE, said.values()), episode.settings.transcription))
+    lanes = voice_lanes(registry, said)
+    for lane in lanes.values():
+        shop.limit(lane.name, lane.most)
+    return {line.id: _want_voice(shop, said[line.id], scene, line, lanes.get(line.id)) for scene in scenes for line in scene.lines}
 
 
-def _want_voice(shop: Workshop, request: VoiceRequest, scene: Scene, line: Line) -> Wanted:
-    return shop.want(VOICE, request, f'scene "{scene.id}": {line.speaker} says "{_beginning(line)}"')
+def _want_voice(shop: Workshop, request: VoiceRequest, scene: Scene, line: Line, lane: Lane | None) -> Wanted:
+    label = f'scene "{scene.id}": {line.speaker} says "{_beginning(line)}"'
+    return shop.want(VOICE, request, label, lane=lane.name if lane else "")
 
 
 def _want_capture(shop: Workshop, episode: Episode, scene: Scene, capture: Capture, theme: Theme) -> Wanted:

@@ -107,6 +107,7 @@ def report_of(
         findings=(
             *production.findings,
             *_unsure(production),
+            *_unheard(production),
             *blocked,
             *(_hidden(h, timeline.fps) for h in hidden),
         ),
@@ -159,6 +160,18 @@ def _unsure(production: Production) -> list[str]:
         f"{takes[line.id].tier}); does the recording say what is written?"
         for line in lines
         if takes[line.id].confidence < SURE
+    ]
+
+
+def _unheard(production: Production) -> list[str]:
+    """Lines that were to be written down by a service, which failed."""
+    recordings = production.recordings
+    lines = [line for a in production.arranged for line in a.scene.lines]
+    return [
+        f"script.md:{line.line}: {recordings.voices[line.id].note}. So the words' times are by loudness; to try again, delete "
+        f"{recordings.voice_sources[line.id].rpartition('/')[0]} and build"
+        for line in lines
+        if recordings.voices[line.id].note
     ]
 
 

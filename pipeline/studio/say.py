@@ -13,9 +13,12 @@ from ..episode.model import Character, Episode, Settings
 from ..episode.script import parse_script
 from ..episode.settings import read_settings
 from ..errors import LecternError
+from ..jobs.recipe import Recipe
 from ..model import Frozen
-from ..services.voice import VoiceTake
-from ..voice.wanted import line_request
+from ..services.voice import VoiceRequest, VoiceTake
+from ..voice.wanted import line_requests
+from .costs import Agree, NotAgreed, refuse, voice_costs
+from .plugins import plugins_of
 from .profile import profile_folder
 from .recipes import recipes
 from .voice import allow_voices
@@ -34,19 +37,21 @@ class Said(Frozen):
 
 
 def say(
-    text: str, out: Path, *, character: str = "ada", folder: Path, config: Path | None = None, trusted: bool = False
-) -> Said:
+    text: str, out: Path, *, character: str = "ada", folder: Path, config: Path | None = None, trusted: bool = False,
+    agree: Agree = refuse,
+) -> Said:  # fmt: skip
     """Writes `text` as `character` says it to `out`.
 
     `text` is narration as in a script: `{pause: 1}` and `word{say: …}` work, an empty line starts a new paragraph.
-    Characters and settings are those that hold in `folder`, which need not be an episode.
+    Characters and settings are those that hold in `folder`, which need not be an episode; what the character's voice runs
+    has to be trusted, and `agree` is asked before a service is paid.
     """
     if out.suffix.lower() != ".wav":
         raise LecternError(f"{out}: a voice is written as .wav; name a file like {out.with_suffix('.wav').name}")
     episode = _episode_of(text, character, folder.resolve(), config)
     allow_voices(episode, config, trusted)
     with tempfile.TemporaryDirectory(prefix="lectern-say-") as drafts:
-        sound = _joined(_spoken(episode, Path(drafts)))
+        sound = _joined(_spoken(episode, config, Path(drafts), agree))
     out.parent.mkdir(parents=True, exist_ok=True)
     audio.write(out, sound)
     return Said(file=out, character=character, seconds=len(sound) / audio.RATE)
@@ -76,17 +81,22 @@ def _episode_of(text: str, character: str, folder: Path, config: Path | None) ->
     return Episode(**values, title="", folder=folder, characters=(who,), settings=settings)
 
 
-def _spoken(episode: Episode, drafts: Path) -> list[np.ndarray]:
-    """The sound of each of the episode's lines."""
-    recipe, known = recipes(episode.settings)["voice"], voice_registry(episode.settings)
-    (scene,) = episode.scenes
-    sounds = []
-    for number, line in enumerate(scene.lines):
-        folder = drafts / str(number)
-        folder.mkdir()
-        take: VoiceTake = recipe.make(line_request(known, episode, scene, line), folder, _Bench(episode.folder))
-        sounds.append(audio.read(folder / take.audio))
-    return sounds
+def _spoken(episode: Episode, config: Path | None, drafts: Path, agree: Agree) -> list[np.ndarray]:
+    """The sound of each of the episode's lines; NotAgreed where that costs something and the person says no."""
+    plugins = plugins_of(episode.folder, config)
+    recipe, known = recipes(episode.settings, plugins)["voice"], voice_registry(episode.settings, plugins)
+    requests = line_requests(known, episode, episode.scenes)
+    costs = voice_costs(known, requests.values(), episode.settings.transcription)
+    if not costs.free and not agree(costs):
+        raise NotAgreed(costs)
+    bench = _Bench(episode.folder)
+    return [_sound(recipe, request, drafts / str(number), bench) for number, request in enumerate(requests.values())]
+
+
+def _sound(recipe: Recipe, request: VoiceRequest, folder: Path, bench: "_Bench") -> np.ndarray:
+    folder.mkdir()
+    take: VoiceTake = recipe.make(request, folder, bench)
+    return audio.read(folder / take.audio)
 
 
 class _Bench:

@@ -71,7 +71,7 @@ class _Set:
         self._shop, self._episode, self._theme, self._recordings = shop, episode, theme, recordings
         self._scenes, self._schedules = tuple(a.scene for a in arranged), tuple(a.schedule for a in arranged)
         self._treatment = treatment
-        self._faces = Faces(shop, episode, recordings, faces(episode.settings))
+        self._faces = Faces(shop, episode, recordings, faces(episode.settings, shop.plugins))
         film = episode.settings.film
         self._fps, self._size = film.fps, (film.width, film.height)
 

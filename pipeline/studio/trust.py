@@ -19,8 +19,10 @@ from ..episode.settings import FILE
 from ..episode.toml import line_of_key
 from ..errors import LecternError
 from ..model import Frozen
-from ..voice.reach import Reach, reach_of
+from ..services.keys import host_of
+from ..voice.reach import ESPEAK, Reach, reach_of
 from .faces import outside, photographed
+from .plugins import plugins_of
 from .profile import profile_folder
 from .voices import keys
 
@@ -55,11 +57,22 @@ def dangers(episode: Episode, config: Path | None = None) -> tuple[Danger, ...]:
     config = config or settings_file(episode.folder)
     return (
         *(danger for scene in episode.scenes if scene.enabled for c in scene.captures for danger in _of_capture(episode, c)),
-        *(danger for c in _speakers(episode) for danger in _of_voice(episode, c, config)),
+        *_of_voices(episode, config),
         *(danger for c in photographed(episode) for danger in _of_face(episode, c)),
         *_of_settings(episode, config),
         *_of_plugins(episode.folder, config),
     )
+
+
+def voice_dangers(episode: Episode, config: Path | None = None) -> tuple[Danger, ...]:
+    """What of `dangers` speaking alone would run or contact."""
+    config = config or settings_file(episode.folder)
+    return (*_of_voices(episode, config), *_of_plugins(episode.folder, config))
+
+
+def covers(dangers: tuple[Danger, ...], others: tuple[Danger, ...]) -> bool:
+    """Whether whoever allows `dangers` allows all of `others`, wherever they stand."""
+    return {_said_of(d) for d in others} <= {_said_of(d) for d in dangers}
 
 
 def is_trusted(dangers: tuple[Danger, ...], profile: Path | None = None) -> bool:
@@ -126,6 +139,26 @@ def _of_address(episode: Path, address: str, where: str) -> Iterator[Danger]:
         yield Danger(kind="file", where=where, what=address)
 
 
+def _of_voices(episode: Episode, config: Path | None) -> Iterator[Danger]:
+    for character in _speakers(episode):
+        yield from _of_voice(episode, character, config)
+    yield from _of_transcription(episode, config)
+
+
+def _of_transcription(episode: Episode, config: Path | None) -> Iterator[Danger]:
+    """Where recordings are sent to be written down. eSpeak NG's are not."""
+    settings = episode.settings.transcription
+    if settings and any(c.provider != ESPEAK for c in episode.characters):
+        host = host_of(settings.base_url)
+        sent = f"{host} is sent recordings whose words can't be found otherwise{_with_key(host)}"
+        yield Danger(kind="host", where=_where_set(config, ("transcription", "base_url")), what=sent)
+
+
+def _with_key(host: str) -> str:
+    key = keys().source(host)
+    return f", with the key from {key}" if key else ""
+
+
 def _speakers(episode: Episode) -> tuple[Character, ...]:
     """Who has a voice that leaves this computer, or runs something on it."""
     return tuple(c for c in episode.characters if reach_of(episode, c) != Reach())
@@ -141,9 +174,7 @@ def _of_voice(episode: Episode, character: Character, config: Path | None) -> It
         files = "".join(_own_program(episode, argument) for argument in reach.command)
         yield Danger(kind="program", where=where, what=shlex.join(reach.command), content=files)
     elif reach.host:
-        key = keys().source(reach.host)
-        with_key = f", with the key from {key}" if key else ""
-        sent = f"{reach.host} is sent what {character.name} {reach.sends}{with_key}"
+        sent = f"{reach.host} is sent what {character.name} {reach.sends}{_with_key(reach.host)}"
         yield Danger(kind="host", where=where, what=sent)
     else:
         settings = ", ".join(f"{name} = {value}" for name, value in character.settings)
@@ -197,9 +228,8 @@ def _own_program(episode: Episode, program: str) -> str:
 
 def _of_plugins(episode: Path, config: Path | None) -> Iterator[Danger]:
     """The Python files of the `plugins/` folders of the episode and of the studio it belongs to."""
-    homes = dict.fromkeys([episode, config.parent if config else episode])
-    for file in (file for home in homes for file in sorted((home / "plugins").glob("*.py"))):
-        yield Danger(kind="plug-in", where=f"plugins/{file.name}:1", what=str(file), content=_hash_of_files([file], episode))
+    for plugin in plugins_of(episode, config):
+        yield Danger(kind="plug-in", where=f"plugins/{plugin.file.name}:1", what=str(plugin.file), content=plugin.digest)
 
 
 def _files_below(folder: Path) -> list[Path]:
@@ -216,8 +246,12 @@ def _hash_of_files(files: list[Path], base: Path) -> str:
 
 def _digest(dangers: tuple[Danger, ...]) -> str:
     """The hash of what would run. Lines are left out: prose may be edited without being asked again."""
-    said = [(d.kind, d.what, d.content) for d in dangers]
+    said = [_said_of(d) for d in dangers]
     return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
+
+
+def _said_of(danger: Danger) -> tuple[str, str, str]:
+    return danger.kind, danger.what, danger.content
 
 
 def _table(dangers: tuple[Danger, ...]) -> str:

@@ -1,8 +1,10 @@
 """`lectern voice`: the voices of an episode alone, and how sure their times are."""
 
+from contextlib import suppress
 from pathlib import Path
 
 from ..episode.folder import read_episode
+from ..episode.later import SCRIPT
 from ..episode.model import Character, Episode, Line, Scene
 from ..errors import LecternError
 from ..model import Frozen
@@ -11,12 +13,15 @@ from ..timeline.resolve import film_scenes
 from .costs import Agree, refuse
 from .production import workshop
 from .recording import want_voices
-from .trust import dangers, is_trusted, require_trust, trust
+from .trust import Danger, covers, dangers, is_trusted, require_trust, trust, voice_dangers
 from .workshop import Listener
 
 
 class SpokenLine(Frozen):
-    """A line as it was spoken: `line` of the script, `file` of the recording relative to the episode."""
+    """A line as it was spoken: `line` of the script, `file` of the recording relative to the episode.
+
+    `note` says why its times could not be found better.
+    """
 
     scene: str
     line: int
@@ -27,6 +32,7 @@ class SpokenLine(Frozen):
     tier: Tier
     confidence: float
     file: str
+    note: str = ""
 
 
 def voice(
@@ -61,14 +67,25 @@ def spoken_by(episode: Episode, provider: str | None) -> Episode:
 
 
 def allow_voices(episode: Episode, config: Path | None, trusted: bool) -> None:
-    """Raises `NotTrusted` unless this person trusts the whole episode, or its voices at least; `trusted` says they do."""
-    if is_trusted(dangers(episode, config)):
+    """Raises `NotTrusted` unless this person allows what the voices of `episode` run; `trusted` says they do.
+
+    Trust in the whole episode that is in the folder holds for each of its voices.
+    """
+    would_run = voice_dangers(episode, config)
+    if is_trusted(would_run) or _allowed_in_whole(episode.folder, would_run, config):
         return
-    unfilmed = tuple(scene.model_copy(update={"captures": ()}) for scene in episode.scenes)
-    would_run = dangers(episode.model_copy(update={"scenes": unfilmed}), config)
-    if trusted and not is_trusted(would_run):
+    if trusted:
         trust(would_run, episode.folder)
     require_trust(would_run)
+
+
+def _allowed_in_whole(folder: Path, would_run: tuple[Danger, ...], config: Path | None) -> bool:
+    if not (folder / SCRIPT).is_file():
+        return False
+    with suppress(LecternError):  # an episode with faults is not trusted, and its voices can be heard all the same
+        whole = dangers(read_episode(folder, config), config)
+        return covers(whole, would_run) and is_trusted(whole)
+    return False
 
 
 def scenes_called(episode: Episode, id: str | None) -> tuple[Scene, ...]:
@@ -91,4 +108,5 @@ def _spoken(episode: Episode, scene: Scene, line: Line, file: str, take: VoiceTa
         tier=take.tier,
         confidence=take.confidence,
         file=file,
+        note=take.note,
     )

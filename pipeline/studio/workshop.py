@@ -10,6 +10,7 @@ from ..jobs.recipe import Recipe
 from ..jobs.takes import TakeStore, take_key
 from ..jobs.workers import Workers, drain
 from ..model import Frozen
+from ..services.plugins import Plugin
 from .costs import Agree, Costs, NotAgreed, refuse
 from .launch import child_command
 from .places import Places
@@ -36,13 +37,15 @@ class Wanted[T: Frozen]:
 class Workshop:
     """Takes for one build of the episode in `places`: ask with `want`, then `make`, then read with `result`.
 
-    Workers start when there is something to make and stay for the next round; `with` ends them.
+    Workers start when there is something to make and stay for the next round; `with` ends them. `plugins` are those that
+    the person trusts; workers load exactly them.
     """
 
     def __init__(
-        self, places: Places, config: Path | None, processes: int, listen: Listener, agree: Agree = refuse
-    ) -> None:
-        self.places = places
+        self, places: Places, config: Path | None, processes: int, listen: Listener, agree: Agree = refuse,
+        plugins: tuple[Plugin, ...] = (),
+    ) -> None:  # fmt: skip
+        self.places, self.plugins = places, plugins
         self._config, self._processes, self._listen = config, processes, listen
         self._agree = agree
         self._store = TakeStore(places.media)
@@ -88,6 +91,10 @@ class Workshop:
         """Those of `requests` whose takes are not there yet."""
         return tuple(r for r in requests if not self._store.has(recipe.kind, take_key(recipe, r)))
 
+    def limit(self, lane: str, most: int) -> None:
+        """Of what is wanted in `lane`, at most so many are made at once."""
+        self._queue.limit(lane, most)
+
     def allow(self, costs: Costs) -> None:
         """Raises `NotAgreed` unless the person agrees to what would be paid."""
         if not costs.free and not self._agree(costs):
@@ -106,6 +113,10 @@ class Workshop:
         """The description of a finished take."""
         return self._store.load(wanted.recipe, wanted.key)
 
+    def made_of(self, recipe: Recipe, request: Frozen) -> Frozen:
+        """The description of the finished take of `request`."""
+        return self._store.load(recipe, take_key(recipe, request))
+
     def described(self, recipe: Recipe, source: str) -> Frozen:
         """The description of the finished take that the file `source` (relative to the episode) belongs to."""
         return self._store.load(recipe, source.split("/")[2])
@@ -118,7 +129,8 @@ class Workshop:
         if self._workers:
             return
         config = ["--config-file", str(self._config)] if self._config else []
-        argv = child_command("worker", str(self.places.folder), *config)
+        plugged = (f"--plug-in={plugin.digest}:{plugin.file}" for plugin in self.plugins)
+        argv = child_command("worker", str(self.places.folder), *config, *plugged)
         self._workers = Workers(argv, self._processes, self.places.database.parent / "workers.log")
         self._workers.__enter__()
 

@@ -15,7 +15,7 @@ from .kokoro import Kokoro
 from .openai import EdgeSpeech, LocalAI, OpenAISpeech
 from .piper import Piper
 from .recording import Recording
-from .speaking import PaidVoice, Speaker
+from .speaking import Means, PaidVoice, Speaker
 
 Sections = Mapping[str, Mapping[str, str]]
 """`[voice.NAME]` of lectern.toml by name; `like` names the built-in voice that a name of one's own behaves like."""
@@ -32,7 +32,7 @@ SERVICES: Mapping[str, tuple[type[PaidVoice], str]] = MappingProxyType(
     }
 )
 
-LOCAL: Mapping[str, Callable[[str, type[VoiceSettings], Mapping[str, str]], Speaker]] = MappingProxyType(
+LOCAL: Mapping[str, Callable[[str, type[VoiceSettings], Mapping[str, str], Means], Speaker]] = MappingProxyType(
     {
         "gemini": Gemini,
         "command": Command,
@@ -44,23 +44,23 @@ LOCAL: Mapping[str, Callable[[str, type[VoiceSettings], Mapping[str, str]], Spea
 )
 
 
-def add_built_in(registry: Registry, sections: Sections, http: Http) -> None:
+def add_built_in(registry: Registry, sections: Sections, http: Http, means: Means = Means()) -> None:
     """Adds eSpeak NG, the voices that Lectern carries, and those that `sections` name after one of them."""
     espeak.providers(registry)
     for name in BUILT_IN:
-        registry.add("voice", _provider(name, name, sections.get(name, {}), http))
+        registry.add("voice", _provider(name, name, sections.get(name, {}), http, means))
     for name, values in sections.items():
         if kind := values.get("like"):
-            registry.add("voice", _provider(name, kind, values, http))
+            registry.add("voice", _provider(name, kind, values, http, means))
 
 
-def _provider(name: str, kind: str, values: Mapping[str, str], http: Http) -> Speaker:
+def _provider(name: str, kind: str, values: Mapping[str, str], http: Http, means: Means) -> Speaker:
     if kind not in BUILT_IN:
         raise LecternError(f'[voice.{name}] is like "{kind}", which is none of: {", ".join(BUILT_IN)}')
     standing = {key: value for key, value in values.items() if key != "like"}
     if kind in SERVICES:
         made, label = SERVICES[kind]
-        return made(name, BUILT_IN[kind], http, label if name == kind else name, standing)
+        return made(name, BUILT_IN[kind], http, label if name == kind else name, standing, means)
     if kind in PRESETS:
         standing = {"command": as_text(PRESETS[kind]), **standing}
-    return LOCAL[kind](name, BUILT_IN[kind], standing)
+    return LOCAL[kind](name, BUILT_IN[kind], standing, means)

@@ -53,7 +53,8 @@ class Command(Speaker[CommandSettings]):
             answer = _run(command, settings, request, part.text, bench.episode)
             return Said(decoded(answer, command[0], len(part.text)))
 
-        return take_of(request, folder, parts_of(request, MOST), say, settings.parallel, bench.report)
+        parts, listener = parts_of(request, MOST), self.listener(bench, request)
+        return take_of(request, folder, parts, say, self.at_once(settings), bench.report, listener)
 
     def test(self, settings: CommandSettings) -> Tested:
         try:

@@ -25,7 +25,7 @@ HEADER, SCHEME = "xi-api-key", ""
 class ElevenLabs(ServiceVoice[ElevenLabsSettings]):
     """``POST /v1/text-to-speech/{voice}/with-timestamps`` (elevenlabs-python 2.59.0)."""
 
-    needs: frozenset[Need] = frozenset({"language", "context"})
+    needs: frozenset[Need] = frozenset({"language", "context", "transcription"})
     most = 2500
 
     def service(self, settings: ElevenLabsSettings) -> Service:
@@ -53,7 +53,7 @@ class ElevenLabs(ServiceVoice[ElevenLabsSettings]):
 class Conversion(PaidVoice[ConversionSettings]):
     """``POST /v1/speech-to-speech/{voice}`` (elevenlabs-python 2.59.0): a person's melody in another voice."""
 
-    needs: frozenset[Need] = frozenset({"language", "recording"})
+    needs: frozenset[Need] = frozenset({"language", "recording", "transcription"})
 
     def service(self, settings: ConversionSettings) -> Service:
         return _keyed(super().service(settings))
@@ -62,7 +62,8 @@ class Conversion(PaidVoice[ConversionSettings]):
         """Sends the line's part of the recording, and makes the take of what comes back."""
         settings = self.settings_of(request)
         service = self.service(settings)
-        source = wav(recorded_part(bench.episode, request).timed.sound)
+        listener = self.listener(bench, request)
+        source = wav(recorded_part(bench.episode, request, listener).timed.sound)
 
         def converted() -> bytes:
             answer = self._converted(service, settings, request.voice, source)
@@ -71,7 +72,7 @@ class Conversion(PaidVoice[ConversionSettings]):
 
         what = f"{service.name} to convert {request.recording.file}"
         body = bench.ledger.once(f"{bench.request}-0", what, converted) if service.paid else converted()
-        sure = sure_of(request.words, Said(decoded(Answer(body=body), service.name)), request.language)
+        sure = sure_of(request.words, Said(decoded(Answer(body=body), service.name)), request.language, listener)
         take = written(folder, (whole_line(request),), [replace(sure, timed=rested(sure.timed, request.pauses))])
         return take.model_copy(update={"usage": self.used(settings, request, take.duration)})
 

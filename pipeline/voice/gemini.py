@@ -4,7 +4,7 @@ from pathlib import Path
 
 from ..errors import LecternError
 from ..services.usage import Tested, Usage
-from ..services.voice import VoiceBench, VoiceRequest, VoiceTake
+from ..services.voice import Lane, VoiceBench, VoiceRequest, VoiceTake
 from ..services.voice_settings import GeminiSettings
 from .speaking import Speaker
 
@@ -19,6 +19,9 @@ class Gemini(Speaker[GeminiSettings]):
 
     def speak_at(self, bench: VoiceBench, request: VoiceRequest, folder: Path) -> VoiceTake:
         raise LecternError(NOT_YET)
+
+    def lane(self, request: VoiceRequest) -> Lane | None:
+        return None
 
     def test(self, settings: GeminiSettings) -> Tested:
         return Tested(ok=False, what=NOT_YET)

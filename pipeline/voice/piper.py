@@ -11,12 +11,12 @@ from typing import Any, Literal
 from ..errors import LecternError
 from ..services.http import Answer, Http, Refused, Service
 from ..services.usage import Tested
-from ..services.voice import Phoneme, VoiceRequest
+from ..services.voice import Lane, Phoneme, VoiceRequest
 from ..services.voice_settings import PiperSettings
 from .listing import names_in
 from .parts import Part
 from .sound import decoded
-from .speaking import Said, ServiceVoice
+from .speaking import Means, Said, ServiceVoice
 from .words import Span
 
 Shape = Literal["synthesize", "json", "plain"]
@@ -45,10 +45,15 @@ class Piper(ServiceVoice[PiperSettings]):
         http: Http,
         label: str,
         standing: Mapping[str, str] = MappingProxyType({}),
+        means: Means = Means(),
     ) -> None:
-        super().__init__(name, settings, http, label, standing)
+        super().__init__(name, settings, http, label, standing, means)
         self._shapes: dict[str, Shape] = {}
         self._turn = Lock()
+
+    def lane(self, request: VoiceRequest) -> Lane | None:
+        """One line at a time, whoever asks."""
+        return super().lane(request).model_copy(update={"most": 1})
 
     def ask(self, service: Service, settings: PiperSettings, request: VoiceRequest, part: Part) -> bytes:
         with self._turn:

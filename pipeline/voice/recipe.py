@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+
 from .. import audio
 from ..episode.model import Character, Line
 from ..errors import LecternError
@@ -12,7 +14,7 @@ from ..services.registry import Registry
 from ..services.voice import VoiceProvider, VoiceRequest, VoiceService, VoiceTake
 from .built_in import Sections, add_built_in
 from .level import level
-from .speaking import bench_for
+from .speaking import Means, bench_for
 
 VERSION = 1
 
@@ -40,10 +42,10 @@ def voice_recipe(registry: Registry) -> Recipe:
     return Recipe(kind="voice", version=VERSION, request=VoiceRequest, result=VoiceTake, make=make)
 
 
-def out_of_the_box(sections: Sections = {}, http: Http | None = None) -> Registry:
+def out_of_the_box(sections: Sections = {}, http: Http | None = None, means: Means = Means()) -> Registry:
     """A registry of the voices that Lectern carries, with settings of lectern.toml; without `http`, without keys."""
     registry = Registry()
-    add_built_in(registry, sections, http or Http())
+    add_built_in(registry, sections, http or Http(), means)
     return registry
 
 
@@ -58,10 +60,18 @@ def _spoken(provider: VoiceProvider | VoiceService, request: VoiceRequest, folde
 
 def _checked(given: Any, request: VoiceRequest) -> VoiceTake:
     """A provider may return a plain dict (a plug-in need not import Lectern); its times must fit the words."""
-    take = VoiceTake.model_validate(given)
+    take = _taken(given, request.provider)
     if [word.index for word in take.words] != list(range(len(request.words))):
         raise LecternError(f"the voice provider {request.provider} gave times for other words than it was asked to say")
     times = [time for word in take.words for time in (word.start, word.end)]
     if times != sorted(times) or times[-1] > take.duration + 0.001:
         raise LecternError(f"the voice provider {request.provider} gave word times that are out of order")
     return take
+
+
+def _taken(given: Any, provider: str) -> VoiceTake:
+    try:
+        return VoiceTake.model_validate(given)
+    except ValidationError as error:
+        faults = "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors()[:4])
+        raise LecternError(f"what the voice provider {provider} returned is no take ({faults})") from None

@@ -8,8 +8,9 @@ import numpy as np
 
 from .. import audio
 from ..errors import LecternError
+from ..services.transcription import Transcriber
 from ..services.usage import Tested, Usage
-from ..services.voice import Need, Phoneme, VoiceBench, VoiceRequest, VoiceTake
+from ..services.voice import Lane, Need, Phoneme, VoiceBench, VoiceRequest, VoiceTake
 from ..services.voice_settings import RecordingSettings
 from .parts import Part, Timed
 from .sound import bounds, read_mono
@@ -28,13 +29,17 @@ MIDDLE = 0.25
 class Recording(Speaker[RecordingSettings]):
     """The provider. `voice` means nothing to it."""
 
-    needs: frozenset[Need] = frozenset({"language", "recording"})
+    needs: frozenset[Need] = frozenset({"language", "recording", "transcription"})
 
     def speak_at(self, bench: VoiceBench, request: VoiceRequest, folder: Path) -> VoiceTake:
         """Finds the words in the recording and makes the take of it."""
-        sure = recorded_part(bench.episode, request)
+        sure = recorded_part(bench.episode, request, self.listener(bench, request))
         take = written(folder, (whole_line(request),), [replace(sure, timed=rested(sure.timed, request.pauses))])
         return take.model_copy(update={"synthetic": False})
+
+    def lane(self, request: VoiceRequest) -> Lane | None:
+        """Nobody is asked."""
+        return None
 
     def test(self, settings: RecordingSettings) -> Tested:
         """There is nothing that could be out of reach."""
@@ -44,7 +49,7 @@ class Recording(Speaker[RecordingSettings]):
         return None
 
 
-def recorded_part(episode: Path, request: VoiceRequest) -> Sure:
+def recorded_part(episode: Path, request: VoiceRequest, listener: Transcriber | None = None) -> Sure:
     """The request's part of its recording, with times; LecternError where there is none or it changed meanwhile."""
     recording = request.recording
     if recording is None:
@@ -57,7 +62,7 @@ def recorded_part(episode: Path, request: VoiceRequest) -> Sure:
         raise LecternError(f"{recording.file} is silent; record it again, or choose another take")
     start, end = bounds(sound)
     words = (*recording.before, *request.words, *recording.after)
-    found = timed(sound[start:end], words, request.language or "en")
+    found = timed(sound[start:end], words, request.language or "en", listener)
     spans = in_order([(word.start, word.end) for word in found.words], (end - start) / audio.RATE)
     return _cut(sound[start:end], spans, found, len(recording.before), len(request.words))
 
@@ -87,7 +92,8 @@ def _cut(sound: np.ndarray, spans: tuple[Span, ...], found: Timing, first: int, 
     piece = sound[round(start * audio.RATE) : round(end * audio.RATE)]
     within = (p for p in found.phonemes if here[0][0] <= p.start < here[-1][1])
     moved = tuple(Phoneme(symbol=p.symbol, start=p.start - start, end=p.end - start) for p in within)
-    return Sure(Timed(piece, tuple((a - start, b - start) for a, b in here), moved), found.tier, found.confidence)
+    part = Timed(piece, tuple((a - start, b - start) for a, b in here), moved)
+    return Sure(part, found.tier, found.confidence, found.listening, found.note)
 
 
 def _lengthened(timed: Timed, index: int, seconds: float) -> Timed:

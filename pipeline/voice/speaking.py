@@ -16,8 +16,9 @@ from ..errors import LecternError
 from ..services.http import Http, Service
 from ..services.keys import is_local
 from ..services.ledger import Ledger
-from ..services.usage import Tested, Usage
-from ..services.voice import TIERS, Need, Phoneme, SpokenWord, Tier, VoiceBench, VoiceRequest, VoiceTake
+from ..services.transcription import Transcriber
+from ..services.usage import Tested, Usage, total
+from ..services.voice import TIERS, Lane, Need, Phoneme, SpokenWord, Tier, VoiceBench, VoiceRequest, VoiceTake
 from ..services.voice_settings import ServiceSettings, VoiceSettings, validated
 from .parts import Part, Timed, joined, parts_of
 from .sound import bounds
@@ -35,6 +36,15 @@ Sv = TypeVar("Sv", bound=ServiceSettings)
 
 
 @dataclass(frozen=True)
+class Means:
+    """What a voice has besides its settings: who writes down what is said where times are not sure (asked with the
+    ledger that notes what is paid), and how many processes make lines beside each other."""
+
+    listening: Callable[[Ledger], Transcriber] | None = None
+    processes: int = 1
+
+
+@dataclass(frozen=True)
 class Said:
     """A part as a service said it: samples (mono, 48 kHz), with the times of its words and phonemes if it told them."""
 
@@ -45,21 +55,25 @@ class Said:
 
 @dataclass(frozen=True)
 class Sure:
-    """A part with all its times, where they are from, and how sure they are."""
+    """A part with all its times, where they are from, and how sure they are; see `tiers.Timing` for the rest."""
 
     timed: Timed
     tier: Tier
     confidence: float
+    listening: Usage | None = None
+    note: str = ""
 
 
 class Speaker(ABC, Generic[S]):
     """A provider with settings: those of lectern.toml (`standing`) and, over them, those of the request."""
 
-    needs: frozenset[Need] = frozenset({"language"})
+    needs: frozenset[Need] = frozenset({"language", "transcription"})
     default_voice = ""
 
-    def __init__(self, name: str, settings: type[S], standing: Mapping[str, str] = MappingProxyType({})) -> None:
-        self.name, self.settings, self._standing = name, settings, standing
+    def __init__(
+        self, name: str, settings: type[S], standing: Mapping[str, str] = MappingProxyType({}), means: Means = Means()
+    ) -> None:
+        self.name, self.settings, self._standing, self._means = name, settings, standing, means
 
     def settings_of(self, request: VoiceRequest) -> S:
         """The settings for a request; LecternError with every wrong one."""
@@ -68,6 +82,19 @@ class Speaker(ABC, Generic[S]):
     def configured(self) -> S:
         """The settings of lectern.toml alone, for `test`."""
         return validated(self.settings, self._standing, self.name)
+
+    def lane(self, request: VoiceRequest) -> Lane | None:
+        """How many lines may be asked for at once; None: as many as there are processes."""
+        return Lane(name=f"voice {self.name}", most=self.settings_of(request).parallel)
+
+    def at_once(self, settings: S) -> int:
+        """How many parts of a line are asked for at once, so that all processes together keep to `parallel`."""
+        return settings.parallel // min(self._means.processes, settings.parallel)
+
+    def listener(self, bench: VoiceBench, request: VoiceRequest) -> Transcriber | None:
+        """Who writes down what is said, where times are not sure."""
+        listening = self._means.listening
+        return listening(bench.ledger) if listening and request.transcription else None
 
     def speak(self, request: VoiceRequest, folder: Path) -> VoiceTake:
         """Speaks without an episode."""
@@ -90,10 +117,16 @@ class PaidVoice(Speaker[Sv]):
     """Characters a request may have."""
 
     def __init__(
-        self, name: str, settings: type[Sv], http: Http, label: str, standing: Mapping[str, str] = MappingProxyType({})
-    ) -> None:
-        super().__init__(name, settings, standing)
+        self, name: str, settings: type[Sv], http: Http, label: str, standing: Mapping[str, str] = MappingProxyType({}),
+        means: Means = Means(),
+    ) -> None:  # fmt: skip
+        super().__init__(name, settings, standing, means)
         self.http, self.label = http, label
+
+    def lane(self, request: VoiceRequest) -> Lane | None:
+        """Voices of one host share its lane."""
+        settings = self.settings_of(request)
+        return Lane(name=f"voice {self.service(settings).host}", most=settings.parallel)
 
     def service(self, settings: Sv) -> Service:
         """The service as the door to it needs to know it."""
@@ -136,7 +169,8 @@ class ServiceVoice(PaidVoice[Sv]):
             kept = _once(bench, service, part, lambda: self._good(service, settings, request, part))
             return self.heard(service, part, kept)
 
-        take = take_of(request, folder, parts_of(request, self.most), say, settings.parallel, bench.report)
+        parts, listener = parts_of(request, self.most), self.listener(bench, request)
+        take = take_of(request, folder, parts, say, self.at_once(settings), bench.report, listener)
         return take.model_copy(update={"usage": self.used(settings, request, take.duration)})
 
     @abstractmethod
@@ -162,13 +196,15 @@ def take_of(
     say: Callable[[Part], Said],
     parallel: int = 1,
     report: Callable[[float], None] = lambda done: None,
+    listener: Transcriber | None = None,
 ) -> VoiceTake:
     """The take of a line: its parts said (`parallel` at once), timed and joined into `folder`."""
     report(0.0)
     with ThreadPoolExecutor(min(parallel, len(parts))) as pool:
         said = list(pool.map(lambda part: say(part) if _speaks(part) else _silence(part), parts))
     report(0.8)
-    sure = [sure_of(part.words, answer, request.language) for part, answer in zip(parts, said, strict=True)]
+    language = request.language
+    sure = [sure_of(part.words, answer, language, listener) for part, answer in zip(parts, said, strict=True)]
     return written(folder, parts, sure)
 
 
@@ -183,17 +219,19 @@ def written(folder: Path, parts: Sequence[Part], sure: Sequence[Sure]) -> VoiceT
         phonemes=whole.phonemes,
         tier=max((each.tier for each in sure), key=TIERS.index),
         confidence=min(each.confidence for each in sure),
+        listening=total(listening) if (listening := tuple(each.listening for each in sure if each.listening)) else None,
+        note=next((each.note for each in sure if each.note), ""),
     )
 
 
-def sure_of(words: tuple[str, ...], said: Said, language: str) -> Sure:
+def sure_of(words: tuple[str, ...], said: Said, language: str, listener: Transcriber | None = None) -> Sure:
     """A part without the silence around it, with the service's times where it told them, else by the best other means."""
     start, end = bounds(said.sound)
     sound, shift, duration = said.sound[start:end], start / audio.RATE, (end - start) / audio.RATE
     if said.spans is None:
-        found = timed(sound, words, language or "en")
+        found = timed(sound, words, language or "en", listener)
         spans = in_order([(word.start, word.end) for word in found.words], duration)
-        return Sure(Timed(sound, spans, found.phonemes), found.tier, found.confidence)
+        return Sure(Timed(sound, spans, found.phonemes), found.tier, found.confidence, found.listening, found.note)
     spans = in_order([span and (span[0] - shift, span[1] - shift) for span in said.spans], duration)
     phonemes = _spelled(words, spans, language) if said.phonemes is None else _within(said.phonemes, shift, duration)
     return Sure(Timed(sound, spans, phonemes), "service", 1.0)
@@ -205,8 +243,12 @@ def spoken(spans: Spans) -> tuple[SpokenWord, ...]:
 
 
 def bench_for(episode: Path, request: VoiceRequest, report: Callable[[float], None] = lambda done: None) -> VoiceBench:
-    """The bench of a request: the ledger lies in the episode, and knows the request by its hash."""
-    name = hashlib.sha256(request.model_dump_json().encode()).hexdigest()[:20]
+    """The bench of a request: the ledger lies in the episode, and knows the request by its hash.
+
+    Another transcription service makes nothing be spoken, and paid, once more.
+    """
+    asked = request.model_copy(update={"transcription": ""})
+    name = hashlib.sha256(asked.model_dump_json().encode()).hexdigest()[:20]
     return VoiceBench(episode, Ledger(episode / ".lectern" / "asked"), name, report)
 
 

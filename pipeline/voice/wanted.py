@@ -45,12 +45,14 @@ def line_request(registry: Registry, episode: Episode, scene: Scene, line: Line)
     before, after = _around(scene, line) if "context" in needs else ("", "")
     more = {
         "voice": voice,
+        "plugin": registry.origin("voice", character.provider),
         "settings": tuple(sorted(sound.items())),
         "language": episode.language if "language" in needs else "",
         "previous": before,
         "next": after,
         "recording": _recording(registry, episode, scene, line, settings) if "recording" in needs else None,
         "emphasis": tuple(i for i, word in enumerate(line.words) if word.emphasis) if "emphasis" in needs else (),
+        "transcription": _listener(episode) if "transcription" in needs else "",
     }
     return voice_request(line, character).model_copy(update=more)
 
@@ -60,6 +62,11 @@ def settings_for(episode: Episode, character: Character) -> dict[str, str]:
     standing = dict(dict(episode.settings.voice).get(character.provider, ()))
     standing.pop("like", None)
     return {**standing, **dict(character.settings)}
+
+
+def _listener(episode: Episode) -> str:
+    settings = episode.settings.transcription
+    return settings.identity if settings else ""
 
 
 def _needs(provider: object, settings: Mapping[str, str]) -> frozenset[Need]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from ...errors import LecternError
 from ...jobs.recipe import Bench
@@ -23,10 +23,11 @@ Pairs = tuple[tuple[str, str], ...]
 
 
 class Choice(Frozen):
-    """A provider by name, with its settings as they are written."""
+    """A provider by name, with its settings as they are written, and the hash of the plug-in file it comes from."""
 
     provider: str
     settings: Pairs = ()
+    plugin: str = Field("", exclude_if=lambda digest: not digest)
 
 
 def chosen(registry: Registry, kind: str, choice: Choice) -> tuple[Any, BaseModel]:

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from lectern.pipeline.errors import LecternError
-from lectern.pipeline.services.registry import Registry, add_installed, add_plugins
+from lectern.pipeline.services.plugins import add_plugins, blamed, plugins_in
+from lectern.pipeline.services.registry import Registry, add_installed
 from lectern.pipeline.services.voice import VoiceRequest
 from lectern.pipeline.voice.recipe import out_of_the_box, voice_recipe
 
@@ -32,33 +33,58 @@ def providers(registry):
 REQUEST = VoiceRequest(provider="hum", voice="", words=("two", "words"))
 
 
-def with_plugin(folder: Path, source: str, trusted: bool = True) -> tuple[Registry, tuple[Path, ...]]:
-    (folder / "hum.py").write_text(source)
+def with_plugin(folder: Path, source: str) -> Registry:
+    (folder / "plugins").mkdir(exist_ok=True)
+    (folder / "plugins" / "hum.py").write_text(source)
     registry = out_of_the_box()
-    return registry, add_plugins(registry, folder, trusted=trusted)
+    add_plugins(registry, plugins_in([folder]))
+    return registry
 
 
 def test_a_file_in_the_plugins_folder_adds_a_voice_without_importing_lectern(tmp_path: Path) -> None:
-    registry, held_back = with_plugin(tmp_path, HUM % "len(request.words)")
+    registry = with_plugin(tmp_path, HUM % "len(request.words)")
     take = voice_recipe(registry).make(REQUEST, tmp_path, None)
-    assert held_back == ()
     assert "hum" in registry.names("voice")
     assert [word.start for word in take.words] == [0.0, 0.1]
 
 
-def test_a_plugin_that_is_not_trusted_is_named_and_not_run(tmp_path: Path) -> None:
-    registry, held_back = with_plugin(tmp_path, "raise SystemExit('it ran')", trusted=False)
-    assert held_back == (tmp_path / "hum.py",)
+def test_a_provider_of_a_plugin_is_known_by_the_hash_of_its_file(tmp_path: Path) -> None:
+    registry = with_plugin(tmp_path, HUM % "2")
+    assert registry.origin("voice", "hum") == plugins_in([tmp_path])[0].digest
+    assert registry.origin("voice", "espeak") == ""
+
+
+def test_a_plugin_that_is_another_than_the_trusted_one_is_not_run(tmp_path: Path) -> None:
+    with_plugin(tmp_path, HUM % "2")
+    trusted = plugins_in([tmp_path])
+    (tmp_path / "plugins" / "hum.py").write_text("raise SystemExit('it ran')  # another")
+    registry = out_of_the_box()
+    with pytest.raises(LecternError, match="hum.py has changed since"):
+        add_plugins(registry, (trusted[0].model_copy(update={"digest": "0" * 64}),))
     assert "hum" not in registry.names("voice")
 
 
-def test_a_file_without_providers_is_an_error_that_says_what_is_missing(tmp_path: Path) -> None:
-    with pytest.raises(LecternError, match=r"hum.py: .*providers\(registry\)"):
-        with_plugin(tmp_path, "x = 1")
+@pytest.mark.parametrize(("source", "line", "says"), [
+    ("x = 1", 1, r"providers\(registry\)"),
+    ("x = 1\n\nif x\n    pass\n", 3, "SyntaxError"),
+    ("import math\nmath.sqrt(-1)\n", 2, "ValueError"),
+    ("def providers(registry):\n    registry.plug('voice', None)\n", 2, "AttributeError"),
+])  # fmt: skip
+def test_a_broken_plugin_is_named_with_its_line(source: str, line: int, says: str, tmp_path: Path) -> None:
+    with pytest.raises(LecternError, match=rf"plugins/hum\.py:{line}: .*{says}"):
+        with_plugin(tmp_path, source)
+
+
+def test_what_a_plugin_does_wrong_while_it_speaks_is_told_with_its_line(tmp_path: Path) -> None:
+    registry = with_plugin(tmp_path, (HUM % "2").replace("with wave", "self.nothing\n        with wave"))
+    with pytest.raises(LecternError, match=r"hum\.py:10: this plug-in failed \(AttributeError"), blamed(plugins_in([tmp_path])):
+        voice_recipe(registry).make(REQUEST, tmp_path, None)
+    with pytest.raises(ZeroDivisionError), blamed(plugins_in([tmp_path])):
+        _ = 1 / 0
 
 
 def test_a_provider_with_times_for_other_words_is_refused(tmp_path: Path) -> None:
-    registry, _ = with_plugin(tmp_path, HUM % "3")
+    registry = with_plugin(tmp_path, HUM % "3")
     with pytest.raises(LecternError, match="hum gave times for other words"):
         voice_recipe(registry).make(REQUEST, tmp_path, None)
 

@@ -45,7 +45,7 @@ def test_a_price_of_lectern_toml_is_that_of_1000_characters() -> None:
 
 def test_the_question_says_what_would_be_made_and_what_it_would_cost() -> None:
     assert question(estimate([usage(model="m"), usage(model="m")])) == (
-        "This build would ask paid services for:\n\n"
+        "This would ask paid services for:\n\n"
         "  ElevenLabs (m): 2 requests, 2,000 characters, 2:00 min of sound: 0.60 USD\n\n"
         "About 0.60 USD in all, about 30 s."
     )

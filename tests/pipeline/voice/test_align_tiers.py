@@ -19,6 +19,7 @@ from lectern.pipeline.services.transcription import (
     TranscriptionRequest,
     TranscriptionSettings,
 )
+from lectern.pipeline.services.usage import Usage
 from lectern.pipeline.services.voice import SURE, VoiceRequest
 from lectern.pipeline.voice.espeak import recorded
 from lectern.pipeline.voice.loudness import by_loudness
@@ -44,6 +45,9 @@ class Listener:
     def transcribe(self, request: TranscriptionRequest) -> Transcript:
         self.asked.append(request)
         return Transcript(text=" ".join(w.word for w in self.words), words=self.words)
+
+    def cost(self, seconds: float) -> Usage | None:
+        return Usage(service="listener", seconds=seconds)
 
 
 def said(words: list[str], pauses: tuple[tuple[int, float], ...] = ()) -> tuple[np.ndarray, np.ndarray]:
