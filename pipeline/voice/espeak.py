@@ -1,11 +1,9 @@
 """eSpeak NG: a voice out of the box, from its wheel, with exact word and phoneme times."""
 
-import json
 import os
-import subprocess
-import sys
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -14,12 +12,11 @@ from .. import audio
 from ..errors import LecternError
 from ..services.registry import Registry
 from ..services.voice import Need, Phoneme, SpokenWord, VoiceRequest, VoiceTake
+from .espeak_process import espeak_process
 from .stretches import Heard, Recording, Stretch, joined, stressed, stretches
 from .words import spoken_words
 
-CHILD = Path(__file__).with_name("espeak_child.py")
 RECORDING = "voice.wav"
-TIMEOUT = 120
 IN_BLENDER = "in Blender: install the extension again"
 
 TREATMENT: tuple[audio.Filter, ...] = (
@@ -120,8 +117,7 @@ def _check_variant(variant: str, library: Path) -> None:
 
 
 def _heard(library: Path, question: dict[str, object]) -> tuple[Heard, ...]:
-    header, _, pcm = _reply(library, question).partition(b"\n")
-    reply = json.loads(header)
+    reply, pcm = _reply(library, question)
     if "error" in reply:
         raise LecternError(_sentence(reply["error"], question))
     samples = np.frombuffer(pcm, np.int16)
@@ -132,26 +128,18 @@ def _heard(library: Path, question: dict[str, object]) -> tuple[Heard, ...]:
     )
 
 
-def _reply(library: Path, question: dict[str, object]) -> bytes:
+def _reply(library: Path, question: dict[str, object]) -> tuple[dict[str, Any], bytes]:
     try:
-        child = subprocess.run(
-            [sys.executable, "-I", "-S", str(CHILD), str(library)],
-            input=json.dumps(question).encode(),
-            capture_output=True,
-            timeout=TIMEOUT,
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-        )
-    except subprocess.TimeoutExpired:
-        raise LecternError(f"eSpeak NG did not finish within {TIMEOUT} s; make the paragraph shorter") from None
-    if child.returncode or not child.stdout:
-        last = child.stderr.decode(errors="replace").strip().rpartition("\n")[2]
-        raise LecternError(f"eSpeak NG stopped ({child.returncode}): {last}; run: lectern doctor")
-    return child.stdout
+        return espeak_process(library).ask(question)
+    except OSError as error:
+        raise LecternError(f"eSpeak NG stopped ({error}); run: lectern doctor") from error
 
 
 def _sentence(error: str, question: dict[str, object]) -> str:
     if error == "voice":
         return f'eSpeak NG has no voice "{question["voice"]}"; use a language (en-us, en-gb, de), perhaps with +f3 or +m3'
+    if error == "slow":
+        return "eSpeak NG did not finish in time; make the paragraph shorter"
     return f"eSpeak NG does not work: {error}; run: pip install --force-reinstall espeakng-loader ({IN_BLENDER})"
 
 

@@ -1,10 +1,11 @@
-"""Speaks one utterance with eSpeak NG and ends. Run as a file: ``python -I -S espeak_child.py LIBRARY``.
+"""Speaks with eSpeak NG. Run as a file: ``python -I -S espeak_child.py LIBRARY``; it ends with its stdin.
 
-It runs in a process of its own because eSpeak NG keeps global state: only a fresh process with a fixed seed makes the
-same recording twice. It is a file, not a module, and needs the standard library alone, because inside Blender the
-package has another name and its Python does not find it.
+eSpeak NG keeps global state: only a fresh process with a fixed seed makes the same recording twice. Starting one takes
+longer than speaking a line, so this process loads the library once, and a copy of it (fork) says each utterance. Windows has
+no fork: there it says one, and ends. It is a file, not a module, and needs the standard library alone, because inside
+Blender the package has another name and its Python does not find it.
 
-On stdin, JSON: ``{"voice", "parameters": [[number, value], ...], "texts": [...], "markup": bool}``, where `markup` says
+On stdin, a line of JSON each: ``{"voice", "parameters": [[number, value], ...], "texts": [...], "markup": bool}``, where `markup` says
 that the texts are SSML. On stdout, a line of JSON: ``{"rate", "stretches": [{"samples", "phonemes": [[sample, IPA,
 position], ...]}]}`` or ``{"error": ...}``, and then the samples (mono, 16 bit, native order). There is a stretch a text;
 `position` counts the text's characters from 0, markup included, and pauses have an empty IPA.
@@ -13,7 +14,11 @@ position], ...]}]}`` or ``{"error": ...}``, and then the samples (mono, 16 bit, 
 import ctypes
 import json
 import os
+import signal
 import sys
+
+LONGEST = 120
+"""Seconds that an utterance may take."""
 
 SYNCHRONOUS, PHONEME_EVENTS, IPA, NO_EXIT = 2, 1, 2, 0x8000
 UTF8, SSML, END_PAUSE = 1, 0x10, 0x1000
@@ -49,16 +54,53 @@ Callback = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes
 
 
 def main() -> None:
-    """Answers the request on stdin."""
+    """Answers the requests on stdin."""
+    library, espeak = os.path.abspath(sys.argv[1]), None
+    for line in sys.stdin.buffer:
+        try:
+            espeak = espeak or prepared(library)
+        except (Failure, OSError) as error:
+            send({"error": str(error)})
+            continue
+        if not hasattr(os, "fork"):
+            return answer(espeak, json.loads(line))
+        answer_in_a_copy(espeak, json.loads(line))
+
+
+def answer_in_a_copy(espeak: ctypes.CDLL, request: dict) -> None:
+    """Answers in a copy of this process, which stays as it was."""
+    copy = os.fork()
+    if copy == 0:
+        status = 1
+        try:
+            signal.alarm(LONGEST)
+            answer(espeak, request)
+            status = 0
+        finally:
+            os._exit(status)
+    ended = os.waitstatus_to_exitcode(os.waitpid(copy, 0)[1])
+    if ended == -getattr(signal, "SIGALRM", 0):
+        send({"error": "slow"})
+    elif ended:
+        send({"error": f"it stopped ({ended})"})
+
+
+def answer(espeak: ctypes.CDLL, request: dict) -> None:
+    """Speaks, and sends the reply."""
     try:
-        reply, pcm = answer(os.path.abspath(sys.argv[1]), json.load(sys.stdin.buffer))
-    except (Failure, OSError) as error:
-        reply, pcm = {"error": str(error)}, b""
+        send(*spoken(espeak, request))
+    except Failure as error:
+        send({"error": str(error)})
+
+
+def send(reply: dict, pcm: bytes = b"") -> None:
+    """A reply's header and its samples."""
     sys.stdout.buffer.write(json.dumps(reply).encode() + b"\n" + pcm)
+    sys.stdout.buffer.flush()
 
 
-def answer(library: str, request: dict) -> tuple[dict, bytes]:
-    """The reply's header and its samples."""
+def prepared(library: str) -> ctypes.CDLL:
+    """eSpeak NG, ready to speak."""
     espeak = ctypes.CDLL(library)
     # eSpeak NG refuses data paths over 160 characters, which a user's profile on Windows can have; "." never is.
     os.chdir(os.path.dirname(library))
@@ -66,11 +108,16 @@ def answer(library: str, request: dict) -> tuple[dict, bytes]:
     if rate <= 0:
         raise Failure("its data was not found beside the library")
     espeak.espeak_ng_SetRandSeed(1)
+    return espeak
+
+
+def spoken(espeak: ctypes.CDLL, request: dict) -> tuple[dict, bytes]:
+    """The reply's header and its samples."""
     set_voice(espeak, request)
     flags = UTF8 | END_PAUSE | (SSML if request["markup"] else 0)
-    spoken = [speak(espeak, text, flags) for text in request["texts"]]
-    stretches = [{"samples": len(pcm) // 2, "phonemes": phonemes} for pcm, phonemes in spoken]
-    return {"rate": rate, "stretches": stretches}, b"".join(pcm for pcm, _ in spoken)
+    said = [speak(espeak, text, flags) for text in request["texts"]]
+    stretches = [{"samples": len(pcm) // 2, "phonemes": phonemes} for pcm, phonemes in said]
+    return {"rate": espeak.espeak_ng_GetSampleRate(), "stretches": stretches}, b"".join(pcm for pcm, _ in said)
 
 
 def set_voice(espeak: ctypes.CDLL, request: dict) -> None:
