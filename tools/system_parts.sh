@@ -7,6 +7,8 @@ for browser in chromium chromium-browser google-chrome google-chrome-stable micr
   if command -v "$browser" >/dev/null; then found=$browser; break; fi
 done
 [ -n "${found:-}" ] || [ -d "/Applications/Google Chrome.app" ] || [ -d "/Applications/Chromium.app" ] || missing="chromium"
+# Html clips and deterministic pages are drawn frame by frame, which only this Chromium can.
+if grep -qs '^ID=debian' /etc/os-release; then command -v chromium-headless-shell >/dev/null || missing="$missing chromium-headless-shell"; fi
 command -v git >/dev/null || missing="$missing git"
 # Letters for web pages, and what Blender's module draws with even without a screen.
 if command -v dpkg >/dev/null; then

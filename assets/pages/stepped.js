@@ -1,0 +1,59 @@
+// Before a page's own scripts, where its time passes frame by frame: one clock, that begins with the first frame.
+(() => {
+  if (window.lecternBegin) return;
+  const { setTimeout: timeout, setInterval: interval, requestAnimationFrame: frame, clearTimeout: clear } = window;
+  const now = performance.now.bind(performance), RealDate = Date;
+  const EPOCH = 1700000000000;
+  let zero = null, held = [], numbers = 1e9;
+  const cancelled = new Set();
+  const time = (t = now()) => (zero === null ? 0 : Math.max(0, Math.round(t) - zero));
+
+  performance.now = () => time();
+  window.Date = class Date extends RealDate {
+    constructor(...given) { given.length ? super(...given) : super(EPOCH + time()); }
+    static now() { return EPOCH + time(); }
+  };
+
+  // What is asked for while the page loads happens once its time has begun.
+  const waiting = (start) => (...given) => {
+    if (zero !== null) return start(...given);
+    const number = numbers++;
+    held.push(() => cancelled.has(number) || (numbersOf[number] = start(...given)));
+    return number;
+  };
+  const numbersOf = {};
+  const ending = (end) => (number) => { cancelled.add(number); end(numbersOf[number] ?? number); };
+  window.setTimeout = waiting((...given) => timeout(...given));
+  window.setInterval = waiting((...given) => interval(...given));
+  window.clearTimeout = window.clearInterval = ending(clear.bind(window));
+  const cancel = window.cancelAnimationFrame.bind(window);
+  let begins = false;  // in the very first frame, what asked for a frame gets this one
+  window.requestAnimationFrame = waiting((call) => {
+    if (!begins) return frame((t) => call(time(t)));
+    begins = false;
+    return call(0), 0;
+  });
+  window.cancelAnimationFrame = ending(cancel);
+  window.requestIdleCallback = (call) => window.setTimeout(() => call({ didTimeout: false, timeRemaining: () => 10 }), 1);
+
+  let seed = LECTERN_SEED >>> 0;
+  Math.random = () => { seed = (seed * 1664525 + 1013904223) >>> 0; return seed / 4294967296; };
+
+  // Nothing moves by style sheets either until time begins.
+  const still = new CSSStyleSheet();
+  still.replaceSync("*, *::before, *::after { animation: none !important; transition: none !important; }");
+  document.adoptedStyleSheets = [...document.adoptedStyleSheets, still];
+
+  window.lecternBegin = () => frame((t) => {
+    zero = Math.round(t);
+    document.adoptedStyleSheets = document.adoptedStyleSheets.filter((sheet) => sheet !== still);
+    const first = held;
+    held = [];
+    for (const start of first) {
+      begins = true;
+      start();
+    }
+    begins = false;
+    window.dispatchEvent(new Event("lectern:begin"));
+  });
+})();

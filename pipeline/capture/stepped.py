@@ -1,0 +1,246 @@
+"""A page whose time passes only when it is told to: frame by frame, the same picture on every run.
+
+chromium-headless-shell under BeginFrameControl, with virtual time. What it takes, each found by a run that differed:
+frame times that begin at `virtualTimeTicksBase`, steps of whole milliseconds, `performance.now()` and the times of
+animation frames rounded, a seeded `Math.random`, and a clock of the page that starts with the first frame.
+"""
+
+import base64
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..errors import LecternError
+from ..geometry import Size
+from .devtools import DevTools, browser_with_pipes
+
+SOURCE = Path(__file__).parents[2] / "assets" / "pages" / "stepped.js"
+EPOCH = 1_700_000_000
+"""Seconds since 1970 at which every page begins."""
+HANGS = 20.0
+"""Seconds (of a watch) after which a frame is not expected any more."""
+_LOADING = 400
+"""Frames of a page's clock within which it has to be loaded."""
+_NAMES = ("chromium-headless-shell", "chrome-headless-shell", "headless_shell")
+_CACHES = ("~/.cache/ms-playwright", "~/Library/Caches/ms-playwright", "~/AppData/Local/ms-playwright")
+_WAY_OUT = (
+    "Install it (Debian and Ubuntu: sudo apt install chromium-headless-shell; elsewhere: "
+    "python -m playwright install --only-shell chromium), or name the program in the variable LECTERN_HEADLESS_SHELL"
+)
+_FLAGS = (
+    "--headless", "--enable-begin-frame-control", "--run-all-compositor-stages-before-draw",
+    "--disable-new-content-rendering-timeout", "--disable-threaded-animation", "--disable-threaded-scrolling",
+    "--disable-checker-imaging", "--disable-image-animation-resync", "--enable-surface-synchronization",
+    "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-sync",
+    "--disable-component-update", "--disable-domain-reliability", "--disable-crash-reporter", "--disable-breakpad",
+    "--hide-scrollbars", "--force-color-profile=srgb", "--disable-lcd-text", "--font-render-hinting=none",
+    "--force-device-scale-factor=1", "--mute-audio", "--disable-dev-shm-usage",
+)  # fmt: skip
+_OFFLINE = (
+    "--proxy-server=socks5://127.0.0.1:9", "--proxy-bypass-list=<-loopback>",
+    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
+    "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a page gets for an address: `status` 200, or 404 and the like."""
+
+    body: bytes = b""
+    type: str = "text/plain"
+    status: int = 200
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Something a page's script did not catch: `line` (from 1) of the file at `url`."""
+
+    message: str
+    url: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True)
+class Shot:
+    """A frame: its PNG (with alpha), and whether anything has changed since the frame before."""
+
+    png: bytes
+    changed: bool
+
+
+Serve = Callable[[str], Answer]
+
+
+@contextmanager
+def stepped_page(
+    size: Size, fps: int, program: str = "", *, transparent: bool = True, serve: Serve | None = None, scripts: tuple[str, ...] = (),
+    seed: int = 1, hangs: float = HANGS,
+) -> Iterator["SteppedPage"]:  # fmt: skip
+    """A page of `size` px that is driven by `SteppedPage`; its browser is gone after the block.
+
+    With `serve` the network is off: every request is answered by it (addresses whole, as https://host/path).
+    `scripts` run before those of every document. LecternError without a browser, BrowserDied where it ends too early.
+    """
+    root = hasattr(os, "geteuid") and os.geteuid() == 0  # Chromium refuses its sandbox to root
+    flags = (*_FLAGS, f"--window-size={size[0]},{size[1]}", *(_OFFLINE if serve else ()), *(("--no-sandbox",) if root else ()))
+    with browser_with_pipes(find_headless_shell(program), flags) as devtools:
+        yield SteppedPage(devtools, size, fps, transparent, serve, (f"const LECTERN_SEED = {seed};{SOURCE.read_text('utf-8')}", *scripts), hangs)
+
+
+def find_headless_shell(program: str = "") -> Path:
+    """`program` if given, the one named by LECTERN_HEADLESS_SHELL, or one that is installed. LecternError with the way out."""
+    named = program or os.environ.get("LECTERN_HEADLESS_SHELL", "")
+    if named and not shutil.which(os.path.expanduser(named)):
+        raise LecternError(f"there is no program {named}. {_WAY_OUT}")
+    found = [named] if named else [path for name in _NAMES if (path := shutil.which(name))]
+    found += [str(p) for c in _CACHES for n in _NAMES for p in sorted(Path(c).expanduser().glob(f"chromium_headless_shell-*/*/{n}*"))]
+    if not found:
+        raise LecternError(f"html clips and deterministic pages need chromium-headless-shell, and it was not found. {_WAY_OUT}")
+    return _itself(Path(os.path.expanduser(found[0])))
+
+
+class SteppedPage:
+    """One page. Its clock stands still but for `load` and `step`; `frame` is the number of the next frame."""
+
+    def __init__(
+        self, devtools: DevTools, size: Size, fps: int, transparent: bool, serve: Serve | None, scripts: tuple[str, ...], hangs: float
+    ) -> None:  # fmt: skip
+        self.size, self.fps, self.frame, self.faults = size, fps, 0, list[Fault]()
+        self._devtools, self._serve, self._hangs = devtools, serve, hangs
+        self._budget_spent = self._loaded = True
+        self._png = b""
+        self._open(transparent, scripts)
+
+    def send(self, method: str, **params: Any) -> dict[str, Any]:
+        """Any command of the DevTools protocol to the page. NoAnswer where the page hangs."""
+        return self._devtools.send(method, self._session, self._hangs, **params)
+
+    def on(self, event: str, handler: Callable[[dict[str, Any]], None]) -> None:
+        """`handler` gets each of the page's `event`s; it must not call the page."""
+        self._devtools.on(event, handler, self._session)
+
+    def load(self, address: str, ready: str = "true") -> None:
+        """Opens `address` and waits until it is loaded with its fonts and pictures, and `ready` (an expression) is true.
+
+        The page's clock (`performance.now()`, animations, timers) then begins with the next `step`.
+        """
+        self._loaded = False
+        answer = self.send("Page.navigate", url=address)
+        if "errorText" in answer:
+            raise LecternError(f"{address} can't be opened: {answer['errorText']}")
+        for _ in range(_LOADING):
+            self._pass(16)
+            if self._loaded and self.evaluate(f"document.fonts.status === 'loaded' && Boolean({ready})"):
+                break
+        self.frame, self._passed = 0, 0
+        self.evaluate("lecternBegin()")
+
+    def step(self) -> Shot:
+        """The next frame of the film. A frame in which nothing changed costs next to nothing."""
+        now = round(self.frame * 1000 / self.fps)
+        spend = now - self._passed if self.frame else 16
+        self._passed, self.frame = now, self.frame + 1
+        answer = self._pass(spend, screenshot={"format": "png", "optimizeForSpeed": True})
+        if "screenshotData" not in answer:
+            return Shot(self._png, False)
+        before, self._png = self._png, base64.b64decode(answer["screenshotData"])
+        return Shot(self._png, answer["hasDamage"] and self._png != before)
+
+    def evaluate(self, expression: str) -> Any:
+        """The value (as JSON has it) of an expression, awaited if it is a promise that is already settled."""
+        answer = self.send("Runtime.evaluate", expression=expression, returnByValue=True)
+        if "exceptionDetails" in answer:
+            raise LecternError(_fault(answer["exceptionDetails"]).message)
+        return answer["result"].get("value")
+
+    def insert(self, text: str) -> None:
+        """Text at the caret, as if it was pasted or written by an input method."""
+        self.send("Input.insertText", text=text)
+
+    def press(self, key: str, code: str = "", text: str = "", modifiers: int = 0, number: int = 0) -> None:
+        """A key down and up: `key` as in KeyboardEvent, `number` its virtual key code, `text` what it writes."""
+        shared = {"key": key, "code": code or key, "modifiers": modifiers, "windowsVirtualKeyCode": number}
+        self.send("Input.dispatchKeyEvent", type="keyDown" if text else "rawKeyDown", **shared, **({"text": text} if text else {}))
+        self.send("Input.dispatchKeyEvent", type="keyUp", **shared)
+
+    def move(self, x: float, y: float, pressed: bool = False) -> None:
+        """The pointer to `x`, `y` px."""
+        self.send("Input.dispatchMouseEvent", type="mouseMoved", x=x, y=y, button="left" if pressed else "none")
+
+    def click(self, x: float, y: float, button: str = "left", times: int = 1) -> None:
+        """A click at `x`, `y` px, at this very moment."""
+        for kind in ("mousePressed", "mouseReleased"):
+            self.send("Input.dispatchMouseEvent", type=kind, x=x, y=y, button=button, clickCount=times)
+
+    def scroll(self, x: float, y: float, down: float, right: float = 0) -> None:
+        """The wheel over `x`, `y` px."""
+        self.send("Input.dispatchMouseEvent", type="mouseWheel", x=x, y=y, deltaX=right, deltaY=down)
+
+    def _open(self, transparent: bool, scripts: tuple[str, ...]) -> None:
+        width, height = self.size
+        made = self._devtools.send(
+            "Target.createTarget", url="about:blank", enableBeginFrameControl=True, width=width, height=height
+        )
+        attached = self._devtools.send("Target.attachToTarget", targetId=made["targetId"], flatten=True)
+        self._session = attached["sessionId"]
+        for domain in ("Page", "Runtime", "HeadlessExperimental"):
+            self.send(f"{domain}.enable")
+        base = self.send("Emulation.setVirtualTimePolicy", policy="pause", initialVirtualTime=EPOCH)
+        self._ticks = base["virtualTimeTicksBase"]
+        self.send("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
+        if transparent:
+            self.send("Emulation.setDefaultBackgroundColorOverride", color={"r": 0, "g": 0, "b": 0, "a": 0})
+        for script in scripts:
+            self.send("Page.addScriptToEvaluateOnNewDocument", source=script)
+        self._listen()
+
+    def _listen(self) -> None:
+        self.on("Emulation.virtualTimeBudgetExpired", lambda _: setattr(self, "_budget_spent", True))
+        self.on("Page.loadEventFired", lambda _: setattr(self, "_loaded", True))
+        self.on("Runtime.exceptionThrown", lambda p: self.faults.append(_fault(p["exceptionDetails"])))
+        if self._serve:
+            self.on("Fetch.requestPaused", self._fulfil)
+            self.send("Fetch.enable", patterns=[{"urlPattern": "*"}])
+
+    def _fulfil(self, request: dict[str, Any]) -> None:
+        answer = self._serve(request["request"]["url"])  # type: ignore[misc]
+        headers = {"Content-Type": answer.type, "Access-Control-Allow-Origin": "*", "Cache-Control": "no-store"}
+        self._devtools.post(
+            "Fetch.fulfillRequest",
+            self._session,
+            requestId=request["requestId"],
+            responseCode=answer.status,
+            responseHeaders=[{"name": name, "value": value} for name, value in headers.items()],
+            body=base64.b64encode(answer.body).decode(),
+        )
+
+    def _pass(self, milliseconds: int, **wanted: Any) -> dict[str, Any]:
+        """Lets time pass, but for while something is fetched; then draws."""
+        self._budget_spent = False
+        self.send("Emulation.setVirtualTimePolicy", policy="pauseIfNetworkFetchesPending", budget=milliseconds)
+        self._devtools.wait(lambda: self._budget_spent, self._hangs, f"the page did not finish frame {self.frame}")
+        self._ticks += milliseconds
+        return self.send(
+            "HeadlessExperimental.beginFrame",
+            frameTimeTicks=self._ticks,
+            interval=milliseconds,
+            noDisplayUpdates=False,
+            **wanted,
+        )
+
+
+def _fault(details: dict[str, Any]) -> Fault:
+    said = details.get("exception", {}).get("description") or details.get("exception", {}).get("value") or details["text"]
+    at = (details.get("stackTrace", {}).get("callFrames") or [details])[0]
+    return Fault(str(said).splitlines()[0], at.get("url", ""), at.get("lineNumber", -1) + 1)
+
+
+def _itself(program: Path) -> Path:
+    """The program behind a shell script that Debian puts before it, whose end would not be the browser's."""
+    behind = Path("/usr/lib/chromium") / program.name
+    return behind if program.parent == Path("/usr/bin") and behind.is_file() else program
