@@ -12,6 +12,7 @@ from ...episode.model import Step, Target
 from ...errors import LecternError
 from ...geometry import Box
 from ...jobs.recipe import Bench
+from ..claims import holds, instead
 from ..fault import StepFault
 from ..keys import browser_keys
 from ..pictures import PICTURES, picture_of_png, write_pictures
@@ -41,6 +42,11 @@ def record(request: CaptureRequest, folder: Path, bench: Bench) -> CaptureTake:
             raise
         _run_all("finally", request.finally_, scene, bench)
     return _take(request, folder, scene, events, ended)
+
+
+def act(scene: Stage, phase: str, index: int, step: Step, bench: Bench) -> None:
+    """Does one step on the stage; StepFault (with a picture kept) where it fails."""
+    _do(_Doing(phase, index, step, scene), bench)
 
 
 def _perform(request: CaptureRequest, scene: Stage, bench: Bench) -> tuple[list[StepEvent], float]:
@@ -124,7 +130,7 @@ def _filmed(doing: _Doing, bench: Bench) -> StepEvent:
 
 def _run_all(phase: str, steps: tuple[Step, ...], scene: Stage, bench: Bench) -> None:
     for index, step in enumerate(steps):
-        _do(_Doing(phase, index, step, scene), bench)
+        act(scene, phase, index, step, bench)
 
 
 def _do(doing: _Doing, bench: Bench) -> None:
@@ -134,8 +140,9 @@ def _do(doing: _Doing, bench: Bench) -> None:
             raise LecternError(f"a browser has no such step; it has {', '.join(sorted(_ACTS))}")
         page.evaluate("window.lecternPage?.highlight(null)")
         _ACTS[step.action](doing)
-        if step.expect and not _until(doing, lambda: _shows(doing, step.expect or ""), EXPECTED):
-            raise LecternError(f'"{step.expect}" should be on the page, and is not')
+        if step.expect and not _until(doing, lambda: holds(step.expect or "", _page_text(doing)), EXPECTED):
+            there = instead(step.expect, _page_text(doing))
+            raise LecternError(f'"{step.expect}" should be on the page, and is not; there is {there}')
     except (LecternError, Error) as error:
         said = error.message.splitlines()[0] if isinstance(error, Error) else str(error)
         raise StepFault(doing.phase, doing.index, step, f"{said} (as it looked: {_kept(doing, bench)})") from error
@@ -285,7 +292,11 @@ def _until(doing: _Doing, condition: Callable[[], bool], seconds: float) -> bool
 
 
 def _shows(doing: _Doing, text: str) -> bool:
-    return " ".join(text.split()) in " ".join(doing.scene.page.evaluate("lecternPage.pageText()").split())
+    return " ".join(text.split()) in " ".join(_page_text(doing).split())
+
+
+def _page_text(doing: _Doing) -> str:
+    return doing.scene.page.evaluate("lecternPage.pageText()")
 
 
 def _bring_into_view(scene: Stage, found: Locator) -> None:

@@ -15,6 +15,7 @@ from ...errors import LecternError
 from ...jobs.recipe import Bench
 from .cast import Cast, write_cast
 from ..chromium import chromium
+from ..claims import holds, instead
 from ..fault import StepFault
 from ..keys import terminal_keys
 from .replay import Replay, Span, events_of, replay
@@ -44,6 +45,12 @@ def record(request: CaptureRequest, folder: Path, bench: Bench) -> CaptureTake:
     return _take(request, cast, spans, shown)
 
 
+def act(session: Session, request: CaptureRequest, phase: str, index: int, step: Step) -> None:
+    """Does one step at once in an open session; StepFault where it fails."""
+    _check(phase, index, step)
+    _do(_Doing(phase, index, step, session, request, hurry=True))
+
+
 def _phases(request: CaptureRequest) -> tuple[tuple[str, tuple[Step, ...]], ...]:
     return ("hidden", request.hidden), ("steps", request.steps), ("finally", request.finally_)
 
@@ -68,7 +75,7 @@ def _take(request: CaptureRequest, cast: Cast, spans: list[Span], shown: Replay)
 
 
 def _perform(request: CaptureRequest, browser: Browser, bench: Bench) -> tuple[Cast, list[Span]]:
-    with _session(request, bench.episode, browser) as session:
+    with open_session(request, bench.episode, browser) as session:
         try:
             _run_all("hidden", request.hidden, session, request)
             spans = list(_recorded_all(session, request, bench))
@@ -100,7 +107,8 @@ def _leave(session: Session, request: CaptureRequest) -> None:
 
 
 @contextmanager
-def _session(request: CaptureRequest, episode: Path, browser: Browser) -> Iterator[Session]:
+def open_session(request: CaptureRequest, episode: Path, browser: Browser) -> Iterator[Session]:
+    """A shell at its prompt in a folder of its own, as the request wants it; gone with all it started at the end."""
     with tempfile.TemporaryDirectory(prefix="lectern-", ignore_cleanup_errors=True) as scratch:
         home, work = _rooms(Path(scratch).resolve(), request.folder, episode)
         screen = Screen(browser, request)
@@ -159,8 +167,8 @@ class _Doing:
 def _do(doing: _Doing) -> None:
     _ACTS[doing.step.action](doing)
     expected = doing.step.expect
-    if expected and not doing.session.until(lambda: _shows(doing.session, expected), EXPECTED):
-        raise doing.fail(f'"{expected}" should be on the screen, and is not')
+    if expected and not doing.session.until(lambda: holds(expected, doing.session.text()), EXPECTED):
+        raise doing.fail(f'"{expected}" should be on the screen, and is not; nearest is {instead(expected, doing.session.text())}')
 
 
 def _type(doing: _Doing) -> None:

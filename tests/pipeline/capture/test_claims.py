@@ -1,0 +1,41 @@
+"""What a step expects to see: numbers are whole, spaces don't count, and a claim that fails says what is there."""
+
+import pytest
+
+from lectern.pipeline.capture.claims import holds, instead
+
+
+@pytest.mark.parametrize(
+    ("claim", "text"),
+    [
+        ("3 files", "in all 3 files changed"),
+        ("3 files", "3\n  files"),
+        ("1024 bytes", "about 1,024 bytes"),
+        ("1,024", "1024"),
+        ("12", "a total of 12."),
+        ("12", "(12)"),
+        ("Done", "Done"),
+    ],
+)
+def test_a_claim_holds_where_the_screen_says_it(claim: str, text: str) -> None:
+    assert holds(claim, text)
+
+
+@pytest.mark.parametrize(
+    ("claim", "text"),
+    [
+        ("3 files", "13 files"),
+        ("3 files", "0.3 files"),
+        ("takes 1", "takes 10 seconds"),
+        ("takes 1", "takes 1.5 seconds"),
+        ("1024", "11,024"),
+        ("done", "Done"),
+    ],
+)
+def test_a_number_is_whole_and_a_word_is_as_written(claim: str, text: str) -> None:
+    assert not holds(claim, text)
+
+
+def test_what_is_there_instead_begins_with_what_is_nearest() -> None:
+    assert instead("3 files", "Total\n13 files\nReady").startswith('"13 files"')
+    assert instead("3 files", " \n ") == "nothing"
