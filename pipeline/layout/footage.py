@@ -1,5 +1,6 @@
 """Captures in the frame: their windows, the camera's moves, and what of them must stay visible."""
 
+import math
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
 
@@ -138,13 +139,13 @@ def _thinned(moves: list[CameraMove]) -> list[CameraMove]:
 
 
 def camera_at(moves: Iterable[CameraMove], time: float) -> Camera:
-    """The view at `time` (seconds of the scene): at rest, or eased between two."""
+    """The view at `time` (seconds of the scene): at rest, or eased between two as Blender does (by a sine)."""
     now = Camera()
     for move in moves:
         if time < move.start:
             break
         share = min((time - move.start) / move.seconds, 1.0)
-        now = between(now, move.camera, share * share * (3 - 2 * share))
+        now = between(now, move.camera, (1 - math.cos(math.pi * share)) / 2)
     return now
 
 

@@ -6,6 +6,7 @@ from itertools import pairwise
 from ..geometry import Box, Size, box_of_pixels
 from ..layout.footage import camera_at
 from ..layout.obstacles import merged
+from .camera import on_grid
 from .frames import fades, strip_frames
 from .model import Key, MovieStrip, SceneSpan
 from .takes import SceneTakes, Sprite
@@ -63,7 +64,7 @@ def _tip(take: SceneTakes, time: float) -> tuple[float, float]:
 
 
 def _seen(take: SceneTakes, time: float, x: float, y: float) -> tuple[float, float]:
-    camera = camera_at(take.layout.cameras, time)
+    camera = camera_at(on_grid(take.layout.cameras, take.schedule.fps), time)
     return (x - camera.x) * camera.scale + 0.5, (y - camera.y) * camera.scale + 0.5
 
 

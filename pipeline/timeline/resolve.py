@@ -8,9 +8,9 @@ from ..clock import frame_at
 from ..episode.model import Episode, Scene
 from ..geometry import Size
 from ..layout.ending import end_scene
-from ..layout.footage import camera_at
 from ..layout.model import ColourPlace, ImagePlace, NarratorPlace, OverlayPlace, TextPlace
 from .base import Base, bases
+from .camera import camera_keys
 from .edits import Edits, apply_edits
 from .frames import FADE, fades, strip_frames
 from .model import (
@@ -122,18 +122,8 @@ def _picture(base: Base, take: SceneTakes, scene_start: int, track: str) -> Movi
 
 
 def _camera_keys(base: Base, take: SceneTakes, scene_start: int) -> tuple[CameraKey, ...]:
-    """Two keys a move: where the view was, and where it goes."""
-    fps = take.schedule.fps
-    keys: list[CameraKey] = []
-    for move in take.layout.cameras:
-        start = scene_start + frame_at(move.start, fps)
-        if base.start <= start < base.end:
-            now = camera_at(take.layout.cameras, move.start)
-            keys.append(CameraKey(frame=start, scale=now.scale, x=now.x, y=now.y))
-            there = move.camera
-            end = start + max(1, frame_at(move.seconds, fps))
-            keys.append(CameraKey(frame=end, scale=there.scale, x=there.x, y=there.y))
-    return tuple({k.frame: k for k in keys}.values())
+    first, last = base.start - scene_start, base.end - scene_start
+    return camera_keys(take.layout.cameras, first, last, take.schedule.fps, scene_start)
 
 
 # What lies over the pictures
