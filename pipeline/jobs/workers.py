@@ -16,6 +16,9 @@ from .worker import FINISH
 TICK_SECONDS = 0.1
 STOP_SECONDS = 3.0
 LARGEST_LOG = 1_000_000
+ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1"}
+"""Workers run beside each other; a matrix product of one must not take the processors of the others."""
+
 FAULTY_STARTS = 3
 """So many workers may end by an error of their own (not by a signal) before the parent gives up."""
 
@@ -66,7 +69,8 @@ class Workers:
     def _start(self) -> subprocess.Popen[bytes]:
         with self._log.open("ab") as log:
             return subprocess.Popen(
-                self._argv, stdin=subprocess.PIPE, stdout=log, stderr=log, bufsize=0, **_own_group()
+                self._argv, stdin=subprocess.PIPE, stdout=log, stderr=log, bufsize=0, env={**os.environ, **ONE_THREAD},
+                **_own_group(),
             )
 
     def _note_fault(self, process: subprocess.Popen[bytes]) -> None:

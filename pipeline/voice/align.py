@@ -19,7 +19,7 @@ from .features import HOP, Sounding, features, noise, noisy, sounding
 from .mapping import heard_sounds
 from .reference import Reference, reference, spoken
 from .stretches import Recording, Sound
-from .warp import Heard, Text, Way, cost, distances, way
+from .warp import WIDTH, Heard, Text, Way, cost, distances, way
 from .words import spoken_words
 
 REFERENCES = ("en-us", "en-us+f2", "en-gb-x-rp")
@@ -159,17 +159,17 @@ def _confidence(explained: _Explained, doubt: float) -> float:
 
 
 def _to_backwards(explained: _Explained) -> float:
-    text, heard = explained.text, explained.heard
+    text, heard, width = explained.text, explained.heard, WIDTH
     if _is_long(heard):
-        text, heard = _thinned(text, heard)
-    return cost(text, heard) / cost(_backwards(text), heard)
+        (text, heard), width = _thinned(text, heard), WIDTH // COARSE
+    return cost(text, heard, width) / cost(_backwards(text), heard, width)
 
 
 def _first(text: Text, heard: Heard) -> np.ndarray:
     """The states of all frames, before anything is known about the voice."""
     if not _is_long(heard):
         return way(text, heard).states
-    found = way(*_thinned(text, heard)).states
+    found = way(*_thinned(text, heard), WIDTH // COARSE).states
     every, within = np.repeat(found, COARSE)[: len(heard.features)], np.arange(len(heard.features)) % COARSE
     return np.where(every >= 0, np.minimum(every * COARSE + within, len(text.features) - 1), every)
 

@@ -70,16 +70,16 @@ class Way:
     cost: float
 
 
-def way(text: Text, heard: Heard) -> Way:
-    """The cheapest way through `text`."""
-    blocks = list(_forward(text, heard))
+def way(text: Text, heard: Heard, width: int = WIDTH) -> Way:
+    """The cheapest way through `text`, of those within `width` states around the best one."""
+    blocks = list(_forward(text, heard, width))
     cost, node = _finish(text, blocks[-1], len(heard.features) - 1)
     return Way(_back(text, len(heard.features), blocks, node), cost / len(heard.features))
 
 
-def cost(text: Text, heard: Heard) -> float:
+def cost(text: Text, heard: Heard, width: int = WIDTH) -> float:
     """What the cheapest way costs a frame."""
-    for block in _forward(text, heard):
+    for block in _forward(text, heard, width):
         last = block
     return _finish(text, last, len(heard.features) - 1)[0] / len(heard.features)
 
@@ -115,9 +115,9 @@ class _Block:
         return np.append(NEVER, np.where(inside, found, NEVER))
 
 
-def _forward(text: Text, heard: Heard) -> Iterator[_Block]:
+def _forward(text: Text, heard: Heard, most: int) -> Iterator[_Block]:
     states, words = len(text.features), len(text.starts)
-    width = min(states, WIDTH)
+    width = min(states, most)
     speech, rest, other = (np.full(size, NEVER, np.float32) for size in (states, words + 1, words + 1))
     for top in range(0, len(heard.features), ROWS):
         best = _best(text, speech, rest, other) if top else 0
