@@ -1,4 +1,4 @@
-"""Blocks that are read and checked now and made later: shot, clip and music."""
+"""Blocks that are read and checked now and made later: shot and music."""
 
 import json
 import re
@@ -8,11 +8,11 @@ from typing import Any
 from ..errors import SourceError
 from .errors import did_you_mean, listed
 from .fields import (
-    Desk, Fields, Reader, character, choice, distinct, entries, existing_file, flag, identifier, mark, number,
+    Desk, Fields, Reader, character, choice, entries, existing_file, flag, identifier, mark, number,
     read_fields, text,
 )
 from .model import Capture, Episode, Later, Scene
-from .nodes import Mapping, Node, Scalar, Sequence, found
+from .nodes import Node, Scalar, Sequence, found
 
 SCRIPT = "script.md"
 
@@ -37,27 +37,19 @@ def _not_yet(scene: Scene) -> Iterator[tuple[int, str]]:
 def _not_yet_captured(capture: Capture) -> Iterator[tuple[int, str]]:
     if capture.kind not in ("browser", "terminal"):
         yield capture.line, f'a capture of kind "{capture.kind}" can\'t be filmed; use browser or terminal'
-    if capture.goal is not None:
-        yield capture.line, 'a capture with a "goal" can\'t be worked out; write its "steps"'
+    if capture.goal is not None and not capture.steps:
+        yield capture.line, f'the steps to the goal "{capture.goal}" are not worked out; run: lectern rehearse'
     for step in (*capture.hidden, *capture.steps, *capture.finally_):
         if capture.kind == "terminal" and step.action in ("highlight", "scroll"):
             yield step.line, f'a terminal can\'t do "{step.action}"; use type, press, wait and run'
 
 
 def read_later(block: str, node: Node, id: str, line: int, desk: Desk) -> Later:
-    """A shot, clip or music block; its faults go to `desk`."""
+    """A shot or music block; its faults go to `desk`."""
     fields, required = _BLOCKS[block]
     values = read_fields(node, f"a {block} block", fields, desk, required)
-    if block == "clip":
-        _check_clip(node, desk)
     values.pop("id", None)
     return Later(id=id, block=block, fields=tuple((key, _as_text(value)) for key, value in values.items()), line=line)
-
-
-def html_clip(body: str, file: str, line: int) -> Mapping:
-    """The fields of a clip whose body is HTML itself."""
-    place = (file, line, 0, len(body))
-    return Mapping(*place, ((Scalar(*place, "html"), Scalar(*place, body)),))
 
 
 def _aspect(node: Node, desk: Desk) -> str:
@@ -70,13 +62,6 @@ def _first_frame(node: Node, desk: Desk) -> str:
     return "previous" if isinstance(node, Scalar) and node.text == "previous" else existing_file(node, desk)
 
 
-def _values(node: Node, desk: Desk) -> str:
-    """The values of a designed clip, as JSON."""
-    if not isinstance(node, Mapping):
-        raise node.fault(f'"key: value" lines are wanted, not {found(node)}')
-    return json.dumps({key.text: text(value, desk) for key, value in distinct(node, desk)}, ensure_ascii=False)
-
-
 def _under(node: Node, desk: Desk) -> tuple[str, ...]:
     """`film`, a scene's id, or a list of them (which scenes there are is checked when all are known)."""
     return entries(identifier, "scenes")(node, desk) if isinstance(node, Sequence) else (identifier(node, desk),)
@@ -87,25 +72,13 @@ _SHOT: dict[str, Reader] = {
     "aspect": _aspect, "characters": entries(character, "characters"), "first_frame": _first_frame,
     "smooth": flag, "lipsync": flag, "at": mark, "until": mark,
 }
-_CLIP: dict[str, Reader] = {
-    "id": identifier, "html": text, "file": existing_file, "name": text, "with": _values,
-    "seconds": number(0.1, 600, "seconds"), "at": mark, "until": mark,
-}
 _MUSIC: dict[str, Reader] = {
     "id": identifier, "file": existing_file, "under": _under, "gain": number(-60, 12, "decibels"),
     "fade": number(0, 30, "seconds"), "kind": choice("music", "ambient", "effect"), "at": mark, "until": mark,
 }
 _BLOCKS: dict[str, tuple[Fields, tuple[str, ...]]] = {
-    "shot": (_SHOT, ("prompt",)), "clip": (_CLIP, ()), "music": (_MUSIC, ("file",)),
+    "shot": (_SHOT, ("prompt",)), "music": (_MUSIC, ("file",)),
 }
-
-
-def _check_clip(node: Node, desk: Desk) -> None:
-    given = set(node.keys()) & {"html", "file", "name"} if isinstance(node, Mapping) else set()
-    if len(given) != 1:
-        desk.report(node.line, f'a clip block is one of "html", "file" and "name", but has: {listed(sorted(given))}')
-    if isinstance(node, Mapping) and "with" in node.keys() and "name" not in given:
-        desk.report(node.line, '"with" goes with the "name" of a designed clip')
 
 
 def check_music(scenes: tuple[Scene, ...], file: str) -> Iterator[SourceError]:

@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import Field
 
 from ..model import Frozen
+from ..services.chat import ChatSettings
 from ..services.transcription import TranscriptionSettings
 
 OverlayKind = Literal["title", "chapter", "lower-third", "bullets", "callout", "code", "image", "caption"]
@@ -244,8 +245,30 @@ class AvatarBlock(Frozen):
     line: int = 0
 
 
+class Clip(Frozen):
+    """HTML that is drawn frame by frame with a transparent background: exactly one of `html`, `file` and `name`.
+
+    `html_line` is the line of the script on which `html` begins; `name` is that of a designed clip; `values` are those of
+    `with`, as JSON; `files` are what it may use besides what it names. It stands on the `stage`, beside the narrators, or
+    fills the `frame`, from `at` for `seconds` or until `until` (none: as long as a designed one lasts, or the scene).
+    """
+
+    id: str
+    html: str = ""
+    html_line: int = 0
+    file: str = ""
+    name: str = ""
+    values: str = ""
+    files: tuple[str, ...] = ()
+    place: Literal["stage", "frame"] = "stage"
+    at: str | None = None
+    until: str | None = None
+    seconds: float | None = None
+    line: int = 0
+
+
 class Later(Frozen):
-    """A valid block whose capability is not built yet (`shot`, `clip`, `music`): a build that meets one says so."""
+    """A valid block whose capability is not built yet (`shot`, `music`): a build that meets one says so."""
 
     id: str
     block: str
@@ -263,6 +286,7 @@ class Scene(Frozen):
     captures: tuple[Capture, ...] = ()
     overlays: tuple[Overlay, ...] = ()
     avatars: tuple[AvatarBlock, ...] = ()
+    clips: tuple[Clip, ...] = ()
     later: tuple[Later, ...] = ()
     transition: Literal["cut", "fade", "slide", "wipe"] = "fade"
     transition_seconds: float = 0.4
@@ -331,11 +355,15 @@ class FilmSettings(Frozen):
 
 
 class CaptureSettings(Frozen):
-    """`[capture]` of lectern.toml: where Chromium is (empty: found), typing speed (characters per second), its seed."""
+    """`[capture]` of lectern.toml: where Chromium is (empty: found), typing speed (characters per second), its seed.
+
+    `secrets`: what is done about text on a screen that looks like a secret.
+    """
 
     chromium: str = ""
     typing_speed: float = Field(14.0, gt=0, le=1000)
     seed: int = 1
+    secrets: Literal["report", "blur", "stop"] = "report"
 
 
 class BlenderSettings(Frozen):
@@ -354,6 +382,8 @@ class Settings(Frozen):
     """`[voice.NAME]`: the settings of voice providers, by name. Keys of services are never among them."""
     transcription: TranscriptionSettings | None = Field(None, exclude_if=lambda settings: settings is None)
     """`[transcription]`: who writes down what is said, where the times of a voice are not sure."""
+    model: ChatSettings | None = Field(None, exclude_if=lambda settings: settings is None)
+    """`[model]`: the language model that works out goals."""
     pronunciation: tuple[tuple[str, str], ...] = Field((), exclude_if=lambda entries: not entries)
     """`[pronunciation]` of this file alone: words, and how they are said."""
 

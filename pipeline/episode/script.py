@@ -10,13 +10,14 @@ from markdown_it.token import Token
 from ..errors import SourceError
 from .blocks import read_avatar, read_overlay, read_scene
 from .capture import read_capture
+from .clip import clip_body, read_clip
 from .errors import EpisodeErrors, an, did_you_mean, listed
 from .fields import Desk
 from .frontmatter import read_front_matter, split
 from .ids import IDENTIFIER, content_id, slug
-from .later import SCRIPT, check_music, html_clip, read_later
+from .later import SCRIPT, check_music, read_later
 from .markdown import line_of, tokens_of
-from .model import AvatarBlock, Capture, Character, Later, Overlay, Scene
+from .model import AvatarBlock, Capture, Character, Clip, Later, Overlay, Scene
 from .narration import Narration, Prose, narration_of
 from .nodes import Mapping, Node, Scalar, canonical, read_yaml
 from .spoken.dictionary import Dictionary
@@ -30,7 +31,7 @@ NARRATOR = "ada"
 LANGUAGE = "en"
 """What is spoken where a script does not say."""
 
-Block = Overlay | Capture | AvatarBlock | Later
+Block = Overlay | Capture | AvatarBlock | Clip | Later
 
 
 def parse_script(
@@ -227,9 +228,8 @@ def _guarded[T](read: Callable[[Node], T], fence: _Fence, desk: Desk) -> T | Non
 
 
 def _body(fence: _Fence) -> Node:
-    if fence.name == "clip" and fence.body.lstrip().startswith("<"):
-        return html_clip(fence.body, SCRIPT, fence.line)
-    node = read_yaml(fence.body, SCRIPT, fence.line + 1)
+    read = clip_body if fence.name == "clip" else read_yaml
+    node = read(fence.body, SCRIPT, fence.line + 1)
     if node is None:
         raise SourceError(SCRIPT, fence.line, f"this {fence.name} block is empty")
     return node
@@ -283,13 +283,15 @@ def _read(fence: _Fence, node: Node, id: str, desk: Desk) -> Block:
             return read_overlay(node, id, fence.line, desk)
         case "avatar":
             return read_avatar(node, id, fence.line, desk)
+        case "clip":
+            return read_clip(node, id, fence.line, desk)
         case _:
             return read_later(fence.name, node, id, fence.line, desk)
 
 
 def _sorted(blocks: list[Block], narration: Narration) -> dict[str, tuple[Any, ...]]:
     """The scene's content by the names of `Scene`'s fields."""
-    kinds = {"captures": Capture, "overlays": Overlay, "avatars": AvatarBlock, "later": Later}
+    kinds = {"captures": Capture, "overlays": Overlay, "avatars": AvatarBlock, "clips": Clip, "later": Later}
     return {"lines": narration.lines} | {
         name: tuple(block for block in blocks if isinstance(block, kind)) for name, kind in kinds.items()
     }

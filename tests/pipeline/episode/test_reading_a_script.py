@@ -291,15 +291,6 @@ first_frame: previous
 smooth: true
 ```
 
-```clip
-<b>hello: {x}</b>
-```
-
-```clip
-name: counter
-with: {to: 10}
-```
-
 ```music
 file: logo.png
 under: [a, film]
@@ -317,11 +308,10 @@ def test_what_comes_later_is_read_now_and_refused_with_its_line(reading: Reading
     episode = reading(LATER)
     assert [(b.block, dict(b.fields)) for b in episode.scenes[0].later] == [
         ("shot", {"prompt": "a whale", "characters": '["ada"]', "first_frame": "previous", "smooth": "true"}),
-        ("clip", {"html": "<b>hello: {x}</b>"}), ("clip", {"name": "counter", "with": '{"to": "10"}'}),
         ("music", {"file": "logo.png", "under": '["a", "film"]', "gain": "-12.0"}),
     ]
     refused = refuse_later(episode)
-    assert [p.line for p in refused] == [6, 9, 16, 20, 25, 31, 31]
+    assert [p.line for p in refused] == [6, 9, 16, 22, 22]
     assert str(refused[0]) == 'script.md:6: not yet: the transition "wipe" can\'t be made; use cut or fade'
 
 

@@ -1,0 +1,47 @@
+"""The designed clips of assets/clips: what each shows, and which values it takes."""
+
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from ..model import Frozen
+
+FOLDER = Path(__file__).parents[2] / "assets" / "clips"
+SHEET = "clip.json"
+
+
+class Value(Frozen):
+    """One of the values a designed clip takes. A list's entries have the values `of`, and may have a mark (`at`).
+
+    `most` and `least` are bounds of a number, or of how many letters or entries there may be.
+    """
+
+    type: Literal["text", "number", "choice", "list", "file"]
+    about: str
+    needed: bool = False
+    least: float | None = None
+    most: float | None = None
+    choices: tuple[str, ...] = ()
+    of: dict[str, "Value"] = {}
+
+
+class DesignedClip(Frozen):
+    """`seconds` is how long it lasts by itself (None: until the scene ends); `example` fits into a script as it is."""
+
+    name: str
+    about: str
+    place: Literal["stage", "frame"] = "stage"
+    seconds: float | None = None
+    values: dict[str, Value]
+    example: str
+
+    @property
+    def page(self) -> Path:
+        return FOLDER / self.name / "index.html"
+
+
+@cache
+def gallery() -> dict[str, DesignedClip]:
+    """Every designed clip, by its name."""
+    sheets = sorted(FOLDER.glob(f"*/{SHEET}"))
+    return {sheet.parent.name: DesignedClip.model_validate_json(sheet.read_bytes()) for sheet in sheets}
