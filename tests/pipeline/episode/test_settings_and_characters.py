@@ -55,13 +55,13 @@ def test_wrong_settings_are_told_with_their_lines(series: Path) -> None:
     with pytest.raises(EpisodeErrors) as caught:
         read_episode(series)
     assert str(caught.value).split("\n") == [
-        '../lectern.toml:2: lectern.toml has no "films" (did you mean "film"?); its keys are: film, capture, blender, voice, pronunciation',
+        '../lectern.toml:2: lectern.toml has no "films" (did you mean "film"?); its keys are: film, capture, blender, voice, transcription, model, pronunciation',
         '../lectern.toml:5: "film.fps": a valid integer is wanted, not "30"',
         '../lectern.toml:9: [film] has no "widht" (did you mean "width"?); its keys are: '
         "width, height, fps, loudness, true_peak, theme, processes",
         '../lectern.toml:10: "film.width": a multiple of 2 is wanted, not "1921"',
         '../lectern.toml:13: "capture.typing_speed": greater than 0 is wanted, not "0"',
-        '../lectern.toml:15: lectern.toml has no "voices" (did you mean "voice"?); its keys are: film, capture, blender, voice, pronunciation',
+        '../lectern.toml:15: lectern.toml has no "voices" (did you mean "voice"?); its keys are: film, capture, blender, voice, transcription, model, pronunciation',
     ]
 
 

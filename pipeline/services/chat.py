@@ -1,0 +1,211 @@
+"""The seam where language models plug in: a conversation goes in; words and calls of tools come out."""
+
+import json
+import math
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from ..errors import LecternError
+from ..model import Frozen
+from .http import PASSING, AnswerLost, Http, Refused, Service
+from .keys import is_local
+from .usage import Tested, Usage
+
+
+ATTEMPTS = 3
+"""So often a turn is asked for whose answer is lost, or that the service failed at."""
+
+
+class ChatSettings(BaseModel):
+    """Which language model is asked."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    base_url: str = Field("http://localhost:11434/v1", description="Where the service is (as OpenAI's; here Ollama's)")
+    model: str = Field("", description="The model; it has to be one that calls tools")
+    temperature: float | None = Field(None, ge=0, le=2, description="How freely it answers; unset: as the service does")
+    max_tokens: int | None = Field(None, ge=1, description="The longest answer; unset: as the service does")
+    timeout: float = Field(120.0, gt=0, le=3600, description="Seconds to wait for an answer")
+    price: float | None = Field(None, ge=0, description="What a request costs; unset: unknown, or free on this computer")
+    currency: str = Field("USD", description="The currency of the price")
+
+
+class Tool(Frozen):
+    """Something a model may ask for. `parameters` is the JSON schema of its arguments, as text."""
+
+    name: str
+    description: str
+    parameters: str
+
+
+class ToolCall(Frozen):
+    """A tool that a model asks for; `arguments` as it wrote them, which need not be JSON."""
+
+    id: str
+    name: str
+    arguments: str
+
+
+class Reply(Frozen):
+    """What a model answered; `message` is its turn of the conversation as JSON, `tokens` what the turn used."""
+
+    text: str = ""
+    calls: tuple[ToolCall, ...] = ()
+    refusal: str = ""
+    cut: bool = False
+    message: str = "{}"
+    tokens: int = 0
+
+
+Message = Mapping[str, Any]
+"""A turn of a conversation, in the protocol's own words."""
+
+
+class Chat:
+    """``POST /chat/completions`` (openai-openapi 2.3.0): OpenAI, Ollama, llama.cpp, LM Studio, vLLM and their like.
+
+    A turn that failed for a while is asked for again: what that may cost twice is a turn.
+    """
+
+    settings = ChatSettings
+
+    def __init__(self, http: Http, settings: ChatSettings) -> None:
+        if not settings.model:
+            raise LecternError('lectern.toml names no language model; write [model], model = "NAME" and base_url there')
+        self._http, self._settings = http, settings
+
+    def reply(self, messages: Sequence[Message], tools: Sequence[Tool], seconds: float | None = None) -> Reply:
+        """The model's next turn, waiting for at most `seconds`; LecternError with the way out."""
+        body = {"model": self._settings.model, "messages": list(messages), "stream": False, **self._tuning()}
+        if tools:
+            body |= {"tools": [_declared(tool) for tool in tools], "tool_choice": "auto"}
+        end = time.monotonic() + (seconds if seconds is not None else ATTEMPTS * self._settings.timeout)
+        for attempt in range(1, ATTEMPTS + 1):
+            service = self._service(end - time.monotonic())
+            try:
+                return _reply(service, self._http.submit(service, "/chat/completions", json=body).json(service))
+            except (AnswerLost, Refused) as error:
+                if not _passes(error) or attempt == ATTEMPTS or time.monotonic() + attempt >= end:
+                    raise _told(service, error) from error
+            self._http.wait(float(attempt))
+        raise AssertionError("the last attempt returns or raises")
+
+    def cost(self, requests: int) -> Usage | None:
+        """What so many turns would use at most; None where they are free."""
+        price = self._settings.price
+        if price == 0 or (price is None and is_local(self._settings.base_url)):
+            return None
+        known = None if price is None else price * requests
+        return Usage(service="Language model", model=self._settings.model, requests=requests, price=known,
+                     currency=self._settings.currency, wait=4.0 * requests, at_most=True)  # fmt: skip
+
+    def test(self) -> Tested:
+        """Whether it answers, found out by asking for its models, which is free."""
+        service = self._service()
+        try:
+            found = self._http.get(service, "/models").json(service)
+        except LecternError as error:
+            return Tested(ok=False, what=str(error))
+        names = [str(m.get("id")) for m in found.get("data", ()) if isinstance(m, dict)] if isinstance(found, dict) else []
+        if names and self._settings.model not in names:
+            return Tested(ok=False, what=f"{service.base} has no model {self._settings.model}; it has: {', '.join(names[:12])}")
+        return Tested(ok=True, what=f"{service.name} answers at {service.base}")
+
+    def _service(self, seconds: float = math.inf) -> Service:
+        timeout = min(self._settings.timeout, seconds)
+        return Service(name="The language model", base=self._settings.base_url, timeout=max(1.0, timeout))
+
+    def _tuning(self) -> dict[str, Any]:
+        tuning = {"temperature": self._settings.temperature, "max_tokens": self._settings.max_tokens}
+        return {name: value for name, value in tuning.items() if value is not None}
+
+
+def tool_result(call: ToolCall, text: str) -> dict[str, str]:
+    """The turn that tells a model what became of its call."""
+    return {"role": "tool", "tool_call_id": call.id, "name": call.name, "content": text}
+
+
+def arguments_of(call: ToolCall) -> dict[str, Any]:
+    """A call's arguments; LecternError, in words for the model, where they are no JSON object."""
+    try:
+        found = json.loads(call.arguments.strip() or "{}")
+    except ValueError as error:
+        raise LecternError(f"the arguments of {call.name} are not JSON ({error}); send one JSON object") from error
+    if not isinstance(found, dict):
+        raise LecternError(f"the arguments of {call.name} are no JSON object; send one like {{}}")
+    return found
+
+
+def _passes(error: LecternError) -> bool:
+    return isinstance(error, AnswerLost) or (isinstance(error, Refused) and error.status in PASSING and error.status != 429)
+
+
+def _told(service: Service, error: LecternError) -> LecternError:
+    """A lost answer, without the advice that goes for things that are made and charged."""
+    if not isinstance(error, AnswerLost):
+        return error
+    return LecternError(f"{service.name} at {service.base} did not answer within {service.timeout:.0f} s, or broke off; "
+                        "is it still loading the model? [model] timeout gives it more time")
+
+
+def _declared(tool: Tool) -> dict[str, Any]:
+    said = {"name": tool.name, "description": tool.description, "parameters": json.loads(tool.parameters)}
+    return {"type": "function", "function": said}
+
+
+def _reply(service: Service, found: Any) -> Reply:
+    try:
+        choice = found["choices"][0]
+        message = choice["message"]
+        calls = tuple(_call(number, call) for number, call in enumerate(message.get("tool_calls") or ()))
+        used = (found.get("usage") or {}).get("total_tokens") or 0
+        text, refusal = message.get("content") or "", message.get("refusal") or ""
+    except (KeyError, IndexError, TypeError, AttributeError):
+        raise LecternError(
+            f"{service.name} at {service.base} sent an answer of another shape than OpenAI's chat completions"
+            f"{_error_in(found)}; is it a service of that kind?"
+        ) from None
+    cut = choice.get("finish_reason") == "length"
+    return Reply(text=_joined(text), calls=calls, refusal=str(refusal), cut=cut, message=_turn(text, calls), tokens=used)
+
+
+def _call(number: int, call: Any) -> ToolCall:
+    """A call; some servers leave its id out, or send its arguments as an object."""
+    wanted = call["function"]
+    arguments = wanted.get("arguments") or ""
+    said = arguments if isinstance(arguments, str) else json.dumps(arguments, ensure_ascii=False)
+    return ToolCall(id=str(call.get("id") or f"call_{number}"), name=str(wanted["name"]), arguments=said)
+
+
+def _turn(text: Any, calls: tuple[ToolCall, ...]) -> str:
+    """The model's turn as it goes back to it. Arguments that are no JSON would make some servers refuse all that follows."""
+    turn: dict[str, Any] = {"role": "assistant", "content": text or ""}
+    if calls:
+        turn["tool_calls"] = [
+            {"id": c.id, "type": "function", "function": {"name": c.name, "arguments": _sound(c.arguments)}} for c in calls
+        ]
+    return json.dumps(turn, ensure_ascii=False)
+
+
+def _sound(arguments: str) -> str:
+    try:
+        json.loads(arguments)
+    except ValueError:
+        return "{}"
+    return arguments
+
+
+def _joined(content: Any) -> str:
+    """Text that is sent in parts."""
+    if isinstance(content, list):
+        return "".join(str(part.get("text", "")) for part in content if isinstance(part, dict))
+    return str(content)
+
+
+def _error_in(found: Any) -> str:
+    error = found.get("error") if isinstance(found, dict) else None
+    said = error.get("message") if isinstance(error, dict) else error
+    return f" ({str(said)[:200]})" if said else ""
