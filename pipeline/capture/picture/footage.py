@@ -11,6 +11,7 @@ from ...geometry import Box, Size
 from ...jobs.recipe import Bench, Recipe
 from ...layout.theme import Theme
 from ...model import Frozen
+from .backdrop import Rgb
 from .clip import write_clip
 from .frame_art import WindowColours, furnished
 from ..pictures import read_pictures
@@ -94,8 +95,13 @@ def make_footage(request: FootageRequest, folder: Path, bench: Bench) -> Footage
 FOOTAGE = Recipe(kind="footage", version=1, request=FootageRequest, result=FootageTake, make=make_footage)
 
 
+def furnishing(request: FootageRequest, take: CaptureTake, scale: int = 1) -> Rgb:
+    """The frame around the recording, `scale` times as large, the content still to be put in."""
+    return furnished(request.colours, request.content, request.frame, take.kind, request.title, scale)
+
+
 def _frames(request: FootageRequest, take: CaptureTake, raw: Path, bench: Bench) -> Iterator[np.ndarray]:
-    canvas = furnished(request.colours, request.content, request.frame, take.kind, request.title)
+    canvas = furnishing(request, take)
     left, top, right, bottom = request.content.pixels(request.frame)
     shown, pictures = -1, enumerate(read_pictures(raw / take.pictures))
     for frame in range(request.start, request.end):

@@ -32,33 +32,42 @@ class WindowColours(Frozen):
     dots: tuple[str, str, str]
 
 
-def furnished(colours: WindowColours, content: Box, frame: Size, kind: CaptureKind, title: str) -> Rgb:
-    """The whole frame but for the content: backdrop, shadow and window (uint8 RGB)."""
+def furnished(
+    colours: WindowColours, content: Box, frame: Size, kind: CaptureKind, title: str, scale: int = 1
+) -> Rgb:
+    """The whole frame but for the content: backdrop, shadow and window (uint8 RGB), drawn `scale` times as large."""
     left, top, right, bottom = window_around(content, frame).pixels(frame)
     window = (left, top, right - left, bottom - top)
-    picture = over(gradient(colours.background, frame), _shadow(window, frame))
-    return over(picture, drawn(_window(colours, window, frame, kind, title)))
+    large = (frame[0] * scale, frame[1] * scale)
+    picture = over(gradient(colours.background, large), _shadow(window, frame, scale))
+    return over(picture, drawn(_window(colours, window, frame, kind, title, scale)))
 
 
-def _shadow(window: tuple[int, int, int, int], frame: Size) -> np.ndarray:
+def _canvas(frame: Size, scale: int) -> str:
+    """The beginning of a drawing in the frame's pixels, `scale` times as large."""
+    w, h = frame
+    return f'<svg xmlns="http://www.w3.org/2000/svg" width="{w * scale}" height="{h * scale}" viewBox="0 0 {w} {h}">'
+
+
+def _shadow(window: tuple[int, int, int, int], frame: Size, scale: int) -> np.ndarray:
     x, y, w, h = window
     svg = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{frame[0]}" height="{frame[1]}">'
+        f"{_canvas(frame, scale)}"
         f'<rect x="{x}" y="{y + _DROP}" width="{w}" height="{h}" rx="{RADIUS + 6}" fill-opacity="0.62"/></svg>'
     )
-    alpha = Image.fromarray(drawn(svg)[..., 3]).filter(ImageFilter.GaussianBlur(_SHADOW / 2))
+    alpha = Image.fromarray(drawn(svg)[..., 3]).filter(ImageFilter.GaussianBlur(_SHADOW / 2 * scale))
     black = np.zeros((*np.asarray(alpha).shape, 4), dtype=np.uint8)
     black[..., 3] = alpha
     return black
 
 
 def _window(
-    colours: WindowColours, window: tuple[int, int, int, int], frame: Size, kind: CaptureKind, title: str
+    colours: WindowColours, window: tuple[int, int, int, int], frame: Size, kind: CaptureKind, title: str, scale: int
 ) -> str:
     x, y, w, h = window
     bar = _address(colours, w, title) if kind == "browser" else _title(colours, w, title)
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{frame[0]}" height="{frame[1]}">'
+        f"{_canvas(frame, scale)}"
         f'<clipPath id="c"><rect width="{w}" height="{h}" rx="{RADIUS}"/></clipPath><g transform="translate({x} {y})">'
         f'<g clip-path="url(#c)"><rect width="{w}" height="{h}" fill="{colours.window}"/>'
         f'<rect width="{w}" height="{BAR}" fill="{colours.window_bar}"/>{bar}</g>'
