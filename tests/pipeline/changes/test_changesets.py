@@ -1,0 +1,95 @@
+"""Changesets: seen before they are made, made only in the file they were made for, and never forgotten."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from lectern.pipeline.changes.book import Book, Stale, hash_of
+from lectern.pipeline.changes.diff import applied, unified_diff
+from lectern.pipeline.errors import LecternError
+
+OLD = "# A\n\none\ntwo\nthree\n" + "".join(f"line {n}\n" for n in range(20)) + "end"
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (OLD, OLD.replace("two", "2")),
+        (OLD, OLD + "\n"),
+        (OLD, OLD.replace("one\n", "").replace("line 15\n", "line 15\nmore\n")),
+        (OLD.replace("\n", "\r\n"), OLD.replace("two", "2").replace("\n", "\r\n")),
+        ("", "new\n"),
+        ("gone\n", ""),
+        ("a\rb\n@@ x\n", "a\rb\n@@ y\n"),
+        ("--- x\n+++ y\n", "--- x\n+++ z\n"),
+    ],
+)
+def test_a_diff_leads_from_the_old_to_the_new_whatever_ends_the_lines(old: str, new: str) -> None:
+    assert applied(old, unified_diff(old, new, "script.md")) == new
+
+
+def test_patch_reads_our_diffs(tmp_path: Path) -> None:
+    (tmp_path / "script.md").write_text(OLD)
+    diff = unified_diff(OLD, OLD.replace("two", "2") + "\nlast", "script.md")
+    subprocess.run(["git", "apply", "-"], input=diff.encode(), cwd=tmp_path, check=True)
+    assert (tmp_path / "script.md").read_text() == OLD.replace("two", "2") + "\nlast"
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> Book:
+    (tmp_path / "script.md").write_text(OLD)
+    times = iter(range(100, 200))
+    return Book(tmp_path, clock=lambda: float(next(times)))
+
+
+def test_a_change_is_proposed_seen_accepted_and_kept_with_its_trail(book: Book, tmp_path: Path) -> None:
+    change = book.propose("script.md", OLD.replace("two", "2"), "a model", "because")
+    assert (tmp_path / "script.md").read_text() == OLD
+    assert "-two\n+2\n" in change.diff
+    assert change.base == hash_of(OLD)
+    book.accept(change.id[:4], "Mia")
+    assert (tmp_path / "script.md").read_text() == OLD.replace("two", "2")
+    (kept,) = book.all()
+    assert kept.state == "accepted"
+    assert [(e.what, e.who, e.when, e.note) for e in kept.history] == [
+        ("proposed", "a model", 100.0, "because"), ("accepted", "Mia", 101.0, ""),
+    ]  # fmt: skip
+
+
+def test_a_file_that_has_changed_meanwhile_is_left_alone(book: Book, tmp_path: Path) -> None:
+    change = book.propose("script.md", OLD.replace("two", "2"), "a model", "because")
+    (tmp_path / "script.md").write_text(OLD + " of mine")
+    with pytest.raises(Stale, match="script.md has changed since"):
+        book.accept(change.id, "Mia")
+    assert (tmp_path / "script.md").read_text() == OLD + " of mine"
+    kept = book.get(change.id)
+    assert (kept.state, [e.what for e in kept.history]) == ("proposed", ["proposed", "refused"])
+
+
+def test_a_change_is_decided_once(book: Book) -> None:
+    change = book.propose("script.md", "x", "a model", "because")
+    book.reject(change.id, "Mia", "no")
+    with pytest.raises(LecternError, match="has been rejected already"):
+        book.accept(change.id, "Mia")
+    with pytest.raises(LecternError, match='there is no change "zzz"; there are: ' + change.id):
+        book.get("zzz")
+    with pytest.raises(LecternError, match="no change"):
+        book.get("../../x")
+
+
+def test_a_changeset_that_was_tampered_with_changes_nothing(book: Book, tmp_path: Path) -> None:
+    change = book.propose("script.md", OLD.replace("two", "2"), "a model", "because")
+    file = tmp_path / ".lectern/changes" / f"{change.id}.json"
+    file.write_text(file.read_text().replace("+2\\n", "+3\\n"))
+    with pytest.raises(LecternError, match="is damaged"):
+        book.accept(change.id, "Mia")
+    assert (tmp_path / "script.md").read_text() == OLD
+
+
+def test_proposing_the_same_twice_is_one_change_and_nothing_is_none(book: Book) -> None:
+    first, second = (book.propose("script.md", "x", "a model", "because") for _ in range(2))
+    assert first == second
+    assert len(book.all()) == 1
+    with pytest.raises(LecternError, match="nothing to propose"):
+        book.propose("script.md", OLD, "a model", "because")
