@@ -1,0 +1,82 @@
+"""A desktop of its own: TigerVNC's X server on a free display, which nobody else can reach."""
+
+import os
+import secrets
+import select
+import shutil
+import struct
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from ...errors import LecternError
+from ...geometry import Size
+from .kept import Kept
+
+_SERVERS = ("Xtigervnc", "Xvnc")
+_WAY_OUT = (
+    "Install it (Debian and Ubuntu: sudo apt install tigervnc-standalone-server; Fedora: sudo dnf install "
+    "tigervnc-server), or name a desktop that runs already with url:"
+)
+_STARTS = 15.0
+_ANY_ADDRESS = 0xFFFF
+"""FamilyWild of an authority file: the cookie holds for this display wherever it is reached."""
+
+
+@dataclass(frozen=True)
+class Display:
+    """A display (`:7`), the socket on which it speaks RFB, and the file that lets programs in."""
+
+    name: str
+    socket: Path
+    authority: Path
+    server: Kept
+
+
+@contextmanager
+def display(size: Size, dpi: int, scratch: Path) -> Iterator[Display]:
+    """An empty screen of `size` px. Its server is gone after the block. LecternError where there is none, or it fails."""
+    program = _server()
+    authority, socket = scratch / "authority", scratch / "rfb"
+    authority.write_bytes(_cookie())
+    server = Kept(_command(program, size, dpi, authority, socket), scratch / "display.log", dict(os.environ), said=True)
+    try:
+        yield Display(f":{_number(server)}", socket, authority, server)
+    finally:
+        server.close()
+
+
+def _server() -> str:
+    for name in _SERVERS:
+        if path := shutil.which(name):
+            return path
+    raise LecternError(f"a desktop capture needs TigerVNC's X server (Xtigervnc), and it was not found. {_WAY_OUT}")
+
+
+def _command(program: str, size: Size, dpi: int, authority: Path, socket: Path) -> list[str]:
+    return [
+        program, "-displayfd", "1", "-geometry", f"{size[0]}x{size[1]}", "-depth", "24", "-dpi", str(dpi), "-br", "-noreset",
+        "-nolisten", "tcp", "-auth", str(authority), "-SecurityTypes", "None", "-rfbport", "-1", "-rfbunixpath", str(socket),
+        "-rfbunixmode", "0600", "-AlwaysShared", "-AcceptSetDesktopSize=0", "-FrameRate", "60", "-desktop", "Lectern",
+    ]  # fmt: skip
+
+
+def _cookie() -> bytes:
+    """An authority file (Xau) with one MIT-MAGIC-COOKIE-1: without it no other program can look at the screen."""
+    fields = (b"", b"", b"MIT-MAGIC-COOKIE-1", secrets.token_bytes(16))
+    return struct.pack(">H", _ANY_ADDRESS) + b"".join(struct.pack(">H", len(field)) + field for field in fields)
+
+
+def _number(server: Kept) -> int:
+    """The free display that the server chose; it says so once it takes connections."""
+    said, end = b"", time.monotonic() + _STARTS
+    while not said.endswith(b"\n"):
+        left = end - time.monotonic()
+        ready = left > 0 and select.select([server.output], [], [], left)[0]
+        part = os.read(server.output, 64) if ready else b""
+        if not part:
+            raise LecternError(f"the desktop's X server did not start:\n{server.last_words()}\n{_WAY_OUT}")
+        said += part
+    return int(said)

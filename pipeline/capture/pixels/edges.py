@@ -1,0 +1,65 @@
+"""Where a picture is busy: for screens of which only pixels are known, so that nothing is put over what can be read."""
+
+import numpy as np
+
+from ...geometry import Box, Size, box_of_pixels
+from ..take import TextBox
+
+CELL = 16
+"""Side in px of the grid's cells."""
+EDGE = 24
+"""Difference of luma (levels) between neighbours from which there is an edge."""
+BUSY = 0.06
+"""Share of a cell's pixels that are edges from which it is busy: a line of a table is not, small grey text is."""
+SOMETHING = "▒"
+"""What a box says of which nobody knows what it says."""
+
+
+def busy_boxes(picture: np.ndarray) -> tuple[TextBox, ...]:
+    """Rectangles that cover every busy place of an RGB picture (uint8), few and large."""
+    size = picture.shape[1], picture.shape[0]
+    return tuple(TextBox(text=SOMETHING, box=box) for box in _boxes(busy_cells(picture), size))
+
+
+def busy_cells(picture: np.ndarray) -> np.ndarray:
+    """For each cell of the grid (bool, rows x columns; the last may be cut) whether it is busy."""
+    luma = _luma(picture)
+    edges = np.zeros(luma.shape, dtype=bool)
+    edges[:, 1:] |= np.abs(luma[:, 1:] - luma[:, :-1]) > EDGE
+    edges[1:] |= np.abs(luma[1:] - luma[:-1]) > EDGE
+    rows, columns = -(-luma.shape[0] // CELL), -(-luma.shape[1] // CELL)
+    whole = np.zeros((rows * CELL, columns * CELL), dtype=bool)
+    whole[: luma.shape[0], : luma.shape[1]] = edges
+    counted = whole.reshape(rows, CELL, columns, CELL).sum(axis=(1, 3), dtype=np.int32)
+    return counted > BUSY * CELL * CELL
+
+
+def _luma(picture: np.ndarray) -> np.ndarray:
+    """Rec. 601 in whole numbers, as int16."""
+    red, green, blue = (picture[..., c].astype(np.uint16) for c in range(3))
+    return ((red * 77 + green * 150 + blue * 29) >> 8).astype(np.int16)
+
+
+def _boxes(busy: np.ndarray, size: Size) -> list[Box]:
+    """Runs of busy cells in a row (a hole of one cell is no hole), put together with equal runs of the row above."""
+    open_: dict[tuple[int, int], int] = {}
+    boxes = []
+    for row in range(busy.shape[0] + 1):
+        runs = set(_runs(busy[row])) if row < busy.shape[0] else set()
+        for run in [r for r in open_ if r not in runs]:
+            boxes.append(_box(run, open_.pop(run), row, size))
+        for run in sorted(runs):
+            open_.setdefault(run, row)
+    return sorted(boxes, key=lambda box: (box.y, box.x))
+
+
+def _runs(cells: np.ndarray) -> list[tuple[int, int]]:
+    closed = cells.copy()
+    closed[1:-1] |= cells[:-2] & cells[2:]
+    steps = np.diff(np.concatenate(([0], closed.astype(np.int8), [0])))
+    return [(int(a), int(b)) for a, b in zip(np.flatnonzero(steps == 1), np.flatnonzero(steps == -1), strict=True)]
+
+
+def _box(run: tuple[int, int], top: int, bottom: int, size: Size) -> Box:
+    left, right = run[0] * CELL, min(run[1] * CELL, size[0])
+    return box_of_pixels(left, top * CELL, right - left, min(bottom * CELL, size[1]) - top * CELL, size)

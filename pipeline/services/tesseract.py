@@ -1,0 +1,86 @@
+"""Tesseract, where it is installed, reads what stands on a screen."""
+
+import csv
+import io
+import os
+import shutil
+import subprocess
+from functools import cache
+
+from PIL import Image
+
+from ..errors import LecternError
+from .reading import ReadingRequest, ReadWord
+
+PROGRAM = "tesseract"
+LEAST_SURE = 0.3
+"""Words that it is less sure of are drawings that it took for letters."""
+PATIENCE = 60.0
+ENLARGED = 2
+"""Screens are read so many times as large: Tesseract wants capitals of 30 px or so, and menus have fewer."""
+_LANGUAGES = {
+    "en": "eng", "de": "deu", "fr": "fra", "es": "spa", "it": "ita", "pt": "por", "nl": "nld", "pl": "pol", "sv": "swe",
+    "da": "dan", "cs": "ces", "tr": "tur", "uk": "ukr", "ru": "rus", "ja": "jpn", "ko": "kor", "zh": "chi_sim",
+}  # fmt: skip
+
+
+class Tesseract:
+    """The program `tesseract` (4 or later), asked for words as a table (its TSV renderer)."""
+
+    name = "tesseract"
+
+    def available(self) -> bool:
+        """Whether the program is on the PATH."""
+        return shutil.which(PROGRAM) is not None
+
+    def read(self, request: ReadingRequest) -> tuple[ReadWord, ...]:
+        """The words; they are looked for all over the picture, as on a screen they stand anywhere."""
+        image = Image.fromarray(request.picture).convert("L")
+        large = image.resize((image.width * ENLARGED, image.height * ENLARGED), Image.Resampling.BICUBIC)
+        return _words(_asked(_bmp(large), _language(request.language)))
+
+
+def _bmp(image: Image.Image) -> bytes:
+    out = io.BytesIO()
+    image.save(out, "BMP")
+    return out.getvalue()
+
+
+def _asked(picture: bytes, language: str) -> str:
+    argv = [PROGRAM, "stdin", "stdout", "--psm", "11", "--dpi", "192", "-l", language, "tsv"]
+    # One thread, and after all others: a screen may be filmed meanwhile.
+    polite = ["nice", "-n", "10", *argv] if shutil.which("nice") else argv
+    environment = {**os.environ, "OMP_THREAD_LIMIT": "1"}
+    try:
+        done = subprocess.run(polite, input=picture, capture_output=True, timeout=PATIENCE, env=environment, check=False)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise LecternError(f"tesseract can't read the screen: {error}") from error
+    if done.returncode:
+        said = done.stderr.decode(errors="replace").strip().splitlines() or [f"exit status {done.returncode}"]
+        raise LecternError(f"tesseract can't read the screen: {said[-1]}")
+    return done.stdout.decode(errors="replace")
+
+
+@cache
+def _installed() -> frozenset[str]:
+    listed = subprocess.run([PROGRAM, "--list-langs"], capture_output=True, text=True, check=False).stdout
+    return frozenset(listed.split())
+
+
+def _language(code: str) -> str:
+    """Its own name of a language, with English, which menus are often in; English where it is not installed."""
+    wanted = _LANGUAGES.get(code.partition("-")[0].lower(), "eng")
+    return "eng" if wanted == "eng" or wanted not in _installed() else f"{wanted}+eng"
+
+
+def _words(table: str) -> tuple[ReadWord, ...]:
+    lines: dict[tuple[str, ...], int] = {}
+    words = []
+    for row in csv.DictReader(io.StringIO(table), delimiter="\t", quoting=csv.QUOTE_NONE):
+        text, sure = (row["text"] or "").strip(), float(row["conf"]) / 100
+        if row["level"] != "5" or not text or sure < LEAST_SURE:
+            continue
+        place = {name: round(int(row[name]) / ENLARGED) for name in ("left", "top", "width", "height")}
+        line = lines.setdefault((row["block_num"], row["par_num"], row["line_num"]), len(lines))
+        words.append(ReadWord(text=text, line=line, sure=sure, **place))
+    return tuple(words)
