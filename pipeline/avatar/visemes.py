@@ -6,7 +6,7 @@ C open, D wide open, E rounded, F puckered, G teeth on the lip, H tongue up.
 
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
+from itertools import groupby, zip_longest
 from math import ceil
 from typing import NamedTuple
 
@@ -26,7 +26,8 @@ HOLD = 2
 PARTED = 4
 """A pause of fewer frames parts the lips instead of shutting them."""
 
-CLOSURES = "AG"
+PRESSED = "A"
+CLOSURES = PRESSED + "G"
 WEIGHT = {"A": 9, "G": 8, "F": 5, "D": 5, "E": 4, "H": 3, "C": 2, "B": 1, "X": 0}
 """What wins where two sounds share a frame."""
 
@@ -94,10 +95,13 @@ def _matched(sound: str) -> Iterator[str]:
         sound = sound[max(size, 1) :]
 
 
-def _targets(phonemes: Iterable[Phoneme]) -> Iterator[Target]:
-    for phoneme in phonemes:
-        shapes = shapes_of(phoneme.symbol)
-        start, part = phoneme.start - LEAD, (phoneme.end - phoneme.start) / max(1, len(shapes))
+def _targets(phonemes: Sequence[Phoneme]) -> Iterator[Target]:
+    """Ahead of their sounds; what comes before a silence stays until its sound has ended."""
+    sounds = [p for p in phonemes if shapes_of(p.symbol)]
+    for phoneme, following in zip_longest(sounds, sounds[1:]):
+        last = following is None or following.start - phoneme.end > SILENCE
+        shapes, start = shapes_of(phoneme.symbol), phoneme.start - LEAD
+        part = (phoneme.end - (0 if last else LEAD) - start) / len(shapes)
         for i, shape in enumerate(shapes):
             yield Target(start + i * part, start + (i + 1) * part, shape)
 
@@ -161,7 +165,7 @@ def _shut(shapes: list[str], phonemes: Sequence[Phoneme], fps: int) -> Iterator[
     last = len(shapes) - 1
     quiet = {0, last}
     for start, end in silences(phonemes, len(shapes) / fps):
-        quiet.update(range(frame_at(start - LEAD, fps), min(last, frame_at(end - LEAD, fps) - 1) + 1))
+        quiet.update(range(frame_at(start, fps), min(last, frame_at(end - LEAD, fps) - 1) + 1))
     return ("X" if i in quiet else shape for i, shape in enumerate(shapes))
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from ..avatar.take import NarratorTake
-from ..avatar.visemes import CLOSURES, shapes_of
+from ..avatar.visemes import PRESSED, shapes_of
 from ..capture.retime import events_at
 from ..clock import frame_at, seconds_at
 from ..geometry import FULL, Box
@@ -140,12 +140,16 @@ def _speeches(arranged: Arranged, begin: float) -> Iterator[Speech]:
     for speaker in arranged.schedule.speakers:
         sounds = [p for p in arranged.schedule.phonemes_of(speaker) if shapes_of(p.symbol)]
         for phrase in _phrases(sounds):
-            opens = next((p for p in phrase if shapes_of(p.symbol)[0] not in CLOSURES), phrase[0])
+            opens = next((p for p in phrase if shapes_of(p.symbol)[0] != PRESSED), phrase[0])
+            shuts = next((p for p in reversed(phrase) if shapes_of(p.symbol)[-1] != PRESSED), phrase[-1])
+            pressed = [p for p in phrase if shapes_of(p.symbol)[0] == PRESSED]
             yield Speech(
                 character=speaker,
                 start=round(begin + phrase[0].start, 3),
                 end=round(begin + phrase[-1].end, 3),
                 shut=round(opens.start - phrase[0].start, 3),
+                shuts=round(phrase[-1].end - shuts.end, 3),
+                pressed=tuple((round(begin + p.start, 3), round(begin + p.end, 3)) for p in pressed),
             )
 
 

@@ -40,6 +40,11 @@ def test_the_mouth_opens_one_frame_before_the_sound() -> None:
     assert 28 <= track.index("D") <= 30
 
 
+def test_the_mouth_shuts_when_the_last_sound_before_a_silence_has_ended() -> None:
+    track = visemes(said(("ɑː", 0.4)), 60, 30)
+    assert "".join(track[39:44]) == "DDDXX"
+
+
 def test_closures_are_seen_however_short_they_are() -> None:
     track = visemes(said(("ɑː", 0.2), ("p", 0.02), ("ɑː", 0.2), ("f", 0.025), ("iː", 0.2)), 60, 30)
     assert "A" in track and "G" in track

@@ -57,6 +57,27 @@ def test_a_mouth_is_as_late_as_it_opens(tmp_path: Path, shift: int) -> None:
     assert len([f for f in lips_findings([lips]) if "the voice at" in f]) == (2 if abs(shift) > 2 else 0)
 
 
+@pytest.mark.parametrize("shift", (-4, -1, 1, 4))
+def test_a_mouth_shuts_as_late_as_it_is_seen_shut(tmp_path: Path, shift: int) -> None:
+    longer = frozenset(n for start, end in SPOKEN for n in range(round(start * FPS), round(end * FPS) + shift))
+    lips = measured(tmp_path, longer.__contains__)
+    assert [offset.late for offset in lips.offsets] == [shift, shift]
+    assert len([f for f in lips_findings([lips]) if "shuts the mouth" in f]) == (2 if abs(shift) > 2 else 0)
+
+
+def test_lips_that_press_for_a_last_m_are_not_early(tmp_path: Path) -> None:
+    humming = tuple(s.model_copy(update={"shuts": 0.2}) for s in SPEECHES)
+    lips = measured(tmp_path, frames_of(((0.5, 1.0), (2.0, 2.8))).__contains__, humming)
+    assert [offset.late for offset in lips.offsets] == [0, 0]
+
+
+def test_an_m_with_open_lips_is_found(tmp_path: Path) -> None:
+    pressing = tuple(s.model_copy(update={"pressed": ((s.start + 0.3, s.start + 0.4),)}) for s in SPEECHES)
+    lips = measured(tmp_path, (frames_of(SPOKEN) - {25}).__contains__, pressing)
+    assert (lips.presses, lips.unpressed) == (2, (2.3,))
+    assert lips_findings([lips]) == ('ada in scene "a" says m, p or b without shutting the lips at 2.3 s',)
+
+
 def test_a_mouth_that_is_open_in_a_silence_is_found(tmp_path: Path) -> None:
     lips = measured(tmp_path, (frames_of(SPOKEN) | {45, 46}).__contains__)
     assert lips.gaping == (1.5, 1.53)
