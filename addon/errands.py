@@ -59,11 +59,12 @@ def build(folder: Path, scene: bpy.types.Scene, verb: str = "build") -> Errand:
     return _errands["build"]
 
 
-def advise() -> Errand:
-    """Starts ``lectern doctor``; its words go to the preferences."""
-    _errands["doctor"] = Errand(child.start(["doctor"], Path(bpy.app.tempdir) / "lectern-doctor.log"), Path())
+def advise(*argv: str) -> Errand:
+    """Starts ``lectern doctor``, or what else `argv` says; its words go to the preferences."""
+    argv = argv or ("doctor",)
+    log = Path(bpy.app.tempdir) / f"lectern-{argv[0]}.log"
     snapshot.fill(snapshot.panel().advice, ["Looking…"])
-    return _errands["doctor"]
+    return _begin("doctor", Errand(child.start([*argv], log), Path()))
 
 
 def draw_thumbnails(folder: Path) -> Errand:

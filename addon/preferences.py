@@ -23,7 +23,10 @@ class LecternPreferences(bpy.types.AddonPreferences):
         layout.prop(self, "chromium")
         online = layout.column()
         online.label(text=_online_note(), icon="INTERNET" if bpy.app.online_access else "INTERNET_OFFLINE")
-        layout.operator("lectern.doctor", icon="CHECKMARK")
+        row = layout.row(align=True)
+        row.operator("lectern.doctor", icon="CHECKMARK")
+        row.operator("lectern.test_services", icon="SPEAKER")
+        row.operator("lectern.keep_key", icon="LOCKED")
         lines = layout.column(align=True)
         for note in context.window_manager.lectern.advice:
             lines.label(text=note.text)

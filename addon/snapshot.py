@@ -8,7 +8,10 @@ import bpy
 
 from ..pipeline.episode.folder import character_folders, read_episode
 from ..pipeline.episode.model import Episode
+from ..pipeline.episode.pronunciation import FILE as PRONUNCIATION
+from ..pipeline.episode.settings import FILE as SETTINGS
 from ..pipeline.errors import LecternError
+from ..pipeline.services.plugins import FOLDER as PLUGINS
 from ..pipeline.studio.places import Places
 from ..pipeline.studio.trust import Danger, dangers, is_trusted
 from ..pipeline.timeline.model import SceneSpan, Timeline
@@ -92,8 +95,11 @@ def changed(file: Path) -> float:
 
 def _watched(folder: Path) -> tuple[Path, ...]:
     places = Places(folder=folder)
-    people = (file for home in character_folders(folder, None) for file in sorted(home.glob("*")))
-    return folder / SCRIPT, folder / "lectern.toml", places.timeline, places.report, places.film, *people
+    homes = character_folders(folder, None)
+    people = (file for home in homes for file in sorted(home.glob("*")))
+    plugins = (plugin for home in homes for plugin in sorted((home.parent / PLUGINS).glob("*.py")))
+    studio = (home.parent / name for home in homes for name in (SETTINGS, PRONUNCIATION))
+    return folder / SCRIPT, places.timeline, places.report, places.film, folder / SETTINGS, *studio, *people, *plugins
 
 
 def _read(folder: Path | None, shown: LecternPanel) -> None:

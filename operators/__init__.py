@@ -3,6 +3,9 @@
 
 def classes() -> tuple[type, ...]:
     """Every operator, in the order of registration."""
-    from . import build, characters, doctor, episode, film, trust
+    from . import build, characters, doctor, episode, film, services, trust
 
-    return (*episode.CLASSES, *build.CLASSES, *trust.CLASSES, *film.CLASSES, *characters.CLASSES, *doctor.CLASSES)
+    return (
+        *episode.CLASSES, *build.CLASSES, *trust.CLASSES, *film.CLASSES, *characters.CLASSES, *doctor.CLASSES,
+        *services.CLASSES,
+    )  # fmt: skip

@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
-from . import cast, verbs, voices
+from . import cast, services, verbs, voices
 
 Handler = Callable[[argparse.Namespace], int]
 
@@ -29,6 +29,7 @@ def parser(program: str) -> argparse.ArgumentParser:
     _add_looking(every)
     _add_speaking(every)
     _add_character(every)
+    _add_service(every)
     return top
 
 
@@ -92,6 +93,21 @@ def _add_character(every: "argparse._SubParsersAction[argparse.ArgumentParser]")
     _add_replace(each)
     for verb in (listed, show, new, remove, pictures, test):
         _json(verb)
+
+
+def _add_service(every: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    service = _verb(every, "service", services.listed, "list and test voices and other services, and keep their keys")
+    each = service.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    listed = _verb(each, "list", services.listed, "list every voice and service, where it is, and where its key comes from")
+    test = _verb(each, "test", services.test, "ask a service whether it works, free of charge")
+    test.add_argument("name", metavar="NAME", nargs="?", help="the service (default: all that the settings or a character use)")
+    for verb in (listed, test):
+        whose = "the episode or studio whose settings and characters are meant"
+        verb.add_argument("--in", dest="folder", metavar="DIR", type=Path, default=Path(), help=whose)
+        _json(verb)
+    key = _verb(each, "key", services.key, "keep the key of HOST in your profile; it is typed, or comes on the input")
+    key.add_argument("host", metavar="HOST", help="like api.openai.com, with the port if there is one")
+    key.add_argument("--remove", action="store_true", help="forget the key")
 
 
 def _add_replace(each: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -42,7 +42,7 @@ class Keys:
         """The key that was stored for exactly this host (with its port, where it is not the scheme's own)."""
         named = (self._environment.get(variable) for variable in VARIABLES.get(host, ()))
         key = next(filter(None, named), None) or self._others().get(host) or self._filed().get(host)
-        return _sound(key.strip(), self.source(host)) if key else None
+        return sound_key(key.strip(), self.source(host)) if key else None
 
     def source(self, host: str) -> str:
         """Where the key of `host` comes from, for a person ("" where there is none). Never the key itself."""
@@ -57,7 +57,7 @@ class Keys:
         """What to do where a key is missing."""
         variable = VARIABLES.get(host, ())
         first = f"set {variable[0]}" if variable else f'set {OTHERS}="{host}=your-key"'
-        return f'{first}, or put {{"{host}": "your-key"}} into {self._file}' if self._file else first
+        return f"{first}, or keep it in your profile: lectern service key {host}" if self._file else first
 
     def _others(self) -> dict[str, str]:
         pairs = (entry.partition("=") for entry in self._environment.get(OTHERS, "").split())
@@ -103,8 +103,9 @@ def store_key(file: Path, host: str, key: str) -> None:
     draft.replace(file)
 
 
-def _sound(key: str, source: str) -> str:
-    if not key.isascii() or not key.isprintable() or " " in key:
+def sound_key(key: str, source: str) -> str:
+    """The key; LecternError where it can't be one."""
+    if key and not key.isascii() or not key.isprintable() or " " in key:
         raise LecternError(f"the key from {source} holds characters that no key has; copy it again")
     return key
 

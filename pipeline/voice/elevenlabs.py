@@ -12,7 +12,7 @@ from ..services.usage import Tested, Usage
 from ..services.voice import Need, VoiceBench, VoiceRequest, VoiceTake
 from ..services.voice_settings import ConversionSettings, ElevenLabsSettings
 from .kokoro import audio_in
-from .listing import tested
+from ..services.listing import tested
 from .parts import Part
 from .recording import recorded_part, rested, whole_line
 from .sound import decoded, wav

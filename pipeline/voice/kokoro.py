@@ -10,7 +10,7 @@ from ..services.http import Answer, Service
 from ..services.usage import Tested
 from ..services.voice import VoiceRequest
 from ..services.voice_settings import KokoroSettings
-from .listing import tested
+from ..services.listing import tested
 from .parts import Part
 from .sound import decoded
 from .speaking import Said, ServiceVoice

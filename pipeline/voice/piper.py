@@ -13,7 +13,7 @@ from ..services.http import Answer, Http, Refused, Service
 from ..services.usage import Tested
 from ..services.voice import Lane, Phoneme, VoiceRequest
 from ..services.voice_settings import PiperSettings
-from .listing import names_in
+from ..services.listing import names_in
 from .parts import Part
 from .sound import decoded
 from .speaking import Means, Said, ServiceVoice

@@ -12,7 +12,7 @@ from lectern.addon import commands, wheels
 from lectern.pipeline.errors import LecternError
 
 ROOT = Path(lectern.__file__).parent
-OPERATORS = set("open_episode show_scene build_episode cancel_build render_film trust_episode open_film doctor".split())
+OPERATORS = set("open_episode show_scene build_episode cancel_build render_film trust_episode open_film doctor test_services keep_key".split())
 OPERATORS |= {f"{verb}_character" for verb in ("new", "edit", "hear", "remove")} | {"narrate_scene", "narrate_episode"}
 
 

@@ -7,19 +7,20 @@ MuseTalk @0a89dec, LatentSync @a229c39, SadTalker @cd4c046, InfiniteTalk @0107cd
 import json
 import os
 import shlex
+import shutil
 import signal
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from ....errors import LecternError
 from ....model import Frozen
 from ....services.lipsync import Takes
 from ....services.prediction import ServiceBench
-from ....services.usage import Usage
+from ....services.usage import Tested, Usage
 from ....services.video import Filmed
 from ..film import facts_of
 
@@ -131,6 +132,17 @@ class CommandLips:
 
     def cost(self, settings: CommandSettings, seconds: float) -> Usage | None:
         return None
+
+    def test_at(self, base: str, values: Mapping[str, str]) -> Tested:
+        """Whether the program is there, and its folder. Nothing is run."""
+        try:
+            program, home = self._command(CommandSettings.model_validate(dict(values)))[0], values.get("home", "")
+        except (LecternError, ValidationError) as error:
+            return Tested(ok=False, what=str(error))
+        if home and not Path(os.path.expanduser(home)).is_dir():
+            return Tested(ok=False, what=f"there is no folder {home}; set \"home\" to where {self.name} is")
+        found = shutil.which(os.path.expanduser(program), path=os.pathsep.join([home, os.environ.get("PATH", "")]))
+        return Tested(ok=bool(found), what=f"{program} is {found}" if found else f"there is no program {program} here; install it")
 
     def _command(self, settings: CommandSettings) -> tuple[str, ...]:
         command = settings.command or self._preset.command

@@ -1,7 +1,7 @@
 """The steps of a face as models on Replicate: portraits, motion, lip-sync (LatentSync, SadTalker), mattes (RVM)."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,7 +15,8 @@ from ....services.lipsync import Takes
 from ....services.matting import Clip
 from ....services.prediction import Made, ServiceBench, predicted
 from ....services.replicate import BASE, Replicate
-from ....services.usage import Usage
+from ....services.listing import tested
+from ....services.usage import Tested, Usage
 from ....services.video import Filmed
 from ..film import flattened, pictures, write_mp4
 from .masked import cut_out
@@ -80,6 +81,10 @@ class _OnReplicate:
 
     def __init__(self, http: Http) -> None:
         self._http = http
+
+    def test_at(self, base: str, values: Mapping[str, str]) -> Tested:
+        """Asks for the list of predictions, which is free and needs the key."""
+        return tested(self._http, Replicate(self._http, base).service, "/v1/predictions")
 
     def _at(self, settings: ModelSettings) -> Replicate:
         return Replicate(self._http, settings.base_url)

@@ -1,16 +1,16 @@
 """The steps of a face as models on WaveSpeed: motion, and lip-sync by InfiniteTalk."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from ....errors import LecternError
-from ....services.http import Http
+from ....services.http import Http, Refused
 from ....services.lipsync import Takes
 from ....services.prediction import ServiceBench, predicted
-from ....services.usage import Usage
+from ....services.usage import Tested, Usage
 from ....services.video import Filmed
 from ....services.wavespeed import BASE, WaveSpeed
 from .on_replicate import MOVE, Inputs
@@ -56,6 +56,10 @@ class WaveSpeedMotion:
     def __init__(self, http: Http) -> None:
         self._http = http
 
+    def test_at(self, base: str, values: Mapping[str, str]) -> Tested:
+        """See `_tested`."""
+        return _tested(self._http, base)
+
     def animate(self, bench: ServiceBench, settings: MotionSettings, portrait: Path, fps: int, folder: Path) -> Filmed:
         at = WaveSpeed(self._http, settings.base_url)
 
@@ -75,6 +79,10 @@ class WaveSpeedLips:
 
     def __init__(self, http: Http) -> None:
         self._http = http
+
+    def test_at(self, base: str, values: Mapping[str, str]) -> Tested:
+        """See `_tested`."""
+        return _tested(self._http, base)
 
     def takes(self, settings: InfiniteTalkSettings) -> Takes:
         return "video" if settings.model.endswith("/video-to-video") else "picture"
@@ -98,6 +106,20 @@ class WaveSpeedLips:
         charged = max(seconds, LEAST)
         price = charged * PRICES[settings.resolution] if settings.model == InfiniteTalkSettings().model else None
         return Usage(service="WaveSpeed", model=settings.model, seconds=charged, wait=WAIT * charged, price=price)
+
+
+def _tested(http: Http, base: str) -> Tested:
+    """WaveSpeed lists nothing for free, so it is asked for a prediction that nobody made: it has to know the key to say so."""
+    service = WaveSpeed(http, base).service
+    try:
+        http.get(service, "/api/v3/predictions/lectern-test/result")
+    except Refused as error:
+        if error.status in (400, 404, 422):
+            return Tested(ok=True, what=f"{service.name} answers at {service.base}; the key was not refused")
+        return Tested(ok=False, what=str(error))
+    except LecternError as error:
+        return Tested(ok=False, what=str(error))
+    return Tested(ok=True, what=f"{service.name} answers at {service.base}; the key was not refused")
 
 
 def _own(settings: InfiniteTalkSettings) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from collections.abc import Mapping
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -10,7 +11,8 @@ from ....errors import LecternError
 from ....services.http import Answer, AnswerLost, Http, Service
 from ....services.images import Drawn
 from ....services.prediction import ServiceBench
-from ....services.usage import Usage
+from ....services.listing import tested
+from ....services.usage import Tested, Usage
 from .pictures import PORTRAIT, check_picture, save
 
 
@@ -45,6 +47,10 @@ class OpenAIImages:
 
     def cost(self, settings: OpenAIImagesSettings) -> Usage | None:
         return Usage(service="images", model=settings.model, wait=30.0)
+
+    def test_at(self, base: str, values: Mapping[str, str]) -> Tested:
+        """Asks for the models, which is free."""
+        return tested(self._http, Service(name="The images service", base=base), "/models")
 
     def _picture(self, service: Service, kept: bytes) -> bytes:
         first = _first(Answer(body=kept).json(service))

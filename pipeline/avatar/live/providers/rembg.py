@@ -1,7 +1,7 @@
 """A rembg server (`rembg s`): the background of every frame is removed by a model (rembg/commands/s_command.py)."""
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +12,7 @@ from ....errors import LecternError
 from ....services.http import Http, Service
 from ....services.matting import Clip
 from ....services.prediction import ServiceBench
-from ....services.usage import Usage
+from ....services.usage import Tested, Usage
 from ..film import pictures
 from .masked import cut_out
 from .pictures import check_picture
@@ -45,6 +45,15 @@ class Rembg:
 
     def cost(self, settings: RembgSettings, seconds: float) -> Usage | None:
         return None
+
+    def test_at(self, base: str, values: Mapping[str, str]) -> Tested:
+        """Asks for the server's own page about its interface (/api)."""
+        service = Service(name="The rembg server", base=base, paid=False)
+        try:
+            self._http.get(service, "/api")
+        except LecternError as error:
+            return Tested(ok=False, what=f"{error}; start it with: rembg s")
+        return Tested(ok=True, what=f"{service.name} answers at {base}")
 
     def _mask(self, settings: RembgSettings, pixels: np.ndarray) -> np.ndarray:
         service = Service(name="The rembg server", base=settings.base_url, paid=False)

@@ -3,8 +3,8 @@
 from typing import Any
 
 from ..errors import LecternError
-from ..services.http import Http, Service
-from ..services.usage import Tested
+from .http import Http, Service
+from .usage import Tested
 
 
 def tested(http: Http, service: Service, path: str, voices: str = "") -> Tested:

@@ -1,0 +1,57 @@
+"""The preferences' buttons for services: whether they answer, and keys that no .blend ever holds."""
+
+import os
+import stat
+
+import bpy
+import pytest
+from two_scenes import SCRIPT, episode
+
+from lectern.addon import snapshot
+
+KEY = "sk-a-key-that-must-not-leak"
+
+
+@pytest.fixture
+def profile(tmp_path, monkeypatch):
+    monkeypatch.setenv("LECTERN_CONFIG_HOME", str(tmp_path / "profile"))
+    return tmp_path / "profile"
+
+
+def test_a_key_goes_to_the_profile_and_into_no_blend_file(panel, profile, tmp_path):
+    assert bpy.ops.lectern.keep_key(host="https://speech.example.org/v1", key=KEY) == {"FINISHED"}
+    kept = profile / "keys.json"
+    assert kept.read_text().count(KEY) == 1 and "speech.example.org" in kept.read_text()
+    assert os.name != "posix" or stat.S_IMODE(kept.stat().st_mode) == 0o600
+    bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "a.blend"), compress=False)
+    assert KEY.encode() not in (tmp_path / "a.blend").read_bytes()
+    assert bpy.ops.lectern.keep_key(host="speech.example.org") == {"FINISHED"}
+    assert KEY not in kept.read_text()
+
+
+def test_a_key_that_can_be_none_is_refused(panel, profile):
+    with pytest.raises(RuntimeError, match="characters that no key has"):
+        bpy.ops.lectern.keep_key(host="speech.example.org", key="two words")
+    assert not (profile / "keys.json").exists()
+
+
+def test_what_services_say_is_shown_in_the_preferences(panel, profile, tmp_path):
+    folder = episode(tmp_path / "ep", SCRIPT)
+    (folder / "lectern.toml").write_text('[voice.kokoro]\nbase_url = "http://127.0.0.1:9"\n')
+    bpy.ops.lectern.open_episode(directory=str(folder))
+    bpy.ops.lectern.test_services()
+    said = [note.text for note in snapshot.panel().advice]
+    assert any(line.startswith("FAULT  kokoro, voice") and "can't be reached" in line for line in said), said
+    assert any(line.startswith("ok     espeak") for line in said), said
+    bpy.ops.lectern.test_services(service="espeak")
+    assert len(snapshot.panel().advice) == 1
+
+
+def test_a_changed_dictionary_is_noticed(panel, tmp_path):
+    folder = episode(tmp_path / "ep", SCRIPT)
+    bpy.ops.lectern.open_episode(directory=str(folder))
+    snapshot.refresh(bpy.context.scene)
+    before = list(snapshot._seen)
+    (folder / "pronunciation.toml").write_text('lectern = "lectorn"\n')
+    snapshot.refresh(bpy.context.scene)
+    assert snapshot._seen != before
