@@ -75,7 +75,7 @@ def _measure(capture: Capture, episode: Episode, theme: Theme, scratch: Path) ->
     take = annotated(raw, capture)
     plan = fit(take, {f"m{i}": 1.0 + 3.0 * i for i in range(5)}, 0.0, 14.0, FPS)
     box = window_boxes(CONTENT, FRAME)["left"]
-    footage = footage_request(capture.kind, take, plan, FPS, (0.0, plan.pieces[-1].end), box, FRAME, theme)
+    footage = footage_request(capture.kind, take, plan, FPS, (0, frame_at(plan.pieces[-1].end, FPS)), box, FRAME, theme)
     clip, clip_wall, clip_cpu = _timed(lambda: FOOTAGE.make(footage, folder, desk))
     seconds, film = take.duration, clip.frames / FPS
     size = (folder / clip.video).stat().st_size / 2**20 / film

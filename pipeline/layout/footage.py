@@ -90,7 +90,7 @@ def _camera(event: StepEvent, take: CaptureTake, window: Box) -> Camera | None:
     """The view a step asks for: its target, or the text that it brought."""
     if not event.zoom or event.zoom <= 1.0:
         return None
-    target = event.target or _brought(event, take)
+    target = event.target or brought(event, take)
     if target is None:
         return None
     if take.kind == "terminal":
@@ -106,7 +106,8 @@ def _whole_lines(target: Box, event: StepEvent, take: CaptureTake) -> Box:
     return Box(x=across.x, y=target.y, w=across.w, h=target.h)
 
 
-def _brought(event: StepEvent, take: CaptureTake) -> Box | None:
+def brought(event: StepEvent, take: CaptureTake) -> Box | None:
+    """Where the text is that came with a step."""
     before = [v for v in take.text if v.time <= event.start]
     after = [v for v in take.text if event.start < v.time <= event.end + 0.05]
     old = set(before[-1].boxes) if before else set()

@@ -5,6 +5,7 @@ Boxes are fractions of the film's frame; times are seconds of the scene.
 
 from typing import Literal
 
+from ..capture.picture.keycaps import Chord
 from ..geometry import Box, Camera
 from ..model import Frozen
 
@@ -89,6 +90,16 @@ class OverlayPlace(Frozen):
     images: tuple[ImagePlace, ...] = ()
 
 
+class BadgePlace(Frozen):
+    """Keys that are pressed while capture `capture` is seen, shown as caps in `box` from `start` to `end`."""
+
+    capture: str
+    chords: tuple[Chord, ...]
+    box: Box
+    start: float
+    end: float
+
+
 class SceneLayout(Frozen):
     """One scene laid out. `findings` are what could not be had (in words, with the line)."""
 
@@ -97,4 +108,5 @@ class SceneLayout(Frozen):
     cameras: tuple[CameraMove, ...] = ()
     narrators: tuple[NarratorPlace, ...] = ()
     overlays: tuple[OverlayPlace, ...] = ()
+    badges: tuple[BadgePlace, ...] = ()
     findings: tuple[str, ...] = ()

@@ -8,6 +8,7 @@ from ..capture.take import CaptureTake
 from ..episode.model import Episode, Overlay, Scene
 from ..geometry import FULL, Box, Size
 from ..timeline.schedule import SceneSchedule
+from .badges import place_badges
 from .cues import CARD_KINDS, STAGE_KINDS, Cue, cues
 from .drafts import put
 from .footage import camera_at, camera_moves, content_size, footage_items, shots, windows
@@ -141,14 +142,24 @@ def _with_overlays(case: _Case, set_: _Set, cast: Cast) -> SceneLayout:
     others = [(o, c) for o, c in pairs if o.kind not in CARD_KINDS]
     room = Room(case.theme, case.frame, taken, _anchors(case, set_, cast, others), case.images, set_.window)
     places, findings = place_all(others, room, lambda o, c: _card_instead(o, c, cast, case))
+    shown_in = shots(case.schedule, set_.window)
+    held = obstacles([*((p.box, p.start, p.end) for p in cast.places), *map(_stays, (*cards, *places))], case.frame)
+    badges, hidden = place_badges(case.schedule, case.takes, shown_in, held, set_.visible, case.theme)
     return SceneLayout(
         scene=case.scene.id,
-        shots=shots(case.schedule, set_.window),
+        shots=shown_in,
         cameras=set_.moves,
         narrators=cast.places,
         overlays=(*cards, *places),
-        findings=(*findings, *_absent(case, cast)),
+        badges=tuple(badges),
+        findings=(*findings, *hidden, *_absent(case, cast)),
     )
+
+
+def _stays(place: OverlayPlace) -> Item:
+    """What an overlay takes, from its first part's coming to its last one's going."""
+    parts = (*place.texts, *place.colours, *place.images)
+    return _held(place), min(p.start for p in parts), max(p.end for p in parts)
 
 
 def _held(card_place: OverlayPlace) -> Box:

@@ -19,6 +19,7 @@ from ..services.plugins import Plugin, blamed
 from ..sound.recipe import SOUND
 from ..voice.recipe import voice_recipe
 from .faces import faces
+from .patching import PATCHES
 from .renderer import Renderer, find_renderer
 from .segment_render import renders_with
 from .voices import voice_registry
@@ -27,7 +28,7 @@ from .voices import voice_registry
 def recipes(settings: Settings, plugins: tuple[Plugin, ...] = ()) -> Mapping[str, Recipe]:
     """The recipes by kind; Blender is looked for only when one of them needs it. `plugins` have to be trusted."""
     voice = voice_recipe(voice_registry(settings, plugins))
-    made = (voice, CAPTURE, FOOTAGE, PLATE, SPRITE, PICTURE, NARRATOR, SOUND, *blender_recipes(_Later(settings)))
+    made = (voice, CAPTURE, FOOTAGE, *PATCHES, PLATE, SPRITE, PICTURE, NARRATOR, SOUND, *blender_recipes(_Later(settings)))
     made += face_recipes(faces(settings, plugins))
     return {recipe.kind: _blaming(recipe, plugins) for recipe in made}
 

@@ -1,6 +1,7 @@
 """Third stage of a build: footage fitted to the marks, narrators at their final size, and the small things around them."""
 
 import hashlib
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -9,7 +10,7 @@ from ..avatar.recipe import NARRATOR
 from ..avatar.sources import TREATMENT, drawing_file, name_of, treatment_file
 from ..avatar.take import NarratorRequest
 from ..avatar.treatment import TreatmentRequest
-from ..capture.picture.footage import FOOTAGE, FootageRequest, window_colours
+from ..capture.picture.footage import FOOTAGE, FootageRequest, footage_request
 from ..capture.picture.picture import PICTURE, picture_request
 from ..capture.picture.plate import PLATE, plate_request
 from ..capture.picture.sprite import SPRITE, sprite_request
@@ -17,11 +18,12 @@ from ..episode.model import Character, Episode, Scene
 from ..jobs.recipe import Recipe
 from ..layout.model import ImagePlace, NarratorPlace
 from ..layout.theme import Theme
-from ..timeline.base import footage_span
-from ..timeline.takes import SceneTakes, Sprite, Takes, pointer_in_frame
+from ..timeline.base import Base, FootageSpan, bases, footage_span
+from ..timeline.takes import Patch, SceneTakes, Sprite, Takes, pointer_in_frame
 from .arranging import Arranged
 from .digests import digest_of
 from .faces import Faces, faces
+from .patching import Dress, wishes
 from .recording import Recordings
 from .workshop import Wanted, Workshop
 
@@ -54,11 +56,17 @@ def stage_narrators(
     return {place: set_.video(clip) for place, clip in wanted.items()}
 
 
-class _Wants:
-    """What was asked for a scene: footage by capture, narrators by character, images by file."""
+_Patched = tuple[Patch, Wanted]
 
-    def __init__(self, footage: dict[str, Wanted], narrators: dict[str, Wanted], images: dict[str, Wanted]) -> None:
-        self.footage, self.narrators, self.images = footage, narrators, images
+
+@dataclass(frozen=True)
+class _Wants:
+    """What was asked for a scene: footage by capture, narrators by character, images by file, and patches."""
+
+    footage: dict[str, Wanted]
+    narrators: dict[str, Wanted]
+    images: dict[str, Wanted]
+    patches: list[_Patched]
 
 
 class _Set:
@@ -83,10 +91,12 @@ class _Set:
 
     def scene(self, arranged: Arranged) -> _Wants:
         pictures = [image for overlay in arranged.layout.overlays for image in overlay.images]
+        filmed = self._filmed(arranged)
         return _Wants(
-            footage={shot.capture: self._footage(arranged, shot.capture) for shot in arranged.layout.shots},
+            footage={id: self._footage(arranged, request) for id, (_, _, request) in filmed.items()},
             narrators=self.narrators(arranged),
             images={image.file: self._image(image) for image in pictures},
+            patches=self._patches(arranged, filmed),
         )
 
     def narrators(self, arranged: Arranged) -> dict[str, Wanted]:
@@ -103,6 +113,7 @@ class _Set:
             images={file: self.video(w) for file, w in wanted.images.items()},
             voices={line.id: self._recordings.voice_sources[line.id] for line in arranged.scene.lines},
             pointer=pointer_in_frame(arranged.schedule, arranged.layout, self._recordings.captures),
+            patches=tuple(p.model_copy(update={"source": self.video(clip)}) for p, clip in wanted.patches),
         )
 
     def plate(self) -> Wanted:
@@ -119,20 +130,37 @@ class _Set:
     def video(self, wanted: Wanted) -> str:
         return f"{wanted.source}/{self._shop.result(wanted).video}"
 
-    def _footage(self, arranged: Arranged, capture: str) -> Wanted:
-        span = footage_span(self._scenes, self._schedules, arranged.scene.id, capture)
-        request = FootageRequest(
-            capture=self._recordings.capture_keys[capture],
-            plan=arranged.schedule.plans[capture],
-            fps=self._fps,
-            start=span.first,
-            end=span.first + span.frames,
-            content=next(shot.window for shot in arranged.layout.shots if shot.capture == capture),
-            frame=self._size,
-            title=self._recordings.captures[capture].title,
-            colours=window_colours(self._theme),
-        )
+    def _footage(self, arranged: Arranged, request: FootageRequest) -> Wanted:
         return self._shop.want(FOOTAGE, request, f'scene "{arranged.scene.id}": footage')
+
+    def _filmed(self, arranged: Arranged) -> dict[str, tuple[Base, FootageSpan, FootageRequest]]:
+        """By capture: the stretch of the film in which it is seen, the frames of its footage, and the footage's request."""
+        stretches = {(b.scene, b.capture): b for b in bases(self._scenes, self._schedules)}
+        found = {}
+        for shot in arranged.layout.shots:
+            span = footage_span(self._scenes, self._schedules, arranged.scene.id, shot.capture)
+            request = footage_request(
+                self._recordings.capture_keys[shot.capture],
+                self._recordings.captures[shot.capture],
+                arranged.schedule.plans[shot.capture],
+                self._fps,
+                (span.first, span.first + span.frames),
+                shot.window,
+                self._size,
+                self._theme,
+            )
+            found[shot.capture] = stretches[arranged.scene.id, shot.capture], span, request
+        return found
+
+    def _patches(self, arranged: Arranged, filmed: dict[str, tuple[Base, FootageSpan, FootageRequest]]) -> list[_Patched]:
+        """What lies over the footage."""
+        ids = [scene.id for scene in self._scenes]
+        origin = sum(schedule.frames for schedule in self._schedules[: ids.index(arranged.scene.id)])
+        dress = Dress(self._theme, self._size, self._fps)
+        return [
+            (wish.patch, self._shop.want(wish.recipe, wish.request, f'scene "{arranged.scene.id}": {wish.patch.name}'))
+            for wish in wishes(arranged, self._recordings, filmed, origin, dress)
+        ]
 
     def _narrator(self, arranged: Arranged, place: NarratorPlace) -> Wanted:
         character, schedule = self._episode.character(place.character), arranged.schedule

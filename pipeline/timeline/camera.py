@@ -22,9 +22,10 @@ def on_grid(moves: Iterable[CameraMove], fps: int) -> tuple[CameraMove, ...]:
     )
 
 
-def view_on(moves: Iterable[CameraMove], frame: int, fps: int) -> Camera:
-    """What is seen on `frame` of the scene."""
-    return camera_at(on_grid(moves, fps), seconds_at(frame, fps))
+def views_on(moves: Iterable[CameraMove], frames: Iterable[int], fps: int) -> list[Camera]:
+    """What is seen on each of `frames` of the scene."""
+    keyed = on_grid(moves, fps)
+    return [camera_at(keyed, seconds_at(frame, fps)) for frame in frames]
 
 
 def camera_keys(moves: tuple[CameraMove, ...], first: int, last: int, fps: int, origin: int) -> tuple[CameraKey, ...]:
@@ -34,7 +35,7 @@ def camera_keys(moves: tuple[CameraMove, ...], first: int, last: int, fps: int, 
     for move in on_grid(moves, fps):
         start = frame_at(move.start, fps)
         if first <= start < last:
-            now, there = view_on(moves, start, fps), move.camera
+            (now,), there = views_on(moves, [start], fps), move.camera
             keys.append(CameraKey(frame=origin + start, scale=now.scale, x=now.x, y=now.y))
             end = origin + start + frame_at(move.seconds, fps)
             keys.append(CameraKey(frame=end, scale=there.scale, x=there.x, y=there.y))

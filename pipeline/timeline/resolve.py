@@ -25,6 +25,7 @@ from .model import (
     TextStrip,
     Timeline,
 )
+from .patching import patch_strips
 from .pointing import pointer, ripples
 from .takes import SceneTakes, Takes
 from .tracks import assigned
@@ -136,6 +137,7 @@ def _scene_strips(
     narrators = [_narrator(place, number, take, neighbours, span, episode) for place, number in stays]
     overlays = [s for o in take.layout.overlays for s in _overlay(o, take, span)]
     return [
+        *patch_strips(take, span),
         *overlays,
         *pointer(take, span, takes.pointer, size),
         *ripples(take, span, takes.ripple, size),

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from ..capture.retime import pointer_path
 from ..capture.take import CaptureTake
-from ..geometry import Size
+from ..geometry import Box, Size
 from ..layout.model import SceneLayout
 from ..model import Frozen
 from .schedule import SceneSchedule
@@ -25,6 +25,22 @@ class PointerPath(Frozen):
     points: tuple[tuple[float, float, float, bool], ...] = ()
 
 
+class Patch(Frozen):
+    """A clip over a scene's footage, on frames `start` to `end` of the scene (which may reach into the crosses at its ends).
+
+    `box` is where it lies (None: it fills the frame). `fades`: it comes and goes softly.
+    """
+
+    id: str
+    name: str
+    track: str
+    start: int
+    end: int
+    source: str = ""
+    box: Box | None = None
+    fades: bool = True
+
+
 class SceneTakes(Frozen):
     """A scene and its files. All sources are relative to the episode's folder.
 
@@ -41,6 +57,7 @@ class SceneTakes(Frozen):
     voices: Mapping[str, str] = {}
     images: Mapping[str, str] = {}
     pointer: PointerPath = PointerPath()
+    patches: tuple[Patch, ...] = ()
 
 
 class Takes(Frozen):

@@ -5,7 +5,10 @@ from collections.abc import Iterable
 from ..errors import LecternError
 from .model import Strip, Track
 
-ORDER = ("Picture A", "Picture B", "Transitions", "Cards", "Pointer", "Ripple", "Narrator", "Text", "Voice", "Music")
+ORDER = (
+    "Picture A", "Picture B", "Picture close", "Transitions", "Blur", "Spotlight", "Highlight", "Cards", "Pointer", "Ripple",
+    "Narrator", "Keys", "Text", "Voice", "Music",
+)  # fmt: skip
 """Families of tracks, lowest first; a family is widened to "Text 1", "Text 2" … as needed."""
 LETTERED = ("Narrator",)
 LAYERED = ("Cards",)

@@ -53,7 +53,7 @@ def made(tmp_path_factory) -> tuple[CaptureTake, FootageTake, list[np.ndarray], 
     out = episode / "out"
     out.mkdir()
     box = window_boxes(SIZE, FRAME)["left"]
-    request = footage_request("k", take, plan, FPS, (0.0, 9.5), box, FRAME, THEME)
+    request = footage_request("k", take, plan, FPS, (0, 285), box, FRAME, THEME)
     clip = FOOTAGE.make(request, out, Desk(episode))
     pauses = {name: sum(p.seconds for p in plan.pauses if MARKS[p.mark] <= t) for name, t in MARKS.items()}
     return take, clip, _frames(out / clip.video), {name: t + pauses[name] for name, t in MARKS.items()}

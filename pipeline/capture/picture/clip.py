@@ -39,5 +39,15 @@ def _stream(container: av.container.OutputContainer, size: Size, fps: int, alpha
 
 def _frame(picture: np.ndarray) -> av.VideoFrame:
     if picture.shape[2] == 4:
-        return av.VideoFrame.from_ndarray(np.ascontiguousarray(picture[..., [3, 0, 1, 2]]), format="argb")
+        return _argb(picture)
     return av.VideoFrame.from_ndarray(np.ascontiguousarray(picture), format="rgb24")
+
+
+def _argb(picture: np.ndarray) -> av.VideoFrame:
+    """The picture's pixels turned by a byte, as whole words: several times as fast as byte by byte."""
+    height, width = picture.shape[:2]
+    words = np.ascontiguousarray(picture).view("<u4")[..., 0]
+    frame = av.VideoFrame(width, height, "argb")
+    rows = np.frombuffer(frame.planes[0], "<u4").reshape(height, frame.planes[0].line_size // 4)
+    np.bitwise_or(words << 8, words >> 24, out=rows[:, :width])
+    return frame

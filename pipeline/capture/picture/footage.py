@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ...clock import frame_at, seconds_at
+from ...clock import seconds_at
 from ...geometry import Box, Size
 from ...jobs.recipe import Bench, Recipe
 from ...layout.theme import Theme
@@ -51,19 +51,18 @@ def footage_request(
     take: CaptureTake,
     plan: FitPlan,
     fps: int,
-    span: tuple[float, float],
+    span: tuple[int, int],
     content: Box,
     frame: Size,
     theme: Theme,
 ) -> FootageRequest:
-    """The footage of `take` (whose key is `capture`) over `span`, seconds of the scene, as `theme` dresses it."""
-    start, end = (frame_at(seconds, fps) for seconds in span)
+    """The footage of `take` (whose key is `capture`) over `span`, frames of the scene, as `theme` dresses it."""
     return FootageRequest(
         capture=capture,
         plan=plan,
         fps=fps,
-        start=start,
-        end=end,
+        start=span[0],
+        end=span[1],
         content=content,
         frame=frame,
         title=take.title,

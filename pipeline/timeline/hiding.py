@@ -1,0 +1,101 @@
+"""What nobody may read, region by region: where it is on every frame that shows anything of it."""
+
+import math
+from collections.abc import Iterator
+from itertools import pairwise
+
+from ..capture.picture.course import Course, Views, course, views
+from ..capture.plan import FitPlan
+from ..capture.retime import source_at
+from ..capture.take import CaptureTake
+from ..clock import seconds_at
+from ..geometry import Box, union
+from ..layout.model import SceneLayout
+from ..model import Frozen
+from .base import FootageSpan
+from .camera import views_on
+from .views import View
+
+FAR = 0.35
+"""A region that moves further (fraction of the picture) from one moment to the next counts as another one."""
+
+
+class Hidden(Frozen):
+    """A region of a capture's picture on frames `start` to `end` of the scene, and what the camera sees meanwhile."""
+
+    capture: str
+    number: int
+    start: int
+    end: int
+    regions: Course
+    views: Views
+
+
+class _Stay(Frozen):
+    """From `start` to `end` seconds of the recording, something lies in `box` of its picture."""
+
+    start: float
+    end: float
+    box: Box
+
+
+def hidden(view: View, layout: SceneLayout, take: CaptureTake, span: FootageSpan, fps: int) -> tuple[Hidden, ...]:
+    """All regions of the capture on the frames of its footage (`span`): crosses included, and a frame before and after."""
+    found: list[Hidden] = []
+    frames = range(span.first, span.first + span.frames)
+    for track in _tracks(take):
+        boxes = [_on_frame(track, view.plan, frame, fps) for frame in frames]
+        for first, last in _runs(boxes):
+            seen = range(span.first + first, span.first + last)
+            found.append(
+                Hidden(
+                    capture=view.capture,
+                    number=len(found),
+                    start=seen.start,
+                    end=seen.stop,
+                    regions=course(box for box in boxes[first:last] if box),
+                    views=views(views_on(layout.cameras, seen, fps)),
+                )
+            )
+    return tuple(found)
+
+
+def _tracks(take: CaptureTake) -> list[list[_Stay]]:
+    """The regions through time: each of a moment goes on as the nearest of the next, or ends, or begins."""
+    ends = [*(entry.time for entry in take.blurred[1:]), math.inf]
+    tracks: list[list[_Stay]] = []
+    for entry, end in zip(take.blurred, ends, strict=True):
+        alive = [track for track in tracks if track[-1].end == entry.time]
+        for box in filter(None, (_clipped(box) for box in entry.boxes)):
+            track = min(alive, key=lambda t, box=box: _distance(t[-1].box, box), default=None)
+            stay = _Stay(start=entry.time, end=end, box=box)
+            if track and _distance(track[-1].box, box) <= FAR:
+                alive.remove(track)
+                track.append(stay)
+            else:
+                tracks.append([stay])
+    return tracks
+
+
+def _distance(one: Box, other: Box) -> float:
+    return math.dist((one.x, one.y, one.right, one.bottom), (other.x, other.y, other.right, other.bottom))
+
+
+def _clipped(box: Box) -> Box | None:
+    left, top = max(box.x, 0.0), max(box.y, 0.0)
+    right, bottom = min(box.right, 1.0), min(box.bottom, 1.0)
+    return Box(x=left, y=top, w=right - left, h=bottom - top) if right > left and bottom > top else None
+
+
+def _on_frame(track: list[_Stay], plan: FitPlan, frame: int, fps: int) -> Box | None:
+    """All places at which the region is between the frame before and the frame after."""
+    start, end = (source_at(plan, seconds_at(frame + by, fps)) for by in (-1, 1))
+    boxes = [stay.box for stay in track if stay.start <= end and start <= stay.end]
+    return union(boxes) if boxes else None
+
+
+def _runs(boxes: list[Box | None]) -> Iterator[tuple[int, int]]:
+    """First and last (exclusive) of every stretch in which there is something."""
+    there = [box is not None for box in boxes]
+    cuts = [0, *(i for i in range(1, len(there)) if there[i] != there[i - 1]), len(there)]
+    return ((a, b) for a, b in pairwise(cuts) if b > a and there[a])

@@ -1,0 +1,24 @@
+"""The strips over a scene's footage: close-ups, spotlights, outlines, key-caps, and what hides secrets."""
+
+from collections.abc import Iterable
+
+from .frames import fades
+from .model import MovieStrip, SceneSpan
+from .takes import SceneTakes
+
+
+def patch_strips(take: SceneTakes, span: SceneSpan) -> Iterable[MovieStrip]:
+    """A strip for every patch. Nothing moves them but a hand: what the camera does is drawn in the clips."""
+    for patch in take.patches:
+        start, end = span.start + patch.start, span.start + patch.end
+        yield MovieStrip(
+            id=f"{span.id}/{patch.id}",
+            scene=span.id,
+            name=patch.name,
+            track=patch.track,
+            start=start,
+            end=end,
+            source=patch.source,
+            box=patch.box,
+            opacity=fades(start, end) if patch.fades else (),
+        )
