@@ -22,7 +22,7 @@ class VoiceSettings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     timeout: float = Field(120.0, gt=0, le=3600, description="Seconds to wait for an answer")
-    parallel: int = Field(2, ge=1, le=16, description="Parts of a long line that are made at once")
+    parallel: int = Field(2, ge=1, le=16, description="Lines, and parts of long ones, that are asked for at once")
 
 
 class ServiceSettings(VoiceSettings):

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from lectern.pipeline.services.transcription import TranscriptionSettings
 from lectern.pipeline.services.voice_settings import BOOKKEEPING, BUILT_IN
 from lectern.pipeline.voice.recipe import out_of_the_box
 
@@ -31,6 +32,9 @@ def test_every_setting_is_in_the_table(name: str) -> None:
 
 def test_the_examples_can_be_read() -> None:
     for example in re.findall(r"```toml\n(.*?)```", GUIDE, re.DOTALL):
-        for name, values in tomllib.loads(example)["voice"].items():
-            BUILT_IN[values.pop("like", name)].model_validate(values)
+        values = tomllib.loads(example)
+        TranscriptionSettings.model_validate(values.pop("transcription", {}))
+        for name, voice in values.pop("voice", {}).items():
+            BUILT_IN[voice.pop("like", name)].model_validate(voice)
+        assert not values
     assert all(json.loads(example) for example in re.findall(r"```json\n(.*?)```", GUIDE, re.DOTALL))
