@@ -60,9 +60,9 @@ def capture_request(episode: Episode, capture: Capture, theme: Theme, size: Size
     return CaptureRequest(
         kind=capture.kind,
         size=capture.environment.size or size,
-        steps=_bare(capture.steps),
-        hidden=_bare(capture.hidden),
-        finally_=_bare(capture.finally_),
+        steps=bare(capture.steps),
+        hidden=bare(capture.hidden),
+        finally_=bare(capture.finally_),
         environment=capture.environment,
         blur=capture.blur,
         deterministic=KINDS[capture.kind].deterministic if capture.deterministic is None else capture.deterministic,
@@ -100,7 +100,8 @@ _OF_THE_FILM = {"at": None, "until": None, "zoom": None, "spotlight": False, "ba
 """What a step says of the film, and not of the screen."""
 
 
-def _bare(steps: tuple[Step, ...]) -> tuple[Step, ...]:
+def bare(steps: tuple[Step, ...]) -> tuple[Step, ...]:
+    """Steps without what they say of the film: what a recording depends on."""
     return tuple(step.model_copy(update=_OF_THE_FILM) for step in steps)
 
 
