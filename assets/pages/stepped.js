@@ -27,9 +27,20 @@
   window.setInterval = waiting((...given) => interval(...given));
   window.clearTimeout = window.clearInterval = ending(clear.bind(window));
   const cancel = window.cancelAnimationFrame.bind(window);
+  // A picture that is taken of a frame afterwards is no frame of its own.
+  let last = -1;
+  const inNextFrame = (call) => {
+    const asked = last;
+    const number = frame(function run(t) {
+      if (time(t) === asked) return void (numbersOf[number] = frame(run));
+      last = time(t);
+      call(last);
+    });
+    return number;
+  };
   let begins = false;  // in the very first frame, what asked for a frame gets this one
   window.requestAnimationFrame = waiting((call) => {
-    if (!begins) return frame((t) => call(time(t)));
+    if (!begins) return inNextFrame(call);
     begins = false;
     return call(0), 0;
   });
@@ -46,6 +57,7 @@
 
   window.lecternBegin = () => frame((t) => {
     zero = Math.round(t);
+    last = 0;
     document.adoptedStyleSheets = document.adoptedStyleSheets.filter((sheet) => sheet !== still);
     const first = held;
     held = [];

@@ -16,13 +16,16 @@ from typing import Any
 
 from ..errors import LecternError
 from ..geometry import Size
-from .devtools import DevTools, browser_with_pipes
+from .devtools import DevTools, NoAnswer, browser_with_pipes
 
 SOURCE = Path(__file__).parents[2] / "assets" / "pages" / "stepped.js"
 EPOCH = 1_700_000_000
 """Seconds since 1970 at which every page begins."""
 HANGS = 20.0
 """Seconds (of a watch) after which a frame is not expected any more."""
+_MOMENT = 0.05
+"""Milliseconds between a frame and the picture taken of it afterwards, in which no script runs."""
+_PICTURE = {"screenshot": {"format": "png", "optimizeForSpeed": True}}
 _LOADING = 400
 """Frames of a page's clock within which it has to be loaded."""
 _NAMES = ("chromium-headless-shell", "chrome-headless-shell", "headless_shell")
@@ -67,7 +70,7 @@ class Fault:
 
 @dataclass(frozen=True)
 class Shot:
-    """A frame: its PNG (with alpha), and whether anything has changed since the frame before."""
+    """A frame: its PNG (with alpha; the same object while nothing changes), and whether it differs from the one before."""
 
     png: bytes
     changed: bool
@@ -113,7 +116,7 @@ class SteppedPage:
         self.size, self.fps, self.frame, self.faults = size, fps, 0, list[Fault]()
         self._devtools, self._serve, self._hangs = devtools, serve, hangs
         self._budget_spent = self._loaded = True
-        self._png = b""
+        self._png, self._moving = b"", True
         self._open(transparent, scripts)
 
     def send(self, method: str, **params: Any) -> dict[str, Any]:
@@ -137,6 +140,8 @@ class SteppedPage:
             self._pass(16)
             if self._loaded and self.evaluate(f"document.fonts.status === 'loaded' && Boolean({ready})"):
                 break
+        else:
+            raise NoAnswer(f"{address} is not loaded after {_LOADING * 16 / 1000:.0f} seconds of its own time")
         self.frame, self._passed = 0, 0
         self.evaluate("lecternBegin()")
 
@@ -145,11 +150,16 @@ class SteppedPage:
         now = round(self.frame * 1000 / self.fps)
         spend = now - self._passed if self.frame else 16
         self._passed, self.frame = now, self.frame + 1
-        answer = self._pass(spend, screenshot={"format": "png", "optimizeForSpeed": True})
-        if "screenshotData" not in answer:
-            return Shot(self._png, False)
-        before, self._png = self._png, base64.b64decode(answer["screenshotData"])
-        return Shot(self._png, answer["hasDamage"] and self._png != before)
+        # While things move, a picture is taken with each frame; while they don't, only once something is known to have moved.
+        answer = self._pass(spend, **(_PICTURE if self._moving else {}))
+        if answer["hasDamage"] and "screenshotData" not in answer:
+            answer = self._draw(_MOMENT, **_PICTURE)
+        png = base64.b64decode(answer.get("screenshotData", "")) or self._png
+        self._moving = png != self._png
+        self._png = png if self._moving else self._png
+        if "screenshotData" in answer and not self._moving:
+            self._draw(2 * _MOMENT)  # a picture leaves a damage of its own behind
+        return Shot(self._png, self._moving)
 
     def evaluate(self, expression: str) -> Any:
         """The value (as JSON has it) of an expression, awaited if it is a promise that is already settled."""
@@ -225,18 +235,19 @@ class SteppedPage:
         self.send("Emulation.setVirtualTimePolicy", policy="pauseIfNetworkFetchesPending", budget=milliseconds)
         self._devtools.wait(lambda: self._budget_spent, self._hangs, f"the page did not finish frame {self.frame}")
         self._ticks += milliseconds
+        return self._draw(0, **wanted)
+
+    def _draw(self, later: float, **wanted: Any) -> dict[str, Any]:
+        """A frame of the browser's at the time that has passed, and `later` milliseconds."""
         return self.send(
-            "HeadlessExperimental.beginFrame",
-            frameTimeTicks=self._ticks,
-            interval=milliseconds,
-            noDisplayUpdates=False,
-            **wanted,
-        )
+            "HeadlessExperimental.beginFrame", frameTimeTicks=self._ticks + later, interval=16, noDisplayUpdates=False, **wanted
+        )  # fmt: skip
 
 
 def _fault(details: dict[str, Any]) -> Fault:
     said = details.get("exception", {}).get("description") or details.get("exception", {}).get("value") or details["text"]
-    at = (details.get("stackTrace", {}).get("callFrames") or [details])[0]
+    frames = [*details.get("stackTrace", {}).get("callFrames", []), details]
+    at = next((frame for frame in frames if frame.get("url")), details)
     return Fault(str(said).splitlines()[0], at.get("url", ""), at.get("lineNumber", -1) + 1)
 
 
