@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal
 
 from ..capture.picture.course import Course, course
-from ..capture.retime import events_at
+from ..capture.retime import events_at, retime
 from ..capture.take import CaptureTake, StepEvent
 from ..clock import frame_at
 from ..geometry import Box, union
@@ -17,6 +17,9 @@ from .views import View
 
 SHORTEST = 1.2
 """Seconds for which something is pointed at, at least."""
+
+AFTER = 0.002
+"""Seconds of the recording into a step: what is held before it is over then."""
 
 
 class Emphasis(Frozen):
@@ -39,7 +42,7 @@ def emphases(
 
 def _of_view(view: View, schedule: SceneSchedule, layout: SceneLayout, take: CaptureTake) -> Iterator[Emphasis]:
     events = events_at(take, view.plan)
-    spans = [_span(i, events, view, schedule) for i in range(len(events))]
+    spans = [_span(i, events, take, view, schedule) for i in range(len(events))]
     for kind, wanted in (("spotlight", _is_lit), ("outline", _is_outlined)):
         chosen = [i for i, event in enumerate(events) if wanted(event)]
         for i, following in zip(chosen, [*chosen[1:], None], strict=False):
@@ -58,11 +61,14 @@ def _is_outlined(event: StepEvent) -> bool:
     return event.action == "highlight"
 
 
-def _span(number: int, events: tuple[StepEvent, ...], view: View, schedule: SceneSchedule) -> tuple[int, int]:
+def _span(
+    number: int, events: tuple[StepEvent, ...], take: CaptureTake, view: View, schedule: SceneSchedule
+) -> tuple[int, int]:
     """Frames of the scene: from the effect until the step's own `until`, else until the next step."""
     event, fps = events[number], schedule.fps
-    following = events[number + 1 : number + 2]
-    until = schedule.marks.get(event.until or "", following[0].start if following else view.end)
+    following = take.events[number + 1 : number + 2]
+    comes = retime(view.plan, following[0].start + AFTER) if following else view.end
+    until = schedule.marks.get(event.until or "", comes)
     start = max(event.effect, view.start)
     return frame_at(start, fps), frame_at(min(max(until, start + SHORTEST), view.end), fps)
 

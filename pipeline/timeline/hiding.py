@@ -64,7 +64,7 @@ def _tracks(take: CaptureTake) -> list[list[_Stay]]:
     """The regions through time: each of a moment goes on as the nearest of the next, or ends, or begins."""
     ends = [*(entry.time for entry in take.blurred[1:]), math.inf]
     tracks: list[list[_Stay]] = []
-    for entry, end in zip(take.blurred, ends, strict=True):
+    for entry, end in zip(take.blurred, ends, strict=False):
         alive = [track for track in tracks if track[-1].end == entry.time]
         for box in filter(None, (_clipped(box) for box in entry.boxes)):
             track = min(alive, key=lambda t, box=box: _distance(t[-1].box, box), default=None)
