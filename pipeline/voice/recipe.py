@@ -16,7 +16,7 @@ from .built_in import Sections, add_built_in
 from .level import level
 from .speaking import Means, bench_for
 
-VERSION = 1
+VERSION = 2
 
 
 def voice_request(line: Line, character: Character) -> VoiceRequest:

@@ -134,6 +134,14 @@ def test_a_short_line_is_told_from_another() -> None:
     assert align(sound, "Never argue about spaces.".split()).confidence < SURE
 
 
+def test_two_or_three_words_are_believed_only_if_they_fit_well() -> None:
+    pairs = [tuple(text.split()) for text in ("Open it.", "And now this.", "Press enter.", "Try that again.", "Not so fast.")]
+    voices = ("en-us+klatt4", "en-us+m7", "en-us+f5")
+    right = [align(said(words, voice)[0], words).confidence for words in pairs for voice in voices]
+    wrong = [align(said(words, voice)[0], other).confidence for words in pairs for other in pairs if other != words for voice in voices[:1]]
+    assert min(right) >= SURE and sorted(wrong)[-2] < SURE, (sorted(right), sorted(wrong))
+
+
 @pytest.mark.parametrize("strength", [0.0, 0.1])
 def test_a_recording_without_speech_is_refused(strength: float) -> None:
     sound = np.random.default_rng(3).normal(0, 1, 5 * audio.RATE).astype(np.float32) * np.float32(strength)
