@@ -23,7 +23,7 @@ class CaptureRequest(Frozen):
     """What to record. Steps carry no marks, zooms or lines: `annotated` puts them back on the take.
 
     `size` is the content's size in px; `sharpness` how many times as large the pictures are that a zoom shows (1.0: nothing
-    zooms); `colours` the terminal's, by xterm.js's names; `fonts` regular and bold, files of assets/fonts; `folder`
+    zooms); `colours` the terminal's, by xterm.js's names, or those of windows, by the theme's; `fonts` regular and bold, files of assets/fonts; `folder`
     (relative to the episode) is what a terminal starts in; `files` are the episode's files that are used, with the hash
     of their content. All else is as in `Capture`.
     """
@@ -75,7 +75,7 @@ def capture_request(episode: Episode, capture: Capture, theme: Theme, size: Size
         file=capture.file,
         start=capture.start,
         end=capture.end,
-        colours=tuple(sorted(theme.terminal.items())) if capture.kind == "terminal" else (),
+        colours=_colours(capture.kind, theme),
         accent=theme.accent,
         fonts=(theme.mono, theme.mono.replace("Regular", "Bold")),
         typing_speed=settings.typing_speed,
@@ -83,6 +83,14 @@ def capture_request(episode: Episode, capture: Capture, theme: Theme, size: Size
         files=_files_used(episode.folder, capture),
         chromium=settings.chromium,
     )
+
+
+def _colours(kind: CaptureKind, theme: Theme) -> tuple[tuple[str, str], ...]:
+    """What a screen of `kind` takes from the theme: a terminal's colours, or those of the windows on it."""
+    if kind == "terminal":
+        return tuple(sorted(theme.terminal.items()))
+    windows = (("window", theme.window), ("window_bar", theme.window_bar), ("window_text", theme.window_text))
+    return windows if kind in ("desktop", "footage") else ()
 
 
 def annotated(take: CaptureTake, capture: Capture) -> CaptureTake:

@@ -1,9 +1,11 @@
 """Where a picture is busy: for screens of which only pixels are known, so that nothing is put over what can be read."""
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from ...geometry import Box, Size, box_of_pixels
-from ..take import TextBox
+from ..take import TextBox, VisibleText
 
 CELL = 16
 """Side in px of the grid's cells."""
@@ -13,6 +15,25 @@ BUSY = 0.06
 """Share of a cell's pixels that are edges from which it is busy: a line of a table is not, small grey text is."""
 SOMETHING = "▒"
 """What a box says of which nobody knows what it says."""
+
+
+EVERY = 0.25
+"""Seconds between two looks at pictures that move."""
+
+
+def busy_through(pictures: Iterable[tuple[float, np.ndarray]]) -> tuple[VisibleText, ...]:
+    """Where pictures (with the seconds from which they are seen) are busy, whenever that changes.
+
+    A picture that is seen for less than `EVERY` counts together with the one after it.
+    """
+    entries: list[VisibleText] = []
+    for time, picture in pictures:
+        boxes = busy_boxes(picture)
+        if entries and time - entries[-1].time < EVERY:
+            entries[-1] = entries[-1].model_copy(update={"boxes": tuple(dict.fromkeys([*entries[-1].boxes, *boxes]))})
+        elif not entries or entries[-1].boxes != boxes:
+            entries.append(VisibleText(time=time, boxes=boxes))
+    return tuple(entries)
 
 
 def busy_boxes(picture: np.ndarray) -> tuple[TextBox, ...]:

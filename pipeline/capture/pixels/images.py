@@ -8,6 +8,8 @@ from ...geometry import Box, Size, box_of_pixels
 
 ALIKE = 0.85
 """Correlation (-1..1) from which a place looks like the picture: edges may be smoothed in another way."""
+NEAR_BEST = 0.06
+"""A place that is less alike than the best by more is not meant: an exact one counts more than one that resembles it."""
 _FLAT = 4.0
 """Standard deviation (levels) below which there is nothing to recognise."""
 
@@ -34,7 +36,7 @@ def find_image(picture: np.ndarray, wanted: np.ndarray, least: float = ALIKE) ->
     found: list[Match] = []
     while not found or found[-1].score >= least:
         found.append(_taken(scores, (width, height), size))
-    return found[:-1] or found
+    return [match for match in found if match.score >= max(least, found[0].score - NEAR_BEST)] or found
 
 
 def correlation(picture: np.ndarray, wanted: np.ndarray) -> np.ndarray:

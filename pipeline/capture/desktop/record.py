@@ -1,0 +1,154 @@
+"""A desktop capture: any program, used as a person uses it, filmed through a web view."""
+
+import time
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+from playwright.sync_api import Error
+
+from ...episode.model import Step
+from ...errors import LecternError
+from ...jobs.recipe import Bench
+from ..browser.screencast import Shown
+from ..browser.smoothness import dropped
+from ..fault import StepFault
+from ..pictures import PICTURES, write_pictures
+from ..request import CaptureRequest
+from ..take import CaptureTake, StepEvent
+from .steps import Doing, do
+from .sight import blurred_through, text_through
+from .view import View, view
+
+
+def record(request: CaptureRequest, folder: Path, bench: Bench) -> CaptureTake:
+    """Does the steps at a desktop; writes the pictures it showed; StepFault (with a picture kept) where one fails."""
+    with view(request, bench.episode) as scene:
+        try:
+            events, ended = _perform(request, scene, bench)
+        except LecternError:
+            with suppress(StepFault, Error):  # what failed first is what the author has to know
+                _run_all("finally", request.finally_, scene, bench)
+                scene.cast.stop()
+            raise
+        _run_all("finally", request.finally_, scene, bench)
+        frames = scene.cast.frames
+    return _take(request, folder, _Filmed(scene, frames, events, ended), bench)
+
+
+def _perform(request: CaptureRequest, scene: View, bench: Bench) -> tuple[list[StepEvent], float]:
+    """The filmed steps, and when filming ended."""
+    _run_all("hidden", request.hidden, scene, bench)
+    scene.cast.start()
+    scene.filming = True
+    scene.pointer.clear()
+    scene.keys.clear()
+    scene.note_pointer()
+    events = []
+    for index, step in enumerate(request.steps):
+        events.append(_filmed(Doing("steps", index, step, scene, bench.episode), bench))
+        bench.report(0.7 * (index + 1) / len(request.steps))
+    scene.cast.settle(0.3, 2.0)
+    ended = time.time()
+    scene.cast.stop()
+    scene.filming = False
+    return events, ended
+
+
+def _filmed(doing: Doing, bench: Bench) -> StepEvent:
+    scene, start = doing.scene, time.time()
+    _do(doing, bench)
+    scene.cast.settle(0.25, 2.5)
+    scene.wait(0.1)
+    met = doing.step.action == "wait"
+    effect = scene.cast.frames[-1].time if met else scene.cast.changed_after(doing.moment) or doing.moment
+    if doing.step.action == "highlight":
+        effect = doing.moment
+    return StepEvent(
+        index=doing.index, action=doing.step.action, start=start, effect=max(effect, start), end=time.time(), target=doing.target
+    )
+
+
+def _run_all(phase: str, steps: tuple[Step, ...], scene: View, bench: Bench) -> None:
+    for index, step in enumerate(steps):
+        doing = Doing(phase, index, step, scene, bench.episode)
+        _do(doing, bench)
+        scene.wait(0.3)
+
+
+def _do(doing: Doing, bench: Bench) -> None:
+    try:
+        doing.scene.check()
+        do(doing)
+    except (LecternError, Error) as error:
+        said = error.message.splitlines()[0] if isinstance(error, Error) else str(error)
+        raise StepFault(doing.phase, doing.index, doing.step, f"{said}{_kept(doing, bench)}") from error
+
+
+def _kept(doing: Doing, bench: Bench) -> str:
+    """What the screen looked like, as a file; nothing where there is no screen any more."""
+    file = bench.episode / ".lectern" / "faults" / f"{doing.phase}-{doing.index + 1}.png"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        Image.fromarray(doing.scene.picture()).save(file)
+    except (Error, OSError):
+        return ""
+    return f" (as it looked: {file})"
+
+
+@dataclass
+class _Filmed:
+    """All that a take is made of; times are epoch seconds."""
+
+    scene: View
+    frames: list[Shown]
+    events: list[StepEvent]
+    ended: float
+    pictures: dict[int, np.ndarray] = field(default_factory=dict)
+
+    def since(self, moment: float) -> float:
+        return max(0.0, moment - self.frames[0].time)
+
+    def index_at(self, moment: float) -> int:
+        """Which frame was seen at `moment`."""
+        return max((i for i, frame in enumerate(self.frames) if frame.time <= moment), default=0)
+
+
+def _take(request: CaptureRequest, folder: Path, filmed: _Filmed, bench: Bench) -> CaptureTake:
+    scene, frames = filmed.scene, filmed.frames
+    write_pictures(folder / PICTURES, (frame.picture(request.size) for frame in frames))
+    times = tuple(filmed.since(frame.time) for frame in frames)
+    events = tuple(_since(event, filmed) for event in filmed.events)
+    moving = [(filmed.since(a), filmed.since(b)) for a, b in scene.moving]
+    gaps, missing = dropped(times, moving)
+    bench.report(0.85)
+    moments = [0.0, *(event.end for event in events)]
+    seen = [frames[filmed.index_at(frames[0].time + moment)].picture(request.size) for moment in moments]
+    return CaptureTake(
+        kind="desktop",
+        size=request.size,
+        pictures=PICTURES,
+        times=times,
+        duration=max(filmed.since(filmed.ended), times[-1] + 0.1),
+        events=events,
+        pointer=tuple(point.model_copy(update={"time": filmed.since(point.time)}) for point in scene.pointer),
+        keys=tuple(key.model_copy(update={"time": filmed.since(key.time)}) for key in scene.keys),
+        text=text_through(folder / PICTURES, times, events, seen, request),
+        blurred=blurred_through(moments, seen, request, bench.episode),
+        title=_title(request),
+        gaps=gaps,
+        dropped=missing,
+    )
+
+
+def _since(event: StepEvent, filmed: _Filmed) -> StepEvent:
+    return event.model_copy(update={name: filmed.since(getattr(event, name)) for name in ("start", "effect", "end")})
+
+
+def _title(request: CaptureRequest) -> str:
+    """What the window's bar shows: the program, or where the desktop is."""
+    if request.app:
+        return Path(request.app.split()[0]).name.replace("-", " ").capitalize()
+    return request.url.split("://", 1)[-1].split("?")[0].rstrip("/")
