@@ -1,0 +1,102 @@
+"""The text of an open file, what is selected in it, and where things are in it."""
+
+import re
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from ...errors import LecternError
+
+
+class Change(NamedTuple):
+    """The characters from `start` to `end` (exclusive) become `text`."""
+
+    start: int
+    end: int
+    text: str
+
+
+@dataclass
+class Buffer:
+    """An open file. `anchor` is where the selection began, `head` where the cursor is; `saved` is what is on the disk.
+
+    `name` is relative to the folder; lines end with one character here, and with `newline` on the disk. `left` and `top`
+    are how far it is scrolled (px).
+    """
+
+    name: str
+    text: str
+    saved: str | None = None
+    newline: str = "\n"
+    anchor: int = 0
+    head: int = 0
+    left: int = 0
+    top: int = 0
+
+    @property
+    def changed(self) -> bool:
+        return self.text != self.saved
+
+    @property
+    def selected(self) -> tuple[int, int]:
+        """The first and the last position of the selection."""
+        return min(self.anchor, self.head), max(self.anchor, self.head)
+
+    @property
+    def lines(self) -> list[str]:
+        return self.text.split("\n")
+
+    @property
+    def count(self) -> int:
+        """How many lines a person would say it has."""
+        return len(self.lines) - (1 if self.text.endswith("\n") else 0)
+
+    def apply(self, changes: list[Change], anchor: int, head: int) -> None:
+        """Does `changes`, whose positions are all those of the text as it is now, and selects."""
+        for start, end, text in sorted(changes, reverse=True):
+            self.text = self.text[:start] + text + self.text[end:]
+        self.anchor, self.head = anchor, head
+
+    def line_at(self, position: int) -> int:
+        """The line (from 1) of a position."""
+        return self.text.count("\n", 0, position) + 1
+
+    def start_of(self, line: int) -> int:
+        """The position at which line `line` begins; the end of the text after the last."""
+        return len("\n".join(self.lines[: line - 1])) + 1 if line > 1 else 0
+
+    def span_of(self, first: int, last: int) -> tuple[int, int]:
+        """From the first position of line `first` to the last of line `last`, without its line break; LecternError outside."""
+        if last > max(self.count, 1):
+            raise LecternError(f"{self.name} has {self.count} line{'s' if self.count != 1 else ''}, so there is no line {last}")
+        start = self.start_of(first)
+        return start, start + len("\n".join(self.lines[first - 1 : last]))
+
+    def find(self, text: str, within: tuple[int, int] | None = None, nth: int | None = None) -> tuple[int, int]:
+        """Where `text` stands, in the lines `within` or anywhere: the one place, or the `nth` of several; LecternError else."""
+        first, last = self.span_of(*within) if within else (0, len(self.text))
+        places = [m.start() for m in re.finditer(re.escape(text), self.text) if first <= m.start() and m.end() <= last]
+        if not places:
+            raise LecternError(f'there is no "{text}" in {self._where(within)}')
+        if nth is None and len(places) > 1:
+            lines = ", ".join(str(self.line_at(place)) for place in places[:8])
+            raise LecternError(
+                f'"{text}" stands {len(places)} times in {self._where(within)} (lines {lines}); say which: nth: 2, or more of the text'
+            )
+        if nth is not None and nth > len(places):
+            raise LecternError(f'"{text}" stands only {len(places)} times in {self._where(within)}')
+        start = places[(nth or 1) - 1]
+        return start, start + len(text)
+
+    def _where(self, within: tuple[int, int] | None) -> str:
+        return f"lines {within[0]}-{within[1]} of {self.name}" if within else self.name
+
+
+def indent_of(name: str, text: str) -> str:
+    """What one step of indentation is in a file: as the file has it, else as its language is written."""
+    steps = [line[: len(line) - len(line.lstrip())] for line in text.split("\n") if line[:1] in (" ", "\t") and line.strip()]
+    if steps:
+        return "\t" if steps[0].startswith("\t") else " " * min((len(step) for step in steps if len(step) > 1), default=4)
+    ending = name.rpartition(".")[2]
+    if ending in ("go", "mk") or name.endswith("Makefile"):
+        return "\t"
+    return "  " if ending in ("js", "ts", "jsx", "tsx", "html", "css", "json", "yml", "yaml", "md", "svg", "xml") else "    "

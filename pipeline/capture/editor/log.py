@@ -1,0 +1,59 @@
+"""What happened in an editor and its terminal, as a cast tells it of a terminal: a line of JSON for the screen, then one
+for each thing that changed.
+
+An entry is ``[seconds, kind, data]``. Positions count characters from 0, lines count from 1. The kinds:
+
+* ``open`` {file, text, indent, changed}: the file's tab comes to the front; `text` is what it holds when it is first opened
+* ``edit`` {changes: [[from, to, text] ...], selection: [anchor, head]}: pieces of the file in front are replaced (positions
+  as they were before), and what is selected then
+* ``scroll`` [left, top]: how far the file in front is scrolled, in px
+* ``marks`` [[first line, last line, "added" or "removed", strength] ...]: the lines of a diff; an empty list takes them away
+* ``tab`` {file, changed, name}: whether a file differs from what is saved, and the name it has from now on
+* ``panel`` true or false: the terminal is there; ``focus`` "editor" or "terminal": where keys go
+* ``o`` text: what a program wrote to the terminal; ``step`` number: a step begins; ``end``: nothing happens after it
+"""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from ...errors import LecternError
+from ...geometry import Size
+from ...model import Frozen
+
+VERSION = 1
+
+
+class Entry(Frozen):
+    """What changed at `time` (seconds from the start)."""
+
+    time: float
+    kind: str
+    data: Any = None
+
+
+class EditLog(Frozen):
+    """A session of an editor whose content is `size` px, ended at `duration` seconds."""
+
+    size: Size
+    duration: float
+    entries: tuple[Entry, ...]
+
+
+def write_log(file: Path, log: EditLog) -> None:
+    """Writes `log` to `file`."""
+    header = {"lectern-edits": VERSION, "width": log.size[0], "height": log.size[1]}
+    lines = [header, *([e.time, e.kind, e.data] for e in log.entries), [log.duration, "end", None]]
+    sibling = file.with_name(file.name + ".part")
+    sibling.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), encoding="utf-8")
+    os.replace(sibling, file)
+
+
+def read_log(file: Path) -> EditLog:
+    """The session in `file`."""
+    header, *rows = (json.loads(line) for line in file.read_text(encoding="utf-8").split("\n") if line)
+    if header.get("lectern-edits") != VERSION:
+        raise LecternError(f"{file} is no log of an editor that this Lectern reads (version {header.get('lectern-edits')})")
+    entries = tuple(Entry(time=time, kind=kind, data=data) for time, kind, data in rows if kind != "end")
+    return EditLog(size=(header["width"], header["height"]), duration=rows[-1][0], entries=entries)

@@ -1,0 +1,190 @@
+"""An editor capture: files are opened, written and run as a person would; written down as a log and then drawn."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext, suppress
+from pathlib import Path
+
+from playwright.sync_api import Browser, Error
+
+from ...episode.model import Step
+from ...errors import LecternError
+from ...jobs.recipe import Bench
+from ..chromium import chromium
+from ..claims import holds, instead
+from ..fault import StepFault
+from ..pictures import PICTURES
+from ..request import CaptureRequest
+from ..take import CaptureTake
+from ..terminal.place import Place, place_of
+from ..terminal.session import Session
+from ..terminal.shell import Shell
+from .acts import Doing, do
+from .acts import Place as Spot
+from .events import Span, blurred, events_of
+from .log import EditLog, write_log
+from .page import EditorPage
+from .replay import SHARP, Replay, replay
+from .sheet import Sheet
+from .workbench import UNTITLED, Workbench
+
+LOG = "session.edits"
+EXPECTED = 5.0
+"""Seconds within which what a step expects must be on the screen."""
+
+
+def record(request: CaptureRequest, folder: Path, bench: Bench) -> CaptureTake:
+    """Does the steps at an editor on a copy of the files; writes the log and the pictures; StepFault where a step fails."""
+    sheet = Sheet(request.size, request.environment.scale)
+    runs = any(step.action == "run" for step in (*request.hidden, *request.steps, *request.finally_))
+    with chromium(request.chromium) as browser:
+        with _workbench(request, bench.episode, browser, sheet, runs) as work:
+            log, spans = _perform(request, work, bench)
+            title = _title(request, work)
+        write_log(folder / LOG, log)
+        with _page(browser, request, sheet, runs) as page:
+            shown = replay(log, page, folder, request.sharpness, lambda done: bench.report(0.4 + 0.6 * done))
+    return _take(request, log, spans, shown, title).model_copy(update={"keys": tuple(work.keys)})
+
+
+def _perform(request: CaptureRequest, work: Workbench, bench: Bench) -> tuple[EditLog, list[Span]]:
+    try:
+        _all("hidden", request.hidden, work, request, bench)
+        spans = list(_filmed(request, work, bench))
+    except LecternError:
+        with suppress(LecternError):  # what failed first is what the author has to know
+            _last(request, work, bench)
+        raise
+    log = work.log()
+    _last(request, work, bench)
+    return log, spans
+
+
+def _filmed(request: CaptureRequest, work: Workbench, bench: Bench) -> Iterator[Span]:
+    """The steps, each with its span; a file that is opened first is there from the beginning."""
+    first = 1 if request.steps and request.steps[0].action == "open" else 0
+    for index in range(first):
+        _do("steps", index, request, work, bench)
+    work.begin()
+    yield from (Span(i, request.steps[i].action, 0.0, 0.0, 0.0, Spot("tab")) for i in range(first))
+    work.rest(0.3)
+    for index in range(first, len(request.steps)):
+        start = work.now
+        doing = _do("steps", index, request, work, bench)
+        met = work.now if doing.step.action == "wait" else doing.acted
+        work.rest(0.2)
+        yield Span(index, doing.step.action, start, met, work.now, doing.place)
+        bench.report(0.4 * (index + 1) / len(request.steps))
+    work.rest(0.3)
+
+
+def _last(request: CaptureRequest, work: Workbench, bench: Bench) -> None:
+    """Gets back to the prompt, whatever still runs, and does the last steps."""
+    work.filmed = False
+    session = work.session
+    for key in ("\x03", "\x04") if request.finally_ and session else ():
+        if session and not session.at_prompt:
+            session.press(key)
+            session.until(lambda: session.at_prompt, 1.5)
+    _all("finally", request.finally_, work, request, bench)
+
+
+def _all(phase: str, steps: tuple[Step, ...], work: Workbench, request: CaptureRequest, bench: Bench) -> None:
+    for index in range(len(steps)):
+        _do(phase, index, request, work, bench)
+
+
+def _do(phase: str, index: int, request: CaptureRequest, work: Workbench, bench: Bench) -> Doing:
+    steps = {"hidden": request.hidden, "steps": request.steps, "finally": request.finally_}[phase]
+    doing = Doing(phase, index, steps[index], work, request, steps[index + 1] if index + 1 < len(steps) else None)
+    try:
+        do(doing)
+        _check(doing)
+    except (LecternError, Error) as error:
+        said = error.message.splitlines()[0] if isinstance(error, Error) else str(error)
+        raise StepFault(phase, index, doing.step, f"{said}{_kept(doing, bench)}") from error
+    return doing
+
+
+def _check(doing: Doing) -> None:
+    """What the step expects is on the screen, or comes there soon."""
+    claim, work = doing.step.expect, doing.bench
+    if not claim or holds(claim, work.text()):
+        return
+    if work.session and work.panel:
+        with work.at_terminal() as session:
+            if session.until(lambda: holds(claim, work.text()), EXPECTED):
+                return
+    raise LecternError(f'"{claim}" should be on the screen, and is not; there is {instead(claim, work.text())}')
+
+
+def _kept(doing: Doing, bench: Bench) -> str:
+    """Keeps the picture of the moment and says where; nothing where the browser is gone."""
+    file = bench.episode / ".lectern" / "faults" / f"{doing.phase}-{doing.index + 1}.png"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        doing.bench.catch_up()
+        doing.bench.text()
+        doing.bench.page.show([])
+        file.write_bytes(doing.bench.page.png())
+    except Error:
+        return ""
+    return f" (as it looked: {file})"
+
+
+@contextmanager
+def _workbench(
+    request: CaptureRequest, episode: Path, browser: Browser, sheet: Sheet, runs: bool
+) -> Iterator[Workbench]:
+    with place_of(request, episode) as place, _page(browser, request, sheet, runs) as page:
+        with _session(request, place, page) if runs else nullcontext() as session:
+            yield Workbench(place.work, sheet, page, session)
+
+
+@contextmanager
+def _session(request: CaptureRequest, place: Place, page: EditorPage) -> Iterator[Session]:
+    shell = Shell(request.shell, *page.sheet.terminal, place, request.environment)
+    try:
+        session = Session(shell, page)
+        if not session.until(lambda: session.at_prompt, 10.0):
+            raise LecternError("the shell showed no prompt within 10 s")
+        yield session
+    finally:
+        shell.close()
+
+
+@contextmanager
+def _page(browser: Browser, request: CaptureRequest, sheet: Sheet, runs: bool) -> Iterator[EditorPage]:
+    page = EditorPage(browser, request, sheet, runs)
+    try:
+        yield page
+    finally:
+        with suppress(Error):
+            page.close()
+
+
+def _title(request: CaptureRequest, work: Workbench) -> str:
+    """What the window's bar shows: the file, or the folder where there are several."""
+    names = [name for name in work.buffers if name != UNTITLED]
+    folder = Path(request.folder).name
+    if len(names) == 1:
+        name = Path(names[0]).name
+        return f"{name} — {folder}" if folder else name
+    return folder or ", ".join(Path(name).name for name in names) or UNTITLED
+
+
+def _take(request: CaptureRequest, log: EditLog, spans: list[Span], shown: Replay, title: str) -> CaptureTake:
+    sharp = request.sharpness > 1
+    return CaptureTake(
+        kind="editor",
+        size=request.size,
+        pictures=PICTURES,
+        times=tuple(shown.times),
+        duration=max(log.duration, shown.times[-1] + 0.1),
+        events=events_of(spans, shown),
+        text=shown.text,
+        blurred=blurred(request.blur, shown),
+        title=title,
+        sharp=SHARP if sharp else "",
+        sharp_of=tuple(range(len(shown.times))) if sharp else (),
+        sharpness=request.sharpness if sharp else 1.0,
+    )

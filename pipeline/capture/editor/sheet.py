@@ -1,0 +1,85 @@
+"""How an editor fills its content, in whole pixels: tabs above, lines of letters, and a terminal below where one is used."""
+
+import unicodedata
+from dataclasses import dataclass
+
+from ...geometry import Size
+
+LETTERS = 30
+"""Size of the letters in px at scale 1."""
+TAB_STOP = 4
+"""Columns from one tab stop to the next."""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Lengths in px for a content of `size` px; `digits` is how many a line's number may have."""
+
+    size: Size
+    scale: float = 1.0
+    digits: int = 3
+
+    @property
+    def letters(self) -> int:
+        """The size of the letters: such that a letter is a whole number of px wide (JetBrains Mono: 3 to 5)."""
+        return max(5, 5 * round(LETTERS * self.scale / 5))
+
+    @property
+    def letter(self) -> tuple[int, int]:
+        """A letter's width and a line's height."""
+        return self.letters * 3 // 5, round(self.letters * 1.48)
+
+    @property
+    def tabs(self) -> int:
+        return round(self.letters * 2.1)
+
+    @property
+    def gutter(self) -> int:
+        return (self.digits + 3) * self.letter[0]
+
+    @property
+    def above(self) -> int:
+        """What is free above the first line."""
+        return self.letters // 2
+
+    @property
+    def below(self) -> int:
+        """How far the last line may be scrolled up."""
+        return 6 * self.letter[1]
+
+    @property
+    def cell(self) -> tuple[int, int]:
+        """A cell of the terminal: letters of the same size, lines that touch."""
+        return self.letter[0], -(-self.letters * 132 // 100)
+
+    @property
+    def terminal(self) -> tuple[int, int]:
+        """Columns and rows of the terminal: a good third of the height."""
+        return int(self.size[0] - 2 * self.letters) // self.cell[0], max(4, round(0.36 * self.size[1] / self.cell[1]))
+
+    @property
+    def panel(self) -> int:
+        """The height of the terminal and what is free around it."""
+        return self.terminal[1] * self.cell[1] + self.letters
+
+    def room(self, panel: bool) -> tuple[int, int]:
+        """Width and height of the part of the file that is visible."""
+        return self.size[0] - self.gutter, self.size[1] - self.tabs - (self.panel if panel else 0)
+
+    def top_of(self, line: int) -> int:
+        """How far below the file's upper edge line `line` (from 1) begins."""
+        return self.above + (line - 1) * self.letter[1]
+
+
+def columns(text: str) -> int:
+    """How many letters wide `text` is drawn: wide letters are two, a tab goes to the next stop."""
+    count = 0
+    for letter in text:
+        count += TAB_STOP - count % TAB_STOP if letter == "\t" else _width(letter)
+    return count
+
+
+def _width(letter: str) -> int:
+    if unicodedata.combining(letter):
+        return 0
+    return 2 if unicodedata.east_asian_width(letter) in "WF" else 1
