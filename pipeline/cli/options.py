@@ -10,7 +10,7 @@ Handler = Callable[[argparse.Namespace], int]
 
 EXIT_CODES = """exit codes:
   0    done, nothing to complain of
-  1    check has findings, or doctor misses something
+  1    check has findings, doctor misses something, or a service does not work
   2    the script, the settings or the command line have a fault; the message says where and how to mend it
   3    the episode would run things that you have not allowed (see --trust)
   4    a fault in Lectern itself

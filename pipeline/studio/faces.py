@@ -127,12 +127,12 @@ class Faces:
             name = name_of(character.portrait, Path(character.file), self._episode.folder)
             return Planned(recipe, PortraitRequest(file=name, digest=digest_of(self._episode.folder / name)), label, priority=3)
         provider, settings = self._chosen("image", character.generate)
-        request = PortraitRequest(generate=self._choice("image", character.generate), prompt=character.prompt)
+        request = PortraitRequest(generate=self._choice("image", character, character.generate), prompt=character.prompt)
         return Planned(recipe, request, label, usage=provider.cost(settings), priority=3)
 
     def _motion(self, character: Character, portrait: Planned) -> Planned:
         provider, settings = self._chosen("motion", character.motion)
-        request = MotionRequest(portrait=portrait.key, motion=self._choice("motion", character.motion), fps=self._fps)
+        request = MotionRequest(portrait=portrait.key, motion=self._choice("motion", character, character.motion), fps=self._fps)
         return Planned(self._recipes["motion"], request, f"{character.name}: motion", (portrait,), provider.cost(settings), 3)
 
     def _lips(self, character: Character, portrait: Planned, sounds: tuple[Sound, ...], frames: int, where: str) -> Planned:
@@ -140,7 +140,7 @@ class Faces:
         stretch = self._stretch(character, portrait, frames, where) if provider.takes(settings) == "video" else None
         seconds = frames / self._fps
         request = LipsRequest(
-            portrait=portrait.key, stretch=stretch.key if stretch else None, lipsync=self._choice("lipsync", character.lipsync),
+            portrait=portrait.key, stretch=stretch.key if stretch else None, lipsync=self._choice("lipsync", character, character.lipsync),
             sounds=sounds, seconds=seconds,
         )  # fmt: skip
         after = (portrait, stretch) if stretch else (portrait,)
@@ -152,7 +152,7 @@ class Faces:
         return Planned(STRETCH, request, f"{where}: motion", (portrait, motion), priority=2)
 
     def _matte(self, character: Character, portrait: Planned, made: Planned, seconds: float, where: str) -> Planned:
-        choice = self._choice("matting", character.matting)
+        choice = self._choice("matting", character, character.matting)
         request = MatteRequest(portrait=portrait.key, kind=made.recipe.kind, clip=made.key, matting=choice, fps=self._fps)
         usage = None
         if choice != AUTO:
@@ -163,9 +163,17 @@ class Faces:
     def _chosen(self, kind: str, step: Provider) -> tuple[Any, Any]:
         return chosen(self._registry, kind, _choice(step))
 
-    def _choice(self, kind: str, step: Provider) -> Choice:
-        """The choice of a step, with the hash of the plug-in that does it."""
-        return _choice(step).model_copy(update={"plugin": self._registry.origin(kind, step.provider)})
+    def _choice(self, kind: str, character: Character, step: Provider) -> Choice:
+        """The choice of a step, with the hash of the plug-in that does it. What is asked for in words begins with how the
+        character looks."""
+        choice = _choice(step).model_copy(update={"plugin": self._registry.origin(kind, step.provider)})
+        if not character.prompt or choice == AUTO:
+            return choice
+        asked = getattr(self._chosen(kind, step)[1], "prompt", None)
+        if asked is None:
+            return choice
+        said = {**dict(choice.settings), "prompt": ". ".join(filter(None, [character.prompt.rstrip(" ."), asked]))}
+        return choice.model_copy(update={"settings": tuple(said.items())})
 
     def _sounds(self, arranged: Arranged, character: str) -> Iterator[Sound]:
         for line in arranged.schedule.lines:

@@ -152,3 +152,17 @@ def test_viewers_are_told_of_a_face_that_was_altered(tmp_path: Path) -> None:
     cast = episode(tmp_path, lipsync="still").characters
     shown = tuple(character for character in cast if character.id in ("ada", "eve"))
     assert disclosure(shown) == "Ada is a drawing with a synthetic voice. Eve is an altered or generated face with a synthetic voice. Made with Lectern."
+
+
+def test_what_a_shot_is_asked_for_in_words_begins_with_how_the_character_looks(tmp_path: Path) -> None:
+    lips = {"provider": "wavespeed", "prompt": "speaks calmly"}
+    asked = episode(tmp_path, prompt="a baker, watercolour.", lipsync=lips, motion={"provider": "replicate", "model": "a/b"})
+    stage = Stage(tmp_path)
+    recordings = SimpleNamespace(voice_sources={"l1": "media/voice/v1/voice.wav"})
+    people = Faces(Shop(stage), asked, recordings, stage.registry)
+    eve = asked.character("eve")
+    planned = people.plan(scene(asked, 61), SimpleNamespace(character="eve", pixels=96, mirrored=False))
+    spoken = next(step.request for step in planned.all() if step.recipe.kind == "lips")
+    assert dict(spoken.lipsync.settings)["prompt"] == "a baker, watercolour. speaks calmly"
+    moved = people._motion(eve, people._portrait(eve)).request
+    assert dict(moved.motion.settings)["prompt"].startswith("a baker, watercolour. the person looks at the camera")
