@@ -242,7 +242,8 @@ def _with_new_key(block: _Block, path: KeyPath, source: str) -> str:
     parent = _find(block.root, path[:-1])
     if not isinstance(parent, Mapping) or not isinstance(path[-1], str) or not parent.entries:
         raise SourceError(SCRIPT, block.line, f"there is no place for {_dotted(path)} in this block")
-    end, entry = block.place(_end(parent, block.yaml)), f"{quoted(path[-1])}: {source}"
+    gap = "" if source.startswith("\n") else " "
+    end, entry = block.place(_end(parent, block.yaml)), f"{quoted(path[-1])}:{gap}{source}"
     if block.yaml.startswith("{", parent.start):
         return block.script[: end - 1] + f", {entry}" + block.script[end - 1 :]
     key = parent.entries[0][0]

@@ -145,6 +145,8 @@ def _passes(error: LecternError) -> bool:
 
 def _told(service: Service, error: LecternError) -> LecternError:
     """A lost answer, without the advice that goes for things that are made and charged."""
+    if isinstance(error, Refused) and error.status >= 500:
+        return LecternError(str(error).replace("; it was not sent again, because it may have been charged; build again", f", {ATTEMPTS} times"))
     if not isinstance(error, AnswerLost):
         return error
     return LecternError(f"{service.name} at {service.base} did not answer within {service.timeout:.0f} s, or broke off; "
@@ -175,8 +177,8 @@ def _reply(service: Service, found: Any) -> Reply:
 def _call(number: int, call: Any) -> ToolCall:
     """A call; some servers leave its id out, or send its arguments as an object."""
     wanted = call["function"]
-    arguments = wanted.get("arguments") or ""
-    said = arguments if isinstance(arguments, str) else json.dumps(arguments, ensure_ascii=False)
+    arguments = wanted.get("arguments")
+    said = arguments if isinstance(arguments, str) else json.dumps(arguments or {}, ensure_ascii=False)
     return ToolCall(id=str(call.get("id") or f"call_{number}"), name=str(wanted["name"]), arguments=said)
 
 

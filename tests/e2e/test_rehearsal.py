@@ -1,0 +1,129 @@
+"""A goal is worked out by a model at a real page and a real shell, accepted, and filmed without the model."""
+
+from pathlib import Path
+
+import pytest
+from scripted_model import ScriptedModel, calls
+
+from lectern.pipeline.capture.recipes import CAPTURE
+from lectern.pipeline.capture.request import capture_request
+from lectern.pipeline.changes.book import Book
+from lectern.pipeline.episode.folder import read_episode
+from lectern.pipeline.episode.later import refuse_later
+from lectern.pipeline.errors import LecternError
+from lectern.pipeline.layout.theme import Theme
+from lectern.pipeline.studio.rehearsal import rehearse
+from lectern.pipeline.studio.trust import NotTrusted
+
+THEME = Theme.model_validate_json((Path(__file__).parents[2] / "assets/themes/night.json").read_text())
+PAGE = """<!doctype html><meta charset=utf-8><title>Shop</title>
+<body style="font: 16px sans-serif">
+<form onsubmit="event.preventDefault(); setTimeout(() => said.textContent = name_.value + ' takes 2 ' + lamp.value, 300)">
+<label>Name <input id=name_></label>
+<label>Lamp <select id=lamp><option>small<option>large</select></label>
+<button>Put into cart</button></form>
+<p id=said></p>
+<button onclick="said.textContent = 'All gone'">Delete everything</button>
+<a href="https://elsewhere.example/">Elsewhere</a>"""
+SCRIPT = """# Shop {#shop}
+
+Mia has {name}a name, and {cart}two lamps go into the cart.
+
+```capture
+kind: browser
+id: cart
+hidden:
+  - open: pages/shop.html
+goal: Put two large lamps into Mia's cart
+```
+
+# Counting {#counting}
+
+Two files.
+
+```capture
+kind: terminal
+id: files
+goal: Make two files and count them
+limits: {steps: 6}
+```
+"""
+
+
+class Desk:
+    """What a recipe is given to work with."""
+
+    def __init__(self, episode: Path) -> None:
+        self.episode = episode
+
+    def report(self, done: float) -> None:
+        pass
+
+
+@pytest.fixture
+def episode(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("LECTERN_CONFIG_HOME", str(tmp_path / "profile"))
+    folder = tmp_path / "episode"
+    (folder / "pages").mkdir(parents=True)
+    (folder / "pages/shop.html").write_text(PAGE)
+    (folder / "script.md").write_text(SCRIPT)
+    return folder
+
+
+def _settings(folder: Path, model: ScriptedModel) -> None:
+    (folder / "lectern.toml").write_text(f'[model]\nbase_url = "{model.base}"\nmodel = "scripted"\n')
+
+
+NAME = {"label": "Name"}
+BROWSER = (
+    calls(("look", {})),
+    calls(("click", {"target": {"role": "button", "name": "Delete everything"}})),
+    calls(("click", {"target": {"role": "link", "name": "Elsewhere"}})),
+    calls(("type", '{"text": "Mia", "into": {"label": "Name"')),
+    calls(("type", {"text": "Mia", "into": NAME, "at": "name"}), ("select", {"option": "large", "from": {"label": "Lamp"}})),
+    calls(("click", {"target": {"role": "button", "name": "Put into cart"}, "at": "cart"})),
+    calls(("done", {"shows": "Mia takes 22"})),
+    calls(("wait", {"text": "Mia takes 2 large"})),
+    calls(("done", {"shows": "Mia takes 2 large"})),
+)
+TERMINAL = (
+    calls(("run", {"command": "rm -rf /"})),
+    calls(("type", {"text": "rm -rf", "enter": False}), ("type", {"text": " ~"})),
+    calls(("press", {"keys": "Ctrl+C"})),
+    calls(("run", {"command": "touch one two"})),
+    calls(("run", {"command": "ls | wc -l"})),
+    calls(("done", {"shows": "2"})),
+)
+
+
+def test_a_goal_is_worked_out_accepted_and_filmed_without_the_model(episode: Path, tmp_path: Path) -> None:
+    with ScriptedModel(*BROWSER, *TERMINAL) as model:
+        _settings(episode, model)
+        with pytest.raises(NotTrusted, match="scripted chooses commands that run with your rights"):
+            rehearse(episode)
+        assert model.asked == []
+        (change,) = rehearse(episode, trusted=True)
+    assert (episode / "script.md").read_text() == SCRIPT
+    told = [m["content"] for m in model.asked[-1]["messages"] if m["role"] == "tool"]
+    results = [m["content"] for asked in model.asked for m in asked["messages"] if m["role"] == "tool"]
+    assert any('refused because of "delete"' in r for r in results)
+    assert any("elsewhere.example" in r for r in results)
+    assert any("are not JSON" in r for r in results)
+    assert any('does not show "Mia takes 22"; it shows "Mia takes 2 large"' in r for r in results)
+    assert sum('refused because of "rm"' in r for r in told) == 2
+
+    Book(episode).accept(change.id, "Mia")
+    written = (episode / "script.md").read_text()
+    assert "\nsteps:\n  - type: Mia\n    into: {label: Name}\n    at: name\n" in written
+    parsed = read_episode(episode)
+    assert refuse_later(parsed) == ()
+    cart, files = (scene.captures[0] for scene in parsed.scenes)
+    assert cart.goal == "Put two large lamps into Mia's cart"
+    assert [step.at for step in cart.steps if step.at] == ["name", "cart"]
+    assert cart.steps[-1].expect == "Mia takes 2 large"
+    assert [step.value for step in files.steps if step.action == "run"] == ["touch one two", "ls | wc -l"]
+    for number, capture in enumerate((cart, files)):
+        folder = tmp_path / f"take{number}"
+        folder.mkdir()
+        take = CAPTURE.make(capture_request(parsed, capture, THEME, (1504, 900)), folder, Desk(episode))
+        assert len(take.events) == len(capture.steps)
