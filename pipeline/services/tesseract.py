@@ -35,21 +35,20 @@ class Tesseract:
 
     def read(self, request: ReadingRequest) -> tuple[ReadWord, ...]:
         """The words; they are looked for all over the picture, as on a screen they stand anywhere."""
-        image = Image.fromarray(request.picture).convert("L")
-        large = image.resize((image.width * ENLARGED, image.height * ENLARGED), Image.Resampling.BICUBIC)
-        return _words(_asked(_bmp(large), _language(request.language)))
+        return _words(_asked(_bmp(Image.fromarray(request.picture).convert("L")), _language(request.language)))
 
 
 def _bmp(image: Image.Image) -> bytes:
+    large = image.resize((image.width * ENLARGED, image.height * ENLARGED), Image.Resampling.BICUBIC)
     out = io.BytesIO()
-    image.save(out, "BMP")
+    large.save(out, "BMP")
     return out.getvalue()
 
 
 def _asked(picture: bytes, language: str) -> str:
     argv = [PROGRAM, "stdin", "stdout", "--psm", "11", "--dpi", "192", "-l", language, "tsv"]
     # One thread, and after all others: a screen may be filmed meanwhile.
-    polite = ["nice", "-n", "10", *argv] if shutil.which("nice") else argv
+    polite = ["nice", "-n", "5", *argv] if shutil.which("nice") else argv
     environment = {**os.environ, "OMP_THREAD_LIMIT": "1"}
     try:
         done = subprocess.run(polite, input=picture, capture_output=True, timeout=PATIENCE, env=environment, check=False)

@@ -2,10 +2,9 @@
 
 import time
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 from PIL import Image
 from playwright.sync_api import Error
 
@@ -18,8 +17,8 @@ from ..fault import StepFault
 from ..pictures import PICTURES, write_pictures
 from ..request import CaptureRequest
 from ..take import CaptureTake, StepEvent
+from .seen import blurred_through, text_through
 from .steps import Doing, do
-from .sight import blurred_through, text_through
 from .view import View, view
 
 
@@ -48,7 +47,7 @@ def _perform(request: CaptureRequest, scene: View, bench: Bench) -> tuple[list[S
     scene.note_pointer()
     events = []
     for index, step in enumerate(request.steps):
-        events.append(_filmed(Doing("steps", index, step, scene, bench.episode), bench))
+        events.append(_filmed(Doing("steps", index, step, scene), bench))
         bench.report(0.7 * (index + 1) / len(request.steps))
     scene.cast.settle(0.3, 2.0)
     ended = time.time()
@@ -73,7 +72,7 @@ def _filmed(doing: Doing, bench: Bench) -> StepEvent:
 
 def _run_all(phase: str, steps: tuple[Step, ...], scene: View, bench: Bench) -> None:
     for index, step in enumerate(steps):
-        doing = Doing(phase, index, step, scene, bench.episode)
+        doing = Doing(phase, index, step, scene)
         _do(doing, bench)
         scene.wait(0.3)
 
@@ -106,7 +105,6 @@ class _Filmed:
     frames: list[Shown]
     events: list[StepEvent]
     ended: float
-    pictures: dict[int, np.ndarray] = field(default_factory=dict)
 
     def since(self, moment: float) -> float:
         return max(0.0, moment - self.frames[0].time)
@@ -135,8 +133,8 @@ def _take(request: CaptureRequest, folder: Path, filmed: _Filmed, bench: Bench) 
         events=events,
         pointer=tuple(point.model_copy(update={"time": filmed.since(point.time)}) for point in scene.pointer),
         keys=tuple(key.model_copy(update={"time": filmed.since(key.time)}) for key in scene.keys),
-        text=text_through(folder / PICTURES, times, events, seen, request),
-        blurred=blurred_through(moments, seen, request, bench.episode),
+        text=text_through(scene.sight, folder / PICTURES, times, events, seen),
+        blurred=blurred_through(scene.sight, request.blur, moments, seen),
         title=_title(request),
         gaps=gaps,
         dropped=missing,

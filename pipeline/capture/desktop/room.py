@@ -117,7 +117,7 @@ def _dress_windows(home: Path, request: CaptureRequest) -> None:
 
 def _cross(side: int) -> str:
     """The button that closes a window, as an X bitmap."""
-    thick = max(1, side // 8)
+    thick = max(1, side // 10)
     rows = [[abs(x - y) <= thick or abs(side - 1 - x - y) <= thick for x in range(-(-side // 8) * 8)] for y in range(side)]
     data = [sum(1 << bit for bit in range(8) if row[at + bit] and at + bit < side) for row in rows for at in range(0, len(row), 8)]
     said = ", ".join(f"0x{byte:02x}" for byte in data)

@@ -1,55 +1,86 @@
-"""What was on the screen when: text as a reader reads it, or else where something is; and what nobody may see."""
+"""What can be recognised in the pictures of a desktop: text, where somebody can read it, and small pictures of the episode."""
 
-from collections.abc import Sequence
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
+from PIL import Image
 
 from ...episode.model import Target
 from ...errors import LecternError
-from ..pictures import read_pictures
-from ..pixels.edges import busy_through
-from ..pixels.reader import find_reader
-from ..pixels.words import text_boxes
+from ...geometry import Box
+from ..claims import holds, instead
+from ..pixels.images import ALIKE, find_image
+from ..pixels.reader import MISSING, find_reader
+from ..pixels.reading import Reading
+from ..pixels.words import all_text, find_text, text_boxes
 from ..request import CaptureRequest
-from ..take import Regions, StepEvent, VisibleText
-from .find import covered, read
+from ..take import TextBox
+
+SPOT = (0.12, 0.05)
+"""Width and height (fractions of the content) of what is covered around a mere position."""
 
 
-def text_through(
-    pictures: Path, times: Sequence[float], events: Sequence[StepEvent], seen: Sequence[np.ndarray], request: CaptureRequest
-) -> tuple[VisibleText, ...]:
-    """The text from each step's effect on (`seen`: the first picture, then each step's last); without a reader, the busy places."""
-    if find_reader() is None:
-        return busy_through(zip(times, read_pictures(pictures), strict=True))
-    moments = [0.0, *(event.effect for event in events)]
-    entries: dict[float, VisibleText] = {}
-    before: tuple[np.ndarray, VisibleText] | None = None
-    for moment, picture in zip(moments, seen, strict=True):
-        if before is None or not np.array_equal(before[0], picture):
-            before = picture, VisibleText(time=moment, boxes=text_boxes(read(picture, request), request.size))
-            entries[moment] = before[1]
-    return tuple(entries[moment] for moment in sorted(entries))
+class Sight:
+    """Eyes for the pictures of one capture."""
 
+    def __init__(self, request: CaptureRequest, episode: Path) -> None:
+        reader, language = find_reader(), dict(request.environment.env).get("LANG", "en")[:2]
+        self._size, self._episode = request.size, episode
+        self._reading = Reading(reader, language) if reader else None
 
-def blurred_through(
-    moments: Sequence[float], seen: Sequence[np.ndarray], request: CaptureRequest, episode: Path
-) -> tuple[Regions, ...]:
-    """What `blur` covers. While a step is done both places are covered, that before it and that after it.
+    @property
+    def reads(self) -> bool:
+        """Whether text is read at all."""
+        return self._reading is not None
 
-    LecternError for a target that is never there: what was to be hidden may then be seen.
-    """
-    if not request.blur:
-        return ()
-    boxes = {target: [covered(picture, target, request, episode) for picture in seen] for target in request.blur}
-    for target, places in boxes.items():
-        if not any(places):
-            raise LecternError(f"blur: {_named(target)} is never on the screen; correct it, or take it out")
-    at = [[box for places in boxes.values() for box in places[i]] for i in range(len(seen))]
-    between = [tuple(dict.fromkeys([*a, *b])) for a, b in pairwise(at)]
-    return tuple(Regions(time=time, boxes=found) for time, found in zip(moments, [*between, tuple(at[-1])], strict=True))
+    def text(self, picture: np.ndarray) -> str:
+        """All that is read; LecternError where nobody reads."""
+        return all_text(self._need().words(picture, thoroughly=True))
 
+    def text_boxes(self, picture: np.ndarray) -> tuple[TextBox, ...]:
+        """The same with where it stands."""
+        return text_boxes(self._need().words(picture, thoroughly=True), self._size)
 
-def _named(target: Target) -> str:
-    return ", ".join(f"{key}: {value}" for key, value in target.model_dump(exclude_none=True).items())
+    def shows(self, picture: np.ndarray, claim: str) -> bool:
+        """Whether the picture says so."""
+        return any(holds(claim, all_text(self._need().words(picture, thoroughly=more))) for more in (False, True))
+
+    def find_text(self, picture: np.ndarray, text: str) -> list[Box]:
+        """Where a text stands."""
+        for more in (False, True):
+            if found := find_text(self._need().words(picture, thoroughly=more), text, self._size):
+                return found
+        return []
+
+    def find(self, picture: np.ndarray, target: Target) -> tuple[list[Box], str]:
+        """All that `target` may mean, in the order of reading, and what there is instead."""
+        if target.image:
+            return self._find_image(picture, target.image)
+        if target.text:
+            found = self.find_text(picture, target.text)
+            return found, "" if found else f"It reads: {instead(target.text, self.text(picture), 8)}"
+        raise LecternError("on a desktop, things are named by text:, image: or position:")
+
+    def covered(self, picture: np.ndarray, target: Target) -> list[Box]:
+        """All that has to be covered so that nobody sees `target`."""
+        if target.position:
+            x, y = target.position
+            return [Box(x=x, y=y, w=0, h=0).grown(SPOT[0] / 2, SPOT[1] / 2)]
+        return [box.grown(0.004, 0.006) for box in self.find(picture, target)[0]]
+
+    def _need(self) -> Reading:
+        if self._reading is None:
+            raise LecternError(MISSING)
+        return self._reading
+
+    def _find_image(self, picture: np.ndarray, name: str) -> tuple[list[Box], str]:
+        with Image.open(self._episode / name) as image:
+            wanted = np.asarray(image.convert("RGB"))
+        try:
+            matches = find_image(picture, wanted)
+        except ValueError as error:
+            raise LecternError(f"{name} can't be looked for: {error}") from error
+        places = (f"{match.score:.2f} at [{match.box.centre[0]:.2f}, {match.box.centre[1]:.2f}]" for match in matches[:4])
+        boxes = [match.box for match in matches if match.score >= ALIKE]
+        said = f"Likeness (1 is the same; {ALIKE} is needed): {', '.join(places)}"
+        return sorted(boxes, key=lambda box: (round(box.y * 60), box.x)), said

@@ -3,19 +3,17 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import numpy as np
 
 from ...episode.model import Step, Target
 from ...errors import LecternError
 from ...geometry import Box
-from ..claims import holds, instead
+from ..claims import instead
 from ..keys import browser_keys
-from ..pixels.words import all_text, find_text
 from ..secrets import secret
 from ..take import PointerPoint
-from .find import find, read
+from .find import find
 from .view import View
 
 PATIENCE = 30.0
@@ -36,7 +34,6 @@ class Doing:
     index: int
     step: Step
     scene: View
-    episode: Path
     moment: float = field(default_factory=time.time)
     target: Box | None = None
 
@@ -48,7 +45,7 @@ class Doing:
         wanted = target or self.step.target
         if wanted is None:
             raise LecternError("it has no target; name a text, an image or a position")
-        return find(self.scene, wanted, self.episode)
+        return find(self.scene, wanted)
 
     def go_to(self, target: Target | None = None) -> None:
         """Moves the pointer onto a target, which becomes the step's unless it is a mere position."""
@@ -63,7 +60,7 @@ def do(doing: Doing) -> None:
         raise LecternError(f"a desktop has no such step; it has {', '.join(sorted(_ACTS))}")
     _ACTS[doing.step.action](doing)
     claim = doing.step.expect
-    if claim and not doing.scene.until(lambda: holds(claim, _text(doing.scene)), EXPECTED):
+    if claim and not doing.scene.until(lambda: _shows(doing.scene, claim), EXPECTED):
         raise LecternError(f'"{claim}" should be on the screen, and is not. It reads: {instead(claim, _text(doing.scene))}')
 
 
@@ -111,7 +108,7 @@ def _scrolled_to(doing: Doing) -> Box:
     scene, target = doing.scene, doing.step.target
     for _ in range(_NOTCHES // 3):
         try:
-            return find(scene, target or Target(), doing.episode, patience=0)
+            return find(scene, target or Target(), patience=0)
         except LecternError:
             before = scene.picture()
             _turn(scene, 3)
@@ -184,14 +181,13 @@ def _wait(doing: Doing) -> None:
         if scene.filming and time.time() - scene.cast.latest < wait.idle:
             raise LecternError(f"the screen did not stand still for {wait.idle:g} s within {PATIENCE:g} s")
     elif wait.target is not None:
-        doing.target = find(scene, wait.target, doing.episode, PATIENCE)
+        doing.target = find(scene, wait.target, PATIENCE)
     else:
         _wait_for_text(scene, wait.text or wait.gone or "", there=wait.gone is None)
 
 
 def _wait_for_text(scene: View, text: str, there: bool) -> None:
-    size = scene.request.size
-    if not scene.until(lambda: bool(find_text(_words(scene), text, size)) == there, PATIENCE):
+    if not scene.until(lambda: _stands(scene, text) == there, PATIENCE):
         came = f"did not come within {PATIENCE:g} s. It reads: {instead(text, _text(scene))}"
         raise LecternError(f'"{text}" {came if there else f"was still there after {PATIENCE:g} s"}')
 
@@ -202,13 +198,19 @@ _ACTS: dict[str, Callable[[Doing], None]] = {
 }  # fmt: skip
 
 
-def _words(scene: View) -> tuple:
+def _stands(scene: View, text: str) -> bool:
     picture = scene.picture()
-    return scene.meanwhile(lambda: read(picture, scene.request))
+    return bool(scene.meanwhile(lambda: scene.sight.find_text(picture, text)))
+
+
+def _shows(scene: View, claim: str) -> bool:
+    picture = scene.picture()
+    return scene.meanwhile(lambda: scene.sight.shows(picture, claim))
 
 
 def _text(scene: View) -> str:
-    return all_text(_words(scene))
+    picture = scene.picture()
+    return scene.meanwhile(lambda: scene.sight.text(picture))
 
 
 def _holds(box: Box, point: PointerPoint) -> bool:

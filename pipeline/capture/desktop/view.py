@@ -12,7 +12,6 @@ import numpy as np
 from playwright.sync_api import Page
 
 from ...errors import LecternError
-from ...geometry import Box
 from ..browser.screencast import Screencast
 from ..cadence import cadence
 from ..chromium import chromium
@@ -25,6 +24,7 @@ from .bridge import bridged
 from .display import display
 from .programs import Programs
 from .room import enlargement
+from .sight import Sight
 from .web import web_view
 
 CONNECTS = 15.0
@@ -42,12 +42,13 @@ Made = TypeVar("Made")
 class View:
     """What is filmed, and what was noted on the way (times are epoch seconds until the take is made).
 
-    `programs` are those of a desktop of Lectern's own; None for one that is somewhere else.
+    `sight` recognises what is seen; `programs` are those of a desktop of Lectern's own; None for one that is somewhere else.
     """
 
     page: Page
     request: CaptureRequest
     cast: Screencast
+    sight: Sight
     programs: Programs | None = None
     filming: bool = False
     pointer: list[PointerPoint] = field(default_factory=list)
@@ -156,7 +157,7 @@ def view(request: CaptureRequest, episode: Path) -> Iterator[View]:
     """The desktop that `request` asks for, with its program in sight. All of it is gone after the block."""
     if bool(request.app) == bool(request.url):
         raise LecternError("a desktop needs either an app (a program to run) or an url (where a desktop is seen)")
-    with _elsewhere(request) if request.url else _own(request, episode) as scene:
+    with _elsewhere(request, episode) if request.url else _own(request, episode) as scene:
         scene.at = scene.px((0.74, 0.86))
         scene.page.mouse.move(*scene.at)
         yield scene
@@ -174,22 +175,22 @@ def _own(request: CaptureRequest, episode: Path) -> Iterator[View]:
         width, height = request.size
         page = browser.new_page(viewport={"width": width, "height": height}, device_scale_factor=1)
         page.goto(address)
-        scene = _followed(page, request, programs)
+        scene = _followed(page, request, episode, programs)
         _appeared(scene)
         programs.later_windows_have_frames()
         yield scene
 
 
 @contextmanager
-def _elsewhere(request: CaptureRequest) -> Iterator[View]:
+def _elsewhere(request: CaptureRequest, episode: Path) -> Iterator[View]:
     with web_view(request) as page:
-        yield _followed(page, request, None)
+        yield _followed(page, request, episode, None)
 
 
-def _followed(page: Page, request: CaptureRequest, programs: Programs | None) -> View:
+def _followed(page: Page, request: CaptureRequest, episode: Path, programs: Programs | None) -> View:
     cast = Screencast()
     cast.follow(page)
-    return View(page, request, cast, programs)
+    return View(page, request, cast, Sight(request, episode), programs)
 
 
 def _appeared(scene: View) -> None:
@@ -209,8 +210,3 @@ def _appeared(scene: View) -> None:
         before = now
         if still == 3:
             return
-
-
-def box_at(position: tuple[float, float]) -> Box:
-    """A mere place."""
-    return Box(x=position[0], y=position[1], w=0, h=0)

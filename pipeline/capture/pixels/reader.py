@@ -1,6 +1,5 @@
 """Who reads screens on this computer."""
 
-from ...errors import LecternError
 from ...services.reading import Reader
 from ...services.registry import Registry, add_installed
 from ...services.tesseract import Tesseract
@@ -19,11 +18,3 @@ def find_reader() -> Reader | None:
     add_installed(registry)
     names = sorted(registry.names(KIND), key=lambda name: name == Tesseract.name)
     return next((r for name in names if (r := registry.find(KIND, name)).available()), None)
-
-
-def need_reader() -> Reader:
-    """The same; LecternError that says what to install."""
-    reader = find_reader()
-    if reader is None:
-        raise LecternError(MISSING)
-    return reader

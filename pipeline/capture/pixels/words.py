@@ -9,7 +9,7 @@ from ...geometry import Box, Size, box_of_pixels
 from ...services.reading import ReadWord
 from ..take import TextBox
 
-ALIKE = 0.8
+ALIKE = 0.83
 """So much of a text has to be as it was read, where nothing is exactly so: readers take an l for a 1."""
 _GAP = 2.2
 """Words farther apart than so many heights of their line are not one text."""

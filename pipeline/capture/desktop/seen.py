@@ -1,0 +1,51 @@
+"""What was on the screen when: text as it is read, or else where something is; and what nobody may see."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+
+from ...episode.model import Target
+from ...errors import LecternError
+from ..pictures import read_pictures
+from ..pixels.edges import busy_through
+from ..take import Regions, StepEvent, VisibleText
+from .find import named
+from .sight import Sight
+
+
+def text_through(
+    sight: Sight, pictures: Path, times: Sequence[float], events: Sequence[StepEvent], seen: Sequence[np.ndarray]
+) -> tuple[VisibleText, ...]:
+    """The text from each step's effect on (`seen`: the first picture, then each step's last).
+
+    Where nobody reads, the busy places of all `pictures`, which are shown from `times` on.
+    """
+    if not sight.reads:
+        return busy_through(zip(times, read_pictures(pictures), strict=True))
+    entries: dict[float, VisibleText] = {}
+    before = None
+    for moment, picture in zip([0.0, *(event.effect for event in events)], seen, strict=True):
+        if before is None or not np.array_equal(before, picture):
+            entries[moment] = VisibleText(time=moment, boxes=sight.text_boxes(picture))
+            before = picture
+    return tuple(entries[moment] for moment in sorted(entries))
+
+
+def blurred_through(
+    sight: Sight, blur: Sequence[Target], moments: Sequence[float], seen: Sequence[np.ndarray]
+) -> tuple[Regions, ...]:
+    """What `blur` covers. While a step is done both places are covered, that before it and that after it.
+
+    LecternError for a target that is never there: what was to be hidden may then be seen.
+    """
+    if not blur:
+        return ()
+    found = [[sight.covered(picture, target) for picture in seen] for target in blur]
+    for target, places in zip(blur, found, strict=True):
+        if not any(places):
+            raise LecternError(f"blur: {named(target)} is never on the screen; correct it, or take it out")
+    at = [tuple(box for places in found for box in places[i]) for i in range(len(seen))]
+    between = [tuple(dict.fromkeys((*a, *b))) for a, b in pairwise(at)]
+    return tuple(Regions(time=time, boxes=boxes) for time, boxes in zip(moments, [*between, at[-1]], strict=True))
