@@ -1,4 +1,5 @@
-// A terminal of an exact pixel size. What Lectern calls: openTerminal, write, look. Nothing here knows the time.
+// A terminal of an exact pixel size. What Lectern calls: openTerminal, write, show, scrollView, screenText, found, linesTo.
+// Nothing here knows the time.
 
 const decoded = (base64) => Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
 const painted = () => new Promise((done) => requestAnimationFrame(done));  // xterm.js asked for its own frame before
@@ -11,7 +12,8 @@ async function loadFont(family, base64, weight) {
   document.fonts.add(await face.load());
 }
 
-// setup: {fonts: {regular, bold} (base64), fontSize, padding: [x, y], columns, rows, theme}. Returns the cell's size in px.
+// setup: {fonts: {regular, bold} (base64), fontSize, cell: [w, h], padding: [x, y], columns, rows, theme}. Returns the cell's
+// size in px; its height is made the wanted one, which has to be no less than the font's.
 async function openTerminal(setup) {
   await loadFont("Terminal", setup.fonts.regular, "400");
   await loadFont("Terminal", setup.fonts.bold, "700");
@@ -23,6 +25,7 @@ async function openTerminal(setup) {
     cols: setup.columns, rows: setup.rows, theme: setup.theme, fontFamily: "Terminal", fontSize: setup.fontSize,
     fontWeight: "400", fontWeightBold: "700", lineHeight: 1, cursorBlink: false, cursorStyle: "block",
     cursorInactiveStyle: "block", scrollback: 5000, allowProposedApi: true, drawBoldTextInBrightColors: false,
+    minimumContrastRatio: 3, smoothScrollDuration: 0,
   });
   terminal.loadAddon(new Unicode11Addon.Unicode11Addon());
   terminal.unicode.activeVersion = "11";
@@ -30,8 +33,17 @@ async function openTerminal(setup) {
   terminal.open(screen);
   terminal.focus();
   await painted();
+  const height = cellSize()[1];
+  if (height !== setup.cell[1]) {
+    terminal.options.lineHeight = setup.cell[1] / height + 1e-6;
+    await painted();
+  }
+  return cellSize();
+}
+
+function cellSize() {
   const box = document.querySelector(".xterm-screen").getBoundingClientRect();
-  return [box.width / setup.columns, box.height / setup.rows];
+  return [box.width / terminal.cols, box.height / terminal.rows];
 }
 
 // Feeds bytes (base64) to the screen and returns what the terminal answers to the program.
@@ -59,21 +71,93 @@ function runsOf(line) {
   return runs.map((r) => [r.start, r.end - r.start, r.text]);
 }
 
-// The screen now: rows of runs, the first visible line and the cursor's line (both counted from the buffer's start).
-function look() {
+// The screen now: rows of runs, the first visible line and the cursor's line (both counted from the buffer's start), where
+// each of the texts `sought` is, and all text.
+function look(sought) {
   const buffer = terminal.buffer.active;
   const rows = [];
   for (let y = 0; y < terminal.rows; y++) {
     const line = buffer.getLine(buffer.viewportY + y);
     rows.push(line ? runsOf(line) : []);
   }
-  return { rows, top: buffer.viewportY, cursor: buffer.baseY + buffer.cursorY, alternate: buffer.type === "alternate" };
+  return {
+    rows, top: buffer.viewportY, cursor: buffer.baseY + buffer.cursorY, alternate: buffer.type === "alternate",
+    found: sought.map((text) => [text, found(text)]), text: screenText(),
+    line: cursorLine(),
+  };
 }
 
-async function show(base64) {
+async function show(base64, sought) {
   await write(base64);
   await painted();
-  return look();
+  return look(sought);
+}
+
+async function scrollView(lines, sought) {
+  if (lines) { terminal.scrollLines(lines); } else { terminal.scrollToBottom(); }
+  await painted();
+  return look(sought);
+}
+
+// Lines as they were written (wrapped ones joined), from line `first` to `last` of the buffer: their text, and for each
+// UTF-16 unit of it the cell it is in: [line, column, cells].
+function written(first, last) {
+  const buffer = terminal.buffer.active;
+  const lines = [];
+  for (let y = first; y < last; y++) {
+    const line = buffer.getLine(y);
+    if (!line) continue;
+    if (!line.isWrapped || !lines.length) lines.push({ text: "", cells: [] });
+    const whole = lines.at(-1);
+    for (let x = 0; x < terminal.cols; x++) {
+      const cell = line.getCell(x);
+      if (cell.getWidth() === 0) continue;
+      const chars = cell.getChars() || " ";
+      whole.text += chars;
+      for (let i = 0; i < chars.length; i++) whole.cells.push([y, x, cell.getWidth()]);
+    }
+  }
+  return lines;
+}
+
+// Cells in a row become one part: [row of the screen, column, cells].
+function parts(cells, top) {
+  const runs = [];
+  for (const [y, x, width] of cells) {
+    const run = runs.at(-1);
+    if (run && run[0] === y - top) { run[2] = x + width - run[1]; } else { runs.push([y - top, x, width]); }
+  }
+  return runs;
+}
+
+// Each occurrence of a text on the screen, as its parts.
+function found(text) {
+  const top = terminal.buffer.active.viewportY;
+  const groups = [];
+  for (const line of written(top, top + terminal.rows)) {
+    for (let at = line.text.indexOf(text); at >= 0; at = line.text.indexOf(text, at + text.length)) {
+      groups.push(parts(line.cells.slice(at, at + text.length), top));
+    }
+  }
+  return groups;
+}
+
+// By how many lines the view has to move so that the last line with `text` is in its middle; null where there is none.
+function linesTo(text) {
+  const buffer = terminal.buffer.active;
+  const line = written(0, buffer.length).findLast((each) => each.text.includes(text));
+  if (!line) return null;
+  const wanted = line.cells[line.text.indexOf(text)][0] - Math.floor(terminal.rows / 2);
+  return Math.min(Math.max(wanted, 0), buffer.baseY) - buffer.viewportY;
+}
+
+// The line that the cursor is in, wrapped rows joined.
+function cursorLine() {
+  const buffer = terminal.buffer.active;
+  const at = buffer.baseY + buffer.cursorY;
+  let first = at;
+  while (first > 0 && buffer.getLine(first)?.isWrapped) first--;
+  return written(first, at + 1).map((line) => line.text).join("").trimEnd();
 }
 
 // What the screen says, wrapped lines joined.

@@ -14,7 +14,7 @@ PICTURES = "pictures.mkv"
 
 def write_pictures(file: Path, pictures: Iterable[np.ndarray]) -> None:
     """Writes RGB `pictures` (uint8, height x width x 3, all of one size) without loss; times are kept elsewhere."""
-    with av.open(str(file), "w") as container:
+    with av.open(str(file), "w", options={"fflags": "+bitexact"}) as container:  # else a file has a random name inside
         stream = None
         for index, picture in enumerate(pictures):
             stream = stream or _stream(container, picture.shape)

@@ -1,218 +1,234 @@
 """A terminal capture: real commands in a real shell, written down as a cast and then drawn by xterm.js."""
 
-import shutil
-import tempfile
+import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from random import Random
 
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Error
 
 from ...episode.model import Step
 from ...errors import LecternError
 from ...jobs.recipe import Bench
-from .cast import Cast, write_cast
-from ..chromium import chromium
-from ..claims import holds, instead
-from ..fault import StepFault
-from ..keys import terminal_keys
-from .replay import Replay, Span, events_of, replay
+from ..chromium import BrowserDied, chromium
+from ..fault import StepFault, described
 from ..request import CaptureRequest
-from .screen import Screen
+from ..take import CaptureTake, KeyPress
+from .acts import Doing, check, do, last_lines
+from .cast import Cast, write_cast
+from .imported import read_import, spans_of
+from .place import place_of
+from .replay import Replay, Span, events_of, last_picture, replay
+from .screen import Cells, Screen, cells_of
 from .session import Session
 from .shell import Shell
-from ..take import CaptureTake
 
 CAST = "session.cast"
-PATIENCE = 60.0
-"""Seconds after which a condition that was waited for has failed."""
-EXPECTED = 5.0
-"""Seconds within which what a step expects must be on the screen."""
+STARTED = 20.0
+"""Seconds within which a shell shows its first prompt."""
 
 
 def record(request: CaptureRequest, folder: Path, bench: Bench) -> CaptureTake:
-    """Runs the steps in a shell of its own folder; writes the cast and the pictures; StepFault where a step fails."""
+    """Runs the steps in a shell of its own folder; writes the cast and the pictures; StepFault where a step fails.
+
+    A cast that is there already is drawn, and its steps are found in it.
+    """
+    if request.cast:
+        return _imported(request, folder, bench)
     for phase, steps in _phases(request):
         for index, step in enumerate(steps):
-            _check(phase, index, step)
-    with chromium(request.chromium) as browser:
-        cast, spans = _perform(request, browser, bench)
-        write_cast(folder / CAST, cast)
-        bench.report(0.6)
-        shown = replay(cast, request, browser, folder)
-    return _take(request, cast, spans, shown)
+            check(phase, index, step)
+    made = _Recording()
+    try:
+        with chromium(request.chromium) as browser:
+            _perform(made, request, browser, bench)
+            _write(folder / CAST, made.cast)
+            bench.report(0.6)
+            shown = replay(made.cast, request, browser, folder, sought=_sought(request), secrets=made.secrets)
+    except BrowserDied as died:
+        kept = _kept_by_another(made, request, bench)
+        raise BrowserDied(f"{made.where}the browser that draws the terminal has died: {died}{kept}") from died
+    return _take(request, made, shown)
 
 
 def act(session: Session, request: CaptureRequest, phase: str, index: int, step: Step) -> None:
     """Does one step at once in an open session; StepFault where it fails."""
-    _check(phase, index, step)
-    _do(_Doing(phase, index, step, session, request, hurry=True))
+    check(phase, index, step)
+    do(Doing(phase, index, step, session, _screen_of(session), request, hurry=True))
+
+
+@contextmanager
+def open_session(request: CaptureRequest, episode: Path, browser: Browser) -> Iterator[Session]:
+    """A shell at its prompt in a folder of its own, as the request wants it; gone with all it started at the end."""
+    screen = Screen(browser, request)
+    try:
+        with place_of(request, episode) as place:
+            shell = Shell(request.shell, screen.cells.columns, screen.cells.rows, place, request.environment)
+            try:
+                session = Session(shell, screen)
+                if not session.until(lambda: session.at_prompt, STARTED):
+                    raise LecternError(f"the shell showed no prompt within {STARTED:g} s; it shows:\n{last_lines(session)}")
+                yield session
+            finally:
+                shell.close()
+    finally:
+        with suppress(Error):  # where the browser has died, that is told already
+            screen.close()
+
+
+@dataclass
+class _Recording:
+    """What has been recorded so far, and the step that is under way."""
+
+    cast: Cast = field(default_factory=lambda: Cast(columns=1, rows=1, duration=0.0, outputs=()))
+    spans: list[Span] = field(default_factory=list)
+    keys: tuple[KeyPress, ...] = ()
+    secrets: tuple[str, ...] = ()
+    session: Session | None = None
+    where: str = ""
+
+    def at(self, phase: str, index: int, step: Step) -> None:
+        self.where = f"{phase}[{index + 1}] ({described(step)}): "
+
+    def note(self, session: Session) -> None:
+        """Keeps what the session has come to."""
+        self.cast, self.keys, self.secrets = session.cast(), tuple(session.keys), session.secrets
 
 
 def _phases(request: CaptureRequest) -> tuple[tuple[str, tuple[Step, ...]], ...]:
     return ("hidden", request.hidden), ("steps", request.steps), ("finally", request.finally_)
 
 
-def _check(phase: str, index: int, step: Step) -> None:
-    if step.action not in _ACTS:
-        raise StepFault(phase, index, step, f"a terminal has no such step; it has {', '.join(sorted(_ACTS))}")
-    if step.action == "wait" and (step.wait is None or step.wait.target or step.wait.url):
-        raise StepFault(phase, index, step, "a terminal waits for prompt, text or idle")
-
-
-def _take(request: CaptureRequest, cast: Cast, spans: list[Span], shown: Replay) -> CaptureTake:
-    return CaptureTake(
-        kind="terminal",
-        size=request.size,
-        pictures=shown.pictures,
-        times=shown.times,
-        duration=max(cast.duration, shown.times[-1] + 0.1),
-        events=events_of(spans, shown, request.size),
-        text=shown.text,
-    )
-
-
-def _perform(request: CaptureRequest, browser: Browser, bench: Bench) -> tuple[Cast, list[Span]]:
+def _perform(made: _Recording, request: CaptureRequest, browser: Browser, bench: Bench) -> None:
     with open_session(request, bench.episode, browser) as session:
+        made.session = session
         try:
-            _run_all("hidden", request.hidden, session, request)
-            spans = list(_recorded_all(session, request, bench))
-            cast = session.cast()
-        except LecternError:
-            with suppress(StepFault):  # what failed first is what the author has to know
-                _leave(session, request)
-            raise
-        _leave(session, request)
-        return cast, spans
+            _run_all(made, "hidden", request.hidden, session, request)
+            _record_all(made, session, request, bench)
+        except LecternError as error:
+            told = _told(error, session.cast(), request, browser, bench)
+            with suppress(LecternError):  # what failed first is what the author has to know
+                _leave(made, session, request)
+            raise told from error
+        made.note(session)
+        _leave(made, session, request)
+        made.where = ""
 
 
-def _recorded_all(session: Session, request: CaptureRequest, bench: Bench) -> Iterator[Span]:
+def _record_all(made: _Recording, session: Session, request: CaptureRequest, bench: Bench) -> None:
     session.begin()
     session.rest(0.3)
     for index, step in enumerate(request.steps):
-        yield _recorded(index, step, session, request)
+        made.at("steps", index, step)
+        made.spans.append(_recorded(index, step, session, request))
         bench.report(0.6 * (index + 1) / len(request.steps))
     session.rest(0.3)
 
 
-def _leave(session: Session, request: CaptureRequest) -> None:
+def _leave(made: _Recording, session: Session, request: CaptureRequest) -> None:
     """Gets back to the prompt, whatever still runs, and does the last steps."""
     for key in ("\x03", "\x04") if request.finally_ else ():
         if not session.at_prompt:
             session.press(key)
             session.until(lambda: session.at_prompt, 1.5)
-    _run_all("finally", request.finally_, session, request)
+    _run_all(made, "finally", request.finally_, session, request)
 
 
-@contextmanager
-def open_session(request: CaptureRequest, episode: Path, browser: Browser) -> Iterator[Session]:
-    """A shell at its prompt in a folder of its own, as the request wants it; gone with all it started at the end."""
-    with tempfile.TemporaryDirectory(prefix="lectern-", ignore_cleanup_errors=True) as scratch:
-        home, work = _rooms(Path(scratch).resolve(), request.folder, episode)
-        screen = Screen(browser, request)
-        shell = Shell(request.shell, screen.cells.columns, screen.cells.rows, work, home)
-        try:
-            session = Session(shell, screen)
-            if not session.until(lambda: session.at_prompt, 10.0):
-                raise LecternError(f"the shell showed no prompt within 10 s; it shows:\n{_last_lines(session)}")
-            yield session
-        finally:
-            shell.close()
-            screen.close()
-
-
-def _rooms(scratch: Path, folder: str, episode: Path) -> tuple[Path, Path]:
-    home = scratch / "home"
-    home.mkdir()
-    work = home / Path(folder).name if folder else home
-    if folder:
-        shutil.copytree(episode / folder, work, ignore=shutil.ignore_patterns("media", "renders", ".lectern"))
-    return home, work
-
-
-def _run_all(phase: str, steps: tuple[Step, ...], session: Session, request: CaptureRequest) -> None:
+def _run_all(made: _Recording, phase: str, steps: tuple[Step, ...], session: Session, request: CaptureRequest) -> None:
     for index, step in enumerate(steps):
-        _do(_Doing(phase, index, step, session, request, hurry=True))
+        made.at(phase, index, step)
+        do(Doing(phase, index, step, session, _screen_of(session), request, hurry=True))
 
 
 def _recorded(index: int, step: Step, session: Session, request: CaptureRequest) -> Span:
     start = session.now
-    _do(_Doing("steps", index, step, session, request, hurry=False))
+    do(Doing("steps", index, step, session, _screen_of(session), request, hurry=False))
     met = session.now
     session.rest(0.15)
-    return Span(index, step.action, start, met, session.now)
+    sought = (step.target.text or "") if step.target and step.action == "highlight" else ""
+    nth = (step.target.nth or 1) - 1 if step.target else 0
+    return Span(index, step.action, start, met, session.now, sought, nth)
 
 
-@dataclass(frozen=True)
-class _Doing:
-    """One step under way; `hurry` types at once what nobody will see."""
-
-    phase: str
-    index: int
-    step: Step
-    session: Session
-    request: CaptureRequest
-    hurry: bool
-
-    def write(self, text: str) -> None:
-        speed = 1000.0 if self.hurry else self.request.typing_speed
-        self.session.type(text, speed, f"{self.request.seed}:{self.phase}:{self.index}:{text}")
-
-    def fail(self, what: str) -> StepFault:
-        return StepFault(self.phase, self.index, self.step, f"{what}; the terminal shows:\n{_last_lines(self.session)}")
+def _screen_of(session: Session) -> Screen:
+    assert isinstance(session.screen, Screen)
+    return session.screen
 
 
-def _do(doing: _Doing) -> None:
-    _ACTS[doing.step.action](doing)
-    expected = doing.step.expect
-    if expected and not doing.session.until(lambda: holds(expected, doing.session.text()), EXPECTED):
-        raise doing.fail(f'"{expected}" should be on the screen, and is not; nearest is {instead(expected, doing.session.text())}')
+def _told(error: LecternError, cast: Cast, request: CaptureRequest, browser: Browser, bench: Bench) -> LecternError:
+    """The error with the picture of its moment."""
+    if not isinstance(error, StepFault):
+        return error
+    kept = _kept(cast, request, browser, bench, f"{error.phase}-{error.index + 1}")
+    step = dict(_phases(request))[error.phase][error.index]
+    return StepFault(error.phase, error.index, step, error.detail + kept)
 
 
-def _type(doing: _Doing) -> None:
-    doing.write(doing.step.value)
-    if doing.step.enter:
-        doing.session.enter()
-        doing.session.until(lambda: doing.session.at_prompt or doing.session.quiet > 0.5, 3.0)
+def _kept(
+    cast: Cast, request: CaptureRequest, browser: Browser, bench: Bench, name: str, grid: Cells | None = None
+) -> str:
+    """Keeps a picture of what `cast` has come to; says where."""
+    of_this = hashlib.sha256(request.model_dump_json().encode()).hexdigest()[:6]
+    file = bench.episode / ".lectern" / "faults" / f"terminal-{of_this}-{name}.png"
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(last_picture(cast, request, browser, grid))
+    except OSError as error:
+        return f"\n(how it looked could not be kept: {error})"
+    return f"\n(as it looked: {file})"
 
 
-def _run(doing: _Doing) -> None:
-    doing.write(doing.step.value)
-    doing.session.enter()
-    if not doing.session.until(lambda: doing.session.at_prompt, PATIENCE):
-        raise doing.fail(f"it did not end within {PATIENCE:g} s")
+def _kept_by_another(made: _Recording, request: CaptureRequest, bench: Bench) -> str:
+    """Keeps the picture that a dead browser can't draw any more."""
+    if made.session is None or not made.where:
+        return ""
+    with suppress(LecternError), chromium(request.chromium) as browser:
+        return _kept(made.session.cast(), request, browser, bench, made.where.split("]")[0].replace("[", "-"))
+    return ""
 
 
-def _press(doing: _Doing) -> None:
-    random = Random(f"{doing.request.seed}:{doing.index}")
-    for key in terminal_keys(doing.step.value):
-        doing.session.press(key)
-        doing.session.rest(0.05 if doing.hurry else random.uniform(0.14, 0.24))
-    doing.session.until(lambda: doing.session.quiet > 0.25, 3.0)
+def _write(file: Path, cast: Cast) -> None:
+    try:
+        write_cast(file, cast)
+    except OSError as error:
+        raise LecternError(f"the recording could not be written to {file}: {error}") from error
 
 
-def _wait(doing: _Doing) -> None:
-    session, wait = doing.session, doing.step.wait
-    assert wait is not None
-    if wait.text is not None:
-        what, met = f'"{wait.text}"', lambda: _shows(session, wait.text or "")
-    elif wait.idle is not None:
-        what, met = f"{wait.idle:g} s without output", lambda: session.quiet >= (wait.idle or 0.0)
-    else:
-        what, met = "the prompt", lambda: session.at_prompt
-    if not session.until(met, PATIENCE):
-        raise doing.fail(f"{what} did not come within {PATIENCE:g} s")
+def _sought(request: CaptureRequest) -> tuple[str, ...]:
+    """The texts whose places the take tells."""
+    pointed = [step.target for step in request.steps if step.action == "highlight"]
+    return tuple(dict.fromkeys(target.text for target in (*pointed, *request.blur) if target and target.text))
 
 
-_ACTS = {"type": _type, "run": _run, "press": _press, "wait": _wait}
+def _take(request: CaptureRequest, made: _Recording, shown: Replay) -> CaptureTake:
+    return CaptureTake(
+        kind="terminal",
+        size=request.size,
+        pictures=shown.pictures,
+        times=shown.times,
+        duration=max(made.cast.duration, shown.times[-1] + 0.1),
+        events=events_of(made.spans, shown),
+        keys=made.keys,
+        text=shown.text,
+        blurred=shown.regions(tuple(target.text for target in request.blur if target.text)),
+        sharp=shown.sharp,
+        sharp_of=tuple(range(len(shown.times))) if shown.sharp else (),
+        sharpness=request.sharpness if shown.sharp else 1.0,
+    )
 
 
-def _shows(session: Session, text: str) -> bool:
-    return " ".join(text.split()) in " ".join(session.text().split())
-
-
-def _last_lines(session: Session) -> str:
-    lines = [line for line in session.text().splitlines() if line.strip()]
-    return "\n".join(f"    {line}" for line in lines[-12:])
+def _imported(request: CaptureRequest, folder: Path, bench: Bench) -> CaptureTake:
+    """Draws a session that was recorded elsewhere, and finds in it what the steps name."""
+    cast = read_import(bench.episode / request.cast, request)
+    grid = cells_of(cast.columns, cast.rows, request.size)
+    with chromium(request.chromium) as browser:
+        _write(folder / CAST, cast)
+        shown = replay(cast, request, browser, folder, grid, _sought(request))
+        bench.report(0.9)
+        try:
+            spans, keys = spans_of(request.steps, cast, shown)
+        except StepFault as fault:
+            kept = _kept(cast, request, browser, bench, f"steps-{fault.index + 1}", grid)
+            raise StepFault("steps", fault.index, request.steps[fault.index], fault.detail + kept) from fault
+    return _take(request, _Recording(cast=cast, spans=spans, keys=keys), shown)

@@ -1,41 +1,52 @@
 """A cast becomes pictures, always the same ones: what was written by a frame's time is shown at that frame."""
 
 import math
+from bisect import bisect_right
 from collections.abc import Iterator
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Error
 
-from ...geometry import FULL, Box, Size, union
-from .cast import Cast
-from ..pictures import PICTURES, picture_of_png, write_pictures
+from ...errors import LecternError
+from ...geometry import FULL, Box, union
+from ..pictures import PICTURES
 from ..request import CaptureRequest
-from .screen import Look, Screen
-from ..take import StepEvent, VisibleText
+from ..secrets import reveals
+from ..take import Regions, StepEvent, VisibleText
+from .cast import Cast, Output, Scroll
+from .reel import Reel, reel
+from .screen import Cells, Look, Screen
 
 FPS = 30
+SHARP = "sharp.mkv"
 
 
 @dataclass(frozen=True)
 class Span:
-    """When a step was done (seconds of the session); `met`: what it waited for was there."""
+    """When a step was done (seconds of the session); `met`: what it waited for was there.
+
+    `sought` is a text on the screen that the step points at, the `nth` of it (from 0).
+    """
 
     index: int
     action: str
     start: float
     met: float
     end: float
+    sought: str = ""
+    nth: int = 0
 
 
 @dataclass(frozen=True)
 class Replay:
-    """The pictures of a cast: i-th picture from `times[i]`, showing `looks[i]`."""
+    """The pictures of a cast: i-th picture from `times[i]`, showing `looks[i]`; `sharp`: a video of larger ones."""
 
     pictures: str
     times: tuple[float, ...]
     looks: tuple[Look, ...]
+    sharp: str = ""
 
     @property
     def text(self) -> tuple[VisibleText, ...]:
@@ -43,25 +54,44 @@ class Replay:
         entries = [VisibleText(time=t, boxes=look.text) for t, look in zip(self.times, self.looks, strict=True)]
         return tuple(e for i, e in enumerate(entries) if i == 0 or e.boxes != entries[i - 1].boxes)
 
+    def regions(self, texts: tuple[str, ...]) -> tuple[Regions, ...]:
+        """Where any of `texts` is, through time, an entry for each change."""
+        found = [tuple(box for text in texts for group in look.where(text) for box in group) for look in self.looks]
+        kept = [i for i, boxes in enumerate(found) if boxes != (found[i - 1] if i else ())]
+        return tuple(Regions(time=self.times[i], boxes=found[i]) for i in kept)
+
     def at(self, seconds: float) -> Look:
         """What is seen at `seconds`."""
-        index = max(i for i, time in enumerate(self.times) if i == 0 or time <= seconds + 1e-6)
-        return self.looks[index]
+        return self.looks[max(bisect_right(self.times, seconds + 1e-6) - 1, 0)]
 
 
-def replay(cast: Cast, request: CaptureRequest, browser: Browser, folder: Path) -> Replay:
-    """Draws `cast` on a 30 fps grid into `folder`, one picture for every moment that looks different."""
-    screen = Screen(browser, request)
-    times: list[float] = []
-    looks: list[Look] = []
-    try:
-        write_pictures(folder / PICTURES, _pictures(cast, screen, times, looks))
-    finally:
-        screen.close()
-    return Replay(PICTURES, tuple(times), tuple(looks))
+def replay(
+    cast: Cast, request: CaptureRequest, browser: Browser, folder: Path, grid: Cells | None = None,
+    sought: tuple[str, ...] = (), secrets: tuple[str, ...] = (),
+) -> Replay:  # fmt: skip
+    """Draws `cast` on a 30 fps grid into `folder`, one picture for every moment that looks different.
+
+    `sought` are texts whose places the looks tell. LecternError where one of the `secrets` could be read after all.
+    """
+    sharp = SHARP if request.sharpness > 1 else ""
+    with ExitStack() as stack:
+        screen = _opened(stack, Screen(browser, request, grid, sought))
+        plain = stack.enter_context(reel(folder / PICTURES, request.size))
+        large = stack.enter_context(reel(folder / SHARP, _larger(request))) if sharp else None
+        shown = list(_draw(cast, screen, plain, large, request.sharpness, secrets))
+    return Replay(PICTURES, tuple(time for time, _ in shown), tuple(look for _, look in shown), sharp)
 
 
-def events_of(spans: list[Span], shown: Replay, size: Size) -> tuple[StepEvent, ...]:
+def last_picture(cast: Cast, request: CaptureRequest, browser: Browser, grid: Cells | None = None) -> bytes:
+    """A PNG of what `cast` shows in the end."""
+    with ExitStack() as stack:
+        screen = _opened(stack, Screen(browser, request, grid))
+        for _, items in _ticks(cast):
+            _apply(items, screen)
+        return screen.png()
+
+
+def events_of(spans: list[Span], shown: Replay) -> tuple[StepEvent, ...]:
     """What became of the steps, by the pictures."""
     return tuple(
         StepEvent(
@@ -70,43 +100,80 @@ def events_of(spans: list[Span], shown: Replay, size: Size) -> tuple[StepEvent, 
             start=span.start,
             effect=_effect(span, shown.times),
             end=span.end,
-            target=_target(shown.at(span.start), shown.at(span.end)),
+            target=_target(span, shown),
         )
         for span in spans
     )
 
 
-def _pictures(cast: Cast, screen: Screen, times: list[float], looks: list[Look]) -> Iterator[np.ndarray]:
+def _opened(stack: ExitStack, screen: Screen) -> Screen:
+    stack.callback(_closed, screen)
+    return screen
+
+
+def _closed(screen: Screen) -> None:
+    with suppress(Error):  # where the browser has died, that is told already
+        screen.close()
+
+
+def _larger(request: CaptureRequest) -> tuple[int, int]:
+    return round(request.size[0] * request.sharpness), round(request.size[1] * request.sharpness)
+
+
+def _draw(
+    cast: Cast, screen: Screen, plain: Reel, large: Reel | None, sharpness: float, secrets: tuple[str, ...]
+) -> Iterator[tuple[float, Look]]:
     before = b""
-    for tick, output in _ticks(cast):
-        look = screen.show(output.encode())
+    for tick, items in _ticks(cast):
+        look = _apply(items, screen)
+        if reveals(look.written, secrets):
+            raise LecternError("a program writes a secret in pieces, so that it can't be hidden; nothing was kept")
         png = screen.png()
         if png != before:
             before = png
-            times.append(tick / FPS)
-            looks.append(look)
-            yield picture_of_png(png, screen.cells.size)
+            plain.add(png)
+            if large:
+                large.add(screen.png(sharpness))
+            yield tick / FPS, look
 
 
-def _ticks(cast: Cast) -> Iterator[tuple[int, str]]:
-    """The output of each frame at which there is some (the first frame always), by the frame's number."""
-    due: dict[int, str] = {0: ""}
-    for output in cast.outputs:
-        tick = math.ceil(output.time * FPS - 1e-6)
-        due[tick] = due.get(tick, "") + output.text
+def _apply(items: list[Output | Scroll], screen: Screen) -> Look:
+    """Feeds the screen what happens in one frame; at least nothing."""
+    texts = [Output(time=0.0, text="")] if not items else items
+    look = None
+    for item in texts:
+        look = screen.show(item.text.encode()) if isinstance(item, Output) else screen.scroll(item.lines)
+    assert look is not None
+    return look
+
+
+def _ticks(cast: Cast) -> Iterator[tuple[int, list[Output | Scroll]]]:
+    """What happens in each frame in which something does (the first frame always), by the frame's number."""
+    due: dict[int, list[Output | Scroll]] = {0: []}
+    for item in sorted((*cast.outputs, *cast.scrolls), key=lambda item: item.time):
+        items = due.setdefault(math.ceil(item.time * FPS - 1e-6), [])
+        if isinstance(item, Output) and items and isinstance(items[-1], Output):
+            item = Output(time=item.time, text=items.pop().text + item.text)
+        items.append(item)
     yield from sorted(due.items())
 
 
 def _effect(span: Span, times: tuple[float, ...]) -> float:
-    """For a wait, the picture that met it; else the first picture that came after the step's start."""
+    """For a wait, the picture that met it; for what only points, when it does; else the first picture after the start."""
     until = span.end + 1 / FPS
+    if span.action == "highlight":
+        return span.start
     if span.action == "wait":
         return max((time for time in times if time <= span.met + 1 / FPS), default=span.start)
-    return next((time for time in times if span.start < time <= until), span.start)
+    return next((time for time in times if span.start - 1e-6 <= time <= until), span.start)
 
 
-def _target(before: Look, after: Look) -> Box | None:
-    """The line that was typed into and what was written below it, as far as it is still on the screen."""
+def _target(span: Span, shown: Replay) -> Box | None:
+    """The text that was pointed at; else the line that was typed into and what was written below it, as far as it is seen."""
+    before, after = shown.at(span.start), shown.at(span.end)
+    if span.sought:
+        groups = after.where(span.sought)
+        return union(groups[span.nth]) if span.nth < len(groups) else None
     if after.full or before.cursor > after.cursor:
         return FULL if after.full else None
     last = after.cursor if after.cursor == before.cursor else after.cursor - 1

@@ -1,18 +1,25 @@
 """The terminal that draws: xterm.js in Chromium, at an exact pixel size."""
 
 import base64
+import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from playwright.sync_api import Browser
 
-from ...geometry import Size, box_of_pixels
+from ...geometry import Box, Size, box_of_pixels
 from ..carried import font, page
 from ..request import CaptureRequest
 from ..take import TextBox
 
-FONT_SIZE = 35
 PADDING = 28
 """The least px between the content's edge and the text."""
+WIDTH = 21
+"""Px of a cell at a scale of 1: letters of 35 px."""
+NARROW, WIDE = 6, 84
+"""The least and the most px of a cell."""
+_ADVANCE, _HEIGHT = 0.6, 1.32
+"""A letter's width and a line's height, as parts of the font's size (JetBrains Mono)."""
 
 
 @dataclass(frozen=True)
@@ -33,12 +40,18 @@ class Cells:
     def top(self) -> int:
         return int(self.size[1] - self.rows * self.height) // 2
 
+    @property
+    def font_size(self) -> float:
+        """Px of the letters."""
+        return self.width / _ADVANCE
+
 
 @dataclass(frozen=True)
 class Look:
     """What a terminal shows: text boxes and each one's line of the buffer, the first visible line, the cursor's line.
 
-    `full`: a program has taken the whole screen.
+    `full`: a program has taken the whole screen. `found`: where each text that was looked for is, a box for each row
+    it is written in, one group an occurrence. `written` is all that is shown, wrapped lines joined; `line` the cursor's.
     """
 
     text: tuple[TextBox, ...]
@@ -46,19 +59,42 @@ class Look:
     top: int
     cursor: int
     full: bool
+    found: tuple[tuple[str, tuple[tuple[Box, ...], ...]], ...] = ()
+    written: str = ""
+    line: str = ""
+
+    def where(self, text: str) -> tuple[tuple[Box, ...], ...]:
+        """Each occurrence of `text`, as boxes."""
+        return dict(self.found).get(text, ())
 
 
-def cells(size: Size) -> Cells:
-    """As many columns and rows as fit a content of `size` px."""
-    columns, rows = int((size[0] - 2 * PADDING) // Cells.width), int((size[1] - 2 * PADDING) // Cells.height)
-    return Cells(size, columns, rows)
+def cells(size: Size, scale: float = 1.0) -> Cells:
+    """As many columns and rows as fit a content of `size` px, with letters `scale` times as large as usual."""
+    width = min(max(round(WIDTH * scale), NARROW), WIDE)
+    height = _height(width)
+    columns, rows = (size[0] - 2 * PADDING) // width, (size[1] - 2 * PADDING) // height
+    return Cells(size, max(columns, 1), max(rows, 1), float(width), float(height))
+
+
+def cells_of(columns: int, rows: int, size: Size) -> Cells:
+    """The largest whole cells of which so many fit a content of `size` px."""
+    fitting = (w for w in range(WIDE, NARROW, -1) if columns * w <= size[0] - PADDING and rows * _height(w) <= size[1] - PADDING)
+    width = next(fitting, NARROW)
+    return Cells(size, columns, rows, float(width), float(_height(width)))
+
+
+def _height(width: int) -> int:
+    return math.ceil(round(width / _ADVANCE * _HEIGHT, 6))
 
 
 class Screen:
-    """A terminal's screen. It knows nothing of time: it shows what it is fed."""
+    """A terminal's screen. It knows nothing of time: it shows what it is fed, and looks for the texts in `sought`."""
 
-    def __init__(self, browser: Browser, request: CaptureRequest) -> None:
-        self.cells = cells(request.size)
+    def __init__(
+        self, browser: Browser, request: CaptureRequest, grid: Cells | None = None, sought: Iterable[str] = ()
+    ) -> None:
+        self.cells = grid or cells(request.size, request.environment.scale)
+        self._sought = tuple(dict.fromkeys(sought))
         width, height = request.size
         self._page = browser.new_page(viewport={"width": width, "height": height})
         self._page.goto(page("terminal.html").as_uri())
@@ -72,27 +108,51 @@ class Screen:
 
     def show(self, output: bytes) -> Look:
         """Feeds what a program wrote, waits until it is painted, and tells what is there."""
-        return _look(self._page.evaluate("data => show(data)", _base64(output)), self.cells)
+        return self._look("([data, sought]) => show(data, sought)", _base64(output))
+
+    def scroll(self, lines: int) -> Look:
+        """Moves the view by so many lines (0: to the end), and tells what is there."""
+        return self._look("([lines, sought]) => scrollView(lines, sought)", lines)
 
     def text(self) -> str:
         """All that the screen shows, line by line; a line that the terminal wrapped is one."""
         return self._page.evaluate("screenText()")
 
-    def png(self) -> bytes:
-        """The picture of the content."""
-        options = {"format": "png", "optimizeForSpeed": True}
+    def find(self, text: str) -> list[list[tuple[int, int, int]]]:
+        """Each occurrence of `text` on the screen: row, column and cells of its parts."""
+        return self._page.evaluate("text => found(text)", text)
+
+    def lines_to(self, text: str) -> int | None:
+        """By how many lines the view has to move to have `text` in its middle; None where nothing says so."""
+        return self._page.evaluate("text => linesTo(text)", text)
+
+    @property
+    def full(self) -> bool:
+        """Whether a program has taken the whole screen."""
+        return self._page.evaluate("terminal.buffer.active.type === 'alternate'")
+
+    def png(self, sharpness: float = 1.0) -> bytes:
+        """The picture of the content, `sharpness` times as large."""
+        options: dict[str, object] = {"format": "png", "optimizeForSpeed": True}
+        if sharpness != 1.0:
+            width, height = self.cells.size
+            options["clip"] = {"x": 0, "y": 0, "width": width, "height": height, "scale": sharpness}
         return base64.b64decode(self._devtools.send("Page.captureScreenshot", options)["data"])
 
     def close(self) -> None:
         """Lets go of the page."""
         self._page.close()
 
+    def _look(self, script: str, argument: object) -> Look:
+        return _look(self._page.evaluate(script, [argument, list(self._sought)]), self.cells)
+
 
 def _setup(request: CaptureRequest, grid: Cells) -> dict[str, object]:
     regular, bold = (_base64(font(name).read_bytes()) for name in request.fonts)
     return {
         "fonts": {"regular": regular, "bold": bold},
-        "fontSize": FONT_SIZE,
+        "fontSize": grid.font_size,
+        "cell": [grid.width, grid.height],
         "padding": [grid.left, grid.top],
         "columns": grid.columns,
         "rows": grid.rows,
@@ -103,17 +163,24 @@ def _setup(request: CaptureRequest, grid: Cells) -> dict[str, object]:
 def _look(seen: dict, grid: Cells) -> Look:
     runs = [(y, *run) for y, row in enumerate(seen["rows"]) for run in row]
     return Look(
-        text=tuple(_text_box(grid, y, x, length, text) for y, x, length, text in runs),
+        text=tuple(TextBox(text=text, box=_box(grid, y, x, length)) for y, x, length, text in runs),
         lines=tuple(seen["top"] + y for y, *_ in runs),
         top=seen["top"],
         cursor=seen["cursor"],
         full=seen["alternate"],
+        found=tuple((text, _boxes(grid, groups)) for text, groups in seen["found"]),
+        written=seen["text"],
+        line=seen["line"],
     )
 
 
-def _text_box(grid: Cells, row: int, column: int, length: int, text: str) -> TextBox:
+def _boxes(grid: Cells, groups: list[list[tuple[int, int, int]]]) -> tuple[tuple[Box, ...], ...]:
+    return tuple(tuple(_box(grid, *part) for part in group) for group in groups)
+
+
+def _box(grid: Cells, row: int, column: int, length: int) -> Box:
     left, top = grid.left + column * grid.width, grid.top + row * grid.height
-    return TextBox(text=text, box=box_of_pixels(left, top, length * grid.width, grid.height, grid.size))
+    return box_of_pixels(left, top, length * grid.width, grid.height, grid.size)
 
 
 def _base64(data: bytes) -> str:
