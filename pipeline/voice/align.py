@@ -136,7 +136,7 @@ def _explained(spoken_so: Reference, heard: Sounding, words: Sequence[str]) -> _
     fit = adapted(said, sound, spoken_so.symbols, first)
     text = replace(text, features=fit.reference)
     hearing = Heard(fit.heard, rest, _other(fit.heard, fit.reference, OTHER))
-    return _Explained(text, hearing, way(text, hearing))
+    return _Explained(text, hearing, way(text, hearing, near=first if _is_long(hearing) else None))
 
 
 def _rests(spoken_so: Reference, words: Sequence[str]) -> np.ndarray:

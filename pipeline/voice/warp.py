@@ -24,6 +24,9 @@ LEAVE_OUT, LEAVE_OUT_FRAME = 80.0, 0.05
 WIDTH = 3000
 """States that are looked at around the best one (a minute)."""
 
+BESIDE = 500
+"""States that are looked at on either side of a way that is known already, roughly."""
+
 ROWS = 128
 """Frames whose distances are computed at once."""
 
@@ -70,9 +73,9 @@ class Way:
     cost: float
 
 
-def way(text: Text, heard: Heard, width: int = WIDTH) -> Way:
-    """The cheapest way through `text`, of those within `width` states around the best one."""
-    blocks = list(_forward(text, heard, width))
+def way(text: Text, heard: Heard, width: int = WIDTH, near: np.ndarray | None = None) -> Way:
+    """The cheapest way through `text`, of those within `width` states around the best one, or BESIDE the states `near`."""
+    blocks = list(_forward(text, heard, width, near))
     cost, node = _finish(text, blocks[-1], len(heard.features) - 1)
     return Way(_back(text, len(heard.features), blocks, node), cost / len(heard.features))
 
@@ -115,18 +118,30 @@ class _Block:
         return np.append(NEVER, np.where(inside, found, NEVER))
 
 
-def _forward(text: Text, heard: Heard, most: int) -> Iterator[_Block]:
+def _forward(text: Text, heard: Heard, most: int, near: np.ndarray | None = None) -> Iterator[_Block]:
     states, words = len(text.features), len(text.starts)
-    width = min(states, most)
     speech, rest, other = (np.full(size, NEVER, np.float32) for size in (states, words + 1, words + 1))
     for top in range(0, len(heard.features), ROWS):
         best = _best(text, speech, rest, other) if top else 0
-        low = int(np.clip(best - width // 2, 0, states - width))
+        low, width = _around(best, min(states, most), states)
+        if near is not None and len(known := _known(near, top)):
+            low, width = _around((known.min() + known.max()) // 2, min(states, np.ptp(known) + 2 * BESIDE), states)
         block = _rows(text, heard, top, low, width, (speech[low : low + width], rest, other))
         yield block
         speech[:] = NEVER
         speech[low : low + width] = block.speech[-1]
         rest, other = block.rest[-1], block.other[-1]
+
+
+def _around(middle: int, width: int, states: int) -> tuple[int, int]:
+    """The first of `width` states around `middle`, and how many they are."""
+    return int(np.clip(middle - width // 2, 0, states - width)), int(width)
+
+
+def _known(near: np.ndarray, top: int) -> np.ndarray:
+    """The states of a known way in the block at `top`, and in those beside it."""
+    here = near[max(0, top - ROWS) : top + 2 * ROWS]
+    return here[here >= 0]
 
 
 def _best(text: Text, speech: np.ndarray, rest: np.ndarray, other: np.ndarray) -> int:
