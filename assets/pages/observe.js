@@ -1,6 +1,7 @@
-// What Lectern asks a page while it films it. All boxes are CSS px of the window. Installed before the page's own scripts.
+// What Lectern asks a page, and each frame in it, while it films it. All boxes are CSS px of the frame's window.
+// Installed before the page's own scripts.
 (() => {
-  if (window.top !== window || window.lecternPage) return;
+  if (window.lecternPage) return;
 
   const steady = new CSSStyleSheet();
   steady.replaceSync("* { caret-color: transparent !important; }");
@@ -10,15 +11,27 @@
   const plain = (text) => text.replace(/\s+/g, " ").trim();
   const visible = (element) => element.checkVisibility({ checkOpacity: true, checkVisibilityCSS: true });
 
-  // What remains of a box after the scrolling containers around it.
-  function clipped(rect, element) {
-    let { left, top, right, bottom } = rect;
-    for (let e = element; e && e !== document.documentElement; e = e.parentElement) {
-      if (getComputedStyle(e).overflow === "visible") continue;
-      const c = e.getBoundingClientRect();
-      left = Math.max(left, c.left); top = Math.max(top, c.top);
-      right = Math.min(right, c.right); bottom = Math.min(bottom, c.bottom);
+  // The box that the scrolling containers around an element leave of it; `known` remembers it for one look at the page.
+  function opening(element, known) {
+    if (!element || element === document.documentElement) return null;
+    if (known.has(element)) return known.get(element);
+    let inner = opening(element.parentElement, known);
+    if (getComputedStyle(element).overflow !== "visible") {
+      const c = element.getBoundingClientRect();
+      inner = inner ? {
+        left: Math.max(inner.left, c.left), top: Math.max(inner.top, c.top),
+        right: Math.min(inner.right, c.right), bottom: Math.min(inner.bottom, c.bottom),
+      } : c;
     }
+    known.set(element, inner);
+    return inner;
+  }
+
+  function clipped(rect, element, known) {
+    const inner = opening(element, known);
+    if (!inner) return rect;
+    const left = Math.max(rect.left, inner.left), top = Math.max(rect.top, inner.top);
+    const right = Math.min(rect.right, inner.right), bottom = Math.min(rect.bottom, inner.bottom);
     return new DOMRect(left, top, Math.max(0, right - left), Math.max(0, bottom - top));
   }
 
@@ -39,8 +52,12 @@
 
   const measure = document.createElement("canvas").getContext("2d");
 
+  // Nobody reads what is in a field for passwords, or in one that was made to look like it.
+  const secret = (field) => field.type === "password" || (getComputedStyle(field).webkitTextSecurity ?? "none") !== "none";
+  const content = (field) => (secret(field) ? "•".repeat(field.value.length) : field.value);
+
   function fieldLines(field) {
-    const text = field.tagName === "SELECT" ? field.selectedOptions[0]?.label : field.value || field.placeholder;
+    const text = field.tagName === "SELECT" ? field.selectedOptions[0]?.label : content(field) || field.placeholder;
     if (!text || ["checkbox", "radio", "range", "color", "file", "hidden"].includes(field.type)) return [];
     const box = field.getBoundingClientRect(), style = getComputedStyle(field);
     measure.font = style.font;
@@ -61,10 +78,14 @@
   }
 
   function textBoxes() {
-    const found = [], range = document.createRange();
+    const found = [], range = document.createRange(), known = new Map(), seen = new Map();
+    const shown = (element) => {
+      if (!seen.has(element)) seen.set(element, visible(element));
+      return seen.get(element);
+    };
     const add = (lines, element) => {
       for (const line of lines) {
-        const rect = clipped(new DOMRect(line.left, line.top, line.right - line.left, line.bottom - line.top), element);
+        const rect = clipped(new DOMRect(line.left, line.top, line.right - line.left, line.bottom - line.top), element, known);
         if (plain(line.text) && onScreen(rect)) found.push([plain(line.text), rect.x, rect.y, rect.width, rect.height]);
       }
     };
@@ -76,7 +97,7 @@
           if (node.matches("input, textarea, select") && visible(node)) add(fieldLines(node), node.parentElement);
         } else if (node.data.trim() && node.parentElement && !node.parentElement.matches("script, style, noscript, option, textarea")) {
           range.selectNodeContents(node);
-          if ([...range.getClientRects()].some(onScreen) && visible(node.parentElement)) add(linesOf(node, range), node.parentElement);
+          if (onScreen(range.getBoundingClientRect()) && shown(node.parentElement)) add(linesOf(node, range), node.parentElement);
         }
       }
     };
@@ -98,46 +119,72 @@
     return [...new Set(seen)].slice(0, 15);
   }
 
-  // Scrolls by (0, distance) CSS px, eased; returns samples [epoch ms, text boxes] taken on the way.
-  async function scrollSmoothly(element, distance) {
-    const box = element && element.scrollHeight > element.clientHeight + 1 ? element : document.scrollingElement;
+  const turns = (style) => /auto|scroll|hidden/.test(style);
+
+  // The containers around an element (itself included) that scroll up and down, the innermost first; the page is the last.
+  function scrollers(element) {
+    const found = [];
+    for (let e = element; e && e !== document.body && e !== document.documentElement; e = e.parentElement)
+      if (e.scrollHeight > e.clientHeight + 1 && turns(getComputedStyle(e).overflowY)) found.push(e);
+    return [...found, document.scrollingElement];
+  }
+
+  // Something that moves, as long as it does: `samples` are [epoch ms, text boxes or null, boxes that nobody may read].
+  let motion = { busy: false, samples: [] };
+
+  async function ease(box, distance) {
     const from = box.scrollTop, to = Math.max(0, Math.min(from + distance, box.scrollHeight - box.clientHeight));
-    const length = 350 + 500 * Math.min(1, Math.abs(to - from) / 1000), samples = [];
-    const begun = performance.now();
+    if (Math.abs(to - from) < 1) return;
+    const length = 350 + 500 * Math.min(1, Math.abs(to - from) / 1000);
+    let begun = null;
     for (let done = 0, sampled = 0; done < 1; ) {
       const now = await new Promise(requestAnimationFrame);
+      begun ??= now - 16;
       done = Math.min(1, Math.max(0, now - begun) / length);
       const eased = done < 0.5 ? 4 * done ** 3 : 1 - (2 - 2 * done) ** 3 / 2;
       box.scrollTo({ top: from + (to - from) * eased, behavior: "instant" });
-      if (now - sampled > 120 || done === 1) { sampled = now; samples.push([Date.now(), textBoxes()]); }
+      const read = now - sampled > 120 || done === 1;
+      if (read) sampled = now;
+      motion.samples.push([Date.now(), read ? textBoxes() : null, trackedBoxes()]);
     }
-    return samples;
   }
 
-  // What a ring is drawn around: the thing itself, or only its words where nothing shows how far it reaches.
+  const moves = (work) => {
+    motion = { busy: true, samples: [] };
+    work().finally(() => (motion.busy = false));
+  };
+
+  // Begins to scroll what holds `element` (or the page) by (0, distance) CSS px; `motion()` tells how far it is.
+  const startScroll = (element, distance) => moves(() => ease(scrollers(element)[0], distance));
+
+  // Begins to bring an element well into view, in every container that scrolls; `middle`: into the very middle.
+  function startReveal(element, middle) {
+    moves(async () => {
+      for (const box of scrollers(element)) {
+        const page = box === document.scrollingElement;
+        const r = element.getBoundingClientRect(), c = page ? { top: 0, bottom: innerHeight } : box.getBoundingClientRect();
+        const inside = r.top >= c.top && r.bottom <= c.bottom;
+        if (middle || !inside) await ease(box, (r.top + r.bottom) / 2 - (c.top + c.bottom) / 2);
+      }
+      const r = element.getBoundingClientRect();
+      if (r.left < 0 || r.right > innerWidth) element.scrollIntoView({ block: "nearest", inline: "nearest", behavior: "instant" });
+    });
+  }
+
+  // What nobody may read: elements that are followed wherever they go.
+  let tracked = [];
+  const track = (elements) => { tracked = elements; };
+  const trackedBoxes = () => tracked.filter((e) => e.isConnected && visible(e)).map(outline)
+    .filter(([x, y, width, height]) => onScreen(new DOMRect(x, y, width, height)));
+
+  // What is meant by an element: itself, or only its words where nothing shows how far it reaches.
   function outline(element) {
     const style = getComputedStyle(element), range = document.createRange();
     const bare = style.backgroundColor === "rgba(0, 0, 0, 0)" && style.borderStyle === "none" && style.backgroundImage === "none";
     range.selectNodeContents(element);
     const words = range.getBoundingClientRect();
-    return bare && words.width > 1 ? words : element.getBoundingClientRect();
-  }
-
-  let ring = null;
-
-  function highlight(element, colour) {
-    ring?.remove();
-    ring = null;
-    if (!element) return;
-    const r = outline(element), room = 8;
-    const left = Math.max(Math.min(4, r.left - 4), r.left - room), top = Math.max(Math.min(4, r.top - 4), r.top - room);
-    const right = Math.min(innerWidth - 4, r.right + room), bottom = Math.min(innerHeight - 4, r.bottom + room);
-    ring = document.createElement("div");
-    ring.style.cssText = `position:fixed; z-index:2147483647; pointer-events:none; box-sizing:border-box; border-radius:8px;
-      left:${left}px; top:${top}px; width:${right - left}px; height:${bottom - top}px;
-      border:3px solid ${colour}; box-shadow:0 0 0 4px ${colour}33`;
-    document.documentElement.append(ring);
-    ring.animate([{ opacity: 0, transform: "scale(1.04)" }, { opacity: 1, transform: "none" }], { duration: 220, easing: "ease-out" });
+    const r = bare && words.width > 1 ? words : element.getBoundingClientRect();
+    return [r.x, r.y, r.width, r.height];
   }
 
   // The size (CSS px) of most of the text.
@@ -152,8 +199,10 @@
     return [...letters].sort((a, b) => b[1] - a[1])[0]?.[0] ?? 16;
   }
 
-  const pageText = () => document.body.innerText + "\n" +
-    [...document.querySelectorAll("input, textarea, select")].filter(visible).map((f) => f.value).join("\n");
+  const pageText = () => (document.body?.innerText ?? "") + "\n" +
+    [...document.querySelectorAll("input, textarea, select")].filter(visible).map(content).join("\n");
 
-  Object.defineProperty(window, "lecternPage", { value: { textBoxes, candidates, scrollSmoothly, highlight, pageText, bodySize } });
+  Object.defineProperty(window, "lecternPage", { value: {
+    textBoxes, candidates, startScroll, startReveal, motion: () => motion, track, trackedBoxes, outline, pageText, bodySize,
+  } });
 })();

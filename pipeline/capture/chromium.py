@@ -56,10 +56,13 @@ def find_chromium(program: str = "") -> Path:
 
 
 @contextmanager
-def chromium(program: str = "", flags: tuple[str, ...] = ()) -> Iterator[Browser]:
-    """A headless Chromium; closed with all its processes at the end of the block. BrowserDied where it doesn't live so long."""
+def chromium(program: str = "", flags: tuple[str, ...] = (), downloads: Path | None = None) -> Iterator[Browser]:
+    """A headless Chromium; closed with all its processes at the end of the block. BrowserDied where it doesn't live so long.
+
+    What pages download goes to the folder `downloads` (None: to one that is gone afterwards).
+    """
     with _Alive(), sync_playwright() as playwright:
-        browser = _launch(playwright, find_chromium(program), (*_FLAGS, *flags))
+        browser = _launch(playwright, find_chromium(program), (*_FLAGS, *flags), downloads)
         try:
             yield browser
         finally:
@@ -82,10 +85,12 @@ def _named(program: str) -> Path:
     return Path(path)
 
 
-def _launch(playwright: Playwright, program: Path, flags: tuple[str, ...]) -> Browser:
+def _launch(playwright: Playwright, program: Path, flags: tuple[str, ...], downloads: Path | None) -> Browser:
     root = hasattr(os, "geteuid") and os.geteuid() == 0  # Chromium refuses its sandbox to root
     try:
-        return playwright.chromium.launch(executable_path=program, args=list(flags), chromium_sandbox=not root)
+        return playwright.chromium.launch(
+            executable_path=program, args=list(flags), chromium_sandbox=not root, downloads_path=downloads
+        )
     except Error as error:
         raise LecternError(f"{program} did not start: {_said(error)}. {_WAY_OUT}") from error
 

@@ -7,6 +7,7 @@ from ..errors import LecternError
 from ..jobs.recipe import Bench, Recipe
 from .browser.record import record as record_browser
 from .chromium import BrowserDied
+from .editor.record import record as record_editor
 from .picture.footage import FOOTAGE
 from .picture.plate import PLATE
 from .picture.sprite import SPRITE
@@ -14,7 +15,7 @@ from .request import CaptureRequest
 from .take import CaptureTake
 from .terminal.record import record as record_terminal
 
-_KINDS = {"browser": record_browser, "terminal": record_terminal}
+_KINDS = {"browser": record_browser, "editor": record_editor, "ide": record_browser, "terminal": record_terminal}
 
 ATTEMPTS = 4
 """So often a recording is begun whose browser dies."""
@@ -37,5 +38,5 @@ def _empty(folder: Path) -> None:
         shutil.rmtree(left) if left.is_dir() else left.unlink()
 
 
-CAPTURE = Recipe(kind="capture", version=2, request=CaptureRequest, result=CaptureTake, make=record)
+CAPTURE = Recipe(kind="capture", version=3, request=CaptureRequest, result=CaptureTake, make=record)
 RECIPES = (CAPTURE, FOOTAGE, PLATE, SPRITE)

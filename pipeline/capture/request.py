@@ -87,10 +87,20 @@ def capture_request(episode: Episode, capture: Capture, theme: Theme, size: Size
 
 def _colours(kind: CaptureKind, theme: Theme) -> tuple[tuple[str, str], ...]:
     """What a screen of `kind` takes from the theme: a terminal's colours, or those of the windows on it."""
-    if kind == "terminal":
+    if kind in ("terminal", "editor"):
         return tuple(sorted(theme.terminal.items()))
+    if kind in ("browser", "ide"):
+        return _dialog_colours(theme)
     windows = (("window", theme.window), ("window_bar", theme.window_bar), ("window_text", theme.window_text))
     return windows if kind in ("desktop", "footage") else ()
+
+
+def _dialog_colours(theme: Theme) -> tuple[tuple[str, str], ...]:
+    """Those of what a page asks, which the browser draws over it."""
+    return (
+        ("accent", theme.accent), ("accent_text", theme.accent_text), ("card", theme.window_bar), ("field", theme.surface),
+        ("line", theme.surface_line), ("muted", theme.muted), ("text", theme.text),
+    )  # fmt: skip
 
 
 def annotated(take: CaptureTake, capture: Capture) -> CaptureTake:
@@ -122,7 +132,7 @@ def _files_used(episode: Path, capture: Capture) -> tuple[tuple[str, str], ...]:
     named = {_inside(episode, name, capture.line) for name in (capture.cast, capture.file) if name}
     named |= {_inside(episode, laid.file, capture.line) for laid in capture.environment.files if laid.file}
     for step in (*capture.hidden, *capture.steps, *capture.finally_):
-        if step.action == "open" and capture.kind == "browser" and local_page(step.value):
+        if step.action == "open" and capture.kind in ("browser", "ide") and local_page(step.value):
             folders.add(_inside(episode, step.value.split("#")[0].split("?")[0], step.line).parent)
         named |= {_inside(episode, name, step.line) for name in _shown_by(step)}
     root = episode.resolve()

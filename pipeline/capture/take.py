@@ -3,6 +3,7 @@
 from ..episode.model import CaptureKind
 from ..geometry import Box, Size
 from ..model import Frozen
+from .window import Shape
 
 
 class TextBox(Frozen):
@@ -42,6 +43,15 @@ class Regions(Frozen):
     boxes: tuple[Box, ...]
 
 
+class Bar(Frozen):
+    """What a browser's bar shows from `time`: where it is, and its tabs, of which number `shown` (from 0) is."""
+
+    time: float
+    address: str = ""
+    tabs: tuple[str, ...] = ()
+    shown: int = 0
+
+
 class StepEvent(Frozen):
     """What became of one step. Times are seconds of the capture.
 
@@ -69,6 +79,8 @@ class CaptureTake(Frozen):
     depends on the voice. `gaps` are stretches in which something moved and the recorder got no frame; `dropped` is the
     share of frames that a 30 fps recording of what moved lacks.
 
+    `bars` are a browser's own words for `title`, through time; `shape` is the device that the screen belongs to.
+
     `sharp` is a second lossless video, `sharpness` times as large, of the pictures whose indices are `sharp_of` (in
     order): what a zoom shows of them.
     """
@@ -84,6 +96,8 @@ class CaptureTake(Frozen):
     text: tuple[VisibleText, ...] = ()
     blurred: tuple[Regions, ...] = ()
     title: str = ""
+    bars: tuple[Bar, ...] = ()
+    shape: Shape = ""
     gaps: tuple[tuple[float, float], ...] = ()
     dropped: float = 0.0
     sharp: str = ""

@@ -1,6 +1,21 @@
 """Where a capture's window stands in the frame: the content's box, and the frame that Lectern draws around it."""
 
+from typing import Literal, NamedTuple
+
 from ..geometry import Box, Size, box_of_pixels
+
+Shape = Literal["", "phone", "tablet"]
+"""What is drawn around a capture: a window, or the device that it is seen on."""
+
+
+class Surround(NamedTuple):
+    """What is drawn around the content at each side, in px."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+
 
 BAR = 52
 """Height in px of the bar above the content (title or address)."""
@@ -16,16 +31,42 @@ CONTENT_FULL: Size = (1728, 900)
 """The content of a window that fills the frame within its margins (`layout: full`)."""
 
 
-def window_boxes(content: Size, frame: Size) -> dict[str, Box]:
+PHONE: Size = (540, 864)
+"""The content of a phone that is held upright: 360 by 576 px of CSS, one and a half times as large."""
+TABLET: Size = (1260, 840)
+"""The content of a tablet that lies across: 900 by 600 px of CSS."""
+RIM = {"phone": 18, "tablet": 30}
+"""Width in px of a device's edge around its screen."""
+STATUS = {"phone": 46, "tablet": 40}
+"""Height in px of the strip above the content that shows the time and the battery."""
+HANDLE = {"phone": 30, "tablet": 26}
+"""Height in px of the strip below the content with the bar to swipe."""
+
+
+def surround(shape: Shape = "") -> Surround:
+    """What stands around a content: a window's bar and lip, or a device's strips and rim."""
+    if shape == "":
+        return Surround(0, BAR, 0, LIP)
+    rim = RIM[shape]
+    return Surround(rim, rim + STATUS[shape], rim, rim + HANDLE[shape])
+
+
+def window_boxes(content: Size, frame: Size, shape: Shape = "") -> dict[str, Box]:
     """The content's box when its window stands "left", "centre" or "right", each edge on a whole pixel."""
-    width, height = content
-    top = (frame[1] - height - BAR - LIP) // 2 + BAR
+    (width, height), around = content, surround(shape)
+    top = (frame[1] - height - around.top - around.bottom) // 2 + around.top
     edge = round(frame[0] * MARGIN)
-    lefts = {"left": edge, "centre": (frame[0] - width) // 2, "right": frame[0] - edge - width}
+    centre = (frame[0] - width - around.left - around.right) // 2 + around.left
+    lefts = {"left": edge + around.left, "centre": centre, "right": frame[0] - edge - around.right - width}
     return {side: box_of_pixels(x, top, width, height, frame) for side, x in lefts.items()}
 
 
-def window_around(content: Box, frame: Size) -> Box:
-    """The whole window (bar, content and lip) of which `content` is the inside."""
-    bar, lip = BAR / frame[1], LIP / frame[1]
-    return Box(x=content.x, y=content.y - bar, w=content.w, h=content.h + bar + lip)
+def window_around(content: Box, frame: Size, shape: Shape = "") -> Box:
+    """The whole window (bar, content and lip), or the whole device, of which `content` is the inside."""
+    left, top, right, bottom = surround(shape)
+    return Box(
+        x=content.x - left / frame[0],
+        y=content.y - top / frame[1],
+        w=content.w + (left + right) / frame[0],
+        h=content.h + (top + bottom) / frame[1],
+    )

@@ -1,370 +1,334 @@
 """A browser capture: a page in the system's Chromium, used as a person uses it, filmed as it is painted."""
 
-import time
-from collections.abc import Callable
-from contextlib import suppress
-from dataclasses import dataclass, field
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.sync_api import Error, Locator
+from PIL import Image
+from playwright.sync_api import Error
 
-from ...episode.model import Step, Target
+from ...episode.model import Step
 from ...errors import LecternError
-from ...geometry import Box
 from ...jobs.recipe import Bench
-from ..claims import holds, instead
 from ..fault import StepFault
-from ..keys import browser_keys
 from ..pictures import PICTURES, picture_of_png, write_pictures
-from ..pointer import Point
 from ..request import CaptureRequest, local_page
-from .screencast import Shown
-from .stage import Stage, stage
-from ..take import CaptureTake, PointerPoint, StepEvent, VisibleText
-from .targets import described, find
+from ..secrets import masked
+from ..take import Bar, CaptureTake, KeyPress, PointerPoint, Regions, StepEvent, VisibleText
+from .acts import Doing, act, open_page, reason, shows, until
+from .devices import Device, device_of
+from .hand import Hand
+from .hosts import hosts_of
+from .launch import Window, window
+from .screen import Screen
+from .screencast import Screencast, Shown
+from .site import Site, lay_out
+from .smoothness import MAY_DROP, dropped
+from .stage import Stage
 
-PATIENCE = 30.0
-"""Seconds after which a condition that was waited for has failed."""
 EXPECTED = 5.0
 """Seconds within which what a step expects must be on the page."""
-GAP = 0.1
-"""Seconds between two frames of something that moves from which it is a gap."""
+SHARP = "sharp.mkv"
+SCALE = 1.5
+"""Device pixels per CSS pixel for a page made for films."""
+LARGEST_SCALE = 2.0
+LEGIBLE = 28.0
+"""Size in px that most of a page's text has at least: where its own is smaller, the page is enlarged."""
 
 
 def record(request: CaptureRequest, folder: Path, bench: Bench) -> CaptureTake:
-    """Does the steps in a browser; writes the pictures it painted; StepFault (with a picture kept) where one fails."""
+    """Does the steps in a browser; writes the pictures it painted; StepFault (with a picture kept) where one fails.
+
+    A recording that lacks more frames of what moved than it may is made once more, and the better one is kept.
+    """
+    take = _recorded(request, folder, bench)
+    if take.dropped <= MAY_DROP:
+        return take
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".again-") as beside:
+        again = _recorded(request, Path(beside), bench)
+        if again.dropped < take.dropped:
+            take = again
+            for file in Path(beside).iterdir():
+                shutil.move(file, folder / file.name)
+    return take
+
+
+def _recorded(request: CaptureRequest, folder: Path, bench: Bench) -> CaptureTake:
     with stage(request, bench.episode) as scene:
         try:
             events, ended = _perform(request, scene, bench)
         except LecternError:
-            with suppress(StepFault):  # what failed first is what the author has to know
+            with suppress(LecternError, Error):  # what failed first is what the author has to know
                 _run_all("finally", request.finally_, scene, bench)
             raise
         _run_all("finally", request.finally_, scene, bench)
-    return _take(request, folder, scene, events, ended)
+        return _take(request, folder, scene, events, ended)
 
 
-def act(scene: Stage, phase: str, index: int, step: Step, bench: Bench) -> None:
-    """Does one step on the stage; StepFault (with a picture kept) where it fails."""
-    _do(_Doing(phase, index, step, scene), bench)
+# The stage
+
+
+@contextmanager
+def stage(request: CaptureRequest, episode: Path) -> Iterator[Stage]:
+    """An empty page whose content has the request's size, enlarged so that its text is legible."""
+    with ExitStack() as stack:
+        scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="lectern-capture-")))
+        site = Site(episode, lay_out(request.environment.files, episode, scratch / "files"), stack)
+        device = _device(request)
+        scale = device.scale if device else _legible_scale(request, site, scratch)
+        opened = stack.enter_context(window(request, scale, device, scratch / "downloads"))
+        yield _staged(opened, request, site)
+
+
+def _staged(opened: Window, request: CaptureRequest, site: Site) -> Stage:
+    screen = Screen(opened, Screencast(), hosts_of(request))
+    screen.open()
+    corner = (0.74 * opened.css[0], 0.86 * opened.css[1])
+    return Stage(screen, Hand(screen), request, site, at=corner)
+
+
+def _device(request: CaptureRequest) -> Device | None:
+    if not request.environment.device:
+        return None
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        return device_of(request, playwright.devices)
+
+
+def _legible_scale(request: CaptureRequest, site: Site, scratch: Path) -> float:
+    """How much the first page has to be enlarged for most of its text to be legible."""
+    first = _first_address(request)
+    if first is None or request.kind != "browser":
+        return SCALE * request.environment.scale
+    with window(request, SCALE, None, scratch / "downloads") as opened:
+        screen = Screen(opened, Screencast(), hosts_of(request))
+        screen.open()
+        try:
+            screen.page.goto(site.address(first), wait_until="load")
+            needed = LEGIBLE / screen.page.evaluate("lecternPage.bodySize()")
+        except (Error, LecternError):  # the step itself will tell
+            needed = SCALE
+    return min(max(SCALE, round(needed * 20) / 20), LARGEST_SCALE) * request.environment.scale
+
+
+def _first_address(request: CaptureRequest) -> str | None:
+    opened = next((step.value for step in (*request.hidden, *request.steps) if step.action == "open"), None)
+    return opened or request.url or None
+
+
+# Steps
 
 
 def _perform(request: CaptureRequest, scene: Stage, bench: Bench) -> tuple[list[StepEvent], float]:
     """The filmed steps, and when filming ended."""
     first = _prepared(request, scene, bench)
-    scene.cast.start()
-    scene.note_text(scene.cast.frames[0].time)
+    scene.film.start()
+    scene.note(scene.film.frames[0].time)
     scene.note_pointer()
+    scene.note_sharp()
     events = _events(request, scene, bench, first)
-    scene.cast.settle(0.3, 2.0)
-    ended = time.time()
-    scene.cast.stop()
+    scene.film.settle(0.3, 2.0)
+    ended = scene.film.now()
+    scene.film.stop()
     return events, ended
-
-
-@dataclass
-class _Doing:
-    """One step under way. `moment` becomes the epoch seconds at which it acts, `target` what it acts on."""
-
-    phase: str
-    index: int
-    step: Step
-    scene: Stage
-    moment: float = field(default_factory=time.time)
-    target: Box | None = None
-
-    @property
-    def seed(self) -> str:
-        return f"{self.scene.request.seed}:{self.phase}:{self.index}"
-
-    def find(self, target: Target | None = None) -> Locator:
-        wanted = target or self.step.target
-        if wanted is None:
-            raise LecternError("it has no target; name one as a person would (role and name, label, text)")
-        return find(self.scene.page, wanted)
-
-    def go_to(self, target: Target | None = None) -> Locator | None:
-        """Moves the pointer onto a target, after bringing it into view; None for a mere position."""
-        wanted = target or self.step.target
-        if wanted and wanted.position:
-            width, height = self.scene.window
-            self.scene.move((wanted.position[0] * width, wanted.position[1] * height), self.seed)
-            return None
-        found = self.find(wanted)
-        _bring_into_view(self.scene, found)
-        self.target = self.scene.box_of(found)
-        self.scene.move(_spot(found, wanted), self.seed)
-        return found
 
 
 def _prepared(request: CaptureRequest, scene: Stage, bench: Bench) -> int:
     """Does what comes before the recording: the hidden steps, and the first page. Returns the first step to film."""
+    if request.url and not any(step.action == "open" for step in (*request.hidden, *request.steps[:1])):
+        opening = Step(action="open", value=request.url)
+        _guarded(_doing("hidden", 0, opening, scene, bench), bench, lambda doing: open_page(doing, request.url))
     _run_all("hidden", request.hidden, scene, bench)
     if request.steps and request.steps[0].action == "open":
-        _do(_Doing("steps", 0, request.steps[0], scene), bench)
+        _do(_doing("steps", 0, request.steps[0], scene, bench), bench)
         return 1
     return 0
 
 
+def _doing(phase: str, index: int, step: Step, scene: Stage, bench: Bench) -> Doing:
+    return Doing(phase, index, step, scene, bench.episode)
+
+
 def _events(request: CaptureRequest, scene: Stage, bench: Bench, first: int) -> list[StepEvent]:
-    begun = scene.cast.frames[0].time
+    begun = scene.film.frames[0].time
     events = [StepEvent(index=i, action="open", start=begun, effect=begun, end=begun) for i in range(first)]
     for index in range(first, len(request.steps)):
-        events.append(_filmed(_Doing("steps", index, request.steps[index], scene), bench))
+        events.append(_filmed(_doing("steps", index, request.steps[index], scene, bench), bench))
         bench.report(0.8 * (index + 1) / len(request.steps))
     return events
 
 
-def _filmed(doing: _Doing, bench: Bench) -> StepEvent:
-    scene, start = doing.scene, time.time()
+def _filmed(doing: Doing, bench: Bench) -> StepEvent:
+    scene, start = doing.stage, doing.now()
     _do(doing, bench)
-    scene.cast.settle(0.25, 2.5)
-    scene.page.wait_for_timeout(100)
+    scene.film.settle(0.25, 2.5)
+    scene.film.wait(0.1)
+    frames = scene.film.frames
     met = doing.step.action == "wait"
-    effect = scene.cast.frames[-1].time if met else scene.cast.changed_after(doing.moment) or doing.moment
-    scene.note_text(effect)
+    effect = max(start, frames[-1].time) if met else scene.film.changed_after(doing.moment) or doing.moment
+    scene.note(max(effect, start))
+    scene.note_sharp()
     return StepEvent(
-        index=doing.index, action=doing.step.action, start=start, effect=effect, end=time.time(), target=doing.target
+        index=doing.index, action=doing.step.action, start=start, effect=effect, end=doing.now(), target=doing.target
     )
 
 
 def _run_all(phase: str, steps: tuple[Step, ...], scene: Stage, bench: Bench) -> None:
     for index, step in enumerate(steps):
-        act(scene, phase, index, step, bench)
+        _do(_doing(phase, index, step, scene, bench), bench)
 
 
-def _do(doing: _Doing, bench: Bench) -> None:
-    step, page = doing.step, doing.scene.page
+def _do(doing: Doing, bench: Bench) -> None:
+    _guarded(doing, bench, _done)
+
+
+def _done(doing: Doing) -> None:
+    doing.stage.screen.attend()
+    act(doing)
+    doing.stage.screen.attend()
+    if doing.step.expect and not until(doing, lambda: shows(doing, doing.step.expect or ""), EXPECTED):
+        raise LecternError(f'"{doing.step.expect}" should be on the page, and is not')
+
+
+def _guarded(doing: Doing, bench: Bench, work: Callable[[Doing], None]) -> None:
+    """Does `work`; what goes wrong is told with the step and a picture of the moment."""
     try:
-        if step.action not in _ACTS:
-            raise LecternError(f"a browser has no such step; it has {', '.join(sorted(_ACTS))}")
-        page.evaluate("window.lecternPage?.highlight(null)")
-        _ACTS[step.action](doing)
-        if step.expect and not _until(doing, lambda: holds(step.expect or "", _page_text(doing)), EXPECTED):
-            there = instead(step.expect, _page_text(doing))
-            raise LecternError(f'"{step.expect}" should be on the page, and is not; there is {there}')
+        work(doing)
     except (LecternError, Error) as error:
-        said = error.message.splitlines()[0] if isinstance(error, Error) else str(error)
-        raise StepFault(doing.phase, doing.index, step, f"{said} (as it looked: {_kept(doing, bench)})") from error
+        said = _said(doing, error)
+        kept = _kept(doing, bench)
+        where = f" (as it looked: {kept})" if kept else ""
+        raise StepFault(doing.phase, doing.index, doing.step, f"{said}{where}") from error
 
 
-def _kept(doing: _Doing, bench: Bench) -> Path:
-    file = bench.episode / ".lectern" / "faults" / f"{doing.phase}-{doing.index + 1}.png"
-    file.parent.mkdir(parents=True, exist_ok=True)
-    doing.scene.page.screenshot(path=file)
-    return file
-
-
-def _open(doing: _Doing) -> None:
-    page, address = doing.scene.page, doing.scene.addresses(doing.step.value)
-    doing.moment = time.time()
-    answer = page.goto(address, wait_until="load")
-    if answer and not answer.ok:
-        raise LecternError(f"{doing.step.value} answers {answer.status} {answer.status_text}")
-    page.evaluate("document.fonts.ready.then(() => true)")
-
-
-def _click(doing: _Doing) -> None:
-    doing.go_to()
-    doing.scene.cast.settle(0.12, 0.5)
-    doing.moment = doing.scene.press(down=True)
-    doing.scene.page.wait_for_timeout(70)
-    doing.scene.press(down=False)
-    doing.scene.page.wait_for_load_state("load")
-
-
-def _type(doing: _Doing) -> None:
-    page = doing.scene.page
-    if doing.step.target:
-        field_ = doing.find()
-        if not field_.evaluate("e => e === document.activeElement"):
-            _click(doing)
-            page.keyboard.press("End")
-            doing.scene.cast.settle(0.12, 0.5)
-        doing.target = doing.scene.box_of(field_)
-    doing.moment = doing.scene.write(doing.step.value, doing.seed)
-
-
-def _press(doing: _Doing) -> None:
-    doing.moment = time.time()
-    for key in browser_keys(doing.step.value):
-        doing.scene.page.keyboard.press(key)
-        doing.scene.page.wait_for_timeout(160)
-    doing.scene.page.wait_for_load_state("load")
-
-
-def _select(doing: _Doing) -> None:
-    found = doing.go_to()
-    assert found is not None
-    options = found.evaluate("e => [...(e.options || [])].map(o => o.label)")
-    if doing.step.value not in options:
-        raise LecternError(f'it has no option "{doing.step.value}"; its options are: {", ".join(options) or "none"}')
-    doing.scene.cast.settle(0.12, 0.5)
-    doing.moment = doing.scene.press(down=True)
-    found.select_option(label=doing.step.value)
-    doing.scene.press(down=False)
-
-
-def _hover(doing: _Doing) -> None:
-    begun = len(doing.scene.pointer)
-    doing.go_to()
-    inside = [p.time for p in doing.scene.pointer[begun:] if doing.target is None or _holds(doing.target, p)]
-    doing.moment = inside[0] if inside else time.time()
-
-
-def _drag(doing: _Doing) -> None:
-    scene = doing.scene
-    doing.go_to()
-    scene.cast.settle(0.12, 0.5)
-    doing.moment = scene.press(down=True)
-    begun, target = time.time(), doing.target
-    doing.go_to(doing.step.to)
-    scene.moving.append((begun, time.time()))
-    scene.press(down=False)
-    doing.target = target
-
-
-def _scroll(doing: _Doing) -> None:
-    scene, value = doing.scene, doing.step.value.strip()
-    found = doing.find() if doing.step.target else None
-    doing.moment = time.time()
-    if value in ("", "top", "bottom") or found is None:
-        distance = _distance(doing, value, found)
-    else:
-        distance = _pixels(value)
-    _scroll_by(scene, found if value and found else None, distance)
-    doing.target = scene.box_of(found) if found and not value else None
-
-
-def _distance(doing: _Doing, value: str, found: Locator | None) -> float:
-    page, height = doing.scene.page, doing.scene.window[1]
-    if value == "top":
-        return -1e6
-    if value == "bottom":
-        return 1e6
-    if not value and found:
-        box = found.bounding_box()
-        return (box["y"] + box["height"] / 2 - height / 2) if box else 0.0
-    return _pixels(value) if value else 0.8 * page.evaluate("innerHeight")
-
-
-def _pixels(value: str) -> float:
+def _said(doing: Doing, error: LecternError | Error) -> str:
+    """What went wrong; what the page itself did goes before what came of it."""
+    if isinstance(error, LecternError):
+        return str(error)
     try:
-        return float(value)
-    except ValueError:
-        ways = 'by pixels ("400", "-200"), to "top" or "bottom", or to a target'
-        raise LecternError(f'it scrolls {ways}, not by "{value}"') from None
+        doing.stage.screen.complain()
+    except LecternError as first:
+        return str(first)
+    return reason(error)
 
 
-def _highlight(doing: _Doing) -> None:
-    found = doing.find()
-    _bring_into_view(doing.scene, found)
-    doing.target = doing.scene.box_of(found)
-    doing.moment = time.time()
-    found.evaluate("(e, colour) => lecternPage.highlight(e, colour)", doing.scene.request.accent)
+def _kept(doing: Doing, bench: Bench) -> Path | None:
+    """Keeps a picture of the moment: what the page shows, or (where it shows nothing any more) what was filmed last."""
+    file = bench.episode / ".lectern" / "faults" / f"{doing.phase}-{doing.index + 1}.png"
+    screen = doing.stage.screen
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        if screen.asked is None and _photographed(screen, file):
+            return file
+        frames = screen.film.frames
+        if frames:
+            Image.fromarray(frames[-1].picture(screen.window.size)).save(file)
+        return file if frames else None
+    except OSError:  # a full disk
+        return None
 
 
-def _wait(doing: _Doing) -> None:
-    wait, page = doing.step.wait, doing.scene.page
-    if wait is None or wait.prompt:
-        raise LecternError("a browser waits for text, a target, an url or idle")
-    if wait.idle is not None:
-        doing.scene.cast.settle(wait.idle, PATIENCE)
-    elif wait.target is not None:
-        doing.target = doing.scene.box_of(find(page, wait.target, PATIENCE))
-    elif not _until(doing, lambda: wait.url in page.url if wait.url else _shows(doing, wait.text or ""), PATIENCE):
-        raise LecternError(f'"{wait.url or wait.text}" did not come within {PATIENCE:g} s')
-
-
-_ACTS: dict[str, Callable[[_Doing], None]] = {
-    "open": _open, "click": _click, "type": _type, "press": _press, "select": _select, "hover": _hover, "drag": _drag,
-    "scroll": _scroll, "highlight": _highlight, "wait": _wait,
-}  # fmt: skip
-
-
-def _until(doing: _Doing, condition: Callable[[], bool], seconds: float) -> bool:
-    end = time.time() + seconds
-    while not condition():
-        if time.time() > end:
-            return False
-        doing.scene.page.wait_for_timeout(40)
+def _photographed(screen: Screen, file: Path) -> bool:
+    try:
+        screen.page.screenshot(path=file, timeout=3000)
+    except Error:
+        return False
     return True
 
 
-def _shows(doing: _Doing, text: str) -> bool:
-    return " ".join(text.split()) in " ".join(_page_text(doing).split())
+# The take
 
 
-def _page_text(doing: _Doing) -> str:
-    return doing.scene.page.evaluate("lecternPage.pageText()")
+@dataclass(frozen=True)
+class _Clock:
+    """Seconds of the capture for those of the film's clock."""
 
+    begun: float
 
-def _bring_into_view(scene: Stage, found: Locator) -> None:
-    """Scrolls, as a person would, until the element is well inside the window."""
-    box, (_, height) = found.bounding_box(), scene.window
-    if box and not (0 <= box["y"] and box["y"] + box["height"] <= height):
-        _scroll_by(scene, None, box["y"] + box["height"] / 2 - height / 2)
-        found.scroll_into_view_if_needed()
-        scene.cast.settle(0.1, 0.6)
-
-
-def _scroll_by(scene: Stage, inside: Locator | None, distance: float) -> None:
-    begun = time.time()
-    handle = inside.element_handle() if inside else None
-    samples = scene.page.evaluate("([e, d]) => lecternPage.scrollSmoothly(e, d)", [handle, distance])
-    scene.moving.append((begun, time.time()))
-    scene.text.extend(scene.seen_text(moment / 1000, boxes) for moment, boxes in samples)
-
-
-def _spot(found: Locator, target: Target | None) -> Point:
-    """Where a person would click: near the middle, towards the start of something wide."""
-    box = found.bounding_box()
-    if box is None:
-        raise LecternError(f"{described(target) if target else 'it'} has no place on the page")
-    return box["x"] + min(box["width"] * 0.5, 120.0), box["y"] + box["height"] * 0.55
-
-
-def _holds(box: Box, point: PointerPoint) -> bool:
-    return box.x <= point.x <= box.right and box.y <= point.y <= box.bottom
+    def __call__(self, time: float) -> float:
+        return max(0.0, time - self.begun)
 
 
 def _take(request: CaptureRequest, folder: Path, scene: Stage, events: list[StepEvent], ended: float) -> CaptureTake:
-    frames = scene.cast.frames
-    begun = frames[0].time
-    write_pictures(folder / PICTURES, (picture_of_png(frame.png, request.size) for frame in frames))
-    times = tuple(max(0.0, frame.time - begun) for frame in frames)
+    frames, opened = scene.film.frames, scene.screen.window
+    since = _Clock(frames[0].time)
+    write(folder / PICTURES, (frame.picture(opened.size) for frame in frames))
+    times = tuple(since(frame.time) for frame in frames)
+    gaps, share = dropped(times, [(since(a), since(b)) for a, b in scene.moving], [(since(a), since(b)) for a, b in scene.film.stirred])
+    sharp_of = _sharpened(request, folder, scene, frames)
     return CaptureTake(
-        kind="browser",
-        size=request.size,
+        kind=request.kind,
+        size=opened.size,
         pictures=PICTURES,
         times=times,
-        duration=max(ended - begun, times[-1] + 0.1),
-        events=tuple(_since(event, begun) for event in events),
-        pointer=tuple(point.model_copy(update={"time": max(0.0, point.time - begun)}) for point in scene.pointer),
-        text=_text(scene.text, begun),
-        title=_address(request),
-        gaps=_gaps(frames, scene.moving, begun),
+        duration=max(since(ended), times[-1] + 0.1),
+        events=tuple(_since(event, since) for event in events),
+        pointer=tuple(_moved(PointerPoint, point, since) for point in scene.pointer),
+        keys=tuple(_moved(KeyPress, key, since) for key in scene.keys),
+        text=_text(scene, since),
+        blurred=tuple(_ordered(_moved(Regions, regions, since) for regions in scene.blurred)),
+        title=_title(scene, request),
+        bars=tuple(_ordered(_moved(Bar, bar, since) for bar in scene.bars)),
+        shape=opened.device.shape if opened.device else "",
+        gaps=gaps,
+        dropped=share,
+        sharp=SHARP if sharp_of else "",
+        sharp_of=tuple(sharp_of),
+        sharpness=request.sharpness if sharp_of else 1.0,
     )
 
 
-def _since(event: StepEvent, begun: float) -> StepEvent:
-    times = {name: max(0.0, getattr(event, name) - begun) for name in ("start", "effect", "end")}
-    return event.model_copy(update=times)
+def write(file: Path, pictures: Iterator) -> None:
+    """Writes pictures; LecternError where there is no room for them."""
+    try:
+        write_pictures(file, pictures)
+    except OSError as error:
+        raise LecternError(f"the recording can't be written to {file.parent}: {error.strerror or error}") from error
 
 
-def _text(seen: list[VisibleText], begun: float) -> tuple[VisibleText, ...]:
-    entries = {round(max(0.0, entry.time - begun), 4): entry.boxes for entry in sorted(seen, key=lambda e: e.time)}
-    return tuple(VisibleText(time=time, boxes=boxes) for time, boxes in entries.items())
+def _sharpened(request: CaptureRequest, folder: Path, scene: Stage, frames: list[Shown]) -> list[int]:
+    """Writes the pictures for zooms; the indices of those they belong to."""
+    chosen: dict[int, bytes] = {}
+    for moment, png in scene.sharp:
+        chosen[max((i for i, frame in enumerate(frames) if frame.time <= moment), default=0)] = png
+    size = tuple(round(side * request.sharpness) for side in scene.screen.window.size)
+    if chosen:
+        write(folder / SHARP, (picture_of_png(chosen[i], size) for i in sorted(chosen)))  # type: ignore[arg-type]
+    return sorted(chosen)
 
 
-def _gaps(frames: list[Shown], moving: list[tuple[float, float]], begun: float) -> tuple[tuple[float, float], ...]:
-    """Where something moved and no frame came for longer than `GAP`."""
-    pairs = [(a.time, b.time) for a, b in zip(frames, frames[1:], strict=False) if b.time - a.time > GAP]
-    return tuple((a - begun, b - begun) for a, b in pairs if any(start <= a and b <= end for start, end in moving))
+def _since(event: StepEvent, since: _Clock) -> StepEvent:
+    return event.model_copy(update={name: since(getattr(event, name)) for name in ("start", "effect", "end")})
 
 
-def _address(request: CaptureRequest) -> str:
+def _moved[T: (PointerPoint, KeyPress, Regions, Bar)](kind: type[T], entry: T, since: _Clock) -> T:
+    return entry.model_copy(update={"time": since(entry.time)})
+
+
+def _ordered[T: (Regions, Bar)](entries: Iterator[T]) -> list[T]:
+    """In the order of their times; of two at the same time the later one."""
+    return [*{round(entry.time, 4): entry for entry in sorted(entries, key=lambda e: e.time)}.values()]
+
+
+def _text(scene: Stage, since: _Clock) -> tuple[VisibleText, ...]:
+    """What was seen, without anybody's secrets."""
+    entries = {round(since(entry.time), 4): entry.boxes for entry in sorted(scene.text, key=lambda e: e.time)}
+    found = tuple(VisibleText(time=time, boxes=boxes) for time, boxes in entries.items())
+    return tuple(_without(entry, scene.secrets) for entry in found) if scene.secrets else found
+
+
+def _without(entry: VisibleText, secrets: list[str]) -> VisibleText:
+    boxes = (box.model_copy(update={"text": masked(box.text, secrets)}) for box in entry.boxes)
+    return entry.model_copy(update={"boxes": tuple(boxes)})
+
+
+def _title(scene: Stage, request: CaptureRequest) -> str:
     """What the window's bar shows: the first page's address as a person would say it."""
-    opened = next((step.value for step in (*request.steps, *request.hidden) if step.action == "open"), "")
-    short = opened if local_page(opened) else opened.split("://", 1)[-1]
-    return short.removesuffix("index.html").rstrip("/")
+    first = _first_address(request) or ""
+    if scene.bars and request.kind == "ide":
+        return scene.bars[0].tabs[scene.bars[0].shown]
+    return scene.bars[0].address if scene.bars else first if local_page(first) else first.split("://", 1)[-1]

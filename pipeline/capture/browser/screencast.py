@@ -4,25 +4,42 @@ import base64
 import time
 from dataclasses import dataclass
 
-from playwright.sync_api import CDPSession, Page
+import numpy as np
+from playwright.sync_api import CDPSession, Error, Page
+
+from ...errors import LecternError
+from ...geometry import Size
+from ..picture.backdrop import over
+from ..pictures import picture_of_png
+
+FIRST = 10.0
+"""Seconds within which a page has painted its first frame."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Shown:
-    """A frame (PNG) and the epoch seconds from which it was on the screen."""
+    """A frame (PNG) and the seconds from which it was on the screen; `veil` (RGBA) lies over it: a dialog."""
 
     time: float
     png: bytes
+    veil: np.ndarray | None = None
+
+    def picture(self, size: Size) -> np.ndarray:
+        """The RGB picture, cut to `size` from its top left."""
+        picture = picture_of_png(self.png, size)
+        return picture if self.veil is None else over(picture, self.veil)
 
 
 class Screencast:
-    """Frames of `page` from `start` to `stop`."""
+    """The frames of the page that is followed, from `start` to `stop`. Times are epoch seconds."""
 
-    def __init__(self, page: Page) -> None:
-        self._page = page
-        self._devtools: CDPSession = page.context.new_cdp_session(page)
-        self._devtools.on("Page.screencastFrame", self._received)
+    def __init__(self) -> None:
         self._received_frames: list[Shown] = []
+        self._page: Page | None = None
+        self._devtools: CDPSession | None = None
+        self._running = False
+        self._veil: np.ndarray | None = None
+        self._blind: list[tuple[float, float]] = []
 
     @property
     def frames(self) -> list[Shown]:
@@ -32,7 +49,7 @@ class Screencast:
         """
         ordered: list[Shown] = []
         for frame in sorted(self._received_frames, key=lambda shown: shown.time):
-            if not ordered or (frame.png != ordered[-1].png and frame.time > ordered[-1].time):
+            if not ordered or (not _same(frame, ordered[-1]) and frame.time > ordered[-1].time):
                 ordered.append(frame)
         return ordered
 
@@ -41,12 +58,35 @@ class Screencast:
         """The time of the last frame; 0 before the first."""
         return max((frame.time for frame in self._received_frames), default=0.0)
 
+    @property
+    def stirred(self) -> tuple[tuple[float, float], ...]:
+        """The spans in which pictures were taken besides."""
+        return tuple(self._blind)
+
+    def now(self) -> float:
+        """The time on the clock of the frames."""
+        return time.time()
+
+    def moment(self, page_time: float) -> float:
+        """When on that clock it was `page_time` (milliseconds of Date.now()) in the page."""
+        return page_time / 1000
+
+    def wait(self, seconds: float) -> None:
+        """Lets so much time pass."""
+        if seconds > 0 and self._page:
+            self._page.wait_for_timeout(seconds * 1000)
+
+    def follow(self, page: Page) -> None:
+        """Films this page from now on."""
+        running = self._running
+        self._leave()
+        self._page = page
+        if running:
+            self._go()
+
     def start(self) -> None:
         """Begins; returns when the first frame is there."""
-        options = {"format": "png", "everyNthFrame": 1, "maxWidth": 8192, "maxHeight": 8192}
-        self._devtools.send("Page.startScreencast", options)
-        while not self._received_frames:
-            self._page.wait_for_timeout(20)
+        self._go()
         self.settle(0.15, 2.0)
         self._received_frames = self.frames[-1:]
 
@@ -54,18 +94,57 @@ class Screencast:
         """Waits until nothing was painted for `quiet` seconds, at most for `most` seconds."""
         end, begun = time.time() + most, time.time()
         while time.time() < end and time.time() - max(begun, self.latest) < quiet:
-            self._page.wait_for_timeout(15)
+            self.wait(0.015)
 
     def changed_after(self, moment: float) -> float | None:
         """The time of the first frame after `moment`; None when there is none."""
         return next((frame.time for frame in self.frames if frame.time > moment), None)
 
+    def cover(self, veil: np.ndarray | None) -> None:
+        """Lays a picture over all frames from now on (None: over none)."""
+        self._veil = veil
+        if before := self.frames:
+            self._received_frames.append(Shown(time.time(), before[-1].png, veil))
+
+    def blink(self, begun: float, ended: float) -> None:
+        """Between these times the page was painted for another purpose: its frames are not kept."""
+        self._blind.append((begun, ended))
+        self._received_frames = [f for f in self._received_frames if not begun < f.time <= ended]
+
     def stop(self) -> None:
         """Ends; frames on their way are still taken."""
-        self._page.wait_for_timeout(60)
-        self._devtools.send("Page.stopScreencast")
-        self._devtools.detach()
+        self.wait(0.06)
+        self._leave()
+
+    def _go(self) -> None:
+        assert self._page
+        self._running, known, end = True, len(self._received_frames), time.time() + FIRST
+        self._devtools = self._page.context.new_cdp_session(self._page)
+        self._devtools.on("Page.screencastFrame", self._received)
+        self._devtools.send("Page.startScreencast", {"format": "png", "everyNthFrame": 1, "maxWidth": 8192, "maxHeight": 8192})
+        while len(self._received_frames) == known:
+            if time.time() > end:
+                raise LecternError(f"the page painted nothing within {FIRST:g} s")
+            self.wait(0.02)
+
+    def _leave(self) -> None:
+        devtools, self._devtools, self._running = self._devtools, None, False
+        if devtools is None or self._page is None or self._page.is_closed():
+            return
+        try:
+            devtools.send("Page.stopScreencast")
+            devtools.detach()
+        except Error:  # the page went away meanwhile
+            return
 
     def _received(self, event: dict) -> None:
-        self._received_frames.append(Shown(event["metadata"]["timestamp"], base64.b64decode(event["data"])))
-        self._devtools.send("Page.screencastFrameAck", {"sessionId": event["sessionId"]})
+        devtools, shown = self._devtools, event["metadata"]["timestamp"]
+        if devtools is None:
+            return
+        if not any(begun < shown <= ended for begun, ended in self._blind):
+            self._received_frames.append(Shown(shown, base64.b64decode(event["data"]), self._veil))
+        devtools.send("Page.screencastFrameAck", {"sessionId": event["sessionId"]})
+
+
+def _same(one: Shown, other: Shown) -> bool:
+    return one.png == other.png and one.veil is other.veil

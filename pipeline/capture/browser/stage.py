@@ -1,49 +1,58 @@
-"""A page on the stage: a Chromium window of exact pixels, a pointer that moves as a hand does, and a log of it."""
+"""A page on the stage: a pointer that moves as a hand does, typing as a person does, and a log of it all."""
 
-import math
-import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+import base64
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 
-from playwright.sync_api import Error, Locator, Page
+from playwright.sync_api import CDPSession, Error, Frame, Locator
 
-from ...geometry import Box, Size, box_of_pixels
+from ...geometry import Box, box_of_pixels
 from ..cadence import cadence
-from ..carried import page as carried_page
-from ..chromium import chromium
+from ..picture.dialog_art import DialogArt
 from ..pointer import Point, pointer_way
-from ..request import CaptureRequest, local_page
-from .screencast import Screencast
-from .site import served
-from ..take import PointerPoint, TextBox, VisibleText
+from ..request import CaptureRequest
+from ..take import Bar, KeyPress, PointerPoint, Regions, TextBox, VisibleText
+from .hand import Button, Hand
+from .screen import Film, Screen, title_of
+from .site import Site
+from .targets import frames_of, matches
 
-SCALE = 1.5
-"""Device pixels per CSS pixel for a page made for films."""
-LARGEST_SCALE = 2.0
-LEGIBLE = 28.0
-"""Size in px that most of a page's text has at least: where its own is smaller, the page is enlarged."""
+SETTLED = 0.15
+"""Seconds without any change after which a page is sharp enough to be looked at closely."""
 
 
 @dataclass
 class Stage:
-    """What is filmed, and what was noted on the way (times are epoch seconds until the take is made)."""
+    """What is filmed, and what was noted on the way (times are those of the film's clock until the take is made)."""
 
-    page: Page
-    cast: Screencast
+    screen: Screen
+    hand: Hand
     request: CaptureRequest
-    addresses: Callable[[str], str]
-    scale: float
+    site: Site
     pointer: list[PointerPoint] = field(default_factory=list)
     text: list[VisibleText] = field(default_factory=list)
+    blurred: list[Regions] = field(default_factory=list)
+    keys: list[KeyPress] = field(default_factory=list)
+    bars: list[Bar] = field(default_factory=list)
+    sharp: list[tuple[float, bytes]] = field(default_factory=list)
     moving: list[tuple[float, float]] = field(default_factory=list)
+    secrets: list[str] = field(default_factory=list)
+    art: DialogArt | None = None
     at: Point = (0.0, 0.0)
+
+    @property
+    def film(self) -> Film:
+        return self.screen.film
+
+    @property
+    def scale(self) -> float:
+        """Px of the film for each of CSS."""
+        return self.screen.window.scale
 
     @property
     def window(self) -> tuple[float, float]:
         """The content's size in CSS px."""
-        return self.request.size[0] / self.scale, self.request.size[1] / self.scale
+        return self.screen.window.css
 
     def box_of(self, locator: Locator) -> Box | None:
         """Where an element is, as a fraction of the content."""
@@ -52,115 +61,166 @@ class Stage:
 
     def fraction(self, x: float, y: float, width: float, height: float) -> Box:
         """A rectangle in CSS px as a fraction of the content."""
-        return box_of_pixels(*(side * self.scale for side in (x, y, width, height)), self.request.size)
+        return box_of_pixels(*(side * self.scale for side in (x, y, width, height)), self.screen.window.size)
 
-    def move(self, to: Point, seed: str) -> None:
-        """Moves the pointer to `to` (CSS px) along a hand's way."""
+    # What a person does
+
+    def move(self, to: Point, seed: str, touches: bool = True) -> None:
+        """Moves the pointer to `to` (CSS px) along a hand's way; `touches`: the page feels it."""
         self.note_pointer()
-        begun = time.time()
+        begun = self.film.now()
         for seconds, point in pointer_way(self.at, to, seed):
-            if (early := begun + seconds - time.time()) > 0.001:
-                self.page.wait_for_timeout(early * 1000)
+            self.wait_until(begun + seconds)
             self.at = point
             self.note_pointer()
-            self.page.mouse.move(*point)
+            if touches and self.screen.asked is None:
+                self.hand.move(point)
 
-    def press(self, down: bool) -> float:
-        """Presses or lets go of the button; returns when."""
-        moment = time.time()
-        self.note_pointer(pressed=down)
-        (self.page.mouse.down if down else self.page.mouse.up)()
+    def press(self, button: Button = "left", times: int = 1) -> float:
+        """A button goes down; returns when."""
+        moment = self.film.now()
+        self.note_pointer(pressed=True)
+        self.hand.press(button, times)
         return moment
 
-    def write(self, text: str, seed: str) -> float:
-        """Types as a person does; returns when the first key went down."""
-        begun = due = time.time()
-        for delay, key in cadence(text, self.request.typing_speed, seed):
+    def release(self, button: Button = "left", times: int = 1) -> None:
+        """It comes up again."""
+        self.note_pointer()
+        self.hand.release(button, times)
+
+    def write(self, text: str, seed: str, key: Callable[[str], None] | None = None) -> float:
+        """Types as a person does, each character by `key`; returns when the first key went down."""
+        begun = due = self.film.now()
+        for delay, char in cadence(text, self.request.typing_speed, seed):
             due += delay
-            if (early := due - time.time()) > 0.001:
-                self.page.wait_for_timeout(early * 1000)
-            self.page.keyboard.type(key)
+            self.wait_until(due)
+            (key or self.hand.write)(char)
         return begun
+
+    def wait_until(self, moment: float) -> None:
+        """Until that time of the film's clock."""
+        if (early := moment - self.film.now()) > 0.001:
+            self.film.wait(early)
+
+    # What is noted
+
+    def note(self, moment: float) -> None:
+        """Logs what is there now as there from `moment`: text, what nobody may read, the window's bar."""
+        self.note_blurred(moment)
+        self.note_text(moment)
+        self.note_bar(moment)
 
     def note_pointer(self, pressed: bool = False) -> None:
         """Logs where the pointer is now."""
         width, height = self.window
-        point = PointerPoint(time=time.time(), x=self.at[0] / width, y=self.at[1] / height, pressed=pressed)
+        point = PointerPoint(time=self.film.now(), x=self.at[0] / width, y=self.at[1] / height, pressed=pressed)
         self.pointer.append(point)
 
+    def note_keys(self, keys: str) -> None:
+        """Logs keys that are pressed now."""
+        self.keys.append(KeyPress(time=self.film.now(), keys=keys))
+
+    def note_bar(self, moment: float) -> None:
+        """Logs the tabs and the address."""
+        if self.screen.asked is not None:
+            return
+        pages = self.screen.tabs()
+        shown = pages.index(self.screen.page) if self.screen.page in pages else 0
+        bar = Bar(time=moment, address=self.site.written(self.screen.page.url), tabs=tuple(map(title_of, pages)), shown=shown)
+        if not self.bars or self.bars[-1].model_copy(update={"time": moment}) != bar:
+            self.bars.append(bar)
+
     def note_text(self, moment: float) -> None:
-        """Logs the text that is visible now as visible from `moment`."""
-        self.text.append(self.seen_text(moment, self.page.evaluate("lecternPage.textBoxes()")))
+        """Logs the text that is visible now."""
+        if self.screen.asked is not None:
+            under = self.text[-1].boxes if self.text else ()
+            self.text.append(VisibleText(time=moment, boxes=(*under, *(self.art.text if self.art else ()))))
+            return
+        self.text.append(self.seen_text(moment, [box for frame, at in self.frames() for box in _text_of(frame, at)]))
+
+    def note_blurred(self, moment: float) -> None:
+        """Logs where that is which nobody may read."""
+        if not self.request.blur or self.screen.asked is not None:
+            return
+        self._track()
+        boxes = [box for frame, at in self.frames() for box in _tracked(frame, at)]
+        self.blurred.append(Regions(time=moment, boxes=tuple(self.fraction(*box) for box in boxes)))
+
+    def note_motion(self, samples: list, at: Point) -> None:
+        """Logs what a frame at `at` (CSS px) noted of itself while it scrolled."""
+        for moment, text, tracked in samples:
+            time = self.film.moment(moment)
+            if text is not None and at == (0, 0):
+                self.text.append(self.seen_text(time, text))
+            if self.request.blur:
+                moved = tuple(self.fraction(x + at[0], y + at[1], w, h) for x, y, w, h in tracked)
+                before = self.blurred[-1].boxes if self.blurred else ()
+                self.blurred.append(Regions(time=time, boxes=tuple(dict.fromkeys((*before[-len(moved) :], *moved)))))
+
+    def note_sharp(self) -> None:
+        """Takes a picture for zooms, where the page stands still."""
+        if self.request.sharpness <= 1 or self.screen.asked is not None:
+            return
+        latest, begun = self.film.frames[-1].time, self.film.now()
+        if begun - latest < SETTLED:
+            return
+        devtools = self.screen.page.context.new_cdp_session(self.screen.page)
+        self.sharp.append((begun, _close_up(devtools, self.window, self.request.sharpness)))
+        self.film.blink(begun, self.film.now())
+        devtools.detach()
 
     def seen_text(self, moment: float, boxes: list) -> VisibleText:
         """Text boxes as the page tells them (text, CSS px), from `moment`."""
         return VisibleText(time=moment, boxes=tuple(TextBox(text=t, box=self.fraction(*box)) for t, *box in boxes))
 
+    def frames(self) -> list[tuple[Frame, Point]]:
+        """The page's frames that are in view, and where each begins (CSS px of the window)."""
+        page = self.screen.page
+        return [(page.main_frame, (0.0, 0.0)), *((f, at) for f in frames_of(page) if f.parent_frame and (at := corner_of(f)))]
 
-@contextmanager
-def stage(request: CaptureRequest, episode: Path) -> Iterator[Stage]:
-    """An empty page in a window whose content has the request's size, enlarged so that its text is legible."""
-    with ExitStack() as stack:
-        addresses = _Addresses(episode, stack)
-        scale = _legible_scale(request, addresses)
-        page = stack.enter_context(_window(request, scale))
-        corner = (0.74 * request.size[0] / scale, 0.86 * request.size[1] / scale)
-        yield Stage(page, Screencast(page), request, addresses, scale, at=corner)
+    def page_text(self) -> str:
+        """All that the page and its frames say, seen or not."""
+        if self.screen.asked is not None:
+            return self.screen.asked.message
+        return "\n".join(said for frame, _ in self.frames() if (said := _asked(frame, "lecternPage.pageText()")))
 
-
-@contextmanager
-def _window(request: CaptureRequest, scale: float) -> Iterator[Page]:
-    width, height = (math.ceil(side / scale) for side in request.size)
-    flags = (f"--force-device-scale-factor={scale}", f"--window-size={width},{height + 87}")
-    with chromium(request.chromium, flags) as browser:
-        context = browser.new_context(no_viewport=True, locale="en-US", timezone_id="UTC")
-        context.add_init_script(path=carried_page("observe.js"))
-        page = context.new_page()
-        _fit_window(page, request.size, scale)
-        yield page
+    def _track(self) -> None:
+        page, wanted = self.screen.page, [t for t in self.request.blur if t.position is None]
+        found = [match for target in wanted for match in (matches(page, target, True) or matches(page, target, False))]
+        handles = [handle for match in found for handle in match.element_handles()]
+        for frame, _ in self.frames():
+            frame.evaluate("elements => window.lecternPage?.track(elements)", [h for h in handles if h.owner_frame() == frame])
 
 
-def _legible_scale(request: CaptureRequest, addresses: Callable[[str], str]) -> float:
-    """How much the first page has to be enlarged for most of its text to be legible."""
-    first = next((step.value for step in (*request.hidden, *request.steps) if step.action == "open"), None)
-    if first is None:
-        return SCALE
-    with _window(request, SCALE) as page:
-        try:
-            page.goto(addresses(first), wait_until="load")
-        except Error:  # the step itself will tell
-            return SCALE
-        needed = LEGIBLE / page.evaluate("lecternPage.bodySize()")
-    return min(max(SCALE, round(needed * 20) / 20), LARGEST_SCALE)
+def corner_of(frame: Frame) -> Point | None:
+    """Where an iframe's content begins, in CSS px of the window; None where it isn't seen."""
+    try:
+        element = frame.frame_element()
+        box = element.bounding_box()
+        edge = element.evaluate("e => [e.clientLeft, e.clientTop]")
+    except Error:  # it went away meanwhile
+        return None
+    return (box["x"] + edge[0], box["y"] + edge[1]) if box and box["width"] > 1 and box["height"] > 1 else None
 
 
-class _Addresses:
-    """Turns a page of the episode into an address on this machine; each folder is served once."""
-
-    def __init__(self, episode: Path, stack: ExitStack) -> None:
-        self._episode, self._stack, self._served = episode, stack, dict[Path, str]()
-
-    def __call__(self, address: str) -> str:
-        if not local_page(address):
-            return address
-        folder, _, name = address.rpartition("/")
-        root = (self._episode / folder).resolve()
-        if root not in self._served:
-            self._served[root] = self._stack.enter_context(served(root))
-        return f"{self._served[root]}/{name}"
+def _asked(frame: Frame, question: str) -> list | str | None:
+    try:
+        return frame.evaluate(f"window.lecternPage ? {question} : null")
+    except Error as error:
+        if frame.page.is_closed() or "crash" in error.message or frame.parent_frame is None:
+            raise
+        return None
 
 
-def _fit_window(page: Page, size: Size, scale: float) -> None:
-    """Makes the window as small as its content may be: not a pixel less than `size`, and hardly one more."""
-    devtools = page.context.new_cdp_session(page)
-    window = devtools.send("Browser.getWindowForTarget")
-    for _ in range(3):
-        inner = page.evaluate("[innerWidth, innerHeight]")
-        spare = [math.floor(have - want / scale) for have, want in zip(inner, size, strict=True)]
-        if spare == [0, 0]:
-            break
-        bounds = page.evaluate("[outerWidth, outerHeight]")
-        new = {"width": bounds[0] - spare[0], "height": bounds[1] - spare[1]}
-        devtools.send("Browser.setWindowBounds", {"windowId": window["windowId"], "bounds": new})
-        page.wait_for_timeout(60)
-    devtools.detach()
+def _text_of(frame: Frame, at: Point) -> list:
+    return [[text, x + at[0], y + at[1], w, h] for text, x, y, w, h in _asked(frame, "lecternPage.textBoxes()") or []]
+
+
+def _tracked(frame: Frame, at: Point) -> list:
+    return [[x + at[0], y + at[1], w, h] for x, y, w, h in _asked(frame, "lecternPage.trackedBoxes()") or []]
+
+
+def _close_up(devtools: CDPSession, css: tuple[float, float], sharpness: float) -> bytes:
+    clip = {"x": 0, "y": 0, "width": css[0], "height": css[1], "scale": sharpness}
+    answer = devtools.send("Page.captureScreenshot", {"format": "png", "clip": clip, "optimizeForSpeed": True})
+    return base64.b64decode(answer["data"])

@@ -1,9 +1,9 @@
-"""Finding what a step names: exactly one thing on the page, or an error that says what is there instead."""
+"""Finding what a step names: exactly one thing on the page or in its frames, or an error that says what is there instead."""
 
 import time
 from collections.abc import Iterator
 
-from playwright.sync_api import Error, Locator, Page
+from playwright.sync_api import Error, Frame, Locator, Page
 
 from ...episode.model import Target
 from ...errors import LecternError
@@ -17,13 +17,32 @@ def find(page: Page, target: Target, patience: float = PATIENCE) -> Locator:
     end = time.monotonic() + patience
     while True:
         count = 0
-        for locator in _readings(page, target):
-            count = _count(locator, target)
-            if count == 1:
-                return locator
-        if count > 1 or time.monotonic() > end:
+        for exact in (True, False):
+            found = matches(page, target, exact)
+            count = len(found)
+            if chosen := _chosen(found, target):
+                return chosen
+            if count > 1 and target.nth is None:
+                raise LecternError(_complaint(page, target, count))
+        if time.monotonic() > end:
             raise LecternError(_complaint(page, target, count))
         page.wait_for_timeout(50)
+
+
+def matches(page: Page, target: Target, exact: bool) -> list[Locator]:
+    """All visible elements that `target` may mean, `exact` or by part of the name in any case."""
+    found: list[Locator] = []
+    for frame in frames_of(page, target.frame):
+        locator = _located(frame, target, exact).filter(visible=True)
+        count = _count(locator, target)
+        found += [locator] if count == 1 else [locator.nth(i) for i in range(count)]
+    return found
+
+
+def frames_of(page: Page, wanted: str | None = None) -> list[Frame]:
+    """The page's frames, or only those in the iframe called `wanted` (its name, title or selector)."""
+    frames = [frame for frame in page.frames if not frame.is_detached()]
+    return frames if wanted is None else [frame for frame in frames if _is_inside(frame, wanted)]
 
 
 def described(target: Target) -> str:
@@ -31,35 +50,81 @@ def described(target: Target) -> str:
     return ", ".join(f"{key}: {value}" for key, value in target.model_dump(exclude_none=True).items())
 
 
-def _readings(page: Page, target: Target) -> Iterator[Locator]:
-    """The exact reading first, then the loose one (part of the name, any case)."""
-    for exact in (True, False):
-        yield _located(page, target, exact).filter(visible=True)
+def _chosen(found: list[Locator], target: Target) -> Locator | None:
+    if target.nth is not None:
+        return found[target.nth - 1] if len(found) >= target.nth else None
+    return found[0] if len(found) == 1 else None
 
 
-def _located(page: Page, target: Target, exact: bool) -> Locator:
+def _is_inside(frame: Frame, wanted: str) -> bool:
+    lineage = iter(_lineage(frame))
+    return any(_is_called(one, wanted) for one in lineage)
+
+
+def _lineage(frame: Frame) -> Iterator[Frame]:
+    """The frame and those around it, but for the page itself."""
+    while frame.parent_frame is not None:
+        yield frame
+        frame = frame.parent_frame
+
+
+def _is_called(frame: Frame, wanted: str) -> bool:
+    if frame.name == wanted:
+        return True
+    try:
+        return frame.frame_element().evaluate(_CALLED, wanted)
+    except Error:  # it went away meanwhile
+        return False
+
+
+_CALLED = """(e, wanted) => {
+  if ([e.name, e.id, e.title, e.ariaLabel].includes(wanted)) return true;
+  try { return e.matches(wanted); } catch { return false; }
+}"""
+
+
+def _located(frame: Frame, target: Target, exact: bool) -> Locator:
     if target.selector:
-        return page.locator(target.selector)
+        return frame.locator(target.selector)
     if target.role and target.name:
-        return page.get_by_role(target.role, name=target.name, exact=exact)  # type: ignore[arg-type]
+        return frame.get_by_role(target.role, name=target.name, exact=exact)  # type: ignore[arg-type]
     if target.role:
-        return page.get_by_role(target.role)  # type: ignore[arg-type]
+        return frame.get_by_role(target.role)  # type: ignore[arg-type]
     if target.label:
-        return page.get_by_label(target.label, exact=exact)
+        return frame.get_by_label(target.label, exact=exact)
     if target.placeholder:
-        return page.get_by_placeholder(target.placeholder, exact=exact)
-    return page.get_by_text(target.text or target.name or "", exact=exact)
+        return frame.get_by_placeholder(target.placeholder, exact=exact)
+    if target.text or target.name:
+        return frame.get_by_text(target.text or target.name or "", exact=exact)
+    raise LecternError(f"{described(target)} can't be found on a page; name a text, a role, a label or a selector")
 
 
 def _count(locator: Locator, target: Target) -> int:
     try:
         return locator.count()
     except Error as error:
+        if "detached" in error.message:
+            return 0
         raise LecternError(f"{described(target)} can't be looked for: {error.message.splitlines()[0]}") from error
 
 
 def _complaint(page: Page, target: Target, count: int) -> str:
-    there = "; ".join(page.evaluate("lecternPage.candidates()")) or "nothing that has a name"
+    if target.frame is not None and not frames_of(page, target.frame):
+        frames = [frame.name or frame.url for frame in page.frames if frame.parent_frame]
+        return f'there is no frame "{target.frame}". There are: {", ".join(frames) or "no frames at all"}'
+    there = "; ".join(_candidates(page)) or "nothing that has a name"
+    if count and target.nth is not None:
+        return f"{described(target)}: there are only {count} of them. There are: {there}"
     if count:
-        return f"{described(target)} names {count} things; say more (role and name, or a selector). There are: {there}"
+        return f"{described(target)} names {count} things; say more (nth, role and name, or a selector). There are: {there}"
     return f"nothing on the page is {described(target)}. There are: {there}"
+
+
+def _candidates(page: Page) -> list[str]:
+    found: list[str] = []
+    for frame in frames_of(page):
+        try:
+            found += frame.evaluate("window.lecternPage?.candidates() ?? []")
+        except Error:  # it went away meanwhile
+            continue
+    return found[:15]

@@ -1,0 +1,63 @@
+"""Phones and tablets: how large their page is, how large it is drawn, and what they say they are."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ...errors import LecternError
+from ...geometry import Size
+from ..request import CaptureRequest
+from ..window import PHONE, TABLET, Shape
+
+_MODELS = {"phone": "Pixel 7", "tablet": "Galaxy Tab S9 landscape"}
+"""Whose user agent a plain phone or tablet has: those of Chromium itself, which is what draws the page."""
+_SCALES = {"phone": 1.5, "tablet": 1.4}
+_PHONES = 600
+"""CSS px of the shorter side below which a device is a phone."""
+
+
+@dataclass(frozen=True)
+class Device:
+    """`css` is the page's size in CSS px, `size` the content's in px of the film, `scale` the one over the other."""
+
+    shape: Shape
+    css: Size
+    size: Size
+    scale: float
+    user_agent: str
+
+
+def device_of(request: CaptureRequest, known: Mapping[str, Any]) -> Device | None:
+    """The device that `request` asks for (`known` are Playwright's); None for a plain window."""
+    name, wanted = request.environment.device, request.environment.size
+    if not name:
+        return None
+    model = _described(_MODELS.get(name, name), known)
+    shape: Shape = name if name in _MODELS else _shape(model)  # type: ignore[assignment]
+    room = wanted or (_CONTENTS[name] if name in _MODELS else _fitting(model, shape, request.size))
+    plain = _SCALES[name] if name in _MODELS else min(room[0] / model["viewport"]["width"], room[1] / model["viewport"]["height"])
+    scale = plain * request.environment.scale
+    css = round(room[0] / scale), round(room[1] / scale)
+    return Device(shape, css, room, room[0] / css[0], model["user_agent"])
+
+
+_CONTENTS: dict[str, Size] = {"phone": PHONE, "tablet": TABLET}
+
+
+def _described(name: str, known: Mapping[str, Any]) -> Mapping[str, Any]:
+    if name not in known:
+        near = [other for other in known if name.lower().split()[0] in other.lower()][:8]
+        raise LecternError(f'there is no device "{name}"; there are phone, tablet, {", ".join(near) or "Pixel 7, iPhone 15"}')
+    return known[name]
+
+
+def _shape(model: Mapping[str, Any]) -> Shape:
+    return "phone" if min(model["viewport"].values()) < _PHONES else "tablet"
+
+
+def _fitting(model: Mapping[str, Any], shape: Shape, most: Size) -> Size:
+    """The device's own proportions, as large as the frame has room for."""
+    width, height = model["viewport"]["width"], model["viewport"]["height"]
+    limits = (min(most[0], TABLET[0]), PHONE[1] if shape == "phone" else TABLET[1])
+    scale = min(limits[0] / width, limits[1] / height)
+    return round(width * scale / 2) * 2, round(height * scale / 2) * 2

@@ -1,0 +1,77 @@
+"""The browser window of a capture: its size, what it claims to be, what it remembers, and where it may go."""
+
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from ...geometry import Size
+from ..carried import page as carried_page
+from ..chromium import chromium
+from ..request import CaptureRequest
+from .devices import Device
+from .logins import kept_login
+
+_FRAME = 87
+"""Height in CSS px of what a window has besides its content."""
+LOCALE, TIMEZONE = "en-US", "UTC"
+
+
+@dataclass(frozen=True)
+class Window:
+    """An open browser; `fit` gives a page of its context the size that is filmed."""
+
+    context: BrowserContext
+    size: Size
+    scale: float
+    device: Device | None
+
+    def fit(self, page: Page) -> None:
+        """Makes the page exactly as large as the capture, or a fraction of a px of CSS larger."""
+        width, height = (math.ceil(side / self.scale - 0.01) for side in self.size)
+        devtools = self.context.new_cdp_session(page)  # its wishes hold as long as it lives
+        devtools.send(
+            "Emulation.setDeviceMetricsOverride",
+            {"width": width, "height": height, "deviceScaleFactor": 0, "mobile": self.device is not None},
+        )
+        if self.device:
+            devtools.send("Emulation.setEmitTouchEventsForMouse", {"enabled": True, "configuration": "mobile"})
+
+    @property
+    def css(self) -> tuple[float, float]:
+        """The content's size in CSS px."""
+        return self.size[0] / self.scale, self.size[1] / self.scale
+
+
+@contextmanager
+def window(request: CaptureRequest, scale: float, device: Device | None, downloads: Path) -> Iterator[Window]:
+    """An empty window whose pages have `scale` px for each of CSS."""
+    size = device.size if device else request.size
+    width, height = (math.ceil(side / scale) for side in size)
+    flags = (f"--force-device-scale-factor={scale}", f"--window-size={max(width, 500)},{height + _FRAME}")
+    with chromium(request.chromium, flags, downloads) as browser:
+        yield Window(context_of(browser, request, device), size, scale, device)
+
+
+def context_of(browser: Browser, request: CaptureRequest, device: Device | None) -> BrowserContext:
+    """A fresh profile, with what the environment says it has."""
+    environment = request.environment
+    told: dict[str, Any] = {"color_scheme": environment.colour_scheme or "light"}
+    if device:
+        told |= {"user_agent": device.user_agent, "has_touch": True}
+    if environment.login:
+        told["storage_state"] = kept_login(environment.login)
+    context = browser.new_context(
+        no_viewport=True,
+        locale=environment.locale or LOCALE,
+        timezone_id=environment.timezone or TIMEZONE,
+        accept_downloads=True,
+        **told,
+    )
+    context.add_init_script(path=carried_page("observe.js"))
+    context.add_cookies([{"name": c.name, "value": c.value, "url": c.url} for c in environment.cookies])
+    return context

@@ -1,0 +1,188 @@
+"""The window as a person sees it: its tabs, one of which is shown, what a page asks, and what it downloads."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+import numpy as np
+from playwright.sync_api import Dialog, Download, Error, Page, Request, Route
+
+from ...errors import LecternError
+from ..picture.dialog_art import Question
+from .hosts import Hosts
+from .launch import Window
+from .screencast import Shown
+
+UNANSWERED = 45.0
+"""Seconds after which a question that no step answers is dismissed, so that nothing hangs."""
+LOADED = 15.0
+"""Seconds within which a new tab has begun to show something."""
+
+
+class Film(Protocol):
+    """What records the page that is shown, and the clock on which it does."""
+
+    @property
+    def frames(self) -> list[Shown]: ...
+    @property
+    def stirred(self) -> tuple[tuple[float, float], ...]: ...
+    def now(self) -> float: ...
+    def moment(self, page_time: float) -> float: ...
+    def wait(self, seconds: float) -> None: ...
+    def follow(self, page: Page) -> None: ...
+    def start(self) -> None: ...
+    def settle(self, quiet: float, most: float) -> None: ...
+    def changed_after(self, moment: float) -> float | None: ...
+    def cover(self, veil: np.ndarray | None) -> None: ...
+    def blink(self, begun: float, ended: float) -> None: ...
+    def stop(self) -> None: ...
+
+
+@dataclass
+class Screen:
+    """`asked` is the question that waits for an answer; while it does, the page stands still and tells nothing."""
+
+    window: Window
+    film: Film
+    hosts: Hosts
+    page: Page = field(init=False)
+    asked: Dialog | None = None
+    downloads: list[Download] = field(default_factory=list)
+    _arrived: list[Page] = field(default_factory=list)
+    _fault: str = ""
+
+    def open(self) -> None:
+        """Opens the first tab."""
+        context = self.window.context
+        context.on("page", self._opened)
+        context.on("dialog", self._asked)
+        context.on("request", self._redirected)
+        context.route(self.hosts.foreign(), self._guarded)
+        self.page = context.new_page()
+        self._arrived.clear()
+        self._show(self.page)
+
+    def attend(self) -> None:
+        """Goes to a tab that was opened, or to another where the one that was shown is closed. LecternError for what must not be."""
+        self.complain()
+        while self._arrived:
+            page = self._arrived.pop(0)
+            if not page.is_closed():
+                self._show(page)
+        if self.page.is_closed():
+            if not self.window.context.pages:
+                raise LecternError("its last tab was closed")
+            self._show(self.window.context.pages[-1])
+
+    def complain(self) -> None:
+        """LecternError where the page went where it may not, or its process ended."""
+        fault, self._fault = self._fault, ""
+        if fault:
+            raise LecternError(fault)
+
+    def tabs(self) -> list[Page]:
+        """The tabs from left to right."""
+        return list(self.window.context.pages)
+
+    def go_to_tab(self, wanted: str) -> None:
+        """Shows the tab of that number (from 1), or the one whose title or address contains it; `close` closes the one shown."""
+        if wanted == "close":
+            self.page.close()
+            return self.attend()
+        pages = self.tabs()
+        found = [pages[int(wanted) - 1]] if wanted.isdigit() and 1 <= int(wanted) <= len(pages) else []
+        found = found or [page for page in pages if wanted.lower() in page.title().lower() or wanted in page.url]
+        if len(found) != 1:
+            there = "; ".join(f'{i + 1} "{title_of(page)}"' for i, page in enumerate(pages))
+            raise LecternError(f'{"no tab is" if not found else f"{len(found)} tabs are"} "{wanted}"; there are: {there}')
+        self._show(found[0])
+
+    def question(self) -> Question | None:
+        """What is asked now."""
+        if self.asked is None:
+            return None
+        message = self.asked.message
+        if self.asked.type == "beforeunload":
+            return Question("beforeunload", "Leave this page?", message or "Changes that you made may not be saved.")
+        return Question(self.asked.type, f"{self._asker()} says", message, self.asked.default_value)
+
+    def answer(self, accept: bool, text: str | None = None) -> None:
+        """Answers the question; the page goes on."""
+        asked, self.asked = self.asked, None
+        assert asked is not None
+        if not accept:
+            return asked.dismiss()
+        return asked.accept(text) if text is not None and asked.type == "prompt" else asked.accept()
+
+    def do(self, work: Callable[[Any], Any], of: object) -> None:
+        """Does `work` with Playwright's inner `of` until it is done, or until the page asks something and waits itself.
+
+        (Playwright's own calls only come back after the answer, which nobody could give.)
+        """
+        inner, loop = of._impl_obj, of._loop  # type: ignore[attr-defined]
+        task = loop.create_task(work(inner))
+        while not task.done() and self.asked is None:
+            self.page.wait_for_timeout(2) if not self.page.is_closed() else time.sleep(0.002)
+        if task.done() and task.exception():
+            raise task.exception()
+        task.add_done_callback(lambda done: done.cancelled() or done.exception())
+
+    def _show(self, page: Page) -> None:
+        try:
+            page.wait_for_load_state("domcontentloaded", timeout=LOADED * 1000)
+            self.window.fit(page)
+        except Error as error:
+            if page.is_closed():
+                return
+            raise LecternError(f"a new tab shows nothing: {error.message.splitlines()[0]}") from error
+        page.bring_to_front()
+        self.page = page
+        self.film.follow(page)
+
+    def _asker(self) -> str:
+        parts = urlsplit(self.page.url)
+        return "This page" if parts.hostname in (None, "127.0.0.1") else parts.netloc
+
+    def _opened(self, page: Page) -> None:
+        page.on("download", lambda download: self.downloads.append(download))
+        page.on("crash", lambda _: setattr(self, "_fault", "the page crashed: its process ended, perhaps for want of memory"))
+        self._arrived.append(page)
+
+    def _asked(self, dialog: Dialog) -> None:
+        self.asked = dialog
+        dialog._loop.call_later(UNANSWERED, self._give_up, dialog)
+
+    def _give_up(self, dialog: Dialog) -> None:
+        if self.asked is dialog:
+            self.asked = None
+            self._fault = f'the page asked "{dialog.message}", and no "dialog" step answered it'
+            dialog._loop.create_task(dialog._impl_obj.dismiss())  # type: ignore[attr-defined]
+
+    def _guarded(self, route: Route) -> None:
+        """A request to a host that nobody named: pictures and scripts may come from there, the page itself may not."""
+        request = route.request
+        if self._goes(request) or self.hosts.offline or request.url.startswith("file:"):
+            self._fault = self.hosts.refusal(request.url) if self._goes(request) else self._fault
+            return route.abort("blockedbyclient")
+        return route.continue_()
+
+    def _redirected(self, request: Request) -> None:
+        """Redirections are not routed, but seen."""
+        if request.redirected_from and self._goes(request) and not self.hosts.allow(request.url):
+            self._fault = self.hosts.refusal(request.url)
+
+    def _goes(self, request: Request) -> bool:
+        try:
+            return request.is_navigation_request() and request.frame.parent_frame is None
+        except Error:  # a new tab's first page has no frame yet
+            return request.is_navigation_request()
+
+
+def title_of(page: Page) -> str:
+    """What a tab is called: its title, or where it is."""
+    try:
+        return page.title() or page.url.split("://")[-1].rstrip("/")
+    except Error:  # it is on its way to another page
+        return page.url.split("://")[-1].rstrip("/")
