@@ -13,3 +13,8 @@ def page(name: str) -> Path:
 def font(name: str) -> Path:
     """The font file `name` of assets/fonts."""
     return _ASSETS / "fonts" / name
+
+
+def themes() -> Path:
+    """The folder of the themes of films; `terminal` in it holds those of terminals."""
+    return _ASSETS / "themes"

@@ -5,10 +5,11 @@ from pathlib import Path
 
 from ..episode.kinds import KINDS
 from ..episode.model import Capture, Environment, Episode, Step, Target
-from ..errors import SourceError
+from ..errors import LecternError, SourceError
 from ..geometry import Size
 from ..layout.theme import Theme
 from ..model import Frozen
+from .colours import terminal_colours
 from .take import CaptureKind, CaptureTake, StepEvent
 
 _NO_MATERIAL = ("script.md", "lectern.toml", "edits.json", "media", "renders")
@@ -75,7 +76,7 @@ def capture_request(episode: Episode, capture: Capture, theme: Theme, size: Size
         file=capture.file,
         start=capture.start,
         end=capture.end,
-        colours=_colours(capture.kind, theme),
+        colours=_colours(episode, capture, theme),
         accent=theme.accent,
         fonts=(theme.mono, theme.mono.replace("Regular", "Bold")),
         typing_speed=settings.typing_speed,
@@ -85,14 +86,22 @@ def capture_request(episode: Episode, capture: Capture, theme: Theme, size: Size
     )
 
 
-def _colours(kind: CaptureKind, theme: Theme) -> tuple[tuple[str, str], ...]:
-    """What a screen of `kind` takes from the theme: a terminal's colours, or those of the windows on it."""
+def _colours(episode: Episode, capture: Capture, theme: Theme) -> tuple[tuple[str, str], ...]:
+    """What a screen takes from the theme: a terminal's colours (its own where it names some), or those of the windows on it."""
+    kind = capture.kind
     if kind in ("terminal", "editor"):
-        return tuple(sorted(theme.terminal.items()))
+        return _terminal_colours(episode, capture, theme)
     if kind in ("browser", "ide"):
         return _dialog_colours(theme)
     windows = (("window", theme.window), ("window_bar", theme.window_bar), ("window_text", theme.window_text))
     return windows if kind in ("desktop", "footage") else ()
+
+
+def _terminal_colours(episode: Episode, capture: Capture, theme: Theme) -> tuple[tuple[str, str], ...]:
+    try:
+        return tuple(sorted(terminal_colours(capture.environment.theme, theme, episode.folder).items()))
+    except LecternError as error:
+        raise SourceError("script.md", capture.line, str(error)) from error
 
 
 def _dialog_colours(theme: Theme) -> tuple[tuple[str, str], ...]:

@@ -1,0 +1,72 @@
+"""The colours of a terminal or an editor: Lectern's by name, the film's, or a file of the episode."""
+
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from ..errors import LecternError
+from ..layout.theme import Theme
+from .carried import themes
+
+NAMES = (
+    "background", "foreground", "cursor", "cursorAccent", "selectionBackground", "black", "red", "green", "yellow",
+    "blue", "magenta", "cyan", "white", "brightBlack", "brightRed", "brightGreen", "brightYellow", "brightBlue",
+    "brightMagenta", "brightCyan", "brightWhite",
+)  # fmt: skip
+"""What a theme of a terminal names, as xterm.js calls it."""
+LEGIBLE = 4.5
+"""The least contrast of text with its background (WCAG 2.2, 1.4.3)."""
+
+
+def terminal_colours(name: str, film: Theme, episode: Path) -> dict[str, str]:
+    """The colours called `name`: empty is the film's own, else one of Lectern's or a JSON file of the episode.
+
+    LecternError where there is no such theme, or nobody could read it.
+    """
+    if not name:
+        return dict(film.terminal)
+    file = _file(name, episode)
+    try:
+        colours = json.loads(file.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise LecternError(f"{name} is no JSON: {error}") from error
+    colours = colours.get("terminal", colours) if isinstance(colours, dict) else {}
+    _require_sound(colours, name)
+    return {key: str(colours[key]) for key in NAMES}
+
+
+def names() -> tuple[str, ...]:
+    """The themes that Lectern carries."""
+    return tuple(sorted(file.stem for file in (*themes().glob("*.json"), *(themes() / "terminal").glob("*.json"))))
+
+
+def contrast(first: str, second: str) -> float:
+    """How much two sRGB colours differ in luminance, 1 to 21 (WCAG 2.2)."""
+    dark, light = sorted((_luminance(first), _luminance(second)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _file(name: str, episode: Path) -> Path:
+    own = [file for file in (themes() / "terminal" / f"{name}.json", themes() / f"{name}.json") if file.is_file()]
+    if own:
+        return own[0]
+    file = (episode / name).resolve()
+    if not file.is_relative_to(episode.resolve()) or not file.is_file():
+        raise LecternError(f'there is no theme "{name}"; name a JSON file of the episode or one of: {", ".join(names())}')
+    return file
+
+
+def _require_sound(colours: Mapping[str, object], name: str) -> None:
+    wrong = [key for key in NAMES if not re.fullmatch(r"#[0-9a-fA-F]{6}", str(colours.get(key, "")))]
+    if wrong:
+        raise LecternError(f'the theme {name} needs colours like "#12ab9f" for: {", ".join(wrong)}')
+    text = contrast(str(colours["foreground"]), str(colours["background"]))
+    if text < LEGIBLE:
+        raise LecternError(f"nobody can read the theme {name}: its text has a contrast of {text:.1f}; {LEGIBLE} is the least")
+
+
+def _luminance(colour: str) -> float:
+    shares = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    red, green, blue = (s / 12.92 if s <= 0.04045 else ((s + 0.055) / 1.055) ** 2.4 for s in shares)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
