@@ -22,6 +22,8 @@ STAYS = 1.1
 """Seconds for which a badge stays after its last press."""
 ABOVE_EDGE = 26
 """Pixels (at 1080 lines) between a badge and the lower edge of the window's content."""
+AFTER = 0.002
+"""Seconds of the recording after a press: what is held before it is over then."""
 CROWDED = "hide something: no place is free while they are pressed; `badge: false` on the step hides them"
 
 
@@ -68,7 +70,7 @@ def pressed(take: CaptureTake, view: View) -> list[Pressed]:
     found = []
     for press in take.keys:
         step = next((e for e in reversed(take.events) if e.start - 1e-6 <= press.time), None)
-        time = retime(view.plan, press.time)
+        time = retime(view.plan, press.time + AFTER)
         if (step is None or step.badge) and view.start <= time < view.end:
             found += [Pressed(keys_of(chord), time, step.line if step else 0) for chord in _chords(press)]
     return found

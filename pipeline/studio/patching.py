@@ -1,11 +1,11 @@
 """What lies over a scene's footage, from its event log: which clips are wanted, and where and when they are seen."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from ..capture.picture.blurred import BLUR, BlurRequest, blur_canvas
 from ..capture.picture.closeup import CLOSE_UP, CloseUpRequest
-from ..capture.picture.footage import FootageRequest
+from ..capture.picture.footage import FootageRequest, Veil
 from ..capture.picture.keycaps import BADGE, badge_request
 from ..capture.picture.outline import OUTLINE, outline_canvas, outline_request
 from ..capture.picture.spotlight import SPOTLIGHT, spotlight_request
@@ -17,7 +17,7 @@ from ..model import Frozen
 from ..timeline.base import Base, FootageSpan
 from ..timeline.closeups import close_ups
 from ..timeline.emphasis import emphases
-from ..timeline.hiding import hidden
+from ..timeline.hiding import Hidden, during, hidden, steady_from, steady_until
 from ..timeline.takes import Patch
 from ..timeline.views import View
 from .arranging import Arranged
@@ -56,7 +56,7 @@ def wishes(
     for view in scene.schedule.views:
         base, span, request = footage[view.capture]
         yield from _close_ups(scene, view, base, request, origin)
-        yield from _blurs(scene, view, recordings, span, request)
+        yield from _blurs(scene, view, recordings, base, span, request)
     yield from _emphases(scene, recordings, dress)
     yield from _badges(scene, dress)
 
@@ -76,10 +76,10 @@ def _close_ups(scene: Arranged, view: View, base: Base, request: FootageRequest,
 
 
 def _blurs(
-    scene: Arranged, view: View, recordings: Recordings, span: FootageSpan, footage: FootageRequest
+    scene: Arranged, view: View, recordings: Recordings, base: Base, span: FootageSpan, footage: FootageRequest
 ) -> Iterator[Wish]:
-    take = recordings.captures[view.capture]
-    for region in hidden(view, scene.layout, take, span, footage.fps):
+    """Strips over the regions; in the crosses the footage itself is veiled."""
+    for region in _steady(hidden(view, scene.layout, recordings.captures[view.capture], span, footage.fps), base, span):
         request = BlurRequest(
             capture=footage.capture,
             plan=footage.plan,
@@ -101,6 +101,23 @@ def _blurs(
             fades=False,
         )
         yield Wish(patch, BLUR, request)
+
+
+def veiled(
+    footage: FootageRequest, scene: Arranged, view: View, recordings: Recordings, base: Base, span: FootageSpan
+) -> FootageRequest:
+    """The footage, unreadable where it has to be while it crosses into its neighbours."""
+    regions = hidden(view, scene.layout, recordings.captures[view.capture], span, footage.fps)
+    crossed = [(footage.start, steady_from(base, span)), (steady_until(base, span), footage.end)]
+    parts = [part for region in regions for start, end in crossed if (part := during(region, start - 1, end + 1))]
+    veils = tuple(Veil(start=part.start, end=part.end, regions=part.regions) for part in parts)
+    return footage.model_copy(update={"veils": veils})
+
+
+def _steady(regions: Iterable[Hidden], base: Base, span: FootageSpan) -> Iterator[Hidden]:
+    for region in regions:
+        if part := during(region, steady_from(base, span), steady_until(base, span)):
+            yield part
 
 
 def _emphases(scene: Arranged, recordings: Recordings, dress: Dress) -> Iterator[Wish]:

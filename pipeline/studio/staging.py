@@ -23,7 +23,7 @@ from ..timeline.takes import Patch, SceneTakes, Sprite, Takes, pointer_in_frame
 from .arranging import Arranged
 from .digests import digest_of
 from .faces import Faces, faces
-from .patching import Dress, wishes
+from .patching import Dress, veiled, wishes
 from .recording import Recordings
 from .workshop import Wanted, Workshop
 
@@ -149,7 +149,9 @@ class _Set:
                 self._size,
                 self._theme,
             )
-            found[shot.capture] = stretches[arranged.scene.id, shot.capture], span, request
+            base = stretches[arranged.scene.id, shot.capture]
+            view = next(view for view in arranged.schedule.views if view.capture == shot.capture)
+            found[shot.capture] = base, span, veiled(request, arranged, view, self._recordings, base, span)
         return found
 
     def _patches(self, arranged: Arranged, filmed: dict[str, tuple[Base, FootageSpan, FootageRequest]]) -> list[_Patched]:

@@ -94,7 +94,7 @@ def _target(event: StepEvent, take: CaptureTake) -> Box | None:
     target = event.target or brought(event, take)
     if target is None or take.kind not in ("terminal", "editor"):
         return target
-    return _written(target, _text_at(take, event.effect)) or target
+    return _written(target, _text_at(take, event.end)) or target
 
 
 def _text_at(take: CaptureTake, time: float) -> Iterable[Box]:

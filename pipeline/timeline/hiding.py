@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator
 from itertools import pairwise
 
-from ..capture.picture.course import Course, Views, course, views
+from ..capture.picture.course import Course, Views, boxes, cameras, course, views
 from ..capture.plan import FitPlan
 from ..capture.retime import source_at
 from ..capture.take import CaptureTake
@@ -12,7 +12,7 @@ from ..clock import seconds_at
 from ..geometry import Box, union
 from ..layout.model import SceneLayout
 from ..model import Frozen
-from .base import FootageSpan
+from .base import Base, FootageSpan
 from .camera import views_on
 from .views import View
 
@@ -58,6 +58,27 @@ def hidden(view: View, layout: SceneLayout, take: CaptureTake, span: FootageSpan
                 )
             )
     return tuple(found)
+
+
+def steady_from(base: Base, span: FootageSpan) -> int:
+    """The first frame of the scene on which the footage no longer crosses with what was before."""
+    return span.first + (2 * base.before + 1 if base.before else 0)
+
+
+def steady_until(base: Base, span: FootageSpan) -> int:
+    """The first frame on which it crosses with what comes next."""
+    return span.first + span.frames - (2 * base.after + 1 if base.after else 0)
+
+
+def during(of: Hidden, start: int, end: int) -> Hidden | None:
+    """The part of it on frames `start` to `end` (exclusive) of the scene."""
+    first, last = max(start, of.start), min(end, of.end)
+    if first >= last:
+        return None
+    frames, part = of.end - of.start, slice(first - of.start, last - of.start)
+    regions = course(list(boxes(of.regions, frames))[part])
+    seen = views(list(cameras(of.views, frames))[part])
+    return of.model_copy(update={"start": first, "end": last, "regions": regions, "views": seen})
 
 
 def _tracks(take: CaptureTake) -> list[list[_Stay]]:

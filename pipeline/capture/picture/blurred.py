@@ -1,16 +1,11 @@
-"""What nobody may read: regions of a recording as coarse patches of their mean colours, in the place of what they hide.
-
-A patch is so coarse that its cells are higher than letters; each cell's colour is rounded and shifted by a little
-that has nothing to do with what is there, and all is softened. Nothing of a text can be won back from that.
-"""
+"""What nobody may read: clips that lie over a region of the footage and follow it, the camera included."""
 
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from random import Random
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageFilter
+from PIL import Image, ImageDraw
 
 from ...clock import seconds_at
 from ...geometry import Box, Camera, Size
@@ -22,15 +17,8 @@ from ..retime import picture_at
 from ..take import CaptureTake
 from .clip import write_clip
 from .course import Course, Views, boxes, cameras, canvas_around
+from .unreadable import AROUND, unreadable
 
-CELL = 44
-"""Side of a cell in px of the recording: a line of text is no higher."""
-LEVELS = 16
-"""Levels that are left of each colour."""
-JITTER = 7
-"""By so many levels (of 256) a cell's colour is shifted by chance."""
-AROUND = 8
-"""Pixels of the frame that are hidden around a region."""
 RADIUS = 8
 
 
@@ -111,20 +99,3 @@ def _placed(alpha: Image.Image, size: Size, at: tuple[int, int]) -> Image.Image:
     whole = Image.new("L", size, 0)
     whole.paste(alpha, at)
     return whole
-
-
-def unreadable(picture: np.ndarray, region: Box) -> Image.Image:
-    """The cells of a region of a picture (uint8 RGB), one pixel each, softened: nothing but a hint of its colours."""
-    height, width = picture.shape[:2]
-    left, top, right, bottom = region.pixels((width, height))
-    left, top = min(max(left, 0), width - 1), min(max(top, 0), height - 1)
-    inside = picture[top : max(bottom, top + 1), left : max(right, left + 1)]
-    cells = max(1, round(inside.shape[1] / CELL)), max(1, round(inside.shape[0] / CELL))
-    means = np.asarray(Image.fromarray(inside).resize(cells, Image.Resampling.BOX), dtype=np.int16)
-    chance = Random(f"{cells}")
-    shift = np.array([chance.randint(-JITTER, JITTER) for _ in range(cells[0] * cells[1])]).reshape(cells[1], cells[0], 1)
-    step = 256 // LEVELS
-    rough = np.clip((means // step) * step + step // 2 + shift, 0, 255).astype(np.uint8)
-    return Image.fromarray(rough).resize((cells[0] * 4, cells[1] * 4), Image.Resampling.NEAREST).filter(
-        ImageFilter.GaussianBlur(1.4)
-    )

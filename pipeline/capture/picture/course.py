@@ -48,6 +48,11 @@ def boxes(of: Course, frames: int) -> Iterator[Box]:
         yield from [stand.box] * (end - stand.frame)
 
 
+def box_at(of: Course, frame: int) -> Box:
+    """The box of one frame."""
+    return next(stand.box for stand in reversed(of) if stand.frame <= frame)
+
+
 def cameras(of: Views, frames: int) -> Iterator[Camera]:
     """The camera of each of so many frames."""
     for view, end in zip(of, [*(v.frame for v in of[1:]), frames], strict=True):

@@ -13,18 +13,29 @@ from ...layout.theme import Theme
 from ...model import Frozen
 from .backdrop import Rgb
 from .clip import write_clip
+from .course import Course, box_at
 from .frame_art import WindowColours, furnished
+from .unreadable import unreadable_in
 from ..pictures import read_pictures
 from ..plan import FitPlan
 from ..retime import picture_at
 from ..take import CaptureTake
 
 
+class Veil(Frozen):
+    """On frames `start` to `end` (exclusive) of the scene nobody may read what is in `regions` of the recording."""
+
+    start: int
+    end: int
+    regions: Course
+
+
 class FootageRequest(Frozen):
     """All that a piece of footage depends on.
 
     `capture` is the key of the raw recording; frames `start` to `end` (exclusive) of the scene are shown by `plan`
-    (whose times are seconds of the scene); `content` is where the recording lies in the frame, 1:1.
+    (whose times are seconds of the scene); `content` is where the recording lies in the frame, 1:1. `veils` are drawn
+    into the footage where it crosses into its neighbours, over which no strip could lie; elsewhere strips do that.
     """
 
     capture: str
@@ -36,6 +47,7 @@ class FootageRequest(Frozen):
     frame: Size
     title: str
     colours: WindowColours
+    veils: tuple[Veil, ...] = ()
 
 
 class FootageTake(Frozen):
@@ -102,13 +114,21 @@ def furnishing(request: FootageRequest, take: CaptureTake, scale: int = 1) -> Rg
 def _frames(request: FootageRequest, take: CaptureTake, raw: Path, bench: Bench) -> Iterator[np.ndarray]:
     canvas = furnishing(request, take)
     left, top, right, bottom = request.content.pixels(request.frame)
-    shown, pictures = -1, enumerate(read_pictures(raw / take.pictures))
+    shown: tuple[int, list[Box]] | None = None
+    pictures, at, picture = enumerate(read_pictures(raw / take.pictures)), -1, canvas
     for frame in range(request.start, request.end):
-        wanted = picture_at(take, request.plan, seconds_at(frame, request.fps))
-        if wanted != shown:
-            shown, picture = next(pair for pair in pictures if pair[0] == wanted)
-            canvas = canvas.copy()
-            canvas[top:bottom, left:right] = picture
+        now = picture_at(take, request.plan, seconds_at(frame, request.fps)), _veiled(request, frame)
+        while at < now[0]:
+            at, picture = next(pictures)
+        if now != shown:
+            shown, canvas = now, canvas.copy()
+            canvas[top:bottom, left:right] = unreadable_in(picture, now[1])
         if frame % 30 == 0:
             bench.report((frame - request.start) / (request.end - request.start))
         yield canvas
+
+
+def _veiled(request: FootageRequest, frame: int) -> list[Box]:
+    """What nobody may read on a frame of the scene."""
+    here = [veil for veil in request.veils if veil.start <= frame < veil.end]
+    return [box_at(veil.regions, frame - veil.start) for veil in here]

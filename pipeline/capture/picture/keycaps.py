@@ -191,7 +191,7 @@ def _face(request: BadgeRequest, key: str, x: float, y: float) -> str:
 def _plus(request: BadgeRequest, x: float) -> str:
     y = _ROOM + CAP / 2
     return (
-        f'<path d="M{x} {y}H{x + 16}M{x + 8} {y - 8}V{y + 8}" stroke="#000" stroke-opacity="0.55" fill="none" stroke-width="8" '
+        f'<path d="M{x} {y}H{x + 16}M{x + 8} {y - 8}V{y + 8}" stroke="{request.face}" fill="none" stroke-width="10" '
         f'stroke-linecap="round"/><path d="M{x} {y}H{x + 16}M{x + 8} {y - 8}V{y + 8}" stroke="{request.letters}" {_STROKE}/>'
     )
 

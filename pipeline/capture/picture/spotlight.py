@@ -18,7 +18,7 @@ DARKNESS = 0.62
 """How much of the light is taken away outside."""
 AROUND = 14
 """Pixels (at 1080 lines) that stay lit around the target."""
-SOFT = 9
+SOFT = 6
 """One sigma of the hole's edge in px."""
 RADIUS = 18
 
