@@ -35,8 +35,6 @@ def _not_yet(scene: Scene) -> Iterator[tuple[int, str]]:
 
 
 def _not_yet_captured(capture: Capture) -> Iterator[tuple[int, str]]:
-    if capture.kind not in ("browser", "terminal"):
-        yield capture.line, f'a capture of kind "{capture.kind}" can\'t be filmed; use browser or terminal'
     if capture.goal is not None and not capture.steps:
         yield capture.line, f'the steps to the goal "{capture.goal}" are not worked out; run: lectern rehearse'
     for step in (*capture.hidden, *capture.steps, *capture.finally_):

@@ -225,7 +225,8 @@ def _grow(doing: Doing, hunk: Hunk, at: int, added: list[tuple[int, int, str, fl
         _grow_line(bench, line, at + gone + count - 1, added, (at + 1, at + gone, count), 5.0 / len(hunk.added))
     bench.rest(0.6 if gone else 0.3)
     for left in range(gone - 1, -1, -1):
-        bench.put([change := line_taken_out(bench.front, at)], change.start)
+        change, head = line_taken_out(bench.front, at), bench.front.head
+        bench.put([change], head - (change.end - change.start) if head >= change.end else change.start)
         came = [(at + left + 1, at + left + len(hunk.added), "added", 1.0)] if hunk.added else []
         bench.mark([*added, *([(at + 1, at + left, "removed", 1.0)] if left else []), *came])
         bench.rest(min(0.1, 1.2 / gone))
