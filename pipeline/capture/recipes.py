@@ -7,7 +7,9 @@ from ..errors import LecternError
 from ..jobs.recipe import Bench, Recipe
 from .browser.record import record as record_browser
 from .chromium import BrowserDied
+from .desktop.record import record as record_desktop
 from .editor.record import record as record_editor
+from .material.record import record as record_material
 from .picture.footage import FOOTAGE
 from .picture.plate import PLATE
 from .picture.sprite import SPRITE
@@ -15,7 +17,10 @@ from .request import CaptureRequest
 from .take import CaptureTake
 from .terminal.record import record as record_terminal
 
-_KINDS = {"browser": record_browser, "editor": record_editor, "ide": record_browser, "terminal": record_terminal}
+_KINDS = {
+    "browser": record_browser, "desktop": record_desktop, "editor": record_editor, "footage": record_material,
+    "ide": record_browser, "terminal": record_terminal,
+}  # fmt: skip
 
 ATTEMPTS = 4
 """So often a recording is begun whose browser dies."""

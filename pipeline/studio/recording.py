@@ -1,11 +1,14 @@
 """First stage of a build: what is said is spoken, and what is done is recorded. Neither depends on the other."""
 
+import json
+import os
 from collections.abc import Mapping
 from functools import partial
+from pathlib import Path
 
 from ..capture.fault import located
 from ..capture.recipes import CAPTURE
-from ..capture.request import annotated, capture_request
+from ..capture.request import CaptureRequest, annotated, capture_request
 from ..capture.take import CaptureTake
 from ..episode.model import Capture, Episode, Line, Scene
 from ..layout.footage import content_size
@@ -15,12 +18,14 @@ from ..services.voice import Lane, VoiceRequest, VoiceTake
 from ..voice.recipe import VOICE
 from ..voice.wanted import line_requests
 from .costs import voice_costs
+from .places import Places
 from .spoken import kept, voice_lanes
 from .voices import voice_registry
 from .workshop import Wanted, Workshop
 
 SCREEN = "screen"
 """The lane of recordings in real time: one at a time, or they disturb each other."""
+REAL_TIME = ("browser", "ide", "desktop")
 
 
 class Recordings(Frozen):
@@ -34,15 +39,36 @@ class Recordings(Frozen):
 
 def record(shop: Workshop, episode: Episode, scenes: tuple[Scene, ...], theme: Theme) -> Recordings:
     """Speaks every line and records every capture of `scenes`."""
-    captures = {c.id: (c, _want_capture(shop, episode, scene, c, theme)) for scene in scenes for c in scene.captures}
+    wanted = want_captures(shop, episode, scenes, theme)
+    captures = {c.id: (c, wanted[c.id]) for scene in scenes for c in scene.captures}
     voices = want_voices(shop, episode, scenes)
     shop.make()
+    keep_in_mind(shop.places, wanted)
     return Recordings(
         voices={id: shop.result(wanted) for id, wanted in voices.items()},
         voice_sources={id: f"{wanted.source}/{shop.result(wanted).audio}" for id, wanted in voices.items()},
         captures={id: annotated(shop.result(wanted), capture) for id, (capture, wanted) in captures.items()},
         capture_keys={id: wanted.key for id, (_, wanted) in captures.items()},
     )
+
+
+def want_captures(shop: Workshop, episode: Episode, scenes: tuple[Scene, ...], theme: Theme) -> dict[str, Wanted]:
+    """Asks for every capture of `scenes`; by capture id."""
+    return {c.id: _want_capture(shop, episode, scene, c, theme) for scene in scenes for c in scene.captures}
+
+
+def request_of(episode: Episode, scene: Scene, capture: Capture, theme: Theme) -> CaptureRequest:
+    """What is recorded for a capture of the film."""
+    film = episode.settings.film
+    return capture_request(episode, capture, theme, content_size(scene, (film.width, film.height)))
+
+
+def kept_captures(folder: Path) -> dict[str, str]:
+    """The key of the take that each capture of the episode in `folder` had last, by capture id."""
+    try:
+        return json.loads(Places(folder=folder).captures.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
 
 
 def want_voices(shop: Workshop, episode: Episode, scenes: tuple[Scene, ...]) -> dict[str, Wanted]:
@@ -62,12 +88,20 @@ def _want_voice(shop: Workshop, request: VoiceRequest, scene: Scene, line: Line,
 
 
 def _want_capture(shop: Workshop, episode: Episode, scene: Scene, capture: Capture, theme: Theme) -> Wanted:
-    film = episode.settings.film
-    request = capture_request(episode, capture, theme, content_size(scene, (film.width, film.height)))
-    lane = SCREEN if capture.kind == "browser" else ""
+    request = request_of(episode, scene, capture, theme)
+    lane = SCREEN if capture.kind in REAL_TIME else ""
     label = f'scene "{scene.id}": {capture.kind} (script.md:{capture.line})'
     place = partial(located, file="script.md", scene=scene, capture=capture)
     return shop.want(CAPTURE, request, label, lane=lane, priority=2 if lane else 1, located=place)
+
+
+def keep_in_mind(places: Places, wanted: Mapping[str, Wanted]) -> None:
+    """Notes which take a capture has, so that a later one can be compared with it."""
+    kept = kept_captures(places.folder) | {id: take.key for id, take in wanted.items()}
+    sibling = places.captures.with_name(f".{places.captures.name}.{os.getpid()}")
+    sibling.parent.mkdir(parents=True, exist_ok=True)
+    sibling.write_text(json.dumps(kept, indent=1, sort_keys=True), encoding="utf-8")
+    os.replace(sibling, places.captures)
 
 
 def _beginning(line: Line) -> str:

@@ -10,9 +10,8 @@ from ...episode.model import Target
 from ...errors import LecternError
 from ..pictures import read_pictures
 from ..pixels.edges import busy_through
+from ..pixels.sight import Sight, named
 from ..take import Regions, StepEvent, VisibleText
-from .find import named
-from .sight import Sight
 
 
 def text_through(

@@ -11,6 +11,7 @@ from ...errors import LecternError
 from ...geometry import Box
 from ..claims import instead
 from ..keys import browser_keys
+from ..pixels.sight import Unclear
 from ..secrets import secret
 from ..take import PointerPoint
 from .find import find
@@ -109,7 +110,9 @@ def _scrolled_to(doing: Doing) -> Box:
     for _ in range(_NOTCHES // 3):
         try:
             return find(scene, target or Target(), patience=0)
-        except LecternError:
+        except Unclear as error:
+            if error.count:
+                raise
             before = scene.picture()
             _turn(scene, 3)
             scene.cast.settle(0.15, 1.0)

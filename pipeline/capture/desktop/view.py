@@ -16,6 +16,7 @@ from ..browser.screencast import Screencast
 from ..cadence import cadence
 from ..chromium import chromium
 from ..pictures import picture_of_png
+from ..pixels.sight import Sight
 from ..pointer import Point, pointer_way
 from ..request import CaptureRequest
 from ..take import KeyPress, PointerPoint
@@ -24,7 +25,6 @@ from .bridge import bridged
 from .display import display
 from .programs import Programs
 from .room import enlargement
-from .sight import Sight
 from .web import web_view
 
 CONNECTS = 15.0

@@ -11,7 +11,7 @@ from .backdrop import Rgb, gradient, over
 from ..carried import font
 from .drawing import drawn
 from ..take import CaptureKind
-from ..window import BAR, RADIUS, window_around
+from ..window import BAR, LIP, RADIUS, window_around
 
 _SHADOW = 34
 """Blur of the shadow in px (one sigma is half of it)."""
@@ -37,6 +37,8 @@ def furnished(
 ) -> Rgb:
     """The whole frame but for the content: backdrop, shadow and window (uint8 RGB), drawn `scale` times as large."""
     left, top, right, bottom = window_around(content, frame).pixels(frame)
+    if _is_bare(kind, title):
+        top += BAR - LIP
     window = (left, top, right - left, bottom - top)
     large = (frame[0] * scale, frame[1] * scale)
     picture = over(gradient(colours.background, large), _shadow(window, frame, scale))
@@ -65,15 +67,27 @@ def _window(
     colours: WindowColours, window: tuple[int, int, int, int], frame: Size, kind: CaptureKind, title: str, scale: int
 ) -> str:
     x, y, w, h = window
-    bar = _address(colours, w, title) if kind == "browser" else _title(colours, w, title)
+    bar = _bar(colours, w, kind, title)
     return (
         f"{_canvas(frame, scale)}"
         f'<clipPath id="c"><rect width="{w}" height="{h}" rx="{RADIUS}"/></clipPath><g transform="translate({x} {y})">'
         f'<g clip-path="url(#c)"><rect width="{w}" height="{h}" fill="{colours.window}"/>'
-        f'<rect width="{w}" height="{BAR}" fill="{colours.window_bar}"/>{bar}</g>'
+        f"{bar}</g>"
         f'<rect x="-0.5" y="-0.5" width="{w + 1}" height="{h + 1}" rx="{RADIUS + 0.5}" fill="none" '
         f'stroke="{colours.line}" stroke-width="1"/></g></svg>'
     )
+
+
+def _is_bare(kind: CaptureKind, title: str) -> bool:
+    """Whether there is no bar, but the same lip above as below: a film or a photograph is no program's window."""
+    return kind == "footage" and not title
+
+
+def _bar(colours: WindowColours, width: int, kind: CaptureKind, title: str) -> str:
+    if _is_bare(kind, title):
+        return ""
+    inside = _address(colours, width, title) if kind == "browser" else _title(colours, width, title)
+    return f'<rect width="{width}" height="{BAR}" fill="{colours.window_bar}"/>{inside}'
 
 
 def _dots(colours: WindowColours) -> str:

@@ -7,8 +7,9 @@ import numpy as np
 from ...geometry import Box, Size, box_of_pixels
 from ..take import TextBox, VisibleText
 
-CELL = 16
-"""Side in px of the grid's cells."""
+CELLS = (16, 32, 64)
+"""Sides in px of the grid's cells: the finest that gives no more than `MOST` rectangles is taken."""
+MOST = 120
 EDGE = 24
 """Difference of luma (levels) between neighbours from which there is an edge."""
 BUSY = 0.06
@@ -39,20 +40,29 @@ def busy_through(pictures: Iterable[tuple[float, np.ndarray]]) -> tuple[VisibleT
 def busy_boxes(picture: np.ndarray) -> tuple[TextBox, ...]:
     """Rectangles that cover every busy place of an RGB picture (uint8), few and large."""
     size = picture.shape[1], picture.shape[0]
-    return tuple(TextBox(text=SOMETHING, box=box) for box in _boxes(busy_cells(picture), size))
+    edges = _edges(picture)
+    for cell in CELLS:
+        boxes = _boxes(_busy_cells(edges, cell), cell, size)
+        if len(boxes) <= MOST:
+            break
+    return tuple(TextBox(text=SOMETHING, box=box) for box in boxes)
 
 
-def busy_cells(picture: np.ndarray) -> np.ndarray:
-    """For each cell of the grid (bool, rows x columns; the last may be cut) whether it is busy."""
+def _edges(picture: np.ndarray) -> np.ndarray:
     luma = _luma(picture)
     edges = np.zeros(luma.shape, dtype=bool)
     edges[:, 1:] |= np.abs(luma[:, 1:] - luma[:, :-1]) > EDGE
     edges[1:] |= np.abs(luma[1:] - luma[:-1]) > EDGE
-    rows, columns = -(-luma.shape[0] // CELL), -(-luma.shape[1] // CELL)
-    whole = np.zeros((rows * CELL, columns * CELL), dtype=bool)
-    whole[: luma.shape[0], : luma.shape[1]] = edges
-    counted = whole.reshape(rows, CELL, columns, CELL).sum(axis=(1, 3), dtype=np.int32)
-    return counted > BUSY * CELL * CELL
+    return edges
+
+
+def _busy_cells(edges: np.ndarray, cell: int) -> np.ndarray:
+    """For each cell of the grid (bool, rows x columns; the last may be cut) whether it is busy."""
+    high, wide = edges.shape
+    rows, columns = -(-high // cell), -(-wide // cell)
+    whole = np.zeros((rows * cell, columns * cell), dtype=bool)
+    whole[:high, :wide] = edges
+    return whole.reshape(rows, cell, columns, cell).sum(axis=(1, 3), dtype=np.int32) > BUSY * cell * cell
 
 
 def _luma(picture: np.ndarray) -> np.ndarray:
@@ -61,14 +71,14 @@ def _luma(picture: np.ndarray) -> np.ndarray:
     return ((red * 77 + green * 150 + blue * 29) >> 8).astype(np.int16)
 
 
-def _boxes(busy: np.ndarray, size: Size) -> list[Box]:
+def _boxes(busy: np.ndarray, cell: int, size: Size) -> list[Box]:
     """Runs of busy cells in a row (a hole of one cell is no hole), put together with equal runs of the row above."""
     open_: dict[tuple[int, int], int] = {}
     boxes = []
     for row in range(busy.shape[0] + 1):
         runs = set(_runs(busy[row])) if row < busy.shape[0] else set()
         for run in [r for r in open_ if r not in runs]:
-            boxes.append(_box(run, open_.pop(run), row, size))
+            boxes.append(_box(run, open_.pop(run), row, cell, size))
         for run in sorted(runs):
             open_.setdefault(run, row)
     return sorted(boxes, key=lambda box: (box.y, box.x))
@@ -81,6 +91,6 @@ def _runs(cells: np.ndarray) -> list[tuple[int, int]]:
     return [(int(a), int(b)) for a, b in zip(np.flatnonzero(steps == 1), np.flatnonzero(steps == -1), strict=True)]
 
 
-def _box(run: tuple[int, int], top: int, bottom: int, size: Size) -> Box:
-    left, right = run[0] * CELL, min(run[1] * CELL, size[0])
-    return box_of_pixels(left, top * CELL, right - left, min(bottom * CELL, size[1]) - top * CELL, size)
+def _box(run: tuple[int, int], top: int, bottom: int, cell: int, size: Size) -> Box:
+    left, right = run[0] * cell, min(run[1] * cell, size[0])
+    return box_of_pixels(left, top * cell, right - left, min(bottom * cell, size[1]) - top * cell, size)

@@ -1,4 +1,4 @@
-"""What can be recognised in the pictures of a desktop: text, where somebody can read it, and small pictures of the episode."""
+"""What can be recognised in pictures of a screen: text, where somebody can read it, and small pictures of the episode."""
 
 from pathlib import Path
 
@@ -9,15 +9,23 @@ from ...episode.model import Target
 from ...errors import LecternError
 from ...geometry import Box
 from ..claims import holds, instead
-from ..pixels.images import ALIKE, find_image
-from ..pixels.reader import MISSING, find_reader
-from ..pixels.reading import Reading
-from ..pixels.words import all_text, find_text, text_boxes
 from ..request import CaptureRequest
 from ..take import TextBox
+from .images import ALIKE, find_image
+from .reader import MISSING, find_reader
+from .reading import Reading
+from .words import all_text, find_text, text_boxes
 
 SPOT = (0.12, 0.05)
 """Width and height (fractions of the content) of what is covered around a mere position."""
+
+
+class Unclear(LecternError):
+    """A target that is not on the screen, or there `count` times."""
+
+    def __init__(self, message: str, count: int) -> None:
+        self.count = count
+        super().__init__(message)
 
 
 class Sight:
@@ -59,7 +67,17 @@ class Sight:
         if target.text:
             found = self.find_text(picture, target.text)
             return found, "" if found else f"It reads: {instead(target.text, self.text(picture), 8)}"
-        raise LecternError("on a desktop, things are named by text:, image: or position:")
+        raise LecternError("where only pixels are known, things are named by text:, image: or position:")
+
+    def one(self, picture: np.ndarray, target: Target) -> Box:
+        """The one box that `target` names; a position is a box without extent. `Unclear` tells how many there are."""
+        if target.position:
+            return Box(x=target.position[0], y=target.position[1], w=0, h=0)
+        boxes, said = self.find(picture, target)
+        wanted = target.nth or 1
+        if len(boxes) < wanted or (len(boxes) > 1 and target.nth is None):
+            raise Unclear(_complaint(target, boxes, said), len(boxes))
+        return boxes[wanted - 1]
 
     def covered(self, picture: np.ndarray, target: Target) -> list[Box]:
         """All that has to be covered so that nobody sees `target`."""
@@ -84,3 +102,16 @@ class Sight:
         boxes = [match.box for match in matches if match.score >= ALIKE]
         said = f"Likeness (1 is the same; {ALIKE} is needed): {', '.join(places)}"
         return sorted(boxes, key=lambda box: (round(box.y * 60), box.x)), said
+
+
+def named(target: Target) -> str:
+    """A target as its author wrote it."""
+    return ", ".join(f"{key}: {value}" for key, value in target.model_dump(exclude_none=True).items())
+
+
+def _complaint(target: Target, boxes: list[Box], said: str) -> str:
+    if not boxes:
+        return f"nothing on the screen is {named(target)}. {said}"
+    places = ", ".join(f"[{box.centre[0]:.2f}, {box.centre[1]:.2f}]" for box in boxes)
+    times = f"{len(boxes)} times" if len(boxes) > 1 else "once"
+    return f"{named(target)} is on the screen {times}, at {places}; choose one with nth:, or say more. {said}".rstrip()
