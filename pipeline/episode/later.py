@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ..errors import SourceError
@@ -21,6 +21,12 @@ def refuse_later(episode: Episode) -> tuple[SourceError, ...]:
     """Everything in the enabled scenes that is well written but can't be made yet."""
     scenes = (scene for scene in episode.scenes if scene.enabled)
     faults = (fault for scene in scenes for fault in _not_yet(scene))
+    return tuple(SourceError(SCRIPT, line, f"not yet: {what}") for line, what in sorted(faults))
+
+
+def refuse_captures(scenes: Iterable[Scene]) -> tuple[SourceError, ...]:
+    """What of the captures of `scenes` can't be recorded yet."""
+    faults = (fault for scene in scenes for capture in scene.captures for fault in _not_yet_captured(capture))
     return tuple(SourceError(SCRIPT, line, f"not yet: {what}") for line, what in sorted(faults))
 
 

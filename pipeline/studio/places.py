@@ -16,6 +16,11 @@ class Places(Frozen):
         return self.folder / "media"
 
     @property
+    def captures(self) -> Path:
+        """Which take each capture had last."""
+        return self.media / "captures.json"
+
+    @property
     def renders(self) -> Path:
         """What is delivered."""
         return self.folder / "renders"

@@ -1,0 +1,57 @@
+"""What a recording shows once a step is done: its picture and its text."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from ..pictures import read_pictures
+from ..take import CaptureTake, StepEvent, TextBox
+
+BETWEEN = 1e-6
+
+
+@dataclass(frozen=True)
+class Moment:
+    """How it looks when `event` is done: RGB uint8 (height x width x 3), and the text that is visible."""
+
+    event: StepEvent
+    picture: np.ndarray
+    text: tuple[TextBox, ...]
+
+
+def moments(take: CaptureTake, folder: Path, only: Iterable[int] | None = None) -> tuple[Moment, ...]:
+    """The moments of the steps with these indices (all of them if None), from the take in `folder`."""
+    wanted = None if only is None else set(only)
+    events = [event for event in take.events if wanted is None or event.index in wanted]
+    shown = {event.index: picture_number(take, settled(take, event)) for event in events}
+    pictures = _pictures(folder / take.pictures, set(shown.values()))
+    return tuple(Moment(event, pictures[shown[event.index]], text_at(take, settled(take, event))) for event in events)
+
+
+def settled(take: CaptureTake, event: StepEvent) -> float:
+    """When what a step did has come to rest: its end, or right before the next step begins."""
+    later = [other.start for other in take.events if other.index > event.index]
+    return max(event.effect, min([event.end, *later]))
+
+
+def picture_number(take: CaptureTake, time: float) -> int:
+    """Which picture is seen at `time`."""
+    return max(i for i, since in enumerate(take.times) if i == 0 or since <= time + BETWEEN)
+
+
+def text_at(take: CaptureTake, time: float) -> tuple[TextBox, ...]:
+    """The text that is visible at `time`."""
+    entries = [entry for entry in take.text if entry.time <= time + BETWEEN]
+    return max(entries, key=lambda entry: entry.time).boxes if entries else ()
+
+
+def _pictures(file: Path, wanted: set[int]) -> dict[int, np.ndarray]:
+    found: dict[int, np.ndarray] = {}
+    for number, picture in enumerate(read_pictures(file)):
+        if number in wanted:
+            found[number] = picture
+        if number >= max(wanted, default=-1):
+            break
+    return found
