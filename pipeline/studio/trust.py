@@ -9,7 +9,8 @@ import os
 import time
 from pathlib import Path
 
-from ..episode.folder import settings_file
+from ..episode.folder import read_episode, settings_file
+from ..episode.later import SCRIPT
 from ..episode.model import Episode
 from ..errors import LecternError
 from .dangers.captures import capture_dangers
@@ -55,9 +56,28 @@ def voice_dangers(episode: Episode, config: Path | None = None) -> tuple[Danger,
     return (*_of_voices(episode, config), *plugin_dangers(episode.folder, config))
 
 
+def recording_dangers(episode: Episode, config: Path | None = None) -> tuple[Danger, ...]:
+    """What of `dangers` recording the captures alone would run or contact."""
+    config = config or settings_file(episode.folder)
+    captures = (capture for scene in episode.scenes if scene.enabled for capture in scene.captures)
+    recorded = (danger for capture in captures for danger in capture_dangers(episode.folder, capture))
+    return (*recorded, *setting_dangers(episode, config), *plugin_dangers(episode.folder, config))
+
+
 def covers(dangers: tuple[Danger, ...], others: tuple[Danger, ...]) -> bool:
     """Whether whoever allows `dangers` allows all of `others`, wherever they stand."""
     return {_said_of(d) for d in others} <= {_said_of(d) for d in dangers}
+
+
+def trusted_whole(folder: Path, config: Path | None = None) -> tuple[Danger, ...]:
+    """What the episode in `folder` would run, if there is one and this person allows all of it; else nothing."""
+    if not (folder / SCRIPT).is_file():
+        return ()
+    try:
+        whole = dangers(read_episode(folder, config), config)
+    except LecternError:  # an episode with faults is not trusted as a whole
+        return ()
+    return whole if is_trusted(whole) else ()
 
 
 def is_trusted(dangers: tuple[Danger, ...], profile: Path | None = None) -> bool:
