@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
-from . import cast, services, verbs, voices
+from . import captures, cast, services, verbs, voices
 
 Handler = Callable[[argparse.Namespace], int]
 
@@ -28,6 +28,7 @@ def parser(program: str) -> argparse.ArgumentParser:
     _add_making(every)
     _add_looking(every)
     _add_speaking(every)
+    _add_capturing(every)
     _add_character(every)
     _add_service(every)
     return top
@@ -69,6 +70,26 @@ def _add_speaking(every: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         _episode(verb)
         verb.add_argument("--scene", metavar="ID", help="only this scene (the {#id} of its heading)")
         _json(verb)
+
+
+def _add_capturing(every: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    capture = _verb(every, "capture", captures.capture, "record the captures of the episode in DIR alone, or look at them")
+    capture.add_argument("--check", action="store_true", help="do them all once more, keep nothing, and say what is no longer so")
+    capture.add_argument("--sheet", metavar="FILE", type=Path, help="draw a contact sheet: a picture of every step (PNG)")
+    capture.add_argument("--step", metavar="N", type=int, help="with --png: the screen after this step, counted from 1")
+    capture.add_argument("--png", metavar="FILE", type=Path, help="where the picture of the step goes")
+    rehearse = _verb(every, "rehearse", captures.rehearse, "have a language model work out the goals in DIR, as a change to accept")
+    for verb in (capture, rehearse):
+        _episode(verb)
+        verb.add_argument("--scene", metavar="ID", help="only this scene (the {#id} of its heading)")
+        verb.add_argument("--capture", metavar="ID", help="only this capture (its id)")
+    _json(capture)
+    changes = _verb(every, "changes", captures.changes, "list, show, accept and reject proposed changes of the episode in DIR")
+    _episode(changes)
+    changes.add_argument("action", metavar="list|show|accept|reject", nargs="?", default="list",
+                         choices=("list", "show", "accept", "reject"))  # fmt: skip
+    changes.add_argument("id", metavar="ID", nargs="?", help="the change (the beginning of its id will do)")
+    _json(changes)
 
 
 def _add_character(every: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
