@@ -80,7 +80,7 @@ class Doing:
         return found
 
 
-def act(doing: Doing) -> None:
+def perform(doing: Doing) -> None:
     """Does the step."""
     if doing.step.action not in _ACTS:
         raise LecternError(f"a browser has no such step; it has {', '.join(sorted(_ACTS))}")

@@ -3,7 +3,7 @@
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,30 +13,21 @@ from playwright.sync_api import Error
 from ...episode.model import Step
 from ...errors import LecternError
 from ...jobs.recipe import Bench
+from ..claims import holds, instead
 from ..fault import StepFault
 from ..pictures import PICTURES, picture_of_png, write_pictures
 from ..request import CaptureRequest, local_page
 from ..secrets import masked
 from ..take import Bar, CaptureTake, KeyPress, PointerPoint, Regions, StepEvent, VisibleText
-from .acts import Doing, act, open_page, reason, shows, until
-from .devices import Device, device_of
-from .hand import Hand
-from .hosts import hosts_of
-from .launch import Window, window
+from .acts import Doing, open_page, perform, reason, until
 from .screen import Screen
-from .screencast import Screencast, Shown
-from .site import Site, lay_out
+from .screencast import Shown
 from .smoothness import MAY_DROP, dropped
-from .stage import Stage
+from .stage import Stage, first_address, stage
 
 EXPECTED = 5.0
 """Seconds within which what a step expects must be on the page."""
 SHARP = "sharp.mkv"
-SCALE = 1.5
-"""Device pixels per CSS pixel for a page made for films."""
-LARGEST_SCALE = 2.0
-LEGIBLE = 28.0
-"""Size in px that most of a page's text has at least: where its own is smaller, the page is enlarged."""
 
 
 def record(request: CaptureRequest, folder: Path, bench: Bench) -> CaptureTake:
@@ -66,58 +57,6 @@ def _recorded(request: CaptureRequest, folder: Path, bench: Bench) -> CaptureTak
             raise
         _run_all("finally", request.finally_, scene, bench)
         return _take(request, folder, scene, events, ended)
-
-
-# The stage
-
-
-@contextmanager
-def stage(request: CaptureRequest, episode: Path) -> Iterator[Stage]:
-    """An empty page whose content has the request's size, enlarged so that its text is legible."""
-    with ExitStack() as stack:
-        scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="lectern-capture-")))
-        site = Site(episode, lay_out(request.environment.files, episode, scratch / "files"), stack)
-        device = _device(request)
-        scale = device.scale if device else _legible_scale(request, site, scratch)
-        opened = stack.enter_context(window(request, scale, device, scratch / "downloads"))
-        yield _staged(opened, request, site)
-
-
-def _staged(opened: Window, request: CaptureRequest, site: Site) -> Stage:
-    screen = Screen(opened, Screencast(), hosts_of(request))
-    screen.open()
-    corner = (0.74 * opened.css[0], 0.86 * opened.css[1])
-    return Stage(screen, Hand(screen), request, site, at=corner)
-
-
-def _device(request: CaptureRequest) -> Device | None:
-    if not request.environment.device:
-        return None
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        return device_of(request, playwright.devices)
-
-
-def _legible_scale(request: CaptureRequest, site: Site, scratch: Path) -> float:
-    """How much the first page has to be enlarged for most of its text to be legible."""
-    first = _first_address(request)
-    if first is None or request.kind != "browser":
-        return SCALE * request.environment.scale
-    with window(request, SCALE, None, scratch / "downloads") as opened:
-        screen = Screen(opened, Screencast(), hosts_of(request))
-        screen.open()
-        try:
-            screen.page.goto(site.address(first), wait_until="load")
-            needed = LEGIBLE / screen.page.evaluate("lecternPage.bodySize()")
-        except (Error, LecternError):  # the step itself will tell
-            needed = SCALE
-    return min(max(SCALE, round(needed * 20) / 20), LARGEST_SCALE) * request.environment.scale
-
-
-def _first_address(request: CaptureRequest) -> str | None:
-    opened = next((step.value for step in (*request.hidden, *request.steps) if step.action == "open"), None)
-    return opened or request.url or None
 
 
 # Steps
@@ -177,9 +116,14 @@ def _filmed(doing: Doing, bench: Bench) -> StepEvent:
     )
 
 
+def act(scene: Stage, phase: str, index: int, step: Step, bench: Bench) -> None:
+    """Does a step that is not filmed; StepFault, with a picture kept, where it fails."""
+    _do(_doing(phase, index, step, scene, bench), bench)
+
+
 def _run_all(phase: str, steps: tuple[Step, ...], scene: Stage, bench: Bench) -> None:
     for index, step in enumerate(steps):
-        _do(_doing(phase, index, step, scene, bench), bench)
+        act(scene, phase, index, step, bench)
 
 
 def _do(doing: Doing, bench: Bench) -> None:
@@ -188,10 +132,11 @@ def _do(doing: Doing, bench: Bench) -> None:
 
 def _done(doing: Doing) -> None:
     doing.stage.screen.attend()
-    act(doing)
+    perform(doing)
     doing.stage.screen.attend()
-    if doing.step.expect and not until(doing, lambda: shows(doing, doing.step.expect or ""), EXPECTED):
-        raise LecternError(f'"{doing.step.expect}" should be on the page, and is not')
+    expected, said = doing.step.expect or "", doing.stage.page_text
+    if expected and not until(doing, lambda: holds(expected, said()), EXPECTED):
+        raise LecternError(f'"{expected}" should be on the page, and is not; there is {instead(expected, said())}')
 
 
 def _guarded(doing: Doing, bench: Bench, work: Callable[[Doing], None]) -> None:
@@ -328,7 +273,7 @@ def _without(entry: VisibleText, secrets: list[str]) -> VisibleText:
 
 def _title(scene: Stage, request: CaptureRequest) -> str:
     """What the window's bar shows: the first page's address as a person would say it."""
-    first = _first_address(request) or ""
+    first = first_address(request) or ""
     if scene.bars and request.kind == "ide":
         return scene.bars[0].tabs[scene.bars[0].shown]
     return scene.bars[0].address if scene.bars else first if local_page(first) else first.split("://", 1)[-1]

@@ -1,22 +1,35 @@
 """A page on the stage: a pointer that moves as a hand does, typing as a person does, and a log of it all."""
 
 import base64
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
-from playwright.sync_api import CDPSession, Error, Frame, Locator
+from playwright.sync_api import CDPSession, Error, Frame, Locator, Page, sync_playwright
 
+from ...errors import LecternError
 from ...geometry import Box, box_of_pixels
 from ..cadence import cadence
 from ..picture.dialog_art import DialogArt
 from ..pointer import Point, pointer_way
 from ..request import CaptureRequest
 from ..take import Bar, KeyPress, PointerPoint, Regions, TextBox, VisibleText
+from .devices import Device, device_of
 from .hand import Button, Hand
+from .hosts import hosts_of
+from .launch import Window, window
 from .screen import Film, Screen, title_of
-from .site import Site
+from .screencast import Screencast
+from .site import Site, lay_out
 from .targets import frames_of, matches
 
+SCALE = 1.5
+"""Device pixels per CSS pixel for a page made for films."""
+LARGEST_SCALE = 2.0
+LEGIBLE = 28.0
+"""Size in px that most of a page's text has at least: where its own is smaller, the page is enlarged."""
 SETTLED = 0.15
 """Seconds without any change after which a page is sharp enough to be looked at closely."""
 
@@ -43,6 +56,11 @@ class Stage:
     @property
     def film(self) -> Film:
         return self.screen.film
+
+    @property
+    def page(self) -> Page:
+        """The tab that is shown."""
+        return self.screen.page
 
     @property
     def scale(self) -> float:
@@ -190,6 +208,54 @@ class Stage:
         handles = [handle for match in found for handle in match.element_handles()]
         for frame, _ in self.frames():
             frame.evaluate("elements => window.lecternPage?.track(elements)", [h for h in handles if h.owner_frame() == frame])
+
+
+@contextmanager
+def stage(request: CaptureRequest, episode: Path) -> Iterator[Stage]:
+    """An empty page whose content has the request's size, enlarged so that its text is legible."""
+    with ExitStack() as stack:
+        scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="lectern-capture-")))
+        site = Site(episode, lay_out(request.environment.files, episode, scratch / "files"), stack)
+        device = _device(request)
+        scale = device.scale if device else _legible_scale(request, site, scratch)
+        opened = stack.enter_context(window(request, scale, device, scratch / "downloads"))
+        yield _staged(opened, request, site)
+
+
+def _staged(opened: Window, request: CaptureRequest, site: Site) -> Stage:
+    screen = Screen(opened, Screencast(), hosts_of(request))
+    screen.open()
+    corner = (0.74 * opened.css[0], 0.86 * opened.css[1])
+    return Stage(screen, Hand(screen), request, site, at=corner)
+
+
+def _device(request: CaptureRequest) -> Device | None:
+    if not request.environment.device:
+        return None
+    with sync_playwright() as playwright:
+        return device_of(request, playwright.devices)
+
+
+def _legible_scale(request: CaptureRequest, site: Site, scratch: Path) -> float:
+    """How much the first page has to be enlarged for most of its text to be legible."""
+    first = first_address(request)
+    if first is None or request.kind != "browser":
+        return SCALE * request.environment.scale
+    with window(request, SCALE, None, scratch / "downloads") as opened:
+        screen = Screen(opened, Screencast(), hosts_of(request))
+        screen.open()
+        try:
+            screen.page.goto(site.address(first), wait_until="load")
+            needed = LEGIBLE / screen.page.evaluate("lecternPage.bodySize()")
+        except (Error, LecternError):  # the step itself will tell
+            needed = SCALE
+    return min(max(SCALE, round(needed * 20) / 20), LARGEST_SCALE) * request.environment.scale
+
+
+def first_address(request: CaptureRequest) -> str | None:
+    """What is opened first, as the script writes it."""
+    opened = next((step.value for step in (*request.hidden, *request.steps) if step.action == "open"), None)
+    return opened or request.url or None
 
 
 def corner_of(frame: Frame) -> Point | None:

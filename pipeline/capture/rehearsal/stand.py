@@ -95,7 +95,7 @@ class _Page:
             self._hosts.check(step.value)
         self._turned_away.clear()
         act_on_page(self._scene, "steps", index, step, self._bench)
-        self._scene.cast.settle(0.2, 1.0)
+        self._scene.film.settle(0.2, 1.0)
         self._scene.page.wait_for_timeout(100)
         self._seen[_host(self._scene.page.url)] = None
         if self._turned_away:
