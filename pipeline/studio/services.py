@@ -6,8 +6,7 @@ from typing import Any, Literal
 
 from ..avatar.live.providers import LOCAL
 from ..episode.characters import read_characters
-from ..episode.folder import character_folders, read_episode, settings_file
-from ..episode.later import SCRIPT
+from ..episode.folder import character_folders, settings_file
 from ..episode.model import Character, Provider, Settings
 from ..episode.settings import read_settings
 from ..errors import LecternError
@@ -19,7 +18,7 @@ from ..services.usage import Tested
 from .faces import faces
 from .plugins import plugins_of
 from .profile import profile_folder
-from .trust import Danger, dangers, is_trusted, require_trust, trust
+from .trust import Danger, is_trusted, require_trust, trust, trusted_whole
 from .voices import keys, services, voice_registry
 
 Kind = Literal["voice", "transcription", "image", "motion", "lipsync", "matting"]
@@ -110,7 +109,7 @@ def _known(folder: Path, config: Path | None, trusted: bool) -> tuple[_Known, ..
     file = config or settings_file(folder)
     settings = read_settings(file, str(file)) if file else Settings()
     people = read_characters(character_folders(folder, config), folder)
-    plugins = plugins_of(folder, config) if trusted or _trusts_whole(folder, config) else ()
+    plugins = plugins_of(folder, config) if trusted or trusted_whole(folder, config) else ()
     return (
         *_voices(voice_registry(settings, plugins), settings, people),
         _transcription(settings),
@@ -118,22 +117,21 @@ def _known(folder: Path, config: Path | None, trusted: bool) -> tuple[_Known, ..
     )
 
 
-def _trusts_whole(folder: Path, config: Path | None) -> bool:
-    if not (folder / SCRIPT).is_file():
-        return False
-    return is_trusted(dangers(read_episode(folder, config), config))
-
-
 def _allow(asked: list[_Known], folder: Path, config: Path | None, trusted: bool) -> None:
     """Raises NotTrusted unless the person allows asking at the addresses that files give."""
-    if not asked or _trusts_whole(folder, config):
-        return
+    allowed = trusted_whole(folder, config)
+    asked = [known for known in asked if not any(_names(danger, known) for danger in allowed)]
     would_ask = tuple(
         Danger(kind="host", where="lectern.toml", what=f"{k.card.host} is asked what it has{_with_key(k.card)}") for k in asked
     )
     if trusted and not is_trusted(would_ask):
         trust(would_ask, folder)
     require_trust(would_ask)
+
+
+def _names(danger: Danger, known: _Known) -> bool:
+    """Whether something of a trusted episode is sent to the service anyway."""
+    return danger.kind == "host" and (danger.what.startswith(f"{known.card.host} is sent ") or f"base_url = {known.given}" in danger.what)
 
 
 def _with_key(card: ServiceCard) -> str:

@@ -1,10 +1,8 @@
 """`lectern voice`: the voices of an episode alone, and how sure their times are."""
 
-from contextlib import suppress
 from pathlib import Path
 
 from ..episode.folder import read_episode
-from ..episode.later import SCRIPT
 from ..episode.model import Character, Episode, Line, Scene
 from ..errors import LecternError
 from ..model import Frozen
@@ -13,7 +11,7 @@ from ..timeline.resolve import film_scenes
 from .costs import Agree, refuse
 from .production import workshop
 from .recording import want_voices
-from .trust import Danger, covers, dangers, is_trusted, require_trust, trust, voice_dangers
+from .trust import covers, is_trusted, require_trust, trust, trusted_whole, voice_dangers
 from .workshop import Listener
 
 
@@ -72,20 +70,11 @@ def allow_voices(episode: Episode, config: Path | None, trusted: bool) -> None:
     Trust in the whole episode that is in the folder holds for each of its voices.
     """
     would_run = voice_dangers(episode, config)
-    if is_trusted(would_run) or _allowed_in_whole(episode.folder, would_run, config):
+    if is_trusted(would_run) or covers(trusted_whole(episode.folder, config), would_run):
         return
     if trusted:
         trust(would_run, episode.folder)
     require_trust(would_run)
-
-
-def _allowed_in_whole(folder: Path, would_run: tuple[Danger, ...], config: Path | None) -> bool:
-    if not (folder / SCRIPT).is_file():
-        return False
-    with suppress(LecternError):  # an episode with faults is not trusted, and its voices can be heard all the same
-        whole = dangers(read_episode(folder, config), config)
-        return covers(whole, would_run) and is_trusted(whole)
-    return False
 
 
 def scenes_called(episode: Episode, id: str | None) -> tuple[Scene, ...]:

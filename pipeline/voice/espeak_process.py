@@ -5,6 +5,8 @@ import os
 import subprocess
 import sys
 import weakref
+from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from threading import Lock
@@ -27,6 +29,7 @@ class EspeakProcess:
     def __init__(self, library: Path) -> None:
         self._library, self._turn = library, Lock()
         self._child: subprocess.Popen[bytes] | None = None
+        self._end: Callable[[], object] = lambda: None
 
     def ask(self, question: dict[str, object]) -> tuple[dict[str, Any], bytes]:
         """The reply's header and its samples; OSError where the child ends without one."""
@@ -35,7 +38,8 @@ class EspeakProcess:
                 try:
                     return self._asked(question)
                 except OSError as error:
-                    self._child, last = None, error
+                    last = error
+                    self._dismiss()
             raise last
 
     def _asked(self, question: dict[str, object]) -> tuple[dict[str, Any], bytes]:
@@ -50,8 +54,12 @@ class EspeakProcess:
         reply = json.loads(header)
         pcm = child.stdout.read(2 * sum(part["samples"] for part in reply.get("stretches", ())))
         if not hasattr(os, "fork"):  # there the child says one line, and ends
-            self._child = None
+            self._dismiss()
         return reply, pcm
+
+    def _dismiss(self) -> None:
+        self._end()
+        self._child = None
 
     def _started(self) -> subprocess.Popen[bytes]:
         child = subprocess.Popen(
@@ -59,12 +67,13 @@ class EspeakProcess:
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )  # fmt: skip
-        weakref.finalize(self, _end, child)
+        self._end = weakref.finalize(self, _ended, child)
         return child
 
 
-def _end(child: subprocess.Popen[bytes]) -> None:
+def _ended(child: subprocess.Popen[bytes]) -> None:
     """Ends a child: it has said all that was asked."""
-    child.stdin.close()
+    with suppress(OSError):  # it was ended from outside, before it read what was written
+        child.stdin.close()
     child.stdout.close()
     child.wait()

@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 
 from lectern.pipeline.episode.model import BlenderSettings, Capture, CaptureSettings, Character, Episode, Scene, Settings, Step
+from lectern.pipeline.episode.folder import read_episode
+from lectern.pipeline.studio.check import check
+from lectern.pipeline.studio.plugins import plugins_of
 from lectern.pipeline.studio.trust import Danger, NotTrusted, dangers, is_trusted, require_trust, trust
 
 
@@ -185,3 +188,22 @@ def test_an_unreadable_file_of_trust_trusts_nothing_and_says_so(tmp_path: Path) 
     (tmp_path / "trust.json").write_text("{")
     with pytest.raises(Exception, match="Delete it"):
         is_trusted(dangers(episode(tmp_path, terminal(run("ls")))), profile=tmp_path)
+
+
+def test_check_shows_what_would_run_until_it_is_allowed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LECTERN_CONFIG_HOME", str(tmp_path / "profile"))
+    (tmp_path / "script.md").write_text("# One\n\nHello.\n\n```capture\nkind: terminal\nsteps:\n  - run: make\n```\n")
+    assert [d.what for d in check(tmp_path, config=None).dangers] == ["make"]
+    trust(dangers(read_episode(tmp_path)), tmp_path)
+    assert check(tmp_path, config=None).dangers == ()
+
+
+def test_plug_ins_of_the_episode_and_of_its_studio_are_shown_once_each(tmp_path: Path) -> None:
+    inner = tmp_path / "ep"
+    for home in (tmp_path, inner):
+        (home / "plugins").mkdir(parents=True)
+        (home / "plugins" / f"{home.name}.py").write_text("def providers(registry): ...\n")
+    (tmp_path / "lectern.toml").write_text("")
+    assert [p.file.parent.parent for p in plugins_of(inner)] == [inner, tmp_path]
+    (inner / "lectern.toml").write_text("")
+    assert [p.file.parent.parent for p in plugins_of(inner)] == [inner]

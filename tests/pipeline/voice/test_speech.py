@@ -13,6 +13,7 @@ from lectern.pipeline import audio
 from lectern.pipeline.errors import LecternError
 from lectern.pipeline.services.voice import VoiceRequest, VoiceTake
 from lectern.pipeline.voice.espeak import Espeak
+from lectern.pipeline.voice.espeak_process import espeak_process
 from lectern.pipeline.voice.recipe import VOICE
 
 PARAGRAPH = (
@@ -179,6 +180,21 @@ def test_what_cannot_be_spoken_is_refused_with_the_way_out(
 ) -> None:
     with pytest.raises(LecternError, match=sentence):
         VOICE.make(request_, tmp_path, None)
+
+
+def test_lines_are_said_by_one_process_and_its_end_is_not_noticed(tmp_path: Path) -> None:
+    import espeakng_loader
+
+    def said() -> bytes:
+        Espeak().speak(ask("Hello there."), tmp_path)
+        return (tmp_path / "voice.wav").read_bytes()
+
+    process = espeak_process(Path(espeakng_loader.get_library_path()))
+    first, child = said(), process._child
+    assert said() == first and process._child is child
+    child.kill()
+    child.wait()
+    assert said() == first and process._child is not child
 
 
 def test_a_missing_library_is_named(tmp_path: Path) -> None:
