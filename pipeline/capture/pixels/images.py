@@ -10,6 +10,8 @@ ALIKE = 0.85
 """Correlation (-1..1) from which a place looks like the picture: edges may be smoothed in another way."""
 NEAR_BEST = 0.06
 """A place that is less alike than the best by more is not meant: an exact one counts more than one that resembles it."""
+SMALLEST = 8
+"""Pixels that a picture has at least each way."""
 _FLAT = 4.0
 """Standard deviation (levels) below which there is nothing to recognise."""
 
@@ -26,8 +28,10 @@ def find_image(picture: np.ndarray, wanted: np.ndarray, least: float = ALIKE) ->
     """Every place of `picture` (RGB uint8) that looks like `wanted`, the best first; none overlaps another.
 
     Where no place does, the one that comes nearest to it, whose score tells. ValueError where `wanted` is larger than
-    the picture, or all of one colour.
+    the picture, too small, or all of one colour.
     """
+    if min(wanted.shape[:2]) < SMALLEST:
+        raise ValueError(f"it is too small to be recognised; cut out at least {SMALLEST} pixels each way")
     if any(w > p for w, p in zip(wanted.shape[:2], picture.shape[:2], strict=True)):
         raise ValueError(f"it is larger ({wanted.shape[1]} x {wanted.shape[0]}) than the screen")
     scores = correlation(_softened(picture), _softened(wanted))
@@ -83,8 +87,8 @@ def _smooth(number: int) -> int:
 
 
 def _softened(picture: np.ndarray) -> np.ndarray:
-    """A little blurred (1 2 1 both ways), so that smoothed edges and half pixels count for less."""
-    soft = np.pad(picture.astype(np.float32), ((1, 1), (1, 1), (0, 0)), mode="edge")
+    """A little blurred (1 2 1 both ways), so that smoothed edges and half pixels count for less; a pixel less at each side."""
+    soft = picture.astype(np.float32)
     soft = (soft[:-2] + 2 * soft[1:-1] + soft[2:]) / 4
     return (soft[:, :-2] + 2 * soft[:, 1:-1] + soft[:, 2:]) / 4
 
