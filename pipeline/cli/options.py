@@ -51,8 +51,11 @@ def _add_looking(every: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     check = _verb(every, "check", verbs.check, "look for faults in the script without making anything")
     for verb in (timeline, check):
         _episode(verb)
+    find = _verb(every, "find", verbs.find, "tell where in the film of the episode in DIR a text can be read")
+    _episode(find)
+    find.add_argument("text", metavar="TEXT")
     doctor = _verb(every, "doctor", verbs.doctor, "look whether this computer has what Lectern needs")
-    for verb in (timeline, check, doctor):
+    for verb in (timeline, check, find, doctor):
         _json(verb)
 
 

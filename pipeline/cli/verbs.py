@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ..studio.build import BuildResult
     from ..studio.doctor import Finding
     from ..timeline.model import Timeline
+    from ..timeline.search import Found
 
 DONE, FINDINGS = 0, 1
 
@@ -57,6 +58,19 @@ def timeline(options: Namespace) -> int:
     film = resolve(folder, **allowed(options))
     say(film.model_dump_json(by_alias=True) if options.json else _table(film))
     return DONE
+
+
+def find(options: Namespace) -> int:
+    """Tells where a text can be read."""
+    folder = episode_folder(options.folder)
+    from ..studio.find import find as look
+
+    found = look(folder, options.text, **allowed(options))
+    if options.json:
+        say(json.dumps([one.model_dump() for one in found], indent=1, ensure_ascii=False))
+    else:
+        say("\n".join(map(_of_place, found)) or f'"{options.text}" can be read nowhere in the film.')
+    return DONE if found else FINDINGS
 
 
 def check(options: Namespace) -> int:
@@ -136,6 +150,13 @@ def _table(film: "Timeline") -> str:
         start, end = strip.start / film.fps, strip.end / film.fps
         rows.append(f"{start:8.2f} {end:8.2f}  {strip.track:<12} {strip.kind:<6} {strip.scene:<14} {strip.name}")
     return "\n".join(rows)
+
+
+def _of_place(found: "Found") -> str:
+    """Seconds of the film, scene, what it is in, the box in percent of the frame, the whole text."""
+    box = found.box
+    where = f"{box.x:4.0%} {box.y:4.0%} {box.w:4.0%} {box.h:4.0%}"
+    return f"{found.start:8.2f} {found.end:8.2f}  {found.scene:<14} {found.kind:<8} {where}  {' '.join(found.text.split())}"
 
 
 def _of_dangers(number: int) -> list[str]:

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from ..capture.retime import pointer_path, retime, visible_text
 from ..capture.take import CaptureTake, StepEvent
-from ..capture.window import CONTENT, CONTENT_FULL, window_around, window_boxes
+from ..capture.window import CONTENT, CONTENT_FULL, PHONE, TABLET, window_around, window_boxes
 from ..episode.model import Capture, Scene
 from ..geometry import Box, Camera, Size, camera_on, union
 from ..timeline.schedule import SceneSchedule
@@ -27,11 +27,12 @@ POINTER = 40
 """Side in px of what is kept free around the pointer."""
 
 
-def content_size(scene: Scene, frame: Size) -> Size | None:
-    """The pixel size at which this scene's captures are recorded in a film of size `frame`; None without a window."""
+def content_size(scene: Scene, frame: Size, capture: Capture | None = None) -> Size | None:
+    """The pixel size at which a capture of this scene is recorded in a film of size `frame`; None without a window."""
     if scene.layout == "narrator-only":
         return None
-    wide, high = CONTENT_FULL if scene.layout == "full" else CONTENT
+    device = capture.environment.device if capture else ""
+    wide, high = {"phone": PHONE, "tablet": TABLET}.get(device, CONTENT_FULL if scene.layout == "full" else CONTENT)
     return _even(wide * frame[0] / 1920), _even(high * frame[1] / 1080)
 
 
@@ -39,29 +40,30 @@ def _even(pixels: float) -> int:
     return round(pixels / 2) * 2
 
 
-def windows(scene: Scene, frame: Size) -> dict[str, Box]:
-    """Where the content's window may stand, by side; the first is the one for when it makes no difference."""
-    size = content_size(scene, frame)
-    boxes = {} if size is None else window_boxes(size, frame)
-    return {side: boxes[side] for side in ("centre", "left", "right") if side in boxes}
+def windows(scene: Scene, takes: Mapping[str, CaptureTake], frame: Size) -> list[dict[str, Box]]:
+    """The places where the windows may stand, each by capture; the first is the one for when it makes no difference."""
+    if scene.layout == "narrator-only":
+        return []
+    shown = {c.id: window_boxes(takes[c.id].size, frame, takes[c.id].shape) for c in scene.captures if c.id in takes}
+    return [{id: boxes[side] for id, boxes in shown.items()} for side in ("centre", "left", "right")]
 
 
-def shots(schedule: SceneSchedule, window: Box) -> tuple[Shot, ...]:
-    """Every capture of the scene in the one window."""
-    return tuple(Shot(capture=v.capture, window=window, start=v.start, end=v.end) for v in schedule.views)
+def shots(schedule: SceneSchedule, windows: Mapping[str, Box]) -> tuple[Shot, ...]:
+    """Every capture of the scene in its window."""
+    return tuple(Shot(capture=v.capture, window=windows[v.capture], start=v.start, end=v.end) for v in schedule.views)
 
 
 # Camera
 
 
 def camera_moves(
-    scene: Scene, schedule: SceneSchedule, takes: Mapping[str, CaptureTake], window: Box
+    scene: Scene, schedule: SceneSchedule, takes: Mapping[str, CaptureTake], windows: Mapping[str, Box]
 ) -> tuple[CameraMove, ...]:
     """In before the effect of every step that asks for it, and out again after it."""
     captures = {c.id: c for c in scene.captures}
     moves: list[CameraMove] = []
     for view in schedule.views:
-        moves += _moves(captures[view.capture], view, takes[view.capture], schedule, window)
+        moves += _moves(captures[view.capture], view, takes[view.capture], schedule, windows[view.capture])
     return tuple(_thinned(moves))
 
 
@@ -164,16 +166,21 @@ def between(one: Camera, other: Camera, share: float) -> Camera:
 
 
 def footage_items(
-    schedule: SceneSchedule, takes: Mapping[str, CaptureTake], window: Box, moves: tuple[CameraMove, ...], frame: Size
+    schedule: SceneSchedule,
+    takes: Mapping[str, CaptureTake],
+    windows: Mapping[str, Box],
+    moves: tuple[CameraMove, ...],
+    frame: Size,
 ) -> list[Item]:
     """Visible text, the pointer's path and the window's title, as they lie in the frame through time."""
     items: list[Item] = []
     for view in schedule.views:
-        take = takes[view.capture]
+        take, window = takes[view.capture], windows[view.capture]
         still = _text_items(view, take) + _pointer_items(view, take, window, frame)
         items += [(box.within(window), s, e) for box, s, e in still]
-        items.append((_title_box(window, frame), view.start, view.end))
-    return [moved for item in items for moved in _through_camera(item, moves)]
+        if not take.shape:
+            items.append((_title_box(window, frame), view.start, view.end))
+    return [moved for item in items for moved in through_camera(item, moves)]
 
 
 def _text_items(view: View, take: CaptureTake) -> list[Item]:
@@ -212,7 +219,7 @@ def _title_box(window: Box, frame: Size) -> Box:
     return Box(x=around.x + 0.25 * around.w, y=around.y, w=0.5 * around.w, h=window.y - around.y)
 
 
-def _through_camera(item: Item, moves: tuple[CameraMove, ...]) -> list[Item]:
+def through_camera(item: Item, moves: tuple[CameraMove, ...]) -> list[Item]:
     """The item where the camera shows it: cut at the moves; while it moves, all that it sweeps over."""
     box, start, end = item
     edges = sorted({start, end, *(t for m in moves for t in (m.start, m.start + m.seconds) if start < t < end)})
