@@ -1,8 +1,8 @@
 // What a clip finds when its own scripts begin: the author's values, the theme, the marks. See docs/writing.md, "clip".
 (() => {
   if (window.lectern) return;
-  const given = LECTERN_CLIP;
-  const root = document.documentElement ?? null;
+  const given = LECTERN_CLIP, faces = [];
+  let waiting = 0;
 
   // Values that are not there are an error that says so, not an "undefined" on the screen.
   const known = (values, what) => new Proxy(Object.freeze(values), {
@@ -19,6 +19,9 @@
     marks: known(given.marks, "mark"),
     theme: known(given.theme, "colour"),
     get: (name, otherwise = "") => given.with[name] ?? otherwise,
+    // The clip does not begin before `promise` is settled.
+    wait: (promise) => { waiting++; promise.finally(() => waiting--); return promise; },
+    letters: () => Promise.all(faces.map((face) => face.load())),
     // From when on something has to move for it to be seen in the frame of its mark.
     starts: (mark) => Math.max(0, at(mark) - 0.03),
   });
@@ -42,16 +45,14 @@
   }`);
   document.adoptedStyleSheets = [...document.adoptedStyleSheets, base];
 
-  const faces = [];
   for (const [name, weights] of Object.entries(given.fonts)) {
     for (const [weight, file] of Object.entries(weights)) {
       const face = new FontFace(`Lectern ${name}`, `url("https://lectern/fonts/${file}")`, { weight });
       document.fonts.add(face);
-      faces.push(face.load());
+      faces.push(face);
     }
   }
-  let loaded = false;
-  Promise.all(faces).then(() => { loaded = true; });
+  lectern.wait(lectern.letters());
 
   // `data-with="title"` is filled with that value, `data-at="init"` comes with that mark.
   document.addEventListener("DOMContentLoaded", () => {
@@ -69,5 +70,5 @@
     })];
   }
 
-  Object.defineProperty(window, "lecternClip", { value: { boxes, ready: () => loaded } });
+  Object.defineProperty(window, "lecternClip", { value: { boxes, ready: () => waiting === 0 } });
 })();

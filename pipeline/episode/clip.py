@@ -51,8 +51,13 @@ def read_clip(node: Node, id: str, line: int, desk: Desk) -> Clip:
 
 def clip_findings(episode: Episode) -> tuple[str, ...]:
     """Clips that stand in the film as a card that says what is wrong, as far as the script alone tells."""
-    clips = (clip for scene in episode.scenes if scene.enabled for clip in scene.clips)
-    return tuple(f"script.md:{clip.line}: {fault}" for clip in clips if (fault := unknown_name(clip)))
+    clips = ((scene, clip) for scene in episode.scenes if scene.enabled for clip in scene.clips)
+    return tuple(cant_be_shown(scene.id, clip.line, fault) for scene, clip in clips if (fault := unknown_name(clip)))
+
+
+def cant_be_shown(scene: str, line: int, fault: str) -> str:
+    """The finding about a clip in whose place a card is shown."""
+    return f'script.md:{line}: the clip of scene "{scene}" can\'t be shown: {fault}'
 
 
 def unknown_name(clip: Clip) -> str:
@@ -168,6 +173,8 @@ def _value(node: Node, wanted: Value | None, what: str, desk: Desk) -> Any:
             return choice(*wanted.choices)(node, desk)
         case "file":
             return existing_file(node, desk)
+        case "mark":
+            return mark(node, desk)
         case "list":
             return list(_items(node, wanted, what, desk))
         case _:

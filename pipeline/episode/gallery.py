@@ -16,7 +16,7 @@ class Value(Frozen):
     `most` and `least` are bounds of a number, or of how many letters or entries there may be.
     """
 
-    type: Literal["text", "number", "choice", "list", "file"]
+    type: Literal["text", "number", "choice", "list", "file", "mark"]
     about: str
     needed: bool = False
     least: float | None = None

@@ -100,6 +100,16 @@ class BadgePlace(Frozen):
     end: float
 
 
+class ClipPlace(Frozen):
+    """Clip `clip` lies over `box` from `start` to `end`; `covers`: the scene's background hides what is behind it."""
+
+    clip: str
+    box: Box
+    start: float
+    end: float
+    covers: bool = False
+
+
 class SceneLayout(Frozen):
     """One scene laid out. `findings` are what could not be had (in words, with the line)."""
 
@@ -109,4 +119,5 @@ class SceneLayout(Frozen):
     narrators: tuple[NarratorPlace, ...] = ()
     overlays: tuple[OverlayPlace, ...] = ()
     badges: tuple[BadgePlace, ...] = ()
+    clips: tuple[ClipPlace, ...] = ()
     findings: tuple[str, ...] = ()

@@ -3,20 +3,22 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from ..capture.html.request import ClipTake
 from ..capture.retime import retime
 from ..capture.take import CaptureTake
 from ..episode.model import Episode, Overlay, Scene
 from ..geometry import FULL, Box, Size
 from ..timeline.schedule import SceneSchedule
 from .badges import place_badges
+from .clips import ClipCue, clip_cues, clip_items, clip_places, clip_sides
 from .cues import CARD_KINDS, STAGE_KINDS, Cue, cues
 from .drafts import put
 from .footage import camera_at, camera_moves, content_size, footage_items, shots, windows
-from .model import CameraMove, ColourPlace, NarratorPlace, OverlayPlace, SceneLayout
+from .model import CameraMove, ClipPlace, ColourPlace, NarratorPlace, OverlayPlace, SceneLayout
 from .narrators import PRESENT, Cast, casts, on_screen
 from .obstacles import Item, Obstacles, Span, obstacles
 from .placing import Placed, Room
-from .stage import card, on_stage, place_all
+from .stage import card, headings, on_stage, place_all, stage_anchors
 from .theme import Theme
 
 __all__ = ["content_size", "lay_out"]
@@ -40,15 +42,21 @@ class _Case:
     theme: Theme
     frame: Size
     images: Mapping[str, Size]
+    clips: Mapping[str, ClipTake]
+
+    @property
+    def filmed(self) -> bool:
+        return bool(self.schedule.views)
 
 
 @dataclass(frozen=True)
 class _Set:
-    """A place of the window, and what must stay visible with it there."""
+    """A place of the window (None: there is none) and of the clips, and what must stay visible with them there."""
 
-    window: Box
+    window: Box | None
     moves: tuple[CameraMove, ...]
     visible: Obstacles
+    clips: tuple[ClipPlace, ...] = ()
 
 
 def lay_out(
@@ -58,19 +66,20 @@ def lay_out(
     episode: Episode,
     theme: Theme,
     images: Mapping[str, Size] | None = None,
+    clips: Mapping[str, ClipTake] | None = None,
 ) -> SceneLayout:
-    """The scene laid out; pure. `captures` by capture id; `images` are the pixel sizes of overlays' files.
+    """The scene laid out; pure. `captures` and `clips` by their id; `images` are the pixel sizes of overlays' files.
 
-    No text of the footage, no pointer and no other overlay is covered; what can't be had becomes a finding.
+    No text of the footage or of a clip, no pointer and no other overlay is covered; what can't be had becomes a finding.
     """
     film = episode.settings.film
-    case = _Case(scene, schedule, captures, episode, theme, (film.width, film.height), images or {})
-    if not schedule.views:
+    case = _Case(scene, schedule, captures, episode, theme, (film.width, film.height), images or {}, clips or {})
+    if not case.filmed and not scene.clips:
         return on_stage(scene, schedule, episode, theme, case.frame, case.images)
-    return _over_footage(case)
+    return _over_pictures(case)
 
 
-def _over_footage(case: _Case) -> SceneLayout:
+def _over_pictures(case: _Case) -> SceneLayout:
     """The best of all places of the window and of the narrators."""
     who = on_screen(case.scene, case.schedule, case.episode)
     tried = [
@@ -91,12 +100,27 @@ def _over_footage(case: _Case) -> SceneLayout:
 
 
 def _sets(case: _Case) -> list[_Set]:
-    found = []
-    for window in windows(case.scene, case.frame).values():
-        moves = camera_moves(case.scene, case.schedule, case.takes, window)
-        items = footage_items(case.schedule, case.takes, window, moves, case.frame)
-        found.append(_Set(window, moves, obstacles(_bare(_early(items, case), _cards_over(case)), case.frame)))
-    return found
+    stages = clip_sides(case.scene, case.frame)
+    if not case.filmed:
+        return [_set(window, window, case) for window in stages.values()] or [_set(None, None, case)]
+    return [_set(window, stages.get(side, window), case) for side, window in windows(case.scene, case.frame).items()]
+
+
+def _set(window: Box | None, stage: Box | None, case: _Case) -> _Set:
+    """What is seen with the footage's window and the clips' stage in one place."""
+    clips = clip_places(case.scene, _clip_cues(case), stage, case.filmed)
+    shown = clip_items(clips, case.clips)
+    if not case.filmed or window is None:
+        return _Set(window, (), obstacles(shown, case.frame), clips)
+    moves = camera_moves(case.scene, case.schedule, case.takes, window)
+    items = footage_items(case.schedule, case.takes, window, moves, case.frame)
+    covering = [(c.start, c.end) for c in clips if c.covers]
+    bare = _bare(_early(items, case), _cards_over(case) + covering)
+    return _Set(window, moves, obstacles(bare + shown, case.frame), clips)
+
+
+def _clip_cues(case: _Case) -> tuple[ClipCue, ...]:
+    return clip_cues(case.scene, case.schedule.marks, case.schedule.duration, case.schedule.fps)
 
 
 def _early(items: list[Item], case: _Case) -> list[Item]:
@@ -116,9 +140,9 @@ def _bare(items: list[Item], cards: list[Span]) -> list[Item]:
     return items
 
 
-def _beside(cast: Cast, window: Box) -> float:
+def _beside(cast: Cast, window: Box | None) -> float:
     """A narrator who stands beside the window is worth a little more than one who stands in front of it."""
-    if not cast.places:
+    if not cast.places or window is None:
         return 0.0
     over = [max(0.0, min(p.box.right, window.right) - max(p.box.x, window.x)) / p.box.w for p in cast.places]
     return -40 * sum(over) / len(over)
@@ -126,7 +150,9 @@ def _beside(cast: Cast, window: Box) -> float:
 
 def _cues(case: _Case) -> list[tuple[Overlay, Cue]]:
     """Overlays and when they show; the card that opens the scene goes as the first capture comes."""
-    pairs = zip(case.scene.overlays, cues(case.scene, case.schedule.marks, case.schedule.duration), strict=True)
+    pairs = list(zip(case.scene.overlays, cues(case.scene, case.schedule.marks, case.schedule.duration), strict=True))
+    if not case.filmed:
+        return _between_clips(pairs, case)
     first = case.schedule.views[0].start
     return [
         (o, c.model_copy(update={"end": first}) if o.kind in CARD_KINDS and c.start < first < c.end else c)
@@ -134,15 +160,37 @@ def _cues(case: _Case) -> list[tuple[Overlay, Cue]]:
     ]
 
 
+def _between_clips(pairs: list[tuple[Overlay, Cue]], case: _Case) -> list[tuple[Overlay, Cue]]:
+    """On a stage without footage clips take turns with cards; the heading is shown wherever there is neither."""
+    taken = [(c.start, c.end) for c in _clip_cues(case)]
+    shown = [(o, _out_of_the_way(c, taken) if _is_card(o, case) else c) for o, c in pairs]
+    shown = [(o, c) for o, c in shown if c.end > c.start]
+    cards = [(c.start, c.end) for o, c in shown if _is_card(o, case)]
+    return shown + headings(case.scene, taken + cards, case.schedule.duration)
+
+
+def _out_of_the_way(cue: Cue, taken: list[Span]) -> Cue:
+    start, end = cue.start, cue.end
+    for since, until in sorted(taken):
+        start = until if since <= start < until else start
+        end = since if start < since < end else end
+    items = tuple(min(max(time, start), end) for time in cue.items)
+    return cue.model_copy(update={"start": start, "end": max(start, end), "items": items})
+
+
+def _is_card(overlay: Overlay, case: _Case) -> bool:
+    return overlay.kind in CARD_KINDS if case.filmed else overlay.kind in STAGE_KINDS and not overlay.position
+
+
 def _with_overlays(case: _Case, set_: _Set, cast: Cast) -> SceneLayout:
     pairs = _cues(case)
-    cards = [_card(o, c, cast, case) for o, c in pairs if o.kind in CARD_KINDS]
+    cards = [_card(o, c, cast, case) for o, c in pairs if _is_card(o, case)]
     taken = set_.visible + obstacles([(p.box, p.start, p.end) for p in cast.places], case.frame)
-    taken += obstacles([(_held(p), p.texts[0].start, p.texts[0].end) for p in cards], case.frame)
-    others = [(o, c) for o, c in pairs if o.kind not in CARD_KINDS]
+    taken += obstacles([_stays(p) for p in cards], case.frame)
+    others = [(o, c) for o, c in pairs if not _is_card(o, case)]
     room = Room(case.theme, case.frame, taken, _anchors(case, set_, cast, others), case.images, set_.window)
     places, findings = place_all(others, room, lambda o, c: _card_instead(o, c, cast, case))
-    shown_in = shots(case.schedule, set_.window)
+    shown_in = shots(case.schedule, set_.window) if set_.window else ()
     held = obstacles([*((p.box, p.start, p.end) for p in cast.places), *map(_stays, (*cards, *places))], case.frame)
     badges, hidden = place_badges(case.schedule, case.takes, shown_in, held, set_.visible, case.theme)
     return SceneLayout(
@@ -152,6 +200,7 @@ def _with_overlays(case: _Case, set_: _Set, cast: Cast) -> SceneLayout:
         narrators=cast.places,
         overlays=(*cards, *places),
         badges=tuple(badges),
+        clips=set_.clips,
         findings=(*findings, *hidden, *_absent(case, cast)),
     )
 
@@ -200,7 +249,7 @@ def _card(overlay: Overlay, cue: Cue, cast: Cast, case: _Case) -> OverlayPlace:
             p * s - d / 2 for p, s, d in zip(overlay.position, case.frame, (draft.width, draft.height), strict=True)
         )
     place = put(draft, overlay.id, corner[0], corner[1], case.frame)
-    if cue.start < case.schedule.views[0].start:
+    if not case.filmed or cue.start < case.schedule.views[0].start:
         return place
     cover = ColourPlace(part="cover", colour=case.theme.background[0], box=FULL, start=cue.start, end=cue.end)
     return place.model_copy(update={"colours": (cover, *place.colours)})
@@ -221,6 +270,8 @@ def _anchors(
     """Where each kind belongs, in px: lower thirds in the window's lower corner away from the narrator."""
     w, h = case.frame
     window = set_.window
+    if window is None or not case.filmed:
+        return stage_anchors(case.frame, case.theme, cast.places)
     away = bool(cast.places) and cast.places[0].side == "left"
     x = (window.right * w - 40) if away else (window.x * w + 40)
     lists = (window.x + window.w * (0.72 if not away else 0.4)) * w

@@ -10,7 +10,7 @@ from .cues import STAGE_KINDS, Cue, cues
 from .drafts import Draft, bullets, code, desk, image, put, title
 from .model import NarratorPlace, OverlayPlace, SceneLayout
 from .narrators import STAGE_SIZES, Stand, cast_in_turn, cast_through, on_screen, opposite, stands
-from .obstacles import obstacles
+from .obstacles import Span, obstacles
 from .placing import Placed, Room, placed
 from .theme import Theme
 
@@ -54,24 +54,28 @@ def _acts(scene: Scene, schedule: SceneSchedule) -> tuple[list[tuple[Overlay, Cu
     """The cards of the stage (a heading wherever there is none) and the other overlays."""
     pairs = list(zip(scene.overlays, cues(scene, schedule.marks, schedule.duration), strict=True))
     cards = [(o, c) for o, c in pairs if o.kind in STAGE_KINDS and not o.position]
+    named = headings(scene, [(c.start, c.end) for _, c in cards], schedule.duration)
+    return cards + named, [(o, c) for o, c in pairs if (o, c) not in cards]
+
+
+def headings(scene: Scene, shown: list[Span], duration: float) -> list[tuple[Overlay, Cue]]:
+    """Cards of the scene's heading for all the time in which nothing else is `shown`."""
     heading = Overlay(id=HEADING, kind="title", text=scene.title, line=scene.line)
-    empty = _empty([c for _, c in cards], schedule.duration)
-    named = [
+    return [
         (
             heading.model_copy(update={"id": HEADING + (f"-{i + 1}" if i else "")}),
             Cue(overlay=HEADING, start=s, end=e),
         )
-        for i, (s, e) in enumerate(empty)
+        for i, (s, e) in enumerate(_empty(shown, duration))
     ]
-    return cards + named, [(o, c) for o, c in pairs if (o, c) not in cards]
 
 
-def _empty(shown: list[Cue], duration: float) -> list[tuple[float, float]]:
+def _empty(shown: list[Span], duration: float) -> list[Span]:
     """The spans in which the stage would stand without a card."""
     gaps, time = [], 0.0
-    for cue in sorted(shown, key=lambda c: c.start):
-        gaps.append((time, cue.start))
-        time = max(time, cue.end)
+    for start, end in sorted(shown):
+        gaps.append((time, start))
+        time = max(time, end)
     return [(s, e) for s, e in [*gaps, (time, duration)] if e - s > EMPTY]
 
 

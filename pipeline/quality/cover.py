@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+from ..capture.html.request import ClipTake
 from ..capture.retime import visible_text
 from ..capture.take import CaptureTake, TextBox, VisibleText
 from ..clock import seconds_at
@@ -32,6 +33,7 @@ class Scene(Frozen):
 
     schedule: SceneSchedule
     layout: SceneLayout
+    clips: Mapping[str, ClipTake] = {}
 
 
 def hidden_things(
@@ -91,6 +93,7 @@ def _footage_text(
     views = [(v, visible_text(captures[v.capture], v.plan, v.start, v.end)) for v in scene.schedule.views]
 
     def at(time: float) -> Iterator[TextBox]:
+        yield from _clip_text(scene, time)
         camera = camera_at(scene.layout.cameras, time)
         for view, entries in views:
             if view.start <= time < view.end:
@@ -98,6 +101,13 @@ def _footage_text(
                     yield TextBox(text=piece.text, box=camera.see(piece.box.within(windows[view.capture])))
 
     return at
+
+
+def _clip_text(scene: Scene, time: float) -> Iterator[TextBox]:
+    for place in scene.layout.clips:
+        if place.clip in scene.clips and place.start <= time < place.end:
+            for piece in _latest(scene.clips[place.clip].text, time - place.start):
+                yield TextBox(text=piece.text, box=piece.box.within(place.box))
 
 
 def _latest(entries: Sequence[VisibleText], time: float) -> tuple[TextBox, ...]:

@@ -37,7 +37,7 @@ def avatar(
     scenes, theme = scenes_called(episode, scene), theme_of(episode)
     with workshop(episode, config, listen, agree) as shop:
         recordings = record(shop, episode, scenes, theme)
-        arranged = arrange(episode, scenes, recordings, theme)
+        arranged = arrange(shop, episode, scenes, recordings, theme)
         files = stage_narrators(shop, episode, theme, recordings, arranged, blender_of(episode)[1])
     places = {(a.scene.id, p.character): (p, a.schedule.duration) for a in arranged for p in a.layout.narrators}
     return tuple(

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from ..episode.clip import clip_findings
 from ..episode.errors import EpisodeErrors
 from ..episode.folder import read_episode
 from ..episode.later import refuse_later
@@ -38,7 +39,7 @@ def check(folder: Path, *, config: Path | None) -> CheckResult:
     film = measure(places.film, report.promise) if report and places.film.exists() else None
     return CheckResult(
         problems=tuple(str(problem) for problem in (*refuse_later(episode), *_of_faces(episode, config, trusted))),
-        findings=(*_said(report, film is not None), *(findings(film, report.promise) if report and film else ())),
+        findings=tuple(dict.fromkeys((*clip_findings(episode), *_said(report, film is not None), *_measured(report, film)))),
         dangers=() if trusted else would_run,
         film=film,
     )
@@ -48,6 +49,10 @@ def _of_faces(episode: Episode, config: Path | None, trusted: bool) -> tuple[Sou
     """What is wrong with photographed narrators. Whether a plug-in that is not trusted does a step of theirs can't be known."""
     plugins = plugins_of(episode.folder, config)
     return refuse_faces(episode, faces(episode.settings, plugins)) if trusted or not plugins else ()
+
+
+def _measured(report: Report | None, film: FilmMeasures | None) -> tuple[str, ...]:
+    return findings(film, report.promise) if report and film else ()
 
 
 def _said(report: Report | None, film: bool) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from ..timeline.resolve import film_scenes, resolve
 from ..timeline.takes import Takes
 from .arranging import Arranged, arrange
 from .faces import face_findings, faces, refuse_faces
+from .clips import clip_faults
 from .costs import Agree, refuse
 from .places import Places
 from .plugins import plugins_of
@@ -49,7 +50,8 @@ class Production:
 
     @property
     def findings(self) -> tuple[str, ...]:
-        return (*film_findings(self.episode, self.takes), *face_findings(self.episode))
+        clips = (fault for a in self.arranged for fault in clip_faults((a.scene,), a.clips))
+        return (*film_findings(self.episode, self.takes), *clips, *face_findings(self.episode))
 
 
 def opened(folder: Path, config: Path | None, trusted: bool) -> Episode:
@@ -78,7 +80,7 @@ def produce(shop: Workshop, episode: Episode) -> Production:
     """Everything up to the timeline: recordings, times, places, pictures."""
     theme, scenes = theme_of(episode), film_scenes(episode)
     recordings = record(shop, episode, scenes, theme)
-    arranged = arrange(episode, scenes, recordings, theme)
+    arranged = arrange(shop, episode, scenes, recordings, theme)
     takes = stage(shop, episode, theme, recordings, arranged, blender_of(episode)[1])
     return Production(episode, theme, recordings, arranged, takes)
 

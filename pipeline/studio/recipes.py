@@ -6,6 +6,7 @@ from pathlib import Path
 from ..avatar.live.recipes import face_recipes
 from ..avatar.recipe import NARRATOR
 from ..avatar.treatment import BakeRequest, treatment_recipe
+from ..capture.html.record import CLIP
 from ..capture.picture.footage import FOOTAGE
 from ..capture.picture.picture import PICTURE
 from ..capture.picture.plate import PLATE
@@ -28,7 +29,7 @@ from .voices import voice_registry
 def recipes(settings: Settings, plugins: tuple[Plugin, ...] = ()) -> Mapping[str, Recipe]:
     """The recipes by kind; Blender is looked for only when one of them needs it. `plugins` have to be trusted."""
     voice = voice_recipe(voice_registry(settings, plugins))
-    made = (voice, CAPTURE, FOOTAGE, *PATCHES, PLATE, SPRITE, PICTURE, NARRATOR, SOUND, *blender_recipes(_Later(settings)))
+    made = (voice, CAPTURE, FOOTAGE, *PATCHES, PLATE, SPRITE, PICTURE, CLIP, NARRATOR, SOUND, *blender_recipes(_Later(settings)))
     made += face_recipes(faces(settings, plugins))
     return {recipe.kind: _blaming(recipe, plugins) for recipe in made}
 

@@ -116,7 +116,7 @@ def report_of(
 
 def hidden_text(production: Production, timeline: Timeline) -> tuple[Hidden, ...]:
     """What hides what in the film."""
-    scenes = {a.scene.id: Scene(schedule=a.schedule, layout=a.layout) for a in production.arranged}
+    scenes = {a.scene.id: Scene(schedule=a.schedule, layout=a.layout, clips=a.clips) for a in production.arranged}
     return hidden_things(timeline, scenes, production.recordings.captures)
 
 

@@ -110,6 +110,7 @@ class _Set:
             plate=self.video(plate),
             footage={id: self.video(w) for id, w in wanted.footage.items()},
             narrators={id: self.video(w) for id, w in wanted.narrators.items()},
+            clips=arranged.clip_sources,
             images={file: self.video(w) for file, w in wanted.images.items()},
             voices={line.id: self._recordings.voice_sources[line.id] for line in arranged.scene.lines},
             pointer=pointer_in_frame(arranged.schedule, arranged.layout, self._recordings.captures),

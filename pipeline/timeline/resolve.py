@@ -11,6 +11,7 @@ from ..layout.ending import end_scene
 from ..layout.model import ColourPlace, ImagePlace, NarratorPlace, OverlayPlace, TextPlace
 from .base import Base, bases
 from .camera import camera_keys
+from .clips import clip_strips
 from .edits import Edits, apply_edits
 from .frames import FADE, fades, strip_frames
 from .model import (
@@ -139,6 +140,7 @@ def _scene_strips(
     return [
         *patch_strips(take, span),
         *overlays,
+        *clip_strips(take, span),
         *pointer(take, span, takes.pointer, size),
         *ripples(take, span, takes.ripple, size),
         *narrators,

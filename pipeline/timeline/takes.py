@@ -45,7 +45,8 @@ class SceneTakes(Frozen):
     """A scene and its files. All sources are relative to the episode's folder.
 
     `plate` is the opaque background (one frame, held); `footage` by capture id begins at `footage_span(...).first`;
-    `narrators` by character id begin with the scene; `voices` by line id; `images` by overlay file, drawn at the
+    `narrators` by character id begin with the scene; `voices` by line id; `clips` by clip id, drawn for the frames in which they show;
+    `images` by overlay file, drawn at the
     size of their box.
     """
 
@@ -56,6 +57,7 @@ class SceneTakes(Frozen):
     narrators: Mapping[str, str] = {}
     voices: Mapping[str, str] = {}
     images: Mapping[str, str] = {}
+    clips: Mapping[str, str] = {}
     pointer: PointerPath = PointerPath()
     patches: tuple[Patch, ...] = ()
 

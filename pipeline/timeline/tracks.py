@@ -7,11 +7,11 @@ from .model import Strip, Track
 
 ORDER = (
     "Picture A", "Picture B", "Picture close", "Transitions", "Blur", "Spotlight", "Highlight", "Cards", "Pointer", "Ripple",
-    "Narrator", "Keys", "Text", "Voice", "Music",
+    "Clips", "Narrator", "Keys", "Text", "Voice", "Music",
 )  # fmt: skip
 """Families of tracks, lowest first; a family is widened to "Text 1", "Text 2" … as needed."""
 LETTERED = ("Narrator",)
-LAYERED = ("Cards",)
+LAYERED = ("Cards", "Clips")
 """Families in which the parts of one overlay lie upon each other."""
 FAULT = "a fault of Lectern, please report it"
 

@@ -8,6 +8,7 @@ from ..capture.plan import FitPlan, Pause
 from ..capture.take import CaptureTake
 from ..episode.model import Capture, Scene
 from ..errors import LecternError
+from ..layout.clips import clips_need
 from ..layout.cues import filmed, opening_card, overlays_need
 from ..model import Frozen
 from .telling import Told, on_frame
@@ -54,7 +55,8 @@ def scene_seconds(scene: Scene, told: Told, views: tuple[View, ...], fps: int) -
     """How long the scene lasts: its narration and pauses, or longer where its footage or its overlays need that."""
     spoken = told.end + scene.after if scene.lines else 0.0
     seen = max((v.end for v in views), default=0.0)
-    return on_frame(max(spoken, seen, overlays_need(scene, told.marks), SHORTEST_SCENE), fps)
+    shown = max(overlays_need(scene, told.marks), clips_need(scene, told.marks))
+    return on_frame(max(spoken, seen, shown, SHORTEST_SCENE), fps)
 
 
 def _take(scene: Scene, capture: Capture, captures: Mapping[str, CaptureTake]) -> CaptureTake:

@@ -119,8 +119,9 @@ def _refuse(page: SteppedPage, site: Site) -> None:
 def _located(fault: Fault) -> ClipFault:
     message = fault.message.removeprefix("Uncaught ").removeprefix("Error: ")
     parts = urlsplit(fault.url)
-    file = parts.path.lstrip("/") if parts.netloc in ("episode", "lectern") else ""
-    return ClipFault(message=message, file=file, line=fault.line if parts.netloc else 0)
+    if parts.netloc != "episode":  # within a designed clip, which the author can't mend
+        return ClipFault(message=message)
+    return ClipFault(message=message, file=parts.path.lstrip("/"), line=fault.line)
 
 
 def _note(text: list[VisibleText], page: SteppedPage, frame: int, request: ClipRequest) -> None:
