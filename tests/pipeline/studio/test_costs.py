@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from lectern.pipeline.episode.folder import read_episode
+from lectern.pipeline.services.transcription import TranscriptionSettings
 from lectern.pipeline.services.usage import Usage
 from lectern.pipeline.services.voice import VoiceRequest
 from lectern.pipeline.studio.costs import Costs, NotAgreed, estimate, question, voice_costs
@@ -70,3 +71,12 @@ def test_a_build_asks_before_it_pays_and_only_for_what_is_missing(tmp_path: Path
             want_voices(shop, episode, episode.scenes)
         assert shop.made == 0
     assert asked[0].asked[0].requests == 2
+
+
+def test_what_may_have_to_be_written_down_is_asked_about_as_the_most_it_can_be() -> None:
+    heard = line("command", command="tts").model_copy(update={"transcription": "there"})
+    costs = voice_costs(out_of_the_box(), [heard, heard, line("espeak")], TranscriptionSettings(price=0.6))
+    (used,) = costs.asked
+    assert (used.requests, used.at_most, round(used.seconds)) == (2, True, 20)
+    assert "Transcription (whisper-1): at most 2 requests, 0:19 min of sound: 0.20 USD" in question(costs)
+    assert voice_costs(out_of_the_box(), [heard], TranscriptionSettings(base_url="http://localhost:1/v1")).free

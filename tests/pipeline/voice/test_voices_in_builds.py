@@ -126,6 +126,15 @@ def test_times_that_nothing_else_finds_are_written_down_by_the_service_of_lecter
     assert alone.file != written.file and written.confidence > 0.9
 
 
+def test_lines_that_were_sure_before_are_not_spoken_again_for_a_transcription(tmp_path: Path, server: Any, reply: Any) -> None:
+    server.on("POST", "/dev/captioned_speech", lambda asked: reply(caption(asked.json()["input"]), kind="application/json"))
+    toml = f'[voice.kokoro]\nbase_url = "{server.base}"\n'
+    made = episode(tmp_path, 2, toml, provider="kokoro")
+    alone = voice(made, trusted=True)
+    (tmp_path / "lectern.toml").write_text(toml + LISTENER.format(server.base))
+    assert voice(made, trusted=True) == alone and server.count("POST") == 2
+
+
 def test_a_transcription_that_fails_is_a_finding_and_the_line_is_kept(
     tmp_path: Path, server: Any, reply: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:
