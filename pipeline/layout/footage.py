@@ -40,30 +40,46 @@ def _even(pixels: float) -> int:
     return round(pixels / 2) * 2
 
 
-def windows(scene: Scene, takes: Mapping[str, CaptureTake], frame: Size) -> list[dict[str, Box]]:
-    """The places where the windows may stand, each by capture; the first is the one for when it makes no difference."""
-    if scene.layout == "narrator-only":
-        return []
-    shown = {c.id: window_boxes(takes[c.id].size, frame, takes[c.id].shape) for c in scene.captures if c.id in takes}
-    return [{id: boxes[side] for id, boxes in shown.items()} for side in ("centre", "left", "right")]
+class Windows(Box):
+    """The box that holds the windows of all captures of a scene where they stand; `own` are theirs, by capture."""
+
+    own: tuple[tuple[str, Box], ...] = ()
+
+    def of(self, capture: str) -> Box:
+        """The window of one capture."""
+        return dict(self.own).get(capture, self)
 
 
-def shots(schedule: SceneSchedule, windows: Mapping[str, Box]) -> tuple[Shot, ...]:
+def windows(scene: Scene, frame: Size, takes: Mapping[str, CaptureTake]) -> dict[str, Windows]:
+    """Where the windows may stand, by side; the first is the one for when it makes no difference."""
+    shown = [(c.id, takes[c.id]) for c in scene.captures if c.id in takes]
+    if scene.layout == "narrator-only" or not shown:
+        return {}
+    boxes = {id: window_boxes(take.size, frame, take.shape) for id, take in shown}
+    return {side: _held(tuple((id, at[side]) for id, at in boxes.items())) for side in ("centre", "left", "right")}
+
+
+def _held(own: tuple[tuple[str, Box], ...]) -> Windows:
+    whole = union(box for _, box in own)
+    return Windows(x=whole.x, y=whole.y, w=whole.w, h=whole.h, own=own)
+
+
+def shots(schedule: SceneSchedule, window: Windows) -> tuple[Shot, ...]:
     """Every capture of the scene in its window."""
-    return tuple(Shot(capture=v.capture, window=windows[v.capture], start=v.start, end=v.end) for v in schedule.views)
+    return tuple(Shot(capture=v.capture, window=window.of(v.capture), start=v.start, end=v.end) for v in schedule.views)
 
 
 # Camera
 
 
 def camera_moves(
-    scene: Scene, schedule: SceneSchedule, takes: Mapping[str, CaptureTake], windows: Mapping[str, Box]
+    scene: Scene, schedule: SceneSchedule, takes: Mapping[str, CaptureTake], window: Windows
 ) -> tuple[CameraMove, ...]:
     """In before the effect of every step that asks for it, and out again after it."""
     captures = {c.id: c for c in scene.captures}
     moves: list[CameraMove] = []
     for view in schedule.views:
-        moves += _moves(captures[view.capture], view, takes[view.capture], schedule, windows[view.capture])
+        moves += _moves(captures[view.capture], view, takes[view.capture], schedule, window.of(view.capture))
     return tuple(_thinned(moves))
 
 
@@ -168,14 +184,14 @@ def between(one: Camera, other: Camera, share: float) -> Camera:
 def footage_items(
     schedule: SceneSchedule,
     takes: Mapping[str, CaptureTake],
-    windows: Mapping[str, Box],
+    windows: Windows,
     moves: tuple[CameraMove, ...],
     frame: Size,
 ) -> list[Item]:
     """Visible text, the pointer's path and the window's title, as they lie in the frame through time."""
     items: list[Item] = []
     for view in schedule.views:
-        take, window = takes[view.capture], windows[view.capture]
+        take, window = takes[view.capture], windows.of(view.capture)
         still = _text_items(view, take) + _pointer_items(view, take, window, frame)
         items += [(box.within(window), s, e) for box, s, e in still]
         if not take.shape:

@@ -103,7 +103,7 @@ def _sets(case: _Case) -> list[_Set]:
     stages = clip_sides(case.scene, case.frame)
     if not case.filmed:
         return [_set(window, window, case) for window in stages.values()] or [_set(None, None, case)]
-    return [_set(window, stages.get(side, window), case) for side, window in windows(case.scene, case.frame).items()]
+    return [_set(window, stages.get(side, window), case) for side, window in windows(case.scene, case.frame, case.takes).items()]
 
 
 def _set(window: Box | None, stage: Box | None, case: _Case) -> _Set:
@@ -292,6 +292,6 @@ def _focus(case: _Case, set_: _Set, time: float) -> tuple[float, float]:
     for view in case.schedule.views:
         done = [e for e in case.takes[view.capture].events if e.target and retime(view.plan, e.start) <= time + 0.5]
         if done and view.start <= time < view.end:
-            x, y = camera_at(set_.moves, time).see(done[-1].target.within(set_.window)).centre  # type: ignore[union-attr]
+            x, y = camera_at(set_.moves, time).see(done[-1].target.within(set_.window.of(view.capture))).centre  # type: ignore[union-attr]
             return x * case.frame[0], y * case.frame[1]
     return set_.window.centre[0] * case.frame[0], set_.window.centre[1] * case.frame[1]

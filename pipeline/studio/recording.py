@@ -60,7 +60,7 @@ def want_captures(shop: Workshop, episode: Episode, scenes: tuple[Scene, ...], t
 def request_of(episode: Episode, scene: Scene, capture: Capture, theme: Theme) -> CaptureRequest:
     """What is recorded for a capture of the film."""
     film = episode.settings.film
-    return capture_request(episode, capture, theme, content_size(scene, (film.width, film.height)))
+    return capture_request(episode, capture, theme, content_size(scene, (film.width, film.height), capture))
 
 
 def kept_captures(folder: Path) -> dict[str, str]:

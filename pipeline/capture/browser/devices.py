@@ -7,11 +7,11 @@ from typing import Any
 from ...errors import LecternError
 from ...geometry import Size
 from ..request import CaptureRequest
-from ..window import PHONE, TABLET, Shape
+from ..window import CONTENT, PHONE, TABLET, Shape
 
 _MODELS = {"phone": "Pixel 7", "tablet": "Galaxy Tab S9 landscape"}
 """Whose user agent a plain phone or tablet has: those of Chromium itself, which is what draws the page."""
-_SCALES = {"phone": 1.5, "tablet": 1.4}
+_CSS: dict[str, Size] = {"phone": (360, 576), "tablet": (900, 600)}
 _PHONES = 600
 """CSS px of the shorter side below which a device is a phone."""
 
@@ -34,14 +34,11 @@ def device_of(request: CaptureRequest, known: Mapping[str, Any]) -> Device | Non
         return None
     model = _described(_MODELS.get(name, name), known)
     shape: Shape = name if name in _MODELS else _shape(model)  # type: ignore[assignment]
-    room = wanted or (_CONTENTS[name] if name in _MODELS else _fitting(model, shape, request.size))
-    plain = _SCALES[name] if name in _MODELS else min(room[0] / model["viewport"]["width"], room[1] / model["viewport"]["height"])
-    scale = plain * request.environment.scale
+    room = wanted or (request.size if name in _MODELS else _fitting(model, shape, request.size))
+    width, height = _CSS[name] if name in _MODELS else tuple(model["viewport"].values())
+    scale = min(room[0] / width, room[1] / height) * request.environment.scale
     css = round(room[0] / scale), round(room[1] / scale)
     return Device(shape, css, room, room[0] / css[0], model["user_agent"])
-
-
-_CONTENTS: dict[str, Size] = {"phone": PHONE, "tablet": TABLET}
 
 
 def _described(name: str, known: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -58,6 +55,7 @@ def _shape(model: Mapping[str, Any]) -> Shape:
 def _fitting(model: Mapping[str, Any], shape: Shape, most: Size) -> Size:
     """The device's own proportions, as large as the frame has room for."""
     width, height = model["viewport"]["width"], model["viewport"]["height"]
-    limits = (min(most[0], TABLET[0]), PHONE[1] if shape == "phone" else TABLET[1])
+    highest = PHONE[1] if shape == "phone" else TABLET[1]
+    limits = most[0] * TABLET[0] / CONTENT[0], most[1] * highest / CONTENT[1]
     scale = min(limits[0] / width, limits[1] / height)
     return round(width * scale / 2) * 2, round(height * scale / 2) * 2
