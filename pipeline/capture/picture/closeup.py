@@ -26,6 +26,10 @@ SCALE = 2
 """The canvas from which a close-up is cut is so many times as large as the film's frame."""
 CHANGED = 2
 """So many px around what changed since the last sharp picture are shown enlarged."""
+BLOCK = 8
+"""Squares of so many px in which a sharp picture must be like the one it is of."""
+LIKE = 20
+"""By so many levels (of 256) their means may differ: letters are drawn a little otherwise when they are larger."""
 
 
 class CloseUpRequest(Frozen):
@@ -82,7 +86,7 @@ def seen(canvas: np.ndarray, camera: Camera, frame: Size) -> np.ndarray:
 
 
 class _Large:
-    """The recording's pictures at `size`: sharp where there is a sharp one, or where nothing changed since the last."""
+    """The recording's pictures at `size`: sharp wherever they look as in the last picture of which there is a sharp one."""
 
     def __init__(self, take: CaptureTake, raw: Path, size: Size) -> None:
         self._pictures = enumerate(read_pictures(raw / take.pictures))
@@ -90,13 +94,14 @@ class _Large:
         self._sharp = read_pictures(raw / take.sharp) if take.sharp else iter(())
         self._next = next(self._sharp_of, None)
         self._size = size
-        self._last: tuple[np.ndarray, np.ndarray] | None = None
+        self._last: tuple[np.ndarray, np.ndarray, np.ndarray] | None = None
 
     def picture(self, index: int) -> np.ndarray:
         """Picture `index`; ask in rising order."""
         for number, picture in self._pictures:
             if number == self._next:
-                self._last = picture, _resized(next(self._sharp), self._size)
+                sharp = next(self._sharp)
+                self._last = picture, _resized(sharp, self._size), unlike(picture, sharp)
                 self._next = next(self._sharp_of, None)
             if number == index:
                 return self._enlarged(picture)
@@ -105,12 +110,21 @@ class _Large:
     def _enlarged(self, picture: np.ndarray) -> np.ndarray:
         if self._last is None:
             return _resized(picture, self._size)
-        changed = (picture != self._last[0]).any(axis=2)
+        changed = (picture != self._last[0]).any(axis=2) | self._last[2]
         if not changed.any():
             return self._last[1]
         mask = Image.fromarray(np.where(changed, 255, 0).astype(np.uint8)).filter(ImageFilter.MaxFilter(2 * CHANGED + 1))
         enlarged = np.asarray(mask.resize(self._size, Image.Resampling.NEAREST))[..., None] > 0
         return np.where(enlarged, _resized(picture, self._size), self._last[1])
+
+
+def unlike(picture: np.ndarray, sharp: np.ndarray) -> np.ndarray:
+    """Where a sharp picture shows something else than the picture it is said to be of: a page may have moved meanwhile."""
+    height, width = picture.shape[:2]
+    blocks = -(-width // BLOCK), -(-height // BLOCK)
+    one, other = (np.asarray(Image.fromarray(p).resize(blocks, Image.Resampling.BOX), np.int16) for p in (picture, sharp))
+    differs = np.abs(one - other).max(axis=2) > LIKE
+    return np.repeat(np.repeat(differs, BLOCK, axis=0), BLOCK, axis=1)[:height, :width]
 
 
 def _resized(picture: np.ndarray, size: Size) -> np.ndarray:
