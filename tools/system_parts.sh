@@ -10,9 +10,12 @@ done
 # Html clips and deterministic pages are drawn frame by frame, which only this Chromium can.
 if grep -qs '^ID=debian' /etc/os-release; then command -v chromium-headless-shell >/dev/null || missing="$missing chromium-headless-shell"; fi
 command -v git >/dev/null || missing="$missing git"
-# Letters for web pages, and what Blender's module draws with even without a screen.
+# Shells and programs that are filmed, and what terminals are locked up with.
+for program in zsh fish vim htop less; do command -v $program >/dev/null || missing="$missing $program"; done
+command -v bwrap >/dev/null || missing="$missing bubblewrap"
+# Letters for web pages and terminals, and what Blender's module draws with even without a screen.
 if command -v dpkg >/dev/null; then
-  for library in fontconfig fonts-liberation libxrender1 libxxf86vm1 libxfixes3 libxi6 libxkbcommon0 libsm6 libice6 libgl1 libegl1; do
+  for library in fontconfig fonts-liberation fonts-wqy-zenhei fonts-noto-color-emoji libxrender1 libxxf86vm1 libxfixes3 libxi6 libxkbcommon0 libsm6 libice6 libgl1 libegl1; do
     dpkg -s "$library" >/dev/null 2>&1 || missing="$missing $library"
   done
 fi
