@@ -95,7 +95,7 @@ def test_a_secret_is_hidden_on_every_frame_that_shows_it_and_a_frame_before_and_
     span = footage_span((of,), (when,), "new", "shell")
     (one,) = hidden(view, layout, made, span, 30)
     first, last = (retime(view.plan, t) for t in (2.0, 4.2))
-    assert (one.start, one.end) == (math.ceil(first * 30) - 1, math.ceil(last * 30) + 1)
+    assert one.start == math.ceil(first * 30) - 1 and 1 <= one.end - last * 30 < 2.5
     at = dict(zip(range(one.start, one.end), boxes(one.regions, one.end - one.start), strict=True))
     change = round(retime(view.plan, 3.2) * 30)
     assert at[change].y == pytest.approx(moved.y) and at[change].bottom == pytest.approx(SECRET.bottom), "old and new place"
