@@ -1,0 +1,269 @@
+"""Real programs on a desktop of their own, used by text, picture and position through a real Chromium."""
+
+import os
+import shutil
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import threading
+import time
+from contextlib import ExitStack
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from lectern.pipeline.capture.chromium import chromium
+from lectern.pipeline.capture.desktop.bridge import bridged
+from lectern.pipeline.capture.desktop.display import display
+from lectern.pipeline.capture.desktop.kept import Kept
+from lectern.pipeline.capture.fault import StepFault, located
+from lectern.pipeline.capture.pictures import picture_of_png, read_pictures
+from lectern.pipeline.capture.recipes import CAPTURE
+from lectern.pipeline.capture.request import CaptureRequest, capture_request
+from lectern.pipeline.capture.take import CaptureTake
+from lectern.pipeline.episode.model import Capture, Environment, Episode, LaidFile, Scene, Step, Target, Wait
+from lectern.pipeline.errors import LecternError
+from lectern.pipeline.layout.theme import Theme
+
+THEME = Theme.model_validate_json((Path(__file__).parents[2] / "assets/themes/night.json").read_text())
+SIZE = (1200, 720)
+TYPED = 'Say {"key": [1, 2]} äöü ß € ~^`\\ ñ'
+SHELL = 'xterm -fa "JetBrains Mono" -fs 9 -geometry 34x6 -T Shell'
+
+
+class Desk:
+    """What a recipe is given to work with."""
+
+    def __init__(self, episode: Path) -> None:
+        self.episode = episode
+
+    def report(self, done: float) -> None:
+        assert 0 <= done <= 1
+
+
+def request_of(episode: Path, *steps: Step, **more) -> CaptureRequest:
+    capture = Capture(id="c", kind="desktop", steps=steps, line=3, **more)
+    return capture_request(Episode(folder=episode, title="t", narrator="ada", scenes=(), characters=()), capture, THEME, SIZE)
+
+
+def record(episode: Path, *steps: Step, **more) -> tuple[CaptureTake, list[np.ndarray]]:
+    (folder := episode / "take").mkdir(exist_ok=True)
+    take = CAPTURE.make(request_of(episode, *steps, **more), folder, Desk(episode))
+    return take, list(read_pictures(folder / take.pictures))
+
+
+def desktops() -> set[int]:
+    """The processes of desktops that this machine runs now."""
+    return {pid for pid in map(int, filter(str.isdigit, os.listdir("/proc"))) if _is_desktop(pid)}
+
+
+def _is_desktop(pid: int) -> bool:
+    try:
+        said = Path(f"/proc/{pid}/cmdline").read_bytes() + Path(f"/proc/{pid}/environ").read_bytes()
+    except OSError:
+        return False
+    return b"/rc/authority" in said and b"lectern-" in said
+
+
+@pytest.fixture(scope="module")
+def recorded(tmp_path_factory) -> tuple[CaptureTake, list[np.ndarray], Path, set[int]]:
+    """A text editor that is typed into, and a terminal that opens over it and is moved."""
+    episode, before = tmp_path_factory.mktemp("episode"), desktops()
+    copy = f"sh -c 'cp notes.txt {episode}/saved.txt; exec {SHELL}'"
+    take, pictures = record(
+        episode,
+        Step(action="type", value=TYPED, target=Target(position=(0.5, 0.5)), expect="Say"),
+        Step(action="press", value="Control+S"),
+        Step(action="click", target=Target(text="Document"), expect="Line Ending"),
+        Step(action="press", value="Escape"),
+        Step(action="run", value=copy),
+        Step(action="drag", target=Target(text="Shell"), to=Target(position=(0.6, 0.8))),
+        Step(action="highlight", target=Target(text="Search")),
+        app="mousepad notes.txt",
+        environment=Environment(files=(LaidFile(path="notes.txt", text="Line one\n"),)),
+        blur=(Target(text="Help"),),
+    )
+    return take, pictures, episode, desktops() - before
+
+
+def at(recorded, time: float) -> np.ndarray:
+    take, pictures = recorded[:2]
+    return pictures[max(i for i, t in enumerate(take.times) if t <= time + 1e-6)]
+
+
+def dark_bar(picture: np.ndarray) -> tuple[int, int]:
+    """Left and top of the bar of a window in the film's colours."""
+    rows, columns = np.where((picture == (0x1D, 0x26, 0x40)).all(axis=2))
+    return int(columns.min()), int(rows.min())
+
+
+def test_every_character_arrives_in_the_program(recorded):
+    assert TYPED in (recorded[2] / "saved.txt").read_text(encoding="utf-8")
+
+
+def test_the_pictures_are_as_large_as_the_content_and_the_program_fills_them(recorded):
+    take, pictures = recorded[:2]
+    assert {p.shape for p in pictures} == {(720, 1200, 3)} and len(take.times) == len(pictures) > 15
+    assert (pictures[0].reshape(-1, 3) == 0).all(axis=1).mean() < 0.01  # no bare screen around it
+
+
+def test_a_menu_is_opened_by_its_name_and_its_text_is_then_known(recorded):
+    take = recorded[0]
+    click = take.events[2]
+    said = {box.text for box in [v for v in take.text if v.time <= click.effect + 1e-3][-1].boxes}
+    assert "Line Ending" in said and "Filetype" in said
+    press = next(p for p in take.pointer if p.pressed and p.time > take.events[1].end)
+    assert click.target.x < press.x < click.target.right and click.target.y < press.y < click.target.bottom
+    index = take.times.index(click.effect)
+    assert take.times[index - 1] <= press.time + 0.03 < click.effect + 0.03
+
+
+def test_a_further_program_has_a_window_that_is_dragged_where_it_should_be(recorded):
+    take = recorded[0]
+    run, drag = take.events[4], take.events[5]
+    (left, top), (to_left, to_top) = (dark_bar(at(recorded, event.end)) for event in (run, drag))
+    grip = drag.target.centre
+    assert abs((to_left - left) - (0.6 - grip[0]) * 1200) <= 5 and abs((to_top - top) - (0.8 - grip[1]) * 720) <= 5
+
+
+def test_the_pointer_is_not_in_the_pictures(recorded):
+    take, pictures = recorded[:2]
+    rest = take.pointer[0]
+    x, y = round(rest.x * 1200), round(rest.y * 720)
+    assert len(np.unique(pictures[0][y - 8 : y + 24, x - 8 : x + 24].reshape(-1, 3), axis=0)) == 1
+
+
+def test_keys_are_noted_and_what_nobody_may_see_is_covered_throughout(recorded):
+    take = recorded[0]
+    assert [key.keys for key in take.keys] == ["Control+S", "Escape"] and take.sharp == ""
+    assert take.blurred[0].time == 0.0 and all(len(region.boxes) >= 1 for region in take.blurred)
+    help_ = next(box.box for box in take.text[0].boxes if "Help" in box.text)
+    assert all(any(abs(box.centre[1] - help_.centre[1]) < 0.02 for box in region.boxes) for region in take.blurred)
+
+
+def test_nothing_is_left_of_a_desktop(recorded):
+    assert recorded[3] == set()
+
+
+def test_what_the_browser_shows_is_what_the_screen_holds_bit_for_bit(tmp_path: Path):
+    """Judged by the frame buffer itself, fetched by RFB's raw encoding (RFC 6143)."""
+    with ExitStack() as stack:
+        shown = stack.enter_context(display(SIZE, 192, tmp_path))
+        environment = {**os.environ, "DISPLAY": shown.name, "XAUTHORITY": str(shown.authority), "HOME": str(tmp_path)}
+        colours = "for i in $(seq 16 231); do printf '\\033[48;5;%dm%03d\\033[0m' $i $i; done; sleep 60"
+        xterm = ["xterm", "-geometry", "110x40", "-fa", "JetBrains Mono", "-fs", "7", "-e", "bash", "-c", colours]
+        stack.callback(Kept(xterm, tmp_path / "log", environment).close)
+        address = stack.enter_context(bridged(shown.socket))
+        page = stack.enter_context(chromium()).new_page(viewport=dict(zip(("width", "height"), SIZE, strict=True)))
+        page.goto(address)
+        page.wait_for_function("window.lecternDesktop?.state === 'connected'")
+        until = time.monotonic() + 20
+        while len(np.unique(held := frame_buffer(shown.socket)[::9, ::9].reshape(-1, 3), axis=0)) < 200:
+            assert time.monotonic() < until, held
+            page.wait_for_timeout(200)
+        page.wait_for_timeout(500)
+        assert np.array_equal(picture_of_png(page.screenshot(), SIZE), frame_buffer(shown.socket))
+        strange = page.request.get(address.replace(address.split("/")[3], "guess"))
+        assert strange.status == 404
+
+
+def frame_buffer(rfb: Path) -> np.ndarray:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as server:
+        server.connect(str(rfb))
+        wire = server.makefile("rwb")
+        wire.read(12)
+        wire.write(b"RFB 003.008\n")
+        wire.flush()
+        wire.read(wire.read(1)[0])
+        wire.write(b"\x01")
+        wire.flush()
+        assert wire.read(4) == b"\0\0\0\0"
+        wire.write(b"\x01")
+        wire.flush()
+        width, height, *_ = struct.unpack(">HH16s", wire.read(20))
+        wire.read(struct.unpack(">I", wire.read(4))[0])
+        wire.write(struct.pack(">BxxxBBBBHHHBBBxxx", 0, 32, 24, 0, 1, 255, 255, 255, 16, 8, 0))
+        wire.write(struct.pack(">BxHi", 2, 1, 0))
+        wire.write(struct.pack(">BBHHHH", 3, 0, 0, 0, width, height))
+        wire.flush()
+        picture = np.zeros((height, width, 3), dtype=np.uint8)
+        _, count = struct.unpack(">BxH", wire.read(4))
+        for _ in range(count):
+            x, y, w, h, _ = struct.unpack(">HHHHi", wire.read(12))
+            picture[y : y + h, x : x + w] = np.frombuffer(wire.read(w * h * 4), np.uint8).reshape(h, w, 4)[..., 2::-1]
+        return picture
+
+
+def test_a_picture_of_the_episode_is_clicked_and_a_target_that_is_there_twice_names_its_step(tmp_path: Path):
+    """The picture is cut out of the very screen, in a first run that fails for want of a choice."""
+    twice = Step(action="click", target=Target(text="Same"), line=7)
+    texts = Environment(files=(LaidFile(path="a.txt", text="Same\n\n\nSame\n\nOnly here\n"),))
+    with pytest.raises(StepFault, match=r'steps\[1\] \(click Same\): text: Same is on the screen 2 times, at \[0\.') as caught:
+        record(tmp_path, twice, app="mousepad a.txt", environment=texts)
+    message = located(str(caught.value), "script.md", Scene(id="s", title="S", line=1), Capture(id="c", kind="desktop", steps=(twice,)))
+    assert message.startswith('script.md:7: scene "s": steps[1]')
+    picture = np.asarray(Image.open(tmp_path / ".lectern/faults/steps-1.png").convert("RGB"))
+    assert picture.shape == (720, 1200, 3) and desktops() == set()
+    Image.fromarray(picture[0:44, 0:70]).save(tmp_path / "file.png")  # "File" in the menu bar
+    image, absent = Target(image="file.png"), Step(action="click", target=Target(text="Nowhere"), line=8)
+    with pytest.raises(StepFault, match=r'steps\[2\] \(click Nowhere\): nothing on the screen is text: Nowhere. It reads: ".*"'):
+        record(tmp_path, Step(action="click", target=image, expect="Open"), absent, app="mousepad a.txt", environment=texts)
+
+
+def test_a_program_that_fails_says_what_it_said(tmp_path: Path):
+    with pytest.raises(LecternError, match=r"exit status 3\)\. It said:\n +out of order"):
+        record(tmp_path, Step(action="wait", wait=Wait(idle=0.1)), app="sh -c 'echo out of order >&2; exit 3'")
+    assert desktops() == set()
+
+
+def test_a_missing_program_and_a_missing_server_are_told_before_anything_is_started(tmp_path: Path, monkeypatch):
+    with pytest.raises(LecternError, match='there is no program "nosuchthing" on this computer'):
+        record(tmp_path, app="nosuchthing --now")
+    for name in ("sh", "bash"):
+        (tmp_path / "bin").mkdir(exist_ok=True)
+        (tmp_path / "bin" / name).symlink_to(shutil.which(name))
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+    with pytest.raises(LecternError, match="apt install tigervnc-standalone-server"):
+        record(tmp_path, app="sh")
+
+
+def test_a_lost_screen_is_a_fault_of_its_step_and_leaves_nothing(tmp_path: Path):
+    def lose() -> None:
+        until = time.monotonic() + 30
+        while time.monotonic() < until and not (tmp_path / "seen").exists():
+            time.sleep(0.1)
+        for pid in desktops():
+            if Path(f"/proc/{pid}/exe").resolve().name.startswith("Xtigervnc"):
+                os.kill(pid, signal.SIGKILL)
+
+    threading.Thread(target=lose, daemon=True).start()
+    app = f"{SHELL} -e sh -c 'sleep 2; touch {tmp_path}/seen; sleep 60'"
+    with pytest.raises(LecternError, match="X server has ended|connection to the desktop was lost"):
+        record(tmp_path, Step(action="wait", wait=Wait(text="Never")), app=app)
+    assert desktops() == set()
+
+
+def test_a_killed_recording_leaves_nothing(tmp_path: Path):
+    request = request_of(tmp_path, Step(action="wait", wait=Wait(text="Never")), app=SHELL)
+    (tmp_path / "request.json").write_text(request.model_dump_json())
+    code = (
+        "import sys; from pathlib import Path; from lectern.pipeline.capture.desktop.record import record\n"
+        "from lectern.pipeline.capture.request import CaptureRequest\n"
+        "class D: episode = Path(sys.argv[1]); report = lambda self, done: None\n"
+        "record(CaptureRequest.model_validate_json(Path(sys.argv[1], 'request.json').read_text()), Path(sys.argv[1]), D())"
+    )
+    process = subprocess.Popen([sys.executable, "-c", code, str(tmp_path)], stderr=subprocess.DEVNULL)
+    until = time.monotonic() + 30
+    while len(desktops()) < 3 and time.monotonic() < until:
+        time.sleep(0.1)
+    assert len(desktops()) >= 3
+    process.kill()
+    process.wait()
+    until = time.monotonic() + 10
+    while desktops() and time.monotonic() < until:
+        time.sleep(0.1)
+    assert desktops() == set()
