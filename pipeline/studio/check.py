@@ -14,6 +14,7 @@ from .faces import faces, refuse_faces
 from .places import Places
 from .report import Report, read_report
 from .plugins import plugins_of
+from .secrecy import typed_findings
 from .trust import Danger, dangers, is_trusted
 
 
@@ -37,9 +38,10 @@ def check(folder: Path, *, config: Path | None) -> CheckResult:
     trusted = is_trusted(would_run)
     report = read_report(places)
     film = measure(places.film, report.promise) if report and places.film.exists() else None
+    written = (*clip_findings(episode), *typed_findings(scene for scene in episode.scenes if scene.enabled))
     return CheckResult(
         problems=tuple(str(problem) for problem in (*refuse_later(episode), *_of_faces(episode, config, trusted))),
-        findings=tuple(dict.fromkeys((*clip_findings(episode), *_said(report, film is not None), *_measured(report, film)))),
+        findings=tuple(dict.fromkeys((*written, *_said(report, film is not None), *_measured(report, film)))),
         dangers=() if trusted else would_run,
         film=film,
     )

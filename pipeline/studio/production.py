@@ -24,6 +24,7 @@ from .plugins import plugins_of
 from .recipes import blender_recipes
 from .recording import Recordings, record
 from .renderer import BlenderProcess, find_renderer
+from .secrecy import secret_findings
 from .staging import stage
 from .themes import theme_of
 from .trust import dangers, is_trusted, require_trust, trust
@@ -51,7 +52,8 @@ class Production:
     @property
     def findings(self) -> tuple[str, ...]:
         clips = (fault for a in self.arranged for fault in clip_faults((a.scene,), a.clips))
-        return (*film_findings(self.episode, self.takes), *clips, *face_findings(self.episode))
+        secrets = secret_findings(self.episode, self.recordings.captures)
+        return (*film_findings(self.episode, self.takes), *clips, *face_findings(self.episode), *secrets)
 
 
 def opened(folder: Path, config: Path | None, trusted: bool) -> Episode:

@@ -19,6 +19,7 @@ from ..voice.recipe import VOICE
 from ..voice.wanted import line_requests
 from .costs import voice_costs
 from .places import Places
+from .secrecy import kept_secret, refuse_secrets
 from .spoken import kept, voice_lanes
 from .voices import voice_registry
 from .workshop import Wanted, Workshop
@@ -44,10 +45,12 @@ def record(shop: Workshop, episode: Episode, scenes: tuple[Scene, ...], theme: T
     voices = want_voices(shop, episode, scenes)
     shop.make()
     keep_in_mind(shop.places, wanted)
+    recorded = {id: annotated(shop.result(job), capture) for id, (capture, job) in captures.items()}
+    refuse_secrets(episode, recorded)
     return Recordings(
         voices={id: shop.result(wanted) for id, wanted in voices.items()},
         voice_sources={id: f"{wanted.source}/{shop.result(wanted).audio}" for id, wanted in voices.items()},
-        captures={id: annotated(shop.result(wanted), capture) for id, (capture, wanted) in captures.items()},
+        captures={id: kept_secret(episode, take) for id, take in recorded.items()},
         capture_keys={id: wanted.key for id, (_, wanted) in captures.items()},
     )
 
