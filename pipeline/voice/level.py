@@ -10,8 +10,9 @@ TARGET = -20.0
 PEAK = -1.5
 """dBTP that no line exceeds."""
 
-SHORTEST = 3.0
-"""Seconds that a measurement needs; a shorter line is measured as if it were said again and again."""
+SHORTEST = 1.0
+"""Seconds that a measurement needs (six make less than 0.15 LU of difference); a shorter line is measured as if it were
+said again and again."""
 
 QUIET = 0.003
 """What is below this part of the peak (-50 dB) counts as silence at either end."""
