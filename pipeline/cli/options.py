@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
-from . import captures, cast, services, verbs, voices
+from . import captures, cast, clips, services, verbs, voices
 
 Handler = Callable[[argparse.Namespace], int]
 
@@ -54,8 +54,10 @@ def _add_looking(every: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     find = _verb(every, "find", verbs.find, "tell where in the film of the episode in DIR a text can be read")
     _episode(find)
     find.add_argument("text", metavar="TEXT")
+    designed = _verb(every, "clips", clips.clips, "list the designed clips, with what each takes and an example")
+    designed.add_argument("name", metavar="NAME", nargs="?", default="", help="only this one")
     doctor = _verb(every, "doctor", verbs.doctor, "look whether this computer has what Lectern needs")
-    for verb in (timeline, check, find, doctor):
+    for verb in (timeline, check, find, designed, doctor):
         _json(verb)
 
 

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from lectern.pipeline.episode import blocks, capture, frontmatter, later, model, steps, targets
+from lectern.pipeline.episode import blocks, capture, clip, frontmatter, later, model, steps, targets
+from lectern.pipeline.episode.gallery import gallery
 
 DOCS = Path(__file__).parents[3] / "docs"
 GUIDE = (DOCS / "writing.md").read_text("utf-8")
@@ -35,11 +36,14 @@ def test_the_writing_guide_names_every_field() -> None:
     assert missing(set(blocks._OVERLAY) - {"id", "kind"}, section("overlay")) == []
     assert missing(blocks._SHOWS, section("overlay")) == []
     assert missing(set(blocks._AVATAR) - {"id"}, section("avatar")) == []
+    assert missing(set(clip._CLIP) - {"id"}, section("clip")) == []
+    for designed in gallery().values():
+        assert missing([designed.name, *designed.values], section("clip")) == []
     for fields, _ in later._BLOCKS.values():
-        assert missing(set(fields) - {"id"}, section("Not yet: shot, clip and music")) == []
+        assert missing(set(fields) - {"id"}, section("Not yet: shot and music")) == []
 
 
-@pytest.mark.parametrize("name", ["scene", "capture", "overlay", "avatar"])
+@pytest.mark.parametrize("name", ["scene", "capture", "overlay", "avatar", "clip"])
 def test_the_examples_of_the_writing_guide_are_right(reading: Callable[[str], model.Episode], name: str) -> None:
     examples = [e for e in re.findall(r"^```yaml\n(.*?)^```", section(name), re.M | re.S) if "\n" in e.strip()]
     examples += re.findall(r"^```yaml\n(.*?)^```", CAPTURES, re.M | re.S) if name == "capture" else []

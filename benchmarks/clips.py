@@ -1,0 +1,85 @@
+"""Clips: are they the same bytes on every run, and how long does a second of one take?
+
+    python benchmarks/clips.py [--seconds 60] [--runs 3]
+
+One clip with an animation, typing and scrolling at 1920x1080 and 30 frames a second, drawn `runs` times, each by a browser of
+its own, then two of them side by side. Prints the digests of the videos, and how many seconds of film a second makes.
+"""
+
+import argparse
+import hashlib
+import json
+import tempfile
+import time
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+from lectern.pipeline.capture.html.record import make_clip
+from lectern.pipeline.capture.html.request import ClipRequest, theme_fonts, theme_variables
+from lectern.pipeline.layout.theme import Theme
+
+ROOT = Path(__file__).parents[1]
+HTML = """<style>
+  #disc { position: absolute; right: 120px; top: 120px; width: 300px; height: 300px; border-radius: 50%; opacity: 0.8;
+    background: conic-gradient(var(--accent), var(--blue), var(--accent)); animation: turn 4s linear infinite, drift 3s ease-in-out infinite alternate; }
+  @keyframes turn { to { rotate: 360deg; } } @keyframes drift { to { translate: -500px 300px; } }
+  #text { width: 1100px; height: 900px; margin: 60px; padding: 30px; overflow: hidden; white-space: pre-wrap; box-sizing: border-box;
+    background: var(--surface); font: 34px/1.4 var(--mono); }
+</style><div id="text"></div><div id="disc"></div>
+<script>
+  const words = "def total(prices): return round(sum(prices), 2)  # ", text = document.querySelector("#text");
+  let typed = 0;
+  setInterval(() => { text.textContent += Math.random() < 0.06 ? "\\n" : words[typed++ % words.length]; }, 70);
+  requestAnimationFrame(function scroll() {
+    text.scrollTop += (text.scrollHeight - text.clientHeight - text.scrollTop) * 0.12;
+    requestAnimationFrame(scroll);
+  });
+</script>"""
+
+
+class Bench:
+    episode = ROOT
+
+    def report(self, done: float) -> None:
+        pass
+
+
+def request(seconds: float) -> ClipRequest:
+    theme = Theme.model_validate_json((ROOT / "assets" / "themes" / "night.json").read_bytes())
+    variables = {
+        "with": {}, "film": "", "scene": "", "number": 0, "theme": theme_variables(theme), "fonts": theme_fonts(theme),
+        "marks": {}, "seconds": seconds, "fps": 30, "width": 1920, "height": 1080, "unit": 1, "place": "frame",
+    }  # fmt: skip
+    return ClipRequest(html=HTML, variables=json.dumps(variables), size=(1920, 1080), fps=30, frames=round(seconds * 30))
+
+
+def drawn(seconds: float) -> tuple[str, int, float]:
+    """The digest of the video, how many of its frames differ from the one before, and how long it took."""
+    with tempfile.TemporaryDirectory() as folder:
+        started = time.monotonic()
+        take = make_clip(request(seconds), Path(folder), Bench())
+        took = time.monotonic() - started
+        assert take.fault is None, take.fault
+        return hashlib.sha256((Path(folder) / take.video).read_bytes()).hexdigest(), take.drawn, took
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--seconds", type=float, default=60.0)
+    parser.add_argument("--runs", type=int, default=3)
+    options = parser.parse_args()
+    digests = set()
+    for _ in range(options.runs):
+        digest, changed, took = drawn(options.seconds)
+        digests.add(digest)
+        print(f"{digest[:16]}  {changed} of {options.seconds * 30:.0f} frames differ  {took:.1f} s: {options.seconds / took:.2f} x real time")
+    started = time.monotonic()
+    with ProcessPoolExecutor(2) as pool:
+        digests.update(digest for digest, _, _ in pool.map(drawn, [options.seconds] * 2))
+    took = time.monotonic() - started
+    print(f"two side by side: {2 * options.seconds / took:.2f} x real time")
+    print("identical" if len(digests) == 1 else "DIFFERENT")
+
+
+if __name__ == "__main__":
+    main()
