@@ -170,6 +170,7 @@ const acts = {
   panel: (open) => { document.getElementById("panel").hidden = !open; resize(open); },
   focus: (where) => focus(where),
   o: (text) => write(encoded(text)),
+  view: (lines) => lines ? terminal.scrollLines(lines) : terminal.scrollToBottom(),
   end() {},
 };
 
@@ -201,7 +202,7 @@ function drawTabs() {
 
 // ---- opening, and what is seen
 
-// setup: {fonts: {regular, bold}, letters, letter: [width, height], size: [w, h], tabs, gutter, above, below, panel, theme,
+// setup: {fonts: {regular, bold}, letters, letter: [width, height], size: [w, h], tabs, gutter, above, below, panel, room: [h, h with the panel], theme,
 // accent, terminal (openTerminal's setup, or null)}: px. Returns the width of a letter and the size of a cell as drawn.
 async function open(setup) {
   size = setup;
@@ -233,14 +234,14 @@ function widthOfLetter() {
 }
 
 function resize(open) {
-  document.getElementById("editor").style.height = size.size[1] - (open ? size.panel : 0) + "px";
+  document.getElementById("editor").style.height = size.tabs + size.room[open ? 1 : 0] + "px";
 }
 
 // Does the entries, waits until all is measured, coloured and painted, and tells what is there.
 async function show(entries) {
   await feed(entries);
   if (shown) settle();
-  if (entries.some(([kind]) => ["o", "panel", "focus"].includes(kind))) await painted();
+  if (entries.some(([kind]) => ["o", "view", "panel", "focus"].includes(kind))) await painted();
   return seen();
 }
 
@@ -275,7 +276,7 @@ function linesIn(frame) {
     const line = doc.line(n);
     const top = frame.top + size.above + view.lineBlockAt(line.from).top - view.scrollDOM.scrollTop;
     if (top >= frame.bottom) break;
-    if (top + height <= frame.top) continue;
+    if (top + height <= frame.top + size.above) continue;
     const part = partIn(line, left, frame.right);
     const from = Math.max(top, frame.top), to = Math.min(top + height, frame.bottom);
     lines.push([n, ...(part || ["", left, 0, 0]).slice(0, 2), from, part ? part[2] : 0, to - from, part ? part[3] : 0]);

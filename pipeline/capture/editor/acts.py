@@ -11,7 +11,6 @@ from ...errors import LecternError
 from ..keys import browser_keys, terminal_keys
 from ..request import CaptureRequest
 from ..secrets import secret
-from ..take import KeyPress
 from ..terminal.session import Session
 from .buffer import Buffer
 from .hands import Hunk, difference, line_put_in, line_taken_out, strokes
@@ -25,11 +24,12 @@ HURRY = 1000.0
 
 
 class Place(NamedTuple):
-    """Where a step did something: lines of the file in front (from 1), its tab, or the terminal."""
+    """Where a step did something: lines of the file in front (from 1), its tab, or the terminal; only `text` in it, if given."""
 
     what: Literal["lines", "tab", "terminal"]
     first: int = 0
     last: int = 0
+    text: str = ""
 
 
 @dataclass
@@ -104,7 +104,7 @@ def _press(doing: Doing) -> None:
     bench.look_at(EDITOR)
     first = bench.front.line_at(bench.front.selected[0])
     for name, key in zip(doing.step.value.split(), browser_keys(doing.step.value), strict=True):
-        bench.keys.append(KeyPress(time=bench.now, keys=name))
+        bench.note_key(name)
         bench.save() if key in ("Control+s", "Control+S", "Meta+s", "Meta+S") else bench.press(key)
         bench.rest(random.uniform(0.14, 0.24))
     last = bench.front.line_at(bench.front.selected[1])
@@ -164,19 +164,29 @@ def _select(doing: Doing) -> None:
 def _selected(buffer: Buffer, value: str, target: Target | None) -> tuple[int, int]:
     if match := re.fullmatch(r"(\d+)(?:\s*-\s*(\d+))?", value.strip(), re.ASCII) if target is None else None:
         return buffer.span_of(int(match[1]), int(match[2] or match[1]))
-    return buffer.find(value, target.lines if target else None, target.nth if target else None)
+    within = target.lines if target else None
+    if target and target.text:
+        start, end = buffer.find(target.text, within)
+        within = buffer.line_at(start), buffer.line_at(end)
+    return buffer.find(value, within, target.nth if target else None)
 
 
 def _highlight(doing: Doing) -> None:
-    where = _aimed(doing, doing.step.target, cursor=False)
-    if where == TERMINAL:
-        doing.place = Place("terminal")
+    assert doing.step.target is not None
+    if _aimed(doing, doing.step.target, cursor=False) == TERMINAL:
+        doing.place = Place("terminal", text=doing.step.target.text or "")
     doing.act()
 
 
 def _scroll(doing: Doing) -> None:
     bench, step = doing.bench, doing.step
     doing.act()
+    if step.value and step.target and step.target.text == TERMINAL:
+        lines = round(float(step.value) / bench.sheet.cell[1])
+        with bench.at_terminal() as session:
+            session.scroll(lines, min(0.9, 0.2 + 0.03 * abs(lines)))
+        doing.place = Place("terminal")
+        return
     if step.value:
         bench.scroll_to(bench.front.left, bench.front.top + round(float(step.value)))
         return
@@ -288,7 +298,7 @@ def _press_in_terminal(doing: Doing) -> None:
     doing.place = Place("terminal")
     bench.look_at(TERMINAL)
     for name, sent in zip(doing.step.value.split(), terminal_keys(doing.step.value), strict=True):
-        bench.keys.append(KeyPress(time=bench.now, keys=name))
+        bench.note_key(name)
         with bench.at_terminal() as session:
             session.press(sent)
             session.rest(random.uniform(0.14, 0.24))
@@ -360,7 +370,7 @@ def _aimed(doing: Doing, target: Target | None, cursor: bool = True) -> str:
     first, last = bench.front.line_at(start), bench.front.line_at(end)
     bench.look_at(EDITOR)
     bench.go_to(end) if cursor else bench.reveal(first, last)
-    doing.place = Place("lines", first, last)
+    doing.place = Place("lines", first, last, target.text or "")
     return EDITOR
 
 

@@ -48,10 +48,11 @@ def blurred(targets: tuple[Target, ...], shown: Replay) -> tuple[Regions, ...]:
 
 
 def _effect(span: Span, times: list[float]) -> float:
-    """For a wait, the picture that met it; else the first picture since it acted."""
+    """For a wait, the picture that met it; else the first picture since it acted, or when it did if there is none."""
     if span.action == "wait":
-        return max((time for time in times if time <= span.acted + 1 / FPS), default=span.start)
-    return next((time for time in times if span.acted - 1e-3 <= time <= span.end + 1 / FPS), max(span.acted, 0.0))
+        return max(span.start, *(time for time in times if time <= span.acted + 1 / FPS))
+    shown = () if span.action == "highlight" else (time for time in times if span.acted - 1e-3 <= time <= span.end)
+    return next(iter(shown), span.acted)
 
 
 def _target(place: Place | None, before: Look, after: Look) -> Box | None:
@@ -60,9 +61,12 @@ def _target(place: Place | None, before: Look, after: Look) -> Box | None:
     if place.what == "tab":
         return after.shown
     if place.what == "terminal":
-        return _in_terminal(before, after)
-    inside = [_whole(text, band) for n, text, band in zip(after.lines, after.text, after.bands, strict=True)
-              if place.first <= n <= place.last]  # fmt: skip
+        said = [box for row in after.rows for box in _parts(row, place.text)]
+        return said[-1] if said else _in_terminal(before, after)
+    lines = [(text, band) for n, text, band in zip(after.lines, after.text, after.bands, strict=True)
+             if place.first <= n <= place.last]  # fmt: skip
+    said = [box for text, _ in lines for box in _parts(text, place.text)]
+    inside = said[:1] or [_whole(text, band) for text, band in lines]
     return union(inside) if inside else None
 
 
@@ -97,7 +101,7 @@ def _is_of(target: Target, line: int) -> bool:
 
 def _parts(line: TextBox, text: str) -> list[Box]:
     """The boxes of `text` in a line of letters that are all as wide."""
-    width, places, start = line.box.w / max(columns(line.text), 1), [], line.text.find(text)
+    width, places, start = line.box.w / max(columns(line.text), 1), [], line.text.find(text) if text else -1
     while start >= 0:
         left, right = columns(line.text[:start]), columns(line.text[: start + len(text)])
         places.append(Box(x=line.box.x + left * width, y=line.box.y, w=(right - left) * width, h=line.box.h))

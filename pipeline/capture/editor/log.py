@@ -10,7 +10,8 @@ An entry is ``[seconds, kind, data]``. Positions count characters from 0, lines 
 * ``marks`` [[first line, last line, "added" or "removed", strength] ...]: the lines of a diff; an empty list takes them away
 * ``tab`` {file, changed, name}: whether a file differs from what is saved, and the name it has from now on
 * ``panel`` true or false: the terminal is there; ``focus`` "editor" or "terminal": where keys go
-* ``o`` text: what a program wrote to the terminal; ``step`` number: a step begins; ``end``: nothing happens after it
+* ``o`` text: what a program wrote to the terminal; ``view`` lines: the terminal is scrolled by so many (0: to its end)
+* ``step`` number: a step begins; ``end``: nothing happens after it
 """
 
 import json

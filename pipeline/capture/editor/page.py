@@ -108,6 +108,7 @@ def _setup(request: CaptureRequest, sheet: Sheet, terminal: bool) -> dict[str, A
         "above": sheet.above,
         "below": sheet.below,
         "panel": sheet.panel,
+        "room": [sheet.room(False)[1], sheet.room(True)[1]],
         "theme": dict(request.colours),
         "accent": request.accent,
         "terminal": _terminal(request, sheet, fonts) if terminal else None,
@@ -128,7 +129,8 @@ def _terminal(request: CaptureRequest, sheet: Sheet, fonts: dict[str, str]) -> d
 
 def _corner(sheet: Sheet) -> tuple[int, int]:
     """Where the terminal's first cell is in its panel."""
-    return (sheet.size[0] - sheet.terminal[0] * sheet.cell[0]) // 2, sheet.letters // 2
+    (columns, rows), (width, height) = sheet.terminal, sheet.cell
+    return (sheet.size[0] - columns * width) // 2, (sheet.panel - rows * height) // 2
 
 
 def _plain(entries: list[Entry]) -> list[tuple[str, Any]]:

@@ -25,7 +25,7 @@ from .log import EditLog, write_log
 from .page import EditorPage
 from .replay import SHARP, Replay, replay
 from .sheet import Sheet
-from .workbench import UNTITLED, Workbench
+from .workbench import FRAME, UNTITLED, Workbench
 
 LOG = "session.edits"
 EXPECTED = 5.0
@@ -34,7 +34,7 @@ EXPECTED = 5.0
 
 def record(request: CaptureRequest, folder: Path, bench: Bench) -> CaptureTake:
     """Does the steps at an editor on a copy of the files; writes the log and the pictures; StepFault where a step fails."""
-    sheet = Sheet(request.size, request.environment.scale)
+    sheet = Sheet(request.size, request.environment.scale, _digits(request, bench.episode))
     runs = any(step.action == "run" for step in (*request.hidden, *request.steps, *request.finally_))
     with chromium(request.chromium) as browser:
         with _workbench(request, bench.episode, browser, sheet, runs) as work:
@@ -69,6 +69,7 @@ def _filmed(request: CaptureRequest, work: Workbench, bench: Bench) -> Iterator[
     work.rest(0.3)
     for index in range(first, len(request.steps)):
         start = work.now
+        work.rest(FRAME)  # what is seen at a step's start, and held until its time has come, is what was before
         doing = _do("steps", index, request, work, bench)
         met = work.now if doing.step.action == "wait" else doing.acted
         work.rest(0.2)
@@ -160,6 +161,13 @@ def _page(browser: Browser, request: CaptureRequest, sheet: Sheet, runs: bool) -
     finally:
         with suppress(Error):
             page.close()
+
+
+def _digits(request: CaptureRequest, episode: Path) -> int:
+    """How many digits the line numbers of the files may have: three, unless one is longer."""
+    named = {step.value for step in (*request.hidden, *request.steps) if step.action in ("open", "diff")}
+    files = [file for name in named if (file := episode / request.folder / name).is_file()]
+    return max([3, *(len(str(file.read_bytes().count(b"\n") + 1)) for file in files)])
 
 
 def _title(request: CaptureRequest, work: Workbench) -> str:

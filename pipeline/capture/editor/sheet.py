@@ -39,8 +39,8 @@ class Sheet:
 
     @property
     def above(self) -> int:
-        """What is free above the first line."""
-        return self.letters // 2
+        """What is free above the first visible line: no more than is free below the letters of the one before."""
+        return self.letters // 6
 
     @property
     def below(self) -> int:
@@ -54,17 +54,21 @@ class Sheet:
 
     @property
     def terminal(self) -> tuple[int, int]:
-        """Columns and rows of the terminal: a good third of the height."""
-        return int(self.size[0] - 2 * self.letters) // self.cell[0], max(4, round(0.36 * self.size[1] / self.cell[1]))
+        """Columns and rows of the terminal."""
+        return (self.size[0] - 2 * self.letters) // self.cell[0], max(1, (self.panel - self.letters) // self.cell[1])
 
     @property
     def panel(self) -> int:
-        """The height of the terminal and what is free around it."""
-        return self.terminal[1] * self.cell[1] + self.letters
+        """The height of the terminal and what is free around it: a good third, and what whole lines of the file leave."""
+        wanted = max(4, round(0.36 * self.size[1] / self.cell[1])) * self.cell[1]
+        return self.size[1] - self.tabs - self._of_lines(self.size[1] - self.tabs - wanted)
 
     def room(self, panel: bool) -> tuple[int, int]:
-        """Width and height of the part of the file that is visible."""
-        return self.size[0] - self.gutter, self.size[1] - self.tabs - (self.panel if panel else 0)
+        """Width and height of the part of the file that is visible: whole lines."""
+        return self.size[0] - self.gutter, self._of_lines(self.size[1] - self.tabs - (self.panel if panel else 0))
+
+    def _of_lines(self, height: int) -> int:
+        return self.above + max(1, (height - self.above) // self.letter[1]) * self.letter[1]
 
     def top_of(self, line: int) -> int:
         """How far below the file's upper edge line `line` (from 1) begins."""

@@ -58,6 +58,11 @@ class Workbench:
         """Writes down what changed now."""
         self._entries.append(Entry(time=round(self._time, 4), kind=kind, data=data))
 
+    def note_key(self, name: str) -> None:
+        """Writes down a key that a viewer may be told of."""
+        if self.filmed:
+            self.keys.append(KeyPress(time=self._time, keys=name))
+
     def begin(self) -> None:
         """The film starts: with the files that are open and all that is in them."""
         self.catch_up()
@@ -180,7 +185,7 @@ class Workbench:
     def visible(self) -> tuple[int, int]:
         """The first and the last line of the file in front that are wholly visible."""
         buffer, height = self.front, self.sheet.letter[1]
-        first = math.ceil((buffer.top - self.sheet.above) / height) + 1
+        first = math.ceil(buffer.top / height) + 1
         last = (buffer.top + self._room[1] - self.sheet.above) // height
         return max(first, 1), max(1, min(last, len(buffer.lines)))
 
@@ -192,29 +197,30 @@ class Workbench:
 
     def reveal(self, first: int, last: int) -> None:
         """Scrolls as a hand does until the lines are well visible, in the middle if they were not."""
-        top, bottom, seen = self.sheet.top_of(first), self.sheet.top_of(last + 1), self.front.top
-        room, edge = self._room[1], self.sheet.letter[1]
-        if seen <= max(0, top - edge) and bottom <= seen + room:
+        line, room, seen = self.sheet.letter[1], self._room[1] - self.sheet.above, self.front.top
+        top, bottom = (first - 1) * line, last * line
+        if seen <= max(0, top - line) and bottom <= seen + room:
             return self.scroll_to(0, seen)
-        fits = bottom - top <= room - 2 * edge
-        self.scroll_to(0, top - (room - (bottom - top)) // 2 if fits else top - edge)
+        fits = bottom - top <= room - 2 * line
+        self.scroll_to(0, top - (room - (bottom - top)) // 2 if fits else top - line)
 
     def follow(self) -> None:
         """Scrolls as far as the cursor needs it; a long way as a hand does."""
         buffer, (width, height), (letter, line) = self.front, self._room, self.sheet.letter
         number = buffer.line_at(buffer.head)
-        y, margin = self.sheet.top_of(number), min(MARGIN * line, (height - line) // 2)
+        margin = min(MARGIN, (height // line - 1) // 2) * line
+        y, height = (number - 1) * line, height - self.sheet.above
         top = max(min(buffer.top, y - margin), y + line + margin - height)
         x = columns(buffer.text[buffer.start_of(number) : buffer.head]) * letter
-        left = max(min(buffer.left, x - 8 * letter), x + 4 * letter - width) if x > width - 4 * letter or buffer.left else 0
-        left = 0 if x < width - 4 * letter else left
+        beyond = x + 4 * letter - width
+        left = max(min(buffer.left, x - 8 * letter), beyond) if beyond > 0 else 0
         self.scroll_to(left, top, at_once=abs(top - buffer.top) <= 3 * line)
 
     def scroll_to(self, left: int, top: int, at_once: bool = False) -> None:
-        """Scrolls the file in front, slow at both ends, unless `at_once`."""
-        buffer = self.front
-        bottom = self.sheet.above + len(buffer.lines) * self.sheet.letter[1] + self.sheet.below - self._room[1]
-        top, left = max(0, min(top, bottom)), max(0, left)
+        """Scrolls the file in front, slow at both ends, unless `at_once`; whole lines are visible in the end."""
+        buffer, line = self.front, self.sheet.letter[1]
+        bottom = self.sheet.above + len(buffer.lines) * line + self.sheet.below - self._room[1]
+        top, left = max(0, min(round(top / line) * line, bottom)), max(0, left)
         if (left, top) == (buffer.left, buffer.top):
             return
         start, way = buffer.top, abs(top - buffer.top)
@@ -317,10 +323,17 @@ class Workbench:
 
     def _outputs(self) -> Iterator[Entry]:
         """What programs wrote, at the times of this session; before the first visit to the terminal it is the first prompt."""
-        for output in self.session.cast().outputs if self.session else ():
-            visit = bisect_right(self._visits, (output.time + 1e-4, math.inf)) - 1
-            begun, time = self._visits[visit] if visit >= 0 else (output.time, 0.0)
-            yield Entry(time=round(time + max(0.0, output.time - begun), 4), kind="o", data=output.text)
+        cast = self.session.cast() if self.session else None
+        for output in cast.outputs if cast else ():
+            yield Entry(time=self._time_of(output.time), kind="o", data=output.text)
+        for scroll in cast.scrolls if cast else ():
+            yield Entry(time=self._time_of(scroll.time), kind="view", data=scroll.lines)
+
+    def _time_of(self, moment: float) -> float:
+        """When the moment `moment` of the terminal's own clock was."""
+        visit = bisect_right(self._visits, (moment + 1e-4, math.inf)) - 1
+        begun, time = self._visits[visit] if visit >= 0 else (moment, 0.0)
+        return round(time + max(0.0, moment - begun), 4)
 
 
 def _files(folder: Path) -> list[str]:

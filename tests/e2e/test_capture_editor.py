@@ -1,0 +1,254 @@
+"""Real files in a real CodeMirror, over a real shell."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from lectern.pipeline.capture.chromium import BrowserDied, chromium
+from lectern.pipeline.capture.editor.log import read_log
+from lectern.pipeline.capture.editor.page import EditorPage
+from lectern.pipeline.capture.editor.record import LOG
+from lectern.pipeline.capture.editor.replay import SHARP, replay
+from lectern.pipeline.capture.editor.sheet import Sheet
+from lectern.pipeline.capture.fault import StepFault
+from lectern.pipeline.capture.pictures import read_pictures
+from lectern.pipeline.capture.recipes import CAPTURE
+from lectern.pipeline.capture.request import CaptureRequest, capture_request
+from lectern.pipeline.capture.take import CaptureTake
+from lectern.pipeline.episode.model import Capture, CaptureSettings, Environment, Episode, LaidFile, Settings, Step, Target, Wait
+from lectern.pipeline.layout.theme import Theme
+
+THEME = Theme.model_validate_json((Path(__file__).parents[2] / "assets/themes/night.json").read_text())
+SIZE = (1504, 900)
+SHEET = Sheet(SIZE)
+PROGRAM = "items = [3, 4]\n\n\ndef total(numbers):\n    result = 0\n    for number in numbers:\n        result += 1\n    return result\n\n\n" \
+    + "# far away\n" * 40 + "print('total', total(items))\n"
+TYPED = "from shop import total\n\nfor n in range(3):\n    if n:\n        print(n, total([n]), '→ 😀')\nprint('bye')"
+EDITED = PROGRAM.replace("result += 1", "result += number")
+SHORTER = EDITED.replace(
+    "    result = 0\n    for number in numbers:\n        result += number\n    return result\n", "    return sum(numbers)\n"
+)
+
+
+class Desk:
+    """What a recipe is given to work with."""
+
+    def __init__(self, episode: Path) -> None:
+        self.episode = episode
+
+    def take(self, kind: str, key: str) -> Path:
+        raise KeyError((kind, key))
+
+    def report(self, done: float) -> None:
+        assert 0 <= done <= 1
+
+
+@pytest.fixture(scope="module")
+def episode(tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("episode")
+    (folder / "lab").mkdir()
+    (folder / "lab" / "shop.py").write_text(PROGRAM)
+    (folder / "lab" / "notes.txt").write_text("one\r\ntwo\r\n")
+    return folder
+
+
+def _request(episode: Path, *steps: Step, hidden=(), last=(), zooms=False, **more) -> CaptureRequest:
+    settings = Settings(capture=CaptureSettings(typing_speed=60))
+    whole = Episode(folder=episode, title="t", narrator="ada", scenes=(), characters=(), settings=settings)
+    steps = tuple(step.model_copy(update={"zoom": 1.4}) if zooms else step for step in steps)
+    capture = Capture(id="c", kind="editor", folder="lab", steps=steps, hidden=hidden, **{"finally": last}, **more)
+    return capture_request(whole, capture, THEME, SIZE)
+
+
+def _made(request: CaptureRequest, folder: Path, episode: Path) -> CaptureTake:
+    return CAPTURE.make(request, folder, Desk(episode))
+
+
+@pytest.fixture(scope="module")
+def recorded(episode, tmp_path_factory) -> tuple[CaptureTake, Path, CaptureRequest]:
+    request = _request(
+        episode,
+        Step(action="open", value="shop.py"),
+        Step(action="highlight", target=Target(text="result += 1")),
+        Step(action="edit", target=Target(lines=(7, 7)), text="        result += number"),
+        Step(action="run", value="python3 shop.py; cat notes.txt", expect="total 7"),
+        Step(action="diff", value="shop.py", text=SHORTER),
+        Step(action="press", value="Ctrl+S"),
+        Step(action="open", value="main.py"),
+        Step(action="type", value=TYPED),
+        Step(action="run", value="python3 main.py && printf '# made\\n' >> shop.py", expect="bye"),
+        Step(action="wait", wait=Wait(exit=0)),
+        Step(action="open", value="shop.py", expect="return sum(numbers)"),
+        Step(action="scroll", target=Target(text="# made")),
+        last=(Step(action="run", value=f"cp *.py {episode}"),),
+        environment=Environment(files=(LaidFile(path="main.py", text="\n"),)),
+        blur=(Target(text="total"),),
+    )  # fmt: skip
+    folder = tmp_path_factory.mktemp("take")
+    return _made(request, folder, episode), folder, request
+
+
+def _pictures(recorded) -> list[np.ndarray]:
+    return list(read_pictures(recorded[1] / recorded[0].pictures))
+
+
+def _shown(take: CaptureTake, time: float) -> list[str]:
+    return [t.text for t in [v for v in take.text if v.time < time - 1e-3][-1].boxes]
+
+
+def _at(take: CaptureTake, time: float) -> int:
+    return max(i for i, t in enumerate(take.times) if t < time - 1e-3)
+
+
+def test_what_is_typed_comes_out_exactly_as_written_and_the_episode_is_left_as_it_was(recorded, episode):
+    assert (episode / "main.py").read_text() == TYPED + "\n"
+    assert (episode / "lab" / "shop.py").read_text() == PROGRAM
+    assert not (episode / "lab" / "main.py").exists()
+
+
+def test_programs_see_the_files_as_the_editor_has_them_and_the_editor_what_programs_did(recorded, episode):
+    take = recorded[0]
+    assert "total 7" in _shown(take, take.events[3].end)
+    assert (episode / "shop.py").read_text().count("return sum(numbers)") == 1
+    assert "# made" in _shown(take, take.events[11].end)
+
+
+def test_every_picture_has_its_time_and_differs_from_the_one_before(recorded):
+    take, pictures = recorded[0], _pictures(recorded)
+    assert len(pictures) == len(take.times) > 100
+    assert take.times[0] == 0.0 and all(a < b for a, b in zip(take.times, take.times[1:], strict=False))
+    assert all(not np.array_equal(a, b) for a, b in zip(pictures, pictures[1:], strict=False))
+    assert pictures[0].shape == (900, 1504, 3)
+
+
+def test_a_text_box_covers_the_pixels_of_its_text(recorded):
+    take, pictures = recorded[0], _pictures(recorded)
+    end = take.events[1].end
+    shown = [v for v in take.text if v.time < end][-1].boxes
+    picture = pictures[_at(take, end)].astype(int)
+    blank = np.array([int(THEME.terminal["background"][i : i + 2], 16) for i in (1, 3, 5)])
+    inked = np.abs(picture - blank).max(axis=2) > 40
+    line = next(t for t in shown if t.text == "for number in numbers:").box.pixels(SIZE)
+    assert line == (SHEET.gutter + 4 * 18, SHEET.tabs + SHEET.top_of(6), SHEET.gutter + 26 * 18, SHEET.tabs + SHEET.top_of(7))
+    for text in shown:
+        left, top, right, bottom = text.box.pixels(SIZE)
+        assert inked[top:bottom, left:right].any()
+        inked[top - 1 : bottom + 1, left - 2 : right + 2] = False
+    inked[:, : SHEET.gutter + 2] = False  # the numbers of the lines, and the cursor
+    assert inked[SHEET.tabs :].sum() == 0
+
+
+def test_the_target_of_a_step_is_what_it_changed(recorded):
+    take = recorded[0]
+    opened, shown, edited, run = (event.target.pixels(SIZE) for event in take.events[:4])
+    assert opened[:2] == (0, 0) and opened[3] == SHEET.tabs
+    assert (shown[0], shown[2] - shown[0]) == (SHEET.gutter + 8 * 18, len("result += 1") * 18)
+    assert edited[1:] == (shown[1], SHEET.gutter + len("        result += number") * 18, shown[3])
+    assert run[1] >= SIZE[1] - SHEET.panel and run[3] > run[1] + 2 * SHEET.cell[1]
+
+
+def test_effects_are_the_first_pictures_that_the_steps_changed(recorded):
+    take = recorded[0]
+    for event in take.events[2:10]:
+        assert event.start <= event.effect <= event.end
+        assert event.action in ("open", "highlight", "wait") or event.effect in take.times
+    typed = take.events[7]
+    assert "from shop import total" in _shown(take, typed.end)
+    assert any(TYPED.startswith(text) for text in _shown(take, typed.effect + 0.02)) and typed.effect - typed.start < 0.1
+
+
+def test_a_diff_shows_what_goes_in_red_and_what_comes_in_green_and_then_neither(recorded):
+    take, pictures = recorded[0], _pictures(recorded)
+    event = take.events[4]
+
+    def tinted(picture: np.ndarray) -> tuple[bool, bool]:
+        band = picture[SHEET.tabs : SIZE[1] - SHEET.panel, -40:].astype(int)
+        return bool((band[..., 0] - band[..., 1] > 20).any()), bool((band[..., 1] - band[..., 0] > 12).any())
+
+    seen = [tinted(pictures[i]) for i, time in enumerate(take.times) if event.start < time < event.end]
+    stages = [stage for i, stage in enumerate(seen) if i == 0 or stage != seen[i - 1]]
+    assert stages == [(False, False), (True, False), (True, True), (False, True), (False, False)]
+
+
+def test_keys_that_are_pressed_are_told(recorded):
+    take = recorded[0]
+    assert [key.keys for key in take.keys] == ["Ctrl+S"]
+    assert take.events[5].start <= take.keys[0].time <= take.events[5].end
+
+
+def test_what_nobody_may_read_has_its_boxes(recorded):
+    take = recorded[0]
+    first = take.blurred[0]
+    boxes = [box.pixels(SIZE) for box in first.boxes]
+    assert first.time == 0.0
+    assert (SHEET.gutter + 4 * 18, SHEET.tabs + SHEET.top_of(4)) in [box[:2] for box in boxes]
+    assert all(right - left == 5 * 18 for left, _, right, _ in boxes)
+
+
+def test_the_same_log_drawn_again_gives_identical_frames(recorded, tmp_path):
+    take, folder, request = recorded
+    with chromium() as browser:
+        page = EditorPage(browser, request, SHEET, terminal=True)
+        shown = replay(read_log(folder / LOG), page, tmp_path, 1.0, lambda done: None)
+    assert tuple(shown.times) == take.times
+    assert [p.tobytes() for p in read_pictures(tmp_path / take.pictures)] == [p.tobytes() for p in _pictures(recorded)]
+    assert (tmp_path / take.pictures).read_bytes() == (folder / take.pictures).read_bytes()
+
+
+def test_a_zoom_has_pictures_twice_as_large_with_the_same_layout(episode, tmp_path):
+    steps = (Step(action="open", value="notes.txt"), Step(action="type", value="é\n  x"), Step(action="save", value="other.md"))
+    last = (Step(action="run", value=f"cp notes.txt other.md {episode}"),)
+    plain, sharp = tmp_path / "plain", tmp_path / "sharp"
+    plain.mkdir(), sharp.mkdir()
+    take = _made(_request(episode, *steps, zooms=True, last=last), sharp, episode)
+    other = _made(_request(episode, *steps, last=last), plain, episode)
+    assert (take.sharp, take.sharpness, take.sharp_of) == (SHARP, 2.0, tuple(range(len(take.times))))
+    assert (sharp / take.pictures).read_bytes() == (plain / other.pictures).read_bytes()
+    for small, large in zip(read_pictures(sharp / take.pictures), read_pictures(sharp / SHARP), strict=True):
+        assert large.shape == (1800, 3008, 3)
+        halved = large.reshape(900, 2, 1504, 2, 3).mean(axis=(1, 3))
+        assert np.abs(halved - small).mean() < 1.0
+    assert (episode / "other.md").read_bytes() == "é\r\n  xone\r\ntwo\r\n".encode()
+    assert (episode / "notes.txt").read_bytes() == b"one\r\ntwo\r\n"
+
+
+@pytest.mark.parametrize(
+    ("step", "said"),
+    [
+        (Step(action="open", value="shp.py"), r"there is no shp.py; there are: notes.txt, shop.py"),
+        (Step(action="open", value="../../script.md"), r"lies outside the folder"),
+        (Step(action="edit", target=Target(lines=(60, 61)), text="x"), r"shop.py has 51 lines, so there is no line 61"),
+        (Step(action="select", value="numbers"), r'"numbers" stands 2 times in shop.py \(lines 4, 6\)'),
+        (Step(action="highlight", target=Target(text="nothing")), r'there is no "nothing" in shop.py'),
+        (Step(action="press", value="F13"), r'the editor has no key "F13"'),
+        (Step(action="wait", wait=Wait(text="later")), r"nothing runs that could bring it"),
+    ],
+)  # fmt: skip
+def test_a_step_that_can_not_be_done_is_named_with_its_reason_and_its_picture(step, said, episode, tmp_path):
+    with pytest.raises(StepFault, match=said) as fault:
+        _made(_request(episode, Step(action="open", value="shop.py"), step), tmp_path, episode)
+    assert fault.value.index == 1
+    kept = episode / ".lectern" / "faults" / "steps-2.png"
+    assert kept.read_bytes().startswith(b"\x89PNG") and str(kept) in str(fault.value)
+    kept.unlink()
+
+
+def test_a_shell_that_dies_is_named_and_the_last_steps_do_not_hide_it(episode, tmp_path):
+    steps = (Step(action="open", value="shop.py"), Step(action="run", value="kill -9 $$"))
+    with pytest.raises(StepFault, match=r"steps\[2\] \(run kill -9 \$\$\): the shell has ended; it was killed by signal 9"):
+        _made(_request(episode, *steps, last=(Step(action="run", value="true"),)), tmp_path, episode)
+
+
+def test_a_browser_that_dies_is_named_with_the_step(episode, tmp_path, monkeypatch):
+    tries = []
+
+    def killed(page: EditorPage, key: str) -> None:
+        tries.append(key)
+        page._page.goto("chrome://crash")
+
+    monkeypatch.setattr(EditorPage, "press", killed)
+    steps = (Step(action="open", value="shop.py"), Step(action="press", value="Enter"))
+    with pytest.raises(BrowserDied, match=r"steps\[2\] \(press Enter\)"):
+        _made(_request(episode, *steps), tmp_path, episode)
+    assert len(tries) == 4
