@@ -25,7 +25,7 @@ async function openTerminal(setup) {
     cols: setup.columns, rows: setup.rows, theme: setup.theme, fontFamily: "Terminal", fontSize: setup.fontSize,
     fontWeight: "400", fontWeightBold: "700", lineHeight: 1, cursorBlink: false, cursorStyle: "block",
     cursorInactiveStyle: "block", scrollback: 5000, allowProposedApi: true, drawBoldTextInBrightColors: false,
-    minimumContrastRatio: 3, smoothScrollDuration: 0,
+    smoothScrollDuration: 0,
   });
   terminal.loadAddon(new Unicode11Addon.Unicode11Addon());
   terminal.unicode.activeVersion = "11";
@@ -33,6 +33,10 @@ async function openTerminal(setup) {
   terminal.open(screen);
   terminal.focus();
   await painted();
+  for (let tries = 0; tries < 20 && cellSize()[0] < setup.cell[0]; tries++) {  // browsers round a letter's width
+    terminal.options.fontSize += 0.003;
+    await painted();
+  }
   const height = cellSize()[1];
   if (height !== setup.cell[1]) {
     terminal.options.lineHeight = setup.cell[1] / height + 1e-6;

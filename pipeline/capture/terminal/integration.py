@@ -82,6 +82,12 @@ def _fish(prompt: str) -> str:
 set -g fish_greeting
 set -g fish_autosuggestion_enabled 0
 set -g fish_history ''
+set -g fish_color_command green
+set -g fish_color_error red
+set -g fish_color_quote yellow
+set -g fish_color_operator cyan
+set -g fish_color_redirection cyan
+set -g fish_color_comment brblack
 function fish_title; end
 function lectern_begins --on-event fish_preexec; printf '\\e]133;C\\a'; end
 function fish_prompt
@@ -123,7 +129,7 @@ def _fish_words(prompt: str) -> str:
     """Commands of fish that write the prompt: the folder blue, all else yellow."""
     parts = prompt.rstrip(" ").split(FOLDER)
     said = [f"set_color --bold yellow; printf '%s' {_fish_quoted(part)}; set_color normal" for part in parts]
-    name = "set_color --bold blue; if test $PWD = $HOME; printf '~'; else; basename $PWD | string collect; end; set_color normal"
+    name = "set_color --bold blue; if test $PWD = $HOME; printf '~'; else; printf '%s' (basename $PWD); end; set_color normal"
     return f"; {name}; ".join(said) + "; printf ' '"
 
 

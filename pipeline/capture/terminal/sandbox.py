@@ -57,8 +57,12 @@ def _seen(folder: str) -> tuple[str, ...]:
 
 
 def _own_programs(path: str) -> list[str]:
-    """The folders of PATH that lie outside of the system; what stands beside them in the person's home stays unseen."""
-    folders = [str(Path(folder).resolve()) for folder in path.split(os.pathsep) if os.path.isdir(folder)]
+    """The folders of PATH that lie outside of the system; what stands beside them in the person's home stays unseen.
+
+    Shims (of pyenv, rbenv, asdf) are nothing without what is above them.
+    """
+    resolved = [Path(folder).resolve() for folder in path.split(os.pathsep) if os.path.isdir(folder)]
+    folders = [str(folder.parent if folder.name == "shims" else folder) for folder in resolved]
     return [folder for folder in dict.fromkeys(folders) if not folder.startswith(tuple(f"{s}/" for s in _SYSTEM))]
 
 

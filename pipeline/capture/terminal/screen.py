@@ -16,10 +16,10 @@ PADDING = 28
 """The least px between the content's edge and the text."""
 WIDTH = 21
 """Px of a cell at a scale of 1: letters of 35 px."""
-NARROW, WIDE = 6, 84
-"""The least and the most px of a cell."""
-_ADVANCE, _HEIGHT = 0.6, 1.32
-"""A letter's width and a line's height, as parts of the font's size (JetBrains Mono)."""
+WIDTHS = (6, *range(9, 85))
+"""Px that a cell may be wide: browsers can't have letters of exactly 7 or 8."""
+_ADVANCE, _ASCENT, _DESCENT = 0.6, 1.02, 0.3
+"""A letter's width and what it takes above and below its line, as parts of the font's size (JetBrains Mono)."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class Look:
 
 def cells(size: Size, scale: float = 1.0) -> Cells:
     """As many columns and rows as fit a content of `size` px, with letters `scale` times as large as usual."""
-    width = min(max(round(WIDTH * scale), NARROW), WIDE)
+    width = max(w for w in WIDTHS if w <= max(round(WIDTH * scale), WIDTHS[0]))
     height = _height(width)
     columns, rows = (size[0] - 2 * PADDING) // width, (size[1] - 2 * PADDING) // height
     return Cells(size, max(columns, 1), max(rows, 1), float(width), float(height))
@@ -78,13 +78,16 @@ def cells(size: Size, scale: float = 1.0) -> Cells:
 
 def cells_of(columns: int, rows: int, size: Size) -> Cells:
     """The largest whole cells of which so many fit a content of `size` px."""
-    fitting = (w for w in range(WIDE, NARROW, -1) if columns * w <= size[0] - PADDING and rows * _height(w) <= size[1] - PADDING)
-    width = next(fitting, NARROW)
+    fitting = (w for w in WIDTHS if columns * w <= size[0] - PADDING and rows * _height(w) <= size[1] - PADDING)
+    width = max(fitting, default=WIDTHS[0])
     return Cells(size, columns, rows, float(width), float(_height(width)))
 
 
 def _height(width: int) -> int:
-    return math.ceil(round(width / _ADVANCE * _HEIGHT, 6))
+    """Px of a cell so wide: no less than the browser makes of the font's ascent and descent, each rounded."""
+    font = round(width / _ADVANCE, 6)
+    rounded = sum(math.floor(part * font + 0.5) for part in (_ASCENT, _DESCENT))
+    return max(math.ceil(round((_ASCENT + _DESCENT) * font, 6)), rounded)
 
 
 class Screen:
