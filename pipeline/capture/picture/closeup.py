@@ -30,6 +30,8 @@ BLOCK = 8
 """Squares of so many px in which a sharp picture must be like the one it is of."""
 LIKE = 20
 """By so many levels (of 256) their means may differ: letters are drawn a little otherwise when they are larger."""
+MOST_UNLIKE = 0.01
+"""A sharp picture of which a larger share looks otherwise shows something else, and is not used."""
 
 
 class CloseUpRequest(Frozen):
@@ -61,7 +63,7 @@ def _frames(request: CloseUpRequest, bench: Bench) -> Iterator[np.ndarray]:
     raw = bench.take("capture", footage.capture)
     take = CaptureTake.model_validate(json.loads((raw / "take.json").read_text(encoding="utf-8"))["result"])
     left, top, right, bottom = (SCALE * edge for edge in footage.content.pixels(footage.frame))
-    canvas, large = furnishing(footage, take, SCALE), _Large(take, raw, (right - left, bottom - top))
+    canvas, large = furnishing(footage, take, SCALE, footage.start), _Large(take, raw, (right - left, bottom - top))
     shown: tuple[int, Camera] | None = None
     picture = np.zeros(0)
     count = footage.end - footage.start
@@ -100,12 +102,16 @@ class _Large:
         """Picture `index`; ask in rising order."""
         for number, picture in self._pictures:
             if number == self._next:
-                sharp = next(self._sharp)
-                self._last = picture, _resized(sharp, self._size), unlike(picture, sharp)
+                self._take(picture, next(self._sharp))
                 self._next = next(self._sharp_of, None)
             if number == index:
                 return self._enlarged(picture)
         raise IndexError(index)
+
+    def _take(self, picture: np.ndarray, sharp: np.ndarray) -> None:
+        other = unlike(picture, sharp)
+        if other.mean() <= MOST_UNLIKE:
+            self._last = picture, _resized(sharp, self._size), other
 
     def _enlarged(self, picture: np.ndarray) -> np.ndarray:
         if self._last is None:
