@@ -38,8 +38,6 @@ class Window:
             "Emulation.setDeviceMetricsOverride",
             {"width": width, "height": height, "deviceScaleFactor": 0, "mobile": self.device is not None},
         )
-        if self.device:
-            devtools.send("Emulation.setEmitTouchEventsForMouse", {"enabled": True, "configuration": "mobile"})
 
     @property
     def css(self) -> tuple[float, float]:

@@ -18,8 +18,8 @@ from .frame_art import WindowColours, furnished
 from .unreadable import unreadable_in
 from ..pictures import read_pictures
 from ..plan import FitPlan
-from ..retime import picture_at
-from ..take import CaptureTake
+from ..retime import picture_at, source_at
+from ..take import Bar, CaptureTake
 
 
 class Veil(Frozen):
@@ -103,23 +103,35 @@ def make_footage(request: FootageRequest, folder: Path, bench: Bench) -> Footage
     return FootageTake(video="footage.mov", frames=frames, start=request.start)
 
 
-FOOTAGE = Recipe(kind="footage", version=1, request=FootageRequest, result=FootageTake, make=make_footage)
+FOOTAGE = Recipe(kind="footage", version=2, request=FootageRequest, result=FootageTake, make=make_footage)
 
 
-def furnishing(request: FootageRequest, take: CaptureTake, scale: int = 1) -> Rgb:
-    """The frame around the recording, `scale` times as large, the content still to be put in."""
-    return furnished(request.colours, request.content, request.frame, take.kind, request.title, scale)
+def furnishing(request: FootageRequest, take: CaptureTake, scale: int = 1, frame: int | None = None) -> Rgb:
+    """What is around the recording on `frame` of the scene, `scale` times as large, the content still to be put in."""
+    bar = bar_at(request, take, request.start if frame is None else frame)
+    return furnished(request.colours, request.content, request.frame, take.kind, request.title, scale, take.shape, bar)
+
+
+def bar_at(request: FootageRequest, take: CaptureTake, frame: int) -> Bar | None:
+    """What a browser's bar shows on a frame of the scene; None where the script says what the title is."""
+    if take.kind != "browser" or request.title != take.title:
+        return None
+    source = source_at(request.plan, seconds_at(frame, request.fps)) + 1e-6
+    return next((bar for bar in reversed(take.bars) if bar.time <= source), None)
 
 
 def _frames(request: FootageRequest, take: CaptureTake, raw: Path, bench: Bench) -> Iterator[np.ndarray]:
     canvas = furnishing(request, take)
     left, top, right, bottom = request.content.pixels(request.frame)
     shown: tuple[int, list[Box]] | None = None
+    bar = bar_at(request, take, request.start)
     pictures, at, picture = enumerate(read_pictures(raw / take.pictures)), -1, canvas
     for frame in range(request.start, request.end):
         now = picture_at(take, request.plan, seconds_at(frame, request.fps)), _veiled(request, frame)
         while at < now[0]:
             at, picture = next(pictures)
+        if (here := bar_at(request, take, frame)) != bar:
+            bar, shown, canvas = here, None, furnishing(request, take, frame=frame)
         if now != shown:
             shown, canvas = now, canvas.copy()
             canvas[top:bottom, left:right] = unreadable_in(picture, now[1])

@@ -10,8 +10,9 @@ from ...model import Frozen
 from .backdrop import Rgb, gradient, over
 from ..carried import font
 from .drawing import drawn
-from ..take import CaptureKind
-from ..window import BAR, LIP, RADIUS, window_around
+from .device_art import RADII, device_drawing
+from ..take import Bar, CaptureKind
+from ..window import BAR, LIP, RADIUS, Shape, window_around
 
 _SHADOW = 34
 """Blur of the shadow in px (one sigma is half of it)."""
@@ -33,16 +34,27 @@ class WindowColours(Frozen):
 
 
 def furnished(
-    colours: WindowColours, content: Box, frame: Size, kind: CaptureKind, title: str, scale: int = 1
+    colours: WindowColours,
+    content: Box,
+    frame: Size,
+    kind: CaptureKind,
+    title: str,
+    scale: int = 1,
+    shape: Shape = "",
+    bar: Bar | None = None,
 ) -> Rgb:
-    """The whole frame but for the content: backdrop, shadow and window (uint8 RGB), drawn `scale` times as large."""
-    left, top, right, bottom = window_around(content, frame).pixels(frame)
+    """The whole frame but for the content: backdrop, shadow and window (uint8 RGB), drawn `scale` times as large.
+
+    `shape` is the device that is drawn in place of a window; `bar` a browser's own words for the title, and its tabs.
+    """
+    left, top, right, bottom = window_around(content, frame, shape).pixels(frame)
     if _is_bare(kind, title):
         top += BAR - LIP
     window = (left, top, right - left, bottom - top)
     large = (frame[0] * scale, frame[1] * scale)
-    picture = over(gradient(colours.background, large), _shadow(window, frame, scale))
-    return over(picture, drawn(_window(colours, window, frame, kind, title, scale)))
+    picture = over(gradient(colours.background, large), _shadow(window, frame, scale, RADII.get(shape, RADIUS) + 6))
+    drawing = _device(colours, window, frame, shape, scale) if shape else _window(colours, window, frame, kind, bar or title, scale)
+    return over(picture, drawn(drawing))
 
 
 def _canvas(frame: Size, scale: int) -> str:
@@ -51,11 +63,11 @@ def _canvas(frame: Size, scale: int) -> str:
     return f'<svg xmlns="http://www.w3.org/2000/svg" width="{w * scale}" height="{h * scale}" viewBox="0 0 {w} {h}">'
 
 
-def _shadow(window: tuple[int, int, int, int], frame: Size, scale: int) -> np.ndarray:
+def _shadow(window: tuple[int, int, int, int], frame: Size, scale: int, radius: int) -> np.ndarray:
     x, y, w, h = window
     svg = (
         f"{_canvas(frame, scale)}"
-        f'<rect x="{x}" y="{y + _DROP}" width="{w}" height="{h}" rx="{RADIUS + 6}" fill-opacity="0.62"/></svg>'
+        f'<rect x="{x}" y="{y + _DROP}" width="{w}" height="{h}" rx="{radius}" fill-opacity="0.62"/></svg>'
     )
     alpha = Image.fromarray(drawn(svg)[..., 3]).filter(ImageFilter.GaussianBlur(_SHADOW / 2 * scale))
     black = np.zeros((*np.asarray(alpha).shape, 4), dtype=np.uint8)
@@ -64,7 +76,7 @@ def _shadow(window: tuple[int, int, int, int], frame: Size, scale: int) -> np.nd
 
 
 def _window(
-    colours: WindowColours, window: tuple[int, int, int, int], frame: Size, kind: CaptureKind, title: str, scale: int
+    colours: WindowColours, window: tuple[int, int, int, int], frame: Size, kind: CaptureKind, title: str | Bar, scale: int
 ) -> str:
     x, y, w, h = window
     bar = _bar(colours, w, kind, title)
@@ -78,15 +90,26 @@ def _window(
     )
 
 
-def _is_bare(kind: CaptureKind, title: str) -> bool:
+def _device(colours: WindowColours, outside: tuple[int, int, int, int], frame: Size, shape: Shape, scale: int) -> str:
+    x, y, w, h = outside
+    drawing = device_drawing(
+        shape, w, h, {"body": colours.surface, "edge": colours.line, "screen": colours.window, "ink": colours.window_text}
+    )
+    return f'{_canvas(frame, scale)}<g transform="translate({x} {y})">{drawing}</g></svg>'
+
+
+def _is_bare(kind: CaptureKind, title: str | Bar) -> bool:
     """Whether there is no bar, but the same lip above as below: a film or a photograph is no program's window."""
     return kind == "footage" and not title
 
 
-def _bar(colours: WindowColours, width: int, kind: CaptureKind, title: str) -> str:
+def _bar(colours: WindowColours, width: int, kind: CaptureKind, title: str | Bar) -> str:
     if _is_bare(kind, title):
         return ""
-    inside = _address(colours, width, title) if kind == "browser" else _title(colours, width, title)
+    if isinstance(title, Bar):
+        inside = _tabs(colours, width, title) if len(title.tabs) > 1 else _address(colours, width, title.address)
+    else:
+        inside = _address(colours, width, title) if kind == "browser" else _title(colours, width, title)
     return f'<rect width="{width}" height="{BAR}" fill="{colours.window_bar}"/>{inside}'
 
 
@@ -111,6 +134,23 @@ def _address(colours: WindowColours, width: int, address: str) -> str:
         f'fill="{colours.surface}"/>{_globe(left + 26, BAR / 2, colours.window_text)}'
         f'<text x="{left + 50}" y="{BAR / 2 + 10}" font-family="Inter" font-size="{_TITLE}" '
         f'fill="{colours.window_text}">{text}</text>'
+    )
+
+
+def _tabs(colours: WindowColours, width: int, bar: Bar) -> str:
+    """The tabs side by side, the one that is shown on a ground of its own; as wide as there is room for."""
+    left, gap = 124, 8
+    wide = min(420.0, (width - left - 40 + gap) / len(bar.tabs) - gap)
+    pieces = [_tab(colours, left + i * (wide + gap), wide, name, i == bar.shown) for i, name in enumerate(bar.tabs)]
+    return _dots(colours) + "".join(pieces)
+
+
+def _tab(colours: WindowColours, x: float, wide: float, name: str, shown: bool) -> str:
+    high = 40
+    ground = f'<rect x="{x}" y="{(BAR - high) / 2}" width="{wide}" height="{high}" rx="12" fill="{colours.surface}"/>' if shown else ""
+    return (
+        f'{ground}<text x="{x + 20}" y="{BAR / 2 + 10}" font-family="Inter" font-size="{_TITLE}" '
+        f'fill="{colours.window_text}" fill-opacity="{1 if shown else 0.72}">{escape(_fitting(name, wide - 44))}</text>'
     )
 
 
