@@ -24,7 +24,7 @@ class Encoding(Frozen):
     """How segments are encoded: Blender's preset for H.264, the constant rate factor, frames between key frames."""
 
     preset: Literal["REALTIME", "GOOD", "BEST"] = "REALTIME"
-    crf: int = 20
+    crf: int = 18
     gop: int = 60
 
 

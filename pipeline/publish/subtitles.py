@@ -30,7 +30,7 @@ WEAK = frozenset("a an the to of and in on or for with at by is are".split())
 """Words that lean on the next one."""
 
 
-class TimedWord(Frozen):
+class CaptionWord(Frozen):
     """A word as captions write it, in seconds of the film."""
 
     written: str
@@ -48,10 +48,10 @@ class Cue(Frozen):
     lines: tuple[str, ...]
 
 
-def timed_words(line: Line, take: VoiceTake, strips: Iterable[SoundStrip], fps: int) -> tuple[TimedWord, ...]:
+def timed_words(line: Line, take: VoiceTake, strips: Iterable[SoundStrip], fps: int) -> tuple[CaptionWord, ...]:
     """The words of a line where the strips of its recording put them; what was trimmed away is not among them."""
     return tuple(
-        TimedWord(
+        CaptionWord(
             written=line.words[word.index].written,
             start=word.start + shift,
             end=min(word.end + shift, seconds_at(strip.end, fps)),
@@ -65,7 +65,7 @@ def timed_words(line: Line, take: VoiceTake, strips: Iterable[SoundStrip], fps: 
     )
 
 
-def cues(words: Sequence[TimedWord], fps: int = 30) -> tuple[Cue, ...]:
+def cues(words: Sequence[CaptionWord], fps: int = 30) -> tuple[Cue, ...]:
     """The best cues for `words` (in order): whole sentences and clauses, readable, never of two speakers or scenes."""
     runs = [list(run) for _, run in groupby(words, key=lambda word: (word.speaker, word.scene))]
     ends = [*(run[0].start for run in runs), inf][1:]
@@ -87,7 +87,7 @@ def vtt(cues: Iterable[Cue]) -> str:
     return "\n".join(["WEBVTT\n", *blocks])
 
 
-def _run_cues(words: list[TimedWord], following: float, gap: float) -> list[Cue]:
+def _run_cues(words: list[CaptionWord], following: float, gap: float) -> list[Cue]:
     """The cheapest way to cut one speaker's words into cues (dynamic programming over the cuts)."""
     starts = [word.start for word in words] + [following]
     best: list[tuple[float, int, Cue | None]] = [(0.0, 0, None)]
@@ -111,14 +111,14 @@ def _traced(best: list[tuple[float, int, Cue | None]]) -> list[Cue]:
     return found[::-1]
 
 
-def _cue(first: TimedWord, last: TimedWord, lines: tuple[str, ...], latest: float) -> Cue:
+def _cue(first: CaptionWord, last: CaptionWord, lines: tuple[str, ...], latest: float) -> Cue:
     """Stands as long as it takes to read, but not into the next cue."""
     wanted = max(last.end, first.start + SHORTEST, first.start + _letters(lines) / READING_SPEED)
     end = min(wanted, latest, max(last.end, first.start + LONGEST))
     return Cue(start=first.start, end=max(end, first.start + 0.1), lines=lines)
 
 
-def _cost(words: list[TimedWord], cue: Cue) -> float:
+def _cost(words: list[CaptionWord], cue: Cue) -> float:
     """How unpleasant a cue is: each cue costs, so does haste, and so does an end in the middle of a thought."""
     seconds = cue.end - cue.start
     haste = max(0.0, _letters(cue.lines) / seconds / READING_SPEED - 1)
@@ -133,7 +133,7 @@ def _cost_of_end(word: str) -> float:
     return 6.0 if word.lower() in WEAK else 4.0
 
 
-def _cost_inside(words: list[TimedWord]) -> float:
+def _cost_inside(words: list[CaptionWord]) -> float:
     """A sentence's end or a rest in the middle had better be a cue's end."""
     sentences = sum(_ends_sentence(word.written) for word in words[:-1])
     rests = sum(after.start - before.end > REST for before, after in pairwise(words))

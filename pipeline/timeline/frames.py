@@ -22,3 +22,8 @@ def fades(start: int, end: int, comes: bool = True, goes: bool = True) -> tuple[
         return ()
     keys = [Key(frame=start, value=0.0), Key(frame=start + fade, value=1.0)] if comes else []
     return (*keys, *([Key(frame=end - fade, value=1.0), Key(frame=end, value=0.0)] if goes else []))
+
+
+def head(id: str, name: str, track: str, span: SceneSpan, start: int, end: int) -> dict[str, object]:
+    """What every strip of a scene begins with; `id` is its own within the scene."""
+    return {"id": f"{span.id}/{id}", "scene": span.id, "name": name, "track": track, "start": start, "end": end}

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from .frames import fades
+from .frames import fades, head
 from .model import MovieStrip, SceneSpan
 from .takes import SceneTakes
 
@@ -12,12 +12,7 @@ def patch_strips(take: SceneTakes, span: SceneSpan) -> Iterable[MovieStrip]:
     for patch in take.patches:
         start, end = span.start + patch.start, span.start + patch.end
         yield MovieStrip(
-            id=f"{span.id}/{patch.id}",
-            scene=span.id,
-            name=patch.name,
-            track=patch.track,
-            start=start,
-            end=end,
+            **head(patch.id, patch.name, patch.track, span, start, end),
             source=patch.source,
             box=patch.box,
             opacity=fades(start, end) if patch.fades else (),

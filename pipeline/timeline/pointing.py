@@ -7,7 +7,7 @@ from ..geometry import Box, Size, box_of_pixels
 from ..layout.footage import camera_at
 from ..layout.obstacles import merged
 from .camera import on_grid
-from .frames import fades, strip_frames
+from .frames import fades, head, strip_frames
 from .model import Key, MovieStrip, SceneSpan
 from .takes import SceneTakes, Sprite
 
@@ -33,12 +33,7 @@ def pointer(take: SceneTakes, span: SceneSpan, sprite: Sprite | None, size: Size
             for f, x, y in path
         ]
         yield MovieStrip(
-            id=f"{span.id}/pointer/{number}",
-            scene=span.id,
-            name="Pointer",
-            track="Pointer",
-            start=first,
-            end=last,
+            **head(f"pointer/{number}", "Pointer", "Pointer", span, first, last),
             source=sprite.source,
             box=_around(centred[0][1], centred[0][2], sprite, size),
             opacity=fades(first, last),
@@ -102,12 +97,7 @@ def ripples(take: SceneTakes, span: SceneSpan, sprite: Sprite | None, size: Size
         if end > start:
             x, y = _seen(take, press[0], press[1], press[2])
             yield MovieStrip(
-                id=f"{span.id}/ripple/{number}",
-                scene=span.id,
-                name="Click",
-                track="Ripple",
-                start=start,
-                end=end,
+                **head(f"ripple/{number}", "Click", "Ripple", span, start, end),
                 source=sprite.source,
                 box=_around(x, y, sprite, size),
             )

@@ -8,24 +8,23 @@ from ..clock import frame_at
 from ..episode.model import Episode, Scene
 from ..geometry import Size
 from ..layout.ending import end_scene
-from ..layout.model import ColourPlace, ImagePlace, NarratorPlace, OverlayPlace, TextPlace
+from ..layout.model import NarratorPlace
 from .base import Base, bases
 from .camera import camera_keys
 from .clips import clip_strips
 from .edits import Edits, apply_edits
-from .frames import FADE, fades, strip_frames
+from .frames import fades, head, strip_frames
 from .model import (
     CameraKey,
-    ColourStrip,
     CrossStrip,
     Marker,
     MovieStrip,
     SceneSpan,
     SoundStrip,
     Strip,
-    TextStrip,
     Timeline,
 )
+from .overlaying import overlay_strips
 from .patching import patch_strips
 from .pointing import pointer, ripples
 from .takes import SceneTakes, Takes
@@ -136,7 +135,7 @@ def _scene_strips(
 ) -> list[Strip]:
     stays = _stays(take, episode)
     narrators = [_narrator(place, number, take, neighbours, span, episode) for place, number in stays]
-    overlays = [s for o in take.layout.overlays for s in _overlay(o, take, span)]
+    overlays = [s for o in take.layout.overlays for s in overlay_strips(o, take, span)]
     return [
         *patch_strips(take, span),
         *overlays,
@@ -169,13 +168,9 @@ def _narrator(
     start, end = strip_frames(place.start, place.end, take, span)
     stays_in = start == span.start and _stood_before(place, neighbours[0])
     stays_out = end == span.end and _stands_after(place, neighbours[1])
+    name = episode.character(place.character).name
     return MovieStrip(
-        id=f"{span.id}/{place.character}/{number}",
-        scene=span.id,
-        name=episode.character(place.character).name,
-        track="Narrator",
-        start=start,
-        end=end,
+        **head(f"{place.character}/{number}", name, "Narrator", span, start, end),
         source=take.narrators[place.character],
         source_start=start - span.start,
         box=place.box,
@@ -198,89 +193,6 @@ def _same(one: NarratorPlace, other: NarratorPlace) -> bool:
     return (one.character, one.box, one.mirrored) == (other.character, other.box, other.mirrored)
 
 
-# Overlays
-
-
-def _overlay(place: OverlayPlace, take: SceneTakes, span: SceneSpan) -> Iterable[Strip]:
-    for colour in place.colours:
-        make = _cover if colour.part == "cover" else _colour
-        yield make(colour, place.overlay, take, span)
-    for image in place.images:
-        yield _image(image, place.overlay, take, span)
-    for text in place.texts:
-        yield _text(text, place.overlay, take, span)
-
-
-def _colour(part: ColourPlace, overlay: str, take: SceneTakes, span: SceneSpan) -> ColourStrip:
-    start, end = strip_frames(part.start, part.end, take, span)
-    return ColourStrip(
-        id=f"{span.id}/{overlay}/{part.part}",
-        scene=span.id,
-        name=f"{overlay}: {part.part}",
-        track="Cards",
-        start=start,
-        end=end,
-        colour=part.colour,
-        box=part.box,
-        opacity=fades(start, end),
-    )
-
-
-def _cover(part: ColourPlace, overlay: str, take: SceneTakes, span: SceneSpan) -> MovieStrip:
-    """The scene's plate over its footage, behind a card."""
-    start, end = strip_frames(part.start, part.end, take, span)
-    return MovieStrip(
-        id=f"{span.id}/{overlay}/cover",
-        scene=span.id,
-        name=f"{overlay}: cover",
-        track="Cards",
-        start=start,
-        end=end,
-        source=take.plate,
-        opacity=fades(start, end),
-    )
-
-
-def _image(part: ImagePlace, overlay: str, take: SceneTakes, span: SceneSpan) -> MovieStrip:
-    start, end = strip_frames(part.start, part.end, take, span)
-    return MovieStrip(
-        id=f"{span.id}/{overlay}/{part.part}",
-        scene=span.id,
-        name=f"{overlay}: {part.part}",
-        track="Cards",
-        start=start,
-        end=end,
-        source=take.images[part.file],
-        box=part.box,
-        opacity=fades(start, end),
-    )
-
-
-def _text(part: TextPlace, overlay: str, take: SceneTakes, span: SceneSpan) -> TextStrip:
-    """A text that what follows comes over stays until that has faded in."""
-    start, end = strip_frames(part.start, part.end, take, span)
-    under = part.leaves == "under"
-    end = min(end + FADE, span.end) if under else end
-    return TextStrip(
-        id=f"{span.id}/{overlay}/{part.part}",
-        scene=span.id,
-        name=f"{overlay}: {part.text.splitlines()[0][:32]}",
-        track="Text",
-        start=start,
-        end=end,
-        text=part.text,
-        font=part.font,
-        size=part.size,
-        colour=part.colour,
-        plate=part.plate,
-        roundness=part.roundness,
-        padding=part.padding,
-        align=part.align,
-        box=part.box,
-        opacity=fades(start, end, goes=not under),
-    )
-
-
 # Voice
 
 
@@ -293,12 +205,7 @@ def _voices(take: SceneTakes, span: SceneSpan, narrators: list[MovieStrip]) -> I
             end = min(start + max(1, math.ceil((part.source_end - part.source_start) * fps - 1e-6)), span.end)
             seen = [n.id for n in narrators if n.id.split("/")[1] == line.speaker and n.start < end and start < n.end]
             yield SoundStrip(
-                id=f"{span.id}/{line.id}/voice-{number}",
-                scene=span.id,
-                name=f"{line.speaker}: {line.id}",
-                track="Voice",
-                start=start,
-                end=end,
+                **head(f"{line.id}/voice-{number}", f"{line.speaker}: {line.id}", "Voice", span, start, end),
                 source=take.voices[line.id],
                 source_start=part.source_start,
                 linked=tuple(seen),

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from lectern.pipeline.episode.model import Line, Word
-from lectern.pipeline.publish.subtitles import Cue, TimedWord, cues, srt, timed_words, vtt
+from lectern.pipeline.publish.subtitles import Cue, CaptionWord, cues, srt, timed_words, vtt
 from lectern.pipeline.services.voice import SpokenWord, VoiceRequest, VoiceTake
 from lectern.pipeline.timeline.model import SoundStrip
 from lectern.pipeline.voice.recipe import VOICE
@@ -23,7 +23,7 @@ ODD = Cue(start=3661.5, end=3663.0, lines=("if a < b && c --> d:", "use <div>, <
 
 
 @pytest.fixture(scope="module")
-def words(tmp_path_factory: pytest.TempPathFactory) -> list[TimedWord]:
+def words(tmp_path_factory: pytest.TempPathFactory) -> list[CaptionWord]:
     """A paragraph as eSpeak NG says it, by Ada, answered by Ben, then by Ben in the next scene."""
     said = TEXT.split()
     request = VoiceRequest(provider="espeak", voice="en-us+f3", words=tuple(said))
@@ -31,50 +31,50 @@ def words(tmp_path_factory: pytest.TempPathFactory) -> list[TimedWord]:
     turn = take.duration + 0.3
     parts = [(0.0, "ada", "one"), (turn, "ben", "one"), (2 * turn, "ben", "two")]
     return [
-        TimedWord(written=said[w.index], start=w.start + shift, end=w.end + shift, speaker=speaker, scene=scene)
+        CaptionWord(written=said[w.index], start=w.start + shift, end=w.end + shift, speaker=speaker, scene=scene)
         for shift, speaker, scene in parts
         for w in take.words
     ]
 
 
-def test_cues_are_at_most_two_lines_of_42_characters(words: list[TimedWord]) -> None:
+def test_cues_are_at_most_two_lines_of_42_characters(words: list[CaptionWord]) -> None:
     lines = [cue.lines for cue in cues(words)]
     assert max(map(len, lines)) == 2
     assert max(len(line) for cue in lines for line in cue) <= 42
 
 
-def test_cues_can_be_read_in_their_time(words: list[TimedWord]) -> None:
+def test_cues_can_be_read_in_their_time(words: list[CaptionWord]) -> None:
     speeds = [sum(map(len, cue.lines)) / (cue.end - cue.start) for cue in cues(words)]
     lengths = [cue.end - cue.start for cue in cues(words)]
     assert max(speeds) <= 17.01
     assert 1.0 <= min(lengths) and max(lengths) <= 7.0
 
 
-def test_every_word_stands_once_and_from_when_it_is_said(words: list[TimedWord]) -> None:
+def test_every_word_stands_once_and_from_when_it_is_said(words: list[CaptionWord]) -> None:
     found = cues(words)
     assert " ".join(line for cue in found for line in cue.lines) == " ".join(word.written for word in words)
     assert {cue.start for cue in found} <= {word.start for word in words}
 
 
-def test_two_frames_lie_between_cues(words: list[TimedWord]) -> None:
+def test_two_frames_lie_between_cues(words: list[CaptionWord]) -> None:
     found = cues(words)
     assert min(b.start - a.end for a, b in zip(found, found[1:], strict=False)) >= 2 / 30 - 1e-9
 
 
-def test_no_cue_holds_words_of_two_speakers_or_scenes(words: list[TimedWord]) -> None:
+def test_no_cue_holds_words_of_two_speakers_or_scenes(words: list[CaptionWord]) -> None:
     starts = {cue.start for cue in cues(words)}
     changes = [b.start for a, b in zip(words, words[1:], strict=False) if (a.speaker, a.scene) != (b.speaker, b.scene)]
     assert len(changes) == 2 and set(changes) <= starts
 
 
-def test_most_cues_end_with_a_clause(words: list[TimedWord]) -> None:
+def test_most_cues_end_with_a_clause(words: list[CaptionWord]) -> None:
     ends = [cue.lines[-1][-1] for cue in cues(words)]
     assert sum(end in ".,;!?" for end in ends) >= 0.8 * len(ends)
 
 
 def test_a_word_longer_than_a_line_stands_alone() -> None:
-    long = TimedWord(written="https://example.org/" + "x" * 60, start=0, end=5, speaker="a", scene="s")
-    after = TimedWord(written="see.", start=5, end=5.4, speaker="a", scene="s")
+    long = CaptionWord(written="https://example.org/" + "x" * 60, start=0, end=5, speaker="a", scene="s")
+    after = CaptionWord(written="see.", start=5, end=5.4, speaker="a", scene="s")
     assert [cue.lines for cue in cues([long, after])] == [(long.written,), ("see.",)]
 
 
