@@ -43,9 +43,6 @@ def _not_yet(scene: Scene) -> Iterator[tuple[int, str]]:
 def _not_yet_captured(capture: Capture) -> Iterator[tuple[int, str]]:
     if capture.goal is not None and not capture.steps:
         yield capture.line, f'the steps to the goal "{capture.goal}" are not worked out; run: lectern rehearse'
-    for step in (*capture.hidden, *capture.steps, *capture.finally_):
-        if capture.kind == "terminal" and step.action in ("highlight", "scroll"):
-            yield step.line, f'a terminal can\'t do "{step.action}"; use type, press, wait and run'
 
 
 def read_later(block: str, node: Node, id: str, line: int, desk: Desk) -> Later:

@@ -1,0 +1,167 @@
+"""What a shell finds when it starts: its files, its colours, its prompt; and its clock."""
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from lectern.pipeline.capture.carried import themes
+from lectern.pipeline.capture.colours import contrast, names, terminal_colours
+from lectern.pipeline.capture.request import CaptureRequest
+from lectern.pipeline.capture.terminal import sandbox
+from lectern.pipeline.capture.terminal.integration import integrated
+from lectern.pipeline.capture.terminal.place import Place, place_of
+from lectern.pipeline.capture.terminal.processes import end_session, works
+from lectern.pipeline.capture.terminal.screen import cells, cells_of
+from lectern.pipeline.episode.model import Environment, LaidFile
+from lectern.pipeline.errors import LecternError
+from lectern.pipeline.layout.theme import Theme
+
+FILM = Theme.model_validate_json((themes() / "night.json").read_text())
+ON_COLOURS = ("background", "cursorAccent", "selectionBackground", "black")
+"""What is never the colour of letters on the theme's background."""
+
+
+def request(**given: object) -> CaptureRequest:
+    return CaptureRequest.model_validate({"kind": "terminal", "size": (1504, 900), "steps": (), **given})
+
+
+@pytest.fixture
+def episode(tmp_path) -> Path:
+    (tmp_path / "lab" / "sub").mkdir(parents=True)
+    (tmp_path / "lab" / "sub" / "a.txt").write_text("one\n")
+    return tmp_path
+
+
+def test_the_folder_is_copied_and_files_are_laid_out_in_it(episode):
+    (episode / "logo.svg").write_text("<svg/>")
+    files = (LaidFile(path="in/note.txt", text="hello"), LaidFile(path="logo.svg", file="logo.svg"))
+    with place_of(request(folder="lab", environment=Environment(files=files)), episode) as place:
+        assert place.work == place.home / "lab"
+        (place.work / "sub" / "a.txt").write_text("changed")
+        assert (place.work / "in/note.txt").read_text() == "hello\n" and (place.work / "logo.svg").read_text() == "<svg/>"
+        home = place.home
+    assert (episode / "lab/sub/a.txt").read_text() == "one\n" and not home.exists()
+
+
+def test_the_same_capture_starts_at_the_same_path_and_two_at_once_at_two(episode):
+    with place_of(request(), episode) as first, place_of(request(), episode) as second:
+        homes = first.home, second.home
+    with place_of(request(), episode) as third:
+        assert third.home == homes[0] != homes[1]
+
+
+@pytest.mark.parametrize("target", ["/etc/hostname", "../outside.txt", "../../.."])
+def test_a_link_that_leads_out_of_the_folder_is_refused(episode, target):
+    (episode / "outside.txt").write_text("secret")
+    (episode / "lab" / "sub" / "link").symlink_to(target)
+    if target == "../outside.txt":
+        (episode / "lab" / "sub" / "link").unlink()
+        (episode / "lab" / "link").symlink_to(target)
+    with pytest.raises(LecternError, match="a link that leads out of lab/"), place_of(request(folder="lab"), episode):
+        pass
+
+
+def test_a_link_within_the_folder_stays_a_link(episode):
+    (episode / "lab" / "link").symlink_to("sub/a.txt")
+    with place_of(request(folder="lab"), episode) as place:
+        assert (place.work / "link").is_symlink() and (place.work / "link").read_text() == "one\n"
+
+
+@pytest.mark.parametrize("name", [name for name in names() if name != "plain"])
+def test_every_theme_can_be_read(name, tmp_path):
+    colours = terminal_colours(name, FILM, tmp_path)
+    letters = {key: contrast(value, colours["background"]) for key, value in colours.items() if key not in ON_COLOURS}
+    assert min(letters.values()) >= 4.5, letters
+    assert letters["foreground"] >= 7 and contrast(colours["foreground"], colours["selectionBackground"]) >= 4.5
+
+
+def test_there_is_a_light_theme_and_there_are_dark_ones(tmp_path):
+    assert {"night", "day", "lagoon", "dusk", "ember"} <= set(names())
+    assert contrast(terminal_colours("day", FILM, tmp_path)["background"], "#ffffff") < 1.1
+    assert terminal_colours("", FILM, tmp_path) == terminal_colours("night", FILM, tmp_path) == FILM.terminal
+
+
+def test_a_theme_of_the_episode_is_checked(tmp_path):
+    own = (themes() / "terminal" / "day.json").read_text()
+    (tmp_path / "own.json").write_text(own)
+    assert terminal_colours("own.json", FILM, tmp_path)["background"] == "#fbfaf6"
+    (tmp_path / "own.json").write_text(own.replace("#262b36", "#eeeeee"))
+    with pytest.raises(LecternError, match=r"nobody can read the theme own.json: its text has a contrast of 1\.1"):
+        terminal_colours("own.json", FILM, tmp_path)
+    (tmp_path / "own.json").write_text('{"red": "rot"}')
+    with pytest.raises(LecternError, match="needs colours like .* for: background, foreground"):
+        terminal_colours("own.json", FILM, tmp_path)
+    with pytest.raises(LecternError, match='no theme "dsk"; .* day, dusk, ember, lagoon'):
+        terminal_colours("dsk", FILM, tmp_path)
+
+
+def test_larger_letters_make_fewer_cells_of_whole_pixels():
+    assert (cells((1504, 900)).columns, cells((1504, 900)).rows) == (68, 17)
+    assert (cells((1504, 900), 2).columns, cells((1504, 900), 2).rows) == (34, 9)
+    assert all(c.width == int(c.width) and c.height == int(c.height) for c in (cells((1504, 900), s / 10) for s in range(5, 31)))
+
+
+def test_an_imported_terminal_gets_the_largest_cells_that_fit():
+    grid = cells_of(80, 24, (1504, 900))
+    assert (grid.width, grid.height) == (16, 36)
+    assert grid.left >= 0 and grid.top >= 0 and 24 * cells_of(80, 24, (1504, 900)).height <= 900
+
+
+def test_every_shell_tells_where_its_prompt_ends_and_how_a_command_ended(tmp_path, monkeypatch):
+    monkeypatch.setattr("shutil.which", lambda name: f"/usr/bin/{name}")
+    for shell, file in {"bash": "bashrc", "zsh": ".zshrc", "fish": "set_up.fish", "pwsh": "profile.ps1"}.items():
+        start = integrated(shell, "", tmp_path)
+        said = (tmp_path / file).read_text()
+        assert start.command[0] == shell
+        assert all(mark in said for mark in ("]133;D;", "]133;A", "]133;B"))
+
+
+def test_a_shell_that_is_not_there_is_told_with_the_way_out(tmp_path, monkeypatch):
+    monkeypatch.setattr("shutil.which", lambda name: None)
+    with pytest.raises(LecternError, match="shell: pwsh, and pwsh was not found; install it .*powershell"):
+        integrated("pwsh", "", tmp_path)
+
+
+def test_a_sandbox_that_can_not_be_is_told_with_the_way_out(tmp_path, monkeypatch):
+    place = Place(tmp_path, tmp_path, tmp_path)
+    monkeypatch.setattr(sandbox.shutil, "which", lambda name: None)
+    with pytest.raises(LecternError, match="sudo apt install bubblewrap"):
+        sandbox.sandboxed(place, "/usr/bin", network=False)
+    refusing = tmp_path / "bwrap"
+    refusing.write_text("#!/bin/sh\necho 'bwrap: No permissions to create new namespace' >&2\nexit 1\n")
+    refusing.chmod(0o755)
+    monkeypatch.setattr(sandbox.shutil, "which", lambda name: str(refusing))
+    with pytest.raises(LecternError, match="No permissions to create new namespace.*user namespaces"):
+        sandbox.sandboxed(place, "/usr/bin", network=False)
+
+
+def test_waiting_is_told_from_working():
+    waiting = subprocess.Popen(["sleep", "30"])
+    working = subprocess.Popen([sys.executable, "-c", "while True: pass"])
+    try:
+        time.sleep(0.3)
+        assert (works(waiting.pid), works(working.pid)) == (False, True)
+    finally:
+        waiting.kill(), working.kill()
+        waiting.wait(), working.wait()
+
+
+def test_what_left_the_session_is_ended_too(tmp_path):
+    daemon = f"{sys.executable} -c 'import time; open(\"up\", \"w\"); time.sleep(60)'"
+    leader = subprocess.Popen(["sh", "-c", f"setsid {daemon} & exec sleep 60"], cwd=tmp_path, env={"HOME": str(tmp_path), "PATH": "/usr/bin:/bin"}, start_new_session=True)
+    while not (tmp_path / "up").exists():
+        time.sleep(0.02)
+    end_session(leader, tmp_path)
+    time.sleep(0.1)
+    left = [p for p in Path("/proc").glob("[0-9]*/environ") if _holds(p, f"HOME={tmp_path}".encode())]
+    assert left == []
+
+
+def _holds(file: Path, text: bytes) -> bool:
+    try:
+        return text in file.read_bytes()
+    except OSError:
+        return False
