@@ -18,7 +18,7 @@ from lectern.pipeline.studio.trust import NotTrusted
 THEME = Theme.model_validate_json((Path(__file__).parents[2] / "assets/themes/night.json").read_text())
 PAGE = """<!doctype html><meta charset=utf-8><title>Shop</title>
 <body style="font: 16px sans-serif">
-<form onsubmit="event.preventDefault(); setTimeout(() => said.textContent = name_.value + ' takes 2 ' + lamp.value, 300)">
+<form onsubmit="event.preventDefault(); if (confirm('Two of them?')) setTimeout(() => said.textContent = name_.value + ' takes 2 ' + lamp.value, 300)">
 <label>Name <input id=name_></label>
 <label>Lamp <select id=lamp><option>small<option>large</select></label>
 <button>Put into cart</button></form>
@@ -81,7 +81,8 @@ BROWSER = (
     calls(("click", {"target": {"role": "link", "name": "Elsewhere"}})),
     calls(("type", '{"text": "Mia", "into": {"label": "Name"')),
     calls(("type", {"text": "Mia", "into": NAME, "at": "name"}), ("select", {"option": "large", "from": {"label": "Lamp"}})),
-    calls(("click", {"target": {"role": "button", "name": "Put into cart"}, "at": "cart"})),
+    calls(("click", {"target": {"role": "button", "name": "Put into cart"}})),
+    calls(("dialog", {"answer": "accept", "at": "cart"})),
     calls(("done", {"shows": "Mia takes 22"})),
     calls(("wait", {"text": "Mia takes 2 large"})),
     calls(("done", {"shows": "Mia takes 2 large"})),

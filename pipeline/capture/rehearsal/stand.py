@@ -72,14 +72,18 @@ class _Page:
         scene.page.context.route("**/*", self._guard)
 
     def look(self) -> str:
-        page = self._scene.page
+        page, asked = self._scene.page, self._scene.screen.asked
+        if asked:
+            return f"The page asks ({asked.type}), and stands still until the tool dialog answers: {asked.message}"
         return _shortened(f"Address: {page.url}\nTitle: {page.title()}\n{_patient(self._tree, page)}")
 
     def text(self) -> str:
         return _patient(lambda: self._scene.page.evaluate("lecternPage.pageText()"), self._scene.page)
 
     def objection(self, step: Step) -> str:
-        never, allow = self._limits.never, self._limits.allow
+        never, allow, asked = self._limits.never, self._limits.allow, self._scene.screen.asked
+        if asked:
+            return forbidden_click(asked.message, never, allow) if step.value == "accept" else ""
         if step.action == "press" and not any(key in step.value.casefold() for key in ("enter", "return", "space", "delete")):
             return ""
         if step.action == "press":

@@ -91,6 +91,12 @@ def _wait(name: str, kind: str, given: Arguments) -> Step:
     return Step(action="wait", wait=Wait(**conditions))
 
 
+def _dialog(name: str, kind: str, given: Arguments) -> Step:
+    if given["answer"] not in ("accept", "dismiss"):
+        raise LecternError('dialog needs answer: "accept" or "dismiss"')
+    return Step(action="dialog", value=str(given["answer"]), text=str(given.get("text", "")))
+
+
 def _plain(name: str, kind: str, given: Arguments) -> Step:
     value = next(str(value) for key, value in given.items() if key != "at")
     return Step(action=name, value=value)  # type: ignore[arg-type]
@@ -113,6 +119,7 @@ def _target(given: object) -> Target:
 
 _MADE: Mapping[str, Callable[[str, str, Arguments], Step]] = {
     "click": _click, "hover": _click, "type": _type, "press": _press, "select": _select, "scroll": _scroll, "wait": _wait,
+    "dialog": _dialog,
 }  # fmt: skip
 
 _Told = tuple[str, str, Mapping[str, Any], tuple[str, ...]]
@@ -124,6 +131,9 @@ _BROWSER: tuple[_Told, ...] = (
     ("select", "Choose an option of a list by its label.", {"option": _TEXT, "from": _TARGET}, ("option", "from")),
     ("scroll", "Scroll by pixels, or until a thing is seen.", {"pixels": {"type": "number"}, "to": _TARGET}, ()),
     ("hover", "Move the pointer onto a thing.", {"target": _TARGET}, ("target",)),
+    ("dialog", "Answer the question that the page asks; text goes into its field.",
+     {"answer": {"type": "string", "enum": ["accept", "dismiss"]}, "text": _TEXT}, ("answer",)),
+    ("tab", "Show another tab: its number, part of its title, or close.", {"which": _TEXT}, ("which",)),
     ("wait", "Wait for one condition: a text, a text that goes, an address, or seconds without change.",
      {"text": _TEXT, "gone": _TEXT, "url": _TEXT, "idle": {"type": "number"}}, ()),
 )  # fmt: skip

@@ -29,6 +29,8 @@ def _entry(step: Step, kind: str) -> str:
     fields = {step.action: _value(step)}
     if step.action in _WHERE and step.target:
         fields[_WHERE[step.action]] = _flow(step.target.model_dump(exclude_none=True))
+    if step.action == "dialog" and step.text:
+        fields["answer"] = quoted(step.text)
     if step.action == "type" and step.enter != (kind in ("terminal", "editor")):
         fields["enter"] = "true" if step.enter else "false"
     fields |= {key: quoted(value) for key, value in (("expect", step.expect), ("at", step.at)) if value}
