@@ -13,6 +13,11 @@ command -v git >/dev/null || missing="$missing git"
 # Shells and programs that are filmed, and what terminals are locked up with.
 for program in zsh fish vim htop less; do command -v $program >/dev/null || missing="$missing $program"; done
 command -v bwrap >/dev/null || missing="$missing bubblewrap"
+# A desktop of its own, programs on it, and what reads the text on it.
+for program in openbox mousepad xterm; do command -v $program >/dev/null || missing="$missing $program"; done
+command -v Xtigervnc >/dev/null || missing="$missing tigervnc-standalone-server"
+command -v tesseract >/dev/null || missing="$missing tesseract-ocr"
+command -v dbus-run-session >/dev/null || missing="$missing dbus"
 # Letters for web pages and terminals, and what Blender's module draws with even without a screen.
 if command -v dpkg >/dev/null; then
   for library in fontconfig fonts-liberation fonts-wqy-zenhei fonts-noto-color-emoji libxrender1 libxxf86vm1 libxfixes3 libxi6 libxkbcommon0 libsm6 libice6 libgl1 libegl1; do

@@ -26,7 +26,7 @@ def main() -> int:
     try:
         program = subprocess.Popen(sys.argv[1:], stdin=subprocess.DEVNULL, start_new_session=True)
     except OSError as error:
-        print(f"{sys.argv[1]}: {error.strerror}", file=sys.stderr)
+        sys.stderr.write(f"{sys.argv[1]}: {error.strerror}\n")
         return 127
     while not select.select([0], [], [], _TICK)[0]:
         if program.poll() is not None and not _left(program.pid):

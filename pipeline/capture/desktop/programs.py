@@ -11,7 +11,7 @@ from ..terminal.place import Place
 from .display import Display
 from .kept import Kept
 from .room import dress, environment, runtime, windows_fill
-from .sandbox import sandboxed
+from .sandbox import behind_glass
 
 _MANAGERS = ("openbox", "matchbox-window-manager", "icewm", "xfwm4", "metacity", "marco", "kwin_x11", "twm")
 _MANAGED = 0.3
@@ -37,7 +37,8 @@ class Programs:
         if shutil.which("dbus-run-session"):  # a bus of its own: programs that are open elsewhere are not asked to help
             argv = ["dbus-run-session", "--", *argv]
         if self._request.environment.sandbox:
-            argv = sandboxed(argv, self._place, self._shown, self._request.environment.network)
+            path, network = self._environment["PATH"], self._request.environment.network
+            argv = behind_glass(argv, self._place, self._shown, path, network)
         self._running.append(self._kept(argv, f"program-{len(self._running)}"))
 
     def later_windows_have_frames(self) -> None:
@@ -46,13 +47,14 @@ class Programs:
             windows_fill(self._place.home, fill=False)
             self._stack.callback(self._kept(["openbox", "--reconfigure"], "reconfigure").close)
 
-    def check(self) -> None:
-        """LecternError where a program has failed, or the screen is gone. One that has ended well is none of these."""
+    def check(self, wanted: bool = True) -> None:
+        """LecternError where a program has failed, or the screen is gone, or (if one is `wanted`) none runs any more."""
         if self._shown.server.ended is not None:
             raise LecternError(f"the desktop's X server has ended:\n{self._shown.server.last_words()}")
-        for program in self._running:
-            if program.ended:
-                raise LecternError(f"the program has ended (exit status {program.ended}). It said:\n{program.last_words()}")
+        ended = [program for program in self._running if program.ended is not None]
+        failed = [program for program in ended if program.ended] or (ended if wanted and len(ended) == len(self._running) else [])
+        if failed:
+            raise LecternError(f"the program has ended (exit status {failed[-1].ended}). It said:\n{failed[-1].last_words()}")
 
     def _manage(self) -> Kept | None:
         name = next((name for name in _MANAGERS if shutil.which(name)), None)

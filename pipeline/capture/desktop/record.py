@@ -4,6 +4,7 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from PIL import Image
 from playwright.sync_api import Error
@@ -79,7 +80,7 @@ def _run_all(phase: str, steps: tuple[Step, ...], scene: View, bench: Bench) -> 
 
 def _do(doing: Doing, bench: Bench) -> None:
     try:
-        doing.scene.check()
+        doing.scene.check(wanted=doing.step.action != "run")
         do(doing)
     except (LecternError, Error) as error:
         said = error.message.splitlines()[0] if isinstance(error, Error) else str(error)
@@ -149,4 +150,4 @@ def _title(request: CaptureRequest) -> str:
     """What the window's bar shows: the program, or where the desktop is."""
     if request.app:
         return Path(request.app.split()[0]).name.replace("-", " ").capitalize()
-    return request.url.split("://", 1)[-1].split("?")[0].rstrip("/")
+    return urlsplit(request.url).netloc.rpartition("@")[2]

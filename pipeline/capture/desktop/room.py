@@ -121,7 +121,7 @@ def _cross(side: int) -> str:
     rows = [[abs(x - y) <= thick or abs(side - 1 - x - y) <= thick for x in range(-(-side // 8) * 8)] for y in range(side)]
     data = [sum(1 << bit for bit in range(8) if row[at + bit] and at + bit < side) for row in rows for at in range(0, len(row), 8)]
     said = ", ".join(f"0x{byte:02x}" for byte in data)
-    return f"#define close_width {side}\n#define close_height {side}\nstatic unsigned char close_bits[] = {{ {said} }};\n"
+    return f"#define close_width {side}\n#define close_height {side}\nstatic unsigned char close_bits[] = {{\n{said}}};\n"
 
 
 def _write(file: Path, text: str) -> None:

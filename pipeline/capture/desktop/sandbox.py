@@ -1,26 +1,22 @@
-"""Programs of a desktop behind bubblewrap: their own home, the system to read, the screen, and no network unless asked."""
+"""Programs of a desktop behind glass: as in a terminal's sandbox, and they see their own screen."""
 
-import os
-import shutil
-from pathlib import Path
+import platform
 
-from ...errors import LecternError
 from ..terminal.place import Place
+from ..terminal.sandbox import HOME, RC, sandboxed
 from .display import Display
-from .room import runtime
 
 
-def sandboxed(argv: list[str], place: Place, shown: Display, network: bool) -> list[str]:
-    """The command that runs `argv` there. LecternError where bubblewrap is missing: nothing runs outside instead."""
-    program = shutil.which("bwrap")
-    if program is None:
-        raise LecternError("sandbox: true needs bubblewrap, and it was not found. Install it (sudo apt install bubblewrap)")
+def behind_glass(argv: list[str], place: Place, shown: Display, path: str, network: bool) -> list[str]:
+    """The command that runs `argv` there. LecternError where there is no bubblewrap: nothing runs outside instead.
+
+    It has this computer's name: window managers write any other behind the title.
+    """
+    glass = [platform.node() if part == "studio" else part for part in sandboxed(place, path, network)]
     screen = f"/tmp/.X11-unix/X{shown.name.lstrip(':')}"
-    owned = [str(Path.home()), "/root", "/home", "/tmp", "/run", "/mnt", "/media"]
-    hidden = [part for folder in dict.fromkeys(owned) if os.path.isdir(folder) for part in ("--tmpfs", folder)]
-    return [
-        program, "--die-with-parent", "--unshare-all", *(["--share-net"] if network else []), "--ro-bind", "/", "/",
-        "--dev", "/dev", "--proc", "/proc", *hidden, "--bind", str(place.home), str(place.home),
-        "--bind", str(runtime(place)), str(runtime(place)), "--ro-bind", str(shown.authority), str(shown.authority),
-        "--bind", screen, screen, "--", *argv,
-    ]  # fmt: skip
+    seen = {
+        "HOME": str(HOME), "XAUTHORITY": str(RC / shown.authority.name), "XDG_RUNTIME_DIR": "/tmp",
+        "XDG_CONFIG_HOME": f"{HOME}/.config", "XDG_DATA_HOME": f"{HOME}/.local/share", "XDG_CACHE_HOME": f"{HOME}/.cache",
+    }  # fmt: skip
+    told = [part for name, value in seen.items() for part in ("--setenv", name, value)]
+    return [*glass[:-1], "--ro-bind", screen, screen, *told, glass[-1], *argv]

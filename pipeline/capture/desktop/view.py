@@ -12,6 +12,7 @@ import numpy as np
 from playwright.sync_api import Page
 
 from ...errors import LecternError
+from ..browser.screen import Film, Screen
 from ..browser.screencast import Screencast
 from ..cadence import cadence
 from ..chromium import chromium
@@ -27,8 +28,8 @@ from .programs import Programs
 from .room import enlargement
 from .web import web_view
 
-CONNECTS = 15.0
-APPEARS = 20.0
+CONNECTS = 30.0
+APPEARS = 30.0
 """Seconds within which a program shows something."""
 PRESSED = 0.07
 """Seconds that a button or a key is held down."""
@@ -42,14 +43,17 @@ Made = TypeVar("Made")
 class View:
     """What is filmed, and what was noted on the way (times are epoch seconds until the take is made).
 
-    `sight` recognises what is seen; `programs` are those of a desktop of Lectern's own; None for one that is somewhere else.
+    `sight` recognises what is seen; `programs` are those of a desktop of Lectern's own, `screen` the web view of one that
+    is somewhere else, whose pixels of CSS are `scale` px wide.
     """
 
     page: Page
     request: CaptureRequest
-    cast: Screencast
+    cast: Film
     sight: Sight
     programs: Programs | None = None
+    screen: Screen | None = None
+    scale: float = 1.0
     filming: bool = False
     pointer: list[PointerPoint] = field(default_factory=list)
     keys: list[KeyPress] = field(default_factory=list)
@@ -61,11 +65,13 @@ class View:
         if seconds > 0.001:
             self.page.wait_for_timeout(seconds * 1000)
 
-    def check(self) -> None:
-        """LecternError where the connection, or the program, is no longer there."""
+    def check(self, wanted: bool = True) -> None:
+        """LecternError where the connection, or the program (if one is `wanted`), is no longer there."""
+        if self.screen:
+            self.screen.attend()
         if self.programs is None:
             return
-        self.programs.check()
+        self.programs.check(wanted)
         if self.page.evaluate("lecternDesktop.state") != "connected":
             raise LecternError(f"the connection to the desktop was lost {self.page.evaluate('lecternDesktop.reason')}".rstrip())
 
@@ -94,11 +100,11 @@ class View:
         return True
 
     def px(self, point: tuple[float, float]) -> Point:
-        """A fraction of the content in px."""
-        return point[0] * self.request.size[0], point[1] * self.request.size[1]
+        """A fraction of the content in px of CSS."""
+        return point[0] * self.request.size[0] / self.scale, point[1] * self.request.size[1] / self.scale
 
     def move(self, to: Point, seed: str) -> None:
-        """Moves the pointer to `to` (px) along a hand's way."""
+        """Moves the pointer to `to` (px of CSS) along a hand's way."""
         self.note_pointer()
         begun = time.time()
         for seconds, point in pointer_way(self.at, to, seed):
@@ -142,7 +148,7 @@ class View:
 
     def note_pointer(self, pressed: bool = False) -> None:
         """Logs where the pointer is now."""
-        x, y = (side / whole for side, whole in zip(self.at, self.request.size, strict=True))
+        x, y = (side * self.scale / whole for side, whole in zip(self.at, self.request.size, strict=True))
         self.pointer.append(PointerPoint(time=time.time(), x=x, y=y, pressed=pressed))
 
     def _type(self, key: str) -> None:
@@ -175,7 +181,9 @@ def _own(request: CaptureRequest, episode: Path) -> Iterator[View]:
         width, height = request.size
         page = browser.new_page(viewport={"width": width, "height": height}, device_scale_factor=1)
         page.goto(address)
-        scene = _followed(page, request, episode, programs)
+        cast = Screencast()
+        cast.follow(page)
+        scene = View(page, request, cast, Sight(request, episode), programs)
         _appeared(scene)
         programs.later_windows_have_frames()
         yield scene
@@ -183,20 +191,16 @@ def _own(request: CaptureRequest, episode: Path) -> Iterator[View]:
 
 @contextmanager
 def _elsewhere(request: CaptureRequest, episode: Path) -> Iterator[View]:
-    with web_view(request) as page:
-        yield _followed(page, request, episode, None)
-
-
-def _followed(page: Page, request: CaptureRequest, episode: Path, programs: Programs | None) -> View:
-    cast = Screencast()
-    cast.follow(page)
-    return View(page, request, cast, Sight(request, episode), programs)
+    with web_view(request) as screen:
+        yield View(screen.page, request, screen.film, Sight(request, episode), screen=screen, scale=request.environment.scale)
 
 
 def _appeared(scene: View) -> None:
     """Waits until the connection stands and the program shows something, and then nothing new for a moment."""
     page, end = scene.page, time.monotonic() + CONNECTS
     while page.evaluate("window.lecternDesktop?.state") != "connected":
+        if scene.programs:
+            scene.programs.check()
         if time.monotonic() > end:
             raise LecternError(f"the browser reached no desktop within {CONNECTS:g} s")
         scene.wait(0.03)
@@ -209,4 +213,5 @@ def _appeared(scene: View) -> None:
         still = still + 1 if np.array_equal(now, before) else 0
         before = now
         if still == 3:
-            return
+            break
+    scene.check()

@@ -1,25 +1,38 @@
 """A desktop that is seen in somebody's web view: noVNC elsewhere, Chrome Remote Desktop, an emulator's page."""
 
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
-from playwright.sync_api import Error, Page
+from playwright.sync_api import Error
 
 from ...errors import LecternError
-from ..chromium import chromium
+from ..browser.hosts import hosts_of
+from ..browser.launch import window
+from ..browser.screen import Screen
+from ..browser.screencast import Screencast
 from ..request import CaptureRequest
 
 
 @contextmanager
-def web_view(request: CaptureRequest) -> Iterator[Page]:
-    """The page at the request's url, as large as the content, pixel for pixel."""
-    width, height = request.size
-    with chromium(request.chromium) as browser:
-        page = browser.new_page(viewport={"width": width, "height": height}, device_scale_factor=1)
-        try:
-            answer = page.goto(request.url, wait_until="load")
-        except Error as error:
-            raise LecternError(f"{request.url} can't be opened: {error.message.splitlines()[0]}") from error
-        if answer and not answer.ok:
-            raise LecternError(f"{request.url} answers {answer.status} {answer.status_text}")
-        yield page
+def web_view(request: CaptureRequest) -> Iterator[Screen]:
+    """The page at the request's url, as large as the content, with the login that it asks for. LecternError where it fails."""
+    hosts = hosts_of(request)
+    hosts.check(request.url)
+    with tempfile.TemporaryDirectory(prefix="lectern-capture-") as downloads:
+        with window(request, request.environment.scale, None, Path(downloads)) as opened:
+            screen = Screen(opened, Screencast(), hosts)
+            screen.open()
+            _go(screen, request.url)
+            yield screen
+
+
+def _go(screen: Screen, url: str) -> None:
+    try:
+        answer = screen.page.goto(url, wait_until="load")
+    except Error as error:
+        screen.complain()
+        raise LecternError(f"{url} can't be opened: {error.message.splitlines()[0]}") from error
+    if answer and not answer.ok:
+        raise LecternError(f"{url} answers {answer.status} {answer.status_text}")
