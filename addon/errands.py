@@ -30,7 +30,7 @@ class Errand:
     """A command under way, the folder it works on, and the name of the scene its result goes to ("": none).
 
     `laying` is what lays its timeline onto that scene, once the command has ended well; `first`: none lay there before.
-    `sample` is the sound file that it makes.
+    `sample` is the sound file, or the picture, that it makes.
     """
 
     command: child.Child
@@ -43,7 +43,7 @@ class Errand:
 
 
 _errands: dict[str, Errand] = {}
-"""At most one of each kind: "build", "doctor", "thumbnails", "sample"."""
+"""At most one of each kind: "build", "doctor", "thumbnails", "sample", "capture"."""
 
 
 def build(folder: Path, scene: bpy.types.Scene, verb: str = "build") -> Errand:
@@ -79,6 +79,13 @@ def hear(folder: Path, id: str, text: str) -> Errand:
     argv = ["say", text, "--character", id, "--in", str(folder), "--output", str(sample), "--quiet", "--yes"]
     snapshot.show(sample_error="")
     return _begin("sample", Errand(child.start(argv, sample.with_suffix(".log")), folder, sample=sample))
+
+
+def capture(folder: Path, argv: list[str], doing: str, picture: Path | None = None) -> Errand:
+    """Starts a command about captures; the `picture` that it makes is opened when it is there."""
+    log = Places(folder=folder).database.with_name(f"{argv[0]}.log")
+    snapshot.show(capturing=doing, capture_error="")
+    return _begin("capture", Errand(child.start([*argv, "--quiet"], log), folder, sample=picture))
 
 
 def wait(errand: Errand) -> None:
@@ -166,8 +173,22 @@ def _attend_sample(errand: Errand) -> None:
         snapshot.show(sample_error=str(error))
 
 
+def _attend_capture(errand: Errand) -> None:
+    if errand.command.code is None:
+        return
+    del _errands["capture"]
+    failed = errand.command.code != 0 and not errand.command.cancelled
+    said = "\n".join(errand.command.lines()[-6:]) or f"It ended with exit code {errand.command.code}."
+    snapshot.show(capturing="", capture_error=said if failed else "")
+    if not failed and errand.sample and not bpy.app.background:
+        bpy.ops.wm.path_open(filepath=str(errand.sample))
+    snapshot.forget()
+    snapshot.redraw()
+
+
 _ATTENDED = {
     "build": _attend_build, "doctor": _attend_doctor, "thumbnails": _attend_thumbnails, "sample": _attend_sample,
+    "capture": _attend_capture,
 }  # fmt: skip
 
 

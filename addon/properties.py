@@ -64,6 +64,14 @@ class LecternDanger(bpy.types.PropertyGroup):
     what: StringProperty()
 
 
+class LecternChange(bpy.types.PropertyGroup):
+    """A change of the script that somebody proposes (`name`: its id), with its diff."""
+
+    who: StringProperty()
+    why: StringProperty()
+    diff: StringProperty()
+
+
 class LecternNote(bpy.types.PropertyGroup):
     """A line of text in the panel."""
 
@@ -80,7 +88,8 @@ def _show_chosen(panel: "LecternPanel", context: bpy.types.Context) -> None:
 class LecternPanel(bpy.types.PropertyGroup):
     """What the panel draws; filled by `snapshot` and `errands`, never by drawing.
 
-    `fault` is what is wrong with the script, `error` why the last command failed; `member` is the chosen one of `cast`.
+    `fault` is what is wrong with the script, `error` why the last command failed; `member` is the chosen one of `cast`;
+    `captures` and `goals` are how many there are (of goals: without steps), `capturing` what is done with them now.
     """
 
     folder: StringProperty(options={"SKIP_SAVE"})
@@ -95,6 +104,11 @@ class LecternPanel(bpy.types.PropertyGroup):
     cast: CollectionProperty(type=LecternCharacter, options={"SKIP_SAVE"})
     member: IntProperty(name="Character", options={"SKIP_SAVE"})
     sample_error: StringProperty(options={"SKIP_SAVE"})
+    captures: IntProperty(options={"SKIP_SAVE"})
+    goals: IntProperty(options={"SKIP_SAVE"})
+    changes: CollectionProperty(type=LecternChange, options={"SKIP_SAVE"})
+    capturing: StringProperty(options={"SKIP_SAVE"})
+    capture_error: StringProperty(options={"SKIP_SAVE"})
     dangers: CollectionProperty(type=LecternDanger, options={"SKIP_SAVE"})
     findings: CollectionProperty(type=LecternNote, options={"SKIP_SAVE"})
     blocked: CollectionProperty(type=LecternNote, options={"SKIP_SAVE"})
@@ -110,7 +124,7 @@ class LecternPanel(bpy.types.PropertyGroup):
         return self.state in {"RUNNING", "STOPPING"}
 
 
-CLASSES = (LecternScene, LecternRow, LecternCharacter, LecternDanger, LecternNote, LecternPanel)
+CLASSES = (LecternScene, LecternRow, LecternCharacter, LecternDanger, LecternChange, LecternNote, LecternPanel)
 
 
 def episode_folder(scene: bpy.types.Scene) -> Path | None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import bpy
 
+from ..pipeline.changes.book import FOLDER as CHANGES, Book
 from ..pipeline.episode.folder import character_folders, read_episode
 from ..pipeline.episode.model import Episode
 from ..pipeline.episode.pronunciation import FILE as PRONUNCIATION
@@ -13,6 +14,7 @@ from ..pipeline.episode.settings import FILE as SETTINGS
 from ..pipeline.errors import LecternError
 from ..pipeline.services.plugins import FOLDER as PLUGINS
 from ..pipeline.studio.places import Places
+from ..pipeline.studio.rehearsal import goals
 from ..pipeline.studio.trust import Danger, dangers, is_trusted
 from ..pipeline.timeline.model import SceneSpan, Timeline
 from . import cast
@@ -99,16 +101,17 @@ def _watched(folder: Path) -> tuple[Path, ...]:
     people = (file for home in homes for file in sorted(home.glob("*")))
     plugins = (plugin for home in homes for plugin in sorted((home.parent / PLUGINS).glob("*.py")))
     studio = (home.parent / name for home in homes for name in (SETTINGS, PRONUNCIATION))
-    return folder / SCRIPT, places.timeline, places.report, places.film, folder / SETTINGS, *studio, *people, *plugins
+    proposed = sorted((folder / CHANGES).glob("*.json"))
+    return *proposed, folder / SCRIPT, places.timeline, places.report, places.film, folder / SETTINGS, *studio, *people, *plugins
 
 
 def _read(folder: Path | None, shown: LecternPanel) -> None:
-    for rows in (shown.scenes, shown.dangers, shown.findings):
+    for rows in (shown.scenes, shown.dangers, shown.findings, shown.changes):
         rows.clear()
     if shown.folder != str(folder or ""):
         shown.cast.clear()
     show(folder=str(folder or ""), title=folder.name if folder else "", length=0.0, stale=False, film="", subtitles="",
-         fault="", trusted=True)
+         fault="", trusted=True, captures=0, goals=0)
     if folder:
         _read_script(folder, shown)
         _read_renders(Places(folder=folder), shown)
@@ -120,6 +123,7 @@ def _read_script(folder: Path, shown: LecternPanel) -> None:
         shown.title = episode.title
         _fill_scenes(shown, episode, _spans(folder))
         cast.fill(shown, episode)
+        _fill_captures(shown, episode)
         _read_trust(shown, episode)
     except LecternError as error:
         shown.fault = str(error)
@@ -137,6 +141,15 @@ def _fill_scenes(shown: LecternPanel, episode: Episode, spans: dict[str, SceneSp
         if span := spans.get(scene.id):
             row.frame, row.seconds = span.start + 1, span.start / fps
     shown.length = max((s.end for s in spans.values()), default=0) / fps
+
+
+def _fill_captures(shown: LecternPanel, episode: Episode) -> None:
+    shown.captures = sum(len(scene.captures) for scene in episode.scenes if scene.enabled)
+    shown.goals = len(goals(episode))
+    book = Book(episode.folder)
+    for change in (c for c in book.all() if c.state == "proposed" and not book.outdated(c)):
+        row = shown.changes.add()
+        row.name, row.who, row.why, row.diff = change.id, change.who, change.why, change.diff
 
 
 def _read_trust(shown: LecternPanel, episode: Episode) -> None:

@@ -3,9 +3,9 @@
 
 def classes() -> tuple[type, ...]:
     """Every operator, in the order of registration."""
-    from . import build, characters, doctor, episode, film, services, trust
+    from . import build, captures, characters, doctor, episode, film, services, trust
 
     return (
         *episode.CLASSES, *build.CLASSES, *trust.CLASSES, *film.CLASSES, *characters.CLASSES, *doctor.CLASSES,
-        *services.CLASSES,
+        *services.CLASSES, *captures.CLASSES,
     )  # fmt: skip

@@ -3,6 +3,6 @@
 
 def classes() -> tuple[type, ...]:
     """Every panel and list, parents before their children."""
-    from . import characters, sidebar
+    from . import captures, characters, sidebar
 
-    return (*sidebar.CLASSES, *characters.CLASSES)
+    return (*sidebar.CLASSES, *characters.CLASSES, *captures.CLASSES)

@@ -1,0 +1,48 @@
+"""The captures of an episode: looked at, worked out, and what is proposed for the script."""
+
+import bpy
+
+from ..addon.properties import LecternChange
+from .lines import paragraph
+from .sidebar import EpisodeTab
+
+
+class LECTERN_PT_captures(EpisodeTab, bpy.types.Panel):
+    """What is recorded of screens."""
+
+    bl_label = "Captures"
+    bl_order = 2
+    bl_options = {"DEFAULT_CLOSED"}
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        panel = context.window_manager.lectern
+        return bool(panel.folder and (panel.captures or panel.changes))
+
+    def draw(self, context: bpy.types.Context) -> None:
+        panel, layout = context.window_manager.lectern, self.layout
+        row = layout.row(align=True)
+        row.operator("lectern.contact_sheet", icon="IMAGE_DATA")
+        row.operator("lectern.preview_step", text="Step…", icon="VIEWZOOM")
+        if panel.goals:
+            goals = "1 goal has" if panel.goals == 1 else f"{panel.goals} goals have"
+            layout.label(text=f"{goals} no steps yet", icon="INFO")
+            layout.operator("lectern.rehearse_goals", icon="PLAY")
+        if panel.capturing:
+            layout.label(text=f"{panel.capturing}…", icon="TIME")
+        if panel.capture_error:
+            paragraph(layout.box().column(align=True), context, panel.capture_error, "ERROR")
+        for change in panel.changes:
+            _draw_change(layout, context, change)
+
+
+def _draw_change(layout: bpy.types.UILayout, context: bpy.types.Context, change: LecternChange) -> None:
+    box = layout.box().column(align=True)
+    box.label(text="A change of the script is proposed", icon="GREASEPENCIL")
+    paragraph(box, context, change.why)
+    row = box.row(align=True)
+    row.operator("lectern.accept_change", text="See and Accept…", icon="CHECKMARK").change = change.name
+    row.operator("lectern.reject_change", text="Reject", icon="X").change = change.name
+
+
+CLASSES = (LECTERN_PT_captures,)

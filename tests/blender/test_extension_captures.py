@@ -1,0 +1,61 @@
+"""Captures in the panel: goals and proposed changes are shown, and a change is accepted in the script it was made for."""
+
+import bpy
+import pytest
+from panel_drawn import drawn
+from two_scenes import SCRIPT, episode
+
+from lectern.pipeline.changes.book import Book
+
+GOAL = """
+```capture
+kind: terminal
+goal: Count the files
+```
+"""
+STEPS = GOAL.replace("files\n", "files\nsteps:\n  - run: ls\n")
+
+
+@pytest.fixture
+def opened(panel, tmp_path):
+    folder = episode(tmp_path / "ep", SCRIPT + GOAL, timeline=False)
+    change = Book(folder).propose("script.md", SCRIPT + STEPS, "a model", "Count the files (1 step)")
+    bpy.ops.lectern.open_episode(directory=str(folder))
+    return folder, change.id
+
+
+def test_goals_and_changes_are_shown(opened):
+    shown = drawn()
+    assert "1 goal has no steps yet" in shown
+    assert "Count the files (1 step)" in shown
+    assert {"Work Out Goals", "See and Accept…", "Reject", "Contact Sheet"} <= set(shown)
+
+
+def test_an_accepted_change_stands_in_the_script_and_is_offered_no_more(opened):
+    folder, change = opened
+    assert bpy.ops.lectern.accept_change(change=change) == {"FINISHED"}
+    assert (folder / "script.md").read_text() == SCRIPT + STEPS
+    assert "See and Accept…" not in drawn()
+    assert [(e.what, e.who) for e in Book(folder).get(change).history][-1] == ("accepted", "a person in Blender")
+
+
+def test_a_rejected_change_leaves_the_script_as_it_is(opened):
+    folder, change = opened
+    assert bpy.ops.lectern.reject_change(change=change) == {"FINISHED"}
+    assert (folder / "script.md").read_text() == SCRIPT + GOAL
+    assert "Reject" not in drawn()
+
+
+def test_a_change_of_a_script_that_has_changed_is_not_made(opened):
+    folder, change = opened
+    (folder / "script.md").write_text(SCRIPT + GOAL + "\nMore.\n")
+    with pytest.raises(RuntimeError, match="script.md has changed since"):
+        bpy.ops.lectern.accept_change(change=change)
+    assert (folder / "script.md").read_text() == SCRIPT + GOAL + "\nMore.\n"
+
+
+def test_goals_are_not_worked_out_before_a_person_has_seen_what_that_does(opened, panel):
+    folder, _ = opened
+    (folder / "lectern.toml").write_text('[model]\nmodel = "m"\nbase_url = "http://127.0.0.1:9/v1"\n')
+    assert bpy.ops.lectern.rehearse_goals() == {"CANCELLED"}
+    assert "Nothing was run" in panel.capture_error
