@@ -1,5 +1,10 @@
 """What went wrong at a step, told so that the author finds the line."""
 
+import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
 from ..episode.model import Capture, Scene, Step
 from ..errors import LecternError
 
@@ -25,3 +30,14 @@ def located(message: str, file: str, scene: Scene, capture: Capture) -> str:
             if message.startswith(f"{phase}[{index + 1}] "):
                 return f'{file}:{step.line}: scene "{scene.id}": {message}'
     return f'{file}:{capture.line}: scene "{scene.id}": {message}'
+
+
+@contextmanager
+def told_when_full(folder: Path) -> Iterator[None]:
+    """A disk that is full becomes a LecternError that says which."""
+    try:
+        yield
+    except OSError as error:  # FFmpeg's, too
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        raise LecternError(f"the disk is full: there is no room for the recording in {folder}; free some and build again") from error

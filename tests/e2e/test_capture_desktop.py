@@ -214,6 +214,13 @@ def test_a_picture_of_the_episode_is_clicked_and_a_target_that_is_there_twice_na
         record(tmp_path, Step(action="click", target=image, expect="Open"), absent, app="mousepad a.txt", environment=texts)
 
 
+def test_a_secret_that_can_be_read_spoils_the_recording(tmp_path: Path, monkeypatch):
+    monkeypatch.setenv("LECTERN_TEST_WORD", "swordfish")
+    with pytest.raises(StepFault, match=r"steps\[1\] \(type\): what was typed can be read on the screen") as caught:
+        record(tmp_path, Step(action="type", secret="LECTERN_TEST_WORD"), app=SHELL)
+    assert "swordfish" not in str(caught.value)
+
+
 def test_a_program_that_fails_says_what_it_said(tmp_path: Path):
     with pytest.raises(LecternError, match=r"exit status 3\)\. It said:\n +out of order"):
         record(tmp_path, Step(action="wait", wait=Wait(idle=0.1)), app="sh -c 'echo out of order >&2; exit 3'")

@@ -37,7 +37,8 @@ class Kept:
 
     def last_words(self) -> str:
         """The end of what it wrote, for a message."""
-        lines = [line for line in self._log.read_text(encoding="utf-8", errors="replace").splitlines() if line.strip()]
+        said = self._log.read_text(encoding="utf-8", errors="replace").splitlines()
+        lines = [line for line in said if line.strip() and not line.startswith("dbus-daemon[")]
         return "\n".join(f"    {line[:300]}" for line in lines[-8:]) or "    (it wrote nothing)"
 
     def close(self) -> None:

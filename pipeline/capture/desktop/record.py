@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import numpy as np
 from PIL import Image
 from playwright.sync_api import Error
 
@@ -17,6 +18,7 @@ from ..browser.smoothness import dropped
 from ..fault import StepFault
 from ..pictures import PICTURES, write_pictures
 from ..request import CaptureRequest
+from ..secrets import reveals
 from ..take import CaptureTake, StepEvent
 from .seen import blurred_through, text_through
 from .steps import Doing, do
@@ -125,6 +127,7 @@ def _take(request: CaptureRequest, folder: Path, filmed: _Filmed, bench: Bench) 
     bench.report(0.85)
     moments = [0.0, *(event.end for event in events)]
     seen = [frames[filmed.index_at(frames[0].time + moment)].picture(request.size) for moment in moments]
+    _refuse_seen_secrets(scene, seen)
     return CaptureTake(
         kind="desktop",
         size=request.size,
@@ -140,6 +143,13 @@ def _take(request: CaptureRequest, folder: Path, filmed: _Filmed, bench: Bench) 
         gaps=gaps,
         dropped=missing,
     )
+
+
+def _refuse_seen_secrets(scene: View, seen: list[np.ndarray]) -> None:
+    for index, value in scene.secrets.items():
+        if any(reveals(scene.sight.text(picture), [value]) for picture in seen):
+            said = "what was typed can be read on the screen; type it into a field that hides it"
+            raise StepFault("steps", index, scene.request.steps[index], said)
 
 
 def _since(event: StepEvent, filmed: _Filmed) -> StepEvent:

@@ -11,6 +11,7 @@ from ...errors import LecternError
 from ...geometry import Box
 from ..claims import instead
 from ..keys import browser_keys
+from ..pixels.reader import MISSING
 from ..pixels.sight import Unclear
 from ..secrets import secret
 from ..take import PointerPoint
@@ -142,10 +143,20 @@ def _type(doing: Doing) -> None:
     if step.target:
         _click(doing)
         scene.cast.settle(0.12, 0.5)
-    doing.moment = scene.write(secret(step.secret) if step.secret else step.value, doing.seed)
+    doing.moment = scene.write(_secret(doing) if step.secret else step.value, doing.seed)
     if step.enter:
         scene.wait(0.3)
         scene.page.keyboard.press("Enter")
+
+
+def _secret(doing: Doing) -> str:
+    """What is typed and never shown: where nobody reads the screen, nobody knows whether it is shown."""
+    if not doing.scene.sight.reads:
+        raise LecternError(f"a secret is only typed where it can be made sure that it isn't seen, but {MISSING}")
+    value = secret(doing.step.secret)
+    if doing.phase == "steps":
+        doing.scene.secrets[doing.index] = value
+    return value
 
 
 def _press(doing: Doing) -> None:

@@ -150,6 +150,14 @@ def test_a_broken_file_says_what_to_do(tmp_path: Path, name: str, said: str):
         shown(tmp_path, file=name)
 
 
+def test_a_full_disk_is_told(tmp_path: Path):
+    file = video(tmp_path / "a.mkv", [0, 0.1])
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out/pictures.mkv").symlink_to("/dev/full")
+    with pytest.raises(LecternError, match="the disk is full: there is no room for the recording in .*/out"):
+        shown(tmp_path, file=file)
+
+
 def test_a_sound_without_pictures_is_no_footage(tmp_path: Path):
     with av.open(str(tmp_path / "a.wav"), "w") as container:
         stream = container.add_stream("pcm_s16le", rate=8000, layout="mono")

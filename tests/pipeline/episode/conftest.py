@@ -57,10 +57,11 @@ def design() -> str:
 
 @pytest.fixture
 def reading(tmp_path: Path) -> Callable[[str | bytes], Episode]:
-    """Reads a script as the only file of an episode called `film`."""
+    """Reads a script, in an episode called `film` with a picture and a video."""
     folder = tmp_path / "film"
     folder.mkdir()
-    (folder / "logo.png").write_bytes(b"")
+    for name in ("logo.png", "robot.mp4"):
+        (folder / name).write_bytes(b"")
 
     def read(script: str | bytes) -> Episode:
         (folder / "script.md").write_bytes(script.encode() if isinstance(script, str) else script)
