@@ -74,7 +74,7 @@ def clip_request(
         address=f"https://episode/{clip.file}" if clip.file else f"https://lectern/clips/{clip.name}/index.html" if clip.name and not fault else "",
         files=tuple((file, _hash([folder / file])) for file in files),
         designed=_hash(sorted(_designed_files(clip.name))) if clip.name and not fault else "",
-        variables=json.dumps(_variables(episode, scene, clip, theme, size, frames / fps, marks), ensure_ascii=False, sort_keys=True),
+        variables=json.dumps(_variables(episode, scene, clip, theme, size, frames / fps, marks), ensure_ascii=False),
         size=size,
         fps=fps,
         frames=frames,

@@ -1,0 +1,79 @@
+"""The clip block: HTML alone, keys and HTML, files, and designed clips whose values are checked."""
+
+import json
+from collections.abc import Callable
+
+import pytest
+
+from lectern.pipeline.episode.clip import clip_findings
+from lectern.pipeline.episode.errors import EpisodeErrors
+from lectern.pipeline.episode.gallery import gallery
+from lectern.pipeline.episode.model import Clip, Episode
+
+Reading = Callable[[str | bytes], Episode]
+PROSE = "# A\n\nSay {one}this and {two}that.\n\n"
+
+
+def clip(reading: Reading, body: str) -> Clip:
+    return reading(f"{PROSE}```clip\n{body}```\n").scenes[0].clips[0]
+
+
+def faults(reading: Reading, body: str) -> list[str]:
+    with pytest.raises(EpisodeErrors) as caught:
+        clip(reading, body)
+    return [str(problem) for problem in caught.value.problems]
+
+
+def test_html_alone_is_a_clip_of_the_stage(reading: Reading) -> None:
+    one = clip(reading, "<b>hello: {x}</b>\n")
+    assert (one.html, one.html_line, one.place, one.seconds, one.values) == ("<b>hello: {x}</b>", 6, "stage", None, "")
+
+
+def test_keys_stand_above_a_rule_and_the_html_below_it(reading: Reading) -> None:
+    one = clip(reading, "at: one\nwith: {n: 3, at: two}\nplace: frame\n---\n<p>\n---\n")
+    assert (one.html, one.html_line, one.at, one.place) == ("<p>\n---", 10, "one", "frame")
+    assert json.loads(one.values) == {"n": 3.0, "at": "two"}
+
+
+def test_html_in_a_key_knows_its_line(reading: Reading) -> None:
+    assert clip(reading, "seconds: 2\nhtml: |\n  <p>\n  <b>x</b>\n").html_line == 8
+
+
+def test_entries_of_a_list_may_be_texts_or_have_a_mark(reading: Reading) -> None:
+    one = clip(reading, "name: list\nwith:\n  items: [{text: a, at: two}, b]\n")
+    assert json.loads(one.values) == {"items": [{"text": "a", "at": "two"}, {"text": "b"}]}
+
+
+@pytest.mark.parametrize("name", gallery())
+def test_the_example_of_every_designed_clip_can_be_read(reading: Reading, name: str) -> None:
+    prose = "# A\n\n" + " ".join(f"{{{mark}}}word" for mark in ("add", "list", "lock")) + "\n\n"
+    one = reading(f"{prose}```clip\n{gallery()[name].example}```\n").scenes[0].clips[0]
+    assert (one.name, one.place) == (name, gallery()[name].place)
+
+
+def test_values_of_designed_clips_are_checked_with_their_lines(reading: Reading) -> None:
+    body = "name: bars\nwith:\n  titel: x\n  bars:\n    - {label: a, value: many}\n    - {label: b, at: tow}\n    - {value: -1}\n"
+    assert faults(reading, body) == [
+        'script.md:8: the clip "bars" has no "titel" (did you mean "title"?); its keys are: title, bars, unit, highlight, note',
+        'script.md:10: "value": a number from 0 to 1e+12 is wanted, not "many"',
+        'script.md:11: "at": there is no mark "tow" in scene "a" (did you mean "two"?); its marks are: one, two',
+        'script.md:11: an entry of the clip "bars" needs "value": the number',
+        'script.md:12: "value": a number from 0 to 1e+12 is wanted, not "-1"',
+        'script.md:12: an entry of the clip "bars" needs "label": what was counted',
+    ]
+
+
+def test_what_a_designed_clip_can_not_be_without_is_said(reading: Reading) -> None:
+    assert faults(reading, "name: quote\n") == ['script.md:5: the clip "quote" needs "text": what was said']
+    assert faults(reading, "name: title\nwith: {text: x}\nuntil: two\nseconds: 2\n") == [
+        'script.md:5: a clip goes away after "seconds" or at "until", not both'
+    ]
+    assert "at most 8 entries" in faults(reading, f"name: list\nwith:\n  items: {list('abcdefghi')}\n")[0]
+
+
+def test_a_name_that_no_clip_has_is_a_finding_and_stops_nothing(reading: Reading) -> None:
+    episode = reading(f"{PROSE}```clip\nname: titel\nwith: {{text: x}}\n```\n")
+    assert clip_findings(episode) == (
+        'script.md:5: the clip of scene "a" can\'t be shown: there is no clip "titel" (did you mean "title"?); '
+        "the clips are: bars, chapter, diff, flow, list, quote, title",
+    )
