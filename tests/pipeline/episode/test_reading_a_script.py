@@ -311,7 +311,7 @@ def test_what_comes_later_is_read_now_and_refused_with_its_line(reading: Reading
         ("music", {"file": "logo.png", "under": '["a", "film"]', "gain": "-12.0"}),
     ]
     refused = refuse_later(episode)
-    assert [p.line for p in refused] == [6, 9, 16, 22, 22]
+    assert [p.line for p in refused] == [6, 9, 16, 22]
     assert str(refused[0]) == 'script.md:6: not yet: the transition "wipe" can\'t be made; use cut or fade'
 
 
