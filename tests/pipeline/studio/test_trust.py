@@ -6,11 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from lectern.pipeline.episode.model import BlenderSettings, Capture, CaptureSettings, Character, Episode, Scene, Settings, Step
+from lectern.pipeline.episode.model import (
+    BlenderSettings, Capture, CaptureSettings, Character, Environment, Episode, LaidFile, Scene, Settings, Step, Target,
+)  # fmt: skip
 from lectern.pipeline.episode.folder import read_episode
 from lectern.pipeline.studio.check import check
 from lectern.pipeline.studio.plugins import plugins_of
-from lectern.pipeline.studio.trust import Danger, NotTrusted, dangers, is_trusted, require_trust, trust
+from lectern.pipeline.studio.trust import (
+    Danger, NotTrusted, covers, dangers, is_trusted, recording_dangers, require_trust, trust,
+)  # fmt: skip
 
 
 def run(value: str, line: int = 7) -> Step:
@@ -207,3 +211,75 @@ def test_plug_ins_of_the_episode_and_of_its_studio_are_shown_once_each(tmp_path:
     assert [p.file.parent.parent for p in plugins_of(inner)] == [inner, tmp_path]
     (inner / "lectern.toml").write_text("")
     assert [p.file.parent.parent for p in plugins_of(inner)] == [inner]
+
+
+def test_what_an_editor_does_needs_trust_once_it_runs_something(tmp_path: Path) -> None:
+    edit = Step(action="edit", target=Target(lines=(1, 2)), text="import os", line=4)
+    still = Capture(id="e", kind="editor", steps=(Step(action="open", value="a.py"), edit), line=3)
+    assert dangers(episode(tmp_path, still)) == ()
+    runs = still.model_copy(update={"steps": (*still.steps, run("python a.py"))})
+    first, second = dangers(episode(tmp_path, runs))
+    assert (first.kind, second.kind) == ("editor", "editor")
+    assert "import os" in first.what
+    trust((first, second), tmp_path, profile=tmp_path)
+    other = edit.model_copy(update={"text": "import shutil"})
+    changed = runs.model_copy(update={"steps": (runs.steps[0], other, run("python a.py"))})
+    assert not is_trusted(dangers(episode(tmp_path, changed)), profile=tmp_path)
+
+
+def test_logins_secrets_variables_files_and_sandboxes_are_shown(tmp_path: Path) -> None:
+    (tmp_path / "data.csv").write_text("1")
+    (tmp_path / "seed.sh").write_text("echo")
+    page = Capture(
+        id="b", kind="browser", line=5, environment=Environment(login="work", hosts=("cdn.lamps.de",)),
+        steps=(
+            open_("https://Lamps.de/login"), Step(action="type", secret="TOKEN", line=10),
+            Step(action="upload", value="data.csv", line=11), Step(action="click", target=Target(text="Buy"), line=12, at="x"),
+        ),
+    )  # fmt: skip
+    assert shown(dangers(episode(tmp_path, page))) == [
+        ("host", "script.md:5", "cdn.lamps.de"),
+        ("login", "script.md:5", 'your profile "work", logged in as you, is used at lamps.de, cdn.lamps.de'),
+        ("host", "script.md:9", "lamps.de"),
+        ("secret", "script.md:10", "TOKEN of yours is typed into lamps.de, cdn.lamps.de"),
+        ("browser", "script.md:10", '{"action":"type","secret":"TOKEN"}'),
+        ("file", "script.md:11", "data.csv is sent to lamps.de, cdn.lamps.de"),
+        ("browser", "script.md:11", '{"action":"upload","value":"data.csv"}'),
+        ("browser", "script.md:12", '{"action":"click","target":{"text":"Buy"}}'),
+    ]
+    laid = (LaidFile(path="x.sh", file="seed.sh"),)
+    environment = Environment(env=(("PATH", "."),), files=laid, sandbox=True, network=True)
+    found = dangers(episode(tmp_path, terminal(Step(action="type", secret="KEY", line=8), environment=environment)))
+    assert shown(found) == [
+        ("sandbox", "script.md:5", "what it runs has a home of its own, with network"),
+        ("variable", "script.md:5", "PATH=."),
+        ("file", "script.md:5", "x.sh is laid out for it"),
+        ("secret", "script.md:8", "KEY of yours is typed into a terminal"),
+        ("terminal", "script.md:8", "type"),
+    ]
+    (tmp_path / "seed.sh").write_text("rm -rf ~")
+    assert dangers(episode(tmp_path, terminal(environment=environment)))[2] != found[2]
+
+
+def test_desktops_and_ides_show_their_program_their_server_and_what_is_done_there(tmp_path: Path) -> None:
+    desktop = Capture(id="d", kind="desktop", app="gedit notes.txt", steps=(Step(action="press", value="Enter", line=6),), line=5)
+    ide = Capture(id="i", kind="ide", url="http://localhost:8443/", steps=(run("make", 7), Step(action="scroll", value="9")), line=5)
+    assert shown(dangers(episode(tmp_path, desktop))) == [
+        ("desktop", "script.md:5", "app gedit notes.txt"), ("desktop", "script.md:6", '{"action":"press","value":"Enter"}'),
+    ]  # fmt: skip
+    assert shown(dangers(episode(tmp_path, ide))) == [
+        ("host", "script.md:5", "localhost:8443"), ("ide", "script.md:7", '{"action":"run","value":"make"}'),
+    ]  # fmt: skip
+
+
+def test_casts_and_footage_only_show_what_is_there(tmp_path: Path) -> None:
+    cast = terminal(run("rm -rf /"), cast="session.cast")
+    footage = Capture(id="f", kind="footage", file="a.mp4", steps=(Step(action="moment", moment=1.0),), line=5)
+    assert dangers(episode(tmp_path, cast, footage)) == ()
+
+
+def test_recording_alone_asks_for_trust_in_captures_alone(tmp_path: Path) -> None:
+    voice = Character(id="ada", name="Ada", provider="command", settings=(("command", "speak"),))
+    both = episode(tmp_path, terminal(run("ls")), characters=(voice,))
+    assert [d.kind for d in recording_dangers(both)] == ["terminal"]
+    assert covers(dangers(both), recording_dangers(both))
