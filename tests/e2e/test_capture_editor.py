@@ -245,7 +245,7 @@ def test_a_browser_that_dies_is_named_with_the_step(episode, tmp_path, monkeypat
 
     def killed(page: EditorPage, key: str) -> None:
         tries.append(key)
-        page._page.goto("chrome://crash")
+        page._page.context.browser.new_browser_cdp_session().send("Browser.crash")
 
     monkeypatch.setattr(EditorPage, "press", killed)
     steps = (Step(action="open", value="shop.py"), Step(action="press", value="Enter"))
