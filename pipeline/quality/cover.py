@@ -65,12 +65,16 @@ def _is_narrator(strip: object) -> bool:
     return isinstance(strip, MovieStrip) and strip.track.startswith("Narrator")
 
 
+def _is_badge(strip: object) -> bool:
+    return isinstance(strip, MovieStrip) and strip.track.startswith("Keys")
+
+
 def _boxes(strips: Sequence[object], frame: int) -> list[tuple[str, str, Box]]:
     """(id, owner, box) of what lies over the footage at `frame`; parts of one overlay have one owner."""
     return [
         (s.id, s.id.rsplit("/", 1)[0], s.box)
         for s in strips
-        if s.start <= frame < s.end and (isinstance(s, (TextStrip, ColourStrip)) or _is_narrator(s)) and s.box
+        if s.start <= frame < s.end and (isinstance(s, (TextStrip, ColourStrip)) or _is_narrator(s) or _is_badge(s)) and s.box
     ]
 
 

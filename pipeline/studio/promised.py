@@ -5,6 +5,7 @@ from itertools import pairwise
 
 from ..avatar.take import NarratorTake
 from ..avatar.visemes import PRESSED, shapes_of
+from ..capture.picture.outline import DRAWN
 from ..capture.retime import events_at
 from ..clock import frame_at, seconds_at
 from ..geometry import FULL, Box
@@ -14,6 +15,7 @@ from ..quality.film import Promise
 from ..quality.lips import Mouth, Speech
 from ..quality.sync import Cover, Expected, window
 from ..services.voice import Phoneme
+from ..timeline.frames import FADE
 from ..timeline.model import ColourStrip, Key, MovieStrip, SceneSpan, Strip, TextStrip, Timeline
 from ..timeline.views import View
 from .arranging import Arranged
@@ -61,7 +63,7 @@ def _steps(arranged: Arranged, span: SceneSpan, production: Production, timeline
                     frame=frame,
                     region=_region(arranged, view, time),
                     covers=tuple(cover for s in strips for cover in _covers(s, frame)),
-                    moving=moving,
+                    moving=(*moving, *(span for s in strips for span in _pointing(s, frame))),
                 )
 
 
@@ -80,11 +82,23 @@ def _moving(footage: Iterable[Strip]) -> Iterator[tuple[int, int]]:
                 yield one.frame, other.frame
 
 
+POINTING = ("Spotlight", "Highlight")
+"""Tracks of what comes with a step's effect: it is part of what is seen to happen then."""
+
+
+def _pointing(strip: Strip, mark: int) -> Iterator[tuple[int, int]]:
+    """The spans in which something that points at another step than that at the frame `mark` comes or goes."""
+    if isinstance(strip, MovieStrip) and strip.track.startswith(POINTING):
+        if strip.start != mark:
+            yield strip.start, strip.start + DRAWN + 1
+        yield strip.end - FADE, strip.end
+
+
 def _covers(strip: Strip, mark: int) -> Iterator[Cover]:
     """What `strip` hides of the footage around the frame `mark`; something that moves, frame by frame."""
     near = window(mark)
     start, end = max(strip.start, near.start), min(strip.end, near.stop)
-    if start >= end or not isinstance(strip, (MovieStrip, TextStrip, ColourStrip)) or strip.track.startswith("Picture"):
+    if start >= end or not isinstance(strip, (MovieStrip, TextStrip, ColourStrip)) or strip.track.startswith(("Picture", *POINTING)):
         return
     if isinstance(strip, MovieStrip) and strip.box and strip.position_x:
         yield from (Cover(start=n, end=n + 1, box=_moved(strip, strip.box, n)) for n in range(start, end))
