@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
-from . import captures, cast, clips, services, verbs, voices
+from . import captures, cast, clips, logins, services, verbs, voices
 
 Handler = Callable[[argparse.Namespace], int]
 
@@ -78,6 +78,10 @@ def _add_speaking(every: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 
 def _add_capturing(every: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    login = _verb(every, "login", logins.login, "log in at ADDRESS in a window, so that captures can use it as NAME")
+    login.add_argument("name", metavar="NAME")
+    login.add_argument("address", metavar="ADDRESS")
+    login.add_argument("--browser", metavar="PROGRAM", default="", help="the Chromium to use (default: it is found)")
     capture = _verb(every, "capture", captures.capture, "record the captures of the episode in DIR alone, or look at them")
     capture.add_argument("--check", action="store_true", help="do them all once more, keep nothing, and say what is no longer so")
     capture.add_argument("--sheet", metavar="FILE", type=Path, help="draw a contact sheet: a picture of every step (PNG)")
