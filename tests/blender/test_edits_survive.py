@@ -125,3 +125,48 @@ compile_timeline(apply_edits(film(other), edits)[0], scene, root, edits)
 out["spots"] = [spots()["a/ben"], spots()["a/ada"], strip("a/ada").mute, strip("a/ben").mute]
 """)
     assert out["spots"] == [[5, 1, 61], [8, 1, 61], True, False]
+
+
+def test_what_lies_over_footage_is_moved_retimed_and_deleted_by_hand_and_stays_so(root: Path) -> None:
+    out = in_blender(root, """
+over = lambda id, track, start, end, **more: movie(f"a/shell/{id}", track, start, end, "narrator/1/clip.mov", **more)
+box = box_of_pixels(200, 100, 81, 60, SIZE)
+fade = lambda start, end: (Key(frame=start, value=0), Key(frame=start + 6, value=1), Key(frame=end - 6, value=1), Key(frame=end, value=0))
+made = [
+    over("close-up-0", "Cards", 100, 130), over("blur-0", "Text", 40, 60, box=box),
+    over("spotlight-1", "Text", 60, 90, opacity=fade(60, 90)), over("outline-1", "Cards", 92, 98, box=box),
+    over("keys-0", "Text", 100, 140, box=box, opacity=fade(100, 140)),
+]
+def rebuild(edits):
+    timeline, conflicts = apply_edits(film(*made), edits)
+    compile_timeline(timeline, scene, root, edits)
+    return timeline
+timeline = rebuild(Edits())
+strip("a/shell/keys-0").content_start += 5
+strip("a/shell/keys-0").transform.offset_x += 32
+strip("a/shell/spotlight-1").left_handle += 4
+strip("a/shell/spotlight-1").right_handle -= 10
+strip("a/shell/outline-1").transform.offset_y -= 36
+for id in ("a/shell/close-up-0", "a/shell/blur-0"):
+    scene.sequence_editor.strips.remove(strip(id))
+edits = collect(scene, timeline)
+out["edits"] = {edit.id: edit.model_dump(exclude_defaults=True) for edit in edits.strips}
+scene.sequence_editor.strips.remove(strip("a/cross"))
+for other in list(scene.sequence_editor.strips_all):
+    scene.sequence_editor.strips.remove(other)
+timeline = rebuild(edits)
+out["spots"] = {id: spot[1:] for id, spot in spots().items() if "/shell/" in id}
+again = collect(scene, timeline, edits)
+out["still"] = again == edits
+out["keys"] = extent(picture(115, root), (200, 40, 30), near=0)
+""")
+    ids = {name: f"a/shell/{name}" for name in ("close-up-0", "blur-0", "spotlight-1", "outline-1", "keys-0")}
+    assert out["edits"] == {
+        ids["close-up-0"]: {"id": ids["close-up-0"], "muted": True},
+        ids["blur-0"]: {"id": ids["blur-0"], "muted": True},
+        ids["spotlight-1"]: {"id": ids["spotlight-1"], "trim_start": 4, "trim_end": 10},
+        ids["outline-1"]: {"id": ids["outline-1"], "dy": 0.1},
+        ids["keys-0"]: {"id": ids["keys-0"], "start_delta": 5, "dx": 0.05},
+    }
+    assert out["spots"] == {ids["spotlight-1"]: [65, 81], ids["outline-1"]: [93, 99], ids["keys-0"]: [106, 146]}
+    assert (out["still"], out["keys"][:2]) == (True, [236, 104])
