@@ -24,6 +24,7 @@ class Reel:
         self._file, self._size = file, size
         self._waiting: Queue[bytes | None] = Queue(_AHEAD)
         self._fault: Exception | None = None
+        self._complete = False
         self._thread = Thread(target=self._write, daemon=True)
         self._thread.start()
 
@@ -47,12 +48,20 @@ class Reel:
             write_pictures(self._file, self._pictures())
         except (OSError, av.FFmpegError) as error:
             self._fault = error
-            for _ in iter(self._waiting.get, None):  # who adds must never wait for a writer that has gone
+            for _ in self._added():  # who adds must never wait for a writer that has gone
                 continue
 
     def _pictures(self) -> Iterator[np.ndarray]:
-        for png in iter(self._waiting.get, None):
+        for png in self._added():
             yield picture_of_png(png, self._size)
+
+    def _added(self) -> Iterator[bytes]:
+        """What is added from now on, until the reel is closed."""
+        while not self._complete:
+            png = self._waiting.get()
+            self._complete = png is None
+            if png is not None:
+                yield png
 
     def _complain(self) -> None:
         if self._fault:
