@@ -42,6 +42,8 @@ def doctor(settings: Settings = Settings()) -> tuple[Finding, ...]:
         _fonts(),
         _try("job queue (SQLite)", _database, "use a Python from python.org, uv, or Blender: its SQLite is recent"),
         _terminal(),
+        _desktop(),
+        _reader(),
         _page_fonts(),
         _profile(),
         _disk(Path.cwd()),
@@ -128,6 +130,25 @@ def _database() -> str:
     with tempfile.TemporaryDirectory() as folder:
         open_database(Path(folder) / "try.sqlite").close()
     return sqlite3.sqlite_version
+
+
+def _desktop() -> Finding:
+    from ..capture.desktop.display import find_server
+
+    found = _try("desktop captures", find_server, "")
+    manager = "" if shutil.which("openbox") else "; without openbox, windows have no frames"
+    way = install_line("tigervnc-standalone-server openbox", "", "") or "build episodes with desktop captures on Linux, or in WSL"
+    text = found.found + manager if found.ok else "TigerVNC's X server was not found"
+    return found.model_copy(update={"found": text, "way_out": way, "essential": False})
+
+
+def _reader() -> Finding:
+    from ..capture.pixels.reader import find_reader
+
+    reader = find_reader()
+    said = reader.name if reader else "nothing reads text on desktops and in videos"
+    way = install_line("tesseract-ocr", "tesseract", "UB-Mannheim.TesseractOCR")
+    return Finding(name="text in pictures", ok=reader is not None, found=said, way_out=way, essential=False)
 
 
 def _terminal() -> Finding:

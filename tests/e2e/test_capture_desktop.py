@@ -61,6 +61,11 @@ def desktops() -> set[int]:
     return {pid for pid in map(int, filter(str.isdigit, os.listdir("/proc"))) if _is_desktop(pid)}
 
 
+def sockets() -> set[str]:
+    """The displays of this machine."""
+    return {path.name for path in Path("/tmp/.X11-unix").glob("X*")}
+
+
 def _is_desktop(pid: int) -> bool:
     try:
         said = Path(f"/proc/{pid}/cmdline").read_bytes() + Path(f"/proc/{pid}/environ").read_bytes()
@@ -248,10 +253,10 @@ def test_a_lost_screen_is_a_fault_of_its_step_and_leaves_nothing(tmp_path: Path)
                 os.kill(pid, signal.SIGKILL)
 
     threading.Thread(target=lose, daemon=True).start()
-    app = f"{SHELL} -e sh -c 'sleep 2; touch {tmp_path}/seen; sleep 60'"
+    app, before = f"{SHELL} -e sh -c 'sleep 2; touch {tmp_path}/seen; sleep 60'", sockets()
     with pytest.raises(LecternError, match="X server has ended|connection to the desktop was lost"):
         record(tmp_path, Step(action="wait", wait=Wait(text="Never")), app=app)
-    assert desktops() == set()
+    assert desktops() == set() and sockets() <= before
 
 
 def test_a_killed_recording_leaves_nothing(tmp_path: Path):
@@ -263,6 +268,7 @@ def test_a_killed_recording_leaves_nothing(tmp_path: Path):
         "class D: episode = Path(sys.argv[1]); report = lambda self, done: None\n"
         "record(CaptureRequest.model_validate_json(Path(sys.argv[1], 'request.json').read_text()), Path(sys.argv[1]), D())"
     )
+    before = sockets()
     process = subprocess.Popen([sys.executable, "-c", code, str(tmp_path)], stderr=subprocess.DEVNULL)
     until = time.monotonic() + 30
     while len(desktops()) < 3 and time.monotonic() < until:
@@ -273,4 +279,4 @@ def test_a_killed_recording_leaves_nothing(tmp_path: Path):
     until = time.monotonic() + 10
     while desktops() and time.monotonic() < until:
         time.sleep(0.1)
-    assert desktops() == set()
+    assert desktops() == set() and sockets() <= before

@@ -4,6 +4,7 @@ import os
 import secrets
 import select
 import shutil
+import socket
 import struct
 import time
 from collections.abc import Iterator
@@ -38,27 +39,31 @@ class Display:
 @contextmanager
 def display(size: Size, dpi: int, scratch: Path) -> Iterator[Display]:
     """An empty screen of `size` px. Its server is gone after the block. LecternError where there is none, or it fails."""
-    program = _server()
-    authority, socket = scratch / "authority", scratch / "rfb"
+    program = find_server()
+    authority, rfb = scratch / "authority", scratch / "rfb"
     authority.write_bytes(_cookie())
-    server = Kept(_command(program, size, dpi, authority, socket), scratch / "display.log", dict(os.environ), said=True)
+    server = Kept(_command(program, size, dpi, authority, rfb), scratch / "display.log", dict(os.environ), said=True)
+    number = -1
     try:
-        yield Display(f":{_number(server)}", socket, authority, server)
+        number = _number(server)
+        yield Display(f":{number}", rfb, authority, server)
     finally:
         server.close()
+        _tidy(number)
 
 
-def _server() -> str:
+def find_server() -> str:
+    """TigerVNC's X server; LecternError with the way out."""
     for name in _SERVERS:
         if path := shutil.which(name):
             return path
     raise LecternError(f"a desktop capture needs TigerVNC's X server (Xtigervnc), and it was not found. {_WAY_OUT}")
 
 
-def _command(program: str, size: Size, dpi: int, authority: Path, socket: Path) -> list[str]:
+def _command(program: str, size: Size, dpi: int, authority: Path, rfb: Path) -> list[str]:
     return [
         program, "-displayfd", "1", "-geometry", f"{size[0]}x{size[1]}", "-depth", "24", "-dpi", str(dpi), "-br", "-noreset",
-        "-nolisten", "tcp", "-auth", str(authority), "-SecurityTypes", "None", "-rfbport", "-1", "-rfbunixpath", str(socket),
+        "-nolisten", "tcp", "-auth", str(authority), "-SecurityTypes", "None", "-rfbport", "-1", "-rfbunixpath", str(rfb),
         "-rfbunixmode", "0600", "-AlwaysShared", "-AcceptSetDesktopSize=0", "-FrameRate", "60", "-desktop", "Lectern",
     ]  # fmt: skip
 
@@ -80,3 +85,15 @@ def _number(server: Kept) -> int:
             raise LecternError(f"the desktop's X server did not start:\n{server.last_words()}\n{_WAY_OUT}")
         said += part
     return int(said)
+
+
+def _tidy(number: int) -> None:
+    """Takes away the socket that a server which was killed could not: nobody answers there."""
+    left = Path(f"/tmp/.X11-unix/X{number}")
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as client:
+        try:
+            client.connect(str(left))
+        except ConnectionRefusedError:
+            left.unlink(missing_ok=True)
+        except OSError:  # the server was tidy itself
+            return
