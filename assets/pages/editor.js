@@ -203,7 +203,7 @@ function drawTabs() {
 // ---- opening, and what is seen
 
 // setup: {fonts: {regular, bold}, letters, letter: [width, height], size: [w, h], tabs, gutter, above, below, panel, room: [h, h with the panel], theme,
-// accent, terminal (openTerminal's setup, or null)}: px. Returns the width of a letter and the size of a cell as drawn.
+// terminal (openTerminal's setup, or null)}: px. Returns the width of a letter and the size of a cell as drawn.
 async function open(setup) {
   size = setup;
   const root = document.documentElement.style;
@@ -211,7 +211,7 @@ async function open(setup) {
   const lengths = { letters: setup.letters, letter: setup.letter[0], line: setup.letter[1], tabs: setup.tabs, gutter: setup.gutter,
     above: setup.above, below: setup.below };
   for (const [name, length] of Object.entries(lengths)) root.setProperty("--" + name, length + "px");
-  root.setProperty("--accent", setup.accent);
+  root.setProperty("--shade", isDark(setup.theme.background) ? "28%" : "7%");
   await loadFont("Terminal", setup.fonts.regular, "400");
   await loadFont("Terminal", setup.fonts.bold, "700");
   document.getElementById("panel").style.height = setup.panel + "px";
@@ -224,11 +224,13 @@ async function open(setup) {
   return [widthOfLetter(), ...cell];
 }
 
+const isDark = (hex) => [1, 3, 5].reduce((sum, at) => sum + parseInt(hex.slice(at, at + 2), 16), 0) < 384;
+
 function widthOfLetter() {
   const probe = document.createElement("span");
   probe.textContent = "m".repeat(100);
   document.body.append(probe);
-  const width = probe.getBoundingClientRect().width / 100;
+  const width = Math.round(probe.getBoundingClientRect().width) / 100;
   probe.remove();
   return width;
 }

@@ -19,8 +19,8 @@ class Change(NamedTuple):
 class Buffer:
     """An open file. `anchor` is where the selection began, `head` where the cursor is; `saved` is what is on the disk.
 
-    `name` is relative to the folder; lines end with one character here, and with `newline` on the disk. `left` and `top`
-    are how far it is scrolled (px).
+    `name` is relative to the folder; lines end with one character here, and with `newline` on the disk. `left` and
+    `top` are how far it is scrolled (px).
     """
 
     name: str
@@ -65,14 +65,15 @@ class Buffer:
         return len("\n".join(self.lines[: line - 1])) + 1 if line > 1 else 0
 
     def span_of(self, first: int, last: int) -> tuple[int, int]:
-        """From the first position of line `first` to the last of line `last`, without its line break; LecternError outside."""
+        """From where line `first` begins to where line `last` ends, without its line break; LecternError outside."""
         if last > max(self.count, 1):
-            raise LecternError(f"{self.name} has {self.count} line{'s' if self.count != 1 else ''}, so there is no line {last}")
+            has = f"{self.count} line" + ("s" if self.count != 1 else "")
+            raise LecternError(f"{self.name} has {has}, so there is no line {last}")
         start = self.start_of(first)
         return start, start + len("\n".join(self.lines[first - 1 : last]))
 
     def find(self, text: str, within: tuple[int, int] | None = None, nth: int | None = None) -> tuple[int, int]:
-        """Where `text` stands, in the lines `within` or anywhere: the one place, or the `nth` of several; LecternError else."""
+        """Where `text` stands (in the lines `within`): the one place, or the `nth` of several; LecternError else."""
         first, last = self.span_of(*within) if within else (0, len(self.text))
         places = [m.start() for m in re.finditer(re.escape(text), self.text) if first <= m.start() and m.end() <= last]
         if not places:
@@ -80,7 +81,8 @@ class Buffer:
         if nth is None and len(places) > 1:
             lines = ", ".join(str(self.line_at(place)) for place in places[:8])
             raise LecternError(
-                f'"{text}" stands {len(places)} times in {self._where(within)} (lines {lines}); say which: nth: 2, or more of the text'
+                f'"{text}" stands {len(places)} times in {self._where(within)} (lines {lines}); '
+                "say which: nth: 2, or more of the text"
             )
         if nth is not None and nth > len(places):
             raise LecternError(f'"{text}" stands only {len(places)} times in {self._where(within)}')
@@ -91,12 +93,17 @@ class Buffer:
         return f"lines {within[0]}-{within[1]} of {self.name}" if within else self.name
 
 
+_NARROW = ("js", "ts", "jsx", "tsx", "html", "css", "json", "yml", "yaml", "md", "svg", "xml")
+"""Files that are indented by two blanks."""
+
+
 def indent_of(name: str, text: str) -> str:
     """What one step of indentation is in a file: as the file has it, else as its language is written."""
-    steps = [line[: len(line) - len(line.lstrip())] for line in text.split("\n") if line[:1] in (" ", "\t") and line.strip()]
-    if steps:
-        return "\t" if steps[0].startswith("\t") else " " * min((len(step) for step in steps if len(step) > 1), default=4)
+    indented = [line for line in text.split("\n") if line[:1] in (" ", "\t") and line.strip()]
+    if indented:
+        steps = [len(line) - len(line.lstrip()) for line in indented]
+        return "\t" if indented[0][0] == "\t" else " " * min((step for step in steps if step > 1), default=4)
     ending = name.rpartition(".")[2]
     if ending in ("go", "mk") or name.endswith("Makefile"):
         return "\t"
-    return "  " if ending in ("js", "ts", "jsx", "tsx", "html", "css", "json", "yml", "yaml", "md", "svg", "xml") else "    "
+    return "  " if ending in _NARROW else "    "

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from ...episode.model import Target
 from ...geometry import FULL, Box, union
 from ..take import Regions, StepEvent, TextBox
-from .acts import Place
+from .doing import Place
 from .page import Look
 from .replay import FPS, Replay
 from .sheet import columns

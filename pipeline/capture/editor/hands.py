@@ -1,4 +1,4 @@
-"""How a person writes code: keys in a rhythm, a line's indentation at once (their editor does it), changes hunk by hunk."""
+"""How a person writes code: keys in a rhythm, indentation at once (their editor does it), changes hunk by hunk."""
 
 from difflib import SequenceMatcher
 from typing import NamedTuple

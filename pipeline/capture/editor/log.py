@@ -1,13 +1,13 @@
-"""What happened in an editor and its terminal, as a cast tells it of a terminal: a line of JSON for the screen, then one
-for each thing that changed.
+"""What happened in an editor and its terminal, as a cast tells it of a terminal: lines of JSON, one for the
+screen, then one for each thing that changed.
 
 An entry is ``[seconds, kind, data]``. Positions count characters from 0, lines count from 1. The kinds:
 
-* ``open`` {file, text, indent, changed}: the file's tab comes to the front; `text` is what it holds when it is first opened
-* ``edit`` {changes: [[from, to, text] ...], selection: [anchor, head]}: pieces of the file in front are replaced (positions
-  as they were before), and what is selected then
+* ``open`` {file, text, indent, changed}: the file's tab comes to the front; `text` is what it holds when first opened
+* ``edit`` {changes: [[from, to, text] ...], selection: [anchor, head]}: pieces of the file in front are replaced
+  (positions as they were before), and what is selected then
 * ``scroll`` [left, top]: how far the file in front is scrolled, in px
-* ``marks`` [[first line, last line, "added" or "removed", strength] ...]: the lines of a diff; an empty list takes them away
+* ``marks`` [[first line, last line, "added" or "removed", strength] ...]: the lines of a diff; all others have none
 * ``tab`` {file, changed, name}: whether a file differs from what is saved, and the name it has from now on
 * ``panel`` true or false: the terminal is there; ``focus`` "editor" or "terminal": where keys go
 * ``o`` text: what a program wrote to the terminal; ``view`` lines: the terminal is scrolled by so many (0: to its end)
@@ -55,6 +55,6 @@ def read_log(file: Path) -> EditLog:
     """The session in `file`."""
     header, *rows = (json.loads(line) for line in file.read_text(encoding="utf-8").split("\n") if line)
     if header.get("lectern-edits") != VERSION:
-        raise LecternError(f"{file} is no log of an editor that this Lectern reads (version {header.get('lectern-edits')})")
+        raise LecternError(f"{file} is no log of an editor in version {VERSION}, the one that this Lectern reads")
     entries = tuple(Entry(time=time, kind=kind, data=data) for time, kind, data in rows if kind != "end")
     return EditLog(size=(header["width"], header["height"]), duration=rows[-1][0], entries=entries)

@@ -26,9 +26,9 @@ class Grid:
 class Look:
     """What an editor shows.
 
-    `lines` are the numbers of the visible lines of `file` and `bands` their boxes, as wide as the window; `text` and
-    `rows` the texts of lines and of the terminal (with each one's line of its buffer, from `top`), `tabs` of the tabs; `cursor` the
-    terminal's line. `full`: a program has taken the whole terminal.
+    `lines` are the numbers of the visible lines of `file`, `bands` their boxes, as wide as the window, `text` what they
+    say; `tabs` the files' names, `shown` the tab in front. `rows` are the texts of the terminal in `panel`, `row_lines`
+    each one's line of its buffer, `cursor` the line its cursor is in. `full`: a program has taken the whole terminal.
     """
 
     file: str
@@ -71,7 +71,7 @@ class EditorPage:
         return _look(self._page.evaluate("entries => editor.show(entries)", _plain(entries)), self.sheet)
 
     def press(self, key: str) -> list[tuple[str, Any]] | None:
-        """Presses a key (as Playwright names it) in the editor; returns what that did as entries of a log, None for no such key."""
+        """Presses a key (as Playwright names it); what that did, as entries of a log (None: no such key)."""
         return self._page.evaluate("key => editor.press(key)", key)
 
     def write(self, output: bytes) -> str:
@@ -110,7 +110,6 @@ def _setup(request: CaptureRequest, sheet: Sheet, terminal: bool) -> dict[str, A
         "panel": sheet.panel,
         "room": [sheet.room(False)[1], sheet.room(True)[1]],
         "theme": dict(request.colours),
-        "accent": request.accent,
         "terminal": _terminal(request, sheet, fonts) if terminal else None,
     }
 

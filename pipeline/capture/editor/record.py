@@ -14,12 +14,14 @@ from ..claims import holds, instead
 from ..fault import StepFault
 from ..pictures import PICTURES
 from ..request import CaptureRequest
+from ..secrets import reveals
 from ..take import CaptureTake
 from ..terminal.place import Place, place_of
 from ..terminal.session import Session
 from ..terminal.shell import Shell
-from .acts import Doing, do
-from .acts import Place as Spot
+from .acts import do
+from .doing import Doing
+from .doing import Place as Spot
 from .events import Span, blurred, events_of
 from .log import EditLog, write_log
 from .page import EditorPage
@@ -33,7 +35,7 @@ EXPECTED = 5.0
 
 
 def record(request: CaptureRequest, folder: Path, bench: Bench) -> CaptureTake:
-    """Does the steps at an editor on a copy of the files; writes the log and the pictures; StepFault where a step fails."""
+    """Does the steps on a copy of the files; writes the log and the pictures; StepFault where a step fails."""
     sheet = Sheet(request.size, request.environment.scale, _digits(request, bench.episode))
     runs = any(step.action == "run" for step in (*request.hidden, *request.steps, *request.finally_))
     with chromium(request.chromium) as browser:
@@ -119,13 +121,16 @@ def _check(doing: Doing) -> None:
 
 
 def _kept(doing: Doing, bench: Bench) -> str:
-    """Keeps the picture of the moment and says where; nothing where the browser is gone."""
+    """Keeps the picture of the moment and says where; nothing where the browser is gone, or a secret could be read."""
+    session = doing.bench.session
     file = bench.episode / ".lectern" / "faults" / f"{doing.phase}-{doing.index + 1}.png"
     file.parent.mkdir(parents=True, exist_ok=True)
     try:
         doing.bench.catch_up()
         doing.bench.text()
         doing.bench.page.show([])
+        if session and reveals(doing.bench.page.text(), session.secrets):
+            return ""
         file.write_bytes(doing.bench.page.png())
     except Error:
         return ""

@@ -1,4 +1,4 @@
-"""The log of an editor becomes pictures, always the same ones: what changed by a frame's time is shown at that frame."""
+"""The log of an editor becomes pictures, always the same ones: a frame shows what changed by its time."""
 
 import math
 from bisect import bisect_right

@@ -1,4 +1,4 @@
-"""How an editor fills its content, in whole pixels: tabs above, lines of letters, and a terminal below where one is used."""
+"""How an editor fills its content, in whole pixels: tabs, lines of letters, and a terminal below where one is used."""
 
 import unicodedata
 from dataclasses import dataclass
@@ -59,7 +59,7 @@ class Sheet:
 
     @property
     def panel(self) -> int:
-        """The height of the terminal and what is free around it: a good third, and what whole lines of the file leave."""
+        """The height of the terminal and what is free around it: a good third, and what whole lines leave."""
         wanted = max(4, round(0.36 * self.size[1] / self.cell[1])) * self.cell[1]
         return self.size[1] - self.tabs - self._of_lines(self.size[1] - self.tabs - wanted)
 

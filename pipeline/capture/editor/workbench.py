@@ -104,7 +104,7 @@ class Workbench:
         return self.front
 
     def save(self, name: str = "") -> None:
-        """Writes the file in front, or the open file `name`, to the disk; a name that is not open is given to the one in front."""
+        """Writes the file in front, or the open file `name`, to the disk; another name is given to the one in front."""
         buffer = self.buffers.get(name) or self.front
         if name and buffer.name != name:
             self._rename(buffer, self._inside(name))
@@ -168,7 +168,8 @@ class Workbench:
         self.catch_up()
         made = self.page.press(key)
         if made is None:
-            raise LecternError(f'the editor has no key "{key}"; it has for example Enter, Tab, Backspace, Control+Z, Shift+End')
+            some = "Enter, Tab, Backspace, Control+Z, Shift+End"
+            raise LecternError(f'the editor has no key "{key}"; it has for example {some}')
         for _, done in made:
             changes = [Change(*change) for change in done["changes"]]
             anchor, head = done["selection"]
@@ -224,7 +225,7 @@ class Workbench:
         if (left, top) == (buffer.left, buffer.top):
             return
         start, way = buffer.top, abs(top - buffer.top)
-        frames = 1 if at_once or not self.filmed or not way else round(min(0.9, 0.25 + 0.16 * math.log2(1 + way / 200)) / FRAME)
+        frames = 1 if at_once or not self.filmed or not way else _frames(way)
         for i in range(1, frames + 1):
             if frames > 1:
                 self.rest(FRAME)
@@ -322,7 +323,7 @@ class Workbench:
             self.page.feed(scrolls)
 
     def _outputs(self) -> Iterator[Entry]:
-        """What programs wrote, at the times of this session; before the first visit to the terminal it is the first prompt."""
+        """What programs wrote, at the times of this session; before the first visit that is the first prompt."""
         cast = self.session.cast() if self.session else None
         for output in cast.outputs if cast else ():
             yield Entry(time=self._time_of(output.time), kind="o", data=output.text)
@@ -340,6 +341,11 @@ def _files(folder: Path) -> list[str]:
     """Up to a dozen files of a folder, as they are opened."""
     found = [f.relative_to(folder) for f in sorted(folder.rglob("*")) if f.is_file()]
     return [f.as_posix() for f in found if not any(part.startswith(".") for part in f.parts)][:12]
+
+
+def _frames(way: int) -> int:
+    """How many frames a hand scrolls for `way` px."""
+    return round(min(0.9, 0.25 + 0.16 * math.log2(1 + way / 200)) / FRAME)
 
 
 def _eased(done: float) -> float:

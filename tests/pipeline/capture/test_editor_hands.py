@@ -80,7 +80,8 @@ def test_letters_are_legible_and_everything_is_a_whole_number_of_pixels() -> Non
 
 
 def test_a_log_is_read_as_it_was_written(tmp_path: Path) -> None:
-    entries = (Entry(time=0.0, kind="open", data={"file": "a", "text": "x\u2028y"}), Entry(time=1.5, kind="o", data="\x1b[1m"))
+    opened = Entry(time=0.0, kind="open", data={"file": "a", "text": "x\u2028y"})
+    entries = (opened, Entry(time=1.5, kind="o", data="\x1b[1m"))
     log = EditLog(size=(800, 600), duration=2.25, entries=entries)
     write_log(tmp_path / "session.edits", log)
     assert read_log(tmp_path / "session.edits") == log
