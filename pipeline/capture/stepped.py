@@ -82,16 +82,16 @@ Serve = Callable[[str], Answer]
 @contextmanager
 def stepped_page(
     size: Size, fps: int, program: str = "", *, transparent: bool = True, serve: Serve | None = None, scripts: tuple[str, ...] = (),
-    seed: int = 1, hangs: float = HANGS,
+    seed: int = 1, hangs: float = HANGS, flags: tuple[str, ...] = (),
 ) -> Iterator["SteppedPage"]:  # fmt: skip
     """A page of `size` px that is driven by `SteppedPage`; its browser is gone after the block.
 
     With `serve` the network is off: every request is answered by it (addresses whole, as https://host/path).
-    `scripts` run before those of every document. LecternError without a browser, BrowserDied where it ends too early.
+    `scripts` run before those of every document; `flags` go to the browser besides its own. LecternError without a browser, BrowserDied where it ends too early.
     """
     root = hasattr(os, "geteuid") and os.geteuid() == 0  # Chromium refuses its sandbox to root
-    flags = (*_FLAGS, f"--window-size={size[0]},{size[1]}", *(_OFFLINE if serve else ()), *(("--no-sandbox",) if root else ()))
-    with browser_with_pipes(find_headless_shell(program), flags) as devtools:
+    own = (*_FLAGS, f"--window-size={size[0]},{size[1]}", *(_OFFLINE if serve else ()), *(("--no-sandbox",) if root else ()))
+    with browser_with_pipes(find_headless_shell(program), (*own, *flags)) as devtools:
         yield SteppedPage(devtools, size, fps, transparent, serve, (f"const LECTERN_SEED = {seed};{SOURCE.read_text('utf-8')}", *scripts), hangs)
 
 
@@ -122,6 +122,10 @@ class SteppedPage:
     def send(self, method: str, **params: Any) -> dict[str, Any]:
         """Any command of the DevTools protocol to the page. NoAnswer where the page hangs."""
         return self._devtools.send(method, self._session, self._hangs, **params)
+
+    def post(self, method: str, **params: Any) -> None:
+        """The same without waiting for the answer, which may only come with the next frame (as that of a pointer's move)."""
+        self._devtools.post(method, self._session, **params)
 
     def on(self, event: str, handler: Callable[[dict[str, Any]], None]) -> None:
         """`handler` gets each of the page's `event`s; it must not call the page."""

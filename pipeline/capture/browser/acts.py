@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from http import HTTPStatus
 from pathlib import Path
 
 from playwright.sync_api import Error, Frame, Locator
@@ -35,6 +36,7 @@ _NETWORK = {
     "ERR_SSL": "no secure connection could be made",
     "ERR_INVALID_URL": "that is no address",
 }
+_STATUS = {status.value: status.phrase for status in HTTPStatus}
 
 
 @dataclass
@@ -63,8 +65,8 @@ class Doing:
         wanted = target or self.step.target
         if wanted is None:
             raise LecternError("it has no target; name one as a person would (role and name, label, text)")
-        page = self.stage.screen.page
-        return find(page, wanted) if patience is None else find(page, wanted, patience)
+        page, rest = self.stage.screen.page, self.stage.film.wait
+        return find(page, wanted, rest=rest) if patience is None else find(page, wanted, patience, rest)
 
     def go_to(self, target: Target | None = None) -> Locator | None:
         """Moves the pointer onto a target, after bringing it into view; None for a mere position."""
@@ -126,13 +128,13 @@ def open_page(doing: Doing, written: str) -> None:
     stage.screen.hosts.check(address)
     doing.moment = doing.now()
     try:
-        answer = stage.screen.page.goto(address, wait_until="load")
+        status = stage.film.visit(stage.screen.page, address)
     except Error as error:
         stage.screen.complain()
         raise LecternError(f"{written} can't be opened: {reason(error)}") from error
     stage.screen.complain()
-    if answer and not answer.ok:
-        raise LecternError(f"{written} answers {answer.status} {answer.status_text}".rstrip())
+    if status is not None and status >= 400:
+        raise LecternError(f"{written} answers {status} {_STATUS.get(status, '')}".rstrip())
     loaded(doing)
     stage.screen.page.evaluate("document.fonts.ready.then(() => true)")
 
@@ -143,7 +145,7 @@ def loaded(doing: Doing) -> None:
     screen.attend()
     if screen.asked is None:
         try:
-            screen.page.wait_for_load_state("load")
+            screen.film.loaded(screen.page)
         except Error as error:
             if not screen.page.is_closed():
                 raise LecternError(f"the page does not finish loading: {reason(error)}") from error
@@ -336,8 +338,15 @@ def _select(doing: Doing) -> None:
     doing.moment = doing.now()
     doing.stage.note_pointer(pressed=True)
     doing.stage.film.wait(0.07)
-    found.select_option(label=doing.step.value)
+    found.evaluate(_SELECT, doing.step.value)
     doing.stage.note_pointer()
+
+
+_SELECT = """(e, label) => {
+  e.focus();
+  e.selectedIndex = [...e.options].findIndex((o) => o.label === label);
+  for (const kind of ["input", "change"]) e.dispatchEvent(new Event(kind, { bubbles: true }));
+}"""
 
 
 def _upload(doing: Doing) -> None:

@@ -104,8 +104,7 @@ def _events(request: CaptureRequest, scene: Stage, bench: Bench, first: int) -> 
 def _filmed(doing: Doing, bench: Bench) -> StepEvent:
     scene, start = doing.stage, doing.now()
     _do(doing, bench)
-    scene.film.settle(0.25, 2.5)
-    scene.film.wait(0.1)
+    _guarded(doing, bench, _come_to_rest)
     frames = scene.film.frames
     met = doing.step.action == "wait"
     effect = max(start, frames[-1].time) if met else scene.film.changed_after(doing.moment) or doing.moment
@@ -119,6 +118,16 @@ def _filmed(doing: Doing, bench: Bench) -> StepEvent:
 def act(scene: Stage, phase: str, index: int, step: Step, bench: Bench) -> None:
     """Does a step that is not filmed; StepFault, with a picture kept, where it fails."""
     _do(_doing(phase, index, step, scene, bench), bench)
+
+
+def _come_to_rest(doing: Doing) -> None:
+    """Waits until the page stands still, and so does a tab that the step opened."""
+    screen, shown = doing.stage.screen, None
+    while shown is not screen.page:
+        shown = screen.page
+        screen.film.settle(0.25, 2.5)
+        screen.film.wait(0.1)
+        screen.attend()
 
 
 def _run_all(phase: str, steps: tuple[Step, ...], scene: Stage, bench: Bench) -> None:
@@ -203,7 +212,7 @@ def _take(request: CaptureRequest, folder: Path, scene: Stage, events: list[Step
     since = _Clock(frames[0].time)
     write(folder / PICTURES, (frame.picture(opened.size) for frame in frames))
     times = tuple(since(frame.time) for frame in frames)
-    gaps, share = dropped(times, [(since(a), since(b)) for a, b in scene.moving], [(since(a), since(b)) for a, b in scene.film.stirred])
+    gaps, share = _missing(scene, times, since)
     sharp_of = _sharpened(request, folder, scene, frames)
     return CaptureTake(
         kind=request.kind,
@@ -225,6 +234,14 @@ def _take(request: CaptureRequest, folder: Path, scene: Stage, events: list[Step
         sharp_of=tuple(sharp_of),
         sharpness=request.sharpness if sharp_of else 1.0,
     )
+
+
+def _missing(scene: Stage, times: tuple[float, ...], since: _Clock) -> tuple[tuple[tuple[float, float], ...], float]:
+    """The gaps, and the share of frames that are missing; none where time waits for every frame."""
+    if scene.request.deterministic:
+        return (), 0.0
+    moving, stirred = ([(since(a), since(b)) for a, b in spans] for spans in (scene.moving, scene.film.stirred))
+    return dropped(times, moving, stirred)
 
 
 def write(file: Path, pictures: Iterator) -> None:

@@ -32,6 +32,8 @@ class Film(Protocol):
     def moment(self, page_time: float) -> float: ...
     def wait(self, seconds: float) -> None: ...
     def follow(self, page: Page) -> None: ...
+    def visit(self, page: Page, address: str) -> int | None: ...
+    def loaded(self, page: Page) -> None: ...
     def start(self) -> None: ...
     def settle(self, quiet: float, most: float) -> None: ...
     def changed_after(self, moment: float) -> float | None: ...
@@ -53,16 +55,21 @@ class Screen:
     _arrived: list[Page] = field(default_factory=list)
     _fault: str = ""
 
-    def open(self) -> None:
-        """Opens the first tab."""
+    def open(self, page: Page | None = None) -> None:
+        """Opens the first tab, or takes the one that is there."""
         context = self.window.context
         context.on("page", self._opened)
         context.on("dialog", self._asked)
         context.on("request", self._redirected)
         context.route(self.hosts.foreign(), self._guarded)
-        self.page = context.new_page()
+        if page is not None:
+            self._opened(page)
+        self.page = page or context.new_page()
         self._arrived.clear()
-        self._show(self.page)
+        if page is None:
+            self._show(self.page)
+        else:
+            self.film.follow(page)
 
     def attend(self) -> None:
         """Goes to a tab that was opened, or to another where the one that was shown is closed. LecternError for what must not be."""

@@ -49,7 +49,7 @@ class Screencast:
         """
         ordered: list[Shown] = []
         for frame in sorted(self._received_frames, key=lambda shown: shown.time):
-            if not ordered or (not _same(frame, ordered[-1]) and frame.time > ordered[-1].time):
+            if not ordered or (not same(frame, ordered[-1]) and frame.time > ordered[-1].time):
                 ordered.append(frame)
         return ordered
 
@@ -75,6 +75,15 @@ class Screencast:
         """Lets so much time pass."""
         if seconds > 0 and self._page:
             self._page.wait_for_timeout(seconds * 1000)
+
+    def visit(self, page: Page, address: str) -> int | None:
+        """Opens an address and waits until it is loaded; its status."""
+        answer = page.goto(address, wait_until="load")
+        return answer.status if answer else None
+
+    def loaded(self, page: Page) -> None:
+        """Waits until the page is loaded."""
+        page.wait_for_load_state("load")
 
     def follow(self, page: Page) -> None:
         """Films this page from now on."""
@@ -146,5 +155,6 @@ class Screencast:
         devtools.send("Page.screencastFrameAck", {"sessionId": event["sessionId"]})
 
 
-def _same(one: Shown, other: Shown) -> bool:
+def same(one: Shown, other: Shown) -> bool:
+    """Whether two frames show the same."""
     return one.png == other.png and one.veil is other.veil

@@ -20,6 +20,7 @@ from .devices import Device, device_of
 from .hand import Button, Hand
 from .hosts import hosts_of
 from .launch import Window, window
+from .lockstep import Lockstep, lockstep
 from .screen import Film, Screen, title_of
 from .screencast import Screencast
 from .site import Site, lay_out
@@ -177,7 +178,7 @@ class Stage:
 
     def note_sharp(self) -> None:
         """Takes a picture for zooms, where the page stands still."""
-        if self.request.sharpness <= 1 or self.screen.asked is not None:
+        if self.request.sharpness <= 1 or self.request.deterministic or self.screen.asked is not None:
             return
         latest, begun = self.film.frames[-1].time, self.film.now()
         if begun - latest < SETTLED:
@@ -218,6 +219,9 @@ def stage(request: CaptureRequest, episode: Path) -> Iterator[Stage]:
         site = Site(episode, lay_out(request.environment.files, episode, scratch / "files"), stack)
         device = _device(request)
         scale = device.scale if device else _legible_scale(request, site, scratch)
+        if request.deterministic:
+            yield _stepped(*stack.enter_context(lockstep(request, scale, device)), request, site)
+            return
         opened = stack.enter_context(window(request, scale, device, scratch / "downloads"))
         yield _staged(opened, request, site)
 
@@ -227,6 +231,14 @@ def _staged(opened: Window, request: CaptureRequest, site: Site) -> Stage:
     screen.open()
     corner = (0.74 * opened.css[0], 0.86 * opened.css[1])
     return Stage(screen, Hand(screen), request, site, at=corner)
+
+
+def _stepped(opened: Window, film: Lockstep, page: Page, request: CaptureRequest, site: Site) -> Stage:
+    screen = Screen(opened, film, hosts_of(request))
+    screen.open(page)
+    film.frozen = lambda: screen.asked is not None
+    corner = (0.74 * opened.css[0], 0.86 * opened.css[1])
+    return Stage(screen, film, request, site, at=corner)
 
 
 def _device(request: CaptureRequest) -> Device | None:

@@ -1,7 +1,7 @@
 """Finding what a step names: exactly one thing on the page or in its frames, or an error that says what is there instead."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from playwright.sync_api import Error, Frame, Locator, Page
 
@@ -10,11 +10,16 @@ from ...errors import LecternError
 
 PATIENCE = 5.0
 """Seconds within which a target has to appear."""
+_EVERY = 0.05
 
 
-def find(page: Page, target: Target, patience: float = PATIENCE) -> Locator:
-    """The one visible element that `target` names; LecternError tells how many there are and what else there is."""
-    end = time.monotonic() + patience
+def find(page: Page, target: Target, patience: float = PATIENCE, rest: Callable[[float], None] | None = None) -> Locator:
+    """The one visible element that `target` names; LecternError tells how many there are and what else there is.
+
+    `rest` lets seconds pass between two looks (the page's own clock may not be that of the wall).
+    """
+    until = time.monotonic() + patience
+    tries = patience / _EVERY
     while True:
         count = 0
         for exact in (True, False):
@@ -24,9 +29,10 @@ def find(page: Page, target: Target, patience: float = PATIENCE) -> Locator:
                 return chosen
             if count > 1 and target.nth is None:
                 raise LecternError(_complaint(page, target, count))
-        if time.monotonic() > end:
+        tries -= 1
+        if tries < 0 or time.monotonic() > until and rest is None:
             raise LecternError(_complaint(page, target, count))
-        page.wait_for_timeout(50)
+        rest(_EVERY) if rest else page.wait_for_timeout(_EVERY * 1000)
 
 
 def matches(page: Page, target: Target, exact: bool) -> list[Locator]:

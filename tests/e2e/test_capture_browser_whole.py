@@ -1,0 +1,262 @@
+"""Tabs, frames, questions, files, devices and faults of a browser, in a real Chromium."""
+
+import functools
+import os
+import subprocess
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from lectern.pipeline.capture.fault import StepFault
+from lectern.pipeline.capture.pictures import read_pictures
+from lectern.pipeline.capture.recipes import CAPTURE
+from lectern.pipeline.capture.request import capture_request
+from lectern.pipeline.capture.take import CaptureTake
+from lectern.pipeline.episode.model import Capture, Environment, Episode, LaidFile, Step, Target, Wait
+from lectern.pipeline.errors import LecternError
+from lectern.pipeline.layout.theme import Theme
+
+THEME = Theme.model_validate_json((Path(__file__).parents[2] / "assets/themes/night.json").read_text())
+SIZE = (900, 600)
+PAGE = """<!doctype html><meta name=viewport content="width=device-width"><title>Shop</title>
+<style>body { font: 19px sans-serif; margin: 16px; background: #fff } iframe { width: 260px; height: 80px }
+#list { height: 60px; width: 200px; overflow: auto } #list p { margin: 0; height: 40px }
+.zone { display: inline-block; width: 90px; height: 34px; background: #ddd }</style>
+<button onclick="said.textContent = prompt('How many?', '1')">Order</button>
+<button onclick="said.textContent = 'deleted: ' + confirm('Really?')">Delete</button>
+<button oncontextmenu="said.textContent = 'menu'; return false" ondblclick="said.textContent = 'twice'">Press</button> <span id=said></span><br>
+<a href="prices.html" target=_blank>Prices</a> <a download="report.txt" href="data:text/plain,hello">Report</a>
+<label>Token <input size=8></label> <input type=file id=file onchange="said.textContent = this.files[0].name"><br>
+<iframe title=Payment srcdoc="<body style='font:19px sans-serif'><button onclick='this.textContent=&quot;Paid&quot;'>Pay</button>"></iframe>
+<div id=list><p>One<p>Two<p>Three<p>Last one</div>
+<span class=zone id=from draggable=true ondragstart="event.dataTransfer.setData('text', 'lamp')">Lamp</span>
+<span class=zone id=onto ondragover="event.preventDefault()" ondrop="this.textContent = 'got ' + event.dataTransfer.getData('text')">Cart</span>
+<p>mail@example.org</p>
+<script>const said = document.getElementById("said"); fetch("lamps.txt").then((r) => r.text()).then((t) => document.title = t)</script>"""
+
+
+class Desk:
+    """What a recipe is given to work with."""
+
+    def __init__(self, episode: Path) -> None:
+        self.episode = episode
+
+    def report(self, done: float) -> None:
+        assert 0 <= done <= 1
+
+
+@pytest.fixture(scope="module")
+def episode(tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("episode")
+    (folder / "pages").mkdir()
+    (folder / "pages" / "index.html").write_text(PAGE)
+    (folder / "pages" / "prices.html").write_text("<title>Prices</title><body style='font:19px sans-serif'><h1>Twelve</h1>")
+    (folder / "people.csv").write_text("a,b\n")
+    return folder
+
+
+def _record(episode: Path, folder: Path, *steps: Step, opened="pages/index.html", size=SIZE, **more) -> CaptureTake:
+    capture = Capture(id="c", kind="browser", steps=(Step(action="open", value=opened), *steps), **more)
+    story = Episode(folder=episode, title="t", narrator="ada", scenes=(), characters=())
+    folder.mkdir(exist_ok=True)
+    return CAPTURE.make(capture_request(story, capture, THEME, size), folder, Desk(episode))
+
+
+def _click(**target) -> Step:
+    return Step(action="click", target=Target(**target))
+
+
+@pytest.fixture(scope="module")
+def used(episode, tmp_path_factory) -> tuple[CaptureTake, list[np.ndarray], Path]:
+    """One recording in which everything is done once."""
+    folder = tmp_path_factory.mktemp("take")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TOKEN", "s3cr3t-v4lue")
+        take = _record(
+            episode,
+            folder,
+            _click(text="Order"),
+            Step(action="dialog", value="accept", text="Seven", expect="Seven"),
+            _click(text="Delete"),
+            Step(action="dialog", value="dismiss", expect="deleted: false"),
+            Step(action="click", target=Target(text="Press"), times=2, expect="twice"),
+            Step(action="click", target=Target(text="Press"), button="right", expect="menu"),
+            _click(text="Prices"),
+            Step(action="tab", value="1"),
+            Step(action="tab", value="Prices"),
+            Step(action="tab", value="close", expect="Report"),
+            _click(text="Report"),
+            Step(action="wait", wait=Wait(download="report.txt")),
+            Step(action="click", target=Target(text="Pay", frame="Payment"), expect="Paid"),
+            Step(action="scroll", target=Target(text="Last one")),
+            Step(action="drag", target=Target(selector="#from"), to=Target(text="Cart"), expect="got lamp"),
+            Step(action="upload", value="people.csv", target=Target(selector="#file"), expect="people.csv"),
+            Step(action="type", secret="TOKEN", target=Target(label="Token"), enter=False),
+            Step(action="press", value="Tab", zoom=2.0),
+            blur=(Target(text="mail@example.org"),),
+            environment=Environment(files=(LaidFile(path="lamps.txt", text="Laid lamps"),)),
+        )
+    return take, list(read_pictures(folder / take.pictures)), folder
+
+
+def _seen(used, step: int, after: bool = True) -> np.ndarray:
+    take, pictures, _ = used
+    time = take.events[step].end if after else take.events[step].start
+    return pictures[max(i for i, t in enumerate(take.times) if t <= time)]
+
+
+def _words(take: CaptureTake, step: int) -> list[str]:
+    return [t.text for t in [v for v in take.text if v.time <= take.events[step].end][-1].boxes]
+
+
+def test_a_question_is_seen_over_the_page_until_it_is_answered(used):
+    take, accent = used[0], tuple(int(THEME.accent[i : i + 2], 16) for i in (1, 3, 5))
+    left, top, right, bottom = take.events[2].target.pixels(SIZE)
+    inside = slice(top + 8, bottom - 8), slice(left + 20, left + 30)
+    assert (_seen(used, 1)[inside] == accent).all() and (_seen(used, 2)[inside] == 255).all()
+    assert {"How many?", "OK", "Cancel"} <= set(_words(take, 1)) and "How many?" not in _words(take, 2)
+    pressed = [p for p in take.pointer if p.pressed and take.events[2].start < p.time < take.events[2].end]
+    assert take.events[2].target.x < pressed[-1].x < take.events[2].target.right
+
+
+def test_the_answer_is_typed_before_it_is_given(used):
+    take, pictures, _ = used
+    typed = [p for p, t in zip(pictures, take.times, strict=True) if take.events[2].start < t < take.events[2].effect]
+    assert len(typed) >= 4 and "Seven" in _words(take, 2)
+
+
+def test_the_bar_follows_the_tabs(used):
+    take = used[0]
+    names = [(bar.tabs, bar.shown) for bar in take.bars]
+    assert (("Laid lamps", "Prices"), 1) in names and (("Laid lamps", "Prices"), 0) in names and names[-1] == (("Laid lamps",), 0)
+    assert take.bars[0].address == "pages" and {b.address for b in take.bars} == {"pages", "pages/prices.html"}
+    assert "Twelve" in _words(take, 7) and "Twelve" not in _words(take, 8) and "Twelve" in _words(take, 9)
+
+
+def test_a_scroll_in_an_inner_box_moves_only_that(used):
+    before, after = _words(used[0], 13), _words(used[0], 14)
+    assert "Last one" in after and "Last one" not in before and "Order" in after
+
+
+def test_a_secret_is_dots_in_the_picture_and_in_the_text(used):
+    take = used[0]
+    assert "s3cr3t" not in take.model_dump_json() and "•" * 12 in _words(take, 17)
+
+
+def test_keys_and_blurred_places_are_logged(used):
+    take = used[0]
+    assert [key.keys for key in take.keys] == ["Tab"] and take.events[18].start <= take.keys[0].time <= take.events[18].end
+    mail = next(t.box for t in take.text[-1].boxes if t.text == "mail@example.org")
+    blurred = take.blurred[-1].boxes[0]
+    assert abs(blurred.x - mail.x) < 0.01 and abs(blurred.y - mail.y) < 0.01 and abs(blurred.w - mail.w) < 0.02
+
+
+def test_a_close_up_has_twice_the_pixels_and_more_than_enlarging_gives(used):
+    take, pictures, folder = used
+    assert take.sharpness == 2.0 and list(take.sharp_of) == sorted(set(take.sharp_of))
+    sharp = list(read_pictures(folder / take.sharp))
+    assert len(sharp) == len(take.sharp_of) and sharp[0].shape == (1200, 1800, 3)
+    plain = np.asarray(Image.fromarray(pictures[take.sharp_of[0]]).resize((1800, 1200), Image.Resampling.BICUBIC))
+    assert _edges(sharp[0]) > 1.25 * _edges(plain)
+    small = np.asarray(Image.fromarray(sharp[0]).resize(SIZE, Image.Resampling.BOX)).astype(int)
+    assert np.abs(small - pictures[take.sharp_of[0]]).mean() < 2
+
+
+def _edges(picture: np.ndarray) -> float:
+    grey = picture.mean(axis=2)
+    return float((np.diff(grey, axis=1) ** 2).sum())
+
+
+def test_a_phone_has_its_own_size_and_shape(episode, tmp_path):
+    take = _record(episode, tmp_path / "phone", size=(540, 864), environment=Environment(device="phone", locale="de-DE"))
+    assert take.size == (540, 864) and take.shape == "phone"
+    assert next(read_pictures(tmp_path / "phone" / take.pictures)).shape == (864, 540, 3)
+
+
+@pytest.fixture(scope="module")
+def server():
+    """A server that fails in every way; each path is one."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Failing)
+    threading.Thread(target=functools.partial(server.serve_forever, poll_interval=0.05), daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+
+
+class _Failing(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        status = {"/gone": 404, "/broken": 500, "/away": 302}.get(self.path, 200)
+        self.send_response(status)
+        self.send_header("Location", "http://elsewhere.test/")
+        self.send_header("Content-Type", "text/html")
+        self.end_headers()
+        self.wfile.write(b"<body style='font:20px sans-serif'>Here <a href='http://elsewhere.test/'>Leave</a>")
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Says nothing."""
+
+
+@pytest.mark.parametrize(
+    ("opened", "steps", "said"),
+    [
+        ("http://127.0.0.1:1/", (), r"steps\[1\] .*nothing answers there|ERR_UNSAFE_PORT"),
+        ("{server}/gone", (), r"steps\[1\] .*answers 404 Not Found"),
+        ("{server}/broken", (), r"steps\[1\] .*answers 500 Internal Server Error"),
+        ("{server}/away", (), r"steps\[1\] .*would go to elsewhere.test, which this capture neither opens nor lists"),
+        ("{server}/", (_click(text="Leave"),), r"steps\[2\] .*would go to elsewhere.test"),
+        ("{server}/", (Step(action="dialog", value="accept"),), r"steps\[2\] .*asks nothing now"),
+        ("{server}/", (Step(action="tab", value="9"),), r'steps\[2\] .*no tab is "9"'),
+        ("https://{server}/", (), r"steps\[1\] .*no secure connection"),
+        ("file:///etc/passwd", (), r"steps\[1\] .*lies outside the episode"),
+    ],
+)
+def test_what_goes_wrong_is_told_with_its_step_and_a_picture(episode, tmp_path, monkeypatch, server, opened, steps, said):
+    monkeypatch.setattr("lectern.pipeline.capture.browser.acts.ASKED", 0.3)
+    address = opened.replace("https://{server}", server.replace("http:", "https:")).format(server=server)
+    with pytest.raises(StepFault, match=said):
+        _record(episode, tmp_path / "t", *steps, opened=address)
+    assert not _browsers()
+
+
+def _browsers() -> list[str]:
+    """Living browser processes that this one started."""
+    said = subprocess.run(["ps", "-A", "-o", "pid=,ppid=,stat=,comm="], capture_output=True, text=True, check=True).stdout
+    table = [line.split(maxsplit=3) for line in said.splitlines()]
+    family = {str(os.getpid())}
+    for _ in range(6):
+        family |= {pid for pid, parent, *_ in table if parent in family}
+    return [name for pid, _, state, name in table if pid in family and "chrom" in name and not state.startswith("Z")]
+
+
+def test_offline_only_this_computer_is_asked(episode, tmp_path, monkeypatch):
+    monkeypatch.setenv("LECTERN_OFFLINE", "1")
+    with pytest.raises(StepFault, match="online access is not allowed"):
+        _record(episode, tmp_path / "t", opened="https://example.org/")
+
+
+def test_a_full_disk_is_told(episode, tmp_path):
+    folder = tmp_path / "t"
+    folder.mkdir()
+    (folder / "pictures.mkv").symlink_to("/dev/full")
+    with pytest.raises(LecternError, match="can't be written"):
+        _record(episode, folder)
+
+
+def test_a_deterministic_page_gives_the_same_bytes_again(episode, tmp_path):
+    (episode / "pages" / "moving.html").write_text(
+        "<style>div { width: 60px; height: 60px; background: red; animation: m 1s infinite alternate }"
+        "@keyframes m { to { transform: translateX(300px) } }</style><div></div><label>Name <input></label>"
+        "<p id=t></p><script>setInterval(() => t.textContent = Math.random() + ' ' + Date.now(), 90)</script>"
+    )
+    both = [
+        _record(
+            episode, tmp_path / name, Step(action="type", value="Hi", target=Target(label="Name"), enter=False, expect="Hi"),
+            opened="pages/moving.html", size=(480, 300), deterministic=True,
+        )
+        for name in ("one", "two")
+    ]  # fmt: skip
+    assert both[0] == both[1] and len(both[0].times) > 30
+    assert (tmp_path / "one/pictures.mkv").read_bytes() == (tmp_path / "two/pictures.mkv").read_bytes()
