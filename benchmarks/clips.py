@@ -3,13 +3,16 @@
     python benchmarks/clips.py [--seconds 60] [--runs 3]
 
 One clip with an animation, typing and scrolling at 1920x1080 and 30 frames a second, drawn `runs` times, each by a browser of
-its own, then two of them side by side. Prints the digests of the videos, and how many seconds of film a second makes.
+its own, then two of them side by side. Prints the digests of the videos, how many seconds of film a second makes, and how many
+CPU seconds (of the browser, all its processes, and of this one) a second of film takes: of two cores there are two a second.
 """
 
 import argparse
 import hashlib
 import json
+import os
 import tempfile
+import threading
 import time
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
@@ -53,14 +56,44 @@ def request(seconds: float) -> ClipRequest:
     return ClipRequest(html=HTML, variables=json.dumps(variables), size=(1920, 1080), fps=30, frames=round(seconds * 30))
 
 
-def drawn(seconds: float) -> tuple[str, int, float]:
-    """The digest of the video, how many of its frames differ from the one before, and how long it took."""
+class BrowserTime(threading.Thread):
+    """Adds up the CPU seconds of all processes of the sessions that this process started, while they live."""
+
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+        self.over, self._used = threading.Event(), dict[str, float]()
+
+    @property
+    def seconds(self) -> float:
+        return sum(self._used.values())
+
+    def run(self) -> None:
+        while not self.over.wait(0.5):
+            stats = [self._stat(entry) for entry in os.listdir("/proc") if entry.isdigit()]
+            own = {s[0] for s in stats if s and s[2] == os.getpid() and s[3] == int(s[0])}
+            self._used.update({s[0]: s[1] for s in stats if s and str(s[3]) in own})
+
+    def _stat(self, process: str) -> tuple[str, float, int, int] | None:
+        """Process, CPU seconds, parent, session."""
+        try:
+            fields = (Path("/proc") / process / "stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            return None
+        return process, (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK"), int(fields[1]), int(fields[3])
+
+
+def drawn(seconds: float) -> tuple[str, int, float, float]:
+    """The digest of the video, how many of its frames differ from the one before, how long it took, and its CPU seconds."""
+    browser, own = BrowserTime(), time.process_time()
+    browser.start()
     with tempfile.TemporaryDirectory() as folder:
         started = time.monotonic()
         take = make_clip(request(seconds), Path(folder), Bench())
         took = time.monotonic() - started
+        browser.over.set()
+        cpu = browser.seconds + time.process_time() - own
         assert take.fault is None, take.fault
-        return hashlib.sha256((Path(folder) / take.video).read_bytes()).hexdigest(), take.drawn, took
+        return hashlib.sha256((Path(folder) / take.video).read_bytes()).hexdigest(), take.drawn, took, cpu
 
 
 def main() -> None:
@@ -70,12 +103,12 @@ def main() -> None:
     options = parser.parse_args()
     digests = set()
     for _ in range(options.runs):
-        digest, changed, took = drawn(options.seconds)
+        digest, changed, took, cpu = drawn(options.seconds)
         digests.add(digest)
-        print(f"{digest[:16]}  {changed} of {options.seconds * 30:.0f} frames differ  {took:.1f} s: {options.seconds / took:.2f} x real time")
+        print(f"{digest[:16]}  {changed} of {options.seconds * 30:.0f} frames differ  {took:.1f} s: {options.seconds / took:.2f} x real time, {cpu / options.seconds:.2f} CPU s a second")
     started = time.monotonic()
     with ProcessPoolExecutor(2) as pool:
-        digests.update(digest for digest, _, _ in pool.map(drawn, [options.seconds] * 2))
+        digests.update(digest for digest, *_ in pool.map(drawn, [options.seconds] * 2))
     took = time.monotonic() - started
     print(f"two side by side: {2 * options.seconds / took:.2f} x real time")
     print("identical" if len(digests) == 1 else "DIFFERENT")

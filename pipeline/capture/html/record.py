@@ -4,12 +4,10 @@ import json
 import queue
 import threading
 from collections.abc import Iterable, Iterator
-from io import BytesIO
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import numpy as np
-from PIL import Image
+import av
 
 from ...clock import seconds_at
 from ...errors import LecternError
@@ -17,7 +15,7 @@ from ...geometry import Size, box_of_pixels
 from ...jobs.recipe import Bench, Recipe
 from ..chromium import BrowserDied
 from ..devtools import NoAnswer
-from ..picture.clip import write_clip
+from ..picture.clip import write_frames
 from ..stepped import Fault, SteppedPage, stepped_page
 from ..take import TextBox, VisibleText
 from .request import ClipFault, ClipRequest, ClipTake
@@ -143,20 +141,22 @@ def _encoded(file: Path, shots: Iterable[bytes], request: ClipRequest) -> tuple[
     """Frames written, and how many of them differ from the one before."""
     drawn = 0
 
-    def pictures() -> Iterator[np.ndarray]:
+    def frames() -> Iterator[av.VideoFrame]:
         nonlocal drawn
-        before, picture = b"", np.empty(0)
+        before, frame = b"", None
         for png in shots:
             if png is not before:
-                before, picture, drawn = png, _picture(png, request.size), drawn + 1
-            yield picture
+                before, frame, drawn = png, _frame(png), drawn + 1
+            yield frame
 
-    return write_clip(file, pictures(), request.size, request.fps), drawn
+    return write_frames(file, frames(), request.size, request.fps), drawn
 
 
-def _picture(png: bytes, size: Size) -> np.ndarray:
-    picture = np.asarray(Image.open(BytesIO(png)).convert("RGBA"))
-    return picture[: size[1], : size[0]]
+def _frame(png: bytes) -> av.VideoFrame:
+    """Twice as fast as Pillow; a decoder of its own for each picture, or it takes them for those of one animation."""
+    decoder = av.CodecContext.create("png", "r")
+    decoder.thread_count = 1
+    return decoder.decode(av.Packet(png))[0].reformat(format="argb")
 
 
 def _in_advance[T](items: Iterator[T]) -> Iterator[T]:

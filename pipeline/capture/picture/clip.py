@@ -1,6 +1,6 @@
 """Clips for Blender's sequencer: QuickTime RLE, constant rate, cheap to decode, without loss."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from pathlib import Path
 
@@ -18,17 +18,29 @@ def write_clip(file: Path, pictures: Iterable[np.ndarray], size: Size, fps: int)
 
     A picture that is the same object as the one before costs almost nothing.
     """
-    count, before, frame = 0, None, None
+    return write_frames(file, _frames(pictures), size, fps)
+
+
+def write_frames(file: Path, frames: Iterable[av.VideoFrame], size: Size, fps: int) -> int:
+    """The same with frames that are rgb24 or argb already."""
+    count = 0
     with av.open(str(file), "w", format="mov") as container:
         stream = None
-        for picture in pictures:
-            stream = stream or _stream(container, size, fps, alpha=picture.shape[2] == 4)
-            frame = frame if picture is before and frame else _frame(picture)
-            before, frame.pts, frame.time_base = picture, count, Fraction(1, fps)
+        for frame in frames:
+            stream = stream or _stream(container, size, fps, alpha=frame.format.name == "argb")
+            frame.pts, frame.time_base = count, Fraction(1, fps)
             container.mux(stream.encode(frame))
             count += 1
         container.mux(stream.encode() if stream else ())
     return count
+
+
+def _frames(pictures: Iterable[np.ndarray]) -> Iterator[av.VideoFrame]:
+    before, frame = None, None
+    for picture in pictures:
+        frame = frame if picture is before and frame else _frame(picture)
+        before = picture
+        yield frame
 
 
 def _stream(container: av.container.OutputContainer, size: Size, fps: int, alpha: bool) -> av.VideoStream:
