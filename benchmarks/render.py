@@ -3,7 +3,8 @@
 ``python benchmarks/render.py [--frames 240] [--rounds 3] [--out DIR]`` prints CPU milliseconds a 1080p frame (user and system time of
 the child processes, by wait4; what both spend on starting is measured with a one-frame render and taken off) and
 their ratio. The film is a typical one: full-canvas footage, a narrator, a pointer for a third of the time, a lower
-third with its plate for a third. ``zoomed`` is the same with the camera close all the time.
+third with its plate for a third. ``zoomed`` is the same with the camera close all the time, ``close-up`` what a zoom really
+costs (a clip that is drawn as the camera sees it lies over the strip); ``spotlight`` and ``keys`` have one of those throughout.
 """
 
 import argparse
@@ -20,8 +21,12 @@ from typing import NamedTuple
 
 import av
 import numpy as np
+from lectern.pipeline.capture.picture.course import Stand
+from lectern.pipeline.capture.picture.keycaps import Chord, badge_request, badge_size, make_badge
+from lectern.pipeline.capture.picture.spotlight import make_spotlight, spotlight_request
 from lectern.pipeline.film.segments import Encoding
 from lectern.pipeline.geometry import box_of_pixels
+from lectern.pipeline.layout.theme import Theme
 from lectern.pipeline.layout.type import block_size
 from lectern.pipeline.studio.places import Places
 from lectern.pipeline.studio.renderer import ALLOCATOR, find_renderer
@@ -34,6 +39,9 @@ SIZE = (1920, 1080)
 FONTS = Path(__file__).parents[1] / "assets" / "fonts"
 TEXT, FONT, TEXT_SIZE, PAD = "Step 2. A new project", "Inter-SemiBold.otf", 48, 24
 ENCODING = Encoding()
+THEME = Theme.model_validate_json((FONTS.parent / "themes/night.json").read_text())
+CHORDS = (Chord(keys=("Control", "S"), presses=(0,)), Chord(keys=("Enter",), presses=(4,)))
+FILMS = ("plain", "zoomed", "close-up", "spotlight", "keys")
 
 
 def main() -> None:
@@ -124,17 +132,17 @@ def render_cpu(blend: Path, folder: Path, start: int, end: int, threads: int) ->
 
 def measure(root: Path, frames: int, rounds: int, threads: int) -> None:
     """Rounds in turn, so that both see the same machine."""
-    for name in ("plain", "zoomed"):
+    for name in FILMS:
         compiled(root, name, frames)
-    costs: dict[str, list[float]] = {"plain": [], "zoomed": [], "ffmpeg": []}
+    costs: dict[str, list[float]] = {name: [] for name in (*FILMS, "ffmpeg")}
     for _ in range(rounds):
-        for name in ("plain", "zoomed"):
+        for name in FILMS:
             costs[name].append(cost(lambda n, name=name: blender_cpu(root, name, n, threads), frames))
         costs["ffmpeg"].append(cost(lambda n: ffmpeg_cpu(root, n, threads), frames))
     peer = statistics.median(costs["ffmpeg"])
     for name, values in costs.items():
         middle = statistics.median(values)
-        sys.stdout.write(f"{name:8} {middle:6.1f} CPU ms/frame ({min(values):.1f}..{max(values):.1f})  {middle / peer:.2f} x ffmpeg\n")
+        sys.stdout.write(f"{name:9} {middle:6.1f} CPU ms/frame ({min(values):.1f}..{max(values):.1f})  {middle / peer:.2f} x ffmpeg\n")
 
 
 def cost(cpu: Callable[[int], float], frames: int) -> float:
@@ -180,14 +188,14 @@ def frames_of_third(frames: int) -> tuple[int, int]:
 
 def compiled(root: Path, name: str, frames: int) -> None:
     timeline = root / f"{name}.json"
-    timeline.write_text(film(frames, name == "zoomed").model_dump_json())
+    timeline.write_text(film(frames, name).model_dump_json())
     find_renderer().run("compile", {"timeline": timeline, "root": root, "blend": root / f"{name}.blend"})
 
 
-def film(frames: int, zoomed: bool) -> Timeline:
+def film(frames: int, name: str) -> Timeline:
     start, end = frames_of_third(frames)
     width, height = block_size(TEXT, FONT, TEXT_SIZE)
-    close = (CameraKey(frame=0, scale=1.6, x=0.4, y=0.4),) if zoomed else ()
+    close = (CameraKey(frame=0, scale=1.6, x=0.4, y=0.4),) if name in ("zoomed", "close-up") else ()
     shared = {"scene": "a"}
     strips: tuple[Strip, ...] = (
         MovieStrip(id="footage", name="footage", track="Picture", start=0, end=frames, source="footage.mov", camera=close, **shared),
@@ -198,8 +206,15 @@ def film(frames: int, zoomed: bool) -> Timeline:
         TextStrip(id="text", name="text", track="Text", start=start, end=end, text=TEXT, font=FONT, size=TEXT_SIZE, colour="#f4f7ff",
                   plate="#0d1530f2", roundness=0.3, padding=PAD, box=box_of_pixels(96, 880, width + 2 * PAD, height + 2 * PAD, SIZE), **shared),
     )  # fmt: skip
-    tracks = tuple(Track(name=name, channel=number) for number, name in enumerate(("Picture", "Pointer", "Narrator", "Text"), start=1))
-    return Timeline(title=f"Bench {zoomed}", fps=30, size=SIZE, frames=frames, tracks=tracks,
+    over = {
+        "close-up": MovieStrip(id="over", name="close-up", track="Over", start=0, end=frames, source="footage.mov", **shared),
+        "spotlight": MovieStrip(id="over", name="light", track="Over", start=0, end=frames, source="spotlight.mov", **shared),
+        "keys": MovieStrip(id="over", name="keys", track="Over", start=0, end=frames, source="badge.mov",
+                           box=box_of_pixels(640, 860, *badge_size(CHORDS, SIZE[1]), SIZE), **shared),
+    }  # fmt: skip
+    strips += (over[name],) if name in over else ()
+    tracks = tuple(Track(name=name, channel=number) for number, name in enumerate(("Picture", "Over", "Pointer", "Narrator", "Text"), start=1))
+    return Timeline(title=f"Bench {name}", fps=30, size=SIZE, frames=frames, tracks=tracks,
                     scenes=(SceneSpan(id="a", title="A", start=0, end=frames),), strips=strips)  # fmt: skip
 
 
@@ -212,6 +227,9 @@ def make_media(root: Path, frames: int) -> None:
         pointer = np.zeros((64, 64, 4), np.uint8)
         pointer[8:50, 8:30] = 255
         write_movie(root / "pointer.mov", iter([pointer]), "argb")
+    light = Stand(frame=0, box=box_of_pixels(300, 300, 600, 90, SIZE))
+    make_spotlight(spotlight_request((light,), THEME, SIZE, 30), root, None)
+    make_badge(badge_request(CHORDS, THEME, SIZE[1], 30), root, None)
 
 
 def footage(frames: int) -> Iterator[np.ndarray]:
