@@ -15,11 +15,11 @@ def find(scene: View, target: Target, patience: float = PATIENCE) -> Box:
     """The one box that `target` names; a position is a box without extent. `Unclear` tells how many there are."""
     end = time.monotonic() + patience
     while True:
-        picture = scene.picture()
+        picture, begun = scene.picture(), time.monotonic()
         try:
             return scene.meanwhile(lambda: scene.sight.one(picture, target))
         except Unclear as error:
-            if (error.count and target.nth is None) or time.monotonic() > end:
+            if (error.count and target.nth is None) or begun > end:
                 raise
         scene.check()
         scene.wait(0.1)

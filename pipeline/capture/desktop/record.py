@@ -1,5 +1,7 @@
 """A desktop capture: any program, used as a person uses it, filmed through a web view."""
 
+import shutil
+import tempfile
 import time
 from contextlib import suppress
 from dataclasses import dataclass
@@ -14,7 +16,7 @@ from ...episode.model import Step
 from ...errors import LecternError
 from ...jobs.recipe import Bench
 from ..browser.screencast import Shown
-from ..browser.smoothness import dropped
+from ..browser.smoothness import MAY_DROP, dropped
 from ..fault import StepFault
 from ..pictures import PICTURES, write_pictures
 from ..request import CaptureRequest
@@ -26,7 +28,23 @@ from .view import View, view
 
 
 def record(request: CaptureRequest, folder: Path, bench: Bench) -> CaptureTake:
-    """Does the steps at a desktop; writes the pictures it showed; StepFault (with a picture kept) where one fails."""
+    """Does the steps at a desktop; writes the pictures it showed; StepFault (with a picture kept) where one fails.
+
+    A recording with gaps is made once more, and the better one is kept; but not of a desktop that is somewhere else,
+    which is no longer as it was.
+    """
+    take = _recorded(request, folder, bench)
+    if not take.gaps or take.dropped <= MAY_DROP or request.url:
+        return take
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".again-") as beside:
+        again = _recorded(request, Path(beside), bench)
+        if again.dropped < take.dropped:
+            take = again
+            shutil.move(Path(beside) / PICTURES, folder / PICTURES)
+    return take
+
+
+def _recorded(request: CaptureRequest, folder: Path, bench: Bench) -> CaptureTake:
     with view(request, bench.episode) as scene:
         try:
             events, ended = _perform(request, scene, bench)

@@ -1,6 +1,7 @@
 """What was on the screen when: text as it is read, or else where something is; and what nobody may see."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from pathlib import Path
 
@@ -13,6 +14,9 @@ from ..pixels.edges import busy_through
 from ..pixels.sight import Sight, named
 from ..take import Regions, StepEvent, VisibleText
 
+AT_ONCE = 2
+"""Pictures that are read at a time."""
+
 
 def text_through(
     sight: Sight, pictures: Path, times: Sequence[float], events: Sequence[StepEvent], seen: Sequence[np.ndarray]
@@ -23,12 +27,11 @@ def text_through(
     """
     if not sight.reads:
         return busy_through(zip(times, read_pictures(pictures), strict=True))
-    entries: dict[float, VisibleText] = {}
-    before = None
-    for moment, picture in zip([0.0, *(event.effect for event in events)], seen, strict=True):
-        if before is None or not np.array_equal(before, picture):
-            entries[moment] = VisibleText(time=moment, boxes=sight.text_boxes(picture))
-            before = picture
+    moments = [0.0, *(event.effect for event in events)]
+    new = [i for i in range(len(seen)) if i == 0 or not np.array_equal(seen[i - 1], seen[i])]
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        boxes = list(pool.map(sight.text_boxes, (seen[i] for i in new)))
+    entries = {moments[i]: VisibleText(time=moments[i], boxes=read) for i, read in zip(new, boxes, strict=True)}
     return tuple(entries[moment] for moment in sorted(entries))
 
 

@@ -1,8 +1,10 @@
 """What a person does at a desktop, step by step."""
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 
@@ -24,6 +26,8 @@ EXPECTED = 5.0
 """Seconds within which what a step expects must be on the screen."""
 NOTCH = 100
 """Pixels of a `scroll` that one notch of the wheel stands for: programs decide themselves how far they go."""
+FELT = 2.0
+"""Pixels between two points of the pointer's way from which what is dragged is seen to move in every frame."""
 _NOTCHES = 60
 """Notches after which something that is scrolled to is taken not to come."""
 
@@ -87,11 +91,19 @@ def _drag(doing: Doing) -> None:
     scene.cast.settle(0.12, 0.5)
     doing.moment = scene.press(True)
     scene.wait(0.1)
-    begun = time.time()
+    begun = len(scene.pointer)
     scene.move(scene.px(goal.centre), doing.seed)
-    scene.moving.append((begun, time.time()))
+    scene.moving.extend(_felt(scene, begun))
     scene.wait(0.1)
     scene.press(False)
+
+
+def _felt(scene: View, begun: int) -> list[tuple[float, float]]:
+    """The span in which the pointer moved by `FELT` px or more from point to point, since point `begun`."""
+    width, height = scene.request.size
+    pairs = pairwise(scene.pointer[begun:])
+    quick = [(a.time, b.time) for a, b in pairs if math.dist((a.x * width, a.y * height), (b.x * width, b.y * height)) >= FELT]
+    return [(quick[0][0], quick[-1][1])] if quick else []
 
 
 def _scroll(doing: Doing) -> None:
@@ -131,11 +143,9 @@ def _notches(pixels: str) -> int:
 
 
 def _turn(scene: View, notches: int) -> None:
-    begun = time.time()
     for _ in range(abs(notches)):
         scene.page.mouse.wheel(0, NOTCH if notches > 0 else -NOTCH)
         scene.wait(0.09)
-    scene.moving.append((begun, time.time()))
 
 
 def _type(doing: Doing) -> None:

@@ -91,14 +91,16 @@ class View:
             return making.result()
 
     def until(self, condition: Callable[[], bool], seconds: float) -> bool:
-        """Waits until `condition` holds, at most for `seconds`; whether it held."""
+        """Waits until `condition` holds, at most for `seconds`; whether it held. It is asked once more after that time."""
         end = time.monotonic() + seconds
-        while not condition():
-            if time.monotonic() > end:
+        while True:
+            begun = time.monotonic()
+            if condition():
+                return True
+            if begun > end:
                 return False
             self.check()
             self.wait(0.05)
-        return True
 
     def px(self, point: tuple[float, float]) -> Point:
         """A fraction of the content in px of CSS."""
@@ -164,6 +166,8 @@ def view(request: CaptureRequest, episode: Path) -> Iterator[View]:
     """The desktop that `request` asks for, with its program in sight. All of it is gone after the block."""
     if bool(request.app) == bool(request.url):
         raise LecternError("a desktop needs either an app (a program to run) or an url (where a desktop is seen)")
+    if request.deterministic:
+        raise LecternError("a desktop has a clock of its own, so no two recordings are the same; leave out deterministic: true")
     with _elsewhere(request, episode) if request.url else _own(request, episode) as scene:
         scene.at = scene.px((0.74, 0.86))
         scene.page.mouse.move(*scene.at)
