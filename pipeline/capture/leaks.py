@@ -67,8 +67,14 @@ _HARMLESS = re.compile(
     r"^(?:[0-9a-f]+|[0-9A-F]+|\d+|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|sha(?:1|256|384|512)-.*|sha\d+:.*)$"
 )
 """Hashes, numbers and UUIDs: what programmers show all day."""
-_PLACEHOLDER = re.compile(r"(?i)^(?:[*•.x_-]+|[~.]{0,2}/.*|<.*>?|\$.*|\{.*|%.*|your[-_].*|.*example.*|changeme|none|null|true|false|undefined|str|string|.*\(.*|os\..*|process\..*|env\..*|getenv.*|input.*|self\..*|args\..*|config\..*|settings\..*)$")
-_NOBODY = re.compile(r"(?i)@(?:[\w-]+\.)*(?:example|test|invalid|localhost|noreply|users\.noreply)\b|^git@|^(?:noreply|no-reply|user|me|you|name)@")
+_PLACEHOLDER = re.compile(
+    r"(?i)^(?:[*•.x_-]+|[~.]{0,2}/.*|<.*>?|\$.*|\{.*|%.*|your[-_].*|.*example.*|changeme|none|null|true|false|undefined|str|string"
+    r"|.*\(.*|os\..*|process\..*|env\..*|getenv.*|input.*|self\..*|args\..*|config\..*|settings\..*)$"
+)
+"""What stands where a secret would: nothing, a path, a variable, a call."""
+_NOBODY = re.compile(
+    r"(?i)@(?:[\w-]+\.)*(?:example|test|invalid|localhost|noreply|users\.noreply)\b|^git@|^(?:noreply|no-reply|user|me|you|name)@"
+)
 
 
 def leaks_in(text: str) -> tuple[Found, ...]:
@@ -86,9 +92,10 @@ def leaks(take: CaptureTake) -> tuple[Leak, ...]:
     for entry in take.text:
         hidden = _hidden(take.blurred, entry.time)
         for box, found in _of_entry(entry):
-            place, said = _part(box, found), masked(box.text[found.start : found.end])
+            place, secret = _part(box, found), box.text[found.start : found.end]
             if not any(_covers(region, place) for region in hidden):
-                seen.setdefault((found.kind, box.text[found.start : found.end]), Leak(kind=found.kind, masked=said, time=entry.time, box=place))
+                leak = Leak(kind=found.kind, masked=masked(secret), time=entry.time, box=place)
+                seen.setdefault((found.kind, secret), leak)
     return tuple(seen.values())
 
 
@@ -152,7 +159,8 @@ def _named(text: str) -> Iterator[Found]:
 def _is_made_up(value: str) -> bool:
     """Whether a value is no ordinary word of code: a password has digits or signs, or both cases."""
     kinds = sum(bool(re.search(pattern, value)) for pattern in ("[a-z]", "[A-Z]", r"\d", r"[^\w.]"))
-    return kinds >= 2 and not re.fullmatch(r"[a-z]+(?:_[a-z]+)*|[a-z]+(?:[A-Z][a-z]+)+|[A-Z][a-z]+|[\w.]+\[.*|\d+(?:\.\d+)*\w?", value)
+    code = r"[a-z]+(?:_[a-z]+)*|[a-z]+(?:[A-Z][a-z]+)+|[A-Z][a-z]+|[\w.]+\[.*|\d+(?:\.\d+)*\w?"
+    return kinds >= 2 and not re.fullmatch(code, value)
 
 
 def _cards(text: str) -> Iterator[Found]:
@@ -179,8 +187,12 @@ def _addresses(text: str) -> Iterator[Found]:
 def _is_public(parts: list[int]) -> bool:
     a, b, c = parts[:3]
     private = a in (0, 10, 127) or a >= 224 or (a, b) in ((192, 168), (169, 254)) or (a == 172 and 16 <= b <= 31)
-    known = (a, b, c) in ((192, 0, 2), (198, 51, 100), (203, 0, 113)) or (a == 100 and 64 <= b <= 127) or parts in ([8, 8, 8, 8], [1, 1, 1, 1], [8, 8, 4, 4])
-    return not private and not known
+    told = (a, b, c) in ((192, 0, 2), (198, 51, 100), (203, 0, 113)) or (a == 100 and 64 <= b <= 127)
+    return not private and not told and parts not in _RESOLVERS
+
+
+_RESOLVERS = ([8, 8, 8, 8], [8, 8, 4, 4], [1, 1, 1, 1])
+"""Addresses that everybody knows and pings."""
 
 
 def _is_version(text: str, at: int) -> bool:

@@ -48,7 +48,7 @@ def rehearse(
         if fault is None:
             return Rehearsed(steps=tuple(worked.steps), hosts=hosts, shows=worked.shows, turns=worked.turns,
                              tokens=worked.tokens, seconds=time.monotonic() - began, log=tuple(worked.log))  # fmt: skip
-        note = f"You have tried before, but repeated from a fresh start your steps failed: {fault}. Begin again, more carefully."
+        note = f"You tried before, but repeated from a fresh start your steps failed: {fault}. Begin again, more carefully."
     raise LecternError(f'"{task.goal}" was reached, but repeated from a fresh start the steps fail: {fault}')
 
 
@@ -71,5 +71,6 @@ def _fault(request: CaptureRequest, bench: Bench, tell: Callable[[str], None]) -
 
 def _beyond(visited: tuple[str, ...], request: CaptureRequest, steps: list[Step]) -> tuple[str, ...]:
     """The hosts that the script has to list because no step opens them."""
-    known = " ".join([step.value for step in (*request.hidden, *steps) if step.action == "open"] + list(request.environment.hosts))
+    opened = [step.value for step in (*request.hidden, *steps) if step.action == "open"]
+    known = " ".join([*opened, request.url, *request.environment.hosts])
     return tuple(host for host in visited if host not in known)

@@ -84,15 +84,15 @@ class _Page:
         never, allow, asked = self._limits.never, self._limits.allow, self._scene.screen.asked
         if asked:
             return forbidden_click(asked.message, never, allow) if step.value == "accept" else ""
-        if step.action == "press" and not any(key in step.value.casefold() for key in ("enter", "return", "space", "delete")):
-            return ""
         if step.action == "press":
+            if not any(key in step.value.casefold() for key in ("enter", "return", "space")):
+                return ""
             return forbidden_click(str(self._scene.page.evaluate(_PRESSED)), never, allow)
         if step.action not in ("click", "select") or step.target is None:
             return ""
         found = find(self._scene.page, step.target)
-        said = " ".join((step.target.name or step.target.text or step.target.label or "", step.value, _named(found.aria_snapshot())))
-        return forbidden_click(said, never, allow)
+        called = step.target.name or step.target.text or step.target.label or ""
+        return forbidden_click(f"{called} {step.value} {_named(found.aria_snapshot())}", never, allow)
 
     def do(self, index: int, step: Step) -> None:
         if step.action == "open" and not local_page(step.value):
@@ -127,7 +127,8 @@ class _Page:
 
 _PRESSED = """() => {
   const e = document.activeElement, f = e && e.form;
-  const b = e && e.closest("button, a, [role=button]") || f && f.querySelector("button:not([type=button]), input[type=submit]");
+  const sends = f && f.querySelector("button:not([type=button]), input[type=submit]");
+  const b = e && e.closest("button, a, [role=button]") || sends;
   return b ? [b.innerText, b.value, b.ariaLabel, b.title].filter(Boolean).join(" ") : "";
 }"""
 """What Enter would press: the thing with the focus, or the button that sends its form."""
@@ -155,17 +156,26 @@ class _Terminal:
         return self._session.text()
 
     def objection(self, step: Step) -> str:
-        """A line is judged as a whole, however it was typed; `pressed` back from the history it was judged before."""
+        """A line is judged as a whole, however it was typed; before Enter also as it stands on the screen, edited or recalled."""
         line = self._pending + (step.value if step.action in ("run", "type") else "")
-        return forbidden_command(line, self._limits.never, self._limits.allow)
+        shown = [row for row in self._session.text().splitlines() if row.strip()] if _enters(step) else []
+        said = f"{shown[-1]}\n{line}" if shown and step.action != "run" else line
+        return forbidden_command(said, self._limits.never, self._limits.allow)
 
     def do(self, index: int, step: Step) -> None:
-        sent = step.action == "run" or step.enter or (step.action == "press" and "enter" in step.value.casefold())
-        self._pending = "" if sent else self._pending + (step.value if step.action == "type" else "")
+        self._pending = "" if _enters(step) else self._pending + (step.value if step.action == "type" else "")
         act_in_terminal(self._session, self._request, "steps", index, step)
 
     def visited(self) -> tuple[str, ...]:
         return ()
+
+
+def _enters(step: Step) -> bool:
+    """Whether a step ends a line of a terminal."""
+    keys = step.value.casefold().split() if step.action == "press" else []
+    return step.action == "run" or (step.action == "type" and step.enter) or any(
+        key in ("enter", "return", "ctrl+m", "ctrl+j", "ctrl+o", "control+m", "control+j", "control+o", "ctrl+c", "control+c") for key in keys
+    )
 
 
 _STANDS = {"browser": _at_page, "terminal": _at_terminal}
@@ -193,4 +203,5 @@ def _host(address: str) -> str:
 
 
 def _shortened(seen: str) -> str:
-    return seen if len(seen) <= MOST_SEEN else f"{seen[:MOST_SEEN]}\n… ({len(seen) - MOST_SEEN} characters more: scroll, or open a part)"
+    more = len(seen) - MOST_SEEN
+    return seen if more <= 0 else f"{seen[:MOST_SEEN]}\n… ({more} characters more: scroll, or open a part)"

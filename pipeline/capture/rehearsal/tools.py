@@ -29,7 +29,8 @@ _KEYS = {"type": "string", "description": "Keys, such as: Enter, Tab, Control+S,
 
 def tools_of(kind: str, marks: tuple[str, ...] = ()) -> tuple[Tool, ...]:
     """The tools for a capture of `kind`; `marks` are the moments of the narration that a step may happen at."""
-    at = {"at": {"type": "string", "enum": list(marks), "description": "The mark of the narration it belongs to"}} if marks else {}
+    mark = {"type": "string", "enum": list(marks), "description": "The mark of the narration it belongs to"}
+    at = {"at": mark} if marks else {}
     screen = [_tool(name, says, {**fields, **at}, required) for name, says, fields, required in _OF_KIND[kind]]
     return (_tool(LOOK, "See what the screen shows now.", {}, ()), *screen, *_ENDS)
 
@@ -63,6 +64,8 @@ def _click(name: str, kind: str, given: Arguments) -> Step:
 
 def _type(name: str, kind: str, given: Arguments) -> Step:
     into = _target(given["into"]) if "into" in given else None
+    if "\n" in str(given["text"]) or "\r" in str(given["text"]):
+        raise LecternError("type takes one line; press Enter ends it")
     enter = kind == "terminal" and given.get("enter") is not False
     return Step(action="type", value=str(given["text"]), target=into, enter=enter)
 
@@ -150,6 +153,7 @@ KINDS = tuple(_OF_KIND)
 """The kinds of capture whose goals are worked out."""
 
 _ENDS = (
-    _tool(DONE, "The goal is reached. shows: a short text that the screen shows now and that proves it.", {"shows": _TEXT}, ("shows",)),
+    _tool(DONE, "The goal is reached. shows: a short text that the screen shows now and that proves it.",
+          {"shows": _TEXT}, ("shows",)),
     _tool(GIVE_UP, "The goal can't be reached within the limits.", {"reason": _TEXT}, ("reason",)),
 )

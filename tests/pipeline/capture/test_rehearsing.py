@@ -102,6 +102,7 @@ def test_what_fails_is_told_and_is_no_step_and_what_follows_it_is_not_done() -> 
         (("fly", {}), "failed: there is no tool fly; there are: look, open, click"),
         (("wait", {"text": "x", "idle": 1}), "failed: wait takes one condition, not 2"),
         (("wait", {"idle": "long"}), "failed: wait: idle: "),
+        (("type", {"text": "a\nb"}), "failed: type takes one line"),
         (("scroll", {}), 'failed: scroll needs "pixels"'),
         (("click", {"target": "A", "at": "three"}), 'failed: there is no mark "three"; there are: one, two'),
         (click("Delete all"), 'failed: refused because of "delete": only the author can permit it'),
