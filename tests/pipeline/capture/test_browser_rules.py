@@ -1,0 +1,100 @@
+"""Where a page may go, how smoothly it was filmed, and the room that a device takes: what needs no browser."""
+
+import pytest
+
+from lectern.pipeline.capture.browser.devices import device_of
+from lectern.pipeline.capture.browser.hosts import Hosts
+from lectern.pipeline.capture.browser.smoothness import dropped
+from lectern.pipeline.capture.request import CaptureRequest
+from lectern.pipeline.capture.window import PHONE, TABLET, surround, window_around, window_boxes
+from lectern.pipeline.episode.model import Environment
+from lectern.pipeline.errors import LecternError
+
+FRAME = (1920, 1080)
+KNOWN = {
+    "Pixel 7": {"viewport": {"width": 412, "height": 839}, "user_agent": "pixel"},
+    "Galaxy Tab S9 landscape": {"viewport": {"width": 1024, "height": 640}, "user_agent": "tab"},
+}
+STEADY = [i / 60 for i in range(60)]
+
+
+@pytest.mark.parametrize(
+    ("address", "allowed"),
+    [
+        ("https://shop.test/a?b", True),
+        ("https://shop.test:8443/", True),
+        ("https://SHOP.test/", True),
+        ("https://evil.test/shop.test", False),
+        ("https://shop.test.evil.test/", False),
+        ("https://shop.test@evil.test/", False),
+        ("https://a.free.test/", True),
+        ("https://free.test/", False),
+        ("https://xfree.test/", False),
+        ("http://127.0.0.1:1234/", True),
+        ("about:blank", True),
+        ("file:///etc/passwd", False),
+        ("javascript:alert(1)", False),
+    ],
+)
+def test_a_page_goes_only_to_hosts_that_are_named(address, allowed):
+    hosts = Hosts(["shop.test", "*.free.test", "127.0.0.1"])
+    assert hosts.allow(address) is allowed
+    if address.startswith(("http", "file")):
+        assert (hosts.foreign().match(address.lower()) is None) is allowed
+
+
+def test_offline_even_a_named_host_is_refused_but_this_computer_is_not():
+    hosts = Hosts(["shop.test", "localhost"], offline=True)
+    assert not hosts.allow("https://shop.test/") and hosts.allow("http://localhost:80/")
+    assert "online access is not allowed" in hosts.refusal("https://shop.test/")
+    assert hosts.foreign().match("https://shop.test/") and not hosts.foreign().match("http://localhost:80/")
+
+
+def test_a_refusal_says_which_hosts_are_allowed():
+    with pytest.raises(LecternError, match=r'"hosts: \[evil.test\]" allows it \(allowed: shop.test\)'):
+        Hosts(["shop.test", "localhost"]).check("https://evil.test/")
+
+
+def test_an_animation_at_full_rate_lacks_nothing_and_typing_is_no_animation():
+    assert dropped(STEADY, []) == ((), 0.0)
+    assert dropped([0.0, 0.09, 0.2, 0.31, 0.9], []) == ((), 0.0)
+
+
+def test_frames_that_an_animation_lacks_are_counted_and_the_gap_is_told():
+    times = [*STEADY, *(t + 1.0 + 4 / 30 for t in STEADY)]
+    gaps, share = dropped(times, [])
+    assert gaps == ((pytest.approx(59 / 60), pytest.approx(1 + 4 / 30)),)
+    assert 0.04 < share < 0.08
+
+
+def test_a_scroll_that_jerks_lacks_frames_even_if_it_is_short():
+    assert dropped([0.0, 0.03, 0.2, 0.23], [(0.0, 0.23)])[1] == pytest.approx(4 / 7, abs=0.05)
+    assert dropped([0.0, 0.03, 0.2, 0.23], [(0.0, 0.23)], [(0.05, 0.18)])[1] == 0
+
+
+@pytest.mark.parametrize(("shape", "content"), [("phone", PHONE), ("tablet", TABLET)])
+def test_a_device_stands_whole_within_the_frame_at_every_side(shape, content):
+    for side, box in window_boxes(content, FRAME, shape).items():
+        left, top, right, bottom = window_around(box, FRAME, shape).pixels(FRAME)
+        assert left >= 95 and right <= 1825 and top >= 30 and bottom <= 1050, side
+        assert (right - left, bottom - top) == (
+            content[0] + surround(shape).left + surround(shape).right, content[1] + surround(shape).top + surround(shape).bottom,
+        )  # fmt: skip
+
+
+def _device(size, **environment):
+    return device_of(CaptureRequest(kind="browser", size=size, steps=(), environment=Environment(**environment)), KNOWN)
+
+
+def test_a_phone_is_360_px_wide_whatever_the_films_size():
+    assert _device(PHONE, device="phone").css == (360, 576) and _device(PHONE, device="phone").scale == 1.5
+    assert _device((270, 432), device="phone").css == (360, 576)
+    assert _device(PHONE, device="phone", scale=1.2).css == (300, 480)
+    assert _device(TABLET, device="tablet").css == (900, 600) and _device((1504, 900)) is None
+
+
+def test_a_named_device_keeps_its_proportions_and_an_unknown_one_is_an_error():
+    named = _device((1504, 900), device="Pixel 7")
+    assert named.shape == "phone" and named.size[1] == 864 and abs(named.size[0] / named.size[1] - 412 / 839) < 0.01
+    with pytest.raises(LecternError, match='no device "Pixel 99"; there are phone, tablet, Pixel 7'):
+        _device((1504, 900), device="Pixel 99")
