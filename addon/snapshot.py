@@ -14,7 +14,7 @@ from ..pipeline.episode.settings import FILE as SETTINGS
 from ..pipeline.errors import LecternError
 from ..pipeline.services.plugins import FOLDER as PLUGINS
 from ..pipeline.studio.places import Places
-from ..pipeline.studio.rehearsal import goals
+from ..pipeline.studio.goals import goals
 from ..pipeline.studio.trust import Danger, dangers, is_trusted
 from ..pipeline.timeline.model import SceneSpan, Timeline
 from . import cast

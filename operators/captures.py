@@ -10,7 +10,7 @@ from ..addon.properties import edited_scene, episode_folder
 from ..pipeline.changes.book import Book
 from ..pipeline.episode.folder import read_episode
 from ..pipeline.errors import LecternError
-from ..pipeline.studio.rehearsal import goals, rehearsal_dangers
+from ..pipeline.studio.goals import goals, rehearsal_dangers
 from ..pipeline.studio.trust import Danger, trust
 from .reasons import busy, explains, no_episode, not_trusted, offline
 
@@ -63,7 +63,8 @@ class LECTERN_OT_contact_sheet(_Pictured, bpy.types.Operator):
     def _begun(self, folder: Path, where: Path, scene: str) -> errands.Errand:
         file = where / f"{scene or 'episode'}.png"
         only = ["--scene", scene] if scene else []
-        return errands.capture(folder, ["capture", str(folder), "--sheet", str(file), *only], "Drawing the contact sheet", file)
+        argv = ["capture", str(folder), "--sheet", str(file), *only]
+        return errands.capture(folder, argv, "Drawing the contact sheet", file)
 
 
 class LECTERN_OT_preview_step(_Pictured, bpy.types.Operator):
@@ -86,12 +87,13 @@ class LECTERN_OT_preview_step(_Pictured, bpy.types.Operator):
     def _begun(self, folder: Path, where: Path, scene: str) -> errands.Errand:
         scene = self.scene or scene
         file = where / f"{scene or 'episode'}-{self.step}.png"
-        argv = ["capture", str(folder), "--step", str(self.step), "--png", str(file), *(["--scene", scene] if scene else [])]
+        only = ["--scene", scene] if scene else []
+        argv = ["capture", str(folder), "--step", str(self.step), "--png", str(file), *only]
         return errands.capture(folder, argv, f"Looking at step {self.step}", file)
 
 
 class LECTERN_OT_rehearse_goals(bpy.types.Operator):
-    """Have the language model of lectern.toml work out the goals that have no steps. You see the steps before they are taken over"""
+    """Have a language model work out the goals that have no steps. You see the steps before they are taken over"""
 
     bl_idname = "lectern.rehearse_goals"
     bl_label = "Work Out Goals"

@@ -1,6 +1,7 @@
 """The commands about captures: recorded alone, previewed, checked against today, worked out, and changes of the script."""
 
 import json
+import shlex
 import time
 from argparse import Namespace
 from typing import TYPE_CHECKING
@@ -48,7 +49,8 @@ def rehearse(options: Namespace) -> int:
         trusted=options.trust, agree=asker(options.yes), tell=tell,
     )  # fmt: skip
     for change in proposed:
-        say(f"{change.diff}\nscript.md is as it was. To take this over:\n  lectern changes {options.folder} accept {change.id}")
+        accept = f"lectern changes {shlex.quote(str(options.folder))} accept {change.id}"
+        say(f"{change.diff}\nscript.md is as it was. To take this over:\n  {accept}")
     return DONE
 
 
@@ -63,7 +65,8 @@ def changes(options: Namespace) -> int:
         raise LecternError(f"which change? Say: lectern changes {options.folder} {options.action} ID")
     if options.action == "show":
         change = book.get(options.id)
-        say(change.model_dump_json(indent=1) if options.json else "\n".join([*_about(change, book.outdated(change)), "", change.diff]))
+        about = "\n".join([*_about(change, book.outdated(change)), "", change.diff])
+        say(change.model_dump_json(indent=1) if options.json else about)
         return DONE
     done = book.accept(options.id, _person()) if options.action == "accept" else book.reject(options.id, _person())
     say(done.model_dump_json(indent=1) if options.json else f"{done.id} is {done.state}: {done.file}")

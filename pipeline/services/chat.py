@@ -111,7 +111,8 @@ class Chat:
             return Tested(ok=False, what=str(error))
         names = [str(m.get("id")) for m in found.get("data", ()) if isinstance(m, dict)] if isinstance(found, dict) else []
         if names and self._settings.model not in names:
-            return Tested(ok=False, what=f"{service.base} has no model {self._settings.model}; it has: {', '.join(names[:12])}")
+            there = ", ".join(names[:12])
+            return Tested(ok=False, what=f"{service.base} has no model {self._settings.model}; it has: {there}")
         return Tested(ok=True, what=f"{service.name} answers at {service.base}")
 
     def _service(self, seconds: float = math.inf) -> Service:
@@ -140,13 +141,15 @@ def arguments_of(call: ToolCall) -> dict[str, Any]:
 
 
 def _passes(error: LecternError) -> bool:
-    return isinstance(error, AnswerLost) or (isinstance(error, Refused) and error.status in PASSING and error.status != 429)
+    passing = isinstance(error, Refused) and error.status in PASSING and error.status != 429
+    return passing or isinstance(error, AnswerLost)
 
 
 def _told(service: Service, error: LecternError) -> LecternError:
     """A lost answer, without the advice that goes for things that are made and charged."""
     if isinstance(error, Refused) and error.status >= 500:
-        return LecternError(str(error).replace("; it was not sent again, because it may have been charged; build again", f", {ATTEMPTS} times"))
+        charged = "; it was not sent again, because it may have been charged; build again"
+        return LecternError(str(error).replace(charged, f", {ATTEMPTS} times"))
     if not isinstance(error, AnswerLost):
         return error
     return LecternError(f"{service.name} at {service.base} did not answer within {service.timeout:.0f} s, or broke off; "
@@ -183,7 +186,7 @@ def _call(number: int, call: Any) -> ToolCall:
 
 
 def _turn(text: Any, calls: tuple[ToolCall, ...]) -> str:
-    """The model's turn as it goes back to it. Arguments that are no JSON would make some servers refuse all that follows."""
+    """The model's turn as it goes back to it. Arguments that are no JSON would make some servers refuse what follows."""
     turn: dict[str, Any] = {"role": "assistant", "content": text or ""}
     if calls:
         turn["tool_calls"] = [

@@ -1,4 +1,4 @@
-"""lectern capture: the recordings alone. All of them, one step as a picture, a contact sheet, or a check against today."""
+"""lectern capture: the recordings alone; one step as a picture, a contact sheet, or a check against today."""
 
 import os
 import tempfile
@@ -50,7 +50,7 @@ class Captured(Frozen):
 
 
 class Staleness(Frozen):
-    """What a capture does today. `fault`: it can't be done any more; `compared`: there was a kept take to compare it with."""
+    """What a capture does today. `fault`: it can't be done any more; `compared`: there was a take to compare it with."""
 
     scene: str
     capture: str
@@ -77,7 +77,7 @@ def sheet(
     folder: Path, file: Path, *, scene: str | None = None, config: Path | None = None, trusted: bool = False,
     listen: Listener = lambda summary: None,
 ) -> Path:  # fmt: skip
-    """Draws a picture of every step, and records what isn't recorded yet; LecternError where there is nothing to draw."""
+    """Draws a picture of every step, and records what isn't recorded yet; LecternError where there is no capture."""
     episode, scenes = _opened(folder, scene, config, trusted)
     filmed = [_filmed(s, c, take, place) for s, c, take, place in _recorded(episode, scenes, config, listen)]
     if not filmed:
@@ -86,8 +86,8 @@ def sheet(
 
 
 def preview(
-    folder: Path, file: Path, *, step: int, scene: str | None = None, capture: str | None = None, config: Path | None = None,
-    trusted: bool = False,
+    folder: Path, file: Path, *, step: int, scene: str | None = None, capture: str | None = None,
+    config: Path | None = None, trusted: bool = False,
 ) -> Path:  # fmt: skip
     """One PNG of the screen after a step (counted from 1); only the steps up to it are done, and as fast as may be."""
     episode, scenes = _opened(folder, scene, config, trusted)
@@ -98,7 +98,8 @@ def preview(
 
 
 def stale_captures(
-    folder: Path, *, scene: str | None = None, config: Path | None = None, trusted: bool = False, tell: Tell = lambda line: None
+    folder: Path, *, scene: str | None = None, config: Path | None = None, trusted: bool = False,
+    tell: Tell = lambda line: None,
 ) -> tuple[Staleness, ...]:  # fmt: skip
     """Does all captures once more, keeps nothing of it, and says which no longer do what they did."""
     episode, scenes = _opened(folder, scene, config, trusted)
@@ -110,7 +111,7 @@ def stale_captures(
 
 
 @dataclass
-class _Desk:
+class Desk:
     """What recorders are given where nothing they make is kept."""
 
     episode: Path
@@ -143,7 +144,8 @@ def _recorded(
         wanted = want_captures(shop, episode, scenes, theme_of(episode))
         shop.make()
         keep_in_mind(shop.places, wanted)
-        return [(s, c, annotated(shop.result(wanted[c.id]), c), shop.folder(wanted[c.id])) for s in scenes for c in s.captures]
+        made = {id: (shop.result(job), shop.folder(job)) for id, job in wanted.items()}
+    return [(s, c, annotated(made[c.id][0], c), made[c.id][1]) for s in scenes for c in s.captures]
 
 
 def _described(scene: Scene, wanted: Capture, take: CaptureTake, folder: Path) -> Captured:
@@ -162,7 +164,8 @@ def _chosen(scenes: tuple[Scene, ...], capture: str | None) -> tuple[Scene, Capt
     found = [(s, c) for s in scenes for c in s.captures if capture in (None, c.id)]
     if not found or (capture is None and len(found) > 1):
         there = ", ".join(c.id for s in scenes for c in s.captures) or "none"
-        what = f'there is no capture "{capture}"' if capture else "which capture is meant? Name it with --capture, or its scene"
+        which = "which capture is meant? Name it with --capture, or its scene"
+        what = f'there is no capture "{capture}"' if capture else which
         raise LecternError(f"{what}; there are: {there}")
     return found[0]
 
@@ -181,7 +184,7 @@ def _moment(episode: Episode, scene: Scene, wanted: Capture, index: int) -> Mome
 
 
 def _short(request: CaptureRequest, index: int) -> CaptureRequest:
-    """The same, as fast as may be, until the step `index`; where recording takes its time, what comes before is not recorded."""
+    """The same until the step `index`, as fast as may be; where recording takes its time, only that step is recorded."""
     hurried = request.model_copy(update={"typing_speed": FAST, "sharpness": 1.0})
     if request.deterministic or index == 0:
         return hurried.model_copy(update={"steps": request.steps[: index + 1]})
@@ -192,9 +195,9 @@ def _short(request: CaptureRequest, index: int) -> CaptureRequest:
 def _done(
     request: CaptureRequest, folder: Path, episode: Episode, scene: Scene, wanted: Capture, index: int | None = None
 ) -> CaptureTake:
-    """A recording that nobody keeps; its faults name file and line (of the step `index`, where that alone is recorded)."""
+    """A recording that nobody keeps; its faults name file and line (of step `index`, where that alone is recorded)."""
     try:
-        return record(request, folder, _Desk(episode.folder))
+        return record(request, folder, Desk(episode.folder))
     except LecternError as error:
         told = wanted
         if index is not None and len(request.steps) == 1:
@@ -216,7 +219,8 @@ def _checked(episode: Episode, scene: Scene, wanted: Capture) -> Staleness:
         if not key or not store.has(CAPTURE.kind, key):
             return Staleness(**what)
         kept = store.load(CAPTURE, key)
-        return Staleness(**what, compared=True, changes=changes(kept, store.folder(CAPTURE.kind, key), take, Path(scratch)))
+        found = changes(kept, store.folder(CAPTURE.kind, key), take, Path(scratch))
+        return Staleness(**what, compared=True, changes=found)
 
 
 def _saved(picture: Image.Image, file: Path) -> Path:

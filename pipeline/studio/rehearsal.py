@@ -1,30 +1,27 @@
 """lectern rehearse: a goal in the script becomes steps, proposed as a change that the person accepts or not."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from ..capture.fault import located
 from ..capture.rehearsal.agent import Task
 from ..capture.rehearsal.rehearse import Rehearsed, rehearse as work_out
 from ..capture.rehearsal.written import with_steps
-from ..capture.request import bare, capture_request
+from ..capture.request import bare
 from ..changes.book import Book
 from ..changes.model import Changeset
-from ..episode.folder import read_episode, settings_file
+from ..episode.folder import read_episode
 from ..episode.later import SCRIPT
 from ..episode.model import Capture, Episode, Scene
 from ..episode.script import parse_script
 from ..episode.source import exact_text, plain_text
 from ..errors import LecternError
-from ..layout.footage import content_size
-from ..services.chat import Chat, ChatSettings
+from ..services.chat import Chat
 from ..services.keys import host_of
-from .costs import Agree, estimate, NotAgreed, refuse
-from .dangers.captures import capture_dangers
-from .dangers.danger import Danger
-from .dangers.programs import setting_dangers, where_set
-from .dangers.services import with_key
+from .captures import Desk
+from .costs import Agree, NotAgreed, estimate, refuse
+from .goals import goals, model_of, rehearsal_dangers
+from .recording import request_of
 from .themes import theme_of
 from .trust import is_trusted, require_trust, trust
 from .voices import services
@@ -35,19 +32,11 @@ WORDS = 8
 Tell = Callable[[str], None]
 
 
-def goals(episode: Episode, scene: str | None = None, capture: str | None = None) -> tuple[tuple[Scene, Capture], ...]:
-    """The captures whose goal has no steps yet; a `capture` that is named may have some, and gets others."""
-    found = [(s, c) for s in episode.scenes if s.enabled and scene in (None, s.id) for c in s.captures if c.goal is not None]
-    if capture is not None:
-        return tuple((s, c) for s, c in found if c.id == capture)
-    return tuple((s, c) for s, c in found if not c.steps)
-
-
 def rehearse(
     folder: Path, *, scene: str | None = None, capture: str | None = None, config: Path | None = None,
     trusted: bool = False, agree: Agree = refuse, tell: Tell = lambda line: None,
 ) -> tuple[Changeset, ...]:  # fmt: skip
-    """Works out the goals of the episode (of one scene, of one capture) and proposes their steps; script.md stays as it is.
+    """Works out the goals of the episode (of one scene, one capture) and proposes their steps; script.md stays as it is.
 
     Raises NotTrusted where the person has not allowed it, NotAgreed where the model costs something.
     """
@@ -59,7 +48,7 @@ def rehearse(
     if trusted and not is_trusted(would_run):
         trust(would_run, folder)
     require_trust(would_run)
-    chat = Chat(services(), _model(episode))
+    chat = Chat(services(), model_of(episode))
     costs = estimate([chat.cost(c.limits.steps * 3) for _, c in wanted])
     if not costs.free and not agree(costs):
         raise NotAgreed(costs)
@@ -68,54 +57,13 @@ def rehearse(
     return (_propose(episode, script, worked),)
 
 
-def rehearsal_dangers(
-    episode: Episode, wanted: tuple[tuple[Scene, Capture], ...], config: Path | None = None
-) -> tuple[Danger, ...]:
-    """What working out goals would do: the steps around them, and whatever the model chooses."""
-    config = config or settings_file(episode.folder)
-    where = where_set(config, ("model", "base_url"))
-    settings = _model(episode)
-    host = host_of(settings.base_url)
-    sent = f"{settings.model} at {host} is sent what is on the screen{with_key(host)}"
-    return (
-        *(danger for _, c in wanted for danger in (*capture_dangers(episode.folder, c), *_chosen(c, settings))),
-        Danger(kind="model", where=where, what=sent),
-        *setting_dangers(episode, config),
-    )
-
-
-def _chosen(capture: Capture, settings: ChatSettings) -> tuple[Danger, ...]:
-    limits, where = capture.limits, f"script.md:{capture.line}"
-    bounds = [f"at most {limits.steps} steps", *(f"also {word}" for word in limits.allow)]
-    if capture.kind == "terminal":
-        with_what = "in a sandbox" if capture.environment.sandbox else "with your rights"
-        what = f"{settings.model} chooses commands that run {with_what} ({', '.join(bounds)}), to reach: {capture.goal}"
-    else:
-        what = f"{settings.model} chooses what is clicked and typed ({', '.join(bounds)}), to reach: {capture.goal}"
-    hosts = (Danger(kind="host", where=where, what=host.lower()) for host in limits.hosts)
-    return (Danger(kind="model", where=where, what=what), *hosts)
-
-
-@dataclass
-class _Desk:
-    """What recorders are given to work with, where nothing they make is kept."""
-
-    episode: Path
-
-    def take(self, kind: str, key: str) -> Path:
-        raise LecternError(f"a rehearsal builds on no {kind}")
-
-    def report(self, done: float) -> None:
-        """Nobody waits for it."""
-
-
 def _worked(episode: Episode, scene: Scene, capture: Capture, chat: Chat, tell: Tell) -> Rehearsed:
     film = episode.settings.film
     asked = capture.model_copy(update={"steps": ()})
     request = capture_request(episode, asked, theme_of(episode), content_size(scene, (film.width, film.height), capture))
     tell(f'scene "{scene.id}": {capture.goal}')
     try:
-        return work_out(request, _task(scene, capture), chat, _Desk(episode.folder), lambda line: tell(f"  {line}"))
+        return work_out(request, _task(scene, capture), chat, Desk(episode.folder), lambda line: tell(f"  {line}"))
     except LecternError as error:
         raise LecternError(located(str(error), SCRIPT, scene, asked)) from error
 
@@ -140,9 +88,10 @@ def _propose(episode: Episode, script: str, worked: list[tuple[Capture, Rehearse
     for capture, found in sorted(worked, key=lambda pair: -pair[0].line):
         changed = with_steps(changed, capture, found.steps, found.hosts)
     _check(changed, episode, worked)
-    settings = _model(episode)
+    settings = model_of(episode)
     why = "; ".join(f"{c.goal} ({len(f.steps)} steps, {f.turns} turns, {f.seconds:.0f} s)" for c, f in worked)
-    return Book(episode.folder).propose(SCRIPT, changed, f"rehearsal, {settings.model} at {host_of(settings.base_url)}", why)
+    who = f"rehearsal, {settings.model} at {host_of(settings.base_url)}"
+    return Book(episode.folder).propose(SCRIPT, changed, who, why)
 
 
 def _check(script: str, episode: Episode, worked: list[tuple[Capture, Rehearsed]]) -> None:
@@ -157,18 +106,9 @@ def _check(script: str, episode: Episode, worked: list[tuple[Capture, Rehearsed]
 
 
 def _said(steps: tuple) -> list[str]:
-    return [step.model_copy(update={"enter": False}).model_dump_json() if step.action != "type" else step.model_dump_json()
-            for step in bare(steps)]  # fmt: skip
-
-
-def _model(episode: Episode) -> ChatSettings:
-    if episode.settings.model is None:
-        raise LecternError(
-            "no language model is set. Write into lectern.toml, for example:\n\n"
-            '    [model]\n    base_url = "http://localhost:11434/v1"\n    model = "qwen3"\n\n'
-            "or write the steps by hand"
-        )
-    return episode.settings.model
+    """Steps, to be compared: `enter` means something only where something is typed."""
+    typed = (step if step.action == "type" else step.model_copy(update={"enter": False}) for step in bare(steps))
+    return [step.model_dump_json() for step in typed]
 
 
 def _nothing(episode: Episode, scene: str | None, capture: str | None) -> str:
@@ -176,4 +116,5 @@ def _nothing(episode: Episode, scene: str | None, capture: str | None) -> str:
     if capture is not None or scene is not None:
         wanted = f'capture "{capture}"' if capture else f'scene "{scene}"'
         return f"there is no goal to work out in {wanted}; captures with a goal are: {', '.join(there) or 'none'}"
-    return "every goal has its steps already; name one to work it out anew: --capture ID" if there else "no capture has a goal"
+    again = "every goal has its steps already; name one to work it out anew: --capture ID"
+    return again if there else "no capture has a goal"

@@ -32,7 +32,7 @@ _VOLATILE = re.compile(
 
 
 class Change(Frozen):
-    """What is another at a step (`index` from 0, -1: of the recording as a whole): what was seen, in words, and text as a diff."""
+    """What is another at a step (`index` from 0; -1: of the whole recording): in words, and for text as a diff."""
 
     index: int
     what: str
@@ -42,7 +42,8 @@ class Change(Frozen):
 def changes(kept: CaptureTake, kept_folder: Path, now: CaptureTake, now_folder: Path) -> tuple[Change, ...]:
     """What the recording `now` shows otherwise than `kept`, step by step; times and other volatile text don't count."""
     if kept.size != now.size:
-        return (Change(index=-1, what=f"its picture is {now.size[0]}x{now.size[1]} px, and was {kept.size[0]}x{kept.size[1]}"),)
+        sizes = [f"{width}x{height}" for width, height in (now.size, kept.size)]
+        return (Change(index=-1, what=f"its picture is {sizes[0]} px, and was {sizes[1]}"),)
     before, after = moments(kept, kept_folder), moments(now, now_folder)
     pairs = zip(before, after, strict=False)
     return tuple(change for old, new in pairs for change in _at_step(old, new, kept, now))
@@ -72,7 +73,8 @@ def said(boxes: Iterable[TextBox]) -> list[str]:
 def _at_step(old: Moment, new: Moment, kept: CaptureTake, now: CaptureTake) -> Iterator[Change]:
     before, after = said(old.text), said(new.text)
     if before != after:
-        rows = [line for line in difflib.unified_diff(before, after, n=0, lineterm="") if not line.startswith(("---", "+++", "@@"))]
+        unlike_lines = difflib.unified_diff(before, after, n=0, lineterm="")
+        rows = [line for line in unlike_lines if not line.startswith(("---", "+++", "@@"))]
         yield Change(index=new.event.index, what="the text is another", diff=tuple(rows))
         return
     unlike = difference(old.picture, new.picture)

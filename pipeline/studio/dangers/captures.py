@@ -60,7 +60,8 @@ def _of_folder(episode: Path, capture: Capture) -> Danger:
 
 def _of_laid(episode: Path, laid: LaidFile, where: str) -> Danger:
     file = episode / laid.file
-    held = hash_of_files([file], episode) if laid.file and file.is_file() else hashlib.sha256(laid.text.encode()).hexdigest()
+    written = hashlib.sha256(laid.text.encode()).hexdigest()
+    held = hash_of_files([file], episode) if laid.file and file.is_file() else written
     return Danger(kind="file", where=where, what=f"{laid.path} is laid out for it", content=held)
 
 
@@ -69,7 +70,8 @@ def _of_step(episode: Path, capture: Capture, step: Step) -> Iterator[Danger]:
     if step.secret:
         yield Danger(kind="secret", where=where, what=f"{step.secret} of yours is typed into {_places(capture)}")
     if step.action == "upload" and _servers(capture):
-        yield Danger(kind="file", where=where, what=f"{step.value} is sent to {_places(capture)}", content=_held(episode, step))
+        what = f"{step.value} is sent to {_places(capture)}"
+        yield Danger(kind="file", where=where, what=what, content=_held(episode, step))
     if capture.kind == "terminal" and step.action in _ACTS["terminal"]:
         what = step.value if step.action == "run" else f"{step.action} {step.value}".rstrip()
         yield Danger(kind="terminal", where=where, what=what if capture.shell == "bash" else f"{capture.shell}: {what}")
@@ -108,7 +110,8 @@ def _servers(capture: Capture) -> tuple[str, ...]:
 
 def _said(step: Step) -> str:
     """All of a step that decides what it does, on one line."""
-    return step.model_dump_json(exclude_defaults=True, exclude={"at", "until", "zoom", "expect", "line", "badge", "spotlight"})
+    of_the_film = {"at", "until", "zoom", "expect", "line", "badge", "spotlight"}
+    return step.model_dump_json(exclude_defaults=True, exclude=of_the_film)
 
 
 def _of_address(episode: Path, address: str, where: str) -> Iterator[Danger]:
