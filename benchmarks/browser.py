@@ -1,0 +1,115 @@
+"""How smoothly a page is filmed, how exactly, and whether a deterministic one is the same on every run.
+
+    python benchmarks/browser.py [--minutes 1] [--runs 3] [--width 1504 --height 900]
+
+A page with an animation, a canvas and a clock is filmed in real time (frames lost at 30 a second), a still one is held
+against a screenshot of Chromium's own, and the first is filmed `runs` times frame by frame with typing and scrolling.
+"""
+
+import argparse
+import hashlib
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+
+from lectern.pipeline.capture.browser.stage import stage
+from lectern.pipeline.capture.pictures import PICTURES, picture_of_png, read_pictures
+from lectern.pipeline.capture.recipes import CAPTURE
+from lectern.pipeline.capture.request import CaptureRequest, capture_request
+from lectern.pipeline.capture.take import CaptureTake
+from lectern.pipeline.episode.model import Capture, Episode, Step, Target, Wait
+from lectern.pipeline.layout.theme import Theme
+
+ROOT = Path(__file__).parents[1]
+MOVING = """<!doctype html><title>Moving</title><style>body { font: 19px sans-serif } #b { width: 80px; height: 80px;
+background: tomato; animation: m 2s infinite alternate } @keyframes m { to { transform: translateX(400px) rotate(180deg) } }
+</style><h1>Moving</h1><div id=b></div><p id=t></p><label>Name <input></label><canvas id=c width=400 height=120></canvas>
+<script>setInterval(() => t.textContent = new Date().toISOString(), 250); let x = c.getContext("2d"), k = 0;
+(function f(n) { x.fillStyle = `hsl(${n / 10} 80% 60%)`; x.fillRect((k++ * 3) % 400, Math.random() * 120, 6, 6);
+requestAnimationFrame(f) })(0)</script><div style="height: 1500px"></div><p>The end</p>"""
+STILL = "<body style='font: 19px sans-serif'><h1 style='color:#d60'>Still</h1>" + "<p>Words in <i style='color:#07c'>colour</i></p>" * 12
+
+
+class Desk:
+    """What a recipe is given to work with."""
+
+    def __init__(self, episode: Path) -> None:
+        self.episode = episode
+
+    def take(self, kind: str, key: str) -> Path:
+        """Nothing is built on."""
+        raise KeyError(kind, key)
+
+    def report(self, done: float) -> None:
+        """Nobody looks."""
+
+
+def main() -> None:
+    """Prints a line for each question."""
+    given = argparse.ArgumentParser()
+    for name, default in (("--minutes", 1.0), ("--runs", 3), ("--width", 1504), ("--height", 900)):
+        given.add_argument(name, type=type(default), default=default)
+    asked = given.parse_args()
+    with tempfile.TemporaryDirectory() as scratch:
+        episode = Path(scratch) / "episode"
+        episode.mkdir()
+        (episode / "moving.html").write_text(MOVING, encoding="utf-8")
+        (episode / "still.html").write_text(STILL, encoding="utf-8")
+        size = (asked.width, asked.height)
+        _smooth(episode, Path(scratch), size)
+        _exact(episode, size)
+        _same(episode, Path(scratch), size, asked.minutes * 60, asked.runs)
+
+
+def _smooth(episode: Path, scratch: Path, size: tuple[int, int]) -> None:
+    wait = Step(action="wait", wait=Wait(idle=5.0))
+    take, seconds, _ = _filmed(episode, scratch / "smooth", _request(episode, size, "moving.html", (wait,)))
+    rate = len(take.times) / take.duration
+    print(f"real time: {take.duration:.1f} s, {rate:.1f} pictures a second, {take.dropped:.2%} missing at 30; {seconds:.1f} s wall")  # noqa: T201
+
+
+def _exact(episode: Path, size: tuple[int, int]) -> None:
+    with stage(_request(episode, size, "still.html"), episode) as scene:
+        scene.film.visit(scene.page, scene.site.address("still.html"))
+        scene.film.start()
+        filmed = scene.film.frames[-1].picture(size)
+        shot = picture_of_png(scene.page.screenshot(), size)
+        scene.film.stop()
+    error = float(((filmed.astype(int) - shot) ** 2).mean())
+    print(f"filmed and photographed: PSNR {'infinite' if error == 0 else round(10 * np.log10(255**2 / error), 1)}")  # noqa: T201
+
+
+def _same(episode: Path, scratch: Path, size: tuple[int, int], least: float, runs: int) -> None:
+    found = []
+    for run in range(runs):
+        round_ = (
+            Step(action="type", value="Hello, world. ", target=Target(label="Name"), enter=False),
+            Step(action="scroll", target=Target(text="The end")),
+            Step(action="scroll", value="top"),
+        )
+        request = _request(episode, size, "moving.html", round_ * max(1, round(least / 8)), deterministic=True)
+        take, seconds, digest = _filmed(episode, scratch / f"run{run}", request)
+        found.append((digest, hashlib.sha256(take.model_dump_json().encode()).hexdigest()))
+        print(f"run {run + 1}: {take.duration:.1f} s of film in {seconds:.1f} s, {len(take.times)} pictures, {digest[:12]}")  # noqa: T201
+    print(f"the same bytes in {runs} runs: {len(set(found)) == 1}")  # noqa: T201
+
+
+def _request(episode: Path, size: tuple[int, int], page: str, steps: tuple[Step, ...] = (), **more: bool) -> CaptureRequest:
+    theme = Theme.model_validate_json((ROOT / "assets/themes/night.json").read_text(encoding="utf-8"))
+    capture = Capture(id="c", kind="browser", steps=(Step(action="open", value=page), *steps), **more)
+    story = Episode(folder=episode, title="t", narrator="ada", scenes=(), characters=())
+    return capture_request(story, capture, theme, size)
+
+
+def _filmed(episode: Path, folder: Path, request: CaptureRequest) -> tuple[CaptureTake, float, str]:
+    folder.mkdir()
+    begun = time.monotonic()
+    take = CAPTURE.make(request, folder, Desk(episode))
+    assert sum(1 for _ in read_pictures(folder / PICTURES)) == len(take.times)
+    return take, time.monotonic() - begun, hashlib.sha256((folder / PICTURES).read_bytes()).hexdigest()
+
+
+if __name__ == "__main__":
+    main()
