@@ -58,9 +58,8 @@ def rehearse(
 
 
 def _worked(episode: Episode, scene: Scene, capture: Capture, chat: Chat, tell: Tell) -> Rehearsed:
-    film = episode.settings.film
     asked = capture.model_copy(update={"steps": ()})
-    request = capture_request(episode, asked, theme_of(episode), content_size(scene, (film.width, film.height), capture))
+    request = request_of(episode, scene, asked, theme_of(episode))
     tell(f'scene "{scene.id}": {capture.goal}')
     try:
         return work_out(request, _task(scene, capture), chat, Desk(episode.folder), lambda line: tell(f"  {line}"))
