@@ -37,6 +37,7 @@ def doctor(settings: Settings = Settings()) -> tuple[Finding, ...]:
         _python(),
         _try("Blender", lambda: _blender(settings.blender), _BLENDER),
         _try("Chromium", lambda: _chromium(settings.capture.chromium), _CHROMIUM),
+        _try("pages frame by frame", _stepped, _HEADLESS),
         _try("speech (eSpeak NG)", _speech, "pip install espeakng-loader"),
         _try("video (PyAV)", _encoders, "pip install --upgrade av"),
         _fonts(),
@@ -60,6 +61,7 @@ def install_line(apt: str, brew: str, winget: str, platform: str = sys.platform)
 
 
 _CHROMIUM = install_line("chromium", "--cask chromium", "Google.Chrome") + "  (and for a Python of your own: pip install playwright)"
+_HEADLESS = install_line("chromium-headless-shell", "", "") or "python -m playwright install --only-shell chromium"
 _BLENDER = install_line("", "--cask blender", "BlenderFoundation.Blender") or "get Blender 5.2 from blender.org"
 
 
@@ -94,6 +96,15 @@ def _chromium(program: str) -> str:
 
     with chromium(program) as browser:
         return f"{browser.version} ({find_chromium(program)})"
+
+
+def _stepped() -> str:
+    from ..capture.stepped import find_headless_shell, stepped_page
+
+    with stepped_page((64, 64), 30) as page:
+        page.load("about:blank")
+        page.step()
+    return str(find_headless_shell())
 
 
 def _speech() -> str:

@@ -1,9 +1,9 @@
 """A clip is drawn frame by frame for the exact frames of the film in which it is seen, with a transparent background."""
 
 import json
-import queue
-import threading
+from collections import deque
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -159,34 +159,10 @@ def _frame(png: bytes) -> av.VideoFrame:
     return decoder.decode(av.Packet(png))[0].reformat(format="argb")
 
 
-def _in_advance[T](items: Iterator[T]) -> Iterator[T]:
-    """`items`, worked out by a thread of their own while earlier ones are used."""
-    waiting: queue.Queue[tuple[T | None, BaseException | None]] = queue.Queue(AHEAD)
-    stopped = threading.Event()
-
-    def work() -> None:
-        try:
-            for item in items:
-                if stopped.is_set():
-                    return
-                waiting.put((item, None))
-            waiting.put((None, StopIteration()))
-        except BaseException as error:  # noqa: BLE001 — raised again where the items are used
-            waiting.put((None, error))
-
-    thread = threading.Thread(target=work, daemon=True)
-    thread.start()
-    try:
-        while True:
-            item, error = waiting.get()
-            if isinstance(error, StopIteration):
-                return
-            if error is not None:
-                raise error
-            yield item  # type: ignore[misc]
-    finally:
-        stopped.set()
-        while thread.is_alive():
-            while not waiting.empty():
-                waiting.get_nowait()
-            thread.join(0.02)
+def _in_advance(shots: Iterator[bytes]) -> Iterator[bytes]:
+    """`shots`, taken by a thread of their own while earlier ones are encoded."""
+    with ThreadPoolExecutor(1) as worker:
+        waiting = deque(worker.submit(next, shots, None) for _ in range(AHEAD))
+        while (shot := waiting.popleft().result()) is not None:
+            waiting.append(worker.submit(next, shots, None))
+            yield shot
