@@ -20,7 +20,7 @@ from ..retime import picture_at
 from ..take import CaptureTake
 from .clip import write_clip
 from .course import Views, cameras
-from .footage import FootageRequest, furnishing
+from .footage import FootageRequest, bar_at, furnishing
 
 SCALE = 2
 """The canvas from which a close-up is cut is so many times as large as the film's frame."""
@@ -66,9 +66,12 @@ def _frames(request: CloseUpRequest, bench: Bench) -> Iterator[np.ndarray]:
     canvas, large = furnishing(footage, take, SCALE, footage.start), _Large(take, raw, (right - left, bottom - top))
     shown: tuple[int, Camera] | None = None
     picture = np.zeros(0)
-    count = footage.end - footage.start
+    bar, count = bar_at(footage, take, footage.start), footage.end - footage.start
     for number, camera in enumerate(cameras(request.views, count)):
-        wanted = picture_at(take, footage.plan, seconds_at(footage.start + number, footage.fps))
+        frame = footage.start + number
+        wanted = picture_at(take, footage.plan, seconds_at(frame, footage.fps))
+        if (here := bar_at(footage, take, frame)) != bar:
+            bar, shown, canvas = here, None, furnishing(footage, take, SCALE, frame)
         if shown is None or shown[0] != wanted:
             canvas[top:bottom, left:right] = large.picture(wanted)
         if (wanted, camera) != shown:
@@ -96,10 +99,16 @@ class _Large:
         self._sharp = read_pictures(raw / take.sharp) if take.sharp else iter(())
         self._next = next(self._sharp_of, None)
         self._size = size
+        self._shown = -1, np.zeros(0)
         self._last: tuple[np.ndarray, np.ndarray, np.ndarray] | None = None
 
     def picture(self, index: int) -> np.ndarray:
         """Picture `index`; ask in rising order."""
+        if self._shown[0] != index:
+            self._shown = index, self._found(index)
+        return self._shown[1]
+
+    def _found(self, index: int) -> np.ndarray:
         for number, picture in self._pictures:
             if number == self._next:
                 self._take(picture, next(self._sharp))
