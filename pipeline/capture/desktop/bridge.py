@@ -130,7 +130,9 @@ def _payload(browser: BinaryIO, length: int) -> bytes:
 def _header(kind: int, length: int) -> bytes:
     if length < 126:
         return struct.pack(">BB", 0x80 | kind, length)
-    return struct.pack(">BBH", 0x80 | kind, 126, length) if length < 1 << 16 else struct.pack(">BBQ", 0x80 | kind, 127, length)
+    if length < 1 << 16:
+        return struct.pack(">BBH", 0x80 | kind, 126, length)
+    return struct.pack(">BBQ", 0x80 | kind, 127, length)
 
 
 def _accepted(key: str) -> str:

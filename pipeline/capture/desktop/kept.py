@@ -11,7 +11,9 @@ _KEEPER = Path(__file__).parent / "keeper_child.py"
 class Kept:
     """A program that runs, with what it wrote in `log`. Close it in the end."""
 
-    def __init__(self, argv: list[str], log: Path, environment: dict[str, str], folder: Path | None = None, said: bool = False) -> None:
+    def __init__(
+        self, argv: list[str], log: Path, environment: dict[str, str], folder: Path | None = None, said: bool = False
+    ) -> None:
         self.name, self._log = Path(argv[0]).name, log
         with log.open("wb") as out:
             self._process = subprocess.Popen(

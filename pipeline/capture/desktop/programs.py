@@ -33,7 +33,8 @@ class Programs:
         """Starts `command` (as in a shell, without its operators); LecternError where there is no such program."""
         argv = shlex.split(command)
         if not argv or shutil.which(argv[0], path=self._environment["PATH"]) is None:
-            raise LecternError(f'there is no program "{argv[0] if argv else command}" on this computer; install it, or correct its name')
+            name = argv[0] if argv else command
+            raise LecternError(f'there is no program "{name}" on this computer; install it, or correct its name')
         if shutil.which("dbus-run-session"):  # a bus of its own: programs that are open elsewhere are not asked to help
             argv = ["dbus-run-session", "--", *argv]
         if self._request.environment.sandbox:
@@ -52,9 +53,11 @@ class Programs:
         if self._shown.server.ended is not None:
             raise LecternError(f"the desktop's X server has ended:\n{self._shown.server.last_words()}")
         ended = [program for program in self._running if program.ended is not None]
-        failed = [program for program in ended if program.ended] or (ended if wanted and len(ended) == len(self._running) else [])
-        if failed:
-            raise LecternError(f"the program has ended (exit status {failed[-1].ended}). It said:\n{failed[-1].last_words()}")
+        failed = [program for program in ended if program.ended]
+        if not failed and wanted and len(ended) == len(self._running):
+            failed = ended
+        for program in failed[-1:]:
+            raise LecternError(f"the program has ended (exit status {program.ended}). It said:\n{program.last_words()}")
 
     def _manage(self) -> Kept | None:
         name = next((name for name in _MANAGERS if shutil.which(name)), None)

@@ -79,7 +79,8 @@ def dress(home: Path, request: CaptureRequest) -> None:
 
 def windows_fill(home: Path, fill: bool) -> None:
     """Whether the windows that openbox is given from now on fill the screen, without a frame."""
-    fonts = "".join(f'<font place="{place}"><name>Inter</name><size>10</size></font>' for place in ("ActiveWindow", "InactiveWindow"))
+    places = ("ActiveWindow", "InactiveWindow")
+    fonts = "".join(f'<font place="{place}"><name>Inter</name><size>10</size></font>' for place in places)
     _write(home / ".config/openbox/rc.xml", _OPENBOX.format(fonts=fonts, applications=_FILLS if fill else _CENTRED))
 
 
@@ -93,14 +94,16 @@ def enlargement(request: CaptureRequest) -> float:
     return USUAL * request.environment.scale
 
 
-def environment(request: CaptureRequest, shown: Display, place: Place, around: Mapping[str, str] = os.environ) -> dict[str, str]:
+def environment(
+    request: CaptureRequest, shown: Display, place: Place, around: Mapping[str, str] = os.environ
+) -> dict[str, str]:
     """What a program sees: nothing of the person's own settings, and what the capture says."""
     scale, home = enlargement(request), place.home
     whole = max(1, int(scale))
     return {
         "PATH": around.get("PATH", os.defpath), "HOME": str(home), "DISPLAY": shown.name, "XAUTHORITY": str(shown.authority),
         "LANG": "C.UTF-8", "TZ": "UTC", "XDG_RUNTIME_DIR": str(runtime(place)), "XDG_SESSION_TYPE": "x11",
-        "XDG_CONFIG_HOME": str(home / ".config"), "XDG_DATA_HOME": str(home / ".local/share"), "XDG_CACHE_HOME": str(home / ".cache"),
+        "XDG_CONFIG_HOME": f"{home}/.config", "XDG_DATA_HOME": f"{home}/.local/share", "XDG_CACHE_HOME": f"{home}/.cache",
         "GDK_BACKEND": "x11", "GDK_SCALE": str(whole), "GDK_DPI_SCALE": f"{scale / whole:.4g}", "NO_AT_BRIDGE": "1",
         "QT_QPA_PLATFORM": "xcb", "QT_SCALE_FACTOR": f"{scale:.4g}", "QT_FONT_DPI": "96", "ELM_SCALE": f"{scale:.4g}",
         "LIBGL_ALWAYS_SOFTWARE": "1", **dict(request.environment.env),
@@ -119,7 +122,8 @@ def _cross(side: int) -> str:
     """The button that closes a window, as an X bitmap."""
     thick = max(1, side // 10)
     rows = [[abs(x - y) <= thick or abs(side - 1 - x - y) <= thick for x in range(-(-side // 8) * 8)] for y in range(side)]
-    data = [sum(1 << bit for bit in range(8) if row[at + bit] and at + bit < side) for row in rows for at in range(0, len(row), 8)]
+    parts = [(row, at) for row in rows for at in range(0, len(row), 8)]
+    data = [sum(1 << bit for bit in range(8) if row[at + bit] and at + bit < side) for row, at in parts]
     said = ", ".join(f"0x{byte:02x}" for byte in data)
     return f"#define close_width {side}\n#define close_height {side}\nstatic unsigned char close_bits[] = {{\n{said}}};\n"
 

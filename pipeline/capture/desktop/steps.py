@@ -102,7 +102,7 @@ def _felt(scene: View, begun: int) -> list[tuple[float, float]]:
     """The span in which the pointer moved by `FELT` px or more from point to point, since point `begun`."""
     width, height = scene.request.size
     pairs = pairwise(scene.pointer[begun:])
-    quick = [(a.time, b.time) for a, b in pairs if math.dist((a.x * width, a.y * height), (b.x * width, b.y * height)) >= FELT]
+    quick = [(a.time, b.time) for a, b in pairs if math.hypot((b.x - a.x) * width, (b.y - a.y) * height) >= FELT]
     return [(quick[0][0], quick[-1][1])] if quick else []
 
 
@@ -201,13 +201,25 @@ def _wait(doing: Doing) -> None:
     if wait is None or not (wait.text or wait.gone or wait.idle or wait.target):
         raise LecternError("a desktop waits for text, gone, idle or a target")
     if wait.idle is not None:
-        scene.cast.settle(wait.idle, PATIENCE)
-        if scene.filming and time.time() - scene.cast.latest < wait.idle:
+        if not _stands_still(scene, wait.idle):
             raise LecternError(f"the screen did not stand still for {wait.idle:g} s within {PATIENCE:g} s")
     elif wait.target is not None:
         doing.target = find(scene, wait.target, PATIENCE)
     else:
         _wait_for_text(scene, wait.text or wait.gone or "", there=wait.gone is None)
+
+
+def _stands_still(scene: View, seconds: float) -> bool:
+    """Waits until it does for so long; whether it did."""
+    if scene.filming:
+        scene.cast.settle(seconds, PATIENCE)
+        return time.time() - scene.cast.latest >= seconds
+    before, since, end = scene.picture(), time.monotonic(), time.monotonic() + PATIENCE
+    while time.monotonic() - since < seconds and time.monotonic() < end:
+        scene.wait(0.1)
+        if not np.array_equal(before, now := scene.picture()):
+            before, since = now, time.monotonic()
+    return time.monotonic() - since >= seconds
 
 
 def _wait_for_text(scene: View, text: str, there: bool) -> None:

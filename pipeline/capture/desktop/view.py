@@ -44,7 +44,8 @@ class View:
     """What is filmed, and what was noted on the way (times are epoch seconds until the take is made).
 
     `sight` recognises what is seen; `programs` are those of a desktop of Lectern's own, `screen` the web view of one that
-    is somewhere else, whose pixels of CSS are `scale` px wide. `secrets` are what steps (by index) typed and nobody may read.
+    is somewhere else, whose pixels of CSS are `scale` px wide. `secrets` are what steps (by index) typed and nobody may
+    read.
     """
 
     page: Page

@@ -63,7 +63,7 @@ def moving(file: Path, content: Size, colour: str, start: float, end: float | No
         with av.open(str(file)) as container:
             yield from _trimmed(_shown(container, file, content, colour, start), file, start, end)
     except av.FFmpegError as error:
-        raise LecternError(f"{file.name} can't be read as a video: {error.strerror}; convert it (H.264 in MP4 is safe)") from error
+        raise _unreadable(file, error) from error
 
 
 def length(file: Path) -> float:
@@ -74,9 +74,13 @@ def length(file: Path) -> float:
             base = _origin(packets[0].stream)
             return max((float((p.pts + (p.duration or 0)) * p.time_base) - base for p in packets), default=0.0)
     except av.FFmpegError as error:
-        raise LecternError(f"{file.name} can't be read as a video: {error.strerror}; convert it (H.264 in MP4 is safe)") from error
+        raise _unreadable(file, error) from error
     except IndexError:
         raise LecternError(f"{file.name} has no pictures in it") from None
+
+
+def _unreadable(file: Path, error: av.FFmpegError) -> LecternError:
+    return LecternError(f"{file.name} can't be read as a video: {error.strerror}; convert it (H.264 in MP4 is safe)")
 
 
 def fitted(size: Size, aspect: Fraction, content: Size, colour: str) -> Fit:

@@ -1,4 +1,4 @@
-"""Footage that is there already: a video or a picture of the episode becomes a take, with the moments that a person marked."""
+"""Footage that is there already: a video or a picture of the episode, with the moments that a person marked."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -123,5 +123,5 @@ def _blurred(pictures: Path, times: list[float], request: CaptureRequest, sight:
             looks.append(Regions(time=time, boxes=boxes))
     if not any(look.boxes for look in looks):
         raise LecternError("blur: nothing of it is ever on the screen; correct it, or take it out")
-    following = [*looks[1:], looks[-1]]
-    return tuple(Regions(time=a.time, boxes=tuple(dict.fromkeys((*a.boxes, *b.boxes)))) for a, b in zip(looks, following, strict=True))
+    pairs = zip(looks, [*looks[1:], looks[-1]], strict=True)
+    return tuple(Regions(time=a.time, boxes=tuple(dict.fromkeys((*a.boxes, *b.boxes)))) for a, b in pairs)

@@ -40,8 +40,8 @@ class Reading:
 def levelled(picture: np.ndarray) -> np.ndarray:
     """Dark on white, whatever it stands on: how much each pixel differs from what most of its surroundings are (RGB)."""
     image = Image.fromarray(picture).convert("L")
-    around = image.resize((image.width // 4, image.height // 4), Image.Resampling.NEAREST).filter(ImageFilter.MedianFilter(9))
-    ground = np.asarray(around.resize(image.size, Image.Resampling.NEAREST), dtype=np.int16)
+    small = image.resize((image.width // 4, image.height // 4), Image.Resampling.NEAREST)
+    ground = np.asarray(small.filter(ImageFilter.MedianFilter(9)).resize(image.size, Image.Resampling.NEAREST), dtype=np.int16)
     grey = 255 - np.clip(1.6 * np.abs(np.asarray(image) - ground), 0, 255).astype(np.uint8)
     return np.repeat(grey[..., None], 3, axis=2)
 
@@ -52,7 +52,9 @@ def _is_word(word: ReadWord) -> bool:
 
 def _known(word: ReadWord, words: Words) -> bool:
     """Whether something was read already where `word` stands."""
-    return any(_meet(word.left, word.width, w.left, w.width) and _meet(word.top, word.height, w.top, w.height) for w in words)
+    return any(
+        _meet(word.left, word.width, w.left, w.width) and _meet(word.top, word.height, w.top, w.height) for w in words
+    )
 
 
 def _meet(start: int, length: int, other: int, its_length: int) -> bool:
