@@ -214,7 +214,7 @@ class _Failing(BaseHTTPRequestHandler):
     ],
 )
 def test_what_goes_wrong_is_told_with_its_step_and_a_picture(episode, tmp_path, monkeypatch, server, opened, steps, said):
-    monkeypatch.setattr("lectern.pipeline.capture.browser.acts.ASKED", 0.3)
+    monkeypatch.setattr("lectern.pipeline.capture.browser.questions.ASKED", 0.3)
     address = opened.replace("https://{server}", server.replace("http:", "https:")).format(server=server)
     with pytest.raises(StepFault, match=said):
         _record(episode, tmp_path / "t", *steps, opened=address)

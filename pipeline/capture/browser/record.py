@@ -19,7 +19,8 @@ from ..pictures import PICTURES, picture_of_png, write_pictures
 from ..request import CaptureRequest, local_page
 from ..secrets import masked
 from ..take import Bar, CaptureTake, KeyPress, PointerPoint, Regions, StepEvent, VisibleText
-from .acts import Doing, open_page, perform, reason, until
+from .acts import open_page, perform
+from .doing import Doing, reason, until
 from .screen import Screen
 from .screencast import Shown
 from .smoothness import MAY_DROP, dropped
