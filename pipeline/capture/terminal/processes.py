@@ -17,6 +17,13 @@ def works(root: int) -> bool | None:
     return any(_state(task) in ("R", "D") for pid in _below(root) for task in _tasks(pid))
 
 
+def computed(root: int) -> float | None:
+    """Seconds of processor that `root`, those below it and those that they saw end have used; None as above."""
+    if not (_PROC / "self" / "task").exists():
+        return None
+    return sum(_used(_read(_PROC / str(pid) / "stat")) for pid in _below(root)) / os.sysconf("SC_CLK_TCK")
+
+
 def end_session(leader: subprocess.Popen[bytes], home: Path) -> None:
     """Ends the processes of `leader`'s session, and those that left it but still have `home` as their home."""
     for sign in (signal.SIGHUP, signal.SIGKILL):
@@ -43,6 +50,12 @@ def _tasks(pid: int) -> list[Path]:
 
 def _state(task: Path) -> str:
     return _read(task / "stat").rpartition(")")[2].strip()[:1]
+
+
+def _used(stat: str) -> int:
+    """Ticks of a process and its ended children: fields 14 to 17 of proc(5)."""
+    fields = stat.rpartition(")")[2].split()
+    return sum(int(field) for field in fields[11:15])
 
 
 def _read(file: Path) -> str:

@@ -13,6 +13,7 @@ HOME = Path("/home/me")
 """Where programs in a sandbox find their home."""
 RC = Path("/run/lectern")
 _SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc", "/opt", "/nix/store", "/snap")
+_HIDDEN = ("/etc/shadow", "/etc/shadow-", "/etc/gshadow", "/etc/gshadow-")
 _WAY_OUT = (
     "Install bubblewrap (Debian, Ubuntu: sudo apt install bubblewrap; Fedora: sudo dnf install bubblewrap); or take "
     '"sandbox: true" out of the capture\'s environment, and what it runs has all your rights'
@@ -42,6 +43,8 @@ def _glass(place: Place, path: str, network: bool) -> Iterator[str]:
     yield from ("--share-net",) if network else ()
     for folder in (*_SYSTEM, *_own_programs(path)):
         yield from _seen(folder)
+    for file in _HIDDEN:
+        yield from ("--ro-bind", "/dev/null", file) if os.path.exists(file) else ()
     yield from ("--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--tmpfs", "/run")
     if network:
         yield from _seen(str(Path("/etc/resolv.conf").resolve()))

@@ -1,7 +1,7 @@
 """A person at a terminal: keys go in, output comes out and is written down with its time.
 
 The clock is not the wall's. A person's rests are written down, not waited for. Of a program's time counts what it
-deliberately waits (`sleep 0.5`), on a grid, and what it computes beyond `GRACE`: so a program that does the same
+deliberately waits (`sleep 0.5`), on a grid, and the processor's time it takes beyond `GRACE`: so a program that does the same
 twice is recorded the same twice, on a fast machine and on a busy one.
 """
 
@@ -36,8 +36,12 @@ _GRID = (1 / 60, 1 / 30, 0.05, 0.08, 0.1)
 _HITCH = 0.012
 """Seconds of waiting that are nobody's intention."""
 _MARK = re.compile(r"\x1b\]133;([ABCD])(?:;(\d+))?[^\x07\x1b]*(?:\x07|\x1b\\)")
+_MODES = re.compile(r"\x1b\[\?([\d;]+)([hl])")
+_CURSOR_KEYS = "1"
+"""The mode in which the keys that move a cursor are sent differently (DECCKM)."""
 _QUESTION = re.compile(r"\x1b\[[>=?]?[\d;]*(?:[cn]|\$p)|\x1b\][^\x07\x1b]*\?(?:\x07|\x1b\\)|\x1bP[+$]q|\x1b\[\?u|\x1b\[>q")
 """What a program asks its terminal."""
+_APPLICATION = re.compile(r"^\x1b\[([ABCDHF])$")
 _FORGET = "\x1b[3J"
 """What lets a terminal forget the lines that were scrolled away."""
 
@@ -82,6 +86,8 @@ class Session:
         self._sampled = self._heard = self._stirred = time.monotonic()
         self._idle = self._asked = False
         self._scrolled = 0
+        self._application = False
+        self._computed = 0.0
 
     @property
     def now(self) -> float:
@@ -140,7 +146,7 @@ class Session:
             self._prompts_at_enter = self._prompts
         if name:
             self.keys.append(KeyPress(time=self._clock, keys=name))
-        self._send(keys)
+        self._send(_APPLICATION.sub(r"\x1bO\1", keys) if self._application else keys)
 
     def enter(self) -> None:
         """Presses Enter after a last look at the line."""
@@ -248,6 +254,7 @@ class Session:
     def _begin_waiting(self) -> None:
         """What happens next is counted from here."""
         self._event, self._waited, self._worked = self._clock, 0.0, 0.0
+        self._computed = self._shell.computed or 0.0
         self._sampled, self._idle, self._asked = time.monotonic(), False, True
 
     def _listen(self, seconds: float) -> bool:
@@ -274,11 +281,11 @@ class Session:
 
     def _hear(self, text: str) -> None:
         waited = 0.0 if self._asked and self._waited < AT_ONCE else self._waited
-        elapsed = _on_grid(waited) + _beyond_grace(self._worked)
+        elapsed = _on_grid(waited) + _beyond_grace(self._work())
         self._asked = False
         if elapsed > 0:
             self._advance(self._event + elapsed)
-            self._event, self._worked = self._clock, 0.0
+            self._event, self._worked, self._computed = self._clock, 0.0, self._shell.computed or 0.0
         self._waited = 0.0
         self._write_down(text)
         self._note_marks(text)
@@ -286,6 +293,11 @@ class Session:
         if _QUESTION.search(self._tail + text):
             self._show()
         self._tail = text[-64:]
+
+    def _work(self) -> float:
+        """Seconds that programs have computed: of the processor, so that a busy machine makes them no longer."""
+        computed = self._shell.computed
+        return self._worked if computed is None else computed - self._computed
 
     def _write_down(self, text: str) -> None:
         moment = round(self._clock, 4)
@@ -299,6 +311,9 @@ class Session:
             if mark.end() > before:
                 self._prompts += mark[1] == "B"
                 self.status = int(mark[2]) if mark[1] == "D" and mark[2] else self.status
+        for mode in _MODES.finditer(self._tail + text):
+            if mode.end() > before and _CURSOR_KEYS in mode[1].split(";"):
+                self._application = mode[2] == "h"
 
     def _show(self) -> None:
         """Feeds the screen what it has not seen yet; the time that takes is nobody's."""

@@ -11,7 +11,7 @@ from ...episode.model import Environment
 from ...errors import LecternError
 from .integration import integrated
 from .place import Place
-from .processes import end_session, works
+from .processes import computed, end_session, works
 from .sandbox import HOME, RC, sandboxed
 
 _CONTROLLED = "import fcntl,os,sys,termios; fcntl.ioctl(0,termios.TIOCSCTTY,0); os.execvp(sys.argv[1],sys.argv[1:])"
@@ -43,6 +43,11 @@ class Shell:
     def works(self) -> bool | None:
         """Whether the shell or anything it started computes (and doesn't merely wait); None: unknown here."""
         return works(self._process.pid)
+
+    @property
+    def computed(self) -> float | None:
+        """Seconds of processor that the shell and all it started have used so far; None: unknown here."""
+        return computed(self._process.pid)
 
     @property
     def ending(self) -> str:

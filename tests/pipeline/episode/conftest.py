@@ -60,7 +60,7 @@ def reading(tmp_path: Path) -> Callable[[str | bytes], Episode]:
     """Reads a script, in an episode called `film` with a picture and a video."""
     folder = tmp_path / "film"
     folder.mkdir()
-    for name in ("logo.png", "robot.mp4"):
+    for name in ("logo.png", "robot.mp4", "install.cast"):
         (folder / name).write_bytes(b"")
 
     def read(script: str | bytes) -> Episode:
