@@ -29,8 +29,8 @@ class NotTrusted(LecternError):
         super().__init__(
             "This episode would do the following on your computer, and you have not allowed it yet:\n\n"
             f"{_table(dangers)}\n\n"
-            "Nothing was run. If you want all of it to run, build again with --trust, or press Trust in Lectern's panel in "
-            "Blender. You are asked again when any of it changes."
+            "Nothing was run. If you want all of it to run, give the command again with --trust, or press Trust in "
+            "Lectern's panel in Blender. You are asked again when any of it changes."
         )
 
 
