@@ -146,7 +146,7 @@ class Session:
             self._prompts_at_enter = self._prompts
         if name:
             self.keys.append(KeyPress(time=self._clock, keys=name))
-        self._send(_APPLICATION.sub(r"\x1bO\1", keys) if self._application else keys)
+        self._send(_APPLICATION.sub("\x1bO\\1", keys) if self._application else keys)
 
     def enter(self) -> None:
         """Presses Enter after a last look at the line."""
