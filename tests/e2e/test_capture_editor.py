@@ -194,12 +194,14 @@ def test_what_nobody_may_read_has_its_boxes(recorded):
 
 def test_the_same_log_drawn_again_gives_identical_frames(recorded, tmp_path):
     take, folder, request = recorded
+    log, until = read_log(folder / LOG), take.events[4].end
+    log = log.model_copy(update={"entries": tuple(entry for entry in log.entries if entry.time < until)})
     with chromium() as browser:
         page = EditorPage(browser, request, SHEET, terminal=True)
-        shown = replay(read_log(folder / LOG), page, tmp_path, 1.0, lambda done: None)
-    assert tuple(shown.times) == take.times
-    assert [p.tobytes() for p in read_pictures(tmp_path / take.pictures)] == [p.tobytes() for p in _pictures(recorded)]
-    assert (tmp_path / take.pictures).read_bytes() == (folder / take.pictures).read_bytes()
+        shown = replay(log, page, tmp_path, 1.0, lambda done: None)
+    again = [p.tobytes() for p in read_pictures(tmp_path / take.pictures)]
+    assert tuple(shown.times) == take.times[: len(again)] and len(again) > 50
+    assert again == [p.tobytes() for p in _pictures(recorded)[: len(again)]]
 
 
 def test_a_zoom_has_pictures_twice_as_large_with_the_same_layout(episode, tmp_path):
