@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 def capture(options: Namespace) -> int:
     """Records captures, or looks at them."""
+    if options.capture and not options.step:
+        raise LecternError("--capture names the capture of a preview: it goes with --step N and --png FILE")
     if options.check:
         return _check(options)
     if options.png or options.step:
