@@ -153,7 +153,7 @@ def test_a_name_that_no_clip_has_becomes_a_card(tmp_path: Path) -> None:
 
 
 def test_an_endless_loop_becomes_a_card(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(record, "HANGS", 3.0)
+    monkeypatch.setattr(record, "HANGS", 1.5)
     fault, _ = faulty(tmp_path, "<script>setTimeout(() => { for (;;); }, 100)</script>\n")
     assert "endless loop" in fault.message
 

@@ -29,8 +29,9 @@ AHEAD = 6
 """So many frames may wait to be encoded."""
 ATTEMPTS = 3
 """So often a clip is begun whose browser is ended by somebody."""
-HANGS = 20.0
-ENDLESS = "its script does not finish: it runs in an endless loop, or a frame takes it more than 20 seconds"
+HANGS = 15.0
+"""Seconds after which a frame is not waited for any longer; twice as long when it is tried again."""
+ENDLESS = "its script does not finish: it runs in an endless loop, or takes half a minute for a frame"
 
 
 class _Faulty(LecternError):
@@ -56,15 +57,23 @@ def _made(request: ClipRequest, folder: Path, bench: Bench) -> ClipTake:
     try:
         if request.fault:
             raise _Faulty(request.fault)
-        return _drawn(request, folder, bench)
+        return _patiently(request, folder, bench)
     except _Faulty as error:
         fault = error.fault
     except NoAnswer:
         fault = ClipFault(message=ENDLESS)
-    return _drawn(_card(request, fault), folder, bench).model_copy(update={"fault": fault})
+    return _drawn(_card(request, fault), folder, bench, 3 * HANGS).model_copy(update={"fault": fault})
 
 
 CLIP = Recipe(kind="clip", version=1, request=ClipRequest, result=ClipTake, make=make_clip)
+
+
+def _patiently(request: ClipRequest, folder: Path, bench: Bench) -> ClipTake:
+    """Once more with more patience where a frame does not come: the machine may only have been busy."""
+    try:
+        return _drawn(request, folder, bench, HANGS)
+    except NoAnswer:
+        return _drawn(request, folder, bench, 2 * HANGS)
 
 
 def _card(request: ClipRequest, fault: ClipFault) -> ClipRequest:
@@ -76,10 +85,10 @@ def _card(request: ClipRequest, fault: ClipFault) -> ClipRequest:
     return request.model_copy(update={"html": html, "address": "", "files": (), "variables": json.dumps(variables)})
 
 
-def _drawn(request: ClipRequest, folder: Path, bench: Bench) -> ClipTake:
+def _drawn(request: ClipRequest, folder: Path, bench: Bench, hangs: float) -> ClipTake:
     site, text = Site(request, bench.episode), list[VisibleText]()
     scripts = (f"const LECTERN_CLIP = {request.variables};{_source('clip.js')}", _source("observe.js"))
-    with stepped_page(request.size, request.fps, serve=site, scripts=scripts, hangs=HANGS) as page:
+    with stepped_page(request.size, request.fps, serve=site, scripts=scripts, hangs=hangs) as page:
         page.load(request.address or HOME, ready="lecternClip.ready()")
         shots = _shots(page, site, request, text, bench)
         frames, drawn = _encoded(folder / VIDEO, _in_advance(shots), request)
