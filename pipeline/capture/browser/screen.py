@@ -99,10 +99,12 @@ class Screen:
             self.page.close()
             return self.attend()
         pages = self.tabs()
-        found = [pages[int(wanted) - 1]] if wanted.isdigit() and 1 <= int(wanted) <= len(pages) else []
-        found = found or [page for page in pages if wanted.lower() in page.title().lower() or wanted in page.url]
+        if wanted.isdigit():
+            found = [pages[int(wanted) - 1]] if 1 <= int(wanted) <= len(pages) else []
+        else:
+            found = [page for page in pages if wanted.lower() in page.title().lower() or wanted in page.url]
         if len(found) != 1:
-            there = "; ".join(f'{i + 1} "{title_of(page)}"' for i, page in enumerate(pages))
+            there = "; ".join(f'{i + 1} "{title_of(page) or page.url}"' for i, page in enumerate(pages))
             raise LecternError(f'{"no tab is" if not found else f"{len(found)} tabs are"} "{wanted}"; there are: {there}')
         self._show(found[0])
 
@@ -188,8 +190,8 @@ class Screen:
 
 
 def title_of(page: Page) -> str:
-    """What a tab is called: its title, or where it is."""
+    """What a tab is called; nothing while it is on its way to another page."""
     try:
-        return page.title() or page.url.split("://")[-1].rstrip("/")
-    except Error:  # it is on its way to another page
-        return page.url.split("://")[-1].rstrip("/")
+        return page.title()
+    except Error:
+        return ""

@@ -145,7 +145,7 @@ class Stage:
             return
         pages = self.screen.tabs()
         shown = pages.index(self.screen.page) if self.screen.page in pages else 0
-        bar = Bar(time=moment, address=self.site.written(self.screen.page.url), tabs=tuple(map(title_of, pages)), shown=shown)
+        bar = Bar(time=moment, address=self.site.written(self.screen.page.url), tabs=tuple(map(self._called, pages)), shown=shown)
         if not self.bars or self.bars[-1].model_copy(update={"time": moment}) != bar:
             self.bars.append(bar)
 
@@ -202,6 +202,10 @@ class Stage:
         if self.screen.asked is not None:
             return self.screen.asked.message
         return "\n".join(said for frame, _ in self.frames() if (said := _asked(frame, "lecternPage.pageText()")))
+
+    def _called(self, page: Page) -> str:
+        """What a tab says: its title, or where it is as the script names it."""
+        return title_of(page) or self.site.written(page.url)
 
     def _track(self) -> None:
         page, wanted = self.screen.page, [t for t in self.request.blur if t.position is None]
