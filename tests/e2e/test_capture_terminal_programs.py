@@ -107,7 +107,7 @@ steps:
   - type: 2 ** 100
     expect: "1267650600228229401496703205376"
   - press: Ctrl+D
-  - run: pwd; wc -c < /etc/shadow; echo x > /usr/x; ls -A /root /home /tmp
+  - run: pwd; wc -c < /etc/shadow; echo x > /usr/x; ls -A /home /tmp
 """
 
 
@@ -148,7 +148,7 @@ def test_keys_are_told_with_their_times_as_they_are_written(programs):
 def test_a_sandbox_has_a_home_of_its_own_and_a_system_that_stays_as_it_is(programs):
     said = shown(programs[0])
     assert "/home/me/lab" in said and "read-only file system: /usr/x" in said and not Path("/usr/x").exists()
-    assert said.splitlines()[-5:-1] == ["/home:", "me", "/root:", "/tmp:"]
+    assert said.splitlines()[-4:-1] == ["/home:", "me", "/tmp:"]
 
 
 def test_htop_in_fish_fills_the_screen_and_goes(tmp_path):
@@ -207,7 +207,7 @@ def test_a_secret_is_in_no_fault_and_one_that_can_not_be_hidden_ends_the_capture
     painted = "  - press: Ctrl+D\n  - run: printf '\\033[12Gm\\rhunter2-plu\\n'\n"
     with pytest.raises(LecternError, match="can't be hidden"):
         film(tmp_path, start + painted)
-    assert not list((tmp_path / "take").glob("*.mkv"))
+    assert list((tmp_path / "take").iterdir()) == []
 
 
 def test_two_recordings_of_the_same_steps_are_the_same_to_the_byte(tmp_path):

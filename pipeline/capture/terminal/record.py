@@ -13,13 +13,14 @@ from ...errors import LecternError
 from ...jobs.recipe import Bench
 from ..chromium import BrowserDied, chromium
 from ..fault import StepFault, described
+from ..pictures import PICTURES
 from ..request import CaptureRequest
 from ..take import CaptureTake, KeyPress
 from .acts import Doing, check, do, last_lines
 from .cast import Cast, write_cast
 from .imported import read_import, spans_of
 from .place import place_of
-from .replay import Replay, Span, events_of, last_picture, replay
+from .replay import SHARP, Replay, Span, events_of, last_picture, replay
 from .screen import Cells, Screen, cells_of
 from .session import Session
 from .shell import Shell
@@ -45,11 +46,21 @@ def record(request: CaptureRequest, folder: Path, bench: Bench) -> CaptureTake:
             _perform(made, request, browser, bench)
             _write(folder / CAST, made.cast)
             bench.report(0.6)
-            shown = replay(made.cast, request, browser, folder, sought=_sought(request), secrets=made.secrets)
+            shown = _drawn(made, request, browser, folder)
     except BrowserDied as died:
         kept = _kept_by_another(made, request, bench)
         raise BrowserDied(f"{made.where}the browser that draws the terminal has died: {died}{kept}") from died
     return _take(request, made, shown)
+
+
+def _drawn(made: "_Recording", request: CaptureRequest, browser: Browser, folder: Path) -> Replay:
+    """The pictures; where they can't be had, neither they nor the cast stay: it might be for a secret in them."""
+    try:
+        return replay(made.cast, request, browser, folder, sought=_sought(request), secrets=made.secrets)
+    except LecternError:
+        for name in (CAST, PICTURES, SHARP):
+            (folder / name).unlink(missing_ok=True)
+        raise
 
 
 def act(session: Session, request: CaptureRequest, phase: str, index: int, step: Step) -> None:
