@@ -49,7 +49,8 @@ def test_the_examples_of_the_writing_guide_are_right(reading: Callable[[str], mo
     examples += re.findall(r"^```yaml\n(.*?)^```", CAPTURES, re.M | re.S) if name == "capture" else []
     assert examples
     for example in examples:
-        prose = "# A\n\n" + " ".join(f"{{{mark}}}word" for mark in ("add", "list", "lock", "venv", "code", "run"))
+        marks = ("add", "list", "lock", "venv", "code", "run", "test", "passed", "next")
+        prose = "# A\n\n" + " ".join(f"{{{mark}}}word" for mark in marks)
         reading(f"{prose}\n\n```{name}\n{example}```\n")
 
 
