@@ -3,6 +3,7 @@
 import difflib
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ import numpy as np
 from ...geometry import Box
 from ...model import Frozen
 from ..take import CaptureTake, TextBox
-from .moments import Moment, moments
+from .moments import Moment, meanwhile, moments, texts_meanwhile
 
 NOTICED = 0.1
 """A difference of colours, of 1 between black and white, that a viewer notices."""
@@ -46,7 +47,14 @@ def changes(kept: CaptureTake, kept_folder: Path, now: CaptureTake, now_folder: 
         return (Change(index=-1, what=f"its picture is {sizes[0]} px, and was {sizes[1]}"),)
     before, after = moments(kept, kept_folder), moments(now, now_folder)
     pairs = zip(before, after, strict=False)
-    return tuple(change for old, new in pairs for change in _at_step(old, new, kept, now))
+    was, is_ = _Recording(kept, kept_folder), _Recording(now, now_folder)
+    return tuple(change for old, new in pairs for change in _at_step(old, new, was, is_))
+
+
+@dataclass(frozen=True)
+class _Recording:
+    take: CaptureTake
+    folder: Path
 
 
 def difference(old: np.ndarray, new: np.ndarray) -> np.ndarray:
@@ -70,20 +78,42 @@ def said(boxes: Iterable[TextBox]) -> list[str]:
     return [_VOLATILE.sub("…", " ".join(line.split())) for line in lines]
 
 
-def _at_step(old: Moment, new: Moment, kept: CaptureTake, now: CaptureTake) -> Iterator[Change]:
+def _at_step(old: Moment, new: Moment, kept: _Recording, now: _Recording) -> Iterator[Change]:
     before, after = said(old.text), said(new.text)
-    if before != after:
+    if before != after and not _read_meanwhile(before, after, old, new, kept, now):
         unlike_lines = difflib.unified_diff(before, after, n=0, lineterm="")
         rows = [line for line in unlike_lines if not line.startswith(("---", "+++", "@@"))]
         yield Change(index=new.event.index, what="the text is another", diff=tuple(rows))
         return
-    unlike = difference(old.picture, new.picture)
-    for box in (*_unsteady(old.text), *_unsteady(new.text), *_blurred(kept, old), *_blurred(now, new)):
-        left, top, right, bottom = (max(0, side) for side in box.pixels(kept.size))
-        unlike[top:bottom, left:right] = False
+    ignored = (*_unsteady(old.text), *_unsteady(new.text), *_blurred(kept.take, old), *_blurred(now.take, new))
+    unlike = _unlike(old.picture, new.picture, ignored)
     share = float(unlike.mean())
-    if share > MOST:
+    if share > MOST and not _seen_meanwhile(old, new, kept, now, ignored):
         yield Change(index=new.event.index, what=f"the picture differs in {share:.1%} of its area, {_where(unlike)}")
+
+
+def _read_meanwhile(
+    before: list[str], after: list[str], old: Moment, new: Moment, kept: _Recording, now: _Recording
+) -> bool:
+    """Whether one recording read at another instant of the step what the other reads in the end: something was slower."""
+    others = ((after, kept.take, old.event), (before, now.take, new.event))
+    return any(text == said(boxes) for text, take, event in others for boxes in texts_meanwhile(take, event))
+
+
+def _seen_meanwhile(old: Moment, new: Moment, kept: _Recording, now: _Recording, ignored: tuple[Box, ...]) -> bool:
+    """Whether one recording showed at another instant of the step what the other shows in the end."""
+    then = ((new.picture, p) for p in meanwhile(kept.take, kept.folder, old.event))
+    today = ((old.picture, p) for p in meanwhile(now.take, now.folder, new.event))
+    return any(float(_unlike(a, b, ignored).mean()) <= MOST for pairs in (then, today) for a, b in pairs)
+
+
+def _unlike(a: np.ndarray, b: np.ndarray, ignored: tuple[Box, ...]) -> np.ndarray:
+    """Where two pictures differ, but for the boxes that don't count."""
+    unlike, size = difference(a, b), (a.shape[1], a.shape[0])
+    for box in ignored:
+        left, top, right, bottom = (max(0, side) for side in box.pixels(size))
+        unlike[top:bottom, left:right] = False
+    return unlike
 
 
 def _nearest(a: np.ndarray, b: np.ndarray) -> np.ndarray:

@@ -36,6 +36,25 @@ def settled(take: CaptureTake, event: StepEvent) -> float:
     return max(event.effect, min([event.end, *later]))
 
 
+def meanwhile(take: CaptureTake, folder: Path, event: StepEvent, most: int = 6) -> tuple[np.ndarray, ...]:
+    """The last pictures between a step's effect and that of the next: in one of them, what moved has come to rest."""
+    first, last = picture_number(take, event.effect), picture_number(take, _next_effect(take, event))
+    found = _pictures(folder / take.pictures, set(range(max(first, last + 1 - most), last + 1)))
+    return tuple(found[number] for number in sorted(found, reverse=True))
+
+
+def texts_meanwhile(take: CaptureTake, event: StepEvent) -> tuple[tuple[TextBox, ...], ...]:
+    """The texts that are visible between a step's effect and that of the next."""
+    end = _next_effect(take, event)
+    return (text_at(take, event.effect), *(entry.boxes for entry in take.text if event.effect <= entry.time <= end))
+
+
+def _next_effect(take: CaptureTake, event: StepEvent) -> float:
+    """The last instant before the effect of the next step (the end, after the last)."""
+    later = [other.effect for other in take.events if other.index > event.index and other.effect > event.effect]
+    return min(later) - 1e-3 if later else take.duration
+
+
 def picture_number(take: CaptureTake, time: float) -> int:
     """Which picture is seen at `time`."""
     return max(i for i, since in enumerate(take.times) if i == 0 or since <= time + BETWEEN)

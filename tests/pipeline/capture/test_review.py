@@ -108,3 +108,15 @@ def test_a_sheet_shows_every_step_with_its_number_in_the_colours_of_the_film(tmp
     assert badges > 4 * 30 * 30 * 0.7
     assert (sheet[0, 0] == [int(THEME.background[0][i : i + 2], 16) for i in (1, 3, 5)]).all()
     assert sheet.shape[1] == 2 * 44 + 3 * 520 + 2 * 28
+
+
+def test_what_was_only_slower_is_not_stale(tmp_path: Path) -> None:
+    def one(name: str, *pictures: np.ndarray, end: float) -> CaptureTake:
+        take = filmed(tmp_path / name, *pictures, text=("ready",))
+        return take.model_copy(update={"events": (StepEvent(index=0, action="click", start=0.0, effect=0.0, end=end),)})
+
+    kept = one("a", with_square(10), with_square(100), end=0.9)
+    now = one("b", with_square(60), with_square(100), end=1.9)
+    assert changes(kept, tmp_path / "a", now, tmp_path / "b") == ()
+    gone = one("c", with_square(60), with_square(250), end=1.9)
+    assert len(changes(kept, tmp_path / "a", gone, tmp_path / "c")) == 1
