@@ -4,9 +4,12 @@
   const { setTimeout: timeout, setInterval: interval, requestAnimationFrame: frame, clearTimeout: clear } = window;
   const now = performance.now.bind(performance), RealDate = Date;
   const EPOCH = 1700000000000;
-  let zero = null, held = [], numbers = 1e9;
+  let zero = null, zeroFrame = 0, held = [], numbers = 1e9;
   const cancelled = new Set();
-  const time = (t = now()) => (zero === null ? 0 : Math.max(0, Math.round(t) - zero));
+  // Differences are rounded, never the times: those have a fraction of their own on every run, and a jitter. Frames lie half a
+  // millisecond after the timers that are due with them, so that no chance decides which comes first.
+  const time = () => (zero === null ? 0 : Math.max(0, Math.floor(now() - zero + 0.25)));
+  const timeOf = (t) => Math.max(0, Math.round(t - zeroFrame));
 
   performance.now = () => time();
   window.Date = class Date extends RealDate {
@@ -32,8 +35,8 @@
   const inNextFrame = (call) => {
     const asked = last;
     const number = frame(function run(t) {
-      if (time(t) === asked) return void (numbersOf[number] = frame(run));
-      last = time(t);
+      if (timeOf(t) === asked) return void (numbersOf[number] = frame(run));
+      last = timeOf(t);
       call(last);
     });
     return number;
@@ -56,7 +59,8 @@
   document.adoptedStyleSheets = [...document.adoptedStyleSheets, still];
 
   window.lecternBegin = () => frame((t) => {
-    zero = Math.round(t);
+    zero = now();
+    zeroFrame = t;
     last = 0;
     document.adoptedStyleSheets = document.adoptedStyleSheets.filter((sheet) => sheet !== still);
     const first = held;

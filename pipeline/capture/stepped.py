@@ -25,6 +25,8 @@ HANGS = 20.0
 """Seconds (of a watch) after which a frame is not expected any more."""
 _MOMENT = 0.05
 """Milliseconds between a frame and the picture taken of it afterwards, in which no script runs."""
+_AFTER = 0.5
+"""Milliseconds by which frames come after timers that are due at the same time."""
 _PICTURE = {"screenshot": {"format": "png", "optimizeForSpeed": True}}
 _LOADING = 400
 """Frames of a page's clock within which it has to be loaded."""
@@ -155,7 +157,7 @@ class SteppedPage:
         spend = now - self._passed if self.frame else 16
         self._passed, self.frame = now, self.frame + 1
         # While things move, a picture is taken with each frame; while they don't, only once something is known to have moved.
-        answer = self._pass(spend, **(_PICTURE if self._moving else {}))
+        answer = self._pass(spend, _AFTER if self.frame == 2 else 0.0, **(_PICTURE if self._moving else {}))
         if answer["hasDamage"] and "screenshotData" not in answer:
             answer = self._draw(_MOMENT, **_PICTURE)
         png = base64.b64decode(answer.get("screenshotData", "")) or self._png
@@ -233,10 +235,10 @@ class SteppedPage:
             body=base64.b64encode(answer.body).decode(),
         )
 
-    def _pass(self, milliseconds: int, **wanted: Any) -> dict[str, Any]:
+    def _pass(self, milliseconds: int, more: float = 0.0, **wanted: Any) -> dict[str, Any]:
         """Lets time pass, but for while something is fetched; then draws."""
         self._budget_spent = False
-        self.send("Emulation.setVirtualTimePolicy", policy="pauseIfNetworkFetchesPending", budget=milliseconds)
+        self.send("Emulation.setVirtualTimePolicy", policy="pauseIfNetworkFetchesPending", budget=milliseconds + more)
         self._devtools.wait(lambda: self._budget_spent, self._hangs, f"the page did not finish frame {self.frame}")
         self._ticks += milliseconds
         return self._draw(0, **wanted)
