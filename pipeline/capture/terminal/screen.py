@@ -142,6 +142,11 @@ class Screen:
             options["clip"] = {"x": 0, "y": 0, "width": width, "height": height, "scale": sharpness}
         return base64.b64decode(self._devtools.send("Page.captureScreenshot", options)["data"])
 
+    def png_of_next_frame(self) -> bytes:
+        """The picture after all that was asked for has surely reached it."""
+        self._page.evaluate("painted().then(painted).then(painted)")
+        return self.png()
+
     def close(self) -> None:
         """Lets go of the page."""
         self._page.close()
