@@ -233,6 +233,7 @@ steps:
             (tmp_path / "lab/words.txt").write_text("one\ntwo\n")
         take = film(tmp_path, block)
         made.append((take, (tmp_path / "take/session.cast").read_bytes(), (tmp_path / "take" / take.pictures).read_bytes()))
+    assert made[0][1].splitlines() == made[1][1].splitlines()
     assert made[0] == made[1]
     assert len(made[0][0].times) > 60
 
