@@ -18,8 +18,7 @@ from ..episode.model import Character, Episode
 from ..episode.source import shown_path
 from ..errors import LecternError
 from ..model import Frozen
-from .delivering import write
-from .say import character_called
+from .files import write
 
 SHEET = "characters.png"
 
@@ -69,6 +68,15 @@ def cards_of(episode: Episode) -> tuple[CharacterCard, ...]:
 def character(id: str, folder: Path, config: Path | None = None) -> CharacterCard:
     """The character called `id` where `folder` is."""
     return _card(character_called(id, folder.resolve(), config), folder.resolve())
+
+
+def character_called(id: str, folder: Path, config: Path | None) -> Character:
+    """The character called `id` (or by its name) in `folder`; LecternError, with those there are, if there is none."""
+    characters = read_characters(character_folders(folder, config), folder)
+    found = next((c for c in characters if id.casefold() in (c.id.casefold(), c.name.casefold())), None)
+    if found is None:
+        raise LecternError(f'There is no character "{id}"; there are: {", ".join(c.id for c in characters)}')
+    return found
 
 
 def new_character(

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +18,7 @@ from ..publish.subtitles import Cue, cues, srt, timed_words, vtt
 from ..sound.recipe import SOUND, sound_request
 from ..timeline.edits import Edits, read_edits, write_edits
 from ..timeline.model import SoundStrip, Timeline
+from .files import write
 from .places import Places
 from .recording import Recordings
 from .renderer import Renderer
@@ -128,13 +128,3 @@ def _blend_state(places: Places) -> list[int]:
         return []
     state = places.blend.stat()
     return [state.st_size, state.st_mtime_ns]
-
-
-def write(file: Path, text: str) -> None:
-    """Writes a file whole or not at all; an unchanged one is not touched."""
-    if file.exists() and file.read_text(encoding="utf-8") == text:
-        return
-    file.parent.mkdir(parents=True, exist_ok=True)
-    sibling = file.with_name(f".{file.name}.new")
-    sibling.write_text(text, encoding="utf-8")
-    os.replace(sibling, file)

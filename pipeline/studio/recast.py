@@ -14,7 +14,7 @@ from ..episode.script import parse_script
 from ..episode.source import exact_text, plain_text
 from ..errors import LecternError, SourceError
 from ..model import Frozen
-from .say import character_called
+from .characters import character_called
 
 LABEL = re.compile(r"(?P<before>(?:\{[^}]*\}\s*)*(?:\*\*|__)\s*)(?P<name>[^*_:]+?)(?P<after>\s*:?\s*(?:\*\*|__))")
 

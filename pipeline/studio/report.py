@@ -11,7 +11,8 @@ from ..quality.film import Promise
 from ..services.voice import SURE
 from ..timeline.model import MovieStrip, SceneSpan, Timeline
 from .arranging import Arranged
-from .delivering import Parts, write
+from .delivering import Parts
+from .files import write
 from .places import Places
 from .production import Production
 from .promised import promise_of

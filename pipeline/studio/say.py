@@ -6,10 +6,9 @@ from pathlib import Path
 import numpy as np
 
 from .. import audio
-from ..episode.characters import read_characters
 from ..episode.errors import EpisodeErrors
-from ..episode.folder import character_folders, pronunciation, settings_file
-from ..episode.model import Character, Episode, Settings
+from ..episode.folder import pronunciation, settings_file
+from ..episode.model import Episode, Settings
 from ..episode.script import parse_script
 from ..episode.settings import read_settings
 from ..errors import LecternError
@@ -17,6 +16,7 @@ from ..jobs.recipe import Recipe
 from ..model import Frozen
 from ..services.voice import VoiceRequest, VoiceTake
 from ..voice.wanted import line_requests
+from .characters import character_called
 from .costs import Agree, NotAgreed, refuse, voice_costs
 from .plugins import plugins_of
 from .profile import profile_folder
@@ -55,15 +55,6 @@ def say(
     out.parent.mkdir(parents=True, exist_ok=True)
     audio.write(out, sound)
     return Said(file=out, character=character, seconds=len(sound) / audio.RATE)
-
-
-def character_called(id: str, folder: Path, config: Path | None) -> Character:
-    """The character called `id` (or by its name) in `folder`; LecternError, with those there are, if there is none."""
-    characters = read_characters(character_folders(folder, config), folder)
-    found = next((c for c in characters if id.casefold() in (c.id.casefold(), c.name.casefold())), None)
-    if found is None:
-        raise LecternError(f'There is no character "{id}"; there are: {", ".join(c.id for c in characters)}')
-    return found
 
 
 def _episode_of(text: str, character: str, folder: Path, config: Path | None) -> Episode:

@@ -22,7 +22,8 @@ from ..timeline.base import Base, FootageSpan, bases, footage_span
 from ..timeline.takes import Patch, SceneTakes, Sprite, Takes, pointer_in_frame
 from .arranging import Arranged
 from .digests import digest_of
-from .faces import Faces, faces
+from .face_takes import Faces
+from .faces import faces
 from .patching import Dress, veiled, wishes
 from .recording import Recordings
 from .workshop import Wanted, Workshop

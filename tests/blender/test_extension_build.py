@@ -110,7 +110,8 @@ def test_progress_is_the_queues(opened):
 def test_progress_never_goes_back_when_a_new_stage_begins():
     first = [Count(kind="voice", state="done", number=3)]
     then = [*first, Count(kind="narrator", state="waiting", number=9)]
-    assert progress(Summary(counts=first)) == progress(Summary(counts=then)) == pytest.approx(0.4)
+    assert progress(Summary(counts=first)) == pytest.approx(0.4)
+    assert progress(Summary(counts=then)) == pytest.approx(0.5), "there are no clips to be drawn before the narrators"
     last = [Count(kind=kind, state="done", number=1) for kind in recipes(Settings())]
     assert progress(Summary(counts=last)) == pytest.approx(1.0)
 

@@ -1,5 +1,9 @@
 """Captures in the panel: goals and proposed changes are shown, and a change is accepted in the script it was made for."""
 
+import subprocess
+import sys
+from pathlib import Path
+
 import bpy
 import pytest
 from panel_drawn import drawn
@@ -16,6 +20,16 @@ goal: Count the files
 STEPS = GOAL.replace("files\n", "files\nsteps:\n  - run: ls\n")
 
 
+WITHOUT_PLAYWRIGHT = """
+import sys; sys.modules["playwright"] = None; sys.path.insert(0, sys.argv[1])
+import bpy, lectern
+from panel_drawn import drawn
+lectern.register()
+bpy.ops.lectern.open_episode(directory=sys.argv[2])
+print("drawn:", "1 goal has no steps yet" in drawn())
+"""
+
+
 @pytest.fixture
 def opened(panel, tmp_path):
     folder = episode(tmp_path / "ep", SCRIPT + GOAL, timeline=False)
@@ -29,6 +43,13 @@ def test_goals_and_changes_are_shown(opened):
     assert "1 goal has no steps yet" in shown
     assert "Count the files (1 step)" in shown
     assert {"Work Out Goals", "See and Accept…", "Reject", "Contact Sheet"} <= set(shown)
+
+
+def test_panels_are_drawn_where_playwright_is_missing(tmp_path):
+    folder = episode(tmp_path / "ep", SCRIPT + GOAL, timeline=False)
+    argv = [sys.executable, "-c", WITHOUT_PLAYWRIGHT, str(Path(__file__).parent), str(folder)]
+    told = subprocess.run(argv, capture_output=True, text=True, check=False)
+    assert "drawn: True" in told.stdout, told.stderr
 
 
 def test_an_accepted_change_stands_in_the_script_and_is_offered_no_more(opened):

@@ -17,7 +17,8 @@ from lectern.pipeline.episode.folder import read_episode
 from lectern.pipeline.episode.model import Episode, Settings
 from lectern.pipeline.jobs.takes import take_key
 from lectern.pipeline.publish.description import disclosure
-from lectern.pipeline.studio.faces import Faces, face_findings, faces, refuse_faces
+from lectern.pipeline.studio.face_takes import Faces
+from lectern.pipeline.studio.faces import face_findings, faces, refuse_faces
 from lectern.pipeline.studio.trust import dangers
 from lectern.pipeline.timeline.telling import Part
 from PIL import Image

@@ -1,0 +1,141 @@
+"""The takes that photographed narrators need: planned scene by scene, paid for with the person's consent."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from ..avatar.live.face import FACE, FaceRequest
+from ..avatar.live.lips import LipsRequest
+from ..avatar.live.matte import AUTO, MatteRequest
+from ..avatar.live.motion import MotionRequest
+from ..avatar.live.portrait import PortraitRequest
+from ..avatar.live.providers import STILL
+from ..avatar.live.recipes import face_recipes
+from ..avatar.live.speech import Sound
+from ..avatar.live.stretch import STRETCH, StretchRequest
+from ..avatar.live.work import Choice, chosen
+from ..avatar.sources import name_of
+from ..episode.model import Character, Episode, Provider
+from ..jobs.recipe import Recipe
+from ..jobs.takes import take_key
+from ..layout.model import NarratorPlace
+from ..model import Frozen
+from ..services.registry import Registry
+from ..services.usage import Usage
+from .arranging import Arranged
+from .costs import estimate
+from .digests import digest_of
+from .faces import choice_of
+from .recording import Recordings
+from .workshop import Wanted, Workshop
+
+
+class Planned:
+    """A take that a narrator needs: what it is made of and after, and what it would use."""
+
+    def __init__(
+        self, recipe: Recipe, request: Frozen, label: str, after: tuple["Planned", ...] = (), usage: Usage | None = None,
+        priority: int = 0,
+    ) -> None:  # fmt: skip
+        self.recipe, self.request, self.label, self.after, self.usage, self.priority = recipe, request, label, after, usage, priority
+        self.key = take_key(recipe, request)
+
+    def all(self) -> Iterator["Planned"]:
+        """This one, after all that it needs."""
+        for before in self.after:
+            yield from before.all()
+        yield self
+
+
+class Faces:
+    """One build's photographed narrators."""
+
+    def __init__(self, shop: Workshop, episode: Episode, recordings: Recordings, registry: Registry) -> None:
+        self._shop, self._episode, self._recordings, self._registry = shop, episode, recordings, registry
+        self._fps = episode.settings.film.fps
+        self._recipes = {recipe.kind: recipe for recipe in face_recipes(registry)}
+
+    def allow(self, planned: Iterable[Planned]) -> None:
+        """Asks the person, once, for what is not there yet and would be paid."""
+        steps = {step.key: step for clip in planned for step in clip.all()}
+        missing = (step for step in steps.values() if self._shop.missing(step.recipe, [step.request]))
+        self._shop.allow(estimate(step.usage for step in missing))
+
+    def want(self, planned: Planned) -> Wanted:
+        """Asks for the take and everything it is made of."""
+        after = [self.want(before) for before in planned.after]
+        return self._shop.want(planned.recipe, planned.request, planned.label, after=after, priority=planned.priority)
+
+    def plan(self, arranged: Arranged, place: NarratorPlace) -> Planned:
+        """The clip of a narrator in a scene."""
+        character, frames = self._episode.character(place.character), arranged.schedule.frames
+        where = f'scene "{arranged.scene.id}": {character.name}'
+        portrait, sounds = self._portrait(character), tuple(self._sounds(arranged, character.id))
+        speaks = bool(sounds) and character.lipsync is not None and character.lipsync.provider != STILL
+        made = self._lips(character, portrait, sounds, frames, where) if speaks else self._motion(character, portrait)
+        cut = self._matte(character, portrait, made, frames / self._fps, where)
+        face = FaceRequest(
+            matte=cut.key, in_step=speaks, pixels=place.pixels, mirrored=place.mirrored, fps=self._fps, frames=frames
+        )  # fmt: skip
+        return Planned(FACE, face, where, (cut,))
+
+    def _portrait(self, character: Character) -> Planned:
+        label, recipe = f"{character.name}: portrait", self._recipes["portrait"]
+        if not character.generate:
+            name = name_of(character.portrait, Path(character.file), self._episode.folder)
+            return Planned(recipe, PortraitRequest(file=name, digest=digest_of(self._episode.folder / name)), label, priority=3)
+        provider, settings = self._chosen("image", character.generate)
+        request = PortraitRequest(generate=self._choice("image", character, character.generate), prompt=character.prompt)
+        return Planned(recipe, request, label, usage=provider.cost(settings), priority=3)
+
+    def _motion(self, character: Character, portrait: Planned) -> Planned:
+        provider, settings = self._chosen("motion", character.motion)
+        request = MotionRequest(portrait=portrait.key, motion=self._choice("motion", character, character.motion), fps=self._fps)
+        return Planned(self._recipes["motion"], request, f"{character.name}: motion", (portrait,), provider.cost(settings), 3)
+
+    def _lips(self, character: Character, portrait: Planned, sounds: tuple[Sound, ...], frames: int, where: str) -> Planned:
+        provider, settings = self._chosen("lipsync", character.lipsync)
+        stretch = self._stretch(character, portrait, frames, where) if provider.takes(settings) == "video" else None
+        seconds = frames / self._fps
+        request = LipsRequest(
+            portrait=portrait.key, stretch=stretch.key if stretch else None, lipsync=self._choice("lipsync", character, character.lipsync),
+            sounds=sounds, seconds=seconds,
+        )  # fmt: skip
+        after = (portrait, stretch) if stretch else (portrait,)
+        return Planned(self._recipes["lips"], request, f"{where}: lips", after, provider.cost(settings, seconds), 2)
+
+    def _stretch(self, character: Character, portrait: Planned, frames: int, where: str) -> Planned:
+        motion = self._motion(character, portrait)
+        request = StretchRequest(motion=motion.key, portrait=portrait.key, frames=frames, fps=self._fps)
+        return Planned(STRETCH, request, f"{where}: motion", (portrait, motion), priority=2)
+
+    def _matte(self, character: Character, portrait: Planned, made: Planned, seconds: float, where: str) -> Planned:
+        choice = self._choice("matting", character, character.matting)
+        request = MatteRequest(portrait=portrait.key, kind=made.recipe.kind, clip=made.key, matting=choice, fps=self._fps)
+        usage = None
+        if choice != AUTO:
+            provider, settings = self._chosen("matting", character.matting)
+            usage = provider.cost(settings, seconds)
+        return Planned(self._recipes["matte"], request, f"{where}: background", (portrait, made), usage)
+
+    def _chosen(self, kind: str, step: Provider) -> tuple[Any, Any]:
+        return chosen(self._registry, kind, choice_of(step))
+
+    def _choice(self, kind: str, character: Character, step: Provider) -> Choice:
+        """The choice of a step, with the hash of the plug-in that does it. What is asked for in words begins with how the
+        character looks."""
+        choice = choice_of(step).model_copy(update={"plugin": self._registry.origin(kind, step.provider)})
+        if not character.prompt or choice == AUTO:
+            return choice
+        asked = getattr(self._chosen(kind, step)[1], "prompt", None)
+        if asked is None:
+            return choice
+        said = {**dict(choice.settings), "prompt": ". ".join(filter(None, [character.prompt.rstrip(" ."), asked]))}
+        return choice.model_copy(update={"settings": tuple(said.items())})
+
+    def _sounds(self, arranged: Arranged, character: str) -> Iterator[Sound]:
+        for line in arranged.schedule.lines:
+            if line.speaker == character:
+                _, _, key, audio = self._recordings.voice_sources[line.id].split("/")
+                for part in line.parts:
+                    yield Sound(voice=key, audio=audio, start=part.start, source_start=part.source_start, source_end=part.source_end)
