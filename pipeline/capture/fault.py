@@ -1,20 +1,48 @@
-"""What went wrong at a step, told so that the author finds the line."""
+"""What went wrong at a step, told so that the author finds the line, and a picture of the moment."""
 
 import errno
+import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from ..episode.model import Capture, Scene, Step
 from ..errors import LecternError
+from .request import CaptureRequest
 
 
 class StepFault(LecternError):
-    """Step `index` (from 0) of `phase` ("steps", "hidden" or "finally") failed; `detail` says how."""
+    """Step `index` (from 0) of `phase` ("steps", "hidden" or "finally") failed; `detail` says how.
 
-    def __init__(self, phase: str, index: int, step: Step, detail: str) -> None:
-        self.phase, self.index, self.detail = phase, index, detail
-        super().__init__(f"{phase}[{index + 1}] ({described(step)}): {detail}")
+    `picture` is the file that shows the moment, if one could be kept; `told` is the message without it.
+    """
+
+    def __init__(self, phase: str, index: int, step: Step, detail: str, picture: Path | None = None) -> None:
+        self.phase, self.index, self.detail, self.picture = phase, index, detail, picture
+        self.told = f"{phase}[{index + 1}] ({described(step)}): {detail}"
+        super().__init__(f"{self.told}{looked(picture, detail)}")
+
+
+class CaptureFault(LecternError):
+    """A capture of a script failed: told with file, line and scene; `picture` as of `StepFault`."""
+
+    def __init__(self, error: LecternError, file: str, scene: Scene, capture: Capture) -> None:
+        self.picture = error.picture if isinstance(error, StepFault) else None
+        super().__init__(located(str(error), file, scene, capture))
+
+
+def looked(picture: Path | None, detail: str = "") -> str:
+    """What a message says behind `detail` of the picture that was kept."""
+    gap = "\n" if "\n" in detail else " "
+    return f"{gap}(as it looked: {picture})" if picture else ""
+
+
+def picture_file(episode: Path, request: CaptureRequest, phase: str, index: int) -> Path:
+    """Where the picture of a step's failure is kept, apart from those of other captures; the folder is made."""
+    of_this = hashlib.sha256(request.model_dump_json().encode()).hexdigest()[:6]
+    file = episode / ".lectern" / "faults" / f"{request.kind}-{of_this}-{phase}-{index + 1}.png"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    return file
 
 
 def described(step: Step) -> str:

@@ -95,7 +95,7 @@ class Step(Frozen):
     `value` is what to open, type, press, select, run or upload, which tab or file, how far to scroll, or what a dialog is
     answered with ("accept", "dismiss"); `target` is where; `wait` is the condition of a `wait` step. `secret` names what
     is typed instead of `value` and never shown. `text` is what an `edit` puts in place of its target's lines, what `diff`
-    makes of the file, and the answer to a dialog. `enter`: a terminal's `type` presses Enter afterwards.
+    makes of the file, and the answer to a dialog. `enter`: a `type` presses Enter afterwards (a script has it so in terminals).
     `zoom` is how much closer the camera goes while the step shows (None: not at all); `spotlight` darkens all but the
     target; `badge` shows the keys of a `press`. `moment` is a time of the footage, in seconds.
     """
@@ -116,7 +116,7 @@ class Step(Frozen):
     spotlight: bool = False
     badge: bool = True
     expect: str | None = None
-    enter: bool = True
+    enter: bool = False
     line: int = 0
 
 

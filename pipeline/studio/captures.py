@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from ..capture.fault import located
+from ..capture.fault import CaptureFault
 from ..capture.recipes import CAPTURE, record
 from ..capture.request import CaptureRequest, annotated
 from ..capture.review.compare import Change, changes
@@ -50,12 +50,14 @@ class Captured(Frozen):
 
 
 class Staleness(Frozen):
-    """What a capture does today. `fault`: it can't be done any more; `compared`: there was a take to compare it with."""
+    """What a capture does today. `fault`: it can't be done any more, and `picture` (a file) is how it looked then;
+    `compared`: there was a take to compare it with."""
 
     scene: str
     capture: str
     line: int
     fault: str = ""
+    picture: str = ""
     compared: bool = False
     changes: tuple[Change, ...] = ()
 
@@ -203,7 +205,7 @@ def _done(
         if index is not None and len(request.steps) == 1:
             hidden = (*wanted.hidden, *wanted.steps[:index])
             told = wanted.model_copy(update={"hidden": hidden, "steps": wanted.steps[index : index + 1]})
-        raise LecternError(located(str(error), SCRIPT, scene, told)) from error
+        raise CaptureFault(error, SCRIPT, scene, told) from error
 
 
 def _checked(episode: Episode, scene: Scene, wanted: Capture) -> Staleness:
@@ -214,8 +216,8 @@ def _checked(episode: Episode, scene: Scene, wanted: Capture) -> Staleness:
     with tempfile.TemporaryDirectory(prefix="lectern-check-", ignore_cleanup_errors=True) as scratch:
         try:
             take = _done(request, Path(scratch), episode, scene, wanted)
-        except LecternError as error:
-            return Staleness(**what, fault=str(error))
+        except CaptureFault as fault:
+            return Staleness(**what, fault=str(fault), picture=str(fault.picture or ""))
         if not key or not store.has(CAPTURE.kind, key):
             return Staleness(**what)
         kept = store.load(CAPTURE, key)

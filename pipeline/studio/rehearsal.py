@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from ..capture.fault import located
+from ..capture.fault import CaptureFault
 from ..capture.rehearsal.agent import Task
 from ..capture.rehearsal.rehearse import Rehearsed, rehearse as work_out
 from ..capture.rehearsal.written import with_steps
@@ -64,7 +64,7 @@ def _worked(episode: Episode, scene: Scene, capture: Capture, chat: Chat, tell: 
     try:
         return work_out(request, _task(scene, capture), chat, Desk(episode.folder), lambda line: tell(f"  {line}"))
     except LecternError as error:
-        raise LecternError(located(str(error), SCRIPT, scene, asked)) from error
+        raise CaptureFault(error, SCRIPT, scene, asked) from error
 
 
 def _task(scene: Scene, capture: Capture) -> Task:

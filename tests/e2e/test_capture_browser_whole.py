@@ -95,7 +95,7 @@ def used(episode, tmp_path_factory) -> tuple[CaptureTake, list[np.ndarray], Path
             Step(action="scroll", target=Target(text="Last one")),
             Step(action="drag", target=Target(selector="#from"), to=Target(text="Cart"), expect="got lamp"),
             Step(action="upload", value="people.csv", target=Target(selector="#file"), expect="people.csv"),
-            Step(action="type", secret="TOKEN", target=Target(label="Token"), enter=False),
+            Step(action="type", secret="TOKEN", target=Target(label="Token")),
             Step(action="press", value="Tab", zoom=2.0),
             blur=(Target(text="mail@example.org"),),
             environment=Environment(files=(LaidFile(path="lamps.txt", text="Laid lamps"),)),
@@ -252,7 +252,7 @@ def test_a_deterministic_page_gives_the_same_bytes_again(episode, tmp_path):
     )
     both = [
         _record(
-            episode, tmp_path / name, Step(action="type", value="Hi", target=Target(label="Name"), enter=False, expect="Hi"),
+            episode, tmp_path / name, Step(action="type", value="Hi", target=Target(label="Name"), expect="Hi"),
             opened="pages/moving.html", size=(480, 300), deterministic=True,
         )
         for name in ("one", "two")

@@ -211,7 +211,7 @@ def test_a_picture_of_the_episode_is_clicked_and_a_target_that_is_there_twice_na
         record(tmp_path, twice, app="mousepad a.txt", environment=texts)
     message = located(str(caught.value), "script.md", Scene(id="s", title="S", line=1), Capture(id="c", kind="desktop", steps=(twice,)))
     assert message.startswith('script.md:7: scene "s": steps[1]')
-    picture = np.asarray(Image.open(tmp_path / ".lectern/faults/steps-1.png").convert("RGB"))
+    picture = np.asarray(Image.open(caught.value.picture).convert("RGB"))
     assert picture.shape == (720, 1200, 3) and desktops() == set()
     Image.fromarray(picture[0:44, 0:70]).save(tmp_path / "file.png")  # "File" in the menu bar
     image, absent = Target(image="file.png"), Step(action="click", target=Target(text="Nowhere"), line=8)

@@ -238,9 +238,8 @@ def test_a_step_that_can_not_be_done_is_named_with_its_reason_and_its_picture(st
     with pytest.raises(StepFault, match=said) as fault:
         _made(_request(episode, Step(action="open", value="shop.py"), step), tmp_path, episode)
     assert fault.value.index == 1
-    kept = episode / ".lectern" / "faults" / "steps-2.png"
-    assert kept.read_bytes().startswith(b"\x89PNG") and str(kept) in str(fault.value)
-    kept.unlink()
+    kept = fault.value.picture
+    assert kept.name.endswith("steps-2.png") and kept.read_bytes().startswith(b"\x89PNG") and str(kept) in str(fault.value)
 
 
 def test_a_shell_that_dies_is_named_and_the_last_steps_do_not_hide_it(episode, tmp_path):

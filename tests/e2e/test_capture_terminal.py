@@ -55,9 +55,9 @@ def recorded(episode, tmp_path_factory) -> tuple[CaptureTake, Path, CaptureReque
         hidden=(Step(action="run", value="SECRET=plum"),),
         steps=(
             Step(action="run", value="cat apples.txt", at="cat", expect="Boskoop", line=12),
-            Step(action="type", value="python3 -q", at="python", line=14),
+            Step(action="type", value="python3 -q", enter=True, at="python", line=14),
             Step(action="wait", wait=Wait(text=">>>"), line=16),
-            Step(action="type", value="print(6 * 7)", zoom=1.3, expect="42", line=18),
+            Step(action="type", value="print(6 * 7)", enter=True, zoom=1.3, expect="42", line=18),
             Step(action="press", value="Ctrl+D", at="leave", line=20),
             Step(action="wait", wait=Wait(prompt=True), line=22),
             Step(action="run", value="printf no-newline; sleep 0.3", line=24),
@@ -188,7 +188,7 @@ def test_a_full_screen_program_is_drawn_and_left(episode, tmp_path):
     (episode / "menu.py").write_text(program)
     request = _request(
         episode,
-        Step(action="type", value=f"python3 {episode}/menu.py"),
+        Step(action="type", value=f"python3 {episode}/menu.py", enter=True),
         Step(action="wait", wait=Wait(text="MENU")),
         Step(action="press", value="Enter"),
         Step(action="wait", wait=Wait(prompt=True)),

@@ -57,8 +57,7 @@ class Doing:
         wanted = target or self.step.target
         if wanted is None:
             raise LecternError("it has no target; name one as a person would (role and name, label, text)")
-        page, rest = self.stage.screen.page, self.stage.film.wait
-        return find(page, wanted, rest=rest) if patience is None else find(page, wanted, patience, rest)
+        return find(self.stage.screen.page, wanted, patience, self.stage.film.wait)
 
     def go_to(self, target: Target | None = None) -> Locator | None:
         """Moves the pointer onto a target, after bringing it into view; None for a mere position."""

@@ -14,7 +14,7 @@ from ...episode.model import Step
 from ...errors import LecternError
 from ...jobs.recipe import Bench
 from ..claims import holds, instead
-from ..fault import StepFault
+from ..fault import StepFault, picture_file
 from ..pictures import PICTURES, picture_of_png, write_pictures
 from ..request import CaptureRequest, local_page
 from ..secrets import masked
@@ -155,9 +155,7 @@ def _guarded(doing: Doing, bench: Bench, work: Callable[[Doing], None]) -> None:
         work(doing)
     except (LecternError, Error) as error:
         said = _said(doing, error)
-        kept = _kept(doing, bench)
-        where = f" (as it looked: {kept})" if kept else ""
-        raise StepFault(doing.phase, doing.index, doing.step, f"{said}{where}") from error
+        raise StepFault(doing.phase, doing.index, doing.step, said, _kept(doing, bench)) from error
 
 
 def _said(doing: Doing, error: LecternError | Error) -> str:
@@ -173,10 +171,9 @@ def _said(doing: Doing, error: LecternError | Error) -> str:
 
 def _kept(doing: Doing, bench: Bench) -> Path | None:
     """Keeps a picture of the moment: what the page shows, or (where it shows nothing any more) what was filmed last."""
-    file = bench.episode / ".lectern" / "faults" / f"{doing.phase}-{doing.index + 1}.png"
     screen = doing.stage.screen
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
+        file = picture_file(bench.episode, doing.stage.request, doing.phase, doing.index)
         if screen.asked is None and _photographed(screen, file):
             return file
         frames = screen.film.frames

@@ -13,11 +13,15 @@ PATIENCE = 5.0
 _EVERY = 0.05
 
 
-def find(page: Page, target: Target, patience: float = PATIENCE, rest: Callable[[float], None] | None = None) -> Locator:
+def find(
+    page: Page, target: Target, patience: float | None = None, rest: Callable[[float], None] | None = None
+) -> Locator:
     """The one visible element that `target` names; LecternError tells how many there are and what else there is.
 
-    `rest` lets seconds pass between two looks (the page's own clock may not be that of the wall).
+    It is waited for `patience` seconds (None: `PATIENCE`). `rest` lets seconds pass between two looks (the page's own
+    clock may not be that of the wall).
     """
+    patience = PATIENCE if patience is None else patience
     until = time.monotonic() + patience
     tries = patience / _EVERY
     while True:

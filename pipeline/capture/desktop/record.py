@@ -17,7 +17,7 @@ from ...errors import LecternError
 from ...jobs.recipe import Bench
 from ..browser.screencast import Shown
 from ..browser.smoothness import MAY_DROP, dropped
-from ..fault import StepFault
+from ..fault import StepFault, picture_file
 from ..pictures import PICTURES, write_pictures
 from ..request import CaptureRequest
 from ..secrets import reveals
@@ -104,18 +104,17 @@ def _do(doing: Doing, bench: Bench) -> None:
         do(doing)
     except (LecternError, Error) as error:
         said = error.message.splitlines()[0] if isinstance(error, Error) else str(error)
-        raise StepFault(doing.phase, doing.index, doing.step, f"{said}{_kept(doing, bench)}") from error
+        raise StepFault(doing.phase, doing.index, doing.step, said, _kept(doing, bench)) from error
 
 
-def _kept(doing: Doing, bench: Bench) -> str:
+def _kept(doing: Doing, bench: Bench) -> Path | None:
     """What the screen looked like, as a file; nothing where there is no screen any more."""
-    file = bench.episode / ".lectern" / "faults" / f"{doing.phase}-{doing.index + 1}.png"
-    file.parent.mkdir(parents=True, exist_ok=True)
     try:
+        file = picture_file(bench.episode, doing.scene.request, doing.phase, doing.index)
         Image.fromarray(doing.scene.picture()).save(file)
     except (Error, OSError):
-        return ""
-    return f" (as it looked: {file})"
+        return None
+    return file
 
 
 @dataclass

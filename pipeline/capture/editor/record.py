@@ -11,7 +11,7 @@ from ...errors import LecternError
 from ...jobs.recipe import Bench
 from ..chromium import chromium
 from ..claims import holds, instead
-from ..fault import StepFault
+from ..fault import StepFault, picture_file
 from ..pictures import PICTURES
 from ..request import CaptureRequest
 from ..secrets import reveals
@@ -104,7 +104,7 @@ def _do(phase: str, index: int, request: CaptureRequest, work: Workbench, bench:
         _check(doing)
     except (LecternError, Error) as error:
         said = error.message.splitlines()[0] if isinstance(error, Error) else str(error)
-        raise StepFault(phase, index, doing.step, f"{said}{_kept(doing, bench)}") from error
+        raise StepFault(phase, index, doing.step, said, _kept(doing, bench)) from error
     return doing
 
 
@@ -120,21 +120,20 @@ def _check(doing: Doing) -> None:
     raise LecternError(f'"{claim}" should be on the screen, and is not; there is {instead(claim, work.text())}')
 
 
-def _kept(doing: Doing, bench: Bench) -> str:
-    """Keeps the picture of the moment and says where; nothing where the browser is gone, or a secret could be read."""
+def _kept(doing: Doing, bench: Bench) -> Path | None:
+    """Keeps the picture of the moment; nothing where the browser or the disk fails, or a secret could be read."""
     session = doing.bench.session
-    file = bench.episode / ".lectern" / "faults" / f"{doing.phase}-{doing.index + 1}.png"
-    file.parent.mkdir(parents=True, exist_ok=True)
     try:
+        file = picture_file(bench.episode, doing.request, doing.phase, doing.index)
         doing.bench.catch_up()
         doing.bench.text()
         doing.bench.page.show([])
         if session and reveals(doing.bench.page.text(), session.secrets):
-            return ""
+            return None
         file.write_bytes(doing.bench.page.png())
-    except Error:
-        return ""
-    return f" (as it looked: {file})"
+    except (Error, OSError):
+        return None
+    return file
 
 
 @contextmanager

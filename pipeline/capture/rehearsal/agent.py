@@ -128,7 +128,7 @@ class _Talk:
         try:
             said, good = self._done(call), True
         except StepFault as fault:
-            said, good = f"failed: {fault.detail.split(' (as it looked:')[0]}", False
+            said, good = f"failed: {fault.detail}", False
         except LecternError as error:
             if isinstance(error, _End):
                 raise

@@ -48,7 +48,7 @@ def rehearse(
         if fault is None:
             return Rehearsed(steps=tuple(worked.steps), hosts=hosts, shows=worked.shows, turns=worked.turns,
                              tokens=worked.tokens, seconds=time.monotonic() - began, log=tuple(worked.log))  # fmt: skip
-        note = f"You tried before, but repeated from a fresh start your steps failed: {fault}. Begin again, more carefully."
+        note = f"You tried before, but repeated from a fresh start your steps failed: {fault.told}. Begin again, more carefully."
     raise LecternError(f'"{task.goal}" was reached, but repeated from a fresh start the steps fail: {fault}')
 
 

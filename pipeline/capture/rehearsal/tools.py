@@ -71,7 +71,7 @@ def _type(name: str, kind: str, given: Arguments) -> Step:
 
 
 def _press(name: str, kind: str, given: Arguments) -> Step:
-    return Step(action="press", value=str(given["keys"]), enter=False)
+    return Step(action="press", value=str(given["keys"]))
 
 
 def _select(name: str, kind: str, given: Arguments) -> Step:

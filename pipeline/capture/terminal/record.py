@@ -1,6 +1,5 @@
 """A terminal capture: real commands in a real shell, written down as a cast and then drawn by xterm.js."""
 
-import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -12,7 +11,7 @@ from ...episode.model import Step
 from ...errors import LecternError
 from ...jobs.recipe import Bench
 from ..chromium import BrowserDied, chromium
-from ..fault import StepFault, described
+from ..fault import StepFault, described, looked, picture_file
 from ..pictures import PICTURES
 from ..request import CaptureRequest
 from ..take import CaptureTake, KeyPress
@@ -49,7 +48,7 @@ def record(request: CaptureRequest, folder: Path, bench: Bench) -> CaptureTake:
             shown = _drawn(made, request, browser, folder)
     except BrowserDied as died:
         kept = _kept_by_another(made, request, bench)
-        raise BrowserDied(f"{made.where}the browser that draws the terminal has died: {died}{kept}") from died
+        raise BrowserDied(f"{made.where}the browser that draws the terminal has died: {died}{looked(kept)}") from died
     return _take(request, made, shown)
 
 
@@ -171,32 +170,31 @@ def _told(error: LecternError, cast: Cast, request: CaptureRequest, browser: Bro
     """The error with the picture of its moment."""
     if not isinstance(error, StepFault):
         return error
-    kept = _kept(cast, request, browser, bench, f"{error.phase}-{error.index + 1}")
+    kept = _kept(cast, request, browser, bench, error.phase, error.index)
     step = dict(_phases(request))[error.phase][error.index]
-    return StepFault(error.phase, error.index, step, error.detail + kept)
+    return StepFault(error.phase, error.index, step, error.detail, kept)
 
 
 def _kept(
-    cast: Cast, request: CaptureRequest, browser: Browser, bench: Bench, name: str, grid: Cells | None = None
-) -> str:
-    """Keeps a picture of what `cast` has come to; says where."""
-    of_this = hashlib.sha256(request.model_dump_json().encode()).hexdigest()[:6]
-    file = bench.episode / ".lectern" / "faults" / f"terminal-{of_this}-{name}.png"
+    cast: Cast, request: CaptureRequest, browser: Browser, bench: Bench, phase: str, index: int, grid: Cells | None = None
+) -> Path | None:
+    """Keeps a picture of what `cast` has come to; nothing where there is no room for it."""
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
+        file = picture_file(bench.episode, request, phase, index)
         file.write_bytes(last_picture(cast, request, browser, grid))
-    except OSError as error:
-        return f"\n(how it looked could not be kept: {error})"
-    return f"\n(as it looked: {file})"
+    except OSError:
+        return None
+    return file
 
 
-def _kept_by_another(made: _Recording, request: CaptureRequest, bench: Bench) -> str:
+def _kept_by_another(made: _Recording, request: CaptureRequest, bench: Bench) -> Path | None:
     """Keeps the picture that a dead browser can't draw any more."""
     if made.session is None or not made.where:
-        return ""
+        return None
+    phase, _, rest = made.where.partition("[")
     with suppress(LecternError), chromium(request.chromium) as browser:
-        return _kept(made.session.cast(), request, browser, bench, made.where.split("]")[0].replace("[", "-"))
-    return ""
+        return _kept(made.session.cast(), request, browser, bench, phase, int(rest.split("]")[0]) - 1)
+    return None
 
 
 def _write(file: Path, cast: Cast) -> None:
@@ -240,6 +238,6 @@ def _imported(request: CaptureRequest, folder: Path, bench: Bench) -> CaptureTak
         try:
             spans, keys = spans_of(request.steps, cast, shown)
         except StepFault as fault:
-            kept = _kept(cast, request, browser, bench, f"steps-{fault.index + 1}", grid)
-            raise StepFault("steps", fault.index, request.steps[fault.index], fault.detail + kept) from fault
+            kept = _kept(cast, request, browser, bench, "steps", fault.index, grid)
+            raise StepFault("steps", fault.index, request.steps[fault.index], fault.detail, kept) from fault
     return _take(request, _Recording(cast=cast, spans=spans, keys=keys), shown)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 
@@ -32,7 +33,7 @@ class Screen:
 
     def do(self, index: int, step: Step) -> None:
         if step.target and step.target.text == "Nothing":
-            raise StepFault("steps", index, step, "nothing on the page is text: Nothing (as it looked: /secret/path.png)")
+            raise StepFault("steps", index, step, "nothing on the page is text: Nothing", Path("/secret/path.png"))
         self.done.append(step)
 
     def visited(self) -> tuple[str, ...]:
