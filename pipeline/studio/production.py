@@ -10,6 +10,7 @@ from ..episode.later import refuse_later
 from ..episode.model import Episode
 from ..jobs.recipe import Recipe
 from ..layout.theme import Theme
+from ..quality.dropped import dropped_findings
 from ..timeline.edits import Edits, apply_edits
 from ..timeline.findings import film_findings
 from ..timeline.model import Timeline
@@ -52,8 +53,10 @@ class Production:
     @property
     def findings(self) -> tuple[str, ...]:
         clips = (fault for a in self.arranged for fault in clip_faults((a.scene,), a.clips))
-        secrets = secret_findings(self.episode, self.recordings.captures)
-        return (*film_findings(self.episode, self.takes), *clips, *face_findings(self.episode), *secrets)
+        recorded = self.recordings
+        secrets = secret_findings(self.episode, recorded.captures)
+        rough = dropped_findings((a.scene for a in self.arranged), recorded.captures, recorded.capture_keys)
+        return (*film_findings(self.episode, self.takes), *clips, *face_findings(self.episode), *secrets, *rough)
 
 
 def opened(folder: Path, config: Path | None, trusted: bool) -> Episode:
