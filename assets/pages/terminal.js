@@ -1,4 +1,5 @@
-// A terminal of an exact pixel size. What Lectern calls: openTerminal, write, show, scrollView, screenText, found, linesTo.
+// A terminal of an exact pixel size. What Lectern calls: openTerminal, write, show, scrollView, resizeTo, screenText, found,
+// linesTo.
 // Nothing here knows the time.
 
 const decoded = (base64) => Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
@@ -99,6 +100,13 @@ async function show(base64, sought) {
 
 async function scrollView(lines, sought) {
   if (lines) { terminal.scrollLines(lines); } else { terminal.scrollToBottom(); }
+  await painted();
+  return look(sought);
+}
+
+// Fewer cells, or as many as at the start; the first stays where it is.
+async function resizeTo(columns, rows, sought) {
+  terminal.resize(columns, rows);
   await painted();
   return look(sought);
 }

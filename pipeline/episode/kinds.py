@@ -26,7 +26,7 @@ KINDS: dict[CaptureKind, Kind] = {
     "browser": Kind(_PAGE, ("text", "gone", "idle", "target", "url", "download"), _WEB),
     "ide": Kind((*_PAGE, "run"), ("text", "gone", "idle", "target", "url"), _WEB, ("url",)),
     "terminal": Kind(
-        ("type", "press", "run", "wait", "highlight", "scroll"),
+        ("type", "press", "run", "wait", "highlight", "scroll", "moment"),
         ("text", "gone", "idle", "prompt", "exit"),
         (*_SCREEN, *_RUNS, "prompt"),
         ("shell", "folder", "cast"),

@@ -60,12 +60,8 @@ class Doing:
 
 def check(phase: str, index: int, step: Step) -> None:
     """StepFault where a terminal can't do `step`, or a secret it types is not there. Nothing has been run then."""
-    if step.action not in _ACTS:
-        raise StepFault(phase, index, step, f"a terminal has no such step; it has {', '.join(sorted(_ACTS))}")
-    if step.action == "wait" and (step.wait is None or not any(_waited(step))):
-        raise StepFault(phase, index, step, f"a terminal waits for {', '.join(KINDS['terminal'].waits)}")
-    if step.action == "highlight" and not (step.target and step.target.text):
-        raise StepFault(phase, index, step, "a terminal highlights a text: {text: …}")
+    if refused := _refused(step):
+        raise StepFault(phase, index, step, refused)
     try:
         terminal_keys(step.value if step.action == "press" else "")
         _ = secret(step.secret) if step.secret else ""
@@ -80,6 +76,24 @@ def do(doing: Doing) -> None:
         _meet(doing)
     except ShellEnded as error:
         raise doing.fail(str(error)) from error
+
+
+def _refused(step: Step) -> str:
+    """Why a terminal has no such step ("" where it has)."""
+    text = step.target.text if step.target else None
+    if step.action == "moment":
+        return "moments are those of a session that was recorded before (cast: …); here, wait for what the screen shows"
+    if step.action not in _ACTS:
+        return f"a terminal has no such step; it has {', '.join(sorted(_ACTS))}"
+    if step.action == "wait" and (step.wait is None or not any(_waited(step))):
+        return f"a terminal waits for {', '.join(KINDS['terminal'].waits)}"
+    if step.action == "highlight" and not text:
+        return "a terminal highlights a text: {text: …}"
+    if step.action == "scroll" and not (step.value or text):
+        return "a terminal scrolls by pixels, or until a text is seen: {text: …}"
+    if step.target and (step.value or step.secret):
+        return "a terminal types, presses and scrolls where it is, at no target"
+    return ""
 
 
 def last_lines(session: Session) -> str:
@@ -189,8 +203,7 @@ def _distance(doing: Doing) -> int:
     if step.value:
         pixels = float(step.value)
         return round(pixels / doing.screen.cells.height) or (1 if pixels > 0 else -1)
-    if target is None or target.text is None:
-        raise doing.fail("a terminal scrolls by pixels, or until a text is seen")
+    assert target is not None and target.text is not None
     lines = doing.screen.lines_to(target.text)
     if lines is None:
         raise doing.fail(f'"{target.text}" was never written')

@@ -1,6 +1,7 @@
 """A session that was recorded elsewhere: what the steps of a script do is found in it."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from ...episode.model import Step
@@ -10,7 +11,7 @@ from ..fault import StepFault
 from ..request import CaptureRequest
 from ..take import KeyPress
 from .cast import Cast, read_cast
-from .replay import Replay, Span
+from .replay import POINTING, Replay, Span
 from .screen import Look
 
 _ENTER = ("enter", "return")
@@ -30,7 +31,7 @@ def spans_of(steps: tuple[Step, ...], cast: Cast, shown: Replay) -> tuple[list[S
     """When each step happens in the cast; the keys that steps press.
 
     `type` and `run` are where the text has been typed (they begin with its first character), `wait` where its condition
-    is met, `press` at the next picture. StepFault where one does not happen.
+    is met, `press` at the next picture, a `moment` when it says. StepFault where one does not happen, or not in its turn.
     """
     found: list[_Found] = []
     cursor = 0
@@ -38,6 +39,9 @@ def spans_of(steps: tuple[Step, ...], cast: Cast, shown: Replay) -> tuple[list[S
         found.append(_find(index, step, cursor, shown, cast))
         cursor = found[-1].last
     spans = [_span(one, after, cast, shown) for one, after in zip(found, [*found[1:], None], strict=True)]
+    for before, span in pairwise(spans):
+        if span.start < before.start:
+            raise StepFault("steps", span.index, steps[span.index], f"the step above is done later, at {before.start:.2f} s")
     for step, span in zip(steps, spans, strict=True):
         _expect(step, span, shown)
     pressed = [(span, step) for span, step in zip(spans, steps, strict=True) if step.action == "press"]
@@ -62,10 +66,21 @@ def _find(index: int, step: Step, cursor: int, shown: Replay, cast: Cast) -> _Fo
         return _Found(index, step, place, place)
     if step.action == "highlight":
         return _pointed(index, step, cursor, shown)
-    if step.action == "wait":
-        place = _awaited(index, step, cursor, shown, cast)
+    if step.action in ("wait", "moment"):
+        place = _awaited(index, step, cursor, shown, cast) if step.wait else _at(index, step, shown, cast)
         return _Found(index, step, place, place)
-    raise StepFault("steps", index, step, "a recorded cast can't do that; it has type, run, press, wait and highlight")
+    raise StepFault("steps", index, step, "a recorded cast can't do that; it has type, run, press, wait, highlight and moment")
+
+
+def _at(index: int, step: Step, shown: Replay, cast: Cast) -> int:
+    """The picture that is seen at the moment of the step."""
+    moment = step.moment or 0.0
+    if moment > cast.duration:
+        raise StepFault("steps", index, step, f"{moment:g} s is beyond the end of the cast, which lasts {cast.duration:.2f} s")
+    place = shown.index(moment)
+    if step.target and step.target.text and len(shown.looks[place].where(step.target.text)) < (step.target.nth or 1):
+        raise _missing(index, step, place, shown, f'"{step.target.text}" is not on the screen')
+    return place
 
 
 def _typed(index: int, step: Step, cursor: int, shown: Replay) -> _Found:
@@ -121,15 +136,22 @@ def _idle(index: int, step: Step, cursor: int, shown: Replay, duration: float) -
 
 
 def _span(one: _Found, after: _Found | None, cast: Cast, shown: Replay) -> Span:
-    """From just before its first picture, so that this is its effect, until the next step begins."""
-    times, step = shown.times, one.step
-    waits = step.action in ("wait", "highlight")
-    start = times[one.first] if waits else (times[one.first] + times[max(one.first - 1, 0)]) / 2
-    met = times[one.last] + (step.wait.idle or 0.0 if step.wait else 0.0)
+    """Until the next step begins."""
+    times, step, target = shown.times, one.step, one.step.target
+    sought = (target.text or "") if target and step.action in POINTING else ""
+    start = _begins(one, times)
+    met = max(start, times[one.last] + (step.wait.idle or 0.0 if step.wait else 0.0))
     end = times[max(after.first - 1, one.last)] if after else cast.duration
-    sought = (step.target.text or "") if step.target and step.action == "highlight" else ""
-    nth = (step.target.nth or 1) - 1 if step.target else 0
-    return Span(one.index, step.action, start, met, times[one.first] if sought else max(end, met), sought, nth)
+    return Span(one.index, step.action, start, met, start if sought else max(end, met), sought, (target and target.nth or 1) - 1)
+
+
+def _begins(one: _Found, times: tuple[float, ...]) -> float:
+    """Its moment, the picture that is waited for or pointed at, or just before the first picture, which is then its effect."""
+    if one.step.moment is not None:
+        return one.step.moment
+    if one.step.action in ("wait", "highlight"):
+        return times[one.first]
+    return (times[one.first] + times[max(one.first - 1, 0)]) / 2
 
 
 def _expect(step: Step, span: Span, shown: Replay) -> None:

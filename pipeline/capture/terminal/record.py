@@ -19,7 +19,7 @@ from .acts import Doing, check, do, last_lines
 from .cast import Cast, write_cast
 from .imported import read_import, spans_of
 from .place import place_of
-from .replay import SHARP, Replay, Span, events_of, last_picture, replay
+from .replay import POINTING, SHARP, Replay, Span, events_of, last_picture, replay
 from .screen import Cells, Screen, cells_of
 from .session import Session
 from .shell import Shell
@@ -206,7 +206,7 @@ def _write(file: Path, cast: Cast) -> None:
 
 def _sought(request: CaptureRequest) -> tuple[str, ...]:
     """The texts whose places the take tells."""
-    pointed = [step.target for step in request.steps if step.action == "highlight"]
+    pointed = [step.target for step in request.steps if step.action in POINTING]
     return tuple(dict.fromkeys(target.text for target in (*pointed, *request.blur) if target and target.text))
 
 

@@ -15,12 +15,16 @@ from ..pictures import PICTURES
 from ..request import CaptureRequest
 from ..secrets import reveals
 from ..take import Regions, StepEvent, VisibleText
-from .cast import Cast, Output, Scroll
+from .cast import Cast, Output, Resize, Scroll
 from .reel import Reel, reel
 from .screen import Cells, Look, Screen
 
+type Item = Output | Scroll | Resize
+
 FPS = 30
 SHARP = "sharp.mkv"
+POINTING = ("highlight", "moment")
+"""Steps that do nothing at the screen: they say what, or when, to look at."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +66,11 @@ class Replay:
 
     def at(self, seconds: float) -> Look:
         """What is seen at `seconds`."""
-        return self.looks[max(bisect_right(self.times, seconds + 1e-6) - 1, 0)]
+        return self.looks[self.index(seconds)]
+
+    def index(self, seconds: float) -> int:
+        """Which picture is seen at `seconds`."""
+        return max(bisect_right(self.times, seconds + 1e-6) - 1, 0)
 
 
 def replay(
@@ -139,20 +147,22 @@ def _draw(
             yield tick / FPS, look
 
 
-def _apply(items: list[Output | Scroll], screen: Screen) -> Look:
+def _apply(items: list[Item], screen: Screen) -> Look:
     """Feeds the screen what happens in one frame; at least nothing."""
-    texts = [Output(time=0.0, text="")] if not items else items
-    look = None
-    for item in texts:
-        look = screen.show(item.text.encode()) if isinstance(item, Output) else screen.scroll(item.lines)
-    assert look is not None
-    return look
+    looks = [_fed(item, screen) for item in items or [Output(time=0.0, text="")]]
+    return looks[-1]
 
 
-def _ticks(cast: Cast) -> Iterator[tuple[int, list[Output | Scroll]]]:
+def _fed(item: Item, screen: Screen) -> Look:
+    if isinstance(item, Output):
+        return screen.show(item.text.encode())
+    return screen.scroll(item.lines) if isinstance(item, Scroll) else screen.resize(item.columns, item.rows)
+
+
+def _ticks(cast: Cast) -> Iterator[tuple[int, list[Item]]]:
     """What happens in each frame in which something does (the first frame always), by the frame's number."""
-    due: dict[int, list[Output | Scroll]] = {0: []}
-    for item in sorted((*cast.outputs, *cast.scrolls), key=lambda item: item.time):
+    due: dict[int, list[Item]] = {0: []}
+    for item in sorted((*cast.resizes, *cast.outputs, *cast.scrolls), key=lambda item: item.time):
         items = due.setdefault(math.ceil(item.time * FPS - 1e-6), [])
         if isinstance(item, Output) and items and isinstance(items[-1], Output):
             item = Output(time=item.time, text=items.pop().text + item.text)
@@ -163,7 +173,7 @@ def _ticks(cast: Cast) -> Iterator[tuple[int, list[Output | Scroll]]]:
 def _effect(span: Span, times: tuple[float, ...]) -> float:
     """For a wait, the picture that met it; for what only points, when it does; else the first picture after the start."""
     until = span.end + 1 / FPS
-    if span.action == "highlight":
+    if span.action in POINTING:
         return span.start
     if span.action == "wait":
         return max((time for time in times if time <= span.met + 1 / FPS), default=span.start)

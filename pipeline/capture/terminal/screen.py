@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Browser
 
+from ...errors import LecternError
 from ...geometry import Box, Size, box_of_pixels
 from ..carried import font, page
 from ..request import CaptureRequest
@@ -77,9 +78,15 @@ def cells(size: Size, scale: float = 1.0) -> Cells:
 
 
 def cells_of(columns: int, rows: int, size: Size) -> Cells:
-    """The largest whole cells of which so many fit a content of `size` px."""
-    fitting = (w for w in WIDTHS if columns * w <= size[0] - PADDING and rows * _height(w) <= size[1] - PADDING)
-    width = max(fitting, default=WIDTHS[0])
+    """The largest whole cells of which so many fit a content of `size` px. LecternError where the smallest are too large."""
+    fitting = [w for w in WIDTHS if columns * w <= size[0] - PADDING and rows * _height(w) <= size[1] - PADDING]
+    if not fitting:
+        most = (size[0] - PADDING) // WIDTHS[0], (size[1] - PADDING) // _height(WIDTHS[0])
+        raise LecternError(
+            f"a terminal of {columns} x {rows} cells is too large for {size[0]} x {size[1]} px, of which at most "
+            f"{most[0]} x {most[1]} fill a picture; record it in a smaller window"
+        )
+    width = max(fitting)
     return Cells(size, columns, rows, float(width), float(_height(width)))
 
 
@@ -116,6 +123,10 @@ class Screen:
     def scroll(self, lines: int) -> Look:
         """Moves the view by so many lines (0: to the end), and tells what is there."""
         return self._look("([lines, sought]) => scrollView(lines, sought)", lines)
+
+    def resize(self, columns: int, rows: int) -> Look:
+        """Gives the terminal so many cells (no more than it was opened with), and tells what is there."""
+        return self._look("([[columns, rows], sought]) => resizeTo(columns, rows, sought)", [columns, rows])
 
     def text(self) -> str:
         """All that the screen shows, line by line; a line that the terminal wrapped is one."""

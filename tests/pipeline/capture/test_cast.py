@@ -7,8 +7,13 @@ import pytest
 
 from lectern.pipeline.capture.cadence import cadence
 from lectern.pipeline.capture.terminal.cast import Cast, Output, read_cast, write_cast
+from lectern.pipeline.capture.fault import StepFault
 from lectern.pipeline.capture.keys import browser_keys, terminal_keys
-from lectern.pipeline.errors import LecternError
+from lectern.pipeline.capture.terminal.imported import spans_of
+from lectern.pipeline.capture.terminal.replay import Replay
+from lectern.pipeline.capture.terminal.screen import Look
+from lectern.pipeline.episode.model import Step, Wait
+from lectern.pipeline.errors import LecternError, SourceError
 
 OUTPUTS = Output(time=0, text="❯ "), Output(time=1.25, text="a\r\n\x1b[1m")
 CAST = Cast(columns=80, rows=21, duration=2.5, outputs=OUTPUTS)
@@ -26,10 +31,55 @@ def test_a_cast_is_asciinema_version_2(tmp_path):
     assert first == [0, "o", "❯ "]
 
 
-def test_another_version_of_the_format_is_refused(tmp_path):
-    (tmp_path / "b.cast").write_text('{"version": 1}\n')
-    with pytest.raises(LecternError, match="not an asciinema v2 or v3"):
-        read_cast(tmp_path / "b.cast")
+HEADER = '{"version": 2, "width": 80, "height": 24}'
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('{"version": 1, "width": 80, "height": 24, "stdout": []}', "a.cast:1: .* of version 2 or 3: version: Input should be gr"),
+        ('{"version": 3}', "a.cast:1: .*width: Field required"),
+        ('{"version": 2, "width": 0, "height": 24}', "a.cast:1: .*width: Input should be greater than 0"),
+        ("", "a.cast:1: this is not the first line of an asciinema recording .*Invalid JSON: EOF"),
+        (HEADER + '\n\n[0.5, "o", "a"]\n[0.7, "o", "cut o', "a.cast:4: this is not an event of asciinema's: Invalid JSON: EOF"),
+        (HEADER + '\n# by hand\n[0.5, "o"]', "a.cast:3: .*Field required"),
+        (HEADER + '\n[0.5, "o", "a"]\n{"time": 1}', "a.cast:3: .*valid array"),
+        (HEADER + '\n[-1, "o", "a"]', "a.cast:2: .*greater than or equal to 0"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_in_a_cast_is_told_with_its_line(tmp_path, text, said):
+    (tmp_path / "a.cast").write_text(text)
+    with pytest.raises(SourceError, match=said):
+        read_cast(tmp_path / "a.cast")
+
+
+def test_a_file_that_is_no_text_is_no_cast(tmp_path):
+    (tmp_path / "a.cast").write_bytes(b"\x1f\x8b\x08\x00")
+    with pytest.raises(LecternError, match="a.cast is not a recording of asciinema's"):
+        read_cast(tmp_path / "a.cast")
+
+
+def test_only_what_is_seen_of_a_cast_is_kept(tmp_path):
+    events = '[0.5, "i", "ls"]\n[0.6, "o", "a\u2028b"]\n[0.7, "r", "100x20"]\n[0.8, "r", "90x30"]\n[1.5, "m", "there"]\n'
+    (tmp_path / "a.cast").write_text(f"{HEADER}\n{events}")
+    cast = read_cast(tmp_path / "a.cast")
+    assert cast.outputs == (Output(time=0.6, text="a\u2028b"),)
+    assert (cast.columns, cast.rows, cast.duration) == (100, 30, 1.5)
+    assert [(r.time, r.columns, r.rows) for r in cast.resizes] == [(0, 80, 24), (0.7, 100, 20), (0.8, 90, 30)]
+    write_cast(tmp_path / "b.cast", cast)
+    assert read_cast(tmp_path / "b.cast") == cast
+
+
+def test_a_moment_is_when_it_says_and_in_its_turn():
+    looks = tuple(Look(text=(), lines=(), top=0, cursor=0, full=False, written=text) for text in ("$", "$ make", "done"))
+    shown = Replay("", (0.0, 1.0, 2.0), looks)
+    wait, moment = Step(action="wait", wait=Wait(text="done")), Step(action="moment", moment=2.4)
+    spans, _ = spans_of((wait, moment), CAST, shown)
+    assert [(span.start, span.met) for span in spans] == [(2.0, 2.0), (2.4, 2.4)]
+    with pytest.raises(StepFault, match=r"steps\[2\] \(wait\): the step above is done later, at 2.40 s"):
+        spans_of((moment, wait), CAST, shown)
+    with pytest.raises(StepFault, match=r"steps\[1\] \(moment\): 9 s is beyond the end of the cast, which lasts 2.50 s"):
+        spans_of((Step(action="moment", moment=9),), CAST, shown)
 
 
 def test_typing_has_the_wanted_speed_and_is_never_even():

@@ -315,11 +315,37 @@ def test_what_comes_later_is_read_now_and_refused_with_its_line(reading: Reading
     assert str(refused[0]) == 'script.md:6: not yet: the transition "wipe" can\'t be made; use cut or fade'
 
 
-def test_what_a_terminal_can_not_do_yet_is_refused_with_its_line(reading: Reading) -> None:
-    script = "# A\n\n```capture\nkind: terminal\nsteps:\n  - type: ls\n  - highlight: src\n```\n"
-    assert [str(p) for p in refuse_later(reading(script))] == [
-        'script.md:7: not yet: a terminal can\'t do "highlight"; use type, press, wait and run'
-    ]
+TERMINAL = """# A
+
+Say {one}this.
+
+```capture
+kind: terminal
+steps:
+  - run: make
+    expect: 3 passed
+  - highlight: passed
+    at: one
+    zoom: true
+    spotlight: true
+  - scroll: -400
+  - scroll: {text: error}
+  - type: {secret: TOKEN}
+  - press: Ctrl+D
+  - wait: {exit: 0}
+  - moment: 2.5
+```
+"""
+
+
+def test_all_that_a_terminal_does_is_read_and_none_of_it_put_off(reading: Reading) -> None:
+    episode = reading(TERMINAL)
+    run, highlight, up, to, secret, press, wait, moment = episode.scenes[0].captures[0].steps
+    assert (run.value, run.expect, highlight.target) == ("make", "3 passed", Target(text="passed"))
+    assert (highlight.at, highlight.zoom, highlight.spotlight) == ("one", 1.4, True)
+    assert (up.value, to.target, secret.secret, secret.enter) == ("-400", Target(text="error"), "TOKEN", True)
+    assert (press.value, wait.wait, moment.moment) == ("Ctrl+D", Wait(exit=0), 2.5)
+    assert refuse_later(episode) == ()
 
 
 def test_a_disabled_scene_is_not_refused(reading: Reading) -> None:
