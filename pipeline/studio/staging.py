@@ -3,7 +3,6 @@
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from ..avatar.looks import glances
 from ..avatar.recipe import NARRATOR
@@ -13,7 +12,7 @@ from ..avatar.treatment import TreatmentRequest
 from ..capture.picture.footage import FOOTAGE, FootageRequest, footage_request
 from ..capture.picture.picture import PICTURE, picture_request
 from ..capture.picture.plate import PLATE, plate_request
-from ..capture.picture.sprite import SPRITE, sprite_request
+from ..capture.picture.sprite import SPRITE, Name, sprite_request
 from ..episode.model import Character, Episode, Scene
 from ..jobs.recipe import Recipe
 from ..layout.model import ImagePlace, NarratorPlace
@@ -36,12 +35,13 @@ def stage(
     set_ = _Set(shop, episode, theme, recordings, arranged, treatment)
     set_.allow(arranged)
     scenes = [set_.scene(scene) for scene in arranged]
-    pointer, ripple = (set_.sprite(shape) for shape in ("pointer", "ripple"))
+    pointer, touch, ripple = (set_.sprite(name) for name in ("pointer", "touch", "ripple"))
     plate = set_.plate()
     shop.make()
     return Takes(
         scenes=tuple(set_.scene_takes(scene, wanted, plate) for scene, wanted in zip(arranged, scenes, strict=True)),
         pointer=set_.sprite_of(pointer),
+        touch=set_.sprite_of(touch),
         ripple=set_.sprite_of(ripple),
     )
 
@@ -121,8 +121,8 @@ class _Set:
     def plate(self) -> Wanted:
         return self._shop.want(PLATE, plate_request(self._theme, self._size, self._fps), "background")
 
-    def sprite(self, shape: Literal["pointer", "ripple"]) -> Wanted:
-        return self._shop.want(SPRITE, sprite_request(shape, self._theme, self._fps), shape)
+    def sprite(self, name: Name) -> Wanted:
+        return self._shop.want(SPRITE, sprite_request(name, self._theme, self._fps), name)
 
     def sprite_of(self, wanted: Wanted) -> Sprite:
         clip = self._shop.result(wanted)

@@ -17,11 +17,14 @@ STILL = 0.0002
 """A pointer's path may deviate so little (fraction of the frame) for fewer keys."""
 
 
-def pointer(take: SceneTakes, span: SceneSpan, sprite: Sprite | None, size: Size) -> Iterable[MovieStrip]:
+def pointer(
+    take: SceneTakes, span: SceneSpan, arrow: Sprite | None, touch: Sprite | None, size: Size
+) -> Iterable[MovieStrip]:
     """The pointer while it moves and around clicks; elsewhere it would only cost time."""
-    if sprite is None:
-        return
-    for number, (start, end) in enumerate(_moving(take)):
+    for number, (start, end, touched) in enumerate(_stretches(take)):
+        sprite = touch if touched else arrow
+        if sprite is None:
+            continue
         first, last = strip_frames(start, end, take, span)
         path = [(f, *_tip(take, (f - span.start) / take.schedule.fps)) for f in range(first, last + 1)]
         centred = [
@@ -40,6 +43,15 @@ def pointer(take: SceneTakes, span: SceneSpan, sprite: Sprite | None, size: Size
             position_x=_keys([(f, x) for f, x, _ in centred]),
             position_y=_keys([(f, y) for f, _, y in centred]),
         )
+
+
+def _stretches(take: SceneTakes) -> Iterable[tuple[float, float, bool]]:
+    """When it moves, cut where a screen that is touched comes or goes; and whether this one is touched."""
+    touched = take.pointer.touched
+    for start, end in _moving(take):
+        cuts = sorted({start, end, *(edge for span in touched for edge in span if start < edge < end)})
+        for one, other in pairwise(cuts):
+            yield one, other, any(begun <= one < ended for begun, ended in touched)
 
 
 def _moving(take: SceneTakes) -> tuple[tuple[float, float], ...]:

@@ -140,7 +140,7 @@ def _scene_strips(
         *patch_strips(take, span),
         *overlays,
         *clip_strips(take, span),
-        *pointer(take, span, takes.pointer, size),
+        *pointer(take, span, takes.pointer, takes.touch, size),
         *ripples(take, span, takes.ripple, size),
         *narrators,
         *_voices(take, span, narrators),

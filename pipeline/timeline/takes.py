@@ -20,9 +20,13 @@ class Sprite(Frozen):
 
 
 class PointerPath(Frozen):
-    """Where the pointer is: (seconds of the scene, x, y, pressed), as fractions of the frame before the camera."""
+    """Where the pointer is: (seconds of the scene, x, y, pressed), as fractions of the frame before the camera.
+
+    In the spans of `touched` (seconds of the scene) a screen is seen that is touched: a phone, a tablet.
+    """
 
     points: tuple[tuple[float, float, float, bool], ...] = ()
+    touched: tuple[tuple[float, float], ...] = ()
 
 
 class Patch(Frozen):
@@ -63,10 +67,11 @@ class SceneTakes(Frozen):
 
 
 class Takes(Frozen):
-    """The film's scenes in order, and the sprites."""
+    """The film's scenes in order, and the sprites; `touch` is the pointer of screens that are touched."""
 
     scenes: tuple[SceneTakes, ...]
     pointer: Sprite | None = None
+    touch: Sprite | None = None
     ripple: Sprite | None = None
 
 
@@ -81,4 +86,5 @@ def pointer_in_frame(
         for p in pointer_path(captures[view.capture], view.plan):
             if view.start <= p.time <= view.end:
                 points.append((p.time, window.x + p.x * window.w, window.y + p.y * window.h, p.pressed))
-    return PointerPath(points=tuple(points))
+    touched = tuple((view.start, view.end) for view in schedule.views if captures[view.capture].shape)
+    return PointerPath(points=tuple(points), touched=touched)

@@ -114,7 +114,7 @@ def test_the_plate_is_one_opaque_frame_and_the_sprites_are_transparent_clips(tmp
     desk = Desk(tmp_path)
     take = PLATE.make(plate_request(THEME, FRAME, FPS), tmp_path, desk)
     assert [f.shape for f in _frames(tmp_path / take.video)] == [(1080, 1920, 3)]
-    for sprite, frames in (("pointer", 1), ("ripple", 14)):
+    for sprite, frames in (("pointer", 1), ("touch", 1), ("ripple", 14)):
         made = SPRITE.make(sprite_request(sprite, THEME, FPS), tmp_path, desk)
         with av.open(str(tmp_path / made.video)) as container:
             assert container.streams.video[0].codec_context.pix_fmt == "argb"

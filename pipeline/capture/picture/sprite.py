@@ -1,6 +1,6 @@
-"""The pointer and the ripple of a click: small transparent clips that the timeline moves about."""
+"""The pointer, the fingertip on a phone and the ripple of a click: small transparent clips that the timeline moves about."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Literal
 
@@ -13,18 +13,21 @@ from .clip import write_clip
 from .drawing import drawn
 
 POINTER = 64
-"""Width and height in px of the pointer's clip; its tip is at `HOTSPOT`."""
+"""Width and height in px of the clips of the pointer, whose tip is at `HOTSPOT`, and of the fingertip."""
 HOTSPOT = (16 / POINTER, 10 / POINTER)
 """Where the tip of the arrow is, as a fraction of the clip."""
 RIPPLE = 144
 """Width and height in px of the ripple's clip; its middle is where the click was."""
 RIPPLE_FRAMES = 14
+_EDGE = "#0b1020"
+
+Name = Literal["pointer", "touch", "ripple"]
 
 
 class SpriteRequest(Frozen):
     """Which sprite, its colour, and frames per second."""
 
-    sprite: Literal["pointer", "ripple"]
+    sprite: Name
     colour: str
     fps: int
 
@@ -38,16 +41,16 @@ class SpriteTake(Frozen):
     hotspot: tuple[float, float]
 
 
-def sprite_request(sprite: Literal["pointer", "ripple"], theme: Theme, fps: int) -> SpriteRequest:
+def sprite_request(sprite: Name, theme: Theme, fps: int) -> SpriteRequest:
     """The sprite in the theme's colours."""
     return SpriteRequest(sprite=sprite, colour=theme.accent if sprite == "ripple" else theme.text, fps=fps)
 
 
 def make_sprite(request: SpriteRequest, folder: Path, bench: Bench) -> SpriteTake:
     """Writes the clip."""
-    name, size = f"{request.sprite}.mov", POINTER if request.sprite == "pointer" else RIPPLE
+    name, size = f"{request.sprite}.mov", RIPPLE if request.sprite == "ripple" else POINTER
     frames = write_clip(folder / name, pictures(request), (size, size), request.fps)
-    return SpriteTake(video=name, size=size, frames=frames, hotspot=HOTSPOT if size == POINTER else (0.5, 0.5))
+    return SpriteTake(video=name, size=size, frames=frames, hotspot=HOTSPOT if request.sprite == "pointer" else (0.5, 0.5))
 
 
 SPRITE = Recipe(kind="sprite", version=1, request=SpriteRequest, result=SpriteTake, make=make_sprite)
@@ -55,8 +58,8 @@ SPRITE = Recipe(kind="sprite", version=1, request=SpriteRequest, result=SpriteTa
 
 def pictures(request: SpriteRequest) -> Iterator[np.ndarray]:
     """The frames of a sprite: uint8 RGBA, straight alpha."""
-    if request.sprite == "pointer":
-        yield drawn(_pointer(request.colour))
+    if request.sprite in _STILL:
+        yield drawn(_STILL[request.sprite](request.colour))
         return
     frames = round(RIPPLE_FRAMES * request.fps / 30)
     for index in range(frames):
@@ -69,8 +72,24 @@ def _pointer(colour: str) -> str:
         '<filter id="s" x="-50%" y="-50%" width="200%" height="200%"><feGaussianBlur stdDeviation="2.2"/></filter>'
         f'<path id="a" d="M16 10 L16 47 L24.6 39.4 L30.4 52.6 L36.6 49.9 L30.9 37 L42.4 36.2 Z"/></defs>'
         '<use href="#a" transform="translate(1.5 3)" fill="#000" fill-opacity="0.55" filter="url(#s)"/>'
-        f'<use href="#a" fill="{colour}" stroke="#0b1020" stroke-width="2.4" stroke-linejoin="round"/></svg>'
+        f'<use href="#a" fill="{colour}" stroke="{_EDGE}" stroke-width="2.4" stroke-linejoin="round"/></svg>'
     )
+
+
+def _touch(colour: str) -> str:
+    """A fingertip: a soft shade through which one can read, with a rim that is seen on light and dark pages."""
+    middle = POINTER / 2
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{POINTER}" height="{POINTER}"><defs>'
+        '<filter id="s" x="-50%" y="-50%" width="200%" height="200%"><feGaussianBlur stdDeviation="3.2"/></filter></defs>'
+        f'<circle cx="{middle}" cy="{middle + 1}" r="21" fill="none" stroke="{_EDGE}" stroke-opacity="0.6" stroke-width="6" filter="url(#s)"/>'
+        f'<circle cx="{middle}" cy="{middle}" r="20.5" fill="{_EDGE}" fill-opacity="0.3"/>'
+        f'<circle cx="{middle}" cy="{middle}" r="20.5" fill="{colour}" fill-opacity="0.22" '
+        f'stroke="{colour}" stroke-opacity="0.92" stroke-width="3"/></svg>'
+    )
+
+
+_STILL: Mapping[Name, Callable[[str], str]] = {"pointer": _pointer, "touch": _touch}
 
 
 def _ripple(colour: str, done: float) -> str:

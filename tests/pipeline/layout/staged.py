@@ -159,6 +159,7 @@ def takes(
     return Takes(
         scenes=tuple(made),
         pointer=sprite,
+        touch=Sprite(source="media/touch.mov", size=(64, 64), hot=(32, 32)),
         ripple=Sprite(source="media/ripple.mov", size=(96, 96), hot=(48, 48), frames=15),
     )
 

@@ -171,6 +171,13 @@ def test_the_pointers_tip_is_where_the_camera_shows_it() -> None:
     assert pointer.position_x[0].frame >= pointer.start and after.value > 0
 
 
+def test_on_a_phone_the_pointer_is_a_fingertip() -> None:
+    scenes, phone = film_of("cut"), SHOTS["shell"].model_copy(update={"shape": "phone"})
+    films = [resolve(episode(*scenes), takes(scenes, {"shell": shown})) for shown in (SHOTS["shell"], phone)]
+    arrows, fingers = (movies(film, "Pointer") for film in films)
+    assert {s.source for s in arrows} == {"media/pointer.mov"} and {s.source for s in fingers} == {"media/touch.mov"}
+
+
 def test_the_pointer_is_there_only_while_it_moves_and_around_clicks() -> None:
     _, timeline = made()
     shown = sum(s.end - s.start for s in movies(timeline, "Pointer"))
