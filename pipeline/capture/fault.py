@@ -2,6 +2,7 @@
 
 import errno
 import hashlib
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -45,6 +46,18 @@ def picture_file(episode: Path, request: CaptureRequest, phase: str, index: int)
     return file
 
 
+def keep_picture(png: bytes, file: Path) -> Path | None:
+    """Writes the picture of a failure, whole or not at all; None where there is no room for it."""
+    sibling = file.with_suffix(".part")
+    try:
+        sibling.write_bytes(png)
+        os.replace(sibling, file)
+    except OSError:
+        sibling.unlink(missing_ok=True)
+        return None
+    return file
+
+
 def described(step: Step) -> str:
     """A step as a person would say it: ``click "Save"``."""
     target = step.target and next((v for v in (step.target.name, step.target.label, step.target.text) if v), "")
@@ -66,6 +79,12 @@ def told_when_full(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:  # FFmpeg's, too
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+        if not _is_full(error):
             raise
-        raise LecternError(f"the disk is full: there is no room for the recording in {folder}; free some and build again") from error
+        where = Path(error.filename).parent if isinstance(error.filename, str) else folder
+        raise LecternError(f"the disk is full: there is no room for the recording in {where}; free some and build again") from error
+
+
+def _is_full(error: OSError) -> bool:
+    """Whether there was no room for something. (shutil.copytree tells of several files at once, in words alone.)"""
+    return error.errno in (errno.ENOSPC, errno.EDQUOT) or os.strerror(errno.ENOSPC) in str(error)

@@ -31,7 +31,7 @@ class Programs:
 
     def start(self, command: str) -> None:
         """Starts `command` (as in a shell, without its operators); LecternError where there is no such program."""
-        argv = shlex.split(command)
+        argv = _words(command)
         if not argv or shutil.which(argv[0], path=self._environment["PATH"]) is None:
             name = argv[0] if argv else command
             raise LecternError(f'there is no program "{name}" on this computer; install it, or correct its name')
@@ -71,3 +71,10 @@ class Programs:
         program = Kept(argv, self._place.rc / f"{log}.log", self._environment, self._place.work)
         self._stack.callback(program.close)
         return program
+
+
+def _words(command: str) -> list[str]:
+    try:
+        return shlex.split(command)
+    except ValueError:
+        raise LecternError(f"{command} has a quotation mark without its other half") from None

@@ -5,6 +5,7 @@ import tempfile
 import time
 from contextlib import suppress
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -17,10 +18,10 @@ from ...errors import LecternError
 from ...jobs.recipe import Bench
 from ..browser.screencast import Shown
 from ..browser.smoothness import MAY_DROP, dropped
-from ..fault import StepFault, picture_file
+from ..fault import StepFault, keep_picture, picture_file
 from ..pictures import PICTURES, write_pictures
 from ..request import CaptureRequest
-from ..secrets import reveals
+from ..secrets import masked, reveals
 from ..take import CaptureTake, StepEvent
 from .seen import blurred_through, text_through
 from .steps import Doing, do
@@ -36,7 +37,7 @@ def record(request: CaptureRequest, folder: Path, bench: Bench) -> CaptureTake:
     take = _recorded(request, folder, bench)
     if not take.gaps or take.dropped <= MAY_DROP or request.url:
         return take
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".again-") as beside:
+    with tempfile.TemporaryDirectory(dir=folder, prefix=".again-") as beside:
         again = _recorded(request, Path(beside), bench)
         if again.dropped < take.dropped:
             take = again
@@ -80,8 +81,7 @@ def _perform(request: CaptureRequest, scene: View, bench: Bench) -> tuple[list[S
 def _filmed(doing: Doing, bench: Bench) -> StepEvent:
     scene, start = doing.scene, time.time()
     _do(doing, bench)
-    scene.cast.settle(0.25, 2.5)
-    scene.wait(0.1)
+    _settle(doing, bench)
     met = doing.step.action == "wait"
     effect = scene.cast.frames[-1].time if met else scene.cast.changed_after(doing.moment) or doing.moment
     if doing.step.action == "highlight":
@@ -89,6 +89,16 @@ def _filmed(doing: Doing, bench: Bench) -> StepEvent:
     return StepEvent(
         index=doing.index, action=doing.step.action, start=start, effect=max(effect, start), end=time.time(), target=doing.target
     )
+
+
+def _settle(doing: Doing, bench: Bench) -> None:
+    """Waits for what comes of the step; a program that it has brought down is its fault, even if no other step follows."""
+    try:
+        doing.scene.cast.settle(0.25, 2.5)
+        doing.scene.wait(0.1)
+        doing.scene.check(wanted=False)
+    except (LecternError, Error) as error:
+        raise _fault(doing, bench, error) from error
 
 
 def _run_all(phase: str, steps: tuple[Step, ...], scene: View, bench: Bench) -> None:
@@ -103,18 +113,25 @@ def _do(doing: Doing, bench: Bench) -> None:
         doing.scene.check(wanted=doing.step.action != "run")
         do(doing)
     except (LecternError, Error) as error:
-        said = error.message.splitlines()[0] if isinstance(error, Error) else str(error)
-        raise StepFault(doing.phase, doing.index, doing.step, said, _kept(doing, bench)) from error
+        raise _fault(doing, bench, error) from error
+
+
+def _fault(doing: Doing, bench: Bench, error: LecternError | Error) -> StepFault:
+    said = error.message.splitlines()[0] if isinstance(error, Error) else str(error)
+    return StepFault(doing.phase, doing.index, doing.step, masked(said, doing.scene.secrets.values()), _kept(doing, bench))
 
 
 def _kept(doing: Doing, bench: Bench) -> Path | None:
-    """What the screen looked like, as a file; nothing where there is no screen any more."""
+    """What the screen looked like, as a file; nothing where there is none any more, or a secret could be read."""
+    scene, png = doing.scene, BytesIO()
     try:
-        file = picture_file(bench.episode, doing.scene.request, doing.phase, doing.index)
-        Image.fromarray(doing.scene.picture()).save(file)
+        picture = scene.picture()
+        if scene.secrets and reveals(scene.sight.text(picture), scene.secrets.values()):
+            return None
+        Image.fromarray(picture).save(png, "PNG")
+        return keep_picture(png.getvalue(), picture_file(bench.episode, scene.request, doing.phase, doing.index))
     except (Error, OSError):
         return None
-    return file
 
 
 @dataclass
@@ -163,10 +180,10 @@ def _take(request: CaptureRequest, folder: Path, filmed: _Filmed, bench: Bench) 
 
 
 def _refuse_seen_secrets(scene: View, seen: list[np.ndarray]) -> None:
-    for index, value in scene.secrets.items():
+    for (phase, index), value in scene.secrets.items():
         if any(reveals(scene.sight.text(picture), [value]) for picture in seen):
-            said = "what was typed can be read on the screen; type it into a field that hides it"
-            raise StepFault("steps", index, scene.request.steps[index], said)
+            step = {"hidden": scene.request.hidden, "steps": scene.request.steps, "finally": scene.request.finally_}[phase][index]
+            raise StepFault(phase, index, step, "what was typed can be read on the screen; type it into a field that hides it")
 
 
 def _since(event: StepEvent, filmed: _Filmed) -> StepEvent:

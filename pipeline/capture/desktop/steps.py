@@ -163,9 +163,7 @@ def _secret(doing: Doing) -> str:
     """What is typed and never shown: where nobody reads the screen, nobody knows whether it is shown."""
     if not doing.scene.sight.reads:
         raise LecternError(f"a secret is only typed where it can be made sure that it isn't seen, but {MISSING}")
-    value = secret(doing.step.secret)
-    if doing.phase == "steps":
-        doing.scene.secrets[doing.index] = value
+    doing.scene.secrets[doing.phase, doing.index] = value = secret(doing.step.secret)
     return value
 
 

@@ -44,8 +44,8 @@ class View:
     """What is filmed, and what was noted on the way (times are epoch seconds until the take is made).
 
     `sight` recognises what is seen; `programs` are those of a desktop of Lectern's own, `screen` the web view of one that
-    is somewhere else, whose pixels of CSS are `scale` px wide. `secrets` are what steps (by index) typed and nobody may
-    read.
+    is somewhere else, whose pixels of CSS are `scale` px wide. `secrets` are what steps (by phase and index) typed and
+    nobody may read.
     """
 
     page: Page
@@ -59,7 +59,7 @@ class View:
     pointer: list[PointerPoint] = field(default_factory=list)
     keys: list[KeyPress] = field(default_factory=list)
     moving: list[tuple[float, float]] = field(default_factory=list)
-    secrets: dict[int, str] = field(default_factory=dict)
+    secrets: dict[tuple[str, int], str] = field(default_factory=dict)
     at: Point = (0.0, 0.0)
 
     def wait(self, seconds: float) -> None:

@@ -11,7 +11,7 @@ from ...errors import LecternError
 from ...jobs.recipe import Bench
 from ..chromium import chromium
 from ..claims import holds, instead
-from ..fault import StepFault, picture_file
+from ..fault import StepFault, keep_picture, picture_file
 from ..pictures import PICTURES
 from ..request import CaptureRequest
 from ..secrets import reveals
@@ -102,7 +102,7 @@ def _do(phase: str, index: int, request: CaptureRequest, work: Workbench, bench:
     try:
         do(doing)
         _check(doing)
-    except (LecternError, Error) as error:
+    except (LecternError, Error, OSError) as error:  # OSError: a file that can't be read or written
         said = error.message.splitlines()[0] if isinstance(error, Error) else str(error)
         raise StepFault(phase, index, doing.step, said, _kept(doing, bench)) from error
     return doing
@@ -130,10 +130,9 @@ def _kept(doing: Doing, bench: Bench) -> Path | None:
         doing.bench.page.show([])
         if session and reveals(doing.bench.page.text(), session.secrets):
             return None
-        file.write_bytes(doing.bench.page.png())
+        return keep_picture(doing.bench.page.png(), file)
     except (Error, OSError):
         return None
-    return file
 
 
 @contextmanager

@@ -76,10 +76,11 @@ def _film(file: Path, size: Size) -> Iterator[Callable[[bytes], None]]:
 
 
 def _put(png: bytes | None, waiting: Queue[bytes | None], written: Future[None]) -> None:
-    """Hands a picture on, unless nobody writes any more."""
+    """Hands a picture on; where the writing has failed, that is raised."""
     while not written.done():
         with suppress(Full):
             return waiting.put(png, timeout=0.5)
+    written.result()
 
 
 def _times(size: Size, sharpness: float) -> Size:

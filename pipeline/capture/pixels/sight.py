@@ -92,11 +92,10 @@ class Sight:
         return self._reading
 
     def _find_image(self, picture: np.ndarray, name: str) -> tuple[list[Box], str]:
-        with Image.open(self._episode / name) as image:
-            wanted = np.asarray(image.convert("RGB"))
         try:
-            matches = find_image(picture, wanted)
-        except ValueError as error:
+            with Image.open(self._episode / name) as image:
+                matches = find_image(picture, np.asarray(image.convert("RGB")))
+        except (ValueError, OSError) as error:  # OSError: it is no picture
             raise LecternError(f"{name} can't be looked for: {error}") from error
         places = (f"{match.score:.2f} at [{match.box.centre[0]:.2f}, {match.box.centre[1]:.2f}]" for match in matches[:4])
         boxes = [match.box for match in matches if match.score >= ALIKE]
