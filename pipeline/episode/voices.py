@@ -5,7 +5,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from ..errors import SourceError
-from ..services.voice_settings import BUILT_IN, Pairs, VoiceSettings, as_text
+from ..services.dealings import Pairs
+from ..services.voice_settings import BUILT_IN, VoiceSettings, as_text
 from .errors import did_you_mean, listed
 from .toml import fault_message, line_of_key
 

@@ -1,8 +1,8 @@
 """How a kind of take is made: the contract between the queue and the rooms."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from ..errors import LecternError
 from ..model import Frozen
@@ -28,6 +28,8 @@ class Bench(Protocol):
 
 class Recipe(Frozen):
     """A kind of take. `version` is raised when the maker's result changes, so that old takes are not used.
+    `unkeyed` are fields of the request that say how it is made, not what: they are no part of the key (as pydantic's
+    `exclude` names them).
 
     `make(request, folder, bench)` writes its files into `folder` (empty, not yet the take's own) and returns the
     take's description. It depends on the request, and on nothing else.
@@ -38,3 +40,4 @@ class Recipe(Frozen):
     request: type[Frozen]
     result: type[Frozen]
     make: Callable[[Frozen, Path, Bench], Frozen]
+    unkeyed: Mapping[str, Any] = {}

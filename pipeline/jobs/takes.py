@@ -24,7 +24,7 @@ _numbers = itertools.count()
 
 def take_key(recipe: Recipe, request: Frozen) -> str:
     """The key of the take that `recipe` makes of `request`: 20 hex digits."""
-    said = [recipe.kind, recipe.version, request.model_dump(mode="json", by_alias=True)]
+    said = [recipe.kind, recipe.version, request.model_dump(mode="json", by_alias=True, exclude=dict(recipe.unkeyed))]
     text = json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()[:20]
 

@@ -15,8 +15,8 @@ FAILED = frozenset({"failed", "canceled", "aborted"})
 class Replicate:
     """A `Predictor`. Models are called `owner/name`, `owner/name:version`, or by the version's 64 digits alone."""
 
-    def __init__(self, http: Http, base: str = BASE) -> None:
-        self._http, self.service = http, Service(name="Replicate", base=base)
+    def __init__(self, http: Http, base: str = BASE, timeout: float = 120.0) -> None:
+        self._http, self.service = http, Service(name="Replicate", base=base, timeout=timeout)
 
     def submit(self, model: str, inputs: dict[str, Any]) -> bytes:
         if ":" in model or re.fullmatch(r"[0-9a-f]{64}", model):

@@ -7,8 +7,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ..errors import LecternError
 from ..model import Frozen
+from .dealings import is_charged
 from .http import Answer, Http, Service
-from .keys import is_local
 from .ledger import Ledger
 from .usage import Tested, Usage
 
@@ -111,8 +111,7 @@ class OpenAITranscription:
 
     def _service(self) -> Service:
         base, price = self._settings.base_url, self._settings.price
-        paid = not (price == 0 or (price is None and is_local(base)))
-        return Service(name="Transcription", base=base, paid=paid, timeout=self._settings.timeout)
+        return Service(name="Transcription", base=base, paid=is_charged(price, base), timeout=self._settings.timeout)
 
     def _good(self, service: Service, request: TranscriptionRequest) -> bytes:
         """An answer that can be read: only such a one is kept."""

@@ -67,6 +67,8 @@ class VoiceRequest(Frozen):
     `language`; `previous` and `next`, what the same speaker says around this line; `recording`; `emphasis`, the indices
     of the words to be stressed; `transcription`, which service writes down what is said where times are not sure. `plugin`
     is the hash of the file that the provider comes from.
+
+    `bookkeeping` are the character's settings that no recording depends on; they are no part of the take's key either.
     """
 
     provider: str
@@ -81,6 +83,7 @@ class VoiceRequest(Frozen):
     recording: Recorded | None = Field(None, exclude_if=_nothing)
     emphasis: tuple[int, ...] = Field((), exclude_if=_nothing)
     transcription: str = Field("", exclude_if=_nothing)
+    bookkeeping: tuple[tuple[str, str], ...] = Field((), exclude_if=_nothing)
 
 
 class VoiceTake(Frozen):

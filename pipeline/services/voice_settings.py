@@ -6,31 +6,20 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, Field, ValidationError
 
 from ..errors import LecternError
-
-Pairs = tuple[tuple[str, str], ...]
-
-BOOKKEEPING = frozenset({"timeout", "parallel", "price", "currency"})
-"""Settings that no recording depends on: changing them makes nothing anew."""
+from .dealings import Dealings, ServiceDealings
 
 
-class VoiceSettings(BaseModel):
-    """What all voices have."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    timeout: float = Field(120.0, gt=0, le=3600, description="Seconds to wait for an answer")
-    parallel: int = Field(2, ge=1, le=16, description="Lines, and parts of long ones, that are asked for at once")
+class VoiceSettings(Dealings):
+    """What all voices have; lines, and parts of long ones, are asked for at once."""
 
 
-class ServiceSettings(VoiceSettings):
+class ServiceSettings(ServiceDealings, VoiceSettings):
     """What all services have."""
 
-    base_url: str = Field(description="Where the service is")
     price: float | None = Field(None, ge=0, description="What 1000 characters cost; unset: unknown")
-    currency: str = Field("USD", description="The currency of the price")
 
 
 class OpenAISettings(ServiceSettings):

@@ -16,8 +16,8 @@ OK, TIMED_OUT = 200, 5004
 class WaveSpeed:
     """A `Predictor`. Models are called by their path, like `wavespeed-ai/infinitetalk`."""
 
-    def __init__(self, http: Http, base: str = BASE) -> None:
-        self._http, self.service = http, Service(name="WaveSpeed", base=base)
+    def __init__(self, http: Http, base: str = BASE, timeout: float = 120.0) -> None:
+        self._http, self.service = http, Service(name="WaveSpeed", base=base, timeout=timeout)
 
     def submit(self, model: str, inputs: dict[str, Any]) -> bytes:
         body = {**inputs, "enable_sync_mode": False}

@@ -1,6 +1,8 @@
 """The takes that photographed narrators need: planned scene by scene, paid for with the person's consent."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -20,25 +22,34 @@ from ..jobs.recipe import Recipe
 from ..jobs.takes import take_key
 from ..layout.model import NarratorPlace
 from ..model import Frozen
+from ..services.keys import host_of
 from ..services.registry import Registry
 from ..services.usage import Usage
+from ..services.voice import Lane
 from .arranging import Arranged
 from .costs import estimate
 from .digests import digest_of
 from .faces import choice_of
 from .recording import Recordings
+from .spoken import strictest
 from .workshop import Wanted, Workshop
 
 
+@dataclass(frozen=True)
 class Planned:
-    """A take that a narrator needs: what it is made of and after, and what it would use."""
+    """A take that a narrator needs: what it is made of and after, what it would use, and the lane that it waits in."""
 
-    def __init__(
-        self, recipe: Recipe, request: Frozen, label: str, after: tuple["Planned", ...] = (), usage: Usage | None = None,
-        priority: int = 0,
-    ) -> None:  # fmt: skip
-        self.recipe, self.request, self.label, self.after, self.usage, self.priority = recipe, request, label, after, usage, priority
-        self.key = take_key(recipe, request)
+    recipe: Recipe
+    request: Frozen
+    label: str
+    after: tuple["Planned", ...] = ()
+    usage: Usage | None = None
+    priority: int = 0
+    lane: Lane | None = None
+
+    @cached_property
+    def key(self) -> str:
+        return take_key(self.recipe, self.request)
 
     def all(self) -> Iterator["Planned"]:
         """This one, after all that it needs."""
@@ -56,15 +67,18 @@ class Faces:
         self._recipes = {recipe.kind: recipe for recipe in face_recipes(registry)}
 
     def allow(self, planned: Iterable[Planned]) -> None:
-        """Asks the person, once, for what is not there yet and would be paid."""
+        """Asks the person, once, for what is not there yet and would be paid; limits what is asked for at once."""
         steps = {step.key: step for clip in planned for step in clip.all()}
         missing = (step for step in steps.values() if self._shop.missing(step.recipe, [step.request]))
         self._shop.allow(estimate(step.usage for step in missing))
+        for lane in strictest(step.lane for step in steps.values() if step.lane):
+            self._shop.limit(lane.name, lane.most)
 
     def want(self, planned: Planned) -> Wanted:
         """Asks for the take and everything it is made of."""
         after = [self.want(before) for before in planned.after]
-        return self._shop.want(planned.recipe, planned.request, planned.label, after=after, priority=planned.priority)
+        lane = planned.lane.name if planned.lane else ""
+        return self._shop.want(planned.recipe, planned.request, planned.label, after=after, lane=lane, priority=planned.priority)
 
     def plan(self, arranged: Arranged, place: NarratorPlace) -> Planned:
         """The clip of a narrator in a scene."""
@@ -86,12 +100,13 @@ class Faces:
             return Planned(recipe, PortraitRequest(file=name, digest=digest_of(self._episode.folder / name)), label, priority=3)
         provider, settings = self._chosen("image", character.generate)
         request = PortraitRequest(generate=self._choice("image", character, character.generate), prompt=character.prompt)
-        return Planned(recipe, request, label, usage=provider.cost(settings), priority=3)
+        return Planned(recipe, request, label, usage=provider.cost(settings), priority=3, lane=_lane(provider, settings))
 
     def _motion(self, character: Character, portrait: Planned) -> Planned:
         provider, settings = self._chosen("motion", character.motion)
         request = MotionRequest(portrait=portrait.key, motion=self._choice("motion", character, character.motion), fps=self._fps)
-        return Planned(self._recipes["motion"], request, f"{character.name}: motion", (portrait,), provider.cost(settings), 3)
+        label, lane = f"{character.name}: motion", _lane(provider, settings)
+        return Planned(self._recipes["motion"], request, label, (portrait,), provider.cost(settings), 3, lane)
 
     def _lips(self, character: Character, portrait: Planned, sounds: tuple[Sound, ...], frames: int, where: str) -> Planned:
         provider, settings = self._chosen("lipsync", character.lipsync)
@@ -101,8 +116,8 @@ class Faces:
             portrait=portrait.key, stretch=stretch.key if stretch else None, lipsync=self._choice("lipsync", character, character.lipsync),
             sounds=sounds, seconds=seconds,
         )  # fmt: skip
-        after = (portrait, stretch) if stretch else (portrait,)
-        return Planned(self._recipes["lips"], request, f"{where}: lips", after, provider.cost(settings, seconds), 2)
+        after, usage = (portrait, stretch) if stretch else (portrait,), provider.cost(settings, seconds)
+        return Planned(self._recipes["lips"], request, f"{where}: lips", after, usage, 2, _lane(provider, settings))
 
     def _stretch(self, character: Character, portrait: Planned, frames: int, where: str) -> Planned:
         motion = self._motion(character, portrait)
@@ -112,11 +127,11 @@ class Faces:
     def _matte(self, character: Character, portrait: Planned, made: Planned, seconds: float, where: str) -> Planned:
         choice = self._choice("matting", character, character.matting)
         request = MatteRequest(portrait=portrait.key, kind=made.recipe.kind, clip=made.key, matting=choice, fps=self._fps)
-        usage = None
+        usage = lane = None
         if choice != AUTO:
             provider, settings = self._chosen("matting", character.matting)
-            usage = provider.cost(settings, seconds)
-        return Planned(self._recipes["matte"], request, f"{where}: background", (portrait, made), usage)
+            usage, lane = provider.cost(settings, seconds), _lane(provider, settings)
+        return Planned(self._recipes["matte"], request, f"{where}: background", (portrait, made), usage, lane=lane)
 
     def _chosen(self, kind: str, step: Provider) -> tuple[Any, Any]:
         return chosen(self._registry, kind, choice_of(step))
@@ -139,3 +154,9 @@ class Faces:
                 _, _, key, audio = self._recordings.voice_sources[line.id].split("/")
                 for part in line.parts:
                     yield Sound(voice=key, audio=audio, start=part.start, source_start=part.source_start, source_end=part.source_end)
+
+
+def _lane(provider: Any, settings: Any) -> Lane | None:
+    """How many takes of a step are asked for at once; those of one host share a lane. None: what Lectern does itself."""
+    most, address = getattr(settings, "parallel", None), getattr(settings, "base_url", "")
+    return Lane(name=f"face {host_of(address) if address else provider.name}", most=most) if most else None

@@ -9,6 +9,7 @@ from ..avatar.live.providers.compositor import KeyRequest
 from ..avatar.live.work import Choice, chosen
 from ..episode.model import Character, Episode, Provider, Settings
 from ..errors import LecternError, SourceError
+from ..services.dealings import told_apart
 from ..services.plugins import Plugin, add_plugins
 from ..services.registry import Registry, add_installed
 from .renderer import Report, find_renderer
@@ -55,7 +56,8 @@ def outside(character: Character) -> tuple[Provider, ...]:
 
 def choice_of(provider: Provider) -> Choice:
     """Who does a step, as takes know it."""
-    return Choice(provider=provider.provider, settings=provider.settings)
+    settings, bookkeeping = told_apart(provider.settings)
+    return Choice(provider=provider.provider, settings=settings, bookkeeping=bookkeeping)
 
 
 def _faults(character: Character, registry: Registry) -> Iterator[SourceError]:

@@ -1,6 +1,6 @@
 """How lines are asked for: what is kept of lines that were spoken, and how many are asked of a service at once."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from ..services.registry import Registry
 from ..services.voice import Lane, VoiceRequest
@@ -19,8 +19,13 @@ def kept(shop: Workshop, request: VoiceRequest) -> VoiceRequest:
 def voice_lanes(registry: Registry, requests: Mapping[str, VoiceRequest]) -> dict[str, Lane]:
     """The lane of every line (by its id) that is in one. The strictest of a lane's limits holds."""
     lanes = {id: lane for id, request in requests.items() if (lane := _lane(registry, request))}
-    least = {lane.name: min(other.most for other in lanes.values() if other.name == lane.name) for lane in lanes.values()}
-    return {id: Lane(name=lane.name, most=least[lane.name]) for id, lane in lanes.items()}
+    least = {lane.name: lane for lane in strictest(lanes.values())}
+    return {id: least[lane.name] for id, lane in lanes.items()}
+
+
+def strictest(lanes: Iterable[Lane]) -> tuple[Lane, ...]:
+    """Each lane once, with the strictest of its limits."""
+    return tuple({lane.name: lane for lane in sorted(lanes, key=lambda lane: -lane.most)}.values())
 
 
 def _lane(registry: Registry, request: VoiceRequest) -> Lane | None:

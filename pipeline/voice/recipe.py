@@ -39,7 +39,7 @@ def voice_recipe(registry: Registry) -> Recipe:
         audio.write(folder / take.audio, level(audio.read(folder / take.audio)))
         return take
 
-    return Recipe(kind="voice", version=VERSION, request=VoiceRequest, result=VoiceTake, make=make)
+    return Recipe(kind="voice", version=VERSION, request=VoiceRequest, result=VoiceTake, make=make, unkeyed={"bookkeeping": True})
 
 
 def out_of_the_box(sections: Sections = {}, http: Http | None = None, means: Means = Means()) -> Registry:

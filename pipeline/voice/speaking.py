@@ -13,8 +13,8 @@ import numpy as np
 
 from .. import audio
 from ..errors import LecternError
+from ..services.dealings import is_charged
 from ..services.http import Http, Service
-from ..services.keys import is_local
 from ..services.ledger import Ledger
 from ..services.transcription import Transcriber
 from ..services.usage import Tested, Usage, total
@@ -77,7 +77,8 @@ class Speaker(ABC, Generic[S]):
 
     def settings_of(self, request: VoiceRequest) -> S:
         """The settings for a request; LecternError with every wrong one."""
-        return validated(self.settings, {**self._standing, **dict(request.settings)}, request.voice or self.name)
+        own = dict(request.settings) | dict(request.bookkeeping)
+        return validated(self.settings, {**self._standing, **own}, request.voice or self.name)
 
     def configured(self) -> S:
         """The settings of lectern.toml alone, for `test`."""
@@ -133,8 +134,8 @@ class PaidVoice(Speaker[Sv]):
         return Service(name=self.label, base=settings.base_url, paid=self.is_paid(settings), timeout=settings.timeout)
 
     def is_paid(self, settings: Sv) -> bool:
-        """Whether a request may be charged: it is, unless its price is 0 or it stays on this computer."""
-        return not (settings.price == 0 or (settings.price is None and is_local(settings.base_url)))
+        """Whether a request may be charged."""
+        return is_charged(settings.price, settings.base_url)
 
     def cost(self, request: VoiceRequest) -> Usage | None:
         """What the request would use; None where it is free."""
@@ -245,9 +246,9 @@ def spoken(spans: Spans) -> tuple[SpokenWord, ...]:
 def bench_for(episode: Path, request: VoiceRequest, report: Callable[[float], None] = lambda done: None) -> VoiceBench:
     """The bench of a request: the ledger lies in the episode, and knows the request by its hash.
 
-    Another transcription service makes nothing be spoken, and paid, once more.
+    Another transcription service, or another price, makes nothing be spoken, and paid, once more.
     """
-    asked = request.model_copy(update={"transcription": ""})
+    asked = request.model_copy(update={"transcription": "", "bookkeeping": ()})
     name = hashlib.sha256(asked.model_dump_json().encode()).hexdigest()[:20]
     return VoiceBench(episode, Ledger(episode / ".lectern" / "asked"), name, report)
 

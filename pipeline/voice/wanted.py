@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping
 from ..episode.errors import EpisodeErrors
 from ..episode.model import Character, Episode, Line, Scene
 from ..errors import SourceError
+from ..services.dealings import told_apart
 from ..services.registry import Registry
 from ..services.voice import Need, Recorded, VoiceRequest
-from ..services.voice_settings import BOOKKEEPING
 from .recipe import voice_request
 from .recorded import recording_of
 
@@ -41,12 +41,12 @@ def line_request(registry: Registry, episode: Episode, scene: Scene, line: Line)
     voice = character.voice
     if voice == ESPEAKS_VOICE and character.provider != "espeak":
         voice = getattr(provider, "default_voice", "")
-    sound = {key: value for key, value in settings.items() if key not in BOOKKEEPING}
     before, after = _around(scene, line) if "context" in needs else ("", "")
     more = {
         "voice": voice,
         "plugin": registry.origin("voice", character.provider),
-        "settings": tuple(sorted(sound.items())),
+        "settings": told_apart(settings.items())[0],
+        "bookkeeping": told_apart(character.settings)[1],
         "language": episode.language if "language" in needs else "",
         "previous": before,
         "next": after,

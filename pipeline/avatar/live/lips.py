@@ -16,7 +16,7 @@ from .film import facts_of, flattened
 from .portrait import PortraitTake
 from .speech import Sound, speech
 from .stretch import VIDEO as STRETCHED
-from .work import Choice, chosen, result_of, service_bench
+from .work import UNKEYED, Choice, chosen, result_of, service_bench
 
 SPEECH, FACE = "speech.wav", "face.png"
 SHORT = 0.5
@@ -43,7 +43,8 @@ class LipsTake(Frozen):
 
 def lips_recipe(registry: Registry) -> Recipe:
     """The recipe of kind "lips" with the providers of `registry`."""
-    return Recipe(kind="lips", version=1, request=LipsRequest, result=LipsTake, make=partial(make_lips, registry))
+    make = partial(make_lips, registry)
+    return Recipe(kind="lips", version=1, request=LipsRequest, result=LipsTake, make=make, unkeyed=UNKEYED)
 
 
 def make_lips(registry: Registry, request: LipsRequest, folder: Path, bench: Bench) -> LipsTake:

@@ -19,7 +19,7 @@ from .lips import LipsTake
 from .motion import MotionTake, moving
 from .plate import plate_of
 from .portrait import PortraitTake
-from .work import Choice, chosen, reported, result_of, service_bench
+from .work import UNKEYED, Choice, chosen, reported, result_of, service_bench
 
 VIDEO = "matte.mkv"
 CLIP = "clip.mkv"
@@ -49,7 +49,8 @@ class MatteTake(Frozen):
 
 def matte_recipe(registry: Registry) -> Recipe:
     """The recipe of kind "matte" with the providers of `registry`."""
-    return Recipe(kind="matte", version=1, request=MatteRequest, result=MatteTake, make=partial(make_matte, registry))
+    make = partial(make_matte, registry)
+    return Recipe(kind="matte", version=1, request=MatteRequest, result=MatteTake, make=make, unkeyed=UNKEYED)
 
 
 def make_matte(registry: Registry, request: MatteRequest, folder: Path, bench: Bench) -> MatteTake:

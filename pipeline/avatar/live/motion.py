@@ -15,7 +15,7 @@ from ...services.usage import Usage
 from .film import facts_of, pictures
 from .pace import steady
 from .portrait import PortraitTake
-from .work import Choice, chosen, result_of, service_bench
+from .work import UNKEYED, Choice, chosen, result_of, service_bench
 
 LEAST = 0.8
 """Seconds without a cut that a clip must have."""
@@ -42,7 +42,8 @@ class MotionTake(Frozen):
 
 def motion_recipe(registry: Registry) -> Recipe:
     """The recipe of kind "motion" with the providers of `registry`."""
-    return Recipe(kind="motion", version=1, request=MotionRequest, result=MotionTake, make=partial(make_motion, registry))
+    make = partial(make_motion, registry)
+    return Recipe(kind="motion", version=1, request=MotionRequest, result=MotionTake, make=make, unkeyed=UNKEYED)
 
 
 def make_motion(registry: Registry, request: MotionRequest, folder: Path, bench: Bench) -> MotionTake:

@@ -13,7 +13,7 @@ from ...services.registry import Registry
 from ...services.usage import Usage
 from .film import Colour
 from .plate import is_plain
-from .work import Choice, chosen, service_bench
+from .work import UNKEYED, Choice, chosen, service_bench
 
 PICTURE = "portrait.png"
 LARGEST = 720
@@ -54,7 +54,7 @@ class PortraitTake(Frozen):
 def portrait_recipe(registry: Registry) -> Recipe:
     """The recipe of kind "portrait" with the image providers of `registry`."""
     make = partial(make_portrait, registry)
-    return Recipe(kind="portrait", version=1, request=PortraitRequest, result=PortraitTake, make=make)
+    return Recipe(kind="portrait", version=1, request=PortraitRequest, result=PortraitTake, make=make, unkeyed=UNKEYED)
 
 
 def make_portrait(registry: Registry, request: PortraitRequest, folder: Path, bench: Bench) -> PortraitTake:

@@ -13,20 +13,26 @@ from ...errors import LecternError
 from ...jobs.recipe import Bench
 from ...jobs.takes import CARD
 from ...model import Frozen
+from ...services.dealings import Pairs
 from ...services.prediction import ServiceBench
 from ...services.registry import Registry
 
 ASKED = Path(".lectern", "asked")
 """Where in an episode it is written down what services were asked for."""
 
-Pairs = tuple[tuple[str, str], ...]
+UNKEYED = {step: {"bookkeeping": True} for step in ("generate", "motion", "lipsync", "matting")}
+"""What of the requests of these steps their takes don't depend on."""
 
 
 class Choice(Frozen):
-    """A provider by name, with its settings as they are written, and the hash of the plug-in file it comes from."""
+    """A provider by name, with its settings as they are written, and the hash of the plug-in file it comes from.
+
+    `bookkeeping` are those settings that nothing it makes depends on (`services/dealings.py`).
+    """
 
     provider: str
     settings: Pairs = ()
+    bookkeeping: Pairs = Field((), exclude_if=lambda pairs: not pairs)
     plugin: str = Field("", exclude_if=lambda digest: not digest)
 
 
@@ -34,7 +40,7 @@ def chosen(registry: Registry, kind: str, choice: Choice) -> tuple[Any, BaseMode
     """The provider and its settings; LecternError with every wrong one."""
     provider = registry.find(kind, choice.provider)
     try:
-        return provider, provider.settings.model_validate(dict(choice.settings))
+        return provider, provider.settings.model_validate(dict(choice.settings + choice.bookkeeping))
     except ValidationError as error:
         told = "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors())
         known = ", ".join(provider.settings.model_fields) or "none"
@@ -43,7 +49,7 @@ def chosen(registry: Registry, kind: str, choice: Choice) -> tuple[Any, BaseMode
 
 def service_bench(bench: Bench, kind: str, request: Frozen) -> ServiceBench:
     """The bench of a provider for a request, which services know by its hash."""
-    said = f"{kind} {request.model_dump_json()}"
+    said = f"{kind} {request.model_dump_json(exclude=UNKEYED)}"
     name = hashlib.sha256(said.encode()).hexdigest()[:20]
     return ServiceBench(bench.episode, bench.episode / ASKED, name, bench.report)
 

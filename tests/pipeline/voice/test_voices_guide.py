@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from lectern.pipeline.services.transcription import TranscriptionSettings
-from lectern.pipeline.services.voice_settings import BOOKKEEPING, BUILT_IN
+from lectern.pipeline.services.dealings import BOOKKEEPING
+from lectern.pipeline.services.voice_settings import BUILT_IN
 from lectern.pipeline.voice.recipe import out_of_the_box
 
 GUIDE = (Path(__file__).parents[3] / "docs" / "voices.md").read_text(encoding="utf-8")

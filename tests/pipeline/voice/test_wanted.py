@@ -9,6 +9,7 @@ from lectern.pipeline.errors import LecternError
 from lectern.pipeline.jobs.takes import take_key
 from lectern.pipeline.services.voice import VoiceRequest
 from lectern.pipeline.voice.recipe import VOICE, out_of_the_box, voice_request
+from lectern.pipeline.voice.speaking import bench_for
 from lectern.pipeline.voice.wanted import line_request
 
 
@@ -52,6 +53,18 @@ def test_a_characters_settings_lie_over_those_of_lectern_toml() -> None:
     sections = (("openai", (("speed", "1.1"), ("model", "tts-1"), ("price", "0.015"), ("timeout", "9"))),)
     request = asked("openai", sections=sections, speed="0.9")
     assert request.settings == (("model", "tts-1"), ("speed", "0.9"))  # no recording depends on a price
+
+
+def test_how_a_service_is_dealt_with_may_be_the_characters_own_and_makes_nothing_anew() -> None:
+    sections = {"openai": {"price": "0.015", "parallel": "4"}}
+    plain = asked("openai", speed="0.9")
+    own = asked("openai", speed="0.9", price="2", currency="EUR", timeout="9", parallel="1")
+    provider = out_of_the_box(sections).find("voice", "openai")
+    assert (provider.cost(plain).price, provider.lane(plain).most) == (pytest.approx(0.015 * 11 / 1000), 4)
+    assert (provider.cost(own).price, provider.cost(own).currency) == (pytest.approx(2 * 11 / 1000), "EUR")
+    assert (provider.lane(own).most, provider.service(provider.settings_of(own)).timeout) == (1, 9)
+    assert take_key(VOICE, own) == take_key(VOICE, plain)
+    assert bench_for(Path("/e"), own).request == bench_for(Path("/e"), plain).request
 
 
 def test_a_character_without_a_voice_gets_the_providers_own() -> None:

@@ -96,6 +96,7 @@ class CommandSettings(BaseModel):
     )
     home: str = Field("", description="The folder it is started in: where the engine and its models are")
     face: Takes | None = Field(None, description="picture or video: what it starts from; empty: the preset's")
+    parallel: int = Field(1, ge=1, le=16, description="How many may run at once: engines fill a graphics card")
 
 
 class CommandLips:

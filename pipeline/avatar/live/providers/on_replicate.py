@@ -7,8 +7,9 @@ from typing import Annotated, Any
 
 import numpy as np
 from PIL import Image
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, Field
 
+from ....services.dealings import ServiceDealings
 from ....services.http import Http
 from ....services.images import Drawn
 from ....services.lipsync import Takes
@@ -32,12 +33,11 @@ Inputs = Annotated[dict[str, Any], BeforeValidator(lambda value: json.loads(valu
 """More inputs of a model; JSON where it is written as a text."""
 
 
-class ModelSettings(BaseModel):
+class ModelSettings(ServiceDealings):
     """What models on Replicate have."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
     base_url: str = Field(BASE, description="Where the service is")
+    price: float | None = Field(None, ge=0, description="What a second of film costs; unset: unknown")
     model: str = Field(min_length=3, description="owner/name, or owner/name:version for a model that is not official")
     inputs: Inputs = Field(default={}, description="More inputs of the model, as JSON")
 
@@ -45,10 +45,13 @@ class ModelSettings(BaseModel):
 class ImageSettings(ModelSettings):
     """A model that draws."""
 
+    price: float | None = Field(None, ge=0, description="What a picture costs; unset: unknown")
+
 
 class MotionSettings(ModelSettings):
     """A model that makes a video of a picture."""
 
+    price: float | None = Field(None, ge=0, description="What a clip costs; unset: unknown")
     image_field: str = Field("image", description="What the model calls the picture")
     prompt: str = Field(MOVE, description="What moves")
 
@@ -87,11 +90,15 @@ class _OnReplicate:
         return tested(self._http, Replicate(self._http, base).service, "/v1/predictions")
 
     def _at(self, settings: ModelSettings) -> Replicate:
-        return Replicate(self._http, settings.base_url)
+        return Replicate(self._http, settings.base_url, settings.timeout)
 
-    def _used(self, settings: ModelSettings, seconds: float = 0.0, computed: float = 0.0) -> Usage:
-        """Replicate charges by the second that it computes; what one costs depends on the model."""
-        return Usage(service="Replicate", model=settings.model, seconds=seconds, wait=computed or 30 + 10 * seconds)
+    def _used(self, settings: ModelSettings, seconds: float = 0.0, computed: float = 0.0, charged: float = 1.0) -> Usage:
+        """What makes so many seconds of film, where the price is charged `charged` times.
+
+        Replicate charges by the second that it computes; what that comes to depends on the model.
+        """
+        price, wait = settings.price and settings.price * charged, computed or 30 + 10 * seconds
+        return Usage(service="Replicate", model=settings.model, seconds=seconds, wait=wait, price=price, currency=settings.currency)
 
 
 class ReplicateImages(_OnReplicate):
@@ -140,16 +147,17 @@ class ReplicateLips(_OnReplicate):
     def sync(
         self, bench: ServiceBench, settings: ModelSettings, face: Path, speech: Path, seconds: float, folder: Path
     ) -> Filmed:
-        at, own = self._at(settings), settings.model_dump(exclude={"base_url", "model", "inputs"})
+        at, own = self._at(settings), settings.model_dump(exclude={"model", "inputs", *ServiceDealings.model_fields})
 
         def inputs() -> dict[str, Any]:
             return {**_face(self.name, at, face), **_voice(self.name, at, speech), **own, **settings.inputs}
 
         made = predicted(bench, self._http, at, settings.model, inputs, _video)
-        return Filmed(file=save_video(made.content, folder, "lips"), usage=self._used(settings, seconds, made.state.seconds))
+        used = self._used(settings, seconds, made.state.seconds, charged=seconds)
+        return Filmed(file=save_video(made.content, folder, "lips"), usage=used)
 
     def cost(self, settings: ModelSettings, seconds: float) -> Usage | None:
-        return self._used(settings, seconds)
+        return self._used(settings, seconds, charged=seconds)
 
 
 class ReplicateMatte(_OnReplicate):
@@ -168,7 +176,7 @@ class ReplicateMatte(_OnReplicate):
         mask.unlink()
 
     def cost(self, settings: MatteSettings, seconds: float) -> Usage | None:
-        return self._used(settings, seconds)
+        return self._used(settings, seconds, charged=seconds)
 
     def _mask(self, bench: ServiceBench, settings: MatteSettings, clip: Clip, folder: Path) -> Made:
         at, sent = self._at(settings), folder / "clip.mp4"

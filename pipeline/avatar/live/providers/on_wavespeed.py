@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from ....errors import LecternError
+from ....services.dealings import ServiceDealings
 from ....services.http import Http, Refused
 from ....services.lipsync import Takes
 from ....services.prediction import ServiceBench, predicted
@@ -24,24 +25,22 @@ WAIT = 20.0
 """Seconds that a second of voice takes it, about."""
 
 
-class MotionSettings(BaseModel):
+class MotionSettings(ServiceDealings):
     """A model that makes a video of a picture."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
     base_url: str = Field(BASE, description="Where the service is")
+    price: float | None = Field(None, ge=0, description="What a clip costs; unset: unknown")
     model: str = Field(min_length=3, description="The model's path, like wavespeed-ai/wan-2.2/i2v-480p")
     image_field: str = Field("image", description="What the model calls the picture")
     prompt: str = Field(MOVE, description="What moves")
     inputs: Inputs = Field(default={}, description="More inputs of the model, as JSON")
 
 
-class InfiniteTalkSettings(BaseModel):
+class InfiniteTalkSettings(ServiceDealings):
     """InfiniteTalk, which moves the head as well."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
     base_url: str = Field(BASE, description="Where the service is")
+    price: float | None = Field(None, ge=0, description="What a second of film costs; unset: as its page says, in USD")
     model: str = Field("wavespeed-ai/infinitetalk", description="Also …/infinitetalk-fast and …/infinitetalk/video-to-video")
     resolution: Literal["480p", "720p"] = "480p"
     prompt: str = Field("", description="How the person speaks, in words")
@@ -61,7 +60,7 @@ class WaveSpeedMotion:
         return _tested(self._http, base)
 
     def animate(self, bench: ServiceBench, settings: MotionSettings, portrait: Path, fps: int, folder: Path) -> Filmed:
-        at = WaveSpeed(self._http, settings.base_url)
+        at = WaveSpeed(self._http, settings.base_url, settings.timeout)
 
         def inputs() -> dict[str, Any]:
             return {settings.image_field: at.upload(portrait, "image/png"), "prompt": settings.prompt, **settings.inputs}
@@ -69,7 +68,9 @@ class WaveSpeedMotion:
         return Filmed(file=_made(bench, self._http, at, settings.model, inputs, folder, "motion"), usage=self.cost(settings))
 
     def cost(self, settings: MotionSettings) -> Usage | None:
-        return Usage(service="WaveSpeed", model=settings.model, seconds=5.0, wait=5 * WAIT)
+        return Usage(
+            service="WaveSpeed", model=settings.model, seconds=5.0, wait=5 * WAIT, price=settings.price, currency=settings.currency
+        )
 
 
 class WaveSpeedLips:
@@ -92,7 +93,7 @@ class WaveSpeedLips:
     ) -> Filmed:
         if seconds > MOST:
             raise LecternError(f"the scene is {seconds / 60:.1f} minutes long, and InfiniteTalk takes 10; split the scene")
-        at = WaveSpeed(self._http, settings.base_url)
+        at = WaveSpeed(self._http, settings.base_url, settings.timeout)
 
         def inputs() -> dict[str, Any]:
             video = self.takes(settings) == "video"
@@ -103,9 +104,13 @@ class WaveSpeedLips:
         return Filmed(file=file, usage=self.cost(settings, seconds))
 
     def cost(self, settings: InfiniteTalkSettings, seconds: float) -> Usage | None:
-        charged = max(seconds, LEAST)
-        price = charged * PRICES[settings.resolution] if settings.model == InfiniteTalkSettings().model else None
-        return Usage(service="WaveSpeed", model=settings.model, seconds=charged, wait=WAIT * charged, price=price)
+        charged, each = max(seconds, LEAST), settings.price
+        if each is None and settings.model == InfiniteTalkSettings().model:
+            each = PRICES[settings.resolution]
+        return Usage(
+            service="WaveSpeed", model=settings.model, seconds=charged, wait=WAIT * charged, price=each and each * charged,
+            currency=settings.currency,
+        )  # fmt: skip
 
 
 def _tested(http: Http, base: str) -> Tested:

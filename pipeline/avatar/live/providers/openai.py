@@ -5,9 +5,10 @@ import binascii
 from collections.abc import Mapping
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from ....errors import LecternError
+from ....services.dealings import ServiceDealings, is_charged
 from ....services.http import Answer, AnswerLost, Http, Service
 from ....services.images import Drawn
 from ....services.prediction import ServiceBench
@@ -16,12 +17,12 @@ from ....services.usage import Tested, Usage
 from .pictures import PORTRAIT, check_picture, save
 
 
-class OpenAIImagesSettings(BaseModel):
+class OpenAIImagesSettings(ServiceDealings):
     """What may be set."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
     base_url: str = Field("https://api.openai.com/v1", description="Where the service is")
+    timeout: float = Field(300.0, gt=0, le=3600, description="Seconds to wait for an answer")
+    price: float | None = Field(None, ge=0, description="What a picture costs; unset: unknown, or free on this computer")
     model: str = Field("gpt-image-1.5", description="The model that draws")
     size: str = Field("1024x1024", pattern=r"\d+x\d+|auto", description="Width and height in pixels")
     quality: str = Field("", description="low, medium or high; empty: the service's own")
@@ -39,14 +40,18 @@ class OpenAIImages:
 
     def draw(self, bench: ServiceBench, settings: OpenAIImagesSettings, prompt: str, folder: Path) -> Drawn:
         bench.report(0.0)
-        service = Service(name="The images service", base=settings.base_url, timeout=300.0)
-        body = {"prompt": prompt, "n": 1, **{k: v for k, v in settings.model_dump(exclude={"base_url"}).items() if v}}
+        charged = is_charged(settings.price, settings.base_url)
+        service = Service(name="The images service", base=settings.base_url, timeout=settings.timeout, paid=charged)
+        own = settings.model_dump(exclude=set(ServiceDealings.model_fields))
+        body = {"prompt": prompt, "n": 1, **{k: v for k, v in own.items() if v}}
         what = f"{service.host} to draw a portrait"
         kept = bench.ledger.once(bench.request, what, lambda: _readable(service, self._http.submit(service, "/images/generations", json=body)))
         return Drawn(file=save(self._picture(service, kept), folder), usage=self.cost(settings))
 
     def cost(self, settings: OpenAIImagesSettings) -> Usage | None:
-        return Usage(service="images", model=settings.model, wait=30.0)
+        if not is_charged(settings.price, settings.base_url):
+            return None
+        return Usage(service="images", model=settings.model, wait=30.0, price=settings.price, currency=settings.currency)
 
     def test_at(self, base: str, values: Mapping[str, str]) -> Tested:
         """Asks for the models, which is free."""
@@ -68,6 +73,8 @@ def _readable(service: Service, answer: Answer) -> bytes:
         if first.get("b64_json"):
             check_picture(_decoded(first["b64_json"]), "", service.name)
     except LecternError as error:
+        if not service.paid:
+            raise
         raise AnswerLost(f"{error}. It may have been made, and charged; it was not asked for again") from error
     return answer.body
 

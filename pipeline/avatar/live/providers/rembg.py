@@ -6,9 +6,10 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from ....errors import LecternError
+from ....services.dealings import Dealings
 from ....services.http import Http, Service
 from ....services.matting import Clip
 from ....services.prediction import ServiceBench
@@ -18,10 +19,8 @@ from .masked import cut_out
 from .pictures import check_picture
 
 
-class RembgSettings(BaseModel):
+class RembgSettings(Dealings):
     """Where the server is, and which of its models."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     base_url: str = Field("http://localhost:7000", description="Where the server is")
     model: str = Field("u2net", description="The model, as the server calls it")
@@ -56,7 +55,7 @@ class Rembg:
         return Tested(ok=True, what=f"{service.name} answers at {base}")
 
     def _mask(self, settings: RembgSettings, pixels: np.ndarray) -> np.ndarray:
-        service = Service(name="The rembg server", base=settings.base_url, paid=False)
+        service = Service(name="The rembg server", base=settings.base_url, paid=False, timeout=settings.timeout)
         form = {"model": settings.model, "om": "true", **({"ppm": "true"} if settings.smooth else {})}
         answer = self._http.submit(service, "/api/remove", form=form, files={"file": ("frame.png", _png(pixels), "image/png")})
         check_picture(answer.body, answer.kind, service.name)

@@ -12,6 +12,7 @@ from face_stage import Stage, clip_bytes, http, person, straight, submits, waves
 from lectern.pipeline import audio
 from lectern.pipeline.avatar.clip import read_clip
 from lectern.pipeline.avatar.live.providers import out_of_the_box
+from lectern.pipeline.avatar.live.work import chosen
 from lectern.pipeline.episode.errors import EpisodeErrors
 from lectern.pipeline.episode.folder import read_episode
 from lectern.pipeline.episode.model import Episode, Settings
@@ -95,10 +96,11 @@ class Shop:
     """Makes what is wanted at once."""
 
     def __init__(self, stage: Stage) -> None:
-        self.stage, self.kinds = stage, []
+        self.stage, self.kinds, self.lanes, self.limits = stage, [], {}, {}
 
-    def want(self, recipe: Any, request: Any, label: str, **_: Any) -> Any:
+    def want(self, recipe: Any, request: Any, label: str, lane: str = "", **_: Any) -> Any:
         self.kinds.append(recipe.kind)
+        self.lanes[recipe.kind] = lane
         key, take = self.stage.make(recipe.kind, request)
         return SimpleNamespace(key=key, take=take)
 
@@ -107,6 +109,9 @@ class Shop:
 
     def allow(self, costs: Any) -> None:
         self.asked = costs
+
+    def limit(self, lane: str, most: int) -> None:
+        self.limits[lane] = most
 
 
 def scene(episode: Episode, frames: int) -> Any:
@@ -140,6 +145,9 @@ def test_a_scene_gets_its_clip_by_the_steps_that_its_lipsync_needs(
     assert [usage.price and round(usage.price, 4) for usage in shop.asked.asked] == price and server.asked == []
     wanted = people.want(planned)
     assert list(dict.fromkeys(shop.kinds)) == kinds and submits(server) == (0 if lipsync == "still" else 1)
+    host = f"face {server.base.removeprefix('http://')}"
+    assert shop.limits == ({} if lipsync == "still" else {host: 2})
+    assert {kind for kind, lane in shop.lanes.items() if lane == host} == ({"lips"} if shop.limits else set())
     images = list(read_clip(stage.folder("face", wanted.key) / wanted.take.video))
     assert len(images) == 61 and images[0].shape == (96, 96, 4)
     assert images[30][0, :, 3].max() == 0 and images[30][-1, 44:52, 3].min() == 255
@@ -147,6 +155,24 @@ def test_a_scene_gets_its_clip_by_the_steps_that_its_lipsync_needs(
     people.allow([smaller])
     people.want(smaller)
     assert shop.asked.free and submits(server) <= 1, "another size asks nobody again"
+
+
+def test_how_a_service_is_dealt_with_is_the_characters_and_makes_nothing_anew(tmp_path: Path) -> None:
+    def planned(**bookkeeping: object) -> tuple[Any, Shop]:
+        asked = episode(tmp_path, lipsync={"provider": "sadtalker", "model": "a/b", **bookkeeping}, matting={"provider": "rvm"})
+        shop = Shop(Stage(tmp_path))
+        people = Faces(shop, asked, SimpleNamespace(voice_sources={"l1": "media/voice/v1/voice.wav"}), shop.stage.registry)
+        clip = people.plan(scene(asked, 61), SimpleNamespace(character="eve", pixels=96, mirrored=False))
+        people.allow([clip])
+        return clip, shop
+
+    (plain, usual), (dear, strict) = planned(), planned(price=0.5, currency="EUR", parallel=1, timeout=7)
+    assert (usual.limits, strict.limits) == ({"face api.replicate.com": 2}, {"face api.replicate.com": 1})  # of lips and matte
+    assert plain.key == dear.key
+    lips = next(step for step in dear.all() if step.recipe.kind == "lips")
+    assert (lips.usage.price, lips.usage.currency) == (pytest.approx(0.5 * 61 / 30), "EUR")
+    provider, settings = chosen(strict.stage.registry, "lipsync", lips.request.lipsync)
+    assert provider._at(settings).service.timeout == 7
 
 
 def test_viewers_are_told_of_a_face_that_was_altered(tmp_path: Path) -> None:

@@ -302,7 +302,7 @@ def test_portraits_come_to_life_at_services(stage: Stage, server: Any, reply: An
 
 
 def generated(stage: Stage, server: Any, provider: str = "openai", **settings: str) -> Any:
-    choice = Choice(provider=provider, settings=(("base_url", server.base), *settings.items()))
+    choice = Choice(provider=provider, settings=(("base_url", server.base), *settings.items()), bookkeeping=(("price", "0.04"),))
     return stage.make("portrait", PortraitRequest(generate=choice, prompt="a baker, smiling"))[1]
 
 
@@ -312,7 +312,7 @@ def test_a_portrait_is_drawn_by_an_openai_compatible_server(stage: Stage, server
     server.on("POST", "/images/generations", reply(json.dumps({"created": 1, "data": [given]}).encode(), 200, "application/json"))
     server.on("GET", "/out/result", reply(png_bytes(FACE), 200, "image/png"))
     take = generated(stage, server)
-    assert take.alpha and take.synthetic and take.usage.model == "gpt-image-1.5"
+    assert take.alpha and take.synthetic and (take.usage.model, take.usage.price) == ("gpt-image-1.5", 0.04)
     assert body(server, "/images/generations") == {
         "model": "gpt-image-1.5", "prompt": "a baker, smiling", "n": 1, "size": "1024x1024", "background": "transparent"
     }  # fmt: skip
