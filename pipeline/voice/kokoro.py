@@ -6,14 +6,14 @@ import json
 from typing import Any
 
 from ..errors import LecternError
-from ..services.http import Answer, Service
+from ..services.http import Answer, Refused, Service
 from ..services.usage import Tested
 from ..services.voice import VoiceRequest
 from ..services.voice_settings import KokoroSettings
 from ..services.listing import tested
 from .parts import Part
 from .sound import decoded
-from .speaking import Said, ServiceVoice
+from .speaking import Said, ServiceVoice, with_voice
 from .timing import spans_of_tokens
 
 
@@ -43,7 +43,10 @@ class Kokoro(ServiceVoice[KokoroSettings]):
             "return_timestamps": True,
             **({"lang_code": settings.lang_code} if settings.lang_code else {}),
         }
-        answer = self.http.submit(service, "/dev/captioned_speech", json=body)
+        try:
+            answer = self.http.submit(service, "/dev/captioned_speech", json=body)
+        except Refused as error:
+            raise with_voice(error, service, request.voice, settings.model) from error
         return json.dumps(answer.json(service)).encode()
 
     def heard(self, service: Service, part: Part, kept: bytes) -> Said:

@@ -9,7 +9,7 @@ from ..services.voice_settings import OpenAISettings
 from ..services.listing import tested
 from .parts import Part
 from .sound import decoded
-from .speaking import Said, ServiceVoice
+from .speaking import Said, ServiceVoice, with_voice
 
 
 class OpenAISpeech(ServiceVoice[OpenAISettings]):
@@ -22,7 +22,7 @@ class OpenAISpeech(ServiceVoice[OpenAISettings]):
         try:
             return self.http.submit(service, "/audio/speech", json=_body(settings, request.voice, part.text)).body
         except Refused as error:
-            raise _named(error, service, request.voice, settings.model) from error
+            raise with_voice(error, service, request.voice, settings.model) from error
 
     def heard(self, service: Service, part: Part, kept: bytes) -> Said:
         return Said(decoded(Answer(body=kept), service.name, len(part.text)))
@@ -51,10 +51,3 @@ def _body(settings: OpenAISettings, voice: str, text: str) -> dict[str, Any]:
     more = {"instructions": settings.instructions, "backend": getattr(settings, "backend", "")}
     speed = {"speed": settings.speed} if settings.speed != 1 else {}
     return {**{key: value for key, value in {**said, **more}.items() if value}, **speed}
-
-
-def _named(error: Refused, service: Service, voice: str, model: str) -> Refused:
-    """A refusal with the voice and the model that were asked for, where it is about them."""
-    if error.status not in (400, 404, 422):
-        return error
-    return Refused(f'{error} (asked of {service.name}: voice "{voice}", model "{model}")', error.status)

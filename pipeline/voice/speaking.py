@@ -14,7 +14,7 @@ import numpy as np
 from .. import audio
 from ..errors import LecternError
 from ..services.dealings import is_charged
-from ..services.http import Http, Service
+from ..services.http import Http, Refused, Service
 from ..services.ledger import Ledger
 from ..services.transcription import Transcriber
 from ..services.usage import Tested, Usage, total
@@ -241,6 +241,13 @@ def sure_of(words: tuple[str, ...], said: Said, language: str, listener: Transcr
 def spoken(spans: Spans) -> tuple[SpokenWord, ...]:
     """Times as a take has them."""
     return tuple(SpokenWord(index=i, start=start, end=end) for i, (start, end) in enumerate(spans))
+
+
+def with_voice(error: Refused, service: Service, voice: str, model: str) -> Refused:
+    """A refusal with the voice and the model that were asked for, where it is about them."""
+    if error.status not in (400, 404, 422):
+        return error
+    return Refused(f'{error} (asked of {service.name}: voice "{voice}", model "{model}")', error.status)
 
 
 def bench_for(episode: Path, request: VoiceRequest, report: Callable[[float], None] = lambda done: None) -> VoiceBench:

@@ -92,31 +92,6 @@ def test_without_times_of_this_text_it_is_aligned(
     assert np.allclose([(w.start, w.end) for w in take.words], bursts(samples), atol=0.03)
 
 
-@pytest.mark.parametrize(
-    ("fault", "told"),
-    [
-        ({"status": 401, "body": b'{"detail": {"status": "invalid_api_key", "message": "Invalid API key"}}'}, "Invalid API key"),
-        ({"status": 404, "body": b'{"detail": {"message": "A voice was not found."}}'}, f'404: A voice.*the voice is "{VOICE}"'),
-        ({"status": 422, "body": b'{"detail": [{"loc": ["body", "text"], "msg": "empty"}]}'}, "422: body.text: empty"),
-        ({"status": 500}, r"ElevenLabs failed \(500\); it was not sent again"),
-        ({"lost": True}, "Nobody knows whether it was made, and charged"),
-        ({"held": 1.0}, "did not answer in time"),
-        ({"body": answer(TEXT)[:-300]}, "breaks off or is no JSON"),
-        ({"body": answer(TEXT, audio_base64="")}, "sent nothing"),
-        ({"body": answer(TEXT, audio_base64="AAAA")}, "no sound"),
-    ],
-)
-def test_every_fault_is_a_sentence_and_nothing_is_asked_for_twice(
-    eleven: Any, server: Any, reply: Any, fault: dict[str, Any], told: str
-) -> None:
-    server.on(*SPEECH, reply(**fault), reply(answer(TEXT)))
-    with pytest.raises(LecternError, match=told):
-        eleven.speak(line())
-    assert server.count("POST") == 1
-    eleven.speak(line())
-    assert server.count("POST") == 2
-
-
 def test_a_character_without_a_voice_is_told(eleven: Any, server: Any) -> None:
     with pytest.raises(LecternError, match='write the id of one to the character\'s "voice"'):
         eleven.speak(ask(TEXT, "elevenlabs", voice=""))
@@ -150,11 +125,3 @@ def test_a_recording_is_sent_to_be_converted_and_comes_back_timed(
     assert take.synthetic and take.usage.price == pytest.approx(0.12 * take.duration / 60)
     studio.speak(recorded(studio.episode))
     assert server.count("POST") == 1  # the answer is kept
-
-
-def test_a_conversion_that_is_lost_is_not_asked_for_twice(studio: Any, aligning: Any, server: Any, reply: Any) -> None:
-    studio.sections["elevenlabs-convert"] = {"base_url": studio.base, "price": "0.12"}
-    server.on(*CHANGE, reply(lost=True))
-    with pytest.raises(LecternError, match="Nobody knows"):
-        studio.speak(recorded(studio.episode))
-    assert server.count("POST") == 1

@@ -72,15 +72,13 @@ def test_long_text_goes_sentence_by_sentence_because_its_times_drift(kokoro: Any
 @pytest.mark.parametrize(
     ("fault", "told"),
     [
-        ({"body": b'{"detail": {"error": "validation_error", "message": "Voice x not found"}}', "status": 400}, "Voice x not"),
-        ({"body": caption(TEXT)[:-200]}, "breaks off or is no JSON"),
         ({"body": b'{"audio": null, "timestamps": null}'}, "sent nothing"),
         ({"body": b'{"audio": "%%%"}'}, 'without a whole "audio"'),
         ({"body": b'{"text": "x"}'}, 'without a whole "audio"'),
         ({"body": b"[]"}, 'without a whole "audio"'),
     ],
 )
-def test_every_fault_is_a_sentence(kokoro: Any, server: Any, reply: Any, fault: dict[str, Any], told: str) -> None:
+def test_an_answer_of_another_shape_is_told(kokoro: Any, server: Any, reply: Any, fault: dict[str, Any], told: str) -> None:
     server.on(*CAPTIONED, reply(**fault))
     with pytest.raises(LecternError, match=told):
         kokoro.speak(ask(TEXT, "kokoro"))

@@ -92,47 +92,11 @@ def test_a_line_that_fails_half_way_keeps_what_was_paid_for(
     assert sent == ["One sentence here.", "Another is here.", "And a third one.", "And a third one."]
 
 
-@pytest.mark.parametrize(
-    ("fault", "told"),
-    [
-        ({"status": 401, "body": b'{"error": {"message": "Incorrect API key"}}'}, r"401: Incorrect API key\); the key of"),
-        ({"status": 404, "body": b'{"error": {"message": "no model"}}'}, r'404: no model.*voice "nova", model "gpt-4o'),
-        ({"status": 422, "body": b'{"detail": [{"loc": ["voice"], "msg": "bad"}]}'}, r'422: voice: bad.*voice "nova"'),
-        ({"status": 429, "body": b'{"error": {"message": "no quota"}}'}, "429: no quota"),
-        ({"status": 500, "body": b"oops"}, "500: oops.*not sent again"),
-        ({"held": 1.5}, "did not answer in time. Nobody knows"),
-        ({"lost": True}, "Nobody knows whether it was made, and charged"),
-        ({"body": b"x" * 100, "cut": 50}, "Nobody knows"),
-        ({"body": wav(TEXT)[:-2000]}, "a sound that breaks off"),
-        ({"body": coded(TEXT, "mp3", "libmp3lame")[:900]}, "it broke off"),
-        ({"body": b""}, "sent nothing"),
-        ({"body": b"<title>Sign in</title>", "kind": "text/html"}, 'no sound .22 bytes.: "Sign in"'),
-        ({"body": wav(TEXT)[:44]}, "breaks off|without a sound"),
-    ],
-)
-def test_every_fault_is_a_sentence_and_nothing_is_asked_for_twice(
-    openai: Any, server: Any, reply: Any, fault: dict[str, Any], told: str
-) -> None:
-    server.on(*SPEECH, reply(**fault), lambda asked: sound(asked, reply))
-    text = TEXT + " And it does so in one go."
-    with pytest.raises(LecternError, match=told):
-        openai.speak(ask(text, "openai"))
-    assert server.count("POST") == 1
-    openai.speak(ask(text, "openai"))  # the next build asks anew, and works
-    assert server.count("POST") == 2
-
-
 def test_a_sound_of_silence_is_refused(openai: Any, server: Any, reply: Any) -> None:
     header, silence = wav(TEXT)[:44], b"\0" * (len(wav(TEXT)) - 44)
     server.on(*SPEECH, reply(header + silence))
     with pytest.raises(LecternError, match="a sound without a sound in it"):
         openai.speak(ask(TEXT, "openai"))
-
-
-def test_being_asked_to_come_back_is_no_fault(openai: Any, server: Any, reply: Any) -> None:
-    server.on(*SPEECH, reply(status=429, headers={"Retry-After": "3"}), lambda asked: sound(asked, reply))
-    openai.speak(ask(TEXT, "openai"))
-    assert (openai.slept, server.count("POST")) == ([3], 2)
 
 
 SPEAKS = """

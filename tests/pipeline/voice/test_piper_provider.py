@@ -99,22 +99,6 @@ def test_it_is_tested_without_speaking(piper: Any, server: Any, reply: Any) -> N
     assert server.count("POST") == 0
 
 
-@pytest.mark.parametrize(
-    ("fault", "told"),
-    [
-        ({"status": 404, "body": b"no such voice", "kind": "text/plain"}, r'404: no such voice.*the voice is "de"'),
-        ({"status": 500, "body": b"<title>500 Internal Server Error</title>"}, "Piper failed .500: 500 Internal"),
-        ({"body": HTML, "kind": "text/html"}, "sent text/html that is no sound"),
-        ({"body": b""}, "sent nothing"),
-    ],
-)
-def test_every_fault_is_a_sentence(piper: Any, server: Any, reply: Any, fault: dict[str, Any], told: str) -> None:
-    PretendedPiper(server, reply, "synthesize")
-    server.on("POST", "/synthesize", reply(**fault))
-    with pytest.raises(LecternError, match=told):
-        piper.speak(ask(TEXT, "piper", voice="de"))
-
-
 def test_a_server_that_is_not_there_is_told(studio: Any) -> None:
     studio.sections["piper"] = {"base_url": "http://127.0.0.1:9"}
     with pytest.raises(LecternError, match="Piper can't be reached at http://127.0.0.1:9"):
