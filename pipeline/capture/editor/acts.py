@@ -70,11 +70,11 @@ def _edit(doing: Doing) -> None:
     """The lines are selected as with a mouse, looked at once more, and written anew."""
     assert doing.step.target is not None and doing.step.target.lines is not None
     bench, (first, last) = doing.bench, doing.step.target.lines
+    doing.act()
     bench.look_at(EDITOR)
     start, end = bench.front.span_of(first, last)
     bench.reveal(first, last)
     bench.rest(0.15)
-    doing.act()
     _drag(bench, start, end)
     bench.rest(0.4)
     chosen = doing.acted
@@ -106,12 +106,12 @@ def _at_most(stops: list[int], count: int) -> list[int]:
 
 def _select(doing: Doing) -> None:
     bench, value, target = doing.bench, doing.step.value, doing.step.target
+    doing.act()
     bench.look_at(EDITOR)
     start, end = _selected(bench.front, value, target)
     first, last = bench.front.line_at(start), bench.front.line_at(end)
     bench.reveal(first, last)
     bench.rest(0.15)
-    doing.act()
     _drag(bench, start, end)
     doing.place = Place("lines", first, last)
 

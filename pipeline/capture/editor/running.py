@@ -15,14 +15,15 @@ PATIENCE = 60.0
 
 
 def run(doing: Doing) -> None:
+    """The command is typed below the files; the panel that opens for it is the first that is seen of it."""
     bench = doing.bench
+    doing.place = Place("terminal")
+    doing.act()
     bench.save_all()
     if bench.filmed:
         bench.show_panel()
         bench.look_at(TERMINAL)
         bench.rest(0.35)
-    doing.place = Place("terminal")
-    doing.act()
     with bench.at_terminal() as session:
         session.type(doing.step.value, doing.speed, doing.seed)
         session.enter()
@@ -33,8 +34,8 @@ def run(doing: Doing) -> None:
 
 def type_into(doing: Doing) -> None:
     doing.place = Place("terminal")
-    doing.bench.look_at(TERMINAL)
     doing.act()
+    doing.bench.look_at(TERMINAL)
     with doing.bench.at_terminal() as session:
         if doing.step.secret:
             session.type_secret(secret(doing.step.secret))
