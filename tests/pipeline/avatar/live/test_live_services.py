@@ -141,40 +141,6 @@ def test_a_status_that_nobody_knows_is_the_end_once_a_time_of_completion_is_ther
         lips(stage, server, "sadtalker", model="a/b")
 
 
-@pytest.mark.parametrize(("status", "said"), [(401, "is it the right one"), (422, "resolution: bad"), (404, "refused"), (500, "may have been charged")])
-def test_a_submit_that_is_refused_is_sent_once(stage: Stage, server: Any, reply: Any, status: int, said: str) -> None:
-    wavespeed(server, reply, [], b"")
-    server.on("POST", "/api/v3/wavespeed-ai/infinitetalk", reply(b'{"detail": "resolution: bad"}', status, "application/json"))
-    with pytest.raises(LecternError, match=said):
-        lips(stage, server, "wavespeed")
-    assert submits(server) == 1
-
-
-def test_a_submit_that_was_turned_away_with_a_time_is_sent_again_then(stage: Stage, server: Any, reply: Any, tmp_path: Path) -> None:
-    wavespeed(server, reply, ["completed"], clip_bytes(tmp_path, SECONDS))
-    path = "/api/v3/wavespeed-ai/infinitetalk"
-    server.on("POST", path, reply(b"{}", 429, "application/json", headers={"Retry-After": "3"}), *server.answers["POST", path])
-    lips(stage, server, "wavespeed")
-    assert submits(server) == 2
-
-
-@pytest.mark.parametrize("changes", [{"lost": True}, {"cut": 20}])
-def test_a_submit_whose_answer_is_lost_is_not_sent_again_and_that_is_said(stage: Stage, server: Any, reply: Any, changes: dict) -> None:
-    wavespeed(server, reply, [], b"")
-    server.on("POST", "/api/v3/wavespeed-ai/infinitetalk", reply(b'{"code": 200, "data": {"id": "w1"}}', 200, "application/json", **changes))
-    with pytest.raises(AnswerLost, match="Look into your account there, and build again to ask anew"):
-        lips(stage, server, "wavespeed")
-    assert submits(server) == 1
-
-
-def test_looks_that_fail_are_repeated(stage: Stage, server: Any, reply: Any, tmp_path: Path) -> None:
-    wavespeed(server, reply, ["completed"], clip_bytes(tmp_path, SECONDS))
-    path = "/api/v3/predictions/w1/result"
-    server.on("GET", path, reply(b"", 500), reply(b"", 429), reply(lost=True), *server.answers["GET", path])
-    lips(stage, server, "wavespeed")
-    assert submits(server) == 1 and sum(asked.path == path for asked in server.asked) == 4
-
-
 def test_a_build_that_is_killed_goes_on_looking_at_the_same_prediction(stage: Stage, server: Any, reply: Any, tmp_path: Path) -> None:
     wavespeed(server, reply, ["processing", "processing", "completed"], clip_bytes(tmp_path, SECONDS))
     portrait(stage)
@@ -251,24 +217,6 @@ def test_a_job_that_is_cancelled_before_the_submit_costs_nothing(stage: Stage, s
     with pytest.raises(Cancelled):
         lips(stage, server, "wavespeed")
     assert server.asked == []
-
-
-@pytest.mark.parametrize(("served", "said"), [
-    ("cut", "broke off|breaks off"), ("page", r"no video.*text/html"), ("empty", "no video"), ("half", "no video|breaks off"),
-])  # fmt: skip
-def test_a_result_that_is_no_video_is_fetched_again_by_the_next_build_and_not_paid_for_again(
-    stage: Stage, server: Any, reply: Any, tmp_path: Path, served: str, said: str
-) -> None:
-    clip = clip_bytes(tmp_path, SECONDS)
-    wavespeed(server, reply, ["completed"], clip)
-    wrong = {"cut": reply(clip, 200, "video/mp4", cut=500), "page": reply(b"<html>gone</html>", 200, "text/html"),
-             "empty": reply(b"", 200, "video/mp4"), "half": reply(clip[: len(clip) // 2], 200, "video/mp4")}
-    server.on("GET", "/out/result", wrong[served])
-    with pytest.raises(LecternError, match=said):
-        lips(stage, server, "wavespeed")
-    server.on("GET", "/out/result", reply(clip, 200, "video/mp4"))
-    lips(stage, server, "wavespeed")
-    assert submits(server) == 1
 
 
 def test_what_was_fetched_is_kept_though_the_take_was_not_finished(stage: Stage, server: Any, reply: Any, tmp_path: Path) -> None:
