@@ -159,6 +159,25 @@ def test_a_voice_that_costs_is_said_only_after_a_yes(tmp_path: Path, server: Any
     assert say("Hello there, all of you.", **out, agree=lambda costs: True).seconds > 0.5
 
 
+def test_a_line_that_a_service_fails_at_costs_the_others_nothing(tmp_path: Path, server: Any, reply: Any) -> None:
+    failed: list[str] = []
+
+    def answer(asked: Any) -> Any:
+        said = asked.json()["input"]
+        if "two" in said and not failed:
+            failed.append(said)
+            return reply(b"oops", status=500)
+        return reply(caption(said), kind="application/json")
+
+    server.on("POST", "/dev/captioned_speech", answer)
+    made = episode(tmp_path, 3, f'[voice.kokoro]\nbase_url = "{server.base}"\nprice = 0.5\n', provider="kokoro")
+    asked: list[int] = []
+    paid: dict[str, Any] = {"trusted": True, "agree": lambda costs: not asked.append(costs.asked[0].requests)}
+    with pytest.raises(LecternError, match=r'vera says "This is line number two\.": .*failed \(500: oops\); it was not sent again'):
+        voice(made, **paid)
+    assert (server.count("POST"), len(voice(made, **paid)), server.count("POST"), asked) == (3, 3, 4, [3, 1])
+
+
 def test_trust_in_the_whole_episode_holds_for_one_voice_of_it(tmp_path: Path, server: Any, reply: Any) -> None:
     server.on("POST", "/dev/captioned_speech", lambda asked: reply(caption(asked.json()["input"]), kind="application/json"))
     made = episode(tmp_path, 1, f'[voice.kokoro]\nbase_url = "{server.base}"\n', provider="kokoro")
