@@ -35,7 +35,7 @@ PAGE = """<!doctype html><meta name=viewport content="width=device-width"><title
 <div id=list><p>One<p>Two<p>Three<p>Last one</div>
 <span class=zone id=from draggable=true ondragstart="event.dataTransfer.setData('text', 'lamp')">Lamp</span>
 <span class=zone id=onto ondragover="event.preventDefault()" ondrop="this.textContent = 'got ' + event.dataTransfer.getData('text')">Cart</span>
-<p>mail@example.org</p>
+<p style="margin-bottom: 900px">mail@example.org</p>
 <script>const said = document.getElementById("said"); fetch("lamps.txt").then((r) => r.text()).then((t) => document.title = t)</script>"""
 
 
@@ -97,6 +97,7 @@ def used(episode, tmp_path_factory) -> tuple[CaptureTake, list[np.ndarray], Path
             Step(action="upload", value="people.csv", target=Target(selector="#file"), expect="people.csv"),
             Step(action="type", secret="TOKEN", target=Target(label="Token")),
             Step(action="press", value="Tab", zoom=2.0),
+            Step(action="scroll", value="60", zoom=2.0),
             blur=(Target(text="mail@example.org"),),
             environment=Environment(files=(LaidFile(path="lamps.txt", text="Laid lamps"),)),
         )
@@ -162,8 +163,10 @@ def test_a_close_up_has_twice_the_pixels_and_more_than_enlarging_gives(used):
     assert len(sharp) == len(take.sharp_of) and sharp[0].shape == (1200, 1800, 3)
     plain = np.asarray(Image.fromarray(pictures[take.sharp_of[0]]).resize((1800, 1200), Image.Resampling.BICUBIC))
     assert _edges(sharp[0]) > 1.25 * _edges(plain)
-    small = np.asarray(Image.fromarray(sharp[0]).resize(SIZE, Image.Resampling.BOX)).astype(int)
-    assert np.abs(small - pictures[take.sharp_of[0]]).mean() < 2
+    for index, large in zip(take.sharp_of, sharp, strict=True):
+        small = np.asarray(Image.fromarray(large).resize(SIZE, Image.Resampling.BOX)).astype(int)
+        assert np.abs(small - pictures[index]).mean() < 2
+    assert np.abs(pictures[take.sharp_of[-1]].astype(int) - pictures[take.sharp_of[-2]]).mean() > 4  # the page was scrolled
 
 
 def _edges(picture: np.ndarray) -> float:

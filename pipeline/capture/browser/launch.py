@@ -36,7 +36,7 @@ class Window:
         devtools = self.context.new_cdp_session(page)  # its wishes hold as long as it lives
         devtools.send(
             "Emulation.setDeviceMetricsOverride",
-            {"width": width, "height": height, "deviceScaleFactor": 0, "mobile": self.device is not None},
+            {"width": width, "height": height, "deviceScaleFactor": 0, "mobile": False},  # a mobile page would shrink to fit
         )
 
     @property

@@ -203,7 +203,7 @@ def _dress(stepped: SteppedPage, request: CaptureRequest, device: Device | None,
     if environment.login:
         raise LecternError('a login can\'t be used by a deterministic capture; leave out "deterministic: true"')
     width, height = css
-    stepped.send("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=0, mobile=device is not None)
+    stepped.send("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=0, mobile=False)
     stepped.send("Emulation.setTimezoneOverride", timezoneId=environment.timezone or TIMEZONE)
     stepped.send("Emulation.setLocaleOverride", locale=environment.locale or LOCALE)
     scheme = {"name": "prefers-color-scheme", "value": environment.colour_scheme or "light"}

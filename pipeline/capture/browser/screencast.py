@@ -14,6 +14,8 @@ from ..pictures import picture_of_png
 
 FIRST = 10.0
 """Seconds within which a page has painted its first frame."""
+_BELATED = 1.0
+"""Seconds after a picture taken besides in which a frame of it may still be painted."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,6 +31,24 @@ class Shown:
         picture = picture_of_png(self.png, size)
         return picture if self.veil is None else over(picture, self.veil)
 
+    @property
+    def measure(self) -> bytes:
+        """Width and height as the PNG's header has them."""
+        return self.png[16:24]
+
+
+@dataclass(frozen=True)
+class _Blink:
+    """A picture taken besides; `usual` is the measure of the frames before it."""
+
+    begun: float
+    ended: float
+    usual: bytes
+
+    def made(self, frame: Shown) -> bool:
+        """Whether a frame was painted for it: then, or soon after in another size (cut, it would show a blank corner)."""
+        return self.begun < frame.time <= self.ended or (0 < frame.time - self.ended < _BELATED and frame.measure != self.usual)
+
 
 class Screencast:
     """The frames of the page that is followed, from `start` to `stop`. Times are epoch seconds."""
@@ -39,7 +59,7 @@ class Screencast:
         self._devtools: CDPSession | None = None
         self._running = False
         self._veil: np.ndarray | None = None
-        self._blind: list[tuple[float, float]] = []
+        self._blinks: list[_Blink] = []
 
     @property
     def frames(self) -> list[Shown]:
@@ -61,7 +81,7 @@ class Screencast:
     @property
     def stirred(self) -> tuple[tuple[float, float], ...]:
         """The spans in which pictures were taken besides."""
-        return tuple(self._blind)
+        return tuple((blink.begun, blink.ended) for blink in self._blinks)
 
     def now(self) -> float:
         """The time on the clock of the frames."""
@@ -117,8 +137,9 @@ class Screencast:
 
     def blink(self, begun: float, ended: float) -> None:
         """Between these times the page was painted for another purpose: its frames are not kept."""
-        self._blind.append((begun, ended))
-        self._received_frames = [f for f in self._received_frames if not begun < f.time <= ended]
+        before = max((frame for frame in self._received_frames if frame.time <= begun), key=lambda shown: shown.time)
+        self._blinks.append(_Blink(begun, ended, before.measure))
+        self._received_frames = [frame for frame in self._received_frames if self._meant(frame)]
 
     def stop(self) -> None:
         """Ends; frames on their way are still taken."""
@@ -147,12 +168,16 @@ class Screencast:
             return
 
     def _received(self, event: dict) -> None:
-        devtools, shown = self._devtools, event["metadata"]["timestamp"]
+        devtools = self._devtools
         if devtools is None:
             return
-        if not any(begun < shown <= ended for begun, ended in self._blind):
-            self._received_frames.append(Shown(shown, base64.b64decode(event["data"]), self._veil))
+        frame = Shown(event["metadata"]["timestamp"], base64.b64decode(event["data"]), self._veil)
+        if self._meant(frame):
+            self._received_frames.append(frame)
         devtools.send("Page.screencastFrameAck", {"sessionId": event["sessionId"]})
+
+    def _meant(self, frame: Shown) -> bool:
+        return not any(blink.made(frame) for blink in self._blinks)
 
 
 def same(one: Shown, other: Shown) -> bool:

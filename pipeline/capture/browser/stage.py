@@ -303,6 +303,8 @@ def _tracked(frame: Frame, at: Point) -> list:
 
 
 def _close_up(devtools: CDPSession, css: tuple[float, float], sharpness: float) -> bytes:
-    clip = {"x": 0, "y": 0, "width": css[0], "height": css[1], "scale": sharpness}
+    """What the window shows of the page; a clip counts from the top of the document, however far it is scrolled."""
+    seen = devtools.send("Page.getLayoutMetrics")["cssVisualViewport"]
+    clip = {"x": seen["pageX"], "y": seen["pageY"], "width": css[0], "height": css[1], "scale": sharpness}
     answer = devtools.send("Page.captureScreenshot", {"format": "png", "clip": clip, "optimizeForSpeed": True})
     return base64.b64decode(answer["data"])
