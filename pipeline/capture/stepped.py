@@ -81,6 +81,10 @@ class Shot:
 Serve = Callable[[str], Answer]
 
 
+class NeverLoaded(NoAnswer):
+    """The page is not loaded, however much time passes for it."""
+
+
 @contextmanager
 def stepped_page(
     size: Size, fps: int, program: str = "", *, transparent: bool = True, serve: Serve | None = None, scripts: tuple[str, ...] = (),
@@ -147,7 +151,7 @@ class SteppedPage:
             if self._loaded and self.evaluate(f"document.fonts.status === 'loaded' && Boolean({ready})"):
                 break
         else:
-            raise NoAnswer(f"{address} is not loaded after {_LOADING * 16 / 1000:.0f} seconds of its own time")
+            raise NeverLoaded(f"{address} is not loaded after {_LOADING * 16 / 1000:.0f} seconds of its own time")
         self.frame, self._passed = 0, 0
         self.evaluate("lecternBegin()")
 
@@ -219,9 +223,15 @@ class SteppedPage:
         self.on("Emulation.virtualTimeBudgetExpired", lambda _: setattr(self, "_budget_spent", True))
         self.on("Page.loadEventFired", lambda _: setattr(self, "_loaded", True))
         self.on("Runtime.exceptionThrown", lambda p: self.faults.append(_fault(p["exceptionDetails"])))
+        self.on("Page.javascriptDialogOpening", self._dismiss)
         if self._serve:
             self.on("Fetch.requestPaused", self._fulfil)
             self.send("Fetch.enable", patterns=[{"urlPattern": "*"}])
+
+    def _dismiss(self, asked: dict[str, Any]) -> None:
+        """A page that asks stands still until it is answered."""
+        self.faults.append(Fault(f'its script asks "{asked["message"]}" ({asked["type"]}), and nobody can answer in a film'))
+        self.post("Page.handleJavaScriptDialog", accept=False)
 
     def _fulfil(self, request: dict[str, Any]) -> None:
         answer = self._serve(request["request"]["url"])  # type: ignore[misc]

@@ -232,6 +232,7 @@ def test_a_zoom_has_pictures_twice_as_large_with_the_same_layout(episode, tmp_pa
         (Step(action="highlight", target=Target(text="nothing")), r'there is no "nothing" in shop.py'),
         (Step(action="press", value="F13"), r'the editor has no key "F13"'),
         (Step(action="wait", wait=Wait(text="later")), r"nothing runs that could bring it"),
+        (Step(action="save", value="."), r"steps\[2\] \(save \.\): .*Is a directory"),
     ],
 )  # fmt: skip
 def test_a_step_that_can_not_be_done_is_named_with_its_reason_and_its_picture(step, said, episode, tmp_path):

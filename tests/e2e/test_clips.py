@@ -17,6 +17,8 @@ from lectern.pipeline.episode.clip import unknown_name
 from lectern.pipeline.episode.folder import read_episode
 from lectern.pipeline.episode.gallery import gallery
 from lectern.pipeline.episode.model import Episode
+from lectern.pipeline.errors import LecternError
+from lectern.pipeline.jobs.recipe import Cancelled
 from lectern.pipeline.layout.clips import clip_size
 from lectern.pipeline.layout.theme import Theme
 from lectern.pipeline.studio.clips import clip_faults
@@ -134,6 +136,9 @@ def test_faults_of_a_clip_become_a_card_that_says_what_is_wrong(tmp_path: Path) 
     (tmp_path / "later.png").write_bytes(b"")
     for block, said, line in (
         ("<p>\n<script>\nnope()\n</script>\n", "ReferenceError: nope is not defined", 3),
+        ("<script>setTimeout(() => confirm('Go on?'), 100)</script>\n",
+         'its script asks "Go on?" (confirm), and nobody can answer in a film', 0),
+        ("<script>lectern.wait(new Promise(() => {}))</script>\n", record.UNREADY, 0),
         ("<script>lectern.with.colour</script>\n", 'ReferenceError: there is no value "colour"; there are: none', 1),
         ("<script>lectern.marks.four</script>\n", 'ReferenceError: there is no mark "four"; there are: one, two, three', 1),
         ("<img src=gone.png>\n", 'it asks for "gone.png", and there is no such file in the episode', 0),
@@ -156,6 +161,21 @@ def test_an_endless_loop_becomes_a_card(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.setattr(record, "HANGS", 1.5)
     fault, _ = faulty(tmp_path, "<script>setTimeout(() => { for (;;); }, 100)</script>\n")
     assert "endless loop" in fault.message
+
+
+def test_a_full_disk_is_told_and_a_cancelled_clip_ends(tmp_path: Path) -> None:
+    class Unwanted(Bench):
+        def report(self, done: float) -> None:
+            raise Cancelled("not wanted any more")
+
+    asked, out = request(tmp_path, "<p>Hi</p>\n", seconds=0.4), tmp_path / "out"
+    out.mkdir()
+    with pytest.raises(Cancelled):
+        make_clip(asked, out, Unwanted(tmp_path))
+    (out / "clip.mov").unlink(missing_ok=True)
+    (out / "clip.mov").symlink_to("/dev/full")
+    with pytest.raises(LecternError, match="the disk is full: there is no room for the recording in .*/out"):
+        make_clip(asked, out, Bench(tmp_path))
 
 
 def test_a_fault_is_found_with_scene_and_line(tmp_path: Path) -> None:

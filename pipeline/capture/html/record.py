@@ -16,7 +16,7 @@ from ...jobs.recipe import Bench, Recipe
 from ..chromium import BrowserDied
 from ..devtools import NoAnswer
 from ..picture.clip import write_frames
-from ..stepped import Fault, SteppedPage, stepped_page
+from ..stepped import Fault, NeverLoaded, SteppedPage, stepped_page
 from ..take import TextBox, VisibleText
 from .request import ClipFault, ClipRequest, ClipTake
 from .site import HOME, Site
@@ -32,6 +32,7 @@ ATTEMPTS = 3
 HANGS = 15.0
 """Seconds after which a frame is not waited for any longer; twice as long when it is tried again."""
 ENDLESS = "its script does not finish: it runs in an endless loop, or takes half a minute for a frame"
+UNREADY = "it is never ready to begin: a lectern.wait(…) is not settled, or something that it loads does not come"
 
 
 class _Faulty(LecternError):
@@ -60,8 +61,8 @@ def _made(request: ClipRequest, folder: Path, bench: Bench) -> ClipTake:
         return _patiently(request, folder, bench)
     except _Faulty as error:
         fault = error.fault
-    except NoAnswer:
-        fault = ClipFault(message=ENDLESS)
+    except NoAnswer as error:
+        fault = ClipFault(message=UNREADY if isinstance(error, NeverLoaded) else ENDLESS)
     return _drawn(_card(request, fault), folder, bench, 3 * HANGS).model_copy(update={"fault": fault})
 
 
