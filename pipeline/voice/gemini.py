@@ -9,8 +9,9 @@ from ..services.voice_settings import GeminiSettings
 from .speaking import Speaker
 
 NOT_YET = (
-    "Gemini's speech is not built in yet: its newest models name the voice and send the sound in other ways than those "
-    "before, which end soon. Use openai, elevenlabs, kokoro or piper, or a program that speaks to it, as a command"
+    "Gemini's speech is not built in yet: how its models name a voice and in what form they send the sound could not be "
+    "made sure of, and nothing that costs is sent on a guess. Use openai, elevenlabs, kokoro or piper, or a program that "
+    "speaks to it, as a command"
 )
 
 

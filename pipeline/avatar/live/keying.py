@@ -108,8 +108,7 @@ def mixed(seen: np.ndarray, clear: np.ndarray, plate: Plate, tints: bool) -> np.
 
 def _solid(mask: np.ndarray) -> np.ndarray:
     """A mask without its specks: what is near a block of three by three pixels of it."""
-    core = np.asarray(Image.fromarray(mask.astype(np.uint8) * 255).filter(ImageFilter.MinFilter(3))) > 0
-    return mask & _grown(core, BAND)
+    return mask & _grown(~_grown(~mask, 1), BAND)
 
 
 def _swept(mask: np.ndarray, flood: np.ndarray) -> None:
@@ -144,12 +143,16 @@ def _strongest(plate: Plate) -> tuple[list[int], list[int], float]:
 
 
 def _grown(mask: np.ndarray, pixels: int) -> np.ndarray:
-    picture = Image.fromarray(mask.astype(np.uint8) * 255)
-    for _ in range(pixels // 3):
-        picture = picture.filter(ImageFilter.MaxFilter(7))
-    if pixels % 3:
-        picture = picture.filter(ImageFilter.MaxFilter(2 * (pixels % 3) + 1))
-    return np.asarray(picture) > 0
+    """A mask with all that lies within so many pixels of it, sideways, up and down."""
+    wide = mask.copy()
+    for step in range(1, pixels + 1):
+        wide[:, step:] |= mask[:, :-step]
+        wide[:, :-step] |= mask[:, step:]
+    grown = wide.copy()
+    for step in range(1, pixels + 1):
+        grown[step:] |= wide[:-step]
+        grown[:-step] |= wide[step:]
+    return grown
 
 
 def _tips(seen: np.ndarray, plate: Plate, sure: np.ndarray, band: np.ndarray) -> np.ndarray:
