@@ -38,7 +38,11 @@ _GONE = ("has been closed", "crashed", "onnection closed")
 
 
 class BrowserDied(LecternError):
-    """The browser was ended while it was used: for want of memory, or by somebody."""
+    """The browser was ended while it was used: for want of memory, or by somebody. `picture`: the file that shows the moment."""
+
+    def __init__(self, message: str, picture: Path | None = None) -> None:
+        self.picture = picture
+        super().__init__(message)
 
 
 def find_chromium(program: str = "") -> Path:
@@ -75,7 +79,8 @@ class _Alive(AbstractContextManager[None]):
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         if isinstance(error, Exception) and (_is_gone(error) or _is_gone(error.__cause__)):
-            raise BrowserDied(f"{_said(error)} (the browser was ended while it was used; build again)") from error
+            said = f"{_said(error)} (the browser was ended while it was used; build again)"
+            raise BrowserDied(said, getattr(error, "picture", None)) from error
 
 
 def _named(program: str) -> Path:

@@ -32,10 +32,10 @@ class Refused(LecternError):
 
 
 class DevTools:
-    """Commands to a browser, and its events. Not for use by several threads at a time."""
+    """Commands to a browser, and its events. Not for use by several threads at a time. `profile` is its folder."""
 
-    def __init__(self, reading: int, writing: int) -> None:
-        self._writing = writing
+    def __init__(self, reading: int, writing: int, profile: Path) -> None:
+        self.profile, self._writing = profile, writing
         self._number = 0
         self._inbox: queue.Queue[dict[str, Any] | None] = queue.Queue()
         self._handlers: dict[tuple[str, str], Handler] = {}
@@ -63,6 +63,15 @@ class DevTools:
         except OSError as error:
             raise BrowserDied(_DIED) from error
         return self._number
+
+    def port(self) -> int:
+        """The port that a browser with the flag ``--remote-debugging-port=0`` has chosen; NoAnswer where it has none."""
+        told, until = self.profile / "DevToolsActivePort", time.monotonic() + PATIENCE
+        while time.monotonic() < until:
+            with suppress(OSError, ValueError, IndexError):
+                return int(told.read_text(encoding="ascii").splitlines()[0])
+            time.sleep(0.02)
+        raise NoAnswer("the browser opens no port")
 
     def on(self, event: str, handler: Handler, session: str = "") -> None:
         """`handler` gets the parameters of each `event`, while somebody waits. It may `post`, and must not `send`."""
@@ -98,7 +107,7 @@ def browser_with_pipes(program: Path, flags: tuple[str, ...]) -> Iterator[DevToo
     start = _start_on_windows if os.name == "nt" else _start
     try:
         end, reading, writing = start(argv)
-        devtools = DevTools(reading, writing)
+        devtools = DevTools(reading, writing, Path(profile))
         try:
             yield devtools
         finally:

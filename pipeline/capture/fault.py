@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ..episode.model import Capture, Scene, Step
 from ..errors import LecternError
+from .chromium import BrowserDied
 from .request import CaptureRequest
 
 
@@ -28,7 +29,7 @@ class CaptureFault(LecternError):
     """A capture of a script failed: told with file, line and scene; `picture` as of `StepFault`."""
 
     def __init__(self, error: LecternError, file: str, scene: Scene, capture: Capture) -> None:
-        self.picture = error.picture if isinstance(error, StepFault) else None
+        self.picture = error.picture if isinstance(error, StepFault | BrowserDied) else None
         super().__init__(located(str(error), file, scene, capture))
 
 

@@ -133,6 +133,10 @@ class SteppedPage:
         """The same without waiting for the answer, which may only come with the next frame (as that of a pointer's move)."""
         self._devtools.post(method, self._session, **params)
 
+    def port(self) -> int:
+        """The port that its browser has chosen, where the flags ask for one."""
+        return self._devtools.port()
+
     def on(self, event: str, handler: Callable[[dict[str, Any]], None]) -> None:
         """`handler` gets each of the page's `event`s; it must not call the page."""
         self._devtools.on(event, handler, self._session)

@@ -2,8 +2,10 @@
 
 import functools
 import os
-import subprocess
+import signal
+import socket
 import threading
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -11,6 +13,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from lectern.pipeline.capture.chromium import BrowserDied
 from lectern.pipeline.capture.fault import StepFault
 from lectern.pipeline.capture.pictures import read_pictures
 from lectern.pipeline.capture.recipes import CAPTURE
@@ -184,19 +187,37 @@ def test_a_phone_has_its_own_size_and_shape(episode, tmp_path):
 def server():
     """A server that fails in every way; each path is one."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Failing)
+    server.over = threading.Event()
     threading.Thread(target=functools.partial(server.serve_forever, poll_interval=0.05), daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}"
+    server.over.set()
     server.shutdown()
 
 
 class _Failing(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
-        status = {"/gone": 404, "/broken": 500, "/away": 302}.get(self.path, 200)
+        if self.path.startswith("/kill/"):
+            return _kill(self.path.removeprefix("/kill/"))
+        if self.path == "/endless.zip":
+            return self._endless()
+        status = {"/gone": 404, "/away": 302}.get(self.path, 200)
         self.send_response(status)
         self.send_header("Location", "http://elsewhere.test/")
         self.send_header("Content-Type", "text/html")
         self.end_headers()
-        self.wfile.write(b"<body style='font:20px sans-serif'>Here <a href='http://elsewhere.test/'>Leave</a>")
+        self.wfile.write(
+            b"<body style='font:20px sans-serif'>Here <a href='http://elsewhere.test/'>Leave</a> <a href=endless.zip download>File</a>"
+            b"<button onclick='fetch(`kill/renderer`)'>Crash</button> <button onclick='fetch(`kill/`)'>End</button>"
+        )
+
+    def _endless(self) -> None:
+        """A file of which only the beginning ever comes."""
+        self.send_response(200)
+        self.send_header("Content-Length", "1000000")
+        self.end_headers()
+        self.wfile.write(bytes(70_000))
+        self.wfile.flush()
+        self.server.over.wait(20)
 
     def log_message(self, format: str, *args: object) -> None:
         """Says nothing."""
@@ -205,32 +226,51 @@ class _Failing(BaseHTTPRequestHandler):
 @pytest.mark.parametrize(
     ("opened", "steps", "said"),
     [
-        ("http://127.0.0.1:1/", (), r"steps\[1\] .*nothing answers there|ERR_UNSAFE_PORT"),
+        ("http://127.0.0.1:{closed}/", (), r"steps\[1\] .*nothing answers there"),
+        ("http://nowhere.invalid/", (), r"steps\[1\] .*there is no such host"),
         ("{server}/gone", (), r"steps\[1\] .*answers 404 Not Found"),
-        ("{server}/broken", (), r"steps\[1\] .*answers 500 Internal Server Error"),
         ("{server}/away", (), r"steps\[1\] .*would go to elsewhere.test, which this capture neither opens nor lists"),
         ("{server}/", (_click(text="Leave"),), r"steps\[2\] .*would go to elsewhere.test"),
         ("{server}/", (Step(action="tab", value="9"),), r'steps\[2\] .*no tab is "9"'),
         ("https://{server}/", (), r"steps\[1\] .*no secure connection"),
         ("file:///etc/passwd", (), r"steps\[1\] .*lies outside the episode"),
+        ("{server}/", (Step(action="wait", wait=Wait(download="none.zip")),), r"steps\[2\] .*downloaded was: nothing"),
+        ("{server}/", (_click(text="File"), Step(action="wait", wait=Wait(download="endless"))), r"steps\[3\] .*not downloaded to its end"),
+        ("{server}/", (_click(text="Crash"), Step(action="wait", wait=Wait(idle=9.0))), r"steps\[[23]\] .*the page crashed"),
+        ("{server}/", (_click(text="End"), Step(action="wait", wait=Wait(idle=9.0))), r"steps\[[23]\] .*the browser was ended"),
     ],
 )
 def test_what_goes_wrong_is_told_with_its_step_and_a_picture(episode, tmp_path, monkeypatch, server, opened, steps, said):
-    monkeypatch.setattr("lectern.pipeline.capture.browser.questions.ASKED", 0.3)
-    address = opened.replace("https://{server}", server.replace("http:", "https:")).format(server=server)
-    with pytest.raises(StepFault, match=said):
-        _record(episode, tmp_path / "t", *steps, opened=address, kind="ide")
+    monkeypatch.setattr("lectern.pipeline.capture.browser.acts.PATIENCE", 0.5)
+    monkeypatch.setattr("lectern.pipeline.capture.recipes.ATTEMPTS", 1)
+    with socket.socket() as closed:  # taken, so that nobody else answers there
+        closed.bind(("127.0.0.1", 0))
+        secure = opened.replace("https://{server}", server.replace("http:", "https:"))
+        with pytest.raises((StepFault, BrowserDied), match=said) as fault:
+            _record(episode, tmp_path / "t", *steps, opened=secure.format(server=server, closed=closed.getsockname()[1]), kind="ide")
+    assert Image.open(fault.value.picture).size == SIZE
     assert not _browsers()
 
 
-def _browsers() -> list[str]:
-    """Living browser processes that this one started."""
-    said = subprocess.run(["ps", "-A", "-o", "pid=,ppid=,stat=,comm="], capture_output=True, text=True, check=True).stdout
-    table = [line.split(maxsplit=3) for line in said.splitlines()]
-    family = {str(os.getpid())}
+def _kill(kind: str) -> None:
+    """Ends the browser that this process started, or its processes of one kind."""
+    for pid, command in _browsers().items():
+        if f"--type={kind}" in command if kind else "--type=" not in command:
+            os.kill(pid, signal.SIGKILL)
+
+
+def _browsers() -> dict[int, str]:
+    """Living browser processes that this one started, and their command lines."""
+    parents, commands = {}, {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):  # it has ended meanwhile
+            state, parent = (folder / "stat").read_text().rsplit(")", 1)[1].split()[:2]
+            if state != "Z":
+                parents[int(folder.name)], commands[int(folder.name)] = int(parent), (folder / "cmdline").read_text()
+    family = {os.getpid()}
     for _ in range(6):
-        family |= {pid for pid, parent, *_ in table if parent in family}
-    return [name for pid, _, state, name in table if pid in family and "chrom" in name and not state.startswith("Z")]
+        family |= {pid for pid, parent in parents.items() if parent in family}
+    return {pid: commands[pid] for pid in family if "chrom" in commands.get(pid, "").split("\0")[0]}
 
 
 def test_offline_only_this_computer_is_asked(episode, tmp_path, monkeypatch):

@@ -259,8 +259,13 @@ def _wait_for_download(doing: Doing, name: str) -> None:
     if not until(doing, lambda: bool(here()), PATIENCE):
         others = ", ".join(d.suggested_filename for d in downloads) or "nothing"
         raise LecternError(f'"{name}" was not downloaded within {PATIENCE:g} s; downloaded was: {others}')
-    if failure := here()[-1].failure():
-        raise LecternError(f'"{here()[-1].suggested_filename}" was not downloaded: {failure}')
+    found = here()[-1]
+    coming = found._loop.create_task(found._impl_obj.failure())  # type: ignore[attr-defined]  # its own call would wait for ever
+    if not until(doing, coming.done, PATIENCE):
+        coming.cancel()
+        raise LecternError(f'"{found.suggested_filename}" was not downloaded to its end within {PATIENCE:g} s')
+    if failure := coming.result():
+        raise LecternError(f'"{found.suggested_filename}" was not downloaded: {failure}')
 
 
 _ACTS: dict[str, Callable[[Doing], None]] = {

@@ -1,6 +1,5 @@
 """A page whose time stands still between two frames of the film: what is done falls on the same frame on every run."""
 
-import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -184,15 +183,14 @@ def lockstep(request: CaptureRequest, scale: float, device: Device | None) -> It
     """A window with one page, its film and its hands."""
     size = device.size if device else request.size
     css = tuple(-(-side // scale) for side in size)
-    port = _free_port()
-    flags = (f"--remote-debugging-port={port}", f"--force-device-scale-factor={scale}")
+    flags = ("--remote-debugging-port=0", f"--force-device-scale-factor={scale}")
     observing = carried_page("observe.js").read_text(encoding="utf-8")
     with (
         stepped_page((int(css[0]), int(css[1])), FPS, transparent=False, scripts=(observing,), seed=request.seed, flags=flags) as stepped,
         sync_playwright() as playwright,
     ):
         _dress(stepped, request, device, (int(css[0]), int(css[1])))
-        browser: Browser = playwright.chromium.connect_over_cdp(f"http://127.0.0.1:{port}")
+        browser: Browser = playwright.chromium.connect_over_cdp(f"http://127.0.0.1:{stepped.port()}")
         context = browser.contexts[0]
         context.add_cookies([{"name": c.name, "value": c.value, "url": c.url} for c in request.environment.cookies])
         yield Window(context, size, scale, device), Lockstep(stepped, size), context.pages[-1]
@@ -211,9 +209,3 @@ def _dress(stepped: SteppedPage, request: CaptureRequest, device: Device | None,
     if device:
         stepped.send("Emulation.setUserAgentOverride", userAgent=device.user_agent)
         stepped.send("Emulation.setTouchEmulationEnabled", enabled=True)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]

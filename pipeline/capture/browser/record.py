@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 
 from PIL import Image
@@ -14,7 +15,7 @@ from ...episode.model import Step
 from ...errors import LecternError
 from ...jobs.recipe import Bench
 from ..claims import holds, instead
-from ..fault import StepFault, picture_file
+from ..fault import StepFault, keep_picture, picture_file
 from ..pictures import PICTURES, picture_of_png, write_pictures
 from ..request import CaptureRequest, local_page
 from ..secrets import masked
@@ -65,7 +66,7 @@ def _recorded(request: CaptureRequest, folder: Path, bench: Bench) -> CaptureTak
 
 def _perform(request: CaptureRequest, scene: Stage, bench: Bench) -> tuple[list[StepEvent], float]:
     """The filmed steps, and when filming ended."""
-    first = _prepared(request, scene, bench)
+    first = prepare(request, scene, bench)
     scene.film.start()
     scene.note(scene.film.frames[0].time)
     scene.note_pointer()
@@ -77,7 +78,7 @@ def _perform(request: CaptureRequest, scene: Stage, bench: Bench) -> tuple[list[
     return events, ended
 
 
-def _prepared(request: CaptureRequest, scene: Stage, bench: Bench) -> int:
+def prepare(request: CaptureRequest, scene: Stage, bench: Bench) -> int:
     """Does what comes before the recording: the hidden steps, and the first page. Returns the first step to film."""
     if request.url and not any(step.action == "open" for step in (*request.hidden, *request.steps[:1])):
         opening = Step(action="open", value=request.url)
@@ -171,25 +172,22 @@ def _said(doing: Doing, error: LecternError | Error) -> str:
 
 def _kept(doing: Doing, bench: Bench) -> Path | None:
     """Keeps a picture of the moment: what the page shows, or (where it shows nothing any more) what was filmed last."""
-    screen = doing.stage.screen
+    png = _photographed(doing.stage.screen)
     try:
-        file = picture_file(bench.episode, doing.stage.request, doing.phase, doing.index)
-        if screen.asked is None and _photographed(screen, file):
-            return file
-        frames = screen.film.frames
-        if frames:
-            Image.fromarray(frames[-1].picture(screen.window.size)).save(file)
-        return file if frames else None
-    except OSError:  # a full disk
+        return keep_picture(png, picture_file(bench.episode, doing.stage.request, doing.phase, doing.index)) if png else None
+    except OSError:  # no room for the folder
         return None
 
 
-def _photographed(screen: Screen, file: Path) -> bool:
-    try:
-        screen.page.screenshot(path=file, timeout=3000)
-    except Error:
-        return False
-    return True
+def _photographed(screen: Screen) -> bytes:
+    """A PNG of what is shown; nothing where nothing was ever shown."""
+    if screen.asked is None:
+        with suppress(Error):
+            return screen.page.screenshot(timeout=3000)
+    frames, png = screen.film.frames, BytesIO()
+    if frames:
+        Image.fromarray(frames[-1].picture(screen.window.size)).save(png, "PNG")
+    return png.getvalue()
 
 
 # The take

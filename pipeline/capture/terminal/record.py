@@ -48,7 +48,7 @@ def record(request: CaptureRequest, folder: Path, bench: Bench) -> CaptureTake:
             shown = _drawn(made, request, browser, folder)
     except BrowserDied as died:
         kept = _kept_by_another(made, request, bench)
-        raise BrowserDied(f"{made.where}the browser that draws the terminal has died: {died}{looked(kept)}") from died
+        raise BrowserDied(f"{made.where}the browser that draws the terminal has died: {died}{looked(kept)}", kept) from died
     return _take(request, made, shown)
 
 
