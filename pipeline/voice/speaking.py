@@ -4,7 +4,7 @@ import hashlib
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Generic, TypeVar
@@ -20,6 +20,7 @@ from ..services.transcription import Transcriber
 from ..services.usage import Tested, Usage, total
 from ..services.voice import TIERS, Lane, Need, Phoneme, SpokenWord, Tier, VoiceBench, VoiceRequest, VoiceTake
 from ..services.voice_settings import ServiceSettings, VoiceSettings, validated
+from .level import level
 from .parts import Part, Timed, joined, parts_of
 from .sound import bounds
 from .tiers import timed
@@ -210,8 +211,8 @@ def take_of(
 
 
 def written(folder: Path, parts: Sequence[Part], sure: Sequence[Sure]) -> VoiceTake:
-    """The take of parts that are all there: joined into a file in `folder`."""
-    whole = joined(parts, [each.timed for each in sure])
+    """The take of parts that are all there: joined into a file in `folder`, each as loud as the others."""
+    whole = joined(parts, [replace(each.timed, sound=level(each.timed.sound[:, None])[:, 0]) for each in sure])
     audio.write(folder / RECORDING, whole.sound[:, None])
     return VoiceTake(
         audio=RECORDING,

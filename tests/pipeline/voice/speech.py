@@ -33,21 +33,21 @@ def spans_of(text: str, scale: float = 1.0) -> Spans:
     return [(start, start + WORD) for start in starts]
 
 
-def tones(text: str, rate: int = RATE) -> np.ndarray:
+def tones(text: str, rate: int = RATE, strength: float = 0.3) -> np.ndarray:
     """The samples of a pretended voice that says `text`."""
     spans = spans_of(text)
     time = np.arange(round((spans[-1][1] + QUIET) * rate)) / rate
     on = sum((time >= start) & (time < end) for start, end in spans)
-    return (0.3 * np.sin(2 * np.pi * 220 * time) * on).astype(np.float32)
+    return (strength * np.sin(2 * np.pi * 220 * time) * on).astype(np.float32)
 
 
-def wav(text: str, rate: int = RATE) -> bytes:
+def wav(text: str, rate: int = RATE, strength: float = 0.3) -> bytes:
     out = io.BytesIO()
     with wave.open(out, "wb") as file:
         file.setnchannels(1)
         file.setsampwidth(2)
         file.setframerate(rate)
-        file.writeframes((tones(text, rate) * 32767).astype("<i2").tobytes())
+        file.writeframes((tones(text, rate, strength) * 32767).astype("<i2").tobytes())
     return out.getvalue()
 
 

@@ -61,11 +61,11 @@ def test_rests_are_as_long_as_written(openai: Any, server: Any, reply: Any) -> N
     assert sorted(asked.json()["input"] for asked in server.asked) == ["One command,", "does it all."]
 
 
-def test_long_narration_is_cut_at_sentences_and_joined_without_a_click(
+def test_long_narration_is_cut_at_sentences_and_joined_without_a_click_and_as_loud_everywhere(
     openai: Any, server: Any, reply: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("lectern.pipeline.voice.openai.OpenAISpeech.most", 40)
-    server.on(*SPEECH, lambda asked: sound(asked, reply))
+    server.on(*SPEECH, lambda asked: reply(wav(asked.json()["input"], strength=0.05 if "Then" in asked.json()["input"] else 0.3)))
     text = "First we look. Then, if we like it, we take it. It is a very long sentence that has no comma at all. Done."
     take, samples = openai.speak(ask(text, "openai"))
     sent = sorted((asked.json()["input"] for asked in server.asked), key=lambda said: text.index(said.rstrip(",")))
@@ -74,6 +74,8 @@ def test_long_narration_is_cut_at_sentences_and_joined_without_a_click(
     ]  # fmt: skip
     assert np.allclose([(w.start, w.end) for w in take.words], bursts(samples), atol=0.02)
     assert np.abs(np.diff(samples)).max() < 0.08  # a tone of 220 Hz at this level moves by 0.02
+    levels = [20 * np.log10(np.std(samples[round(w.start * 48000) : round(w.end * 48000)])) for w in take.words]
+    assert np.ptp(levels) < 0.5  # dB; they came 15 dB apart
     assert take.usage.requests == 4
 
 
