@@ -21,12 +21,12 @@ def step(kind: str, seen: bool) -> Reader:
 
     def read(node: Node, desk: Desk) -> Step:
         action = _action(node, kind)
-        fields = {**_fields_of(action), **(_SEEN if seen else {}), "expect": text}
+        fields = {**fields_of(action), **(_SEEN if seen else {}), "expect": text}
         if not seen:
             _refuse_times(node, desk)
         before = len(desk.problems)
         values = read_fields(
-            _without_times(node, seen), f'{an(f'"{action}"')} step', fields, desk, _REQUIRED.get(action, ())
+            _without_times(node, seen), f'{an(f'"{action}"')} step', fields, desk, REQUIRED.get(action, ())
         )
         if len(desk.problems) == before:
             check_wait(values.get("wait"), kind, node, desk)
@@ -34,6 +34,12 @@ def step(kind: str, seen: bool) -> Reader:
         return _made(action, values, kind, node.line)
 
     return read
+
+
+def fields_of(action: str) -> Fields:
+    """The keys of a step that does `action`, but for those that every step has."""
+    where: Fields = {WHERE[action]: target} if action in WHERE else {}
+    return {action: _ACTIONS[action], **where, **_MORE.get(action, {})}
 
 
 def check_order(steps: tuple[Step, ...], desk: Desk) -> None:
@@ -84,7 +90,7 @@ _ACTIONS: dict[str, Reader] = {
     "moment": number(0, 36000, "seconds"),
 }  # fmt: skip
 
-_WHERE = {"type": "into", "press": "on", "select": "from", "scroll": "on", "upload": "into", "moment": "on"}
+WHERE = {"type": "into", "press": "on", "select": "from", "scroll": "on", "upload": "into", "moment": "on"}
 """The key that names the target of an action whose own value is something else."""
 
 _MORE: dict[str, Fields] = {
@@ -97,14 +103,10 @@ _MORE: dict[str, Fields] = {
     "press": {"badge": flag},
     "highlight": {"spotlight": flag},
 }
-_REQUIRED = {"drag": ("to",), "edit": ("with",), "diff": ("with",)}
+REQUIRED = {"drag": ("to",), "edit": ("with",), "diff": ("with",)}
+"""The keys without which an action makes no step."""
 
 _SEEN: Fields = {"at": mark, "until": mark, "zoom": _zoom, "spotlight": flag}
-
-
-def _fields_of(action: str) -> Fields:
-    where: Fields = {_WHERE[action]: target} if action in _WHERE else {}
-    return {action: _ACTIONS[action], **where, **_MORE.get(action, {})}
 
 
 def _action(node: Node, kind: str) -> str:
@@ -141,7 +143,7 @@ def _without_times(node: Node, seen: bool) -> Node:
 
 
 def _made(action: str, values: dict[str, Any], kind: str, line: int) -> Step:
-    where = values.pop(_WHERE.get(action, ""), None)
+    where = values.pop(WHERE.get(action, ""), None)
     made = {"target": where, **_placed(values.pop(action, ""))}
     texts = {"text": values.pop(key) for key in ("with", "answer") if key in values}
     values.setdefault("enter", action == "type" and kind in ("terminal", "editor"))

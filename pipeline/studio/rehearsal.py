@@ -62,18 +62,18 @@ def _worked(episode: Episode, scene: Scene, capture: Capture, chat: Chat, tell: 
     request = request_of(episode, scene, asked, theme_of(episode))
     tell(f'scene "{scene.id}": {capture.goal}')
     try:
-        return work_out(request, _task(scene, capture), chat, Desk(episode.folder), lambda line: tell(f"  {line}"))
+        return work_out(request, _task(episode, scene, capture), chat, Desk(episode.folder), lambda line: tell(f"  {line}"))
     except LecternError as error:
         raise CaptureFault(error, SCRIPT, scene, asked) from error
 
 
-def _task(scene: Scene, capture: Capture) -> Task:
+def _task(episode: Episode, scene: Scene, capture: Capture) -> Task:
     taken = {c.at for c in scene.captures} | {step.at for c in scene.captures if c.id != capture.id for step in c.steps}
     marks = [(mark.name, _spoken(line.words[mark.word : mark.word + WORDS])) for line in scene.lines for mark in line.marks]
     return Task(
         kind=capture.kind, goal=capture.goal or "", limits=capture.limits,
         marks=tuple((name, words) for name, words in marks if name not in taken),
-        narration="\n".join(_spoken(line.words) for line in scene.lines),
+        narration="\n".join(_spoken(line.words) for line in scene.lines), episode=episode.folder,
     )  # fmt: skip
 
 

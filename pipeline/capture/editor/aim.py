@@ -14,7 +14,7 @@ def aimed(doing: Doing, target: Target | None, cursor: bool = True) -> str:
     """
     bench = doing.bench
     if target is None:
-        return TERMINAL if bench.focus == TERMINAL and bench.session and not bench.session.at_prompt else EDITOR
+        return goes_to(bench, None)
     if target.text in (TERMINAL, EDITOR) and cursor:
         if target.text == TERMINAL and (bench.session is None or not bench.panel):
             raise LecternError("there is no terminal yet; it opens with the first run")
@@ -27,6 +27,13 @@ def aimed(doing: Doing, target: Target | None, cursor: bool = True) -> str:
     bench.go_to(end) if cursor else bench.reveal(first, last)
     doing.place = Place("lines", first, last, target.text or "")
     return EDITOR
+
+
+def goes_to(bench: Workbench, target: Target | None) -> str:
+    """Where keys go that are meant for `target`: to the terminal or the editor."""
+    if target is not None:
+        return TERMINAL if target.text == TERMINAL else EDITOR
+    return TERMINAL if bench.focus == TERMINAL and bench.session and not bench.session.at_prompt else EDITOR
 
 
 def aim(buffer: Buffer, target: Target) -> tuple[int, int]:

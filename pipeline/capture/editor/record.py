@@ -98,7 +98,14 @@ def _all(phase: str, steps: tuple[Step, ...], work: Workbench, request: CaptureR
 
 def _do(phase: str, index: int, request: CaptureRequest, work: Workbench, bench: Bench) -> Doing:
     steps = {"hidden": request.hidden, "steps": request.steps, "finally": request.finally_}[phase]
-    doing = Doing(phase, index, steps[index], work, request, steps[index + 1] if index + 1 < len(steps) else None)
+    return act(work, request, phase, index, steps[index], bench, steps[index + 1] if index + 1 < len(steps) else None)
+
+
+def act(
+    work: Workbench, request: CaptureRequest, phase: str, index: int, step: Step, bench: Bench, follower: Step | None = None
+) -> Doing:
+    """Does a step, of which `follower` is the next; StepFault, with a picture kept, where it fails."""
+    doing = Doing(phase, index, step, work, request, follower)
     try:
         do(doing)
         _check(doing)
@@ -133,6 +140,14 @@ def _kept(doing: Doing, bench: Bench) -> Path | None:
         return keep_picture(doing.bench.page.png(), file)
     except (Error, OSError):
         return None
+
+
+@contextmanager
+def open_workbench(request: CaptureRequest, episode: Path, browser: Browser) -> Iterator[Workbench]:
+    """A copy of the files in an editor over a shell, whether or not the steps run anything."""
+    sheet = Sheet(request.size, request.environment.scale, _digits(request, episode))
+    with _workbench(request, episode, browser, sheet, runs=True) as work:
+        yield work
 
 
 @contextmanager

@@ -281,7 +281,7 @@ class Workbench:
     def _read(self, name: str) -> Buffer:
         path = self.work / self._inside(name)
         if not path.is_file():
-            raise LecternError(f"there is no {name}; there are: {', '.join(_files(self.work)) or 'no files'}")
+            raise LecternError(f"there is no {name}; there are: {', '.join(files_below(self.work)) or 'no files'}")
         try:
             text = path.read_bytes().decode("utf-8")
         except UnicodeDecodeError as error:
@@ -337,7 +337,7 @@ class Workbench:
         return round(time + max(0.0, moment - begun), 4)
 
 
-def _files(folder: Path) -> list[str]:
+def files_below(folder: Path) -> list[str]:
     """Up to a dozen files of a folder, as they are opened."""
     found = [f.relative_to(folder) for f in sorted(folder.rglob("*")) if f.is_file()]
     return [f.as_posix() for f in found if not any(part.startswith(".") for part in f.parts)][:12]

@@ -14,7 +14,7 @@ from ..take import TextBox
 from .images import ALIKE, find_image
 from .reader import MISSING, find_reader
 from .reading import Reading
-from .words import all_text, find_text, text_boxes
+from .words import all_text, find_text, text_boxes, word_boxes
 
 SPOT = (0.12, 0.05)
 """Width and height (fractions of the content) of what is covered around a mere position."""
@@ -48,6 +48,10 @@ class Sight:
     def text_boxes(self, picture: np.ndarray) -> tuple[TextBox, ...]:
         """The same with where it stands."""
         return text_boxes(self._need().words(picture, thoroughly=True), self._size)
+
+    def word_boxes(self, picture: np.ndarray) -> tuple[TextBox, ...]:
+        """The same word by word."""
+        return word_boxes(self._need().words(picture, thoroughly=True), self._size)
 
     def shows(self, picture: np.ndarray, claim: str) -> bool:
         """Whether the picture says so."""

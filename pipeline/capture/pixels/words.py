@@ -20,6 +20,11 @@ def text_boxes(words: Sequence[ReadWord], size: Size) -> tuple[TextBox, ...]:
     return tuple(TextBox(text=_said(run), box=_box(run, size)) for run in _runs(words))
 
 
+def word_boxes(words: Sequence[ReadWord], size: Size) -> tuple[TextBox, ...]:
+    """The text word by word."""
+    return tuple(TextBox(text=word.text, box=_box([word], size)) for word in words)
+
+
 def find_text(words: Sequence[ReadWord], wanted: str, size: Size) -> list[Box]:
     """Where `wanted` stands: exactly (whole words, case), else in any case, else about so. In the order of reading."""
     for same in (_exactly, _in_any_case, _about):

@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Protocol
 
 from ...episode.model import Limits, Step, Wait
@@ -11,7 +12,7 @@ from ...errors import LecternError
 from ...services.chat import Message, Reply, Tool, ToolCall, arguments_of, tool_result
 from ..claims import holds, instead
 from ..fault import StepFault, described
-from .stand import Stand
+from .seen import Stand
 from .tools import DONE, GIVE_UP, LOOK, step_of, tools_of
 
 SILENT = 3
@@ -36,13 +37,17 @@ class Model(Protocol):
 
 @dataclass(frozen=True)
 class Task:
-    """What is to be worked out: `marks` are moments of the narration, in order, each with the words spoken there."""
+    """What is to be worked out: `marks` are moments of the narration, in order, each with the words spoken there.
+
+    `episode` is the folder whose pictures may be named.
+    """
 
     kind: str
     goal: str
     limits: Limits
     marks: tuple[tuple[str, str], ...] = ()
     narration: str = ""
+    episode: Path = Path()
 
 
 @dataclass
@@ -146,7 +151,7 @@ class _Talk:
             raise _End(str(self.stopped(f"the model gives up: {arguments.get('reason') or 'it says no reason'}")))
         if call.name == DONE:
             return self._end(str(arguments.get("shows") or ""))
-        return self._step(step_of(self._task.kind, call.name, arguments))
+        return self._step(step_of(self._task.kind, call.name, arguments, self._task.episode))
 
     def _end(self, shows: str) -> str:
         if not self.worked.steps:

@@ -37,7 +37,7 @@ def rehearse(
 ) -> Rehearsed:
     """Works out the steps of `request`, and replays them from a fresh start; LecternError where either fails."""
     if request.kind not in KINDS:
-        raise LecternError(f'a goal is worked out for {" and ".join(KINDS)} captures; write the "steps" of this one')
+        raise LecternError(f'a goal is worked out for {", ".join(KINDS)}; write the "steps" of this {request.kind}')
     began = time.monotonic()
     end, note = began + task.limits.seconds, ""
     for attempt in range(1, ATTEMPTS + 1):

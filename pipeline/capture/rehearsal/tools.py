@@ -1,159 +1,224 @@
-"""What an agent may do at a screen, as tools of its protocol, and its calls as steps of a script."""
+"""What an agent may do at a screen, as tools of its protocol, and its calls as steps of a script.
+
+The tools of a kind are the actions of its grammar, but for those that need a person's own judgement; a call is read as
+the step that would stand in a script, so whatever is done can be written there.
+"""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
-from ...episode.model import Step, Target, Wait
-from ...errors import LecternError
+from ...episode.fields import Desk
+from ...episode.kinds import KINDS as GRAMMARS
+from ...episode.model import Step
+from ...episode.nodes import read_yaml
+from ...episode.steps import REQUIRED, fields_of, step
+from ...errors import LecternError, SourceError
 from ...services.chat import Tool
 
 LOOK, DONE, GIVE_UP = "look", "done", "give_up"
 Arguments = Mapping[str, Any]
+Schema = Mapping[str, Any]
 
-_TEXT = {"type": "string"}
-_TARGET = {
-    "type": "object",
-    "description": 'A thing on the page as a person names it, e.g. {"role": "button", "name": "Save"} or {"label": "Name"}. '
-    "nth chooses among several, from 1; frame is the name of the iframe it is in.",
-    "properties": {
-        "role": _TEXT, "name": _TEXT, "label": _TEXT, "text": _TEXT, "placeholder": _TEXT, "nth": {"type": "integer"},
-        "frame": _TEXT,
-    },
-    "additionalProperties": False,
+_TEXT: Schema = {"type": "string"}
+_NUMBER: Schema = {"type": "number"}
+_WHOLE: Schema = {"type": "integer"}
+_FLAG: Schema = {"type": "boolean"}
+_LINES: Schema = {"type": "string", "description": "A line of the file in front, like 7, or lines, like 3-5"}
+_TARGET: Schema = {"type": "object"}
+"""Stands for the targets of a kind."""
+
+
+@dataclass(frozen=True)
+class _Act:
+    """An action as a tool: what it `says` of itself, and the `names` under one of which its own value is given."""
+
+    says: str
+    names: Mapping[str, Schema]
+
+
+_ACTS: Mapping[str, _Act] = {
+    "open": _Act("Go to an address, or open a page or a file by its path.", {"path": _TEXT}),
+    "click": _Act("Click a thing.", {"target": _TARGET}),
+    "type": _Act("Type text: one line (in a file, as many as it has), after a click on the thing that `into` names.",
+                 {"text": _TEXT}),
+    "press": _Act("Press keys, one after the other.",
+                  {"keys": {"type": "string", "description": "Such as: Enter, Tab, Control+S, Down Down Enter"}}),
+    "select": _Act("Choose an option of the list `from` by its label; in a file, select lines (3-5) or a text.",
+                   {"what": _TEXT}),
+    "scroll": _Act("Scroll by pixels (up is negative), or to a thing until it is seen.",
+                   {"pixels": _NUMBER, "to": _TARGET}),
+    "hover": _Act("Move the pointer onto a thing.", {"target": _TARGET}),
+    "drag": _Act("Drag a thing to another.", {"target": _TARGET}),
+    "highlight": _Act("Point at a thing, so that a viewer looks at it; it changes nothing.", {"target": _TARGET}),
+    "edit": _Act("Write lines of the file in front anew.", {"lines": _LINES}),
+    "diff": _Act("Make the whole of a file this text; what differs is shown as a diff.", {"file": _TEXT}),
+    "save": _Act("Save the file in front under this path.", {"file": _TEXT}),
+    "run": _Act("Run a command in the terminal and wait until it has ended; on a desktop, start a program.",
+                {"command": _TEXT}),
+    "tab": _Act("Show another tab: its number, part of its title, or close.", {"which": _TEXT}),
+    "dialog": _Act("Answer the question that the page asks; answer goes into its field.",
+                   {"how": {"type": "string", "enum": ["accept", "dismiss"]}}),
+    "wait": _Act("Wait for one condition; idle are seconds in which nothing changes.", {
+        "text": _TEXT, "gone": _TEXT, "idle": _NUMBER, "prompt": {"type": "boolean", "enum": [True]}, "exit": _WHOLE,
+        "target": _TARGET, "url": _TEXT, "download": _TEXT,
+    }),
 }  # fmt: skip
-_KEYS = {"type": "string", "description": "Keys, such as: Enter, Tab, Control+S, Down Down Enter"}
+"""Not among them: `upload`, which gives a page files of the person, and `moment`, which only they can know."""
+
+_MORE: Mapping[str, Schema] = {
+    "into": _TARGET, "on": _TARGET, "from": _TARGET, "to": _TARGET, "with": _TEXT, "answer": _TEXT, "times": _WHOLE,
+    "enter": {"type": "boolean", "description": "Press Enter afterwards (a terminal does, unless this is false)"},
+    "button": {"type": "string", "enum": ["left", "right", "middle"]},
+}  # fmt: skip
+"""The further keys of steps. What is said of the film (badges, zooms, spotlights) is the author's."""
+
+_NTH: Schema = {"type": "integer", "description": "Which of several, from 1"}
+_PAGE: Mapping[str, Schema] = {
+    "role": _TEXT, "name": _TEXT, "label": _TEXT, "text": _TEXT, "placeholder": _TEXT, "nth": _NTH,
+    "frame": {"type": "string", "description": "The name of the iframe it is in"},
+}  # fmt: skip
+_PICTURE: Schema = {"type": "string", "description": "A picture file of the episode that looks like it"}
+_POSITION: Schema = {
+    "type": "array", "items": _NUMBER, "minItems": 2, "maxItems": 2,
+    "description": "Fractions of the width and the height, from the top left: [0.5, 0.25]",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Things:
+    """How things on a screen are named: an `example`, and the keys that may be given; `placed`: they can be gone to."""
+
+    example: str
+    keys: Mapping[str, Schema]
+    placed: bool = True
+
+
+_ON_PAGE = _Things('{"role": "button", "name": "Save"} or {"label": "Name"}', _PAGE)
+_THINGS: Mapping[str, _Things] = {
+    "browser": _ON_PAGE,
+    "ide": _ON_PAGE,
+    "terminal": _Things('{"text": "3 passed"}', {"text": _TEXT, "nth": _NTH}, placed=False),
+    "editor": _Things(
+        '{"lines": "3-5"}, {"text": "total"}; {"text": "terminal"} is the terminal', {"text": _TEXT, "lines": _LINES, "nth": _NTH}
+    ),
+    "desktop": _Things(
+        '{"text": "Save"}, or {"position": [0.5, 0.25]} for what has no text',
+        {"text": _TEXT, "position": _POSITION, "image": _PICTURE, "nth": _NTH},
+    ),
+}
+KINDS = tuple(_THINGS)
+"""The kinds of capture whose goals are worked out."""
 
 
 def tools_of(kind: str, marks: tuple[str, ...] = ()) -> tuple[Tool, ...]:
     """The tools for a capture of `kind`; `marks` are the moments of the narration that a step may happen at."""
     mark = {"type": "string", "enum": list(marks), "description": "The mark of the narration it belongs to"}
     at = {"at": mark} if marks else {}
-    screen = [_tool(name, says, {**fields, **at}, required) for name, says, fields, required in _OF_KIND[kind]]
-    return (_tool(LOOK, "See what the screen shows now.", {}, ()), *screen, *_ENDS)
+    acts = (_tool(action, _ACTS[action].says, {**_fields(kind, action), **at}, _needed(action)) for action in _actions(kind))
+    return (_tool(LOOK, "See what the screen shows now.", {}, ()), *acts, *_ENDS)
 
 
-def step_of(kind: str, name: str, arguments: Arguments) -> Step:
-    """A call as a step; LecternError, in words for the model, where it makes none."""
-    known = {tool: (fields, required) for tool, _, fields, required in _OF_KIND[kind]}
-    if name not in known:
-        raise LecternError(f"there is no tool {name}; there are: {', '.join([LOOK, *known, DONE, GIVE_UP])}")
-    fields, required = known[name]
-    given = {key: value for key, value in arguments.items() if value not in (None, "")}
-    if wrong := [key for key in given if key not in fields and key != "at"]:
-        raise LecternError(f"{name} has no {', '.join(wrong)}; it takes: {', '.join(fields) or 'nothing'}")
-    if missing := [key for key in required if key not in given]:
-        raise LecternError(f"{name} needs {', '.join(missing)}")
+def step_of(kind: str, name: str, arguments: Arguments, episode: Path = Path()) -> Step:
+    """A call as a step; LecternError, in words for the model, where it makes none. `episode` has the pictures it may name."""
+    if name not in _actions(kind):
+        raise LecternError(f"there is no tool {name}; there are: {', '.join([LOOK, *_actions(kind), DONE, GIVE_UP])}")
+    fields = _fields(kind, name)
+    given = {key: value for key, value in arguments.items() if value is not None and (value != "" or key == "with")}
+    at = given.pop("at", None)
+    if wrong := [key for key in given if key not in fields]:
+        raise LecternError(f"{name} has no {', '.join(wrong)}; it takes: {', '.join(fields)}")
+    said = {key: _said(kind, name, key, value, fields[key]) for key, value in given.items()}
+    more = {key: value for key, value in said.items() if key not in _ACTS[name].names}
+    made = _read(kind, name, {name: _value(kind, name, said), **more}, episode)
+    if name == "type" and kind != "editor" and "\n" in made.value:
+        raise LecternError("type takes one line; press Enter ends it")
+    return made.model_copy(update={"at": at, "line": 0})
+
+
+def _actions(kind: str) -> tuple[str, ...]:
+    return tuple(action for action in GRAMMARS[kind].actions if action in _ACTS)  # type: ignore[index]
+
+
+def _fields(kind: str, action: str) -> dict[str, Schema]:
+    """The arguments of a tool."""
+    names = _names(kind, action)
+    more = {key: _MORE[key] for key in fields_of(action) if key in _MORE and (_THINGS[kind].placed or _MORE[key] is not _TARGET)}
+    return {key: _target_schema(kind) if schema is _TARGET else schema for key, schema in {**names, **more}.items()}
+
+
+def _names(kind: str, action: str) -> dict[str, Schema]:
+    """Under which names an action's own value is given; of conditions, those that the kind can wait for."""
+    waits = GRAMMARS[kind].waits  # type: ignore[index]
+    return {name: schema for name, schema in _ACTS[action].names.items() if action != "wait" or name in waits}
+
+
+def _target_schema(kind: str) -> Schema:
+    things = _THINGS[kind]
+    says = f"A thing on the screen as a person names it, e.g. {things.example}"
+    return {"type": "object", "description": says, "properties": things.keys, "additionalProperties": False}
+
+
+def _needed(action: str) -> tuple[str, ...]:
+    names = tuple(_ACTS[action].names)
+    return (*(names if len(names) == 1 else ()), *REQUIRED.get(action, ()))
+
+
+def _said(kind: str, name: str, key: str, value: object, schema: Schema) -> object:
+    """An argument as the script has it. Only a thing is told by keys: nothing else, a secret least of all, may be."""
+    if "properties" in schema:
+        return _target(kind, value)
+    if isinstance(value, Mapping):
+        raise LecternError(f"{name}: {key} takes no object")
+    return value
+
+
+def _target(kind: str, given: object) -> object:
+    things = _THINGS[kind]
+    if isinstance(given, str):
+        return given
+    if not isinstance(given, Mapping) or not given:
+        raise LecternError(f"a target is an object such as {things.example}")
+    named = {key: value for key, value in given.items() if value not in (None, "")}
+    if wrong := [key for key in named if key not in things.keys]:
+        raise LecternError(f"a target has no {', '.join(wrong)}; name it as a person would: {', '.join(things.keys)}")
+    if not set(named) - {"nth", "frame"}:
+        raise LecternError(f"a target needs more than that, such as {things.example}")
+    if "name" in named and "role" not in named:
+        named["text"] = named.pop("name")
+    return named
+
+
+def _value(kind: str, name: str, said: dict[str, object]) -> object:
+    """What the action itself is told: a condition with its name, else what was given under one of its names."""
+    names = _names(kind, name)
+    found = [key for key in names if key in said]
+    if len(found) != 1:
+        raise LecternError(f"{name} needs {' or '.join(names)}" + (", and only one of them" if found else ""))
+    return {found[0]: said[found[0]]} if name == "wait" else said[found[0]]
+
+
+def _read(kind: str, name: str, written: dict[str, object], episode: Path) -> Step:
+    """The step that a script's entry is."""
+    desk = Desk("", episode)
     try:
-        return _MADE.get(name, _plain)(name, kind, given).model_copy(update={"at": given.get("at")})
-    except ValidationError as error:
-        fault = error.errors()[0]
-        raise LecternError(f"{name}: {'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}") from error
+        made = step(kind, seen=True)(read_yaml(json.dumps(written), "", 1), desk)
+    except SourceError as error:
+        raise LecternError(f"{name}: {error.message}") from error
+    if desk.problems:
+        raise LecternError(f"{name}: {desk.problems[0].message}")
+    return made
 
 
-def _tool(name: str, says: str, fields: Mapping[str, Any], required: tuple[str, ...]) -> Tool:
+def _tool(name: str, says: str, fields: Mapping[str, Schema], required: tuple[str, ...]) -> Tool:
     schema = {"type": "object", "properties": dict(fields), "required": list(required)}
     return Tool(name=name, description=says, parameters=json.dumps(schema))
 
-
-def _click(name: str, kind: str, given: Arguments) -> Step:
-    return Step(action=name, target=_target(given["target"]))  # type: ignore[arg-type]
-
-
-def _type(name: str, kind: str, given: Arguments) -> Step:
-    into = _target(given["into"]) if "into" in given else None
-    if "\n" in str(given["text"]) or "\r" in str(given["text"]):
-        raise LecternError("type takes one line; press Enter ends it")
-    enter = kind == "terminal" and given.get("enter") is not False
-    return Step(action="type", value=str(given["text"]), target=into, enter=enter)
-
-
-def _press(name: str, kind: str, given: Arguments) -> Step:
-    return Step(action="press", value=str(given["keys"]))
-
-
-def _select(name: str, kind: str, given: Arguments) -> Step:
-    return Step(action="select", value=str(given["option"]), target=_target(given["from"]))
-
-
-def _scroll(name: str, kind: str, given: Arguments) -> Step:
-    if "to" in given:
-        return Step(action="scroll", target=_target(given["to"]))
-    try:
-        return Step(action="scroll", value=f"{float(given['pixels']):g}")
-    except (KeyError, TypeError, ValueError):
-        raise LecternError('scroll needs "pixels" (a number; up is negative) or "to" (a target)') from None
-
-
-def _wait(name: str, kind: str, given: Arguments) -> Step:
-    conditions = {key: value for key, value in given.items() if key != "at"}
-    if len(conditions) != 1:
-        raise LecternError(f"wait takes one condition, not {len(conditions)}")
-    return Step(action="wait", wait=Wait(**conditions))
-
-
-def _dialog(name: str, kind: str, given: Arguments) -> Step:
-    if given["answer"] not in ("accept", "dismiss"):
-        raise LecternError('dialog needs answer: "accept" or "dismiss"')
-    return Step(action="dialog", value=str(given["answer"]), text=str(given.get("text", "")))
-
-
-def _plain(name: str, kind: str, given: Arguments) -> Step:
-    value = next(str(value) for key, value in given.items() if key != "at")
-    return Step(action=name, value=value)  # type: ignore[arg-type]
-
-
-def _target(given: object) -> Target:
-    if isinstance(given, str):
-        return Target(text=given)
-    if not isinstance(given, dict) or not given:
-        raise LecternError('a target is an object such as {"role": "button", "name": "Save"}')
-    if wrong := [key for key in given if key not in _TARGET["properties"]]:
-        raise LecternError(f"a target has no {', '.join(wrong)}; name it as a person would: role and name, label, text")
-    target = Target(**{key: value for key, value in given.items() if value not in (None, "")})
-    if target == Target(nth=target.nth, frame=target.frame):
-        raise LecternError("a target needs a role and name, a label, a text or a placeholder")
-    if target.name and not target.role:
-        return target.model_copy(update={"text": target.name, "name": None})
-    return target
-
-
-_MADE: Mapping[str, Callable[[str, str, Arguments], Step]] = {
-    "click": _click, "hover": _click, "type": _type, "press": _press, "select": _select, "scroll": _scroll, "wait": _wait,
-    "dialog": _dialog,
-}  # fmt: skip
-
-_Told = tuple[str, str, Mapping[str, Any], tuple[str, ...]]
-_BROWSER: tuple[_Told, ...] = (
-    ("open", "Go to an address, or to a page of the episode by its path.", {"address": _TEXT}, ("address",)),
-    ("click", "Click a thing.", {"target": _TARGET}, ("target",)),
-    ("type", "Type text, into a field if you name one.", {"text": _TEXT, "into": _TARGET}, ("text",)),
-    ("press", "Press keys.", {"keys": _KEYS}, ("keys",)),
-    ("select", "Choose an option of a list by its label.", {"option": _TEXT, "from": _TARGET}, ("option", "from")),
-    ("scroll", "Scroll by pixels, or until a thing is seen.", {"pixels": {"type": "number"}, "to": _TARGET}, ()),
-    ("hover", "Move the pointer onto a thing.", {"target": _TARGET}, ("target",)),
-    ("dialog", "Answer the question that the page asks; text goes into its field.",
-     {"answer": {"type": "string", "enum": ["accept", "dismiss"]}, "text": _TEXT}, ("answer",)),
-    ("tab", "Show another tab: its number, part of its title, or close.", {"which": _TEXT}, ("which",)),
-    ("wait", "Wait for one condition: a text, a text that goes, an address, or seconds without change.",
-     {"text": _TEXT, "gone": _TEXT, "url": _TEXT, "idle": {"type": "number"}}, ()),
-)  # fmt: skip
-_TERMINAL: tuple[_Told, ...] = (
-    ("run", "Type a command, press Enter and wait for the prompt.", {"command": _TEXT}, ("command",)),
-    ("type", "Type text into the program that runs; presses Enter unless enter is false.",
-     {"text": _TEXT, "enter": {"type": "boolean"}}, ("text",)),
-    ("press", "Press keys.", {"keys": _KEYS}, ("keys",)),
-    ("wait", "Wait for one condition: a text, the prompt, or seconds without output.",
-     {"text": _TEXT, "prompt": {"type": "boolean"}, "idle": {"type": "number"}}, ()),
-)  # fmt: skip
-_OF_KIND: Mapping[str, tuple[_Told, ...]] = {"browser": _BROWSER, "terminal": _TERMINAL}
-KINDS = tuple(_OF_KIND)
-"""The kinds of capture whose goals are worked out."""
 
 _ENDS = (
     _tool(DONE, "The goal is reached. shows: a short text that the screen shows now and that proves it.",
           {"shows": _TEXT}, ("shows",)),
     _tool(GIVE_UP, "The goal can't be reached within the limits.", {"reason": _TEXT}, ("reason",)),
-)
+)  # fmt: skip

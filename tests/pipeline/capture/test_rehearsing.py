@@ -3,15 +3,19 @@
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from pathlib import Path
 
 import pytest
 
 from lectern.pipeline.capture.fault import StepFault
 from lectern.pipeline.capture.rehearsal.agent import Task, Worked, work_out
-from lectern.pipeline.capture.rehearsal.tools import step_of, tools_of
+from lectern.pipeline.capture.rehearsal.tools import KINDS, step_of, tools_of
 from lectern.pipeline.capture.rehearsal.words import forbidden_click, forbidden_command
 from lectern.pipeline.capture.rehearsal.written import steps_source, with_steps
+from lectern.pipeline.episode.fields import Desk
 from lectern.pipeline.episode.model import Capture, Limits, Step, Target, Wait
+from lectern.pipeline.episode.nodes import read_yaml
+from lectern.pipeline.episode.steps import step
 from lectern.pipeline.errors import LecternError
 from lectern.pipeline.services.chat import Reply, ToolCall
 
@@ -99,12 +103,12 @@ def test_what_fails_is_told_and_is_no_step_and_what_follows_it_is_not_done() -> 
         (("click", "[1]"), "failed: the arguments of click are no JSON object"),
         (("click", {}), "failed: click needs target"),
         (("click", {"target": {"ref": "e12"}}), "failed: a target has no ref; name it as a person would"),
-        (("click", {"target": {"nth": 2}}), "failed: a target needs a role and name"),
+        (("click", {"target": {"nth": 2}}), "failed: a target needs more than that"),
         (("fly", {}), "failed: there is no tool fly; there are: look, open, click"),
-        (("wait", {"text": "x", "idle": 1}), "failed: wait takes one condition, not 2"),
-        (("wait", {"idle": "long"}), "failed: wait: idle: "),
+        (("wait", {"text": "x", "idle": 1}), "failed: wait needs text or gone or idle or target or url or download, and only one of them"),
+        (("wait", {"idle": "long"}), 'failed: wait: "idle": a number of seconds'),
         (("type", {"text": "a\nb"}), "failed: type takes one line"),
-        (("scroll", {}), 'failed: scroll needs "pixels"'),
+        (("scroll", {}), "failed: scroll needs pixels or to"),
         (("click", {"target": "A", "at": "three"}), 'failed: there is no mark "three"; there are: one, two'),
         (click("Delete all"), 'failed: refused because of "delete": only the author can permit it'),
         (click("Stop"), 'failed: refused because of "Stop": this script forbids it'),
@@ -184,14 +188,45 @@ def test_a_permission_names_the_word() -> None:
     assert forbidden_command("ls", ("ls",), ("ls",)) == "ls"
 
 
-def test_every_tool_declares_what_it_takes() -> None:
-    for kind in ("browser", "terminal"):
-        for tool in tools_of(kind, ("a",)):
-            schema = json.loads(tool.parameters)
-            assert schema["type"] == "object"
-            assert set(schema["required"]) <= set(schema["properties"])
-    assert step_of("terminal", "type", {"text": "y", "enter": False}).enter is False
-    assert step_of("browser", "click", {"target": "Save"}).target == Target(text="Save")
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_tool_declares_what_it_takes(kind: str) -> None:
+    for tool in tools_of(kind, ("a",)):
+        schema = json.loads(tool.parameters)
+        assert schema["type"] == "object"
+        assert set(schema["required"]) <= set(schema["properties"])
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "arguments", "source"),
+    [
+        ("terminal", "type", {"text": "y", "enter": False}, "type: y\n    enter: false"),
+        ("terminal", "highlight", {"target": {"text": "3 passed", "nth": 2}}, "highlight: {text: 3 passed, nth: 2}"),
+        ("browser", "click", {"target": "Save", "times": 2, "button": "right"}, "click: Save\n    button: right\n    times: 2"),
+        ("browser", "wait", {"target": {"role": "alert"}}, "wait: {target: {role: alert}}"),
+        ("browser", "scroll", {"pixels": -400, "on": {"label": "List"}}, "scroll: -400\n    on: {label: List}"),
+        ("ide", "drag", {"target": "Card", "to": {"text": "Done", "frame": "Board"}}, "drag: Card\n    to: {text: Done, frame: Board}"),
+        ("browser", "dialog", {"how": "accept", "answer": "3"}, "dialog: accept\n    answer: 3"),
+        ("editor", "edit", {"lines": "3-5", "with": ""}, 'edit: 3-5\n    with: ""'),
+        ("editor", "edit", {"lines": 3, "with": "  a\n\n\tb:"}, "edit: 3\n    with: |2-\n        a\n\n      \tb:"),
+        ("editor", "diff", {"file": "a.md", "with": "```\nx"}, 'diff: a.md\n    with: "```\\nx"'),
+        ("editor", "type", {"text": "a\nb\n\n", "into": {"lines": "7"}}, 'type: "a\\nb\\n\\n"\n    into: {lines: 7}'),
+        ("editor", "select", {"what": "x", "from": {"lines": "3-9", "nth": 2}}, "select: x\n    from: {lines: 3-9, nth: 2}"),
+        ("desktop", "click", {"target": {"position": [0.5, 0.25]}}, "click: {position: [0.5, 0.25]}"),
+        ("desktop", "type", {"text": " and", "into": {"text": "bread"}}, 'type: " and"\n    into: {text: bread}'),
+    ],
+)  # fmt: skip
+def test_a_call_is_the_step_that_its_source_in_a_script_is(kind: str, name: str, arguments: dict, source: str) -> None:
+    made = step_of(kind, name, arguments)
+    assert steps_source((made,), kind) == f"\n  - {source}"
+    (entry,) = read_yaml(f"steps:{steps_source((made,), kind)}\n", "script.md", 1).get("steps").items
+    assert step(kind, seen=True)(entry, Desk("script.md", Path())).model_copy(update={"line": 0}) == made
+
+
+def test_a_call_gives_away_neither_files_nor_secrets() -> None:
+    with pytest.raises(LecternError, match="there is no tool upload"):
+        step_of("browser", "upload", {"file": "../.ssh/id_rsa"})
+    with pytest.raises(LecternError, match="type: text takes no object"):
+        step_of("browser", "type", {"text": {"secret": "OPENAI_API_KEY"}})
 
 
 SCRIPT = "# A\n\nHello.\n\n```capture\nkind: browser\ngoal: reach it  # really\n```\n\nMore.\n"
