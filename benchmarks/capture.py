@@ -70,13 +70,13 @@ def _measure(capture: Capture, episode: Episode, theme: Theme, scratch: Path) ->
     folder.mkdir()
     desk = Desk(episode.folder, scratch)
     request = capture_request(episode, capture, theme, CONTENT)
-    raw, wall, cpu = _timed(lambda: CAPTURE.make(request, folder, desk))
+    raw, wall, cpu = timed(lambda: CAPTURE.make(request, folder, desk))
     (folder / "take.json").write_text(json.dumps({"result": raw.model_dump(mode="json")}), encoding="utf-8")
     take = annotated(raw, capture)
     plan = fit(take, {f"m{i}": 1.0 + 3.0 * i for i in range(5)}, 0.0, 14.0, FPS)
     box = window_boxes(CONTENT, FRAME)["left"]
     footage = footage_request(capture.kind, take, plan, FPS, (0, frame_at(plan.pieces[-1].end, FPS)), box, FRAME, theme)
-    clip, clip_wall, clip_cpu = _timed(lambda: FOOTAGE.make(footage, folder, desk))
+    clip, clip_wall, clip_cpu = timed(lambda: FOOTAGE.make(footage, folder, desk))
     seconds, film = take.duration, clip.frames / FPS
     size = (folder / clip.video).stat().st_size / 2**20 / film
     print(  # noqa: T201
@@ -105,7 +105,8 @@ def _errors(file: Path, take: CaptureTake, plan: FitPlan) -> list[int]:
     return errors
 
 
-def _timed[T](work: Callable[[], T]) -> tuple[T, float, float]:
+def timed[T](work: Callable[[], T]) -> tuple[T, float, float]:
+    """What `work` makes, with the seconds it takes by the wall and by the processor."""
     wall, cpu = time.monotonic(), _cpu()
     made = work()
     return made, time.monotonic() - wall, _cpu() - cpu

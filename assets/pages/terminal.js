@@ -26,12 +26,13 @@ async function openTerminal(setup) {
     cols: setup.columns, rows: setup.rows, theme: setup.theme, fontFamily: "Terminal", fontSize: setup.fontSize,
     fontWeight: "400", fontWeightBold: "700", lineHeight: 1, cursorBlink: false, cursorStyle: "block",
     cursorInactiveStyle: "block", scrollback: 5000, allowProposedApi: true, drawBoldTextInBrightColors: false,
-    smoothScrollDuration: 0,
+    smoothScrollDuration: 0, minimumContrastRatio: 4.5,  // whatever colours a program puts on one another (WCAG 2.2, 1.4.3)
   });
   terminal.loadAddon(new Unicode11Addon.Unicode11Addon());
   terminal.unicode.activeVersion = "11";
   terminal.onData((data) => answers.push(data));
   terminal.open(screen);
+  judgeInverse();
   terminal.focus();
   await painted();
   for (let tries = 0; tries < 20 && cellSize()[0] < setup.cell[0]; tries++) {  // browsers round a letter's width
@@ -44,6 +45,16 @@ async function openTerminal(setup) {
     await painted();
   }
   return cellSize();
+}
+
+// xterm.js 6.0.0 takes the letters of inverse cells to have the foreground's colour where it looks for too little contrast.
+function judgeInverse() {
+  const rows = terminal._core._renderService._renderer.value._rowFactory;
+  const judge = rows._applyMinimumContrast.bind(rows);
+  rows._applyMinimumContrast = (element, back, front, cell, ...others) => {
+    const letters = cell.isInverse() && cell.isBgDefault() ? rows._themeService.colors.background : front;
+    return judge(element, back, letters, cell, ...others);
+  };
 }
 
 function cellSize() {

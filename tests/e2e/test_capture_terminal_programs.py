@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from lectern.pipeline.capture.chromium import BrowserDied
+from lectern.pipeline.capture.colours import contrast
 from lectern.pipeline.capture.fault import StepFault
 from lectern.pipeline.capture.pictures import read_pictures
 from lectern.pipeline.capture.request import capture_request
@@ -241,7 +242,7 @@ steps:
 
 def test_wide_letters_and_colours_are_drawn_where_they_are_told_to_be(tmp_path):
     squares = "".join(f"\x1b[48;5;{n}m  " for n in (16, 46, 201)) + "\x1b[48;2;18;52;86m  \x1b[0m"
-    text = f"日本 wide 🎉|\n{squares}\x1b[0m.\n"
+    text = f"日本 wide 🎉|\n{squares}\x1b[0m\x1b[7mM\x1b[0m\x1b[30mM\x1b[0m.\n"
     take = film(tmp_path, "steps:\n  - run: cat t\n    zoom: 2\n  - highlight: wide\nblur: [日本]\nenvironment:\n"
                 "  files: [{path: t, file: t.txt}]\n", {"t.txt": text})  # fmt: skip
     cell = 21 / SIZE[0]
@@ -252,7 +253,17 @@ def test_wide_letters_and_colours_are_drawn_where_they_are_told_to_be(tmp_path):
     ink = picture(tmp_path, take, 1e9)[top:bottom, left:right].max(axis=(0, 2)) > 120
     assert ink[:42].any() and ink[42:].any()  # two letters, each two cells wide
     assert _squares(tmp_path, take, blurred) == [(0, 0, 0), (0, 255, 0), (255, 0, 255), (18, 52, 86)]
+    _look_legible(tmp_path, take, blurred)
     _look_sharp(tmp_path, take)
+
+
+def _look_legible(folder: Path, take: CaptureTake, above) -> None:
+    """Inverse letters have the background's colour; black ones on the dark ground are made lighter until they can be read."""
+    left, _, _, bottom = above.pixels(SIZE)
+    inverse, black = (picture(folder, take, 1e9)[bottom + 6 : bottom + 40, left + 21 * n : left + 21 * (n + 1)] for n in (8, 9))
+    letter, ground = inverse.reshape(-1, 3).min(axis=0), inverse[0, 0]
+    assert ["#%02x%02x%02x" % tuple(c) for c in (letter, ground)] == [THEME.terminal[c] for c in ("background", "foreground")]
+    assert contrast("#%02x%02x%02x" % tuple(black.reshape(-1, 3).max(axis=0)), THEME.terminal["background"]) >= 4.4
 
 
 def _squares(folder: Path, take: CaptureTake, above) -> list[tuple[int, ...]]:

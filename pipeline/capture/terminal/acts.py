@@ -40,11 +40,17 @@ class Doing:
 
     def write(self) -> None:
         """Types the step's text, or its secret."""
+        self.come_back()
         if self.step.secret:
             self.session.type_secret(secret(self.step.secret))
         else:
             speed = 1000.0 if self.hurry else self.request.typing_speed
             self.session.type(self.step.value, speed, f"{self.request.seed}:{self.phase}:{self.index}:{self.step.value}")
+
+    def come_back(self) -> None:
+        """Shows the end again, as terminals do when a key is pressed."""
+        if self.session.scrolled:
+            self.screen.scroll(0)
 
     def until(self, condition: Callable[[], bool], seconds: float) -> bool:
         """Waits for a condition of the screen."""
@@ -125,6 +131,7 @@ def _run(doing: Doing) -> None:
 
 
 def _press(doing: Doing) -> None:
+    doing.come_back()
     random = Random(f"{doing.request.seed}:{doing.index}")
     for key, name in zip(terminal_keys(doing.step.value), doing.step.value.split(), strict=True):
         doing.session.press(key, name)

@@ -85,7 +85,7 @@ class Session:
         self._clock = self._event = self._waited = self._worked = 0.0
         self._sampled = self._heard = self._stirred = time.monotonic()
         self._idle = self._asked = False
-        self._scrolled = 0
+        self.scrolled = False
         self._application = False
         self._computed = 0.0
 
@@ -160,7 +160,7 @@ class Session:
     def scroll(self, lines: int, seconds: float) -> None:
         """Scrolls the view by so many lines (up is negative) within `seconds`, a line or more a frame."""
         self.settle(2.0)
-        self._scrolled += lines
+        self.scrolled, self._text = True, ""
         steps = max(1, min(abs(lines), round(seconds / FRAME)))
         for number in range(1, steps + 1):
             self._clock += FRAME
@@ -236,9 +236,9 @@ class Session:
         self._clock = max(self._clock, to)
 
     def _send(self, text: str) -> None:
-        if self._scrolled:
+        if self.scrolled:
             self._scrolls.append(Scroll(time=round(self._clock, 4), lines=0))
-            self._scrolled = 0
+            self.scrolled, self._text = False, ""
         self._shell.send(text)
         self._begin_waiting()
         self._heard = self._stirred = time.monotonic()
@@ -318,6 +318,8 @@ class Session:
     def _show(self) -> None:
         """Feeds the screen what it has not seen yet; the time that takes is nobody's."""
         unshown, self._unshown = self._unshown, ""
+        if unshown:
+            self._text = ""
         if unshown and (answer := self.screen.write(unshown.encode())):
             self._shell.send(answer)
             self._stirred = time.monotonic()
