@@ -52,10 +52,18 @@ def model_of(episode: Episode) -> ChatSettings:
 def _chosen(capture: Capture, settings: ChatSettings) -> tuple[Danger, ...]:
     limits, where = capture.limits, f"script.md:{capture.line}"
     bounds = [f"at most {limits.steps} steps", *(f"also {word}" for word in limits.allow)]
-    if capture.kind == "terminal":
-        with_what = "in a sandbox" if capture.environment.sandbox else "with your rights"
-        what = f"{settings.model} chooses commands that run {with_what} ({', '.join(bounds)}), to reach: {capture.goal}"
-    else:
-        what = f"{settings.model} chooses what is clicked and typed ({', '.join(bounds)}), to reach: {capture.goal}"
+    what = f"{settings.model} chooses {_power(capture)} ({', '.join(bounds)}), to reach: {capture.goal}"
     hosts = (Danger(kind="host", where=where, what=host.lower()) for host in limits.hosts)
     return (Danger(kind="model", where=where, what=what), *hosts)
+
+
+def _power(capture: Capture) -> str:
+    """What a model may do there."""
+    rights = "in a sandbox" if capture.environment.sandbox else "with your rights"
+    if capture.kind == "terminal":
+        return f"commands that run {rights}"
+    if capture.kind == "editor":
+        return f"what is written into a copy of the files, and commands that run {rights}"
+    if capture.app:
+        return f"what is clicked and typed, and programs that run {rights}"
+    return "what is clicked and typed" + (", and commands that the IDE runs" if capture.kind == "ide" else "")

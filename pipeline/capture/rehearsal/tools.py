@@ -102,7 +102,8 @@ _THINGS: Mapping[str, _Things] = {
     "ide": _ON_PAGE,
     "terminal": _Things('{"text": "3 passed"}', {"text": _TEXT, "nth": _NTH}, placed=False),
     "editor": _Things(
-        '{"lines": "3-5"}, {"text": "total"}; {"text": "terminal"} is the terminal', {"text": _TEXT, "lines": _LINES, "nth": _NTH}
+        '{"lines": "3-5"}, {"text": "total"}; {"text": "terminal"} is the terminal',
+        {"text": _TEXT, "lines": _LINES, "nth": _NTH},
     ),
     "desktop": _Things(
         '{"text": "Save"}, or {"position": [0.5, 0.25]} for what has no text',
@@ -117,12 +118,12 @@ def tools_of(kind: str, marks: tuple[str, ...] = ()) -> tuple[Tool, ...]:
     """The tools for a capture of `kind`; `marks` are the moments of the narration that a step may happen at."""
     mark = {"type": "string", "enum": list(marks), "description": "The mark of the narration it belongs to"}
     at = {"at": mark} if marks else {}
-    acts = (_tool(action, _ACTS[action].says, {**_fields(kind, action), **at}, _needed(action)) for action in _actions(kind))
+    acts = (_tool(name, _ACTS[name].says, {**_fields(kind, name), **at}, _needed(name)) for name in _actions(kind))
     return (_tool(LOOK, "See what the screen shows now.", {}, ()), *acts, *_ENDS)
 
 
 def step_of(kind: str, name: str, arguments: Arguments, episode: Path = Path()) -> Step:
-    """A call as a step; LecternError, in words for the model, where it makes none. `episode` has the pictures it may name."""
+    """A call as a step; LecternError, in words for the model, where it makes none. `episode` has what it may name."""
     if name not in _actions(kind):
         raise LecternError(f"there is no tool {name}; there are: {', '.join([LOOK, *_actions(kind), DONE, GIVE_UP])}")
     fields = _fields(kind, name)
@@ -145,7 +146,9 @@ def _actions(kind: str) -> tuple[str, ...]:
 def _fields(kind: str, action: str) -> dict[str, Schema]:
     """The arguments of a tool."""
     names = _names(kind, action)
-    more = {key: _MORE[key] for key in fields_of(action) if key in _MORE and (_THINGS[kind].placed or _MORE[key] is not _TARGET)}
+    more = {key: _MORE[key] for key in fields_of(action) if key in _MORE}
+    if not _THINGS[kind].placed:
+        more = {key: schema for key, schema in more.items() if schema is not _TARGET}
     return {key: _target_schema(kind) if schema is _TARGET else schema for key, schema in {**names, **more}.items()}
 
 

@@ -61,7 +61,8 @@ class _Editor:
             return ""
         buffer, (first, last) = self._work.front, self._work.visible()
         head = f"[{buffer.name}{', not saved' if buffer.changed else ''}, cursor in line {buffer.line_at(buffer.head)}]"
-        return "\n".join([head, *(f"{number:4} {buffer.lines[number - 1]}" for number in range(first, min(last, len(buffer.lines)) + 1))])
+        lines = enumerate(buffer.lines[first - 1 : last], start=first)
+        return "\n".join([head, *(f"{number:4} {line}" for number, line in lines)])
 
     def _terminal(self) -> str:
         if not self._work.panel or self._work.session is None:

@@ -61,7 +61,7 @@ class _Page:
         if step.action == "open" and not local_page(step.value):
             self._hosts.check(step.value)
         self._turned_away.clear()
-        if step.action in ("type", "press") and not self._scene.screen.asked and self._having_keys(step.target)["terminal"] is not None:
+        if self._is_for_terminal(step):
             self._line.note(step)
         act(self._scene, "steps", index, step, self._bench)
         self._scene.film.settle(0.2, 1.0)
@@ -90,10 +90,15 @@ class _Page:
         presses = enters(step) or (step.action == "press" and "space" in step.value.casefold())
         return self._clicks(has["pressed"]) if presses else ""
 
+    def _is_for_terminal(self, step: Step) -> bool:
+        keyed = step.action in ("type", "press") and not self._scene.screen.asked
+        return keyed and self._having_keys(step.target)["terminal"] is not None
+
     def _having_keys(self, target: Target | None) -> dict[str, Any]:
         if target:
             return find(self._scene.page, target).evaluate(_HAVING_KEYS)
-        return next((has for frame in frames_of(self._scene.page) if (has := _focused(frame))), {"terminal": None, "pressed": ""})
+        found = (has for frame in frames_of(self._scene.page) if (has := _focused(frame)))
+        return next(found, {"terminal": None, "pressed": ""})
 
     def _guard(self, route: Route) -> None:
         """A page at another host is answered with nothing, so that the one before stays."""
