@@ -30,6 +30,10 @@ FRAME = 1 / 30
 
 AT_ONCE = 0.1
 """Seconds within which the answer to a key counts as given at once."""
+AWAKE = 0.03
+"""Seconds that are given to the system to wake up whom a key was sent to."""
+ECHO = 2.0
+"""Seconds within which a letter is surely echoed, at once on a machine with time to spare, where the one before it was."""
 
 _GRID = (1 / 60, 1 / 30, 0.05, 0.08, 0.1)
 """Seconds that programs usually wait between two pictures; beyond, the grid is every 0.05 s."""
@@ -84,7 +88,7 @@ class Session:
         self.status: int | None = None
         self._clock = self._event = self._waited = self._worked = 0.0
         self._sampled = self._heard = self._stirred = time.monotonic()
-        self._idle = self._asked = False
+        self._idle, self._at_once = False, 0.0
         self.scrolled = False
         self._application = False
         self._computed = 0.0
@@ -128,9 +132,10 @@ class Session:
     def type(self, text: str, speed: float, seed: str) -> None:
         """Types `text` as a person does, once the program before it waits for them."""
         self.settle(5.0)
+        echoed = self.at_prompt
         for delay, key in cadence(text, speed, seed):
             self._pass(delay)
-            self._send(key)
+            echoed = self._send(key, echoed)
 
     def type_secret(self, value: str) -> None:
         """Puts `value` in at once, as a password manager does; nothing that is kept will ever show it."""
@@ -235,27 +240,29 @@ class Session:
     def _advance(self, to: float) -> None:
         self._clock = max(self._clock, to)
 
-    def _send(self, text: str) -> None:
+    def _send(self, text: str, echoed: bool = False) -> bool:
+        """Sends `text`, which is surely `echoed`; whether there was an answer, as far as that was waited for."""
         if self.scrolled:
             self._scrolls.append(Scroll(time=round(self._clock, 4), lines=0))
             self.scrolled, self._text = False, ""
         self._shell.send(text)
-        self._begin_waiting()
+        self._begin_waiting(ECHO if echoed else AT_ONCE)
         self._heard = self._stirred = time.monotonic()
-        self._until_answered()
+        return self._answered(ECHO if echoed else AWAKE, echoed)
 
-    def _until_answered(self) -> None:
-        """A moment for the system to wake up whom it was sent to."""
-        count, end = len(self._outputs), time.monotonic() + 0.03
-        while self._listen(SAMPLE / 4) is False and time.monotonic() < end and len(self._outputs) == count:
-            if self._shell.works:
-                return
+    def _answered(self, most: float, echoed: bool) -> bool:
+        """Waits for a first answer, or until somebody is at work on it where none is sure."""
+        end = time.monotonic() + most
+        while not (heard := self._listen(SAMPLE / 4)) and time.monotonic() < end and not self.ending:
+            if self._shell.works and not echoed:
+                break
+        return heard
 
-    def _begin_waiting(self) -> None:
+    def _begin_waiting(self, at_once: float = AT_ONCE) -> None:
         """What happens next is counted from here."""
         self._event, self._waited, self._worked = self._clock, 0.0, 0.0
         self._computed = self._shell.computed or 0.0
-        self._sampled, self._idle, self._asked = time.monotonic(), False, True
+        self._sampled, self._idle, self._at_once = time.monotonic(), False, at_once
 
     def _listen(self, seconds: float) -> bool:
         """Hears what is written within `seconds`; whether there was something."""
@@ -280,9 +287,9 @@ class Session:
             self._heard = moment
 
     def _hear(self, text: str) -> None:
-        waited = 0.0 if self._asked and self._waited < AT_ONCE else self._waited
+        waited = 0.0 if self._waited < self._at_once else self._waited
         elapsed = _on_grid(waited) + _beyond_grace(self._work())
-        self._asked = False
+        self._at_once = 0.0
         if elapsed > 0:
             self._advance(self._event + elapsed)
             self._event, self._worked, self._computed = self._clock, 0.0, self._shell.computed or 0.0
