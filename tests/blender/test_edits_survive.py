@@ -127,7 +127,7 @@ out["spots"] = [spots()["a/ben"], spots()["a/ada"], strip("a/ada").mute, strip("
     assert out["spots"] == [[5, 1, 61], [8, 1, 61], True, False]
 
 
-def test_what_lies_over_footage_is_moved_retimed_and_deleted_by_hand_and_stays_so(root: Path) -> None:
+def test_clips_and_what_lies_over_footage_are_moved_retimed_and_deleted_by_hand_and_stay_so(root: Path) -> None:
     out = in_blender(root, """
 over = lambda id, track, start, end, **more: movie(f"a/shell/{id}", track, start, end, "narrator/1/clip.mov", **more)
 box = box_of_pixels(200, 100, 81, 60, SIZE)
@@ -136,9 +136,11 @@ made = [
     over("close-up-0", "Cards", 100, 130), over("blur-0", "Text", 40, 60, box=box),
     over("spotlight-1", "Text", 60, 90, opacity=fade(60, 90)), over("outline-1", "Cards", 92, 98, box=box),
     over("keys-0", "Text", 100, 140, box=box, opacity=fade(100, 140)),
+    *(over(f"{name}/clip", "Clips", start, start + 30, box=box) for name, start in (("bars", 0), ("card", 40), ("quote", 80))),
 ]
+tracks = (*TRACKS, Track(name="Clips", channel=len(TRACKS) + 1))
 def rebuild(edits):
-    timeline, conflicts = apply_edits(film(*made), edits)
+    timeline, conflicts = apply_edits(film(*made).model_copy(update={"tracks": tracks}), edits)
     compile_timeline(timeline, scene, root, edits)
     return timeline
 timeline = rebuild(Edits())
@@ -147,7 +149,10 @@ strip("a/shell/keys-0").transform.offset_x += 32
 strip("a/shell/spotlight-1").left_handle += 4
 strip("a/shell/spotlight-1").right_handle -= 10
 strip("a/shell/outline-1").transform.offset_y -= 36
-for id in ("a/shell/close-up-0", "a/shell/blur-0"):
+strip("a/shell/bars/clip").content_start += 7
+strip("a/shell/bars/clip").transform.offset_x += 64
+strip("a/shell/card/clip").right_handle -= 12
+for id in ("a/shell/close-up-0", "a/shell/blur-0", "a/shell/quote/clip"):
     scene.sequence_editor.strips.remove(strip(id))
 edits = collect(scene, timeline)
 out["edits"] = {edit.id: edit.model_dump(exclude_defaults=True) for edit in edits.strips}
@@ -160,13 +165,20 @@ again = collect(scene, timeline, edits)
 out["still"] = again == edits
 out["keys"] = extent(picture(115, root), (200, 40, 30), near=0)
 """)
-    ids = {name: f"a/shell/{name}" for name in ("close-up-0", "blur-0", "spotlight-1", "outline-1", "keys-0")}
+    names = ("close-up-0", "blur-0", "spotlight-1", "outline-1", "keys-0", "bars/clip", "card/clip", "quote/clip")
+    ids = {name: f"a/shell/{name}" for name in names}
     assert out["edits"] == {
         ids["close-up-0"]: {"id": ids["close-up-0"], "muted": True},
         ids["blur-0"]: {"id": ids["blur-0"], "muted": True},
         ids["spotlight-1"]: {"id": ids["spotlight-1"], "trim_start": 4, "trim_end": 10},
         ids["outline-1"]: {"id": ids["outline-1"], "dy": 0.1},
         ids["keys-0"]: {"id": ids["keys-0"], "start_delta": 5, "dx": 0.05},
+        ids["bars/clip"]: {"id": ids["bars/clip"], "start_delta": 7, "dx": 0.1},
+        ids["card/clip"]: {"id": ids["card/clip"], "trim_end": 12},
+        ids["quote/clip"]: {"id": ids["quote/clip"], "muted": True},
     }
-    assert out["spots"] == {ids["spotlight-1"]: [65, 81], ids["outline-1"]: [93, 99], ids["keys-0"]: [106, 146]}
+    assert out["spots"] == {
+        ids["spotlight-1"]: [65, 81], ids["outline-1"]: [93, 99], ids["keys-0"]: [106, 146], ids["bars/clip"]: [8, 38],
+        ids["card/clip"]: [41, 59],
+    }  # fmt: skip
     assert (out["still"], out["keys"][:2]) == (True, [236, 104])
