@@ -210,6 +210,9 @@ def test_a_secret_is_in_no_fault_and_one_that_can_not_be_hidden_ends_the_capture
     with pytest.raises(LecternError, match="can't be hidden"):
         film(tmp_path, start + painted)
     assert list((tmp_path / "take").iterdir()) == []
+    with pytest.raises(StepFault, match="•{12}") as fault:
+        film(tmp_path, start + painted + "    expect: apples\n")
+    assert fault.value.picture is None and "plum" not in str(fault.value)
 
 
 def test_two_recordings_of_the_same_steps_are_the_same_to_the_byte(tmp_path):

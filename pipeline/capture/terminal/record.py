@@ -117,7 +117,8 @@ def _perform(made: _Recording, request: CaptureRequest, browser: Browser, bench:
             _run_all(made, "hidden", request.hidden, session, request)
             _record_all(made, session, request, bench)
         except LecternError as error:
-            told = _told(error, session.cast(), request, browser, bench)
+            made.note(session)
+            told = _told(error, made, request, browser, bench)
             with suppress(LecternError):  # what failed first is what the author has to know
                 _leave(made, session, request)
             raise told from error
@@ -166,22 +167,25 @@ def _screen_of(session: Session) -> Screen:
     return session.screen
 
 
-def _told(error: LecternError, cast: Cast, request: CaptureRequest, browser: Browser, bench: Bench) -> LecternError:
+def _told(error: LecternError, made: _Recording, request: CaptureRequest, browser: Browser, bench: Bench) -> LecternError:
     """The error with the picture of its moment."""
     if not isinstance(error, StepFault):
         return error
-    kept = _kept(cast, request, browser, bench, error.phase, error.index)
+    kept = _kept(made, request, browser, bench, error.phase, error.index)
     step = dict(_phases(request))[error.phase][error.index]
     return StepFault(error.phase, error.index, step, error.detail, kept)
 
 
 def _kept(
-    cast: Cast, request: CaptureRequest, browser: Browser, bench: Bench, phase: str, index: int, grid: Cells | None = None
+    made: _Recording, request: CaptureRequest, browser: Browser, bench: Bench, phase: str, index: int, grid: Cells | None = None
 ) -> Path | None:
-    """Keeps a picture of what `cast` has come to; nothing where there is no room for it."""
+    """Keeps a picture of what has been recorded; nothing where there is no room for it, or a secret could be read."""
+    picture = last_picture(made.cast, request, browser, grid, made.secrets)
+    if picture is None:
+        return None
     try:
         file = picture_file(bench.episode, request, phase, index)
-        file.write_bytes(last_picture(cast, request, browser, grid))
+        file.write_bytes(picture)
     except OSError:
         return None
     return file
@@ -191,9 +195,10 @@ def _kept_by_another(made: _Recording, request: CaptureRequest, bench: Bench) ->
     """Keeps the picture that a dead browser can't draw any more."""
     if made.session is None or not made.where:
         return None
+    made.note(made.session)
     phase, _, rest = made.where.partition("[")
     with suppress(LecternError), chromium(request.chromium) as browser:
-        return _kept(made.session.cast(), request, browser, bench, phase, int(rest.split("]")[0]) - 1)
+        return _kept(made, request, browser, bench, phase, int(rest.split("]")[0]) - 1)
     return None
 
 
@@ -238,6 +243,6 @@ def _imported(request: CaptureRequest, folder: Path, bench: Bench) -> CaptureTak
         try:
             spans, keys = spans_of(request.steps, cast, shown)
         except StepFault as fault:
-            kept = _kept(cast, request, browser, bench, "steps", fault.index, grid)
+            kept = _kept(_Recording(cast=cast), request, browser, bench, "steps", fault.index, grid)
             raise StepFault("steps", fault.index, request.steps[fault.index], fault.detail, kept) from fault
     return _take(request, _Recording(cast=cast, spans=spans, keys=keys), shown)

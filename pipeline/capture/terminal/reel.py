@@ -74,7 +74,6 @@ def reel(file: Path, size: Size) -> Iterator[Reel]:
     made = Reel(file, size)
     try:
         yield made
-    except BaseException:
+    finally:
         made.leave()
-        raise
     made.close()

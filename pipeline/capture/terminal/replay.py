@@ -90,13 +90,15 @@ def replay(
     return Replay(PICTURES, tuple(time for time, _ in shown), tuple(look for _, look in shown), sharp)
 
 
-def last_picture(cast: Cast, request: CaptureRequest, browser: Browser, grid: Cells | None = None) -> bytes:
-    """A PNG of what `cast` shows in the end."""
+def last_picture(
+    cast: Cast, request: CaptureRequest, browser: Browser, grid: Cells | None = None, secrets: tuple[str, ...] = ()
+) -> bytes | None:
+    """A PNG of what `cast` shows in the end; None where one of the `secrets` could be read in it."""
     with ExitStack() as stack:
         screen = _opened(stack, Screen(browser, request, grid))
-        for _, items in _ticks(cast):
-            _apply(items, screen)
-        return screen.png()
+        for item in (item for _, items in _ticks(cast) for item in items):
+            _ = screen.write(item.text.encode()) if isinstance(item, Output) else _fed(item, screen)
+        return None if reveals(_apply([], screen).written, secrets) else screen.png()
 
 
 def events_of(spans: list[Span], shown: Replay) -> tuple[StepEvent, ...]:
