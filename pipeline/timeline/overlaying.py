@@ -23,7 +23,7 @@ def overlay_strips(
 
 def _card(part: str, overlay: str, span: SceneSpan, frames: tuple[int, int]) -> dict[str, object]:
     """What every part but text begins with, and how it comes and goes."""
-    return {**head(f"{overlay}/{part}", f"{overlay}: {part}", "Cards", span, *frames), "opacity": fades(*frames)}
+    return {**head(f"{overlay}/{part}", f"{span.id}: {part}", "Cards", span, *frames), "opacity": fades(*frames)}
 
 
 def _colour(part: ColourPlace, overlay: str, take: SceneTakes, span: SceneSpan) -> ColourStrip:
@@ -47,7 +47,7 @@ def _text(part: TextPlace, overlay: str, take: SceneTakes, span: SceneSpan) -> T
     under = part.leaves == "under"
     end = min(end + FADE, span.end) if under else end
     return TextStrip(
-        **head(f"{overlay}/{part.part}", f"{overlay}: {part.text.splitlines()[0][:32]}", "Text", span, start, end),
+        **head(f"{overlay}/{part.part}", f"{span.id}: {part.text.splitlines()[0][:32]}", "Text", span, start, end),
         **part.model_dump(include=_AS_LAID_OUT),
         box=part.box,
         opacity=fades(start, end, goes=not under),
