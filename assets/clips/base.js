@@ -51,7 +51,7 @@ function fits() {
   const high = body.clientHeight - parseFloat(style.paddingTop) - parseFloat(style.paddingBottom);
   const wide = body.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
   const inside = [main, ...main.querySelectorAll(".fits")].every((e) => e.scrollWidth <= e.clientWidth + 1 && e.scrollHeight <= e.clientHeight + 1);
-  return inside && main.scrollHeight <= high + 1 && main.offsetWidth <= wide + 1;
+  return inside && main.offsetHeight <= high + 1 && main.offsetWidth <= wide + 1;
 }
 
 // Once the letters are there, so that they can be measured.
