@@ -6,8 +6,8 @@
   const EPOCH = 1700000000000;
   let zero = null, zeroFrame = 0, held = [], numbers = 1e9;
   const cancelled = new Set();
-  // Differences are rounded, never the times: those have a fraction of their own on every run, and a jitter. Frames lie half a
-  // millisecond after the timers that are due with them, so that no chance decides which comes first.
+  // Differences are rounded, never the times: those have a fraction of their own on every run, and a jitter. Frames lie a fifth
+  // of a millisecond after the timers that are due with them, so that no chance decides which comes first.
   const time = () => (zero === null ? 0 : Math.max(0, Math.floor(now() - zero + 0.25)));
   const timeOf = (t) => Math.max(0, Math.round(t - zeroFrame));
 

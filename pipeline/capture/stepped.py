@@ -23,10 +23,19 @@ EPOCH = 1_700_000_000
 """Seconds since 1970 at which every page begins."""
 HANGS = 20.0
 """Seconds (of a watch) after which a frame is not expected any more."""
-_MOMENT = 0.05
-"""Milliseconds between a frame and the picture taken of it afterwards, in which no script runs."""
-_AFTER = 0.5
-"""Milliseconds by which frames come after timers that are due at the same time."""
+_MOMENT = 0.1
+"""Milliseconds between a frame and the picture taken of it afterwards, in which no script runs.
+
+A tenth, or two: pages are told times on a grid of tenths, and what lies between is rounded by chance.
+"""
+_AFTER = 0.2
+"""Milliseconds by which frames come after timers that are due at the same time.
+
+The clock is never ahead of the frame that follows: what looks at an animation between two frames moves it to a time up to
+the clock's, and it never goes back.
+"""
+_HAIR = 0.0004
+"""Milliseconds that keep a time, which the browser cuts to microseconds, from falling to the one before."""
 _PICTURE = {"screenshot": {"format": "png", "optimizeForSpeed": True}}
 _LOADING = 400
 """Frames of a page's clock within which it has to be loaded."""
@@ -123,6 +132,7 @@ class SteppedPage:
         self._devtools, self._serve, self._hangs = devtools, serve, hangs
         self._budget_spent = self._loaded = True
         self._png, self._moving = b"", True
+        self._begins = 0
         self._open(transparent, scripts)
 
     def send(self, method: str, **params: Any) -> dict[str, Any]:
@@ -157,15 +167,20 @@ class SteppedPage:
         else:
             raise NeverLoaded(f"{address} is not loaded after {_LOADING * 16 / 1000:.0f} seconds of its own time")
         self.frame, self._passed = 0, 0
+        self.begin()
+
+    def begin(self) -> None:
+        """With the next frame time begins for the scripts of the page that is loaded."""
         self.evaluate("lecternBegin()")
+        self._begins = self.frame
 
     def step(self) -> Shot:
         """The next frame of the film. A frame in which nothing changed costs next to nothing."""
         now = round(self.frame * 1000 / self.fps)
-        spend = now - self._passed if self.frame else 16
+        spend, after = now - self._passed if self.frame else 16, _AFTER if self.frame == self._begins + 1 else 0.0
         self._passed, self.frame = now, self.frame + 1
         # While things move, a picture is taken with each frame; while they don't, only once something is known to have moved.
-        answer = self._pass(spend, _AFTER if self.frame == 2 else 0.0, **(_PICTURE if self._moving else {}))
+        answer = self._pass(spend + after, **(_PICTURE if self._moving else {}))
         if answer["hasDamage"] and "screenshotData" not in answer:
             answer = self._draw(_MOMENT, **_PICTURE)
         png = base64.b64decode(answer.get("screenshotData", "")) or self._png
@@ -249,10 +264,10 @@ class SteppedPage:
             body=base64.b64encode(answer.body).decode(),
         )
 
-    def _pass(self, milliseconds: int, more: float = 0.0, **wanted: Any) -> dict[str, Any]:
+    def _pass(self, milliseconds: float, **wanted: Any) -> dict[str, Any]:
         """Lets time pass, but for while something is fetched; then draws."""
         self._budget_spent = False
-        self.send("Emulation.setVirtualTimePolicy", policy="pauseIfNetworkFetchesPending", budget=milliseconds + more)
+        self.send("Emulation.setVirtualTimePolicy", policy="pauseIfNetworkFetchesPending", budget=milliseconds)
         self._devtools.wait(lambda: self._budget_spent, self._hangs, f"the page did not finish frame {self.frame}")
         self._ticks += milliseconds
         return self._draw(0, **wanted)
@@ -260,7 +275,8 @@ class SteppedPage:
     def _draw(self, later: float, **wanted: Any) -> dict[str, Any]:
         """A frame of the browser's at the time that has passed, and `later` milliseconds."""
         return self.send(
-            "HeadlessExperimental.beginFrame", frameTimeTicks=self._ticks + later, interval=16, noDisplayUpdates=False, **wanted
+            "HeadlessExperimental.beginFrame", frameTimeTicks=round(self._ticks + later, 3) + _HAIR, interval=16,
+            noDisplayUpdates=False, **wanted,
         )  # fmt: skip
 
 

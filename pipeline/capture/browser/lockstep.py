@@ -89,7 +89,7 @@ class Lockstep:
         else:
             raise LecternError("the page does not finish loading")
         if not self.frozen() and not self.stepped.evaluate("Boolean(window.lecternSeen)"):
-            self.stepped.evaluate("lecternBegin()")
+            self.stepped.begin()
             self._begun()
 
     def start(self) -> None:
