@@ -38,7 +38,7 @@ def voice(options: Namespace) -> int:
     ]
     for line in (line for line in lines if line.note):
         complain(f"finding: script.md:{line.line}: {line.note}")
-    total = f"{sum(s.seconds for s in lines):.1f} s are spoken in {len(lines)} lines."
+    total = f"{sum(s.seconds for s in lines):.1f} s are spoken in {len(lines)} line{'s' if len(lines) != 1 else ''}."
     show(options, lines, [*table([heading, *rows]), total])
     return DONE
 

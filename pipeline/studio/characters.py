@@ -4,7 +4,7 @@ import json
 import shlex
 import shutil
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from ..avatar.artwork import read_artwork
 from ..avatar.checking import Fault, faults
@@ -17,8 +17,11 @@ from ..episode.later import SCRIPT
 from ..episode.model import Character, Episode
 from ..episode.source import shown_path
 from ..errors import LecternError
+from ..jobs.takes import CARD
 from ..model import Frozen
+from ..services.dealings import told_apart
 from .files import write
+from .places import Places
 
 SHEET = "characters.png"
 
@@ -148,6 +151,23 @@ def portrait_of(character: Character, episode: Path) -> Path | None:
     return drawing_file(name_of(character.portrait, Path(character.file), episode), episode).resolve()
 
 
+def _generated(character: Character, episode: Path) -> Path | None:
+    """The picture that was last generated for a character as its file describes it; None before that."""
+    if not character.generate:
+        return None
+    cards = sorted(Places(folder=episode).media.glob(f"portrait/*/{CARD}"), key=lambda card: -card.stat().st_mtime)
+    settings = [list(pair) for pair in told_apart(character.generate.settings)[0]]
+    wanted = (character.generate.provider, settings, character.prompt)
+    takes = ((card, json.loads(card.read_text("utf-8"))) for card in cards)
+    return next((card.with_name(take["result"]["picture"]) for card, take in takes if _asked(take["request"]) == wanted), None)
+
+
+def _asked(request: dict[str, Any]) -> tuple[str, list[list[str]], str]:
+    """By whom, with what settings and by what words a portrait was generated."""
+    by = request["generate"] or {"provider": "", "settings": []}
+    return by["provider"], by["settings"], request["prompt"]
+
+
 def _is_drawn(character: Character) -> bool:
     return character.portrait.startswith(OWN) or character.portrait.lower().endswith(".svg")
 
@@ -160,7 +180,7 @@ def _card(character: Character, folder: Path) -> CharacterCard:
         **character.model_dump(include=shared),
         home="lectern" if file.parent == BUILT_IN else "episode" if own else "studio",
         file=str(file),
-        portrait=str(portrait_of(character, folder) or ""),
+        portrait=str(portrait_of(character, folder) or _generated(character, folder) or ""),
         drawn=_is_drawn(character),
         settings=dict(character.settings),
         palette=dict(character.palette),

@@ -9,9 +9,11 @@ from ..model import Frozen
 from ..services.voice import Tier, VoiceTake
 from ..timeline.resolve import film_scenes
 from .costs import Agree, refuse
+from .plugins import plugins_of
 from .production import workshop
 from .recording import want_voices
 from .trust import covers, is_trusted, require_trust, trust, trusted_whole, voice_dangers
+from .voices import voice_registry
 from .workshop import Listener
 
 
@@ -42,6 +44,8 @@ def voice(
     Nothing is captured, so only trust in the voices is asked for.
     """
     episode = spoken_by(read_episode(folder, config), provider)
+    if provider and not plugins_of(folder, config):
+        voice_registry(episode.settings).find("voice", provider)  # an unknown one is told before trust is asked for
     allow_voices(episode, config, trusted)
     scenes = scenes_called(episode, scene)
     with workshop(episode, config, listen, agree) as shop:

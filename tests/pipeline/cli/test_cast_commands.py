@@ -76,5 +76,5 @@ def test_a_text_and_an_episode_are_spoken(episode: Path, capsys: Captured) -> No
     heading, row, total = out.splitlines()
     assert code == 0 and heading.split()[:3] == ["line", "speaker", "provider"]
     assert row.split()[:3] == ["7", "ada", "espeak"] and row.split()[4:] == ["service", "100%", "Again."]
-    assert total.endswith("s are spoken in 1 lines.")
+    assert total.endswith("s are spoken in 1 line.")
     assert [line["scene"] for line in json.loads(said(capsys, "voice", episode, "--json", "--quiet")[1])] == ["one", "two"]

@@ -5,6 +5,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from lectern.pipeline.avatar.live.portrait import PortraitRequest, PortraitTake
+from lectern.pipeline.avatar.live.work import Choice
+from lectern.pipeline.jobs.takes import CARD
 from lectern.pipeline.studio.characters import characters, new_character
 from lectern.pipeline.studio.thumbnails import PIXELS, draw_thumbnails
 from PIL import Image
@@ -50,6 +53,23 @@ def test_a_photograph_is_cut_to_its_upper_middle(episode: Path) -> None:
     picture = Image.open(drawn(episode)["mia"])
     assert picture.size == (PIXELS, PIXELS)
     assert (picture.getpixel((64, 2)), picture.getpixel((64, 126))) == ((255, 0, 0, 255), (0, 0, 255, 255))
+
+
+def test_a_generated_face_is_shown_as_soon_as_it_is_there(episode: Path) -> None:
+    (episode / "characters").mkdir()
+    (episode / "characters" / "mia.json").write_text('{"generate": {"provider": "openai", "price": "0.04"}, "prompt": "a baker"}')
+    assert "mia" not in drawn(episode)
+
+    def made(name: str, prompt: str, colour: str) -> None:
+        request = PortraitRequest(generate=Choice(provider="openai"), prompt=prompt)
+        take = PortraitTake(side=200, alpha=False, plain=True, backing=(0, 190, 60))
+        (home := episode / "media" / "portrait" / name).mkdir(parents=True)
+        Image.new("RGB", (200, 200), colour).save(home / take.picture)
+        (home / CARD).write_text(json.dumps({"request": request.model_dump(mode="json"), "result": take.model_dump(mode="json")}))
+
+    made("a", "a baker", "red")
+    made("b", "a smith", "blue")
+    assert Image.open(drawn(episode)["mia"]).getpixel((64, 64)) == (255, 0, 0, 255)
 
 
 def test_a_portrait_that_can_not_be_read_costs_nobody_else_their_picture(episode: Path) -> None:

@@ -88,6 +88,11 @@ def test_another_provider_speaks_only_if_it_is_trusted(episode: Path, monkeypatc
     assert "rm -rf" not in str(refused.value)
 
 
+def test_a_provider_that_does_not_exist_is_told_before_trust_is_asked_for(episode: Path) -> None:
+    with pytest.raises(LecternError, match='no voice provider called "nobody"; there are: .*espeak'):
+        voice(episode, provider="nobody")
+
+
 def test_those_who_have_the_providers_voice_keep_it(episode: Path) -> None:
     from lectern.pipeline.episode.folder import read_episode
 
