@@ -170,7 +170,6 @@ steps:
 
 
 SECRET = """
-shell: %s
 steps:
   - type: cat
   - type: {secret: DEMO_PW}
@@ -182,16 +181,15 @@ steps:
   - wait: {text: "[sudo] password"}
   - type: {secret: DEMO_PW}
   - wait: {prompt: true}
-  - run: for i in 0 3 6 9; do printf %%s "${PW:$i:3}"; sleep 0.05; done; echo
+  - run: for i in 0 3 6 9; do printf %s "${PW:$i:3}"; sleep 0.05; done; echo
   - run: 'echo "it is $PW" | base64; echo done'
     expect: done
 """
 
 
-@pytest.mark.parametrize("shell", ["bash", "zsh"])
-def test_a_secret_is_typed_and_appears_nowhere(tmp_path, monkeypatch, shell):
+def test_a_secret_is_typed_and_appears_nowhere(tmp_path, monkeypatch):
     monkeypatch.setenv("DEMO_PW", "hunter2-plum")
-    take = film(tmp_path, SECRET % shell)
+    take = film(tmp_path, SECRET)
     assert "got ••••••••••••" in shown(take)
     assert shown(take).splitlines().count("••••••••••••") >= 3  # cat's line, typed and answered, and the one in pieces
     kept = [file for file in tmp_path.rglob("*") if file.is_file()]
@@ -202,16 +200,12 @@ def test_a_secret_is_typed_and_appears_nowhere(tmp_path, monkeypatch, shell):
 def test_a_secret_is_in_no_fault_and_one_that_can_not_be_hidden_ends_the_capture(tmp_path, monkeypatch):
     monkeypatch.setenv("DEMO_PW", "hunter2-plum")
     monkeypatch.setattr("lectern.pipeline.capture.terminal.acts.EXPECTED", 0.2)
-    start = "steps:\n  - type: cat\n  - type: {secret: DEMO_PW}\n"
-    with pytest.raises(StepFault, match="•{12}") as fault:
-        film(tmp_path, start + "    expect: apples\n")
-    assert "plum" not in str(fault.value)
-    painted = "  - press: Ctrl+D\n  - run: printf '\\033[12Gm\\rhunter2-plu\\n'\n"
+    painted = "steps:\n  - type: cat\n  - type: {secret: DEMO_PW}\n  - press: Ctrl+D\n  - run: printf '\\033[12Gm\\rhunter2-plu\\n'\n"
     with pytest.raises(LecternError, match="can't be hidden"):
-        film(tmp_path, start + painted)
+        film(tmp_path, painted)
     assert list((tmp_path / "take").iterdir()) == []
     with pytest.raises(StepFault, match="•{12}") as fault:
-        film(tmp_path, start + painted + "    expect: apples\n")
+        film(tmp_path, painted + "    expect: apples\n")
     assert fault.value.picture is None and "plum" not in str(fault.value)
 
 
@@ -230,6 +224,7 @@ steps:
   - run: seq 40
   - scroll: -400
   - run: pwd
+    expect: home/lab
 """
     made = []
     for _ in range(2):
@@ -289,13 +284,10 @@ def _look_sharp(folder: Path, take: CaptureTake) -> None:
 
 V2 = [{"version": 2, "width": 80, "height": 24}, [0.5, "o", "$ "], [1.0, "o", "u"], [1.2, "o", "v in"], [1.4, "o", "it"],
       [2.0, "o", "\r\nInitialized project\r\n$ "], [4.0, "o", "\x1b[H\x1b[2Jbye"], [5.0, "o", "."]]  # fmt: skip
-V3 = [{"version": 3, "term": {"cols": 80, "rows": 24}}, [0.5, "o", "$ "], [0.5, "o", "u"], [0.2, "o", "v in"], [0.2, "o", "it"],
-      [0.6, "o", "\r\nInitialized project\r\n$ "], [2.0, "o", "\x1b[H\x1b[2Jbye"], [1.0, "o", "."]]  # fmt: skip
 
 
-@pytest.mark.parametrize("lines", [V2, V3], ids=["v2", "v3"])
-def test_steps_are_found_in_a_cast_that_was_recorded_before(tmp_path, lines):
-    written = "".join(json.dumps(line) + "\n" for line in lines)
+def test_steps_are_found_in_a_cast_that_was_recorded_before(tmp_path):
+    written = "".join(json.dumps(line) + "\n" for line in V2)
     take = film(tmp_path, """
 cast: old.cast
 steps:

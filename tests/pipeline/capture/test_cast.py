@@ -53,6 +53,13 @@ def test_what_is_wrong_in_a_cast_is_told_with_its_line(tmp_path, text, said):
         read_cast(tmp_path / "a.cast")
 
 
+def test_version_3_counts_from_event_to_event(tmp_path):
+    (tmp_path / "a.cast").write_text('{"version": 3, "term": {"cols": 80, "rows": 24}}\n[0.5, "o", "a"]\n[0.2, "o", "b"]\n[1, "x", "0"]\n')
+    cast = read_cast(tmp_path / "a.cast")
+    assert (cast.columns, cast.rows, cast.duration) == (80, 24, 1.7)
+    assert cast.outputs == (Output(time=0.5, text="a"), Output(time=0.7, text="b"))
+
+
 def test_a_file_that_is_no_text_is_no_cast(tmp_path):
     (tmp_path / "a.cast").write_bytes(b"\x1f\x8b\x08\x00")
     with pytest.raises(LecternError, match="a.cast is not a recording of asciinema's"):
