@@ -128,7 +128,8 @@ def _check(options: Namespace) -> int:
 def _in_order(number: int, compared: int) -> str:
     what = f"{number} capture{'' if number == 1 else 's'} can be done as written"
     left = number - compared
-    return f"{what}, and look as they did." if not left else f"{what}; {left} of them had no take to be compared with."
+    looks = "looks as it did" if number == 1 else "look as they did"
+    return f"{what}, and {looks}." if not left else f"{what}; {left} of them had no take to be compared with."
 
 
 def _preview(options: Namespace) -> int:

@@ -17,6 +17,10 @@ Stay = tuple[TextBox, float, float]
 """A piece of text, and the seconds from and until which it is there."""
 
 
+TOGETHER = 0.002
+"""Seconds between two stays that are one: times are told in thousandths."""
+
+
 class Found(Frozen):
     """A text that holds what was looked for: seconds of the film, and the box in its frame of what was looked for.
 
@@ -51,7 +55,20 @@ def find_text(
         *_in_overlays(wanted, timeline),
         *_in_clips(wanted, timeline, clips or {}),
     ]
-    return tuple(sorted(found, key=lambda f: (f.start, f.end, f.of, f.box.y, f.box.x)))
+    return tuple(sorted(_joined(found), key=lambda f: (f.start, f.end, f.of, f.box.y, f.box.x)))
+
+
+def _joined(found: Iterable[Found]) -> Iterator[Found]:
+    """What stays at its place while its line grows, as one, with the line as it is in the end."""
+    latest: dict[tuple[str, Box], Found] = {}
+    for one in sorted(found, key=lambda f: f.start):
+        before = latest.get((one.of, one.box))
+        if before and one.start - before.end <= TOGETHER:
+            one = one.model_copy(update={"start": before.start, "end": max(before.end, one.end)})
+        elif before:
+            yield before
+        latest[one.of, one.box] = one
+    yield from latest.values()
 
 
 def _plain(text: str) -> str:

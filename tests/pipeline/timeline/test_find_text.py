@@ -69,3 +69,12 @@ def test_a_clips_text_is_found_in_the_clips_own_time() -> None:
     (place,) = [p for p in find_text("grow", film, shot, {"shell": SHOT}, {strip.source: text}) if p.of == strip.id]
     assert place.start == pytest.approx((strip.start - strip.source_start) / 30 + 1.0, abs=1e-3)
     assert place.box.x == pytest.approx(strip.box.x + strip.box.w / 2, abs=1e-3)
+
+
+def test_a_text_whose_line_grows_as_it_is_typed_is_found_once() -> None:
+    shot, film, _ = found("x")
+    strip = next(s for s in film.strips if s.kind == "movie" and s.box)
+    typed = [TextBox(text=t, box=Box(x=0.1, y=0.5, w=0.05 * len(t), h=0.1)) for t in ("git st", "git sta", "git status")]
+    text = tuple(VisibleText(time=n / 10, boxes=(line,)) for n, line in enumerate(typed))
+    (place,) = [p for p in find_text("git st", film, shot, {"shell": SHOT}, {strip.source: text}) if p.of == strip.id]
+    assert (place.start, place.text) == (pytest.approx((strip.start - strip.source_start) / 30, abs=1e-3), "git status")
