@@ -1,6 +1,6 @@
 """A page whose time stands still between two frames of the film: what is done falls on the same frame on every run."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -36,7 +36,6 @@ class Lockstep:
 
     stepped: SteppedPage
     size: Size
-    frozen: Callable[[], bool] = lambda: False
     _shown: list[Shown] = field(default_factory=list)
     _count: int = 0
     _owed: float = 0.0
@@ -83,12 +82,12 @@ class Lockstep:
     def loaded(self, page: Page) -> None:
         """Time passes until the page is loaded; only then it begins for its scripts."""
         for _ in range(_LOADS):
-            if self.frozen() or self.stepped.evaluate("document.readyState === 'complete'"):
+            if self.stepped.evaluate("document.readyState === 'complete'"):
                 break
             self.stepped.step()
         else:
             raise LecternError("the page does not finish loading")
-        if not self.frozen() and not self.stepped.evaluate("Boolean(window.lecternSeen)"):
+        if not self.stepped.evaluate("Boolean(window.lecternSeen)"):
             self.stepped.begin()
             self._begun()
 
@@ -120,9 +119,7 @@ class Lockstep:
         self._recording = False
 
     def _frame(self) -> None:
-        if not self.frozen():  # a page that asks something stands still
-            shot = self.stepped.step()
-            self._png = shot.png or self._png
+        self._png = self.stepped.step().png or self._png
         self._count += 1
         self._keep(self._png)
 

@@ -17,6 +17,7 @@ from .screencast import Shown
 
 UNANSWERED = 45.0
 """Seconds after which a question that no step answers is dismissed, so that nothing hangs."""
+_IN_REAL_TIME = 'which can only be filmed in real time: leave out "deterministic: true"'
 LOADED = 15.0
 """Seconds within which a new tab has begun to show something."""
 
@@ -56,10 +57,10 @@ class Screen:
     _fault: str = ""
 
     def open(self, page: Page | None = None) -> None:
-        """Opens the first tab, or takes the one that is there."""
+        """Opens the first tab, or takes the one that is there, which then stays alone: no other tab, no question."""
         context = self.window.context
-        context.on("page", self._opened)
-        context.on("dialog", self._asked)
+        context.on("page", self._opened if page is None else self._refuse_tab)
+        context.on("dialog", self._asked if page is None else self._refuse_question)
         context.on("request", self._redirected)
         context.route(self.hosts.foreign(), self._guarded)
         if page is not None:
@@ -162,6 +163,14 @@ class Screen:
     def _asked(self, dialog: Dialog) -> None:
         self.asked = dialog
         dialog._loop.call_later(UNANSWERED, self._give_up, dialog)
+
+    def _refuse_tab(self, page: Page) -> None:
+        self._fault = f"a tab is opened, {_IN_REAL_TIME}"
+
+    def _refuse_question(self, dialog: Dialog) -> None:
+        self._fault = f'the page asks "{dialog.message}", {_IN_REAL_TIME}'
+        answer = dialog._loop.create_task(dialog._impl_obj.dismiss())  # type: ignore[attr-defined]
+        answer.add_done_callback(lambda done: done.cancelled() or done.exception())
 
     def _give_up(self, dialog: Dialog) -> None:
         if self.asked is dialog:
