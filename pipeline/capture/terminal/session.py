@@ -34,6 +34,8 @@ AWAKE = 0.03
 """Seconds that are given to the system to wake up whom a key was sent to."""
 ECHO = 2.0
 """Seconds within which a letter is surely echoed, at once on a machine with time to spare, where the one before it was."""
+FIRST = 0.3
+"""The same for the first letter that is typed into a program, which may echo nothing."""
 
 _GRID = (1 / 60, 1 / 30, 0.05, 0.08, 0.1)
 """Seconds that programs usually wait between two pictures; beyond, the grid is every 0.05 s."""
@@ -132,10 +134,10 @@ class Session:
     def type(self, text: str, speed: float, seed: str) -> None:
         """Types `text` as a person does, once the program before it waits for them."""
         self.settle(5.0)
-        echoed = self.at_prompt
+        patience = ECHO if self.at_prompt else FIRST
         for delay, key in cadence(text, speed, seed):
             self._pass(delay)
-            echoed = self._send(key, echoed)
+            patience = ECHO if self._send(key, patience) else AWAKE
 
     def type_secret(self, value: str) -> None:
         """Puts `value` in at once, as a password manager does; nothing that is kept will ever show it."""
@@ -240,21 +242,21 @@ class Session:
     def _advance(self, to: float) -> None:
         self._clock = max(self._clock, to)
 
-    def _send(self, text: str, echoed: bool = False) -> bool:
-        """Sends `text`, which is surely `echoed`; whether there was an answer, as far as that was waited for."""
+    def _send(self, text: str, patience: float = AWAKE) -> bool:
+        """Sends `text`, and waits for `patience` seconds for its answer; whether one came."""
         if self.scrolled:
             self._scrolls.append(Scroll(time=round(self._clock, 4), lines=0))
             self.scrolled, self._text = False, ""
         self._shell.send(text)
-        self._begin_waiting(ECHO if echoed else AT_ONCE)
+        self._begin_waiting(max(patience, AT_ONCE))
         self._heard = self._stirred = time.monotonic()
-        return self._answered(ECHO if echoed else AWAKE, echoed)
+        return self._answered(patience)
 
-    def _answered(self, most: float, echoed: bool) -> bool:
-        """Waits for a first answer, or until somebody is at work on it where none is sure."""
-        end = time.monotonic() + most
+    def _answered(self, patience: float) -> bool:
+        """Waits for a first answer, or until somebody is at work on it where none is expected."""
+        end = time.monotonic() + patience
         while not (heard := self._listen(SAMPLE / 4)) and time.monotonic() < end and not self.ending:
-            if self._shell.works and not echoed:
+            if patience <= AWAKE and self._shell.works:
                 break
         return heard
 
