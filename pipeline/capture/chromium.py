@@ -10,6 +10,7 @@ from types import TracebackType
 from playwright.sync_api import Browser, Error, Playwright, sync_playwright
 
 from ..errors import LecternError
+from .died import BrowserDied
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "microsoft-edge", "msedge", "chrome")
 _PLACES = (
@@ -35,14 +36,6 @@ _FLAGS = (
 
 _GONE = ("has been closed", "crashed", "onnection closed")
 """What Playwright says when the browser, a page's process or its own driver was ended from outside."""
-
-
-class BrowserDied(LecternError):
-    """The browser was ended while it was used: for want of memory, or by somebody. `picture`: the file that shows the moment."""
-
-    def __init__(self, message: str, picture: Path | None = None) -> None:
-        self.picture = picture
-        super().__init__(message)
 
 
 def find_chromium(program: str = "") -> Path:

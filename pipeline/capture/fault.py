@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ..episode.model import Capture, Scene, Step
 from ..errors import LecternError
-from .chromium import BrowserDied
+from .died import BrowserDied
 from .request import CaptureRequest
 
 
