@@ -19,7 +19,8 @@ from lectern.pipeline.capture.pictures import PICTURES, picture_of_png, read_pic
 from lectern.pipeline.capture.recipes import CAPTURE
 from lectern.pipeline.capture.request import CaptureRequest, capture_request
 from lectern.pipeline.capture.take import CaptureTake
-from lectern.pipeline.episode.model import Capture, Episode, Step, Target, Wait
+from lectern.pipeline.episode.model import Episode
+from lectern.pipeline.episode.screen import Capture, Step, Target, Wait
 from lectern.pipeline.layout.theme import Theme
 
 ROOT = Path(__file__).parents[1]

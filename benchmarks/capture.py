@@ -23,7 +23,8 @@ from lectern.pipeline.capture.request import annotated, capture_request
 from lectern.pipeline.capture.take import CaptureTake
 from lectern.pipeline.capture.window import CONTENT, window_boxes
 from lectern.pipeline.clock import frame_at
-from lectern.pipeline.episode.model import Capture, Episode, Step, Target
+from lectern.pipeline.episode.model import Episode
+from lectern.pipeline.episode.screen import Capture, Step, Target
 from lectern.pipeline.layout.theme import Theme
 
 ROOT = Path(__file__).parents[1]

@@ -14,7 +14,7 @@ from pathlib import Path
 from lectern.pipeline.capture.browser.smoothness import dropped
 from lectern.pipeline.capture.desktop.view import View, view
 from lectern.pipeline.capture.request import CaptureRequest
-from lectern.pipeline.episode.model import Environment, LaidFile
+from lectern.pipeline.episode.screen import Environment, LaidFile
 
 PROGRAM = r"""
 import itertools, time

@@ -25,7 +25,8 @@ from lectern.pipeline.capture.editor.sheet import Sheet
 from lectern.pipeline.capture.pictures import PICTURES
 from lectern.pipeline.capture.request import CaptureRequest, capture_request
 from lectern.pipeline.capture.window import CONTENT
-from lectern.pipeline.episode.model import Capture, Episode, Step, Target
+from lectern.pipeline.episode.model import Episode
+from lectern.pipeline.episode.screen import Capture, Step, Target
 from lectern.pipeline.layout.theme import Theme
 
 ROOT = Path(__file__).parents[1]

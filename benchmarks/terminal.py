@@ -29,7 +29,8 @@ from lectern.pipeline.capture.terminal.record import CAST
 from lectern.pipeline.capture.terminal.replay import replay
 from lectern.pipeline.capture.window import CONTENT, window_boxes
 from lectern.pipeline.clock import frame_at
-from lectern.pipeline.episode.model import Capture, Episode, Step, Target, Wait
+from lectern.pipeline.episode.model import Episode
+from lectern.pipeline.episode.screen import Capture, Step, Target, Wait
 from lectern.pipeline.layout.theme import Theme
 
 THEME = Theme.model_validate_json((ROOT / "assets/themes/night.json").read_text(encoding="utf-8"))

@@ -1,13 +1,11 @@
 """What went wrong at a step, told so that the author finds the line, and a picture of the moment."""
 
-import errno
 import hashlib
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-from ..episode.model import Capture, Scene, Step
+from ..episode.model import Scene
+from ..episode.screen import Capture, Step
 from ..errors import LecternError
 from .died import BrowserDied
 from .request import CaptureRequest
@@ -72,20 +70,3 @@ def located(message: str, file: str, scene: Scene, capture: Capture) -> str:
             if message.startswith(f"{phase}[{index + 1}] "):
                 return f'{file}:{step.line}: scene "{scene.id}": {message}'
     return f'{file}:{capture.line}: scene "{scene.id}": {message}'
-
-
-@contextmanager
-def told_when_full(folder: Path) -> Iterator[None]:
-    """A disk that is full becomes a LecternError that says which."""
-    try:
-        yield
-    except OSError as error:  # FFmpeg's, too
-        if not _is_full(error):
-            raise
-        where = Path(error.filename).parent if isinstance(error.filename, str) else folder
-        raise LecternError(f"the disk is full: there is no room for the recording in {where}; free some and build again") from error
-
-
-def _is_full(error: OSError) -> bool:
-    """Whether there was no room for something. (shutil.copytree tells of several files at once, in words alone.)"""
-    return error.errno in (errno.ENOSPC, errno.EDQUOT) or os.strerror(errno.ENOSPC) in str(error)

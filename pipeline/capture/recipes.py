@@ -9,7 +9,6 @@ from .browser.record import record as record_browser
 from .chromium import BrowserDied
 from .desktop.record import record as record_desktop
 from .editor.record import record as record_editor
-from .fault import told_when_full
 from .material.record import record as record_material
 from .picture.footage import FOOTAGE
 from .picture.plate import PLATE
@@ -31,13 +30,12 @@ def record(request: CaptureRequest, folder: Path, bench: Bench) -> CaptureTake:
     """Records what `request` asks for into `folder`, by the recorder of its kind; again where its browser dies."""
     if request.kind not in _KINDS:
         raise LecternError(f"a capture of kind {request.kind} can't be recorded yet; {', '.join(sorted(_KINDS))} can")
-    with told_when_full(folder):
-        for _ in range(ATTEMPTS - 1):
-            try:
-                return _KINDS[request.kind](request, folder, bench)
-            except BrowserDied:
-                _empty(folder)
-        return _KINDS[request.kind](request, folder, bench)
+    for _ in range(ATTEMPTS - 1):
+        try:
+            return _KINDS[request.kind](request, folder, bench)
+        except BrowserDied:
+            _empty(folder)
+    return _KINDS[request.kind](request, folder, bench)
 
 
 def _empty(folder: Path) -> None:

@@ -4,7 +4,8 @@ import hashlib
 from pathlib import Path
 
 from ..episode.kinds import KINDS
-from ..episode.model import Capture, Environment, Episode, Step, Target
+from ..episode.model import Episode
+from ..episode.screen import Capture, Environment, Step, Target
 from ..errors import LecternError, SourceError
 from ..geometry import Size
 from ..layout.theme import Theme

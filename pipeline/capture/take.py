@@ -1,6 +1,6 @@
 """What a capture take is: the pictures a screen showed, when, and a log of what was done to it."""
 
-from ..episode.model import CaptureKind
+from ..episode.screen import CaptureKind
 from ..geometry import Box, Size
 from ..model import Frozen
 from .window import Shape

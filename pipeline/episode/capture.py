@@ -9,7 +9,7 @@ from .fields import (
     whole,
 )
 from .kinds import KINDS
-from .model import Capture, Cookie, Environment, LaidFile, Limits
+from .screen import Capture, Cookie, Environment, LaidFile, Limits
 from .nodes import Mapping, Node, Scalar, Sequence, found
 from .steps import check_order, step
 from .targets import target

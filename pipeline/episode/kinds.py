@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from .model import CaptureKind
+from .screen import CaptureKind
 
 _MOUSE = ("click", "hover", "drag", "scroll", "highlight")
 _PAGE = ("open", *_MOUSE, "type", "press", "select", "upload", "tab", "dialog", "wait")

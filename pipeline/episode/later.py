@@ -11,7 +11,8 @@ from .fields import (
     Desk, Fields, Reader, character, choice, entries, existing_file, flag, identifier, mark, number,
     read_fields, text,
 )
-from .model import Capture, Episode, Later, Scene
+from .model import Episode, Later, Scene
+from .screen import Capture
 from .nodes import Node, Scalar, Sequence, found
 
 SCRIPT = "script.md"

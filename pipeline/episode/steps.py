@@ -8,7 +8,7 @@ from .fields import (
     Desk, Fields, Reader, as_number, check_span, choice, existing_file, flag, mark, number, read_fields, text, whole,
 )
 from .kinds import KINDS
-from .model import Step, Target, Wait
+from .screen import Step, Target, Wait
 from .nodes import Mapping, Node, Scalar, found
 from .targets import check_wait, lines, target, wait
 

@@ -5,7 +5,7 @@ import re
 from .errors import listed
 from .fields import Desk, Fields, existing_file, flag, number, point, read_fields, text, whole
 from .kinds import KINDS
-from .model import Target, Wait
+from .screen import Target, Wait
 from .nodes import Mapping, Node, Scalar, found
 
 _LINES = r"(?P<first>\d{1,6})(?:\s*-\s*(?P<last>\d{1,6}))?"

@@ -1,12 +1,14 @@
 """The take store: what was made once is found by the hash of what it was made from, whole or not at all."""
 
+import errno
 import hashlib
 import itertools
 import json
 import os
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -58,20 +60,15 @@ class TakeStore:
         return recipe.result.model_validate(card["result"])
 
     def put(self, recipe: Recipe, request: Frozen, bench: Bench) -> Frozen:
-        """Makes the take of `request` unless it is there, and returns its description.
+        """Makes the take of `request` unless it is there, and returns its description; LecternError where the disk is full.
 
         Of two who make the same take at once, the first to finish wins; the other's copy is dropped.
         """
         key = take_key(recipe, request)
         if self.has(recipe.kind, key):
             return self.load(recipe, key)
-        draft = self._draft(recipe.kind, key)
-        try:
-            result = recipe.make(request, draft, bench)
-            self._write_card(draft, recipe, request, result)
-            self._publish(draft, recipe.kind, key)
-        finally:
-            shutil.rmtree(draft, ignore_errors=True)
+        with _told_when_full(self.root / recipe.kind):
+            self._make(recipe, request, key, bench)
         return self.load(recipe, key)
 
     def sweep(self) -> int:
@@ -80,6 +77,15 @@ class TakeStore:
         for folder in left:
             shutil.rmtree(folder, ignore_errors=True)
         return len(left)
+
+    def _make(self, recipe: Recipe, request: Frozen, key: str, bench: Bench) -> None:
+        draft = self._draft(recipe.kind, key)
+        try:
+            result = recipe.make(request, draft, bench)
+            self._write_card(draft, recipe, request, result)
+            self._publish(draft, recipe.kind, key)
+        finally:
+            shutil.rmtree(draft, ignore_errors=True)
 
     def _draft(self, kind: str, key: str) -> Path:
         draft = self.root / kind / f".{key}~{identity()}~{next(_numbers)}"
@@ -154,3 +160,20 @@ def _sync(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+@contextmanager
+def _told_when_full(folder: Path) -> Iterator[None]:
+    """A disk that is full becomes a LecternError that says which."""
+    try:
+        yield
+    except OSError as error:  # FFmpeg's, too
+        if not _is_full(error):
+            raise
+        where = Path(error.filename).parent if isinstance(error.filename, str) else folder
+        raise LecternError(f"the disk is full: there is no room in {where}; free some and build again") from error
+
+
+def _is_full(error: OSError) -> bool:
+    """Whether there was no room for something. (shutil.copytree tells of several files at once, in words alone.)"""
+    return error.errno in (errno.ENOSPC, errno.EDQUOT) or os.strerror(errno.ENOSPC) in str(error)

@@ -7,7 +7,8 @@ from itertools import pairwise
 from ..capture.retime import pointer_path, retime, visible_text
 from ..capture.take import CaptureTake, StepEvent
 from ..capture.window import CONTENT, CONTENT_FULL, PHONE, TABLET, window_around, window_boxes
-from ..episode.model import Capture, Scene
+from ..episode.model import Scene
+from ..episode.screen import Capture
 from ..geometry import Box, Camera, Size, camera_on, union
 from ..timeline.schedule import SceneSchedule
 from ..timeline.views import View

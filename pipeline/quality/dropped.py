@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping
 from ..capture.browser.smoothness import MAY_DROP
 from ..capture.take import CaptureTake
 from ..episode.later import SCRIPT
-from ..episode.model import Capture, Scene
+from ..episode.model import Scene
+from ..episode.screen import Capture
 
 _STEPPED = ("browser", "ide")
 """Kinds that can be filmed frame by frame, too."""

@@ -18,7 +18,8 @@ from ..capture.take import CaptureTake
 from ..episode.errors import EpisodeErrors
 from ..episode.folder import read_episode
 from ..episode.later import SCRIPT, refuse_captures
-from ..episode.model import Capture, Episode, Scene
+from ..episode.model import Episode, Scene
+from ..episode.screen import Capture
 from ..errors import LecternError
 from ..jobs.takes import TakeStore, take_key
 from ..model import Frozen

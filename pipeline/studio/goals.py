@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from ..episode.folder import settings_file
-from ..episode.model import Capture, Episode, Scene
+from ..episode.model import Episode, Scene
+from ..episode.screen import Capture
 from ..errors import LecternError
 from ..services.chat import ChatSettings
 from ..services.keys import host_of

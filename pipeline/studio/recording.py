@@ -10,7 +10,8 @@ from ..capture.fault import located
 from ..capture.recipes import CAPTURE
 from ..capture.request import CaptureRequest, annotated, capture_request
 from ..capture.take import CaptureTake
-from ..episode.model import Capture, Episode, Line, Scene
+from ..episode.model import Episode, Line, Scene
+from ..episode.screen import Capture
 from ..layout.footage import content_size
 from ..layout.theme import Theme
 from ..model import Frozen

@@ -12,7 +12,8 @@ from ..changes.book import Book
 from ..changes.model import Changeset
 from ..episode.folder import read_episode
 from ..episode.later import SCRIPT
-from ..episode.model import Capture, Episode, Scene
+from ..episode.model import Episode, Scene
+from ..episode.screen import Capture
 from ..episode.script import parse_script
 from ..episode.source import exact_text, plain_text
 from ..errors import LecternError

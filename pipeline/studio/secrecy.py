@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping
 from ..capture.leaks import Leak, blurred, leaks, leaks_in, masked
 from ..capture.take import CaptureTake
 from ..episode.later import SCRIPT
-from ..episode.model import Capture, Episode, Scene, Step
+from ..episode.model import Episode, Scene
+from ..episode.screen import Capture, Step
 from ..errors import LecternError
 
 

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from ..capture.fit import fit
 from ..capture.plan import FitPlan, Pause
 from ..capture.take import CaptureTake
-from ..episode.model import Capture, Scene
+from ..episode.model import Scene
+from ..episode.screen import Capture
 from ..errors import LecternError
 from ..layout.clips import clips_need
 from ..layout.cues import filmed, opening_card, overlays_need

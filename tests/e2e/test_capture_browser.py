@@ -16,7 +16,8 @@ from lectern.pipeline.capture.pictures import read_pictures
 from lectern.pipeline.capture.recipes import CAPTURE
 from lectern.pipeline.capture.request import annotated, capture_request
 from lectern.pipeline.capture.take import CaptureTake
-from lectern.pipeline.episode.model import Capture, Episode, Scene, Step, Target, Wait
+from lectern.pipeline.episode.model import Episode, Scene
+from lectern.pipeline.episode.screen import Capture, Step, Target, Wait
 from lectern.pipeline.errors import LecternError, SourceError
 from lectern.pipeline.layout.theme import Theme
 

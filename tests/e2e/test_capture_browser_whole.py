@@ -19,8 +19,8 @@ from lectern.pipeline.capture.pictures import read_pictures
 from lectern.pipeline.capture.recipes import CAPTURE
 from lectern.pipeline.capture.request import capture_request
 from lectern.pipeline.capture.take import CaptureTake
-from lectern.pipeline.episode.model import Capture, Environment, Episode, LaidFile, Step, Target, Wait
-from lectern.pipeline.errors import LecternError
+from lectern.pipeline.episode.model import Episode
+from lectern.pipeline.episode.screen import Capture, Environment, LaidFile, Step, Target, Wait
 from lectern.pipeline.layout.theme import Theme
 
 THEME = Theme.model_validate_json((Path(__file__).parents[2] / "assets/themes/night.json").read_text())
@@ -279,11 +279,11 @@ def test_offline_only_this_computer_is_asked(episode, tmp_path, monkeypatch):
         _record(episode, tmp_path / "t", opened="https://example.org/", kind="ide")
 
 
-def test_a_full_disk_is_told(episode, tmp_path):
+def test_a_recording_that_has_no_room_ends(episode, tmp_path):
     folder = tmp_path / "t"
     folder.mkdir()
     (folder / "pictures.mkv").symlink_to("/dev/full")
-    with pytest.raises(LecternError, match="can't be written"):
+    with pytest.raises(OSError, match="No space left"):
         _record(episode, folder, kind="ide")
 
 

@@ -27,7 +27,8 @@ from lectern.pipeline.capture.pictures import picture_of_png, read_pictures
 from lectern.pipeline.capture.recipes import CAPTURE
 from lectern.pipeline.capture.request import CaptureRequest, capture_request
 from lectern.pipeline.capture.take import CaptureTake
-from lectern.pipeline.episode.model import Capture, Environment, Episode, LaidFile, Scene, Step, Target, Wait
+from lectern.pipeline.episode.model import Episode, Scene
+from lectern.pipeline.episode.screen import Capture, Environment, LaidFile, Step, Target, Wait
 from lectern.pipeline.errors import LecternError
 from lectern.pipeline.layout.theme import Theme
 

@@ -16,9 +16,8 @@ from lectern.pipeline.capture.pictures import read_pictures
 from lectern.pipeline.capture.recipes import CAPTURE
 from lectern.pipeline.capture.request import CaptureRequest, capture_request
 from lectern.pipeline.capture.take import CaptureTake
-from lectern.pipeline.episode.model import (
-    Capture, CaptureSettings, Environment, Episode, LaidFile, Settings, Step, Target, Wait,
-)
+from lectern.pipeline.episode.model import CaptureSettings, Episode, Settings
+from lectern.pipeline.episode.screen import Capture, Environment, LaidFile, Step, Target, Wait
 from lectern.pipeline.layout.theme import Theme
 
 THEME = Theme.model_validate_json((Path(__file__).parents[2] / "assets/themes/night.json").read_text())

@@ -15,7 +15,8 @@ from lectern.pipeline.capture.picture.sprite import SPRITE, sprite_request
 from lectern.pipeline.capture.take import CaptureTake
 from lectern.pipeline.capture.window import BAR, LIP, window_around, window_boxes
 from lectern.pipeline.clock import frame_at
-from lectern.pipeline.episode.model import Capture, Episode, Step
+from lectern.pipeline.episode.model import Episode
+from lectern.pipeline.episode.screen import Capture, Step
 from lectern.pipeline.layout.theme import Theme
 
 THEME = Theme.model_validate_json((Path(__file__).parents[2] / "assets/themes/night.json").read_text())

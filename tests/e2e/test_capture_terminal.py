@@ -16,7 +16,8 @@ from lectern.pipeline.capture.terminal.replay import replay
 from lectern.pipeline.capture.request import CaptureRequest, annotated, capture_request
 from lectern.pipeline.capture.terminal.screen import cells
 from lectern.pipeline.capture.take import CaptureTake
-from lectern.pipeline.episode.model import Capture, Episode, Step, Wait
+from lectern.pipeline.episode.model import Episode
+from lectern.pipeline.episode.screen import Capture, Step, Wait
 from lectern.pipeline.layout.theme import Theme
 
 THEME = Theme.model_validate_json((Path(__file__).parents[2] / "assets/themes/night.json").read_text())

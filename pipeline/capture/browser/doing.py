@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import Error, Frame, Locator
 
-from ...episode.model import Step, Target
+from ...episode.screen import Step, Target
 from ...errors import LecternError
 from ...geometry import Box
 from ..pointer import Point

@@ -11,7 +11,7 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Error
 
-from ...episode.model import Step
+from ...episode.screen import Step
 from ...errors import LecternError
 from ...jobs.recipe import Bench
 from ..claims import holds, instead
@@ -40,7 +40,7 @@ def record(request: CaptureRequest, folder: Path, bench: Bench) -> CaptureTake:
     take = _recorded(request, folder, bench)
     if take.dropped <= MAY_DROP:
         return take
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".again-") as beside:
+    with tempfile.TemporaryDirectory(dir=folder, prefix=".again-") as beside:
         again = _recorded(request, Path(beside), bench)
         if again.dropped < take.dropped:
             take = again
@@ -206,7 +206,7 @@ class _Clock:
 def _take(request: CaptureRequest, folder: Path, scene: Stage, events: list[StepEvent], ended: float) -> CaptureTake:
     frames, opened = scene.film.frames, scene.screen.window
     since = _Clock(frames[0].time)
-    write(folder / PICTURES, (frame.picture(opened.size) for frame in frames))
+    write_pictures(folder / PICTURES, (frame.picture(opened.size) for frame in frames))
     times = tuple(since(frame.time) for frame in frames)
     gaps, share = _missing(scene, times, since)
     sharp_of = _sharpened(request, folder, scene, frames)
@@ -240,14 +240,6 @@ def _missing(scene: Stage, times: tuple[float, ...], since: _Clock) -> tuple[tup
     return dropped(times, moving, stirred)
 
 
-def write(file: Path, pictures: Iterator) -> None:
-    """Writes pictures; LecternError where there is no room for them."""
-    try:
-        write_pictures(file, pictures)
-    except OSError as error:
-        raise LecternError(f"the recording can't be written to {file.parent}: {error.strerror or error}") from error
-
-
 def _sharpened(request: CaptureRequest, folder: Path, scene: Stage, frames: list[Shown]) -> list[int]:
     """Writes the pictures for zooms; the indices of those they belong to."""
     chosen: dict[int, bytes] = {}
@@ -255,7 +247,7 @@ def _sharpened(request: CaptureRequest, folder: Path, scene: Stage, frames: list
         chosen[max((i for i, frame in enumerate(frames) if frame.time <= moment), default=0)] = png
     size = tuple(round(side * request.sharpness) for side in scene.screen.window.size)
     if chosen:
-        write(folder / SHARP, (picture_of_png(chosen[i], size) for i in sorted(chosen)))  # type: ignore[arg-type]
+        write_pictures(folder / SHARP, (picture_of_png(chosen[i], size) for i in sorted(chosen)))  # type: ignore[arg-type]
     return sorted(chosen)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 from urllib.request import url2pathname
 
-from ...episode.model import LaidFile
+from ...episode.screen import LaidFile
 from ...errors import LecternError
 from ..request import local_page
 

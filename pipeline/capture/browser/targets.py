@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 
 from playwright.sync_api import Error, Frame, Locator, Page
 
-from ...episode.model import Target
+from ...episode.screen import Target
 from ...errors import LecternError
 
 PATIENCE = 5.0

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Locator
 
-from ...episode.model import Target
+from ...episode.screen import Target
 from ...errors import LecternError
 from .doing import PATIENCE, Doing, spot, until
 from .targets import matches

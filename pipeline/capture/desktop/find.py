@@ -2,7 +2,7 @@
 
 import time
 
-from ...episode.model import Target
+from ...episode.screen import Target
 from ...geometry import Box
 from ..pixels.sight import Unclear
 from .view import View

@@ -13,7 +13,7 @@ import numpy as np
 from PIL import Image
 from playwright.sync_api import Error
 
-from ...episode.model import Step
+from ...episode.screen import Step
 from ...errors import LecternError
 from ...jobs.recipe import Bench
 from ..browser.screencast import Shown

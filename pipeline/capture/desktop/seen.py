@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ...episode.model import Target
+from ...episode.screen import Target
 from ...errors import LecternError
 from ..pictures import read_pictures
 from ..pixels.edges import busy_through

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from ...episode.model import Step, Target
+from ...episode.screen import Step, Target
 from ...errors import LecternError
 from ...geometry import Box
 from ..claims import instead

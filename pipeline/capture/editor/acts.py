@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from random import Random
 
-from ...episode.model import Target
+from ...episode.screen import Target
 from ...errors import LecternError
 from ..keys import browser_keys
 from .aim import aimed

@@ -1,6 +1,6 @@
 """Where a step goes: what its target means in an editor."""
 
-from ...episode.model import Target
+from ...episode.screen import Target
 from ...errors import LecternError
 from .buffer import Buffer
 from .doing import EDITOR, TERMINAL, Doing, Place

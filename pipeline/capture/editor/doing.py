@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from ...episode.model import Step
+from ...episode.screen import Step
 from ..request import CaptureRequest
 from .workbench import Workbench
 

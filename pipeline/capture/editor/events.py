@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from ...episode.model import Target
+from ...episode.screen import Target
 from ...geometry import FULL, Box, union
 from ..take import Regions, StepEvent, TextBox
 from .doing import Place

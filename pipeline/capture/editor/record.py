@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Error
 
-from ...episode.model import Step
+from ...episode.screen import Step
 from ...errors import LecternError
 from ...jobs.recipe import Bench
 from ..chromium import chromium

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from ...errors import LecternError
-from ...episode.model import Step, Target
+from ...episode.screen import Step, Target
 from ...geometry import Box
 from ...jobs.recipe import Bench
 from ..fault import StepFault

@@ -8,7 +8,6 @@ import av
 import numpy as np
 
 from ...geometry import Size
-from ..fault import told_when_full
 
 GOP = 30
 """Frames from one whole picture to the next: what a seek costs at most."""
@@ -25,7 +24,7 @@ def write_clip(file: Path, pictures: Iterable[np.ndarray], size: Size, fps: int)
 def write_frames(file: Path, frames: Iterable[av.VideoFrame], size: Size, fps: int) -> int:
     """The same with frames that are rgb24 or argb already."""
     count = 0
-    with told_when_full(file.parent), av.open(str(file), "w", format="mov") as container:
+    with av.open(str(file), "w", format="mov") as container:
         stream = None
         for frame in frames:
             stream = stream or _stream(container, size, fps, alpha=frame.format.name == "argb")

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from ...episode.model import Target
+from ...episode.screen import Target
 from ...errors import LecternError
 from ...geometry import Box
 from ..claims import holds, instead

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from ...episode.model import Limits, Step, Wait
+from ...episode.screen import Limits, Step, Wait
 from ...errors import LecternError
 from ...services.chat import Message, Reply, Tool, ToolCall, arguments_of, tool_result
 from ..claims import holds, instead

@@ -1,6 +1,6 @@
 """The line that is about to be run in a terminal, however it came there."""
 
-from ...episode.model import Limits, Step
+from ...episode.screen import Limits, Step
 from .words import forbidden_command
 
 _ENTER = ("enter", "return", "ctrl+m", "ctrl+j", "ctrl+o", "control+m", "control+j", "control+o")

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from ...episode.model import Step
+from ...episode.screen import Step
 from ...errors import LecternError
 from ...jobs.recipe import Bench
 from ...model import Frozen

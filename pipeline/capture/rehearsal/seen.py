@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from ...episode.model import Step
+from ...episode.screen import Step
 
 MOST_SEEN = 8000
 """Characters of a screen that an agent is shown at a time."""

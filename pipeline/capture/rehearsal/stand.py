@@ -2,7 +2,7 @@
 
 from contextlib import AbstractContextManager
 
-from ...episode.model import Limits
+from ...episode.screen import Limits
 from ...jobs.recipe import Bench
 from ..request import CaptureRequest
 from .seen import Stand

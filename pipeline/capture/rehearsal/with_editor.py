@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from ...episode.model import Limits, Step
+from ...episode.screen import Limits, Step
 from ...jobs.recipe import Bench
 from ..chromium import chromium
 from ..editor.aim import goes_to

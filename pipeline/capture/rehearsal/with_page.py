@@ -6,7 +6,7 @@ from typing import Any
 
 from playwright.sync_api import Error, Frame, Page, Route
 
-from ...episode.model import Limits, Step, Target
+from ...episode.screen import Limits, Step, Target
 from ...errors import LecternError
 from ...jobs.recipe import Bench
 from ..browser.hosts import Hosts, hosts_of

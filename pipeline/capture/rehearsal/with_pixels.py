@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from ...episode.model import Limits, Step, Target
+from ...episode.screen import Limits, Step, Target
 from ...errors import LecternError
 from ...jobs.recipe import Bench
 from ..desktop.find import find

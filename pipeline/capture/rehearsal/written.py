@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from ...episode.edit import field_source, quoted, set_field
-from ...episode.model import Capture, Step
+from ...episode.screen import Capture, Step
 from ...episode.steps import WHERE
 from ...errors import LecternError
 

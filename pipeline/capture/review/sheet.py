@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from ...episode.model import Step
+from ...episode.screen import Step
 from ...layout.theme import Theme
 from ..carried import font
 from ..fault import described

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from random import Random
 
 from ...episode.kinds import KINDS
-from ...episode.model import Step
+from ...episode.screen import Step
 from ...errors import LecternError
 from ..claims import holds, instead
 from ..fault import StepFault

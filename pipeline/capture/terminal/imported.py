@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-from ...episode.model import Step
+from ...episode.screen import Step
 from ...errors import LecternError
 from ..claims import holds, instead
 from ..fault import StepFault

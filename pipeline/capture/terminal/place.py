@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from ...episode.model import LaidFile
+from ...episode.screen import LaidFile
 from ...errors import LecternError
 from ..request import CaptureRequest
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Error
 
-from ...episode.model import Step
+from ...episode.screen import Step
 from ...errors import LecternError
 from ...jobs.recipe import Bench
 from ..chromium import BrowserDied, chromium
@@ -43,7 +43,7 @@ def record(request: CaptureRequest, folder: Path, bench: Bench) -> CaptureTake:
     try:
         with chromium(request.chromium) as browser:
             _perform(made, request, browser, bench)
-            _write(folder / CAST, made.cast)
+            write_cast(folder / CAST, made.cast)
             bench.report(0.6)
             shown = _drawn(made, request, browser, folder)
     except BrowserDied as died:
@@ -202,13 +202,6 @@ def _kept_by_another(made: _Recording, request: CaptureRequest, bench: Bench) ->
     return None
 
 
-def _write(file: Path, cast: Cast) -> None:
-    try:
-        write_cast(file, cast)
-    except OSError as error:
-        raise LecternError(f"the recording could not be written to {file}: {error}") from error
-
-
 def _sought(request: CaptureRequest) -> tuple[str, ...]:
     """The texts whose places the take tells."""
     pointed = [step.target for step in request.steps if step.action in POINTING]
@@ -237,7 +230,7 @@ def _imported(request: CaptureRequest, folder: Path, bench: Bench) -> CaptureTak
     cast = read_import(bench.episode / request.cast, request)
     grid = cells_of(cast.columns, cast.rows, request.size)
     with chromium(request.chromium) as browser:
-        _write(folder / CAST, cast)
+        write_cast(folder / CAST, cast)
         shown = replay(cast, request, browser, folder, grid, _sought(request))
         bench.report(0.9)
         try:

@@ -9,7 +9,6 @@ from threading import Thread
 import av
 import numpy as np
 
-from ...errors import LecternError
 from ...geometry import Size
 from ..pictures import picture_of_png, write_pictures
 
@@ -29,12 +28,12 @@ class Reel:
         self._thread.start()
 
     def add(self, png: bytes) -> None:
-        """Takes the next picture; LecternError where those before it could not be written."""
+        """Takes the next picture; OSError where those before it could not be written."""
         self._complain()
         self._waiting.put(png)
 
     def close(self) -> None:
-        """Waits until all is written. LecternError where it couldn't be."""
+        """Waits until all is written. OSError where it couldn't be."""
         self.leave()
         self._complain()
 
@@ -65,7 +64,7 @@ class Reel:
 
     def _complain(self) -> None:
         if self._fault:
-            raise LecternError(f"the pictures could not be written to {self._file}: {self._fault}") from self._fault
+            raise self._fault
 
 
 @contextmanager

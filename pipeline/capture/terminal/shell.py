@@ -7,7 +7,7 @@ import sys
 import time
 from pathlib import Path
 
-from ...episode.model import Environment
+from ...episode.screen import Environment
 from ...errors import LecternError
 from .integration import integrated
 from .place import Place

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from ...episode.model import Capture, LaidFile, Step
+from ...episode.screen import Capture, LaidFile, Step
 from .danger import Danger, files_below, hash_of_files
 
 _ACTS = {

@@ -7,7 +7,7 @@ from lectern.pipeline.capture.browser.hosts import Hosts
 from lectern.pipeline.capture.browser.smoothness import dropped
 from lectern.pipeline.capture.request import CaptureRequest
 from lectern.pipeline.capture.window import PHONE, TABLET, surround, window_around, window_boxes
-from lectern.pipeline.episode.model import Environment
+from lectern.pipeline.episode.screen import Environment
 from lectern.pipeline.errors import LecternError
 
 FRAME = (1920, 1080)

@@ -12,7 +12,7 @@ from lectern.pipeline.capture.keys import browser_keys, terminal_keys
 from lectern.pipeline.capture.terminal.imported import spans_of
 from lectern.pipeline.capture.terminal.replay import Replay
 from lectern.pipeline.capture.terminal.screen import Look
-from lectern.pipeline.episode.model import Step, Wait
+from lectern.pipeline.episode.screen import Step, Wait
 from lectern.pipeline.errors import LecternError, SourceError
 
 OUTPUTS = Output(time=0, text="❯ "), Output(time=1.25, text="a\r\n\x1b[1m")

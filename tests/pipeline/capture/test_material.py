@@ -16,7 +16,8 @@ from lectern.pipeline.capture.recipes import CAPTURE
 from lectern.pipeline.capture.request import annotated, capture_request
 from lectern.pipeline.capture.retime import retime
 from lectern.pipeline.capture.take import CaptureTake
-from lectern.pipeline.episode.model import Capture, Episode, Step, Target
+from lectern.pipeline.episode.model import Episode
+from lectern.pipeline.episode.screen import Capture, Step, Target
 from lectern.pipeline.errors import LecternError
 from lectern.pipeline.layout.theme import Theme
 
@@ -148,14 +149,6 @@ def test_a_broken_file_says_what_to_do(tmp_path: Path, name: str, said: str):
     (tmp_path / name).write_bytes(b"neither one nor the other" * 40)
     with pytest.raises(LecternError, match=f"{name} can't be {said}: .*(convert|save) it"):
         shown(tmp_path, file=name)
-
-
-def test_a_full_disk_is_told(tmp_path: Path):
-    file = video(tmp_path / "a.mkv", [0, 0.1])
-    (tmp_path / "out").mkdir()
-    (tmp_path / "out/pictures.mkv").symlink_to("/dev/full")
-    with pytest.raises(LecternError, match="the disk is full: there is no room for the recording in .*/out"):
-        shown(tmp_path, file=file)
 
 
 def test_a_sound_without_pictures_is_no_footage(tmp_path: Path):

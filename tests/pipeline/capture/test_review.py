@@ -11,7 +11,7 @@ from lectern.pipeline.capture.review.compare import changes, difference, said
 from lectern.pipeline.capture.review.moments import moments
 from lectern.pipeline.capture.review.sheet import Filmed, contact_sheet
 from lectern.pipeline.capture.take import CaptureTake, Regions, StepEvent, TextBox, VisibleText
-from lectern.pipeline.episode.model import Step, Target
+from lectern.pipeline.episode.screen import Step, Target
 from lectern.pipeline.geometry import Box
 from lectern.pipeline.layout.theme import Theme
 

@@ -15,7 +15,7 @@ from lectern.pipeline.capture.terminal.integration import integrated
 from lectern.pipeline.capture.terminal.place import Place, place_of
 from lectern.pipeline.capture.terminal.processes import end_session, works
 from lectern.pipeline.capture.terminal.screen import cells, cells_of
-from lectern.pipeline.episode.model import Environment, LaidFile
+from lectern.pipeline.episode.screen import Environment, LaidFile
 from lectern.pipeline.errors import LecternError
 from lectern.pipeline.layout.theme import Theme
 

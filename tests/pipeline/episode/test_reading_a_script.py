@@ -7,7 +7,8 @@ from lectern.pipeline.episode.folder import read_episode
 from lectern.pipeline.episode.frontmatter import length_of
 from lectern.pipeline.episode.ids import slug
 from lectern.pipeline.episode.later import refuse_later
-from lectern.pipeline.episode.model import Episode, Line, Target, Wait
+from lectern.pipeline.episode.model import Episode, Line
+from lectern.pipeline.episode.screen import Target, Wait
 from lectern.pipeline.episode.spoken.english import code
 
 Reading = Callable[[str | bytes], Episode]

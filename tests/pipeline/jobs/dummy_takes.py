@@ -54,6 +54,8 @@ def _stumble(request: Wish) -> None:
         time.sleep(300)
     if request.fault == "die":
         os._exit(9)
+    if request.fault == "full":
+        Path("/dev/full").write_text("no room", encoding="utf-8")
     if request.fault == "bug":
         raise ZeroDivisionError("one by nothing")
     if request.fault:

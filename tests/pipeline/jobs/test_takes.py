@@ -122,3 +122,9 @@ def test_a_take_that_is_not_there_is_an_error_with_a_way_out(tmp_path: Path) -> 
         TakeStore(tmp_path).load(FIRST, "0" * 20)
     shutil.rmtree(tmp_path)
     assert TakeStore(tmp_path).sweep() == 0
+
+
+def test_a_full_disk_is_told_and_leaves_nothing(tmp_path: Path) -> None:
+    with pytest.raises(LecternError, match=f"the disk is full: there is no room in {tmp_path}/first; free some"):
+        TakeStore(tmp_path).put(FIRST, Wish(number=1, fault="full"), NoBench())
+    assert not list((tmp_path / "first").iterdir())

@@ -9,7 +9,8 @@ from lectern.pipeline.capture.take import (
     TextBox,
     VisibleText,
 )
-from lectern.pipeline.episode.model import Capture, Character, Episode, Line, Mark, Scene, Step, Word
+from lectern.pipeline.episode.model import Character, Episode, Line, Mark, Scene, Word
+from lectern.pipeline.episode.screen import Capture, Step
 from lectern.pipeline.geometry import Box, Size, box_of_pixels
 from lectern.pipeline.layout.model import SceneLayout
 from lectern.pipeline.layout.solve import lay_out

@@ -1,7 +1,8 @@
 """Recordings that lack frames, in sentences."""
 
 from lectern.pipeline.capture.take import CaptureTake, StepEvent
-from lectern.pipeline.episode.model import Capture, Scene
+from lectern.pipeline.episode.model import Scene
+from lectern.pipeline.episode.screen import Capture
 from lectern.pipeline.quality.dropped import dropped_findings
 
 

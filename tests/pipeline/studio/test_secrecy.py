@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from lectern.pipeline.capture.take import CaptureTake, TextBox, VisibleText
-from lectern.pipeline.episode.model import Capture, CaptureSettings, Episode, Environment, Scene, Settings, Step
+from lectern.pipeline.episode.model import CaptureSettings, Episode, Scene, Settings
+from lectern.pipeline.episode.screen import Capture, Environment, Step
 from lectern.pipeline.errors import LecternError
 from lectern.pipeline.geometry import Box
 from lectern.pipeline.studio.secrecy import kept_secret, refuse_secrets, secret_findings, typed_findings
