@@ -2,8 +2,9 @@
 
     python benchmarks/browser.py [--minutes 1] [--runs 3] [--width 1504 --height 900]
 
-A page with an animation, a canvas and a clock is filmed in real time (frames lost at 30 a second), a still one is held
-against a screenshot of Chromium's own, and the first is filmed `runs` times frame by frame with typing and scrolling.
+Filmed in real time are an animation with a canvas and a clock, a page of 2,000 elements that is scrolled, a canvas that is
+painted all over, and a video that plays (frames lost at 30 a second); a still page is held against a screenshot of
+Chromium's own, and the first is filmed `runs` times frame by frame with typing and scrolling.
 """
 
 import argparse
@@ -12,6 +13,7 @@ import tempfile
 import time
 from pathlib import Path
 
+import av
 import numpy as np
 
 from lectern.pipeline.capture.browser.stage import stage
@@ -30,6 +32,13 @@ background: tomato; animation: m 2s infinite alternate } @keyframes m { to { tra
 <script>setInterval(() => t.textContent = new Date().toISOString(), 250); let x = c.getContext("2d"), k = 0;
 (function f(n) { x.fillStyle = `hsl(${n / 10} 80% 60%)`; x.fillRect((k++ * 3) % 400, Math.random() * 120, 6, 6);
 requestAnimationFrame(f) })(0)</script><div style="height: 1500px"></div><p>The end</p>"""
+LARGE = "<body style='font: 17px sans-serif'><h1>Large</h1>" + "".join(
+    f"<div><span>{n}</span> <b>Row {n}</b> <button>Keep</button></div>" for n in range(500)
+) + "<p>The end</p>"
+PAINTED = """<!doctype html><title>Painted</title><canvas id=c width=1200 height=700></canvas><script>
+let x = c.getContext("2d"); (function f(n) { for (let i = 0; i < 60; i++) { x.fillStyle = `hsl(${(n / 8 + i * 6) % 360} 70% 55%)`;
+x.fillRect((i % 10) * 120, (i / 10 | 0) * 117, 118, 115) } requestAnimationFrame(f) })(0)</script>"""
+PLAYING = "<!doctype html><title>Playing</title><video src=film.webm autoplay muted loop width=1280></video>"
 STILL = "<body style='font: 19px sans-serif'><h1 style='color:#d60'>Still</h1>" + "<p>Words in <i style='color:#07c'>colour</i></p>" * 12
 
 
@@ -56,19 +65,33 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         episode = Path(scratch) / "episode"
         episode.mkdir()
-        (episode / "moving.html").write_text(MOVING, encoding="utf-8")
-        (episode / "still.html").write_text(STILL, encoding="utf-8")
+        for name, page in (("moving", MOVING), ("large", LARGE), ("painted", PAINTED), ("playing", PLAYING), ("still", STILL)):
+            (episode / f"{name}.html").write_text(page, encoding="utf-8")
+        _film(episode / "film.webm")
         size = (asked.width, asked.height)
-        _smooth(episode, Path(scratch), size)
+        down = (Step(action="scroll", target=Target(text="The end")), Step(action="scroll", value="top"))
+        for name, steps in (("moving", ()), ("large", down), ("painted", ()), ("playing", ())):
+            _smooth(episode, Path(scratch), size, name, steps or (Step(action="wait", wait=Wait(idle=5.0)),))
         _exact(episode, size)
         _same(episode, Path(scratch), size, asked.minutes * 60, asked.runs)
 
 
-def _smooth(episode: Path, scratch: Path, size: tuple[int, int]) -> None:
-    wait = Step(action="wait", wait=Wait(idle=5.0))
-    take, seconds, _ = _filmed(episode, scratch / "smooth", _request(episode, size, "moving.html", (wait,)))
-    rate = len(take.times) / take.duration
-    print(f"real time: {take.duration:.1f} s, {rate:.1f} pictures a second, {take.dropped:.2%} missing at 30; {seconds:.1f} s wall")  # noqa: T201
+def _film(file: Path) -> None:
+    """Six seconds of a bar that goes to and fro, 30 pictures a second."""
+    with av.open(str(file), "w") as container:
+        stream = container.add_stream("libvpx", rate=30, options={"deadline": "realtime", "cpu-used": "8"})
+        stream.width, stream.height, stream.pix_fmt = 640, 360, "yuv420p"
+        for n in range(180):
+            picture = np.full((360, 640, 3), 40, np.uint8)
+            picture[:, abs(n * 8 % 1120 - 560) :][:, :80] = (240, 120, 40)
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
+        container.mux(stream.encode())
+
+
+def _smooth(episode: Path, scratch: Path, size: tuple[int, int], name: str, steps: tuple[Step, ...]) -> None:
+    take, seconds, _ = _filmed(episode, scratch / name, _request(episode, size, f"{name}.html", steps))
+    rate = f"{len(take.times) / take.duration:.1f} pictures a second, {take.dropped:.2%} missing at 30"
+    print(f"{name}: {take.duration:.1f} s in real time, {rate}; {seconds:.1f} s wall")  # noqa: T201
 
 
 def _exact(episode: Path, size: tuple[int, int]) -> None:

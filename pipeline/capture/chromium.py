@@ -34,8 +34,8 @@ _FLAGS = (
 )  # fmt: skip
 
 
-_GONE = ("has been closed", "crashed", "onnection closed")
-"""What Playwright says when the browser, a page's process or its own driver was ended from outside."""
+_GONE = ("has been closed", "crashed", "onnection closed", "maybe frame was detached")
+"""What Playwright says when the browser, a process of it (of a page, of the network) or its own driver was ended from outside."""
 
 
 def find_chromium(program: str = "") -> Path:

@@ -101,7 +101,10 @@ def _want_capture(shop: Workshop, episode: Episode, scene: Scene, capture: Captu
 
 def keep_in_mind(places: Places, wanted: Mapping[str, Wanted]) -> None:
     """Notes which take a capture has, so that a later one can be compared with it."""
-    kept = kept_captures(places.folder) | {id: take.key for id, take in wanted.items()}
+    before = kept_captures(places.folder)
+    kept = before | {id: take.key for id, take in wanted.items()}
+    if kept == before:
+        return
     sibling = places.captures.with_name(f".{places.captures.name}.{os.getpid()}")
     sibling.parent.mkdir(parents=True, exist_ok=True)
     sibling.write_text(json.dumps(kept, indent=1, sort_keys=True), encoding="utf-8")

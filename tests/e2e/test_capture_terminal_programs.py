@@ -335,9 +335,9 @@ def test_a_shell_that_dies_is_told_with_its_picture_and_leaves_nothing_running(t
 
 
 def test_a_program_that_hangs_is_told_and_the_last_steps_are_done(tmp_path, monkeypatch):
-    monkeypatch.setattr("lectern.pipeline.capture.terminal.acts.PATIENCE", 0.7)
+    monkeypatch.setattr("lectern.pipeline.capture.terminal.acts.PATIENCE", 2.0)
     block = f"steps:\n  - run: sleep 4322\nfinally:\n  - run: touch {tmp_path}/cleaned\n"
-    with pytest.raises(StepFault, match=r"steps\[1\] \(run sleep 4322\): it did not end within 0.7 s"):
+    with pytest.raises(StepFault, match=r"steps\[1\] \(run sleep 4322\): it did not end within 2 s"):
         film(tmp_path, block)
     assert (tmp_path / "cleaned").exists() and _running("4322") == []
 

@@ -142,7 +142,7 @@ def _leave(made: _Recording, session: Session, request: CaptureRequest) -> None:
     for key in ("\x03", "\x04") if request.finally_ else ():
         if not session.at_prompt:
             session.press(key)
-            session.until(lambda: session.at_prompt, 1.5)
+            session.until(lambda: session.at_prompt, 3.0)
     _run_all(made, "finally", request.finally_, session, request)
 
 
