@@ -214,17 +214,15 @@ def test_two_recordings_of_the_same_steps_are_the_same_to_the_byte(tmp_path):
 folder: lab
 steps:
   - run: ls -l; wc -l words.txt
-  - run: for i in 1 2 3 4 5 6; do printf "\\r$i/6 "; sleep 0.1; done; echo
+  - run: for i in 1 2 3; do printf "\\r$i/3 "; sleep 0.1; done; echo
   - type: python3 -q
   - wait: {text: ">>>"}
-  - type: "[n * n for n in range(9)]"
+  - type: 8 * 8
     expect: "64"
   - press: Ctrl+D
   - wait: {prompt: true}
   - run: seq 40
   - scroll: -400
-  - run: pwd
-    expect: home/lab
 """
     made = []
     for _ in range(2):
@@ -235,7 +233,7 @@ steps:
         made.append((take, (tmp_path / "take/session.cast").read_bytes(), (tmp_path / "take" / take.pictures).read_bytes()))
     assert made[0][1].splitlines() == made[1][1].splitlines()
     assert made[0] == made[1]
-    assert len(made[0][0].times) > 60
+    assert len(made[0][0].times) > 40
 
 
 def test_wide_letters_and_colours_are_drawn_where_they_are_told_to_be(tmp_path):

@@ -106,10 +106,16 @@ def _of_sort(sort: str, builder: subprocess.Popen[bytes]) -> list[int]:
 
 
 def _sort(pid: int) -> str:
-    """What a process is; "" for what an episode itself runs (a shell), whose end is the author's business."""
+    """What a process is; "" for what an episode itself runs (a shell, or the fork that is about to become one)."""
     command = _read(pid, "cmdline")
+    if command == _read(_parent(pid), "cmdline"):
+        return ""
     names = {"headless.py": "blender", "chrom": "chromium", "run-driver": "chromium", "\0worker\0": "worker"}
     return next((sort for name, sort in names.items() if name in command), "")
+
+
+def _parent(pid: int) -> int:
+    return int((_read(pid, "stat").rpartition(")")[2].split() or "00")[1])
 
 
 def _tree(pid: int) -> list[int]:

@@ -50,18 +50,6 @@ limits: {steps: 6}
 ```
 """
 
-IDE = """<!doctype html><meta charset=utf-8><title>IDE</title><body style="font: 16px monospace">
-<a href="https://elsewhere.example/">Elsewhere</a>
-<div class="terminal-wrapper active"><div class=xterm><div class=xterm-rows id=rows>$ </div>
-<div class=xterm-screen style="height: 200px"></div><textarea class=xterm-helper-textarea></textarea></div></div>
-<script>
-  const keys = document.querySelector("textarea");
-  document.querySelector(".xterm-screen").onclick = () => keys.focus();
-  keys.onkeydown = (e) => {
-    if (e.key === "Enter") rows.innerText += "\\n" + keys.value.length + " letters run\\n$ ", keys.value = "";
-    else if (e.key.length === 1) rows.innerText += e.key;
-  };
-</script>"""
 OTHERS = """# Files {#files}
 
 Change it, {runs}and run it.
@@ -70,16 +58,6 @@ Change it, {runs}and run it.
 kind: editor
 folder: work
 goal: Let the program add up right, and run it
-```
-
-# Elsewhere {#ide}
-
-In the browser.
-
-```capture
-kind: ide
-url: pages/ide.html
-goal: Run the tests
 ```
 
 # Windows {#windows}
@@ -184,13 +162,6 @@ EDITOR = (
     calls(("run", {"command": "python3 sum.py", "at": "runs"})),
     calls(("done", {"shows": "7"})),
 )
-IN_BROWSER = (
-    calls(("click", {"target": {"role": "link", "name": "Elsewhere"}})),
-    calls(("run", {"command": "git push"})),
-    calls(("run", {"command": "pytest"})),
-    calls(("type", {"text": "rm -rf ~"})),
-    calls(("done", {"shows": "6 letters run"})),
-)
 DESKTOP = (
     calls(("run", {"command": "sudo mousepad"})),
     calls(("click", {"target": {"text": "Search"}})),
@@ -201,26 +172,24 @@ DESKTOP = (
 )
 
 
-def test_goals_are_worked_out_in_files_in_an_ide_and_on_a_desktop(episode: Path) -> None:
+def test_goals_are_worked_out_in_files_and_on_a_desktop(episode: Path) -> None:
     (episode / "work").mkdir()
     (episode / "work/sum.py").write_text(SUM)
-    (episode / "pages/ide.html").write_text(IDE)
     (episode / "script.md").write_text(OTHERS)
-    with ScriptedModel(*EDITOR, *IN_BROWSER, *DESKTOP) as model:
+    with ScriptedModel(*EDITOR, *DESKTOP) as model:
         _settings(episode, model)
         (change,) = rehearse(episode, trusted=True)
     asked = {tuple(m["content"] for m in turn["messages"] if m["role"] == "tool") for turn in model.asked}
     told = [said for results in asked for said in results]
-    refused = ("rm", "push", "sudo", "Search")
+    refused = ("rm", "sudo", "Search")
     assert {word: any(f'refused because of "{word}"' in said for said in told) for word in refused} == dict.fromkeys(refused, True)
-    assert any("it leads to elsewhere.example" in said for said in told) and "failed: type: text takes no object" in told
+    assert "failed: type: text takes no object" in told
     assert any("[sum.py, not saved, cursor in line 4]\n   1 def add(a, b):\n   2     total = a + b" in said for said in told)
     assert any(re.search(r"\[0\.\d\d, 0\.\d\d\] and butter", said) for said in told)
 
     Book(episode).accept(change.id, "Mia")
     assert "  - edit: 2\n    with: |2-\n          total = a + b\n\n          return total\n" in (episode / "script.md").read_text()
-    files, ide, windows = (scene.captures[0] for scene in read_episode(episode).scenes)
+    files, windows = (scene.captures[0] for scene in read_episode(episode).scenes)
     assert [step.action for step in files.steps] == ["open", "select", "highlight", "edit", "run", "wait"]
     assert (files.steps[2].target.lines, files.steps[4].at) == ((1, 2), "runs")
-    assert [(step.action, step.value) for step in ide.steps] == [("run", "pytest"), ("wait", "")]
     assert windows.steps[0].target.position == (0.5, 0.5) and windows.steps[-1].expect == "Line Ending"

@@ -6,10 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from lectern.pipeline.episode.model import (
-    BlenderSettings, Capture, CaptureSettings, Character, Environment, Episode, LaidFile, Scene, Settings, Step, Target,
-)  # fmt: skip
 from lectern.pipeline.episode.folder import read_episode
+from lectern.pipeline.episode.model import BlenderSettings, CaptureSettings, Character, Episode, Scene, Settings
+from lectern.pipeline.episode.screen import Capture, Environment, LaidFile, Step, Target
 from lectern.pipeline.studio.check import check
 from lectern.pipeline.studio.plugins import plugins_of
 from lectern.pipeline.studio.trust import (
