@@ -181,7 +181,7 @@ steps:
   - wait: {text: "[sudo] password"}
   - type: {secret: DEMO_PW}
   - wait: {prompt: true}
-  - run: for i in 0 3 6 9; do printf %s "${PW:$i:3}"; sleep 0.05; done; echo
+  - run: for i in 0 6; do printf %s "${PW:$i:6}"; sleep 0.05; done; echo
   - run: 'echo "it is $PW" | base64; echo done'
     expect: done
 """

@@ -62,7 +62,8 @@ def test_what_is_wrong_is_said_with_the_way_out(status: int, says: str, tmp_path
     assert not found.ok and says in found.what
 
 
-def test_an_address_from_a_file_is_asked_only_if_it_is_trusted(tmp_path: Path) -> None:
+def test_an_address_from_a_file_is_asked_only_if_it_is_trusted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lectern.pipeline.services.http.ATTEMPTS", 1)
     folder = studio(tmp_path, '[voice.openai]\nbase_url = "https://speech.invalid/v1"\n')
     keep_key("speech.invalid", "secret")
     with pytest.raises(NotTrusted, match=r"speech.invalid is asked what it has, with the key from .*keys.json"):
