@@ -1,7 +1,7 @@
 """What an artist has to mend in a drawing before it can be a narrator: all of it at once, each with its way out."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from xml.etree.ElementTree import Element

@@ -3,14 +3,13 @@
 import re
 from typing import Any
 
-from .errors import listed
 from .fields import (
     Desk, Fields, Reader, choice, distinct, entries, existing_file, flag, identifier, mark, number, read_fields, text,
     whole,
 )
 from .kinds import KINDS
-from .screen import Capture, Cookie, Environment, LaidFile, Limits
 from .nodes import Mapping, Node, Scalar, Sequence, found
+from .screen import Capture, Cookie, Environment, LaidFile, Limits
 from .steps import check_order, step
 from .targets import target
 

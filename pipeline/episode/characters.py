@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 from ..errors import SourceError
 from .errors import EpisodeErrors

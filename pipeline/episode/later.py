@@ -12,8 +12,8 @@ from .fields import (
     read_fields, text,
 )
 from .model import Episode, Later, Scene
-from .screen import Capture
 from .nodes import Node, Scalar, Sequence, found
+from .screen import Capture
 
 SCRIPT = "script.md"
 

@@ -18,9 +18,9 @@ from .ids import IDENTIFIER, content_id, slug
 from .later import SCRIPT, check_music, read_later
 from .markdown import line_of, tokens_of
 from .model import AvatarBlock, Character, Clip, Later, Overlay, Scene
-from .screen import Capture
 from .narration import Narration, Prose, narration_of
 from .nodes import Mapping, Node, Scalar, canonical, read_yaml
+from .screen import Capture
 from .spoken.dictionary import Dictionary
 from .spoken.speech import Speech
 from .words import plain_title

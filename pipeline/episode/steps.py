@@ -8,8 +8,8 @@ from .fields import (
     Desk, Fields, Reader, as_number, check_span, choice, existing_file, flag, mark, number, read_fields, text, whole,
 )
 from .kinds import KINDS
-from .screen import Step, Target, Wait
 from .nodes import Mapping, Node, Scalar, found
+from .screen import Step, Target, Wait
 from .targets import check_wait, lines, target, wait
 
 DEFAULT_ZOOM = 1.4

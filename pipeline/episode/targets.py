@@ -5,8 +5,8 @@ import re
 from .errors import listed
 from .fields import Desk, Fields, existing_file, flag, number, point, read_fields, text, whole
 from .kinds import KINDS
-from .screen import Target, Wait
 from .nodes import Mapping, Node, Scalar, found
+from .screen import Target, Wait
 
 _LINES = r"(?P<first>\d{1,6})(?:\s*-\s*(?P<last>\d{1,6}))?"
 

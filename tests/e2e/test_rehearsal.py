@@ -11,7 +11,6 @@ from lectern.pipeline.capture.request import capture_request
 from lectern.pipeline.changes.book import Book
 from lectern.pipeline.episode.folder import read_episode
 from lectern.pipeline.episode.later import refuse_later
-from lectern.pipeline.errors import LecternError
 from lectern.pipeline.layout.theme import Theme
 from lectern.pipeline.studio.rehearsal import rehearse
 from lectern.pipeline.studio.trust import NotTrusted

@@ -8,7 +8,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from ...clock import seconds_at
-from ...geometry import Box, Camera, Size
+from ...geometry import Box, Size
 from ...jobs.recipe import Bench, Recipe
 from ...model import Frozen
 from ..pictures import read_pictures

@@ -12,8 +12,8 @@ from typing import Any
 
 from ...episode.fields import Desk
 from ...episode.kinds import KINDS as GRAMMARS
-from ...episode.screen import Step
 from ...episode.nodes import read_yaml
+from ...episode.screen import Step
 from ...episode.steps import REQUIRED, fields_of, step
 from ...errors import LecternError, SourceError
 from ...services.chat import Tool

@@ -13,8 +13,8 @@ from lectern.pipeline.capture.rehearsal.tools import KINDS, step_of, tools_of
 from lectern.pipeline.capture.rehearsal.words import forbidden_click, forbidden_command
 from lectern.pipeline.capture.rehearsal.written import steps_source, with_steps
 from lectern.pipeline.episode.fields import Desk
-from lectern.pipeline.episode.screen import Capture, Limits, Step, Target, Wait
 from lectern.pipeline.episode.nodes import read_yaml
+from lectern.pipeline.episode.screen import Capture, Limits, Step, Target, Wait
 from lectern.pipeline.episode.steps import step
 from lectern.pipeline.errors import LecternError
 from lectern.pipeline.services.chat import Reply, ToolCall
