@@ -5,6 +5,7 @@ import os
 import signal
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import av
@@ -332,7 +333,15 @@ def test_a_shell_that_dies_is_told_with_its_picture_and_leaves_nothing_running(t
     assert _running("4321") + _running("1234") == []
 
 
-def test_a_program_that_hangs_is_told_and_the_last_steps_are_done(tmp_path, monkeypatch):
+@pytest.fixture
+def in_the_background() -> Iterator[None]:
+    """Ctrl+C is ignored, as it is by a job that a script has started in the background."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+def test_a_program_that_hangs_is_told_and_the_last_steps_are_done(in_the_background, tmp_path, monkeypatch):
     monkeypatch.setattr("lectern.pipeline.capture.terminal.acts.PATIENCE", 2.0)
     block = f"steps:\n  - run: sleep 4322\nfinally:\n  - run: touch {tmp_path}/cleaned\n"
     with pytest.raises(StepFault, match=r"steps\[1\] \(run sleep 4322\): it did not end within 2 s"):

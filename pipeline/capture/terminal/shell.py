@@ -14,8 +14,17 @@ from .place import Place
 from .processes import computed, end_session, works
 from .sandbox import HOME, RC, sandboxed
 
-_CONTROLLED = "import fcntl,os,sys,termios; fcntl.ioctl(0,termios.TIOCSCTTY,0); os.execvp(sys.argv[1],sys.argv[1:])"
-"""Makes the pseudo-terminal the shell's own in the child itself: safe where this process has threads."""
+_CONTROLLED = """
+import fcntl, os, signal, sys, termios
+for number in signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP}:
+    signal.signal(number, signal.SIG_DFL)
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+os.execvp(sys.argv[1], sys.argv[1:])
+"""
+"""Makes the pseudo-terminal the shell's own in the child itself: safe where this process has threads.
+
+A job in the background ignores Ctrl+C, and what it starts would do so, too: the shell begins with every signal as usual.
+"""
 
 
 class ShellEnded(LecternError):
