@@ -11,6 +11,7 @@ import argparse
 import hashlib
 import tempfile
 import time
+from fractions import Fraction
 from pathlib import Path
 
 import av
@@ -38,7 +39,7 @@ LARGE = "<body style='font: 17px sans-serif'><h1>Large</h1>" + "".join(
 PAINTED = """<!doctype html><title>Painted</title><canvas id=c width=1200 height=700></canvas><script>
 let x = c.getContext("2d"); (function f(n) { for (let i = 0; i < 60; i++) { x.fillStyle = `hsl(${(n / 8 + i * 6) % 360} 70% 55%)`;
 x.fillRect((i % 10) * 120, (i / 10 | 0) * 117, 118, 115) } requestAnimationFrame(f) })(0)</script>"""
-PLAYING = "<!doctype html><title>Playing</title><video src=film.webm autoplay muted loop width=1280></video>"
+PLAYING = "<!doctype html><title>Playing</title><video src=film.webm autoplay muted loop width=640></video>"
 STILL = "<body style='font: 19px sans-serif'><h1 style='color:#d60'>Still</h1>" + "<p>Words in <i style='color:#07c'>colour</i></p>" * 12
 
 
@@ -69,7 +70,7 @@ def main() -> None:
             (episode / f"{name}.html").write_text(page, encoding="utf-8")
         _film(episode / "film.webm")
         size = (asked.width, asked.height)
-        down = (Step(action="scroll", target=Target(text="The end")), Step(action="scroll", value="top"))
+        down = (Step(action="scroll"),) * 6
         for name, steps in (("moving", ()), ("large", down), ("painted", ()), ("playing", ())):
             _smooth(episode, Path(scratch), size, name, steps or (Step(action="wait", wait=Wait(idle=5.0)),))
         _exact(episode, size)
@@ -84,7 +85,9 @@ def _film(file: Path) -> None:
         for n in range(180):
             picture = np.full((360, 640, 3), 40, np.uint8)
             picture[:, abs(n * 8 % 1120 - 560) :][:, :80] = (240, 120, 40)
-            container.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
+            frame = av.VideoFrame.from_ndarray(picture, format="rgb24")
+            frame.pts, frame.time_base = n, Fraction(1, 30)
+            container.mux(stream.encode(frame))
         container.mux(stream.encode())
 
 

@@ -20,8 +20,8 @@ def dropped(times: Sequence[float], moving: Sequence[Span], stirred: Sequence[Sp
     """The gaps of a recording, and the share of frames that a 30 fps film of what moved lacks.
 
     `times` are those of its pictures; what moved are the spans of `moving` (a scroll, a drag), and wherever at least
-    five frames come in time both before and after the gap: an animation. During `stirred` the recorder itself held
-    the page up (a picture taken for zooms), which is no fault of the machine's.
+    five frames come in time both before and after the gap: an animation, unless it is the rest after one of `moving`.
+    During `stirred` the recorder itself held the page up (a picture taken for zooms), which is no fault of the machine's.
     """
     pairs = list(zip(times, times[1:], strict=False))
     late = [i for i, (a, b) in enumerate(pairs) if b - a > LATE and _moves(pairs, i, moving) and not _within(pairs[i], stirred)]
@@ -32,7 +32,10 @@ def dropped(times: Sequence[float], moving: Sequence[Span], stirred: Sequence[Sp
 
 
 def _moves(pairs: Sequence[Span], index: int, moving: Sequence[Span]) -> bool:
-    return _inside(pairs[index], moving) or (_in_time(pairs, index - _LIVELY, index) and _in_time(pairs, index + 1, index + 1 + _LIVELY))
+    if _inside(pairs[index], moving):
+        return True
+    lively = _in_time(pairs, index - _LIVELY, index) and _in_time(pairs, index + 1, index + 1 + _LIVELY)
+    return lively and not any(start <= pairs[index][0] <= end for start, end in moving)  # at a scroll's end it comes to rest
 
 
 def _lively(pairs: Sequence[Span], index: int) -> bool:

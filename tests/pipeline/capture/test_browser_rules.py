@@ -72,6 +72,11 @@ def test_a_scroll_that_jerks_lacks_frames_even_if_it_is_short():
     assert dropped([0.0, 0.03, 0.2, 0.23], [(0.0, 0.23)], [(0.05, 0.18)])[1] == 0
 
 
+def test_the_rest_between_two_scrolls_lacks_nothing():
+    times = [*STEADY, *(t + 1.6 for t in STEADY)]
+    assert dropped(times, [(0.0, 1.02), (1.6, 2.62)]) == ((), 0.0)
+
+
 @pytest.mark.parametrize(("shape", "content"), [("phone", PHONE), ("tablet", TABLET)])
 def test_a_device_stands_whole_within_the_frame_at_every_side(shape, content):
     for side, box in window_boxes(content, FRAME, shape).items():
