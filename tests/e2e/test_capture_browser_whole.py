@@ -5,6 +5,7 @@ import os
 import signal
 import socket
 import threading
+import time
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -200,6 +201,8 @@ class _Failing(BaseHTTPRequestHandler):
             return _kill(self.path.removeprefix("/kill/"))
         if self.path == "/endless.zip":
             return self._endless()
+        if self.path.startswith("/slow"):
+            time.sleep(0.3)
         status = {"/gone": 404, "/away": 302}.get(self.path, 200)
         self.send_response(status)
         self.send_header("Location", "http://elsewhere.test/")
@@ -208,6 +211,7 @@ class _Failing(BaseHTTPRequestHandler):
         self.wfile.write(
             b"<body style='font:20px sans-serif'>Here <a href='http://elsewhere.test/'>Leave</a> <a href=endless.zip download>File</a>"
             b"<button onclick='fetch(`kill/renderer`)'>Crash</button> <button onclick='fetch(`kill/`)'>End</button>"
+            b"<a href='slow%d'>Slow</a> at %s" % (len(self.path), self.path.encode())
         )
 
     def _endless(self) -> None:
@@ -250,6 +254,14 @@ def test_what_goes_wrong_is_told_with_its_step_and_a_picture(episode, tmp_path, 
             _record(episode, tmp_path / "t", *steps, opened=secure.format(server=server, closed=closed.getsockname()[1]), kind="ide")
     assert Image.open(fault.value.picture).size == SIZE
     assert not _browsers()
+
+
+def test_what_a_slow_page_shows_is_waited_for(episode, tmp_path, server):
+    pages = ("/slow1", "/slow6", "/slow6", "/slow6")
+    steps = (_click(text="Slow").model_copy(update={"expect": f"at {page}"}) for page in pages)
+    take = _record(episode, tmp_path / "t", *steps, opened=f"{server}/", kind="ide")
+    assert [event.action for event in take.events] == ["open", *["click"] * 4]
+    assert all(event.effect - event.start > 0.3 for event in take.events[1:3])
 
 
 def _kill(kind: str) -> None:

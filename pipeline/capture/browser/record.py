@@ -27,8 +27,8 @@ from .screencast import Shown
 from .smoothness import MAY_DROP, dropped
 from .stage import Stage, first_address, stage
 
-EXPECTED = 5.0
-"""Seconds within which what a step expects must be on the page."""
+EXPECTED = 10.0
+"""Seconds within which what a step expects must be on the page: it may have to be loaded first."""
 SHARP = "sharp.mkv"
 
 

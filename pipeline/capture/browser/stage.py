@@ -284,10 +284,13 @@ def corner_of(frame: Frame) -> Point | None:
     return (box["x"] + edge[0], box["y"] + edge[1]) if box and box["width"] > 1 and box["height"] > 1 else None
 
 
-def _asked(frame: Frame, question: str) -> list | str | None:
+def _asked(frame: Frame, question: str, again: int = 9) -> list | str | None:
+    """What the frame answers; where it just goes elsewhere, what comes then answers."""
     try:
         return frame.evaluate(f"window.lecternPage ? {question} : null")
     except Error as error:
+        if again and "context was destroyed" in error.message:
+            return _asked(frame, question, again - 1)
         if frame.page.is_closed() or "crash" in error.message or frame.parent_frame is None:
             raise
         return None
