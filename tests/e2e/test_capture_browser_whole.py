@@ -262,6 +262,10 @@ def test_what_a_slow_page_shows_is_waited_for(episode, tmp_path, server):
     take = _record(episode, tmp_path / "t", *steps, opened=f"{server}/", kind="ide")
     assert [event.action for event in take.events] == ["open", *["click"] * 4]
     assert all(event.effect - event.start > 0.3 for event in take.events[1:3])
+    shown = list(read_pictures(tmp_path / "t" / take.pictures))
+    for event in take.events[1:3]:  # "at /slow1" is seen for the first time, not only how a link looks pressed
+        index = take.times.index(event.effect)
+        assert (shown[index] != shown[index - 1]).any(axis=2).sum() > 30
 
 
 def _kill(kind: str) -> None:

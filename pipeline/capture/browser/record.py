@@ -29,6 +29,8 @@ from .stage import Stage, first_address, stage
 
 EXPECTED = 10.0
 """Seconds within which what a step expects must be on the page: it may have to be loaded first."""
+PAINTED = 0.05
+"""Seconds by which the word that there is another page may come after its first picture."""
 SHARP = "sharp.mkv"
 
 
@@ -109,12 +111,18 @@ def _filmed(doing: Doing, bench: Bench) -> StepEvent:
     _guarded(doing, bench, _come_to_rest)
     frames = scene.film.frames
     met = doing.step.action == "wait"
-    effect = max(start, frames[-1].time) if met else scene.film.changed_after(doing.moment) or doing.moment
+    changed = scene.film.changed_after(_from(doing)) or scene.film.changed_after(doing.moment) or doing.moment
+    effect = max(start, frames[-1].time) if met else changed
     scene.note(max(effect, start))
     scene.note_sharp()
     return StepEvent(
         index=doing.index, action=doing.step.action, start=start, effect=effect, end=doing.now(), target=doing.target
     )
+
+
+def _from(doing: Doing) -> float:
+    """From when on what changes is the step's doing: where it led to another page, that, and not how a link looks pressed."""
+    return max(doing.moment, doing.stage.screen.went - PAINTED)
 
 
 def act(scene: Stage, phase: str, index: int, step: Step, bench: Bench) -> None:

@@ -45,7 +45,10 @@ class Film(Protocol):
 
 @dataclass
 class Screen:
-    """`asked` is the question that waits for an answer; while it does, the page stands still and tells nothing."""
+    """`asked` is the question that waits for an answer; while it does, the page stands still and tells nothing.
+
+    `went` is when another document came last, on the film's clock; 0 where time goes frame by frame.
+    """
 
     window: Window
     film: Film
@@ -53,6 +56,8 @@ class Screen:
     page: Page = field(init=False)
     asked: Dialog | None = None
     downloads: list[Download] = field(default_factory=list)
+    went: float = 0.0
+    _left: float = 0.0
     _arrived: list[Page] = field(default_factory=list)
     _fault: str = ""
 
@@ -158,6 +163,8 @@ class Screen:
     def _opened(self, page: Page) -> None:
         page.on("download", lambda download: self.downloads.append(download))
         page.on("crash", lambda _: setattr(self, "_fault", "the page crashed: its process ended, perhaps for want of memory"))
+        page.on("framenavigated", lambda frame: frame.parent_frame or setattr(self, "_left", self.film.now()))
+        page.on("domcontentloaded", lambda _: setattr(self, "went", self._left))
         self._arrived.append(page)
 
     def _asked(self, dialog: Dialog) -> None:
