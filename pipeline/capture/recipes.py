@@ -22,7 +22,7 @@ _KINDS = {
     "ide": record_browser, "terminal": record_terminal,
 }  # fmt: skip
 
-ATTEMPTS = 4
+ATTEMPTS = 6
 """So often a recording is begun whose browser dies."""
 
 
