@@ -35,7 +35,7 @@ def _moves(pairs: Sequence[Span], index: int, moving: Sequence[Span]) -> bool:
     if _inside(pairs[index], moving):
         return True
     lively = _in_time(pairs, index - _LIVELY, index) and _in_time(pairs, index + 1, index + 1 + _LIVELY)
-    return lively and not any(start <= pairs[index][0] <= end for start, end in moving)  # at a scroll's end it comes to rest
+    return lively and not any(start <= pairs[index][0] <= end + LATE for start, end in moving)  # a scroll comes to rest
 
 
 def _lively(pairs: Sequence[Span], index: int) -> bool:

@@ -75,6 +75,7 @@ def test_a_scroll_that_jerks_lacks_frames_even_if_it_is_short():
 def test_the_rest_between_two_scrolls_lacks_nothing():
     times = [*STEADY, *(t + 1.6 for t in STEADY)]
     assert dropped(times, [(0.0, 1.02), (1.6, 2.62)]) == ((), 0.0)
+    assert dropped(times, [(0.0, 59 / 60 - 0.001), (1.6, 2.62)]) == ((), 0.0)  # its last picture comes when it is over
 
 
 @pytest.mark.parametrize(("shape", "content"), [("phone", PHONE), ("tablet", TABLET)])
