@@ -10,11 +10,12 @@ _GROUPED = re.compile(r"(?<=\d)[,\u00a0\u202f](?=\d{3}(?!\d))")
 def holds(claim: str, text: str) -> bool:
     """Whether `text` says what `claim` does, however it is spaced and wrapped.
 
-    Numbers are whole: "3 files" holds of "in all 3 files", not of "13 files" nor of "3.3 files"; 1,024 is 1024.
+    Numbers are whole: "3 files" holds of "in all 3 files", not of "13 files" nor of "3.3 files"; 1,024 is 1024. What digits
+    and letters go on with in turn is a name that may be begun: "ce/01" holds of "ce/0136b1".
     """
     wanted = _plain(claim)
     before = r"(?<!\d)(?<!\d\.)" if wanted[:1].isdigit() else ""
-    after = r"(?!\d)(?!\.\d)" if wanted[-1:].isdigit() else ""
+    after = r"(?!\d(?!\d*[A-Za-z]+\d))(?!\.\d)" if wanted[-1:].isdigit() else ""
     return not wanted or re.search(before + re.escape(wanted) + after, _plain(text)) is not None
 
 

@@ -14,6 +14,7 @@ from lectern.pipeline.capture.claims import holds, instead
         ("1,024", "1024"),
         ("12", "a total of 12."),
         ("12", "(12)"),
+        ("ce/013625", ".git/objects/ce/013625030ba8dba906f756967f9e9ca394464a"),
         ("Done", "Done"),
     ],
 )
@@ -28,6 +29,7 @@ def test_a_claim_holds_where_the_screen_says_it(claim: str, text: str) -> None:
         ("3 files", "0.3 files"),
         ("takes 1", "takes 10 seconds"),
         ("takes 1", "takes 1.5 seconds"),
+        ("takes 1", "takes 12ms"),
         ("1024", "11,024"),
         ("done", "Done"),
     ],
