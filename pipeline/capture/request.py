@@ -147,7 +147,7 @@ def _files_used(episode: Path, capture: Capture) -> tuple[tuple[str, str], ...]:
         named |= {_inside(episode, name, step.line) for name in _shown_by(step)}
     root = episode.resolve()
     files = sorted(named | {file for folder in folders for file in folder.rglob("*") if file.is_file()})
-    return tuple((f.relative_to(root).as_posix(), _hash(f)) for f in files if _is_material(f.relative_to(root)))
+    return tuple((f.relative_to(root).as_posix(), _hash(f)) for f in files if is_material(f.relative_to(root)))
 
 
 def _shown_by(step: Step) -> list[str]:
@@ -156,7 +156,7 @@ def _shown_by(step: Step) -> list[str]:
     return images + ([step.value] if step.action == "upload" else [])
 
 
-def _is_material(file: Path) -> bool:
+def is_material(file: Path) -> bool:
     """Whether a file (relative to the episode) is material, and neither the script nor made by Lectern."""
     first = file.parts[0]
     return first not in _NO_MATERIAL and not first.startswith(".") and not file.suffix.startswith(".blend")

@@ -11,9 +11,8 @@ from pathlib import Path
 
 from ...episode.screen import LaidFile
 from ...errors import LecternError
-from ..request import CaptureRequest
+from ..request import CaptureRequest, is_material
 
-_NOT_COPIED = ("media", "renders", ".lectern")
 _OWNER = "owner"
 _WRITTEN = 1767258000.0
 """When files of the script itself were written, as `ls -l` tells it on every run: 1 January 2026, 9 o'clock."""
@@ -39,14 +38,16 @@ def place_of(request: CaptureRequest, episode: Path) -> Iterator[Place]:
 
 
 def _furnished(root: Path, request: CaptureRequest, episode: Path) -> Place:
-    home, rc = root / "home", root / "rc"
+    home, rc, episode = root / "home", root / "rc", episode.resolve()
     home.mkdir()
     rc.mkdir()
-    work = home / Path(request.folder).name if request.folder else home
+    work = home
     if request.folder:
-        _copy(episode.resolve() / request.folder, work, episode.resolve())
+        folder = (episode / request.folder).resolve()
+        work = home / folder.name
+        _copy(folder, work, episode)
     for laid in request.environment.files:
-        _lay(laid, work, episode.resolve())
+        _lay(laid, work, episode)
     return Place(home, work, rc)
 
 
@@ -80,14 +81,15 @@ def _is_left(root: Path) -> bool:
 
 
 def _copy(folder: Path, to: Path, episode: Path) -> None:
+    """Copies what the take's key counts in, and nothing else: the script and what Lectern made stay where they are."""
     _require_inside(folder, episode)
 
     def ignored(within: str, names: list[str]) -> set[str]:
         for name in names:
-            _require_kept(Path(within, name), folder.resolve())
-        return {name for name in names if name in _NOT_COPIED}
+            _require_kept(Path(within, name), folder)
+        return {name for name in names if not is_material(Path(within, name).relative_to(episode))}
 
-    shutil.copytree(folder.resolve(), to, ignore=ignored, symlinks=True)
+    shutil.copytree(folder, to, ignore=ignored, symlinks=True)
 
 
 def _require_kept(path: Path, folder: Path) -> None:

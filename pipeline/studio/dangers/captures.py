@@ -5,16 +5,18 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from ...capture.request import is_material
 from ...episode.screen import Capture, LaidFile, Step
 from .danger import Danger, files_below, hash_of_files
 
+_ON_PAGE = ("open", "click", "hover", "drag", "type", "press", "select", "upload", "tab", "dialog")
 _ACTS = {
-    "terminal": ("run", "type", "press"),
+    "terminal": ("run", "type", "press", "scroll"),
     "editor": ("run", "type", "press", "edit", "diff", "save"),
-    "ide": ("run", "type", "press", "click", "select", "drag", "upload"),
-    "browser": ("type", "press", "click", "select", "drag", "upload"),
+    "ide": ("run", *_ON_PAGE),
+    "browser": _ON_PAGE,
 }
-"""The actions of a kind that can have consequences, where it runs something or is somebody."""
+"""The actions of a kind that decide what happens, where it runs something or is somebody (a program is scrolled by keys)."""
 
 
 def capture_dangers(episode: Path, capture: Capture) -> Iterator[Danger]:
@@ -32,7 +34,7 @@ def _of_screen(episode: Path, capture: Capture) -> Iterator[Danger]:
     if capture.folder and capture.kind != "browser":
         yield _of_folder(episode, capture)
     if capture.url:
-        yield from _of_address(episode, capture.url, where)
+        yield from _of_step(episode, capture, Step(action="open", value=capture.url, line=capture.line))
     if capture.app:
         yield Danger(kind="desktop", where=where, what=f"app {capture.app}")
     yield from (Danger(kind="host", where=where, what=host.lower()) for host in environment.hosts)
@@ -48,13 +50,16 @@ def _of_screen(episode: Path, capture: Capture) -> Iterator[Danger]:
 
 
 def _of_folder(episode: Path, capture: Capture) -> Danger:
-    files = files_below(episode / capture.folder)
-    names = ", ".join(file.relative_to(episode / capture.folder).as_posix() for file in files)
+    """What is copied of the episode, file by file; a folder outside of it is refused by the recorder."""
+    root, folder = episode.resolve(), (episode / capture.folder).resolve()
+    below = files_below(folder) if folder.is_relative_to(root) else []
+    files = [file for file in below if is_material(file.relative_to(root))]
+    names = ", ".join(file.relative_to(folder).as_posix() for file in files)
     return Danger(
         kind="folder",
         where=f"script.md:{capture.line}",
         what=f"{capture.folder} is copied for it: {names or 'empty'}",
-        content=hash_of_files(files, episode),
+        content=hash_of_files(files, root),
     )
 
 
@@ -72,13 +77,12 @@ def _of_step(episode: Path, capture: Capture, step: Step) -> Iterator[Danger]:
     if step.action == "upload" and _servers(capture):
         what = f"{step.value} is sent to {_places(capture)}"
         yield Danger(kind="file", where=where, what=what, content=_held(episode, step))
+    if step.action == "open" and capture.kind != "editor":
+        yield from _of_address(episode, step.value, where)
     if capture.kind == "terminal" and step.action in _ACTS["terminal"]:
-        what = step.value if step.action == "run" else f"{step.action} {step.value}".rstrip()
-        yield Danger(kind="terminal", where=where, what=what if capture.shell == "bash" else f"{capture.shell}: {what}")
+        yield Danger(kind="terminal", where=where, what=_typed(capture, step), content=f"{capture.shell} {_said(step)}")
     elif capture.kind == "desktop" or (_answers(capture) and step.action in _ACTS.get(capture.kind, ())):
         yield Danger(kind=capture.kind, where=where, what=_said(step))
-    elif step.action == "open" and capture.kind in ("browser", "ide"):
-        yield from _of_address(episode, step.value, where)
 
 
 def _answers(capture: Capture) -> bool:
@@ -106,6 +110,13 @@ def _servers(capture: Capture) -> tuple[str, ...]:
     opened = [capture.url, *(step.value for step in _steps(capture) if step.action == "open")]
     hosts = [_host(address) for address in opened if "//" in address]
     return tuple(dict.fromkeys(host for host in (*hosts, *(h.lower() for h in capture.environment.hosts)) if host))
+
+
+def _typed(capture: Capture, step: Step) -> str:
+    """What a terminal gets, as a person reads it; two steps may read alike, so this alone is no proof of what is done."""
+    what = step.value if step.action == "run" else f"{step.action} {step.value}".rstrip()
+    left = " (without Enter)" if step.action == "type" and not step.enter else ""
+    return f"{'' if capture.shell == 'bash' else f'{capture.shell}: '}{what}{left}"
 
 
 def _said(step: Step) -> str:

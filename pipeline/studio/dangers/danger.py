@@ -14,7 +14,10 @@ DangerKind = Literal[
 
 
 class Danger(Frozen):
-    """One thing that would run or be contacted: `where` is file:line, `what` a person reads, `content` a file's hash."""
+    """One thing that would run or be contacted: `where` is file:line, `what` a person reads.
+
+    `content` is what else it depends on: a file's hash, or a step to the letter.
+    """
 
     kind: DangerKind
     where: str

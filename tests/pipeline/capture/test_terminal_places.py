@@ -46,6 +46,17 @@ def test_the_folder_is_copied_and_files_are_laid_out_in_it(episode):
     assert (episode / "lab/sub/a.txt").read_text() == "one\n" and not home.exists()
 
 
+@pytest.mark.parametrize("folder", [".", "lab/.."])
+def test_of_the_whole_episode_all_is_copied_but_the_script_and_what_lectern_made(episode, folder):
+    for name in ("media/take/a.mkv", "lab/media/photo.png", ".lectern/jobs.db", "script.md", "film.blend1"):
+        (episode / name).parent.mkdir(parents=True, exist_ok=True)
+        (episode / name).write_text("")
+    with place_of(request(folder=folder), episode) as place:
+        assert place.work == place.home / episode.name
+        found = sorted(f.relative_to(place.work).as_posix() for f in place.work.rglob("*") if f.is_file())
+    assert found == ["lab/media/photo.png", "lab/sub/a.txt"]
+
+
 def test_the_same_capture_starts_at_the_same_path_and_two_at_once_at_two(episode):
     with place_of(request(), episode) as first, place_of(request(), episode) as second:
         homes = first.home, second.home

