@@ -13,6 +13,7 @@ from ..film.recipe import segment_request
 from ..film.segments import Segment, segments
 from ..jobs.recipe import Recipe
 from ..publish.chapters import chapters, merged
+from ..publish.credits import credits_of
 from ..publish.description import description
 from ..publish.subtitles import Cue, cues, srt, timed_words, vtt
 from ..sound.recipe import SOUND, sound_request
@@ -80,7 +81,8 @@ def deliver(
     write(places.renders / "film.srt", srt(spoken))
     write(places.renders / "film.vtt", vtt(spoken))
     write(places.renders / "chapters.txt", chapters(timeline))
-    write(places.renders / "description.txt", description(episode, timeline))
+    credits = credits_of(episode, timeline, recordings.voices)
+    write(places.renders / "description.txt", description(episode, timeline, credits))
     pictures = [_file(shop, parts.segments[span.id]) for span in timeline.scenes]
     sound = shop.folder(parts.sound) / shop.result(parts.sound).audio
     join(pictures, sound, places.film, _card(episode, timeline, spoken))

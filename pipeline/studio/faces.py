@@ -48,10 +48,15 @@ def photographed(episode: Episode) -> tuple[Character, ...]:
     return tuple(c for c in episode.characters if c.photographed and c.id in speak)
 
 
+def steps_of(character: Character) -> tuple[tuple[str, Provider], ...]:
+    """The steps of a face by the kind of provider, and who does them."""
+    steps = (("image", character.generate), ("motion", character.motion), ("lipsync", character.lipsync), ("matting", character.matting))
+    return tuple((kind, step) for kind, step in steps if step)
+
+
 def outside(character: Character) -> tuple[Provider, ...]:
     """The steps of a face for which something is contacted or run."""
-    steps = (character.generate, character.motion, character.lipsync, character.matting)
-    return tuple(step for step in steps if step and step.provider not in LOCAL)
+    return tuple(step for _, step in steps_of(character) if step.provider not in LOCAL)
 
 
 def choice_of(provider: Provider) -> Choice:
@@ -68,9 +73,8 @@ def _faults(character: Character, registry: Registry) -> Iterator[SourceError]:
             f'{character.name} speaks, and nobody moves the lips of a photograph by itself; set "lipsync" to one of: '
             f'{", ".join(registry.names("lipsync"))}; or to "{STILL}", if the mouth may stay shut',
         )  # fmt: skip
-    steps = (("image", character.generate), ("motion", character.motion), ("lipsync", character.lipsync), ("matting", character.matting))
-    for kind, step in steps:
-        if step and step.provider != STILL and choice_of(step) != AUTO:
+    for kind, step in steps_of(character):
+        if step.provider != STILL and choice_of(step) != AUTO:
             try:
                 chosen(registry, kind, choice_of(step))
             except LecternError as error:

@@ -3,15 +3,16 @@
 from ..avatar.recipe import NARRATOR
 from ..avatar.take import NarratorTake
 from ..clock import seconds_at
-from ..episode.model import Character
 from ..model import Frozen
 from ..publish.chapters import why_no_chapters
+from ..publish.credits import credits_of
 from ..quality.cover import Hidden, Scene, hidden_things, narrator_share, smallest_narrator
 from ..quality.film import Promise
 from ..services.voice import SURE
 from ..timeline.model import MovieStrip, SceneSpan, Timeline
 from .arranging import Arranged
 from .delivering import Parts
+from .faces import steps_of
 from .files import write
 from .places import Places
 from .production import Production
@@ -100,7 +101,7 @@ def report_of(
         true_peak=sound.true_peak,
         narrator_share=narrator_share(timeline),
         smallest_narrator=smallest_narrator(timeline),
-        synthetic=tuple(f"{c.name}: {c.provider} {c.voice}" for c in _speakers(production)),
+        synthetic=_synthetic(production, timeline),
         scenes=tuple(_scene(a, s, production, timeline.fps) for a, s in zip(production.arranged, timeline.scenes, strict=True)),
         hidden=hidden,
         promise=promise_of(production, timeline, _narrator_takes(timeline, shop)),
@@ -127,9 +128,16 @@ def _narrator_takes(timeline: Timeline, shop: Workshop) -> dict[str, NarratorTak
     return {source: shop.described(NARRATOR, source) for source in sorted(sources)}
 
 
-def _speakers(production: Production) -> list[Character]:
-    spoken = {line.speaker for scene in production.episode.scenes if scene.enabled for line in scene.lines}
-    return [c for c in production.episode.characters if c.id in spoken]
+def _synthetic(production: Production, timeline: Timeline) -> tuple[str, ...]:
+    """Whose voice or face no person or pencil made, and who made it."""
+    episode, said = production.episode, []
+    for credit in credits_of(episode, timeline, production.recordings.voices):
+        character = episode.character(credit.id)
+        if credit.voice == "synthetic":
+            said.append(f"{credit.name}: {character.provider} {character.voice}")
+        if credit.photographed:
+            said.append(f"{credit.name}: the face, by {', '.join(step.provider for _, step in steps_of(character))}")
+    return tuple(said)
 
 
 def _scene(arranged: Arranged, span: SceneSpan, production: Production, fps: int) -> SceneReport:

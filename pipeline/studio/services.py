@@ -15,7 +15,7 @@ from ..services.keys import FILE, host_of, is_local, sound_key, store_key
 from ..services.registry import Registry
 from ..services.transcription import OpenAITranscription, TranscriptionSettings
 from ..services.usage import Tested
-from .faces import faces
+from .faces import faces, steps_of
 from .plugins import plugins_of
 from .profile import profile_folder
 from .trust import Danger, is_trusted, require_trust, trust, trusted_whole
@@ -183,11 +183,8 @@ def _face(provider: Any, kind: Kind, steps: list[tuple[str, dict[str, str]]]) ->
     return _Known(card=card, test=test, given="" if given and is_local(given) else given)
 
 
-def _steps(people: Iterable[Character], kind: Kind, name: str) -> Iterator[tuple[Character, Provider]]:
-    for c in people:
-        step = {"image": c.generate, "motion": c.motion, "lipsync": c.lipsync, "matting": c.matting}[kind]
-        if step and step.provider == name:
-            yield c, step
+def _steps(people: Iterable[Character], kind: Kind, name: str) -> list[tuple[Character, Provider]]:
+    return [(c, step) for c in people for of, step in steps_of(c) if (of, step.provider) == (kind, name)]
 
 
 def _usual(settings: Any) -> str:

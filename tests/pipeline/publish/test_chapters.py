@@ -4,10 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from lectern.pipeline.episode.model import Character, Episode
+from lectern.pipeline.episode.model import Character, Episode, Line, Scene
 from lectern.pipeline.publish.chapters import chapters, why_no_chapters
+from lectern.pipeline.publish.credits import Credit, credits_of, disclosure
 from lectern.pipeline.publish.description import description
-from lectern.pipeline.timeline.model import SceneSpan, Timeline
+from lectern.pipeline.services.voice import VoiceTake
+from lectern.pipeline.timeline.model import MovieStrip, SceneSpan, Timeline
 
 
 def film(*scenes: tuple[str, float]) -> Timeline:
@@ -43,21 +45,45 @@ def test_a_film_with_too_few_has_none_and_says_why(scenes: tuple[tuple[str, floa
     assert why_no_chapters(film(("A", 10), ("B", 10), ("C", 10))) == ""
 
 
-def episode(about: str = "How uv works.", names: tuple[str, ...] = ("Ada", "Ben")) -> Episode:
-    people = tuple(Character(id=name.lower(), name=name, portrait="") for name in names)
-    return Episode(
-        folder=Path("/film"), title="Use a <b> tag", narrator="ada", description=about, scenes=(), characters=people
-    )
+def episode(about: str = "How uv works.", lines: tuple[tuple[str, str], ...] = ()) -> Episode:
+    people = tuple(Character(id=name.lower(), name=name, portrait="") for name in ("Ada", "Ben", "Eve", "Kai"))
+    said = tuple(Line(id=id, line=1, speaker=speaker, words=(), marks=()) for id, speaker in lines)
+    scenes = (Scene(id="one", title="One", line=1, lines=said),)
+    return Episode(folder=Path("/film"), title="Use a <b> tag", narrator="ada", description=about, scenes=scenes, characters=people)
+
+
+def credit(name: str, photographed: bool = False, voice: str = "synthetic") -> Credit:
+    return Credit(id=name.lower(), name=name, photographed=photographed, voice=voice)
 
 
 def test_the_description_holds_title_text_chapters_and_what_is_synthetic() -> None:
-    assert description(episode(), film(("A", 10), ("B", 10), ("C", 10))) == (
+    assert description(episode(), film(("A", 10), ("B", 10), ("C", 10)), [credit("Ada"), credit("Ben")]) == (
         "Use a ‹b› tag\n\nHow uv works.\n\n0:00 A\n0:10 B\n0:20 C\n\n"
         "Ada and Ben are drawings with synthetic voices. Made with Lectern.\n"
     )
 
 
 def test_a_long_description_gives_way_to_chapters_and_disclosure() -> None:
-    text = description(episode("ä" * 6000, ("Ada",)), film(("A", 10), ("B", 10), ("C", 10)))
+    text = description(episode("ä" * 6000), film(("A", 10), ("B", 10), ("C", 10)), [credit("Ada")])
     assert len(text.encode()) <= 5000
     assert text.endswith("Ada is a drawing with a synthetic voice. Made with Lectern.\n") and "0:20 C" in text
+
+
+def test_only_who_is_seen_or_heard_is_named_and_only_what_is_synthetic_is_called_so() -> None:
+    def take(synthetic: bool) -> VoiceTake:
+        return VoiceTake(audio="", duration=1, words=(), phonemes=(), tier="service", synthetic=synthetic)
+
+    eve = MovieStrip(id="one/eve/0", scene="one", name="Eve", track="Narrator A", start=0, end=9, source="")
+    shown = film(("A", 10)).model_copy(update={"strips": (eve,)})
+    spoken = episode(lines=(("a", "ada"), ("b", "ben"), ("c", "ben")))
+    found = credits_of(spoken, shown, {"a": take(False), "b": take(True), "c": take(False)})
+    assert [(c.name, c.voice) for c in found] == [("Ada", "recorded"), ("Ben", "synthetic"), ("Eve", "none")]
+    assert disclosure(found) == (
+        "Ada is a drawing with a person's voice. Ben is a drawing with a synthetic voice. Eve is a drawing. Made with Lectern."
+    )
+
+
+def test_viewers_are_told_of_a_face_that_was_altered() -> None:
+    assert disclosure([credit("Ada"), credit("Eve", photographed=True)]) == (
+        "Ada is a drawing with a synthetic voice. Eve is an altered or generated face with a synthetic voice. Made with Lectern."
+    )

@@ -17,7 +17,6 @@ from lectern.pipeline.episode.errors import EpisodeErrors
 from lectern.pipeline.episode.folder import read_episode
 from lectern.pipeline.episode.model import Episode, Settings
 from lectern.pipeline.jobs.takes import take_key
-from lectern.pipeline.publish.description import disclosure
 from lectern.pipeline.studio.face_takes import Faces
 from lectern.pipeline.studio.faces import face_findings, faces, refuse_faces
 from lectern.pipeline.studio.trust import dangers
@@ -173,12 +172,6 @@ def test_how_a_service_is_dealt_with_is_the_characters_and_makes_nothing_anew(tm
     assert (lips.usage.price, lips.usage.currency) == (pytest.approx(0.5 * 61 / 30), "EUR")
     provider, settings = chosen(strict.stage.registry, "lipsync", lips.request.lipsync)
     assert provider._at(settings).service.timeout == 7
-
-
-def test_viewers_are_told_of_a_face_that_was_altered(tmp_path: Path) -> None:
-    cast = episode(tmp_path, lipsync="still").characters
-    shown = tuple(character for character in cast if character.id in ("ada", "eve"))
-    assert disclosure(shown) == "Ada is a drawing with a synthetic voice. Eve is an altered or generated face with a synthetic voice. Made with Lectern."
 
 
 def test_what_a_shot_is_asked_for_in_words_begins_with_how_the_character_looks(tmp_path: Path) -> None:
