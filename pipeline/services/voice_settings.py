@@ -1,14 +1,14 @@
 """What can be set for each voice provider, in `[voice.NAME]` of lectern.toml and in a character's `settings`."""
 
 import json
-import shlex
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import BaseModel, BeforeValidator, Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from ..errors import LecternError
+from .argv import Argv
 from .dealings import Dealings, ServiceDealings
 
 
@@ -111,17 +111,10 @@ class GeminiSettings(ServiceSettings):
     model: str = ""
 
 
-def _arguments(value: object) -> object:
-    """A command line as a list: TOML's list arrives as JSON, a text is split as a shell would."""
-    if not isinstance(value, str):
-        return value
-    return json.loads(value) if value.lstrip().startswith("[") else shlex.split(value)
-
-
 class CommandSettings(VoiceSettings):
     """Any program: text in, sound out. {text}, {text_file}, {audio}, {voice} and {language} are filled in."""
 
-    command: Annotated[tuple[str, ...], BeforeValidator(_arguments)] = Field(
+    command: Argv = Field(
         (), description="The program and its arguments; text goes to its input unless {text} or {text_file} is there"
     )
     format: str = Field("wav", pattern=r"^\w+$", description="The kind of file that {audio} names")

@@ -8,7 +8,7 @@ from ...episode.model import Episode
 from ...episode.settings import FILE
 from ...episode.toml import line_of_key
 from ..plugins import plugins_of
-from .danger import Danger, hash_of_files
+from .danger import Danger, files_below, hash_of_files
 
 
 def setting_dangers(episode: Episode, config: Path | None) -> Iterator[Danger]:
@@ -34,6 +34,17 @@ def where_set(config: Path | None, key: tuple[str, str]) -> str:
 
 def own_program(episode: Episode, program: str) -> str:
     """The hash of a program that comes with the episode; one of the system may be updated without a question."""
-    file = episode.folder / os.path.expanduser(program)
-    inside = file.resolve().is_relative_to(episode.folder.resolve()) and file.is_file()
-    return hash_of_files([file], episode.folder) if inside else ""
+    file = _within(episode, program)
+    return hash_of_files([file], episode.folder) if file and file.is_file() else ""
+
+
+def own_folder(episode: Episode, folder: str) -> str:
+    """The hash of everything in a folder that comes with the episode; "" for any other."""
+    place = _within(episode, folder) if folder else None
+    return hash_of_files(files_below(place), episode.folder) if place and place.is_dir() else ""
+
+
+def _within(episode: Episode, path: str) -> Path | None:
+    """Where `path` leads, None where that is outside of the episode."""
+    place = episode.folder / os.path.expanduser(path)
+    return place if place.resolve().is_relative_to(episode.folder.resolve()) else None

@@ -1,16 +1,17 @@
 """What speaking and faces would run or contact, and which key goes where."""
 
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from ...episode.model import Character, Episode
+from ...services.argv import argv_of
 from ...services.keys import host_of
 from ...voice.reach import ESPEAK, Reach, reach_of
 from ..faces import outside
 from ..voices import keys
 from .danger import Danger
-from .programs import own_program, where_set
+from .programs import own_folder, own_program, where_set
 
 
 def voice_dangers(episode: Episode, config: Path | None) -> Iterator[Danger]:
@@ -25,14 +26,22 @@ def face_dangers(episode: Episode, character: Character) -> Iterator[Danger]:
     where = f"characters/{Path(character.file).name}"
     for step in outside(character):
         settings = dict(step.settings)
-        argv = shlex.split(settings.get("command", ""))
-        files = "".join(own_program(episode, argument) for argument in [*argv, settings.get("asset", "")] if argument)
         said = ", ".join(f"{name} = {value}" for name, value in step.settings)
         what = f"{step.provider} is sent the face and the voice of {character.name}"
-        if argv or "home" in settings:
-            yield Danger(kind="program", where=where, what=f"{step.provider}: {said}", content=files)
+        if settings.keys() & {"command", "home"}:
+            yield Danger(kind="program", where=where, what=f"{step.provider}: {said}", content=_own_files(episode, settings))
         else:
             yield Danger(kind="host", where=where, what=f"{what} ({said})" if said else what)
+
+
+def _own_files(episode: Episode, settings: Mapping[str, str]) -> str:
+    """The hash of what of a step's program lies in the episode: files that its command names, the folder that it starts in."""
+    try:
+        argv = argv_of(settings.get("command", ""))
+    except ValueError:  # `refuse_faces` says what is wrong with it
+        argv = ()
+    named = (own_program(episode, argument) for argument in argv)
+    return "".join((*named, own_folder(episode, settings.get("home", ""))))
 
 
 def with_key(host: str) -> str:

@@ -6,18 +6,17 @@ MuseTalk @0a89dec, LatentSync @a229c39, SadTalker @cd4c046, InfiniteTalk @0107cd
 
 import json
 import os
-import shlex
 import shutil
 import signal
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ....errors import LecternError
 from ....model import Frozen
+from ....services.argv import Argv
 from ....services.lipsync import Takes
 from ....services.prediction import ServiceBench
 from ....services.usage import Tested, Usage
@@ -79,22 +78,15 @@ PRESETS: Mapping[str, Preset] = {
 """MuseTalk reads YAML, of which JSON is a part."""
 
 
-def _arguments(value: object) -> object:
-    """A command line as it is typed becomes a list."""
-    if not isinstance(value, str):
-        return value
-    return json.loads(value) if value.lstrip().startswith("[") else shlex.split(value)
-
-
 class CommandSettings(BaseModel):
     """A program."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    command: Annotated[tuple[str, ...], BeforeValidator(_arguments)] = Field(
+    command: Argv = Field(
         (), description="The program and its arguments, with {face}, {speech} and {out} or {folder}; empty: the preset's"
     )
-    home: str = Field("", description="The folder it is started in: where the engine and its models are")
+    home: str = Field("", description="The folder it is started in, where the engine and its models are (~, or in the episode)")
     face: Takes | None = Field(None, description="picture or video: what it starts from; empty: the preset's")
     parallel: int = Field(1, ge=1, le=16, description="How many may run at once: engines fill a graphics card")
 
@@ -121,7 +113,9 @@ class CommandLips:
         out = folder / MADE
         out.mkdir()
         names = self._names(face, speech, out)
-        _run([_filled(part, names) for part in self._command(settings)], os.path.expanduser(settings.home) or str(out), out, bench)
+        program, *arguments = (_filled(part, names) for part in self._command(settings))
+        home = bench.episode / os.path.expanduser(settings.home) if settings.home else out
+        _run([os.path.expanduser(program), *arguments], str(home), out, bench)
         made = max((f for f in out.rglob("*") if f.suffix in CLIPS), key=lambda f: f.stat().st_mtime, default=None)
         if made is None:
             raise LecternError(f"{self.name} wrote no video into {{folder}}; it said:\n{_last_words(out)}")
@@ -137,12 +131,13 @@ class CommandLips:
     def test_at(self, base: str, values: Mapping[str, str]) -> Tested:
         """Whether the program is there, and its folder. Nothing is run."""
         try:
-            program, home = self._command(CommandSettings.model_validate(dict(values)))[0], values.get("home", "")
+            settings = CommandSettings.model_validate(dict(values))
+            program, home = os.path.expanduser(self._command(settings)[0]), os.path.expanduser(settings.home)
         except (LecternError, ValidationError) as error:
             return Tested(ok=False, what=str(error))
-        if home and not Path(os.path.expanduser(home)).is_dir():
+        if home and not Path(home).is_dir():
             return Tested(ok=False, what=f"there is no folder {home}; set \"home\" to where {self.name} is")
-        found = shutil.which(os.path.expanduser(program), path=os.pathsep.join([home, os.environ.get("PATH", "")]))
+        found = shutil.which(program, path=os.pathsep.join(filter(None, [home, os.environ.get("PATH", "")])))
         return Tested(ok=bool(found), what=f"{program} is {found}" if found else f"there is no program {program} here; install it")
 
     def _command(self, settings: CommandSettings) -> tuple[str, ...]:

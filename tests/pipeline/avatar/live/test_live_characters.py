@@ -88,7 +88,25 @@ def test_services_and_programs_of_a_face_are_shown_before_they_are_trusted(tmp_p
     asked = episode(tmp_path, lipsync={"provider": "command", "command": "python engine.py {face} {speech} {out}"}, matting="rembg")
     found = dangers(asked)
     assert [(danger.kind, danger.where) for danger in found] == [("program", "characters/eve.json"), ("host", "characters/eve.json")]
-    assert "engine.py {face}" in found[0].what and found[0].content and "rembg is sent the face" in found[1].what
+    assert "engine.py {face}" in found[0].what and "rembg is sent the face" in found[1].what
+
+
+@pytest.mark.parametrize(
+    "lipsync",
+    [{"command": "python engine.py {face}"}, {"command": '["python", "engine.py", "{face}"]'}, {"command": "python -m run", "home": "."}],
+)
+def test_a_program_of_a_face_that_lies_in_the_episode_is_asked_for_anew_when_it_changes(tmp_path: Path, lipsync: dict[str, str]) -> None:
+    asked = episode(tmp_path, lipsync={"provider": "command", **lipsync})
+    contents = []
+    for code in ("harmless", "harmful"):
+        (tmp_path / "engine.py").write_text(code)
+        contents += [danger.content for danger in dangers(asked)]
+    assert len(set(contents)) == 2
+
+
+def test_a_command_that_can_not_be_read_is_told(tmp_path: Path) -> None:
+    asked = episode(tmp_path, lipsync={"provider": "command", "command": "python 'engine.py"})
+    assert dangers(asked) and "No closing quotation" in str(refuse_faces(asked, faces(Settings())))
 
 
 class Shop:

@@ -35,7 +35,9 @@ def test_a_program_gets_the_face_the_voice_and_a_place_for_its_clip(tmp_path: Pa
     clip_bytes(tmp_path, 1.0)
     code = f"out = pathlib.Path(sys.argv[3]); out.write_bytes(pathlib.Path({str(tmp_path / 'served-1.0-25.mp4')!r}).read_bytes())"
     code += f"; pathlib.Path({str(tmp_path / 'said.json')!r}).write_text(json.dumps(sys.argv[1:]))"
-    settings = CommandSettings.model_validate({"command": f"{sys.executable} {program(tmp_path, code)} {{face}} {{speech}} {{out}}"})
+    program(tmp_path, code)
+    command = f"{sys.executable} engine.py {{face}} {{speech}} {{out}}"
+    settings = CommandSettings.model_validate({"command": command, "home": "."})
     assert run(bench, "command", settings, tmp_path / "draft") == "lips.mp4"
     assert json.loads((tmp_path / "said.json").read_text())[:2] == [str(tmp_path / "draft" / "a face.mp4"), str(tmp_path / "draft" / "speech.wav")]
     assert [file.name for file in (tmp_path / "draft").iterdir()] == ["lips.mp4"]
