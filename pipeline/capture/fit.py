@@ -18,8 +18,10 @@ STILL = 0.4
 """Seconds without any change from which a stretch counts as standing still."""
 CALM = 1.0
 """Seconds that a still stretch lasts at most where nothing asks for more."""
-BLINK = 0.12
+BLINK = 0.2
 """Seconds that a still stretch lasts at least, so that what was there can be noticed."""
+REST = 0.1
+"""Seconds without any change from which a stretch counts as standing still where it leads to a marked effect."""
 _HAIR = 0.001
 
 
@@ -78,11 +80,11 @@ class _Span:
 
     @property
     def natural(self) -> float:
-        return self.length if self.moves else min(self.length, CALM)
+        return self.length if self.moves else max(BLINK, min(self.length, CALM))
 
     @property
     def floor(self) -> float:
-        return self.length / FASTEST if self.moves else min(self.length, BLINK)
+        return self.length / FASTEST if self.moves else BLINK
 
 
 @dataclass(frozen=True)
@@ -123,14 +125,15 @@ def _anchor(event: StepEvent, marks: dict[str, float], before: _Anchor | None) -
 
 def _part(take: CaptureTake, start: float, end: float, lead: float) -> _Part:
     hold = max(start, min(lead, end - _HAIR))
-    return _Part((*_spans(take, start, hold), *_spans(take, hold, end)), hold)
+    return _Part((*_spans(take, start, hold, REST), *_spans(take, hold, end, STILL)), hold)
 
 
-def _spans(take: CaptureTake, start: float, end: float) -> list[_Span]:
+def _spans(take: CaptureTake, start: float, end: float, last: float) -> list[_Span]:
+    """What moves and what stands still from `start` to `end`; the last stretch stands still if it is longer than `last`."""
     moments = sorted({t for t in (*take.times, *(p.time for p in take.pointer)) if start < t < end} | {start, end})
     spans: list[_Span] = []
     for a, b in zip(moments, moments[1:], strict=False):
-        moves = b - a <= STILL
+        moves = b - a <= (last if b == end else STILL)
         if spans and moves and spans[-1].moves:
             spans[-1] = _Span(spans[-1].start, b, True)
         else:
