@@ -21,8 +21,11 @@ def drawing_file(name: str, episode: Path) -> Path:
 
 
 def treatment_file(name: str, episode: Path) -> Path:
-    """The file of node groups called `name`."""
-    return _own(name, "compositor", ".blend") or episode / name
+    """The file of node groups called `name`; LecternError where there is none."""
+    file = _own(name, "compositor", ".blend") or episode / name
+    if not file.is_file():
+        raise LecternError(f'there is no file "{name}" in {episode}; it is a .blend with the node groups of {OWN}keying')
+    return file
 
 
 def drawing_on(bench: Bench | None, name: str) -> Path:

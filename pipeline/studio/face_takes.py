@@ -16,7 +16,7 @@ from ..avatar.live.recipes import face_recipes
 from ..avatar.live.speech import Sound
 from ..avatar.live.stretch import STRETCH, StretchRequest
 from ..avatar.live.work import Choice, chosen
-from ..avatar.sources import name_of
+from ..avatar.sources import name_of, treatment_file
 from ..episode.model import Character, Episode, Provider
 from ..jobs.recipe import Recipe
 from ..jobs.takes import take_key
@@ -137,16 +137,23 @@ class Faces:
         return chosen(self._registry, kind, choice_of(step))
 
     def _choice(self, kind: str, character: Character, step: Provider) -> Choice:
-        """The choice of a step, with the hash of the plug-in that does it. What is asked for in words begins with how the
+        """The choice of a step, with the hashes of the files that do it. What is asked for in words begins with how the
         character looks."""
-        choice = choice_of(step).model_copy(update={"plugin": self._registry.origin(kind, step.provider)})
-        if not character.prompt or choice == AUTO:
+        choice = choice_of(step)
+        if choice == AUTO:
             return choice
-        asked = getattr(self._chosen(kind, step)[1], "prompt", None)
-        if asked is None:
-            return choice
+        settings = self._chosen(kind, step)[1]
+        files = {"plugin": self._registry.origin(kind, step.provider), "asset": self._asset(settings)}
+        asked = getattr(settings, "prompt", None)
+        if not character.prompt or asked is None:
+            return choice.model_copy(update=files)
         said = {**dict(choice.settings), "prompt": ". ".join(filter(None, [character.prompt.rstrip(" ."), asked]))}
-        return choice.model_copy(update={"settings": tuple(said.items())})
+        return choice.model_copy(update={"settings": tuple(said.items()), **files})
+
+    def _asset(self, settings: Any) -> str:
+        """The hash of the node groups that a step's settings name ("": none)."""
+        name = getattr(settings, "asset", "")
+        return digest_of(treatment_file(name, self._episode.folder)) if name else ""
 
     def _sounds(self, arranged: Arranged, character: str) -> Iterator[Sound]:
         for line in arranged.schedule.lines:

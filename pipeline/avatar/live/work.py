@@ -27,13 +27,15 @@ UNKEYED = {step: {"bookkeeping": True} for step in ("generate", "motion", "lipsy
 class Choice(Frozen):
     """A provider by name, with its settings as they are written, and the hash of the plug-in file it comes from.
 
-    `bookkeeping` are those settings that nothing it makes depends on (`services/dealings.py`).
+    `bookkeeping` are those settings that nothing it makes depends on (`services/dealings.py`); `asset` is the hash of the
+    file of node groups that its settings name.
     """
 
     provider: str
     settings: Pairs = ()
     bookkeeping: Pairs = Field((), exclude_if=lambda pairs: not pairs)
     plugin: str = Field("", exclude_if=lambda digest: not digest)
+    asset: str = Field("", exclude_if=lambda digest: not digest)
 
 
 def chosen(registry: Registry, kind: str, choice: Choice) -> tuple[Any, BaseModel]:

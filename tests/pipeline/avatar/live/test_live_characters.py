@@ -16,6 +16,7 @@ from lectern.pipeline.avatar.live.work import chosen
 from lectern.pipeline.episode.errors import EpisodeErrors
 from lectern.pipeline.episode.folder import read_episode
 from lectern.pipeline.episode.model import Episode, Settings
+from lectern.pipeline.errors import LecternError
 from lectern.pipeline.jobs.takes import take_key
 from lectern.pipeline.studio.face_takes import Faces
 from lectern.pipeline.studio.faces import face_findings, faces, refuse_faces
@@ -204,3 +205,17 @@ def test_what_a_shot_is_asked_for_in_words_begins_with_how_the_character_looks(t
     assert dict(spoken.lipsync.settings)["prompt"] == "a baker, watercolour. speaks calmly"
     moved = people._motion(eve, people._portrait(eve)).request
     assert dict(moved.motion.settings)["prompt"].startswith("a baker, watercolour. the person looks at the camera")
+
+
+def test_node_groups_that_a_person_changes_cut_the_figure_out_anew(tmp_path: Path) -> None:
+    asked = episode(tmp_path, lipsync="still", matting={"provider": "blender-chroma", "asset": "keying.blend"})
+    stage = Stage(tmp_path)
+    recordings = SimpleNamespace(voice_sources={"l1": "media/voice/v1/voice.wav"})
+    people = Faces(Shop(stage), asked, recordings, faces(Settings()))
+    place, keys = SimpleNamespace(character="eve", pixels=96, mirrored=False), set()
+    with pytest.raises(LecternError, match='no file "keying.blend"'):
+        people.plan(scene(asked, 61), place)
+    for nodes in (b"one", b"another", b"another"):
+        (tmp_path / "keying.blend").write_bytes(nodes)
+        keys.add(people.plan(scene(asked, 61), place).key)
+    assert len(keys) == 2
