@@ -10,10 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ..errors import LecternError
 from ..model import Frozen
+from .dealings import is_charged
 from .http import PASSING, AnswerLost, Http, Refused, Service
-from .keys import is_local
 from .usage import Tested, Usage
-
 
 ATTEMPTS = 3
 """So often a turn is asked for whose answer is lost, or that the service failed at."""
@@ -96,7 +95,7 @@ class Chat:
     def cost(self, requests: int) -> Usage | None:
         """What so many turns would use at most; None where they are free."""
         price = self._settings.price
-        if price == 0 or (price is None and is_local(self._settings.base_url)):
+        if not is_charged(price, self._settings.base_url):
             return None
         known = None if price is None else price * requests
         return Usage(service="Language model", model=self._settings.model, requests=requests, price=known,

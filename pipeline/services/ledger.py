@@ -4,6 +4,7 @@ import json
 import os
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from ..errors import LecternError
@@ -19,34 +20,62 @@ class Ledger:
     def __init__(self, folder: Path, clock: Callable[[], float] = time.time) -> None:
         self._folder, self._clock = folder, clock
 
-    def once(self, key: str, what: str, ask: Callable[[], bytes]) -> bytes:
-        """The answer to the question `key`: the one that is kept, else that of `ask`, which is then kept.
+    def kept(self, key: str) -> bytes | None:
+        """The answer to the question `key`, None where it was never asked.
 
-        Where an earlier process asked and died before the answer came, raises `AnswerLost` this once; `what` says to
-        the person what it was. What `ask` raises is passed on, and the question is open no more: the person was told.
+        Where an earlier process asked and died before the answer came, raises `AnswerLost` this once.
         """
-        answer, open_question = self._folder / f"{key}.answer", self._folder / f"{key}.asked"
+        answer = self._file(key, "answer")
         if answer.is_file():
             return answer.read_bytes()
-        _refuse_open(open_question)
-        self._prepare()
-        _write(open_question, json.dumps({"what": what, "at": self._clock()}).encode())
+        _refuse_open(self._file(key, "asked"))
+        return None
+
+    def once(self, key: str, what: str, ask: Callable[[], bytes]) -> bytes:
+        """The answer to the question `key`: the one that is `kept`, else that of `ask`, which is then kept.
+
+        `what` says to the person what it was, should this process die meanwhile. Of what `ask` raises they are told now, so
+        the question is open no more; an answer that can't be written down leaves it open.
+        """
+        kept = self.kept(key)
+        if kept is not None:
+            return kept
+        question = self._file(key, "asked")
+        self._sweep()
+        write_whole(question, json.dumps({"what": what, "at": self._clock()}).encode())
         try:
             given = ask()
-            _write(answer, given)
-        finally:
-            open_question.unlink(missing_ok=True)
+        except Exception:
+            question.unlink(missing_ok=True)
+            raise
+        write_whole(self._file(key, "answer"), given)
+        question.unlink(missing_ok=True)
         return given
 
     def forget(self, key: str) -> None:
         """Drops a kept answer that has come to nothing, so that the next build asks anew."""
-        (self._folder / f"{key}.answer").unlink(missing_ok=True)
+        self._file(key, "answer").unlink(missing_ok=True)
 
-    def _prepare(self) -> None:
-        self._folder.mkdir(parents=True, exist_ok=True)
-        for old in self._folder.glob("*.answer"):
-            if self._clock() - old.stat().st_mtime > KEPT:
-                old.unlink(missing_ok=True)
+    def _file(self, key: str, suffix: str) -> Path:
+        return self._folder / f"{key}.{suffix}"
+
+    def _sweep(self) -> None:
+        """Throws away what is old, questions that are open excepted. Others may be at it, too."""
+        for old in (file for file in self._folder.glob("*") if file.suffix != ".asked"):
+            with suppress(FileNotFoundError):
+                if self._clock() - old.stat().st_mtime > KEPT:
+                    old.unlink()
+
+
+def write_whole(file: Path, content: bytes) -> None:
+    """Writes a file by way of a sibling; LecternError where that can't be done."""
+    draft = file.with_name(f"{file.name}.{os.getpid()}")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        draft.write_bytes(content)
+        draft.replace(file)
+    except OSError as error:
+        raise LecternError(f"{file} can't be written ({error.strerror}); is the disk full?") from error
 
 
 def _refuse_open(question: Path) -> None:
@@ -61,12 +90,3 @@ def _refuse_open(question: Path) -> None:
         f"Lectern was stopped while it waited for {what}. Nobody knows whether it was made, and charged; so it was not "
         f"asked for again. Look into your account there, and build again to ask anew"
     )
-
-
-def _write(file: Path, content: bytes) -> None:
-    draft = file.with_name(f"{file.name}.{os.getpid()}")
-    try:
-        draft.write_bytes(content)
-        draft.replace(file)
-    except OSError as error:
-        raise LecternError(f"{file} can't be written ({error.strerror}); is the disk full?") from error

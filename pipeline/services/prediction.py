@@ -4,7 +4,6 @@ The answer to the submit, which names the prediction, is written down before the
 therefore goes on looking at the same prediction; it never pays for a second one.
 """
 
-import os
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -15,7 +14,7 @@ from typing import Any, Literal, Protocol
 from ..errors import LecternError
 from ..model import Frozen
 from .http import Answer, AnswerLost, Http, Refused, Service
-from .ledger import KEPT, Ledger
+from .ledger import Ledger, write_whole
 
 LOOK_SECONDS = 2.0
 """Seconds between two looks."""
@@ -106,10 +105,22 @@ def predicted(
     return Made(content=_fetched(bench, http, at.service, state, check), state=state)
 
 
+def fetched(http: Http, service: Service, address: str, check: Check) -> bytes:
+    """A result that was paid for, once it is whole."""
+    answer = http.download(service, address)
+    try:
+        check(answer.body, answer.kind)
+    except LecternError as error:
+        raise LecternError(f"{error}; build again: it is fetched again, not paid for again") from error
+    return answer.body
+
+
 def _asked(bench: ServiceBench, at: Predictor, model: str, inputs: Callable[[], dict[str, Any]]) -> Any:
-    _sweep(bench.asked)
-    what = f"{at.service.name} to run {model}"
-    kept = bench.ledger.once(bench.request, what, lambda: _readable(at, at.submit(model, inputs())))
+    kept = bench.ledger.kept(bench.request)
+    if kept is None:
+        asked = inputs()  # uploads cost nothing: who is stopped in the middle of one has asked for nothing
+        what = f"{at.service.name} to run {model}"
+        kept = bench.ledger.once(bench.request, what, lambda: _readable(at, at.submit(model, asked)))
     return _json(kept, at)
 
 
@@ -136,7 +147,7 @@ def _awaited(bench: ServiceBench, http: Http, at: Predictor, kept: Any) -> State
     if state.status == "failed":
         bench.ledger.forget(bench.request)
         raise LecternError(f"{at.service.name} could not make it ({state.error or 'it gave no reason'}); build again to ask anew")
-    _write(bench.kept("done"), state.model_dump_json().encode())
+    write_whole(bench.kept("done"), state.model_dump_json().encode())
     return state
 
 
@@ -187,30 +198,15 @@ def _fetched(bench: ServiceBench, http: Http, service: Service, state: State, ch
         _forget(bench)
         raise LecternError(f"{service.name} says it is done, but names no result; build again to ask anew")
     try:
-        answer = http.download(service, state.outputs[0])
+        content = fetched(http, service, state.outputs[0], check)
     except Refused as error:
         if error.status in GONE:
             _forget(bench)
         raise
-    check(answer.body, answer.kind)
-    _write(result, answer.body)
-    return answer.body
+    write_whole(result, content)
+    return content
 
 
 def _forget(bench: ServiceBench) -> None:
     bench.ledger.forget(bench.request)
     bench.kept("done").unlink(missing_ok=True)
-
-
-def _sweep(folder: Path) -> None:
-    """Results have become takes long since."""
-    for old in (*folder.glob("*.done"), *folder.glob("*.result")):
-        if time.time() - old.stat().st_mtime > KEPT:
-            old.unlink(missing_ok=True)
-
-
-def _write(file: Path, content: bytes) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    draft = file.with_name(f"{file.name}.{os.getpid()}")
-    draft.write_bytes(content)
-    draft.replace(file)

@@ -87,7 +87,7 @@ class OpenAITranscription:
         service = self._service()
         if self._ledger is None or not service.paid:
             return _transcript(service, self._answer(service, request))
-        key = hashlib.sha256(_identity(request)).hexdigest()[:20]
+        key = hashlib.sha256(_identity(self._settings, request)).hexdigest()[:20]
         what = f"{service.name} to write down a recording"
         kept = self._ledger.once(f"heard-{key}", what, lambda: self._good(service, request))
         return _transcript(service, Answer(body=kept))
@@ -140,5 +140,6 @@ def _transcript(service: Service, answer: Answer) -> Transcript:
         ) from None
 
 
-def _identity(request: TranscriptionRequest) -> bytes:
-    return b"\0".join([request.language.encode(), request.prompt.encode(), request.wav])
+def _identity(settings: TranscriptionSettings, request: TranscriptionRequest) -> bytes:
+    said = (settings.identity, request.language, request.prompt)
+    return b"\0".join([*(text.encode() for text in said), request.wav])

@@ -207,20 +207,27 @@ def test_an_answer_is_asked_for_once(tmp_path: Path) -> None:
     assert asked == [1]
 
 
-def test_after_a_process_died_while_it_waited_the_person_is_told_once_and_then_decides(tmp_path: Path) -> None:
-    class Killed(BaseException):
-        pass
-
+@pytest.mark.parametrize("stopped", [KeyboardInterrupt, SystemExit])
+def test_who_was_stopped_while_they_waited_is_told_once_and_then_decides(tmp_path: Path, stopped: type[BaseException]) -> None:
     def dies() -> bytes:
-        (tmp_path / "copy").write_bytes((tmp_path / "k.asked").read_bytes())
-        raise Killed
+        raise stopped
 
-    with pytest.raises(Killed):
+    with pytest.raises(stopped):
         Ledger(tmp_path).once("k", "Speech to say “hello”", dies)
-    (tmp_path / "copy").rename(tmp_path / "k.asked")  # a killed process tidies nothing up
     with pytest.raises(AnswerLost, match="while it waited for Speech to say “hello”. Nobody knows"):
         Ledger(tmp_path).once("k", "", lambda: b"never")
     assert Ledger(tmp_path).once("k", "", lambda: b"film") == b"film"
+
+
+def test_an_answer_that_can_not_be_kept_is_not_asked_for_again_unasked(tmp_path: Path) -> None:
+    def answers() -> bytes:
+        (tmp_path / "k.answer").mkdir()  # in the way of the file
+        return b"film"
+
+    with pytest.raises(LecternError, match="can't be written"):
+        Ledger(tmp_path).once("k", "a film", answers)
+    with pytest.raises(AnswerLost):
+        Ledger(tmp_path).once("k", "a film", lambda: b"never")
 
 
 def test_a_question_that_was_answered_with_a_fault_is_open_no_more(tmp_path: Path) -> None:

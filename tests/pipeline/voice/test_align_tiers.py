@@ -154,6 +154,8 @@ def test_a_paid_recording_is_sent_once_however_often_it_is_asked_for(server: Any
     server.on(*PATH, as_json(reply, ANSWER))
     first = transcription(server, tmp_path).transcribe(REQUEST)
     assert transcription(server, tmp_path).transcribe(REQUEST) == first and len(server.asked) == 1
+    transcription(server, tmp_path, model="whisper-2").transcribe(REQUEST)
+    assert len(server.asked) == 2  # another one may hear better
 
 
 def test_times_that_are_null_are_no_times(server: Any, reply: Any, tmp_path: Path) -> None:

@@ -9,12 +9,16 @@ from pydantic import Field
 
 from ....errors import LecternError
 from ....services.dealings import ServiceDealings, is_charged
-from ....services.http import Answer, AnswerLost, Http, Service
+from ....services.http import Answer, AnswerLost, Http, Refused, Service
 from ....services.images import Drawn
-from ....services.prediction import ServiceBench
+from ....services.prediction import GONE, ServiceBench, fetched
 from ....services.listing import tested
 from ....services.usage import Tested, Usage
 from .pictures import PORTRAIT, check_picture, save
+
+
+EXPIRED = (403, *GONE)
+"""How hosts of pictures answer to an address that holds no more."""
 
 
 class OpenAIImagesSettings(ServiceDealings):
@@ -46,7 +50,7 @@ class OpenAIImages:
         body = {"prompt": prompt, "n": 1, **{k: v for k, v in own.items() if v}}
         what = f"{service.host} to draw a portrait"
         kept = bench.ledger.once(bench.request, what, lambda: _readable(service, self._http.submit(service, "/images/generations", json=body)))
-        return Drawn(file=save(self._picture(service, kept), folder), usage=self.cost(settings))
+        return Drawn(file=save(self._picture(bench, service, kept), folder), usage=self.cost(settings))
 
     def cost(self, settings: OpenAIImagesSettings) -> Usage | None:
         if not is_charged(settings.price, settings.base_url):
@@ -57,13 +61,17 @@ class OpenAIImages:
         """Asks for the models, which is free."""
         return tested(self._http, Service(name="The images service", base=base), "/models")
 
-    def _picture(self, service: Service, kept: bytes) -> bytes:
+    def _picture(self, bench: ServiceBench, service: Service, kept: bytes) -> bytes:
+        """The picture in the answer, or at the address in it, which holds for an hour or so."""
         first = _first(Answer(body=kept).json(service))
         if first.get("b64_json"):
             return _decoded(first["b64_json"])
-        answer = self._http.download(service, first["url"])
-        check_picture(answer.body, answer.kind, service.name)
-        return answer.body
+        try:
+            return fetched(self._http, service, first["url"], lambda content, kind: check_picture(content, kind, service.name))
+        except Refused as error:
+            if error.status in EXPIRED:
+                bench.ledger.forget(bench.request)
+            raise
 
 
 def _readable(service: Service, answer: Answer) -> bytes:

@@ -20,7 +20,7 @@ def check_picture(content: bytes, kind: str, who: str) -> None:
             picture.load()
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
         told = f"{kind or 'no type'}, {len(content)} bytes"
-        raise LecternError(f"{who} sent something that is no whole picture ({told}); build again: it is fetched again, not paid for again") from error
+        raise LecternError(f"{who} sent something that is no whole picture ({told})") from error
 
 
 def check_video(content: bytes, kind: str, who: str) -> None:
@@ -32,7 +32,7 @@ def check_video(content: bytes, kind: str, who: str) -> None:
             facts_of(file, who)
         except LecternError as error:
             told = f"{kind or 'no type'}, {len(content)} bytes"
-            raise LecternError(f"{error} ({told}); build again: it is fetched again, not paid for again") from error
+            raise LecternError(f"{error} ({told})") from error
 
 
 def save(content: bytes, folder: Path) -> str:

@@ -16,6 +16,7 @@ from lectern.pipeline.errors import LecternError
 from lectern.pipeline.services.http import AnswerLost
 from lectern.pipeline.services.matting import Clip
 from lectern.pipeline.services.prediction import ServiceBench
+from lectern.pipeline.services.wavespeed import WaveSpeed
 
 SECONDS = 0.4
 PICTURE = before(person(96, fine=2), (0, 190, 60))
@@ -189,3 +190,27 @@ def test_a_server_that_costs_nothing_is_asked_until_it_refuses(studio: Studio, s
     server.on("POST", REMBG.path, reply(**answer))
     with pytest.raises(LecternError, match=told.partition("; ")[0]):
         studio.do()
+
+
+@pytest.mark.parametrize("studio", [IMAGES], indirect=True, ids=named)
+def test_a_picture_whose_address_holds_no_more_is_drawn_anew_by_the_next_build(studio: Studio, server: Any, reply: Any) -> None:
+    studio.fault("POST", IMAGES.path, reply(json.dumps({"data": [{"url": f"{server.base}/gone"}]}).encode()))
+    server.on("GET", "/gone", reply(status=403))
+    with pytest.raises(LecternError, match="403"):
+        studio.do()
+    studio.do()
+    assert submits(server) == 2
+
+
+@pytest.mark.parametrize("studio", PREDICTED[3:4], indirect=True, ids=named)
+def test_who_is_stopped_in_the_middle_of_an_upload_has_asked_for_nothing(
+    studio: Studio, server: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(*_: Any) -> str:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(WaveSpeed, "upload", stopped)
+        studio.do()
+    studio.do()
+    assert submits(server) == 1
