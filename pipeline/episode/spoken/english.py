@@ -6,10 +6,22 @@ from collections.abc import Iterable
 from functools import cache
 
 from .dictionary import Dictionary, entries
-from .figures import FIGURES
+from .figures import FIGURES, counted, port
 from .numerals import spelt
 from .reading import Around, Reader, Rule, always, read
-from .vocabulary import ABBREVIATIONS, CODE_WORDS, DOMAINS, ENDINGS, FILES, KEYS, OPERATORS, SYMBOLS, WORDS
+from .vocabulary import (
+    ABBREVIATIONS,
+    CODE_WORDS,
+    DOMAINS,
+    ENDINGS,
+    FILES,
+    KEYS,
+    MONTHS,
+    OPERATORS,
+    PER,
+    SYMBOLS,
+    WORDS,
+)
 
 _FILE = rf"(?:[\w-]+[./])*[\w-]*\.(?:{'|'.join(FILES.split())})(?![\w.]\w)(?!\w)"
 _DOMAIN = rf"(?:[A-Za-z0-9-]+\.)+(?:{'|'.join(DOMAINS.split())})(?:/[\w./~%+-]*\w)?/?(?!\w)"
@@ -19,7 +31,9 @@ _EMAIL = r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
 _FLAG = r"(?<![\w-])--?[A-Za-z][\w-]*(?:=[\w./-]*\w)?"
 _SNAKE = r"\w*[^\W_]_\w+(?:\(\))?|__?\w+(?:\(\))?"
 _DOTTED = r"[a-z_]\w*(?:\.[A-Za-z_]\w+)+(?:\(\))?|\w+\(\)"
-_LETTER = r"[^\W\d_]"
+_LETTER = r"[^\W\d_\u00b2\u00b3]"
+_SHORT = "|".join(month[:3] for month in MONTHS)
+_TYPE = r"(?:[\w:&'*?.()\[\]]|, ?)"
 _EMOJI = re.compile(
     r"([\U0001F000-\U0001FAFF\u2600-\u27BF\u2B00-\u2BFF])[\uFE0F\u200D\U0001F3FB-\U0001F3FF]*(?:\1\uFE0F?)*"
 )
@@ -38,7 +52,12 @@ def prose_rules(author: Dictionary) -> tuple[Rule, ...]:
         (re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, ABBREVIATIONS))})(?!\w)"), _abbreviation),
         (re.compile(rf"(?<![\w.])(?:{shaped})"), as_code),
         entries(WORDS),
+        (re.compile(rf"({_SHORT})\.?(?!\w)"), _month),
+        (re.compile(r"(?<![\w.])(\d+(?:\.\d+)?)([MB])(?!\w)"), counted),
         *FIGURES,
+        (re.compile(rf"(?<=[\dkKMB])/({'|'.join(PER)})\b|(?<=[a-z]{{3}})/(s|sec|min)\b"), _per),
+        (re.compile(r"(?<=\d)/(?=1?[kKM]\b)"), always(" per ")),
+        (re.compile(r"(?<=[A-Z]{2})/(?=\d)"), always(" ")),
         (re.compile(rf"({'|'.join(KEYS)})\+(?=\w)"), lambda found, around: f"{KEYS[found[1]]} "),
         (re.compile(r"(?<!\w)[#](?=\d)"), always("number ")),
         (re.compile(r"(?<!\w)[~\u2248](?=[\d$])"), always("about ")),
@@ -61,8 +80,12 @@ def code_rules(author: Dictionary) -> tuple[Rule, ...]:
         (re.compile(r"https?://(?:www\.)?"), always(" ")),
         (re.compile(rf"\.({'|'.join(ENDINGS)})(?![\w./])"), lambda found, around: f" dot {ENDINGS[found[1]]} "),
         (re.compile(r"(?<=[^\W\d_])\d+(?:\.\d+)?(?=\W|$)"), _stuck_number),
+        (re.compile(r"(?:(?<=[pP][oO][rR][tT]=)|(?<=[\"']):)([1-9]\d{2,3})(?!\w)"), port),
         *((pattern, _apart(reader)) for pattern, reader in FIGURES),
         entries(WORDS, blank=" "),
+        (re.compile(r"(?<!\w)__(?=[A-Za-z]\w*__(?!\w))"), always(" dunder ")),
+        (re.compile(rf"(?<=\w)<((?:{_TYPE}|<{_TYPE}+>)+)>"), lambda found, around: f" of {code(found[1], author)} "),
+        (re.compile(r"(?<!\S)-([A-Za-z]{2,3})(?![\w=-])"), _options),
         (re.compile(r"(?<!\S)--(?=\w)"), always(" dash dash ")),
         (re.compile(r"(?<!\S)-(?=\w)"), always(" dash ")),
         (re.compile(r"(?<=\s)-(?=\s|$)"), always(" minus ")),
@@ -92,8 +115,11 @@ def _abbreviation(found: re.Match[str], around: Around) -> str:
 
 def _plain(found: re.Match[str], around: Around) -> str:
     """A word as it is; but the plural of an acronym, which voices swallow."""
-    word = found[0]
-    said = WORDS.get(word[:-1]) if word.endswith("s") and word[:-1].isupper() else None
+    word, stem = found[0], found[0][:-1]
+    if not (word.endswith("s") and stem.isupper()):
+        return word
+    is_spelt = len(stem) == 2 or (len(stem) > 2 and not set(stem) & set("AEIOU"))
+    said = WORDS.get(stem) or (stem if is_spelt else None)
     return _plural(said) if said else word
 
 
@@ -102,6 +128,23 @@ def _plural(said: str) -> str:
     if not said.isupper():
         return f"{said}s"
     return f"{said if '-' in said else '-'.join(said)}'s"
+
+
+def _month(found: re.Match[str], around: Around) -> str | None:
+    """A short month beside its day or year."""
+    is_date = around.after[:1].isdigit() or around.before[-1:].isdigit()
+    return next(month for month in MONTHS if month.startswith(found[1])) if is_date else None
+
+
+def _per(found: re.Match[str], around: Around) -> str:
+    return f" per {PER[found[1] or found[2]]}"
+
+
+def _options(found: re.Match[str], around: Around) -> str | None:
+    """Options of one letter that are written as one: -rf, -sSL; not one that has a name: -out."""
+    letters = found[1]
+    has_name = len(letters) > 2 and letters.islower() and re.search("[aeiouy]", letters)
+    return None if has_name else f" dash {'-'.join(letters.upper())} "
 
 
 def _code_word(word: str) -> str:

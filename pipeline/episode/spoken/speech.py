@@ -111,7 +111,7 @@ def _said(words: Sequence[Written], index: int, phrase: str | None, speech: Spee
     word = words[index]
     around = Around(*(words[at].core if 0 <= at < len(words) else "" for at in (index - 1, index + 1)))
     fixed = word.say or phrase or speech.dictionary.get(word.core) or (
-        unit_after(word.core, around.before) if speech.is_english else None
+        unit_after(word.core, around.before, words[index - 2].core if index > 1 else "") if speech.is_english else None
     )
     if fixed:
         before, after = (read(part, _PROSODY, around) for part in word.around)

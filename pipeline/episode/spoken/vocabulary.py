@@ -23,7 +23,7 @@ _LETTERS = _letters(
     "rgba hsl hdr ssd usb vpn db jpg mkv mp3 mp4 jsx tsx llm gpt nlp ocr tts xss csrf jwt uuid gcc rpc ui js ts md"
 )
 _LETTERS_APART = _letters_apart(
-    "cli ide uri aws orm otio imap UX CI OOP EOF EOL ETL FAQ EC2 AVI UEFI ASGI IoT"
+    "cli ide uri aws orm otio imap UX CI OOP EOF EOL ETL FAQ EC2 AVI UEFI ASGI IoT POC ROI OKR"
 )
 
 WORDS = Dictionary(
@@ -39,8 +39,10 @@ WORDS = Dictionary(
             "scipy": "sigh-pie", "pypi": "pie-P-I", "pytest": "pie-test", "regex": "reg-ex", "oauth": "oh-auth",
             "ci/cd": "C-I C-D", "tcp/ip": "TCP IP", "i/o": "I-O", "and/or": "and or", "n/a": "not applicable",
             "a/b": "A-B", "24/7": "twenty-four seven", "c++": "C plus plus", "g++": "G plus plus", "c#": "C sharp",
-            "f#": "F sharp", ".net": "dot net", "at&t": "AT and T", "SaaS": "sass", "vs": "versus",
-            "h.264": "H two sixty-four",
+            "f#": "F sharp", ".net": "dot net", "at&t": "AT and T", "SaaS": "sass", "enum": "ee-num",
+            "enums": "ee-nums", "async": "a-sync", "kwargs": "keyword args", "libc": "lib-C", "argc": "arg-C",
+            "argv": "arg-V", "sqlalchemy": "sequel alchemy", "scikit-learn": "sigh-kit learn", "eslint": "E-S lint",
+            "ipv4": "I-P-V four", "ipv6": "I-P-V six", "h.264": "H two sixty-four",
             "h.265": "H two sixty-five", "localhost": "local host", "stdin": "standard in", "stdout": "standard out",
             "stderr": "standard error",
         }.items()
@@ -81,14 +83,13 @@ ABBREVIATIONS: Table = MappingProxyType(
     {
         "e.g.": "for example", "i.e.": "that is", "etc.": "et cetera", "vs.": "versus", "cf.": "compare", "approx.":
         "approximately", "ca.": "about", "Fig.": "figure", "fig.": "figure", "w/o": "without", "w/": "with",
-        "a.k.a.": "A-K-A",
-        "et al.": "and others",
+        "a.k.a.": "A-K-A", "et al.": "and others", "vs": "versus",
     }
 )  # fmt: skip
 
 SYMBOLS: Table = MappingProxyType(
     {
-        "&": "and", "@": "at", "#": "hash", "%": "percent", "+": "plus", "=": "equals", "~": "tilde", "*": "star",
+        "+/-": "plus or minus", "&": "and", "@": "at", "#": "hash", "%": "percent", "+": "plus", "=": "equals", "~": "tilde", "*": "star",
         "<": "less than", ">": "greater than", "\u2264": "at most", "\u2265": "at least", "\u2260": "is not",
         "\u2248": "is about", "\u2192": "to", "\u2190": "from", "\u21d2": "so", "->": "to", "=>": "to", "<=": "at most",
         ">=": "at least", "==": "equals", "!=": "is not", "&&": "and", "||": "or", "|": "pipe", "\u00d7": "times",
@@ -147,10 +148,18 @@ UNITS: Mapping[str, tuple[str, str]] = MappingProxyType(
 )  # fmt: skip
 """What follows a number: one of it, and several."""
 
+PER: Table = MappingProxyType(
+    {
+        "s": "second", "sec": "second", "min": "minute", "h": "hour", "hr": "hour", "hour": "hour", "day": "day",
+        "week": "week", "month": "month", "mo": "month", "year": "year", "yr": "year", "user": "user", "seat": "seat",
+    }
+)  # fmt: skip
+"""Behind an amount and a slash: what it is counted by."""
+
 SIZES: Table = MappingProxyType(
     {"k": "thousand", "K": "thousand", "M": "million", "m": "million", "B": "billion", "bn": "billion"}
 )
-"""Behind an amount of money."""
+"""Behind an amount of money, or of what is counted."""
 
 CURRENCIES: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
@@ -171,6 +180,19 @@ VERSION_CUES = frozenset(
     "version release v python blender node java ruby go php django rust ubuntu macos ios android".split()
 )
 """Words before a version, whose parts are numbers: Python 3.13 is "three point thirteen"."""
+
+STAGES: Table = MappingProxyType(
+    {"alpha": "alpha", "beta": "beta", "rc": "release candidate", "dev": "dev", "pre": "pre", "preview": "preview"}
+)
+"""Behind a version that is not yet out."""
+
+NAME_CUES = frozenset("port ports error status code localhost".split())
+"""Words before a number that is a name: port 5432 is "fifty-four thirty-two"."""
+
+COUNTED_CUES = frozenset(
+    "parameters parameter params model models tokens people users rows views downloads requests lines".split()
+)
+"""Words behind a size that counts: 7B parameters are seven billion."""
 
 KEYS: Table = MappingProxyType(
     {"Ctrl": "control", "Control": "control", "Cmd": "command", "Command": "command", "Alt": "alt", "Shift": "shift",
