@@ -104,7 +104,7 @@ def test_prose_becomes_words_as_written_and_as_spoken(
 @pytest.mark.parametrize(("span", "spoken"), [
     ("pyproject.toml", "pyproject dot toml"), (".venv/bin", "dot venv slash bin"), ("3.13.1", "three point thirteen point one"), ("print()",
     "print"),
-    ("__init__", "init"), ("a == b", "a equals b"), ("-m", "dash m"), ("x|y", "x pipe y"), ("{}",
+    ("__init__", "dunder init"), ("a == b", "a equals b"), ("-m", "dash m"), ("x|y", "x pipe y"), ("{}",
     "left curly bracket right curly bracket"),
 ])
 def test_code_is_said_as_people_read_it(span: str, spoken: str) -> None:
