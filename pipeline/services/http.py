@@ -176,7 +176,7 @@ class Http:
         if response.is_success:
             kind = response.headers.get("content-type", "").partition(";")[0].strip()
             return Answer(body=response.content, kind=kind)
-        words = _without_key(said(response.content), self.keys.of(service.host))
+        words = said(_without_key(response.content, self.keys.of(service.host)))
         raise Refused(self._refusal(service, response, words), response.status_code)
 
     def _refusal(self, service: Service, response: "httpx.Response", words: str) -> str:
@@ -262,6 +262,6 @@ def _quoted(body: bytes) -> str:
     return f', "{words[:80]}"' if words else ""
 
 
-def _without_key(words: str, key: str | None) -> str:
+def _without_key(body: bytes, key: str | None) -> bytes:
     """Services quote a wrong key back; it shall not get into logs."""
-    return words.replace(key, "…") if key else words
+    return body.replace(key.encode(), "…".encode()) if key else body

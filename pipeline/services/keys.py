@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from ..errors import LecternError
 
@@ -72,9 +72,9 @@ class Keys:
 
 def host_of(url: str) -> str:
     """The host of a service's address, with its port where that is not the usual one; LecternError if it has none."""
-    parts = urlsplit(url)
+    parts = _parts(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise LecternError(f'"{url}" is no address of a service; one looks like https://api.example.org/v1')
+        raise _no_address(url)
     if parts.username or parts.password:
         raise LecternError(f'the address of {parts.hostname} holds a password; keys are kept in {OTHERS} or in {FILE}')
     name = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
@@ -83,8 +83,8 @@ def host_of(url: str) -> str:
 
 
 def is_local(url: str) -> bool:
-    """Whether an address is this very computer."""
-    name = urlsplit(url).hostname or ""
+    """Whether an address is this very computer; LecternError where it is none."""
+    name = _parts(url).hostname or ""
     try:
         return ipaddress.ip_address(name).is_loopback
     except ValueError:
@@ -108,6 +108,22 @@ def sound_key(key: str, source: str) -> str:
     if key and not key.isascii() or not key.isprintable() or " " in key:
         raise LecternError(f"the key from {source} holds characters that no key has; copy it again")
     return key
+
+
+def _parts(url: str) -> SplitResult:
+    """An address in its parts; LecternError where no name of a host can be in it."""
+    try:
+        parts = urlsplit(url)
+        (parts.hostname or "").encode("idna")
+    except ValueError:
+        raise _no_address(url) from None
+    if not url.isprintable() or " " in parts.netloc:
+        raise _no_address(url)
+    return parts
+
+
+def _no_address(url: str) -> LecternError:
+    return LecternError(f'"{url}" is no address of a service; one looks like https://api.example.org/v1')
 
 
 def _port(netloc: str, url: str) -> int | None:

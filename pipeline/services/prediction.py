@@ -105,6 +105,26 @@ def predicted(
     return Made(content=_fetched(bench, http, at.service, state, check), state=state)
 
 
+def addresses_in(output: Any) -> tuple[str, ...]:
+    """The addresses in an output, which may be any JSON."""
+    if isinstance(output, str):
+        return (output,) if output.startswith(("http://", "https://")) else ()
+    inner = output.values() if isinstance(output, dict) else output if isinstance(output, list) else ()
+    return tuple(address for value in inner for address in addresses_in(value))
+
+
+def within(answer: Any, *path: str) -> Any:
+    """What stands in an answer at a path of names; None where there is nothing."""
+    for name in path:
+        answer = answer.get(name) if isinstance(answer, dict) else None
+    return answer
+
+
+def number(value: Any) -> float:
+    """A number of an answer; 0.0 where there is none."""
+    return float(value) if isinstance(value, (int, float)) else 0.0
+
+
 def fetched(http: Http, service: Service, address: str, check: Check) -> bytes:
     """A result that was paid for, once it is whole."""
     answer = http.download(service, address)

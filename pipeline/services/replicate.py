@@ -6,7 +6,7 @@ from typing import Any
 
 from ..errors import LecternError
 from .http import Http, Service
-from .prediction import State
+from .prediction import State, addresses_in, number, within
 
 BASE = "https://api.replicate.com"
 FAILED = frozenset({"failed", "canceled", "aborted"})
@@ -33,7 +33,8 @@ class Replicate:
         _text(answer, "id")
         status, error = answer.get("status"), str(answer.get("error") or "")
         if status == "succeeded":
-            return State(status="done", outputs=_addresses(answer.get("output")), seconds=_seconds(answer))
+            seconds = number(within(answer, "metrics", "predict_time"))
+            return State(status="done", outputs=addresses_in(answer.get("output")), seconds=seconds)
         if status in FAILED or (status not in ("starting", "processing") and answer.get("completed_at")):
             return State(status="failed", error=error or f"its status is {status}")
         return State(status="under way")
@@ -50,23 +51,8 @@ def _free(service: Service) -> Service:
     return service.model_copy(update={"paid": False})
 
 
-def _addresses(output: Any) -> tuple[str, ...]:
-    """The addresses in an output, which may be any JSON."""
-    if isinstance(output, str):
-        return (output,) if output.startswith(("http://", "https://")) else ()
-    inner = output.values() if isinstance(output, dict) else output if isinstance(output, list) else ()
-    return tuple(address for value in inner for address in _addresses(value))
-
-
-def _seconds(answer: Any) -> float:
-    metrics = answer.get("metrics")
-    seconds = metrics.get("predict_time") if isinstance(metrics, dict) else None
-    return float(seconds) if isinstance(seconds, (int, float)) else 0.0
-
-
 def _text(answer: Any, *path: str) -> str:
-    for key in path:
-        answer = answer.get(key) if isinstance(answer, dict) else None
-    if not isinstance(answer, str) or not answer:
+    found = within(answer, *path)
+    if not isinstance(found, str) or not found:
         raise LecternError(f'Replicate sent an answer without "{".".join(path)}"; is its address right?')
-    return answer
+    return found

@@ -5,7 +5,7 @@ from typing import Any
 
 from ..errors import LecternError
 from .http import Http, Service
-from .prediction import State
+from .prediction import State, addresses_in, number, within
 
 BASE = "https://api.wavespeed.ai"
 FAILED = frozenset({"failed", "cancelled", "canceled", "timeout", "deleted"})
@@ -28,26 +28,25 @@ class WaveSpeed:
         content, free = file.read_bytes(), self.service.model_copy(update={"paid": False})
         asked = {"filename": file.name, "size": len(content), "content_type": kind}
         data = _data(self._http.submit(free, "/api/v3/media/uploads", json=asked).json(self.service))
-        place = data.get("upload") or {}
-        if not place.get("url") or not data.get("download_url"):
+        place, headers, address = within(data, "upload", "url"), within(data, "upload", "headers"), data.get("download_url")
+        if not isinstance(place, str) or not isinstance(address, str):
             raise LecternError("WaveSpeed gave no place to upload to; build again, and if it stays so, look at its status page")
-        self._http.put(self.service, place["url"], content, place.get("headers") or {})
-        return data["download_url"]
+        self._http.put(self.service, place, content, headers if isinstance(headers, dict) else {})
+        return address
 
     def state(self, answer: Any) -> State:
         data = _data(answer)
         _id(data)
         status, error = data.get("status"), str(data.get("error") or "")
         if status == "completed":
-            timings = data.get("timings") or {}
-            return State(status="done", outputs=tuple(data.get("outputs") or ()), seconds=timings.get("inference", 0) / 1000)
+            seconds = number(within(data, "timings", "inference")) / 1000
+            return State(status="done", outputs=addresses_in(data.get("outputs")), seconds=seconds)
         return State(status="failed", error=error or f"its status is {status}") if status in FAILED else State(status="under way")
 
     def look(self, kept: Any) -> Any:
         """Reads the address that the submit gave, where it gave one."""
         data = _data(kept)
-        given = (data.get("urls") or {}).get("get")
-        url = given or self.service.url(f"/api/v3/predictions/{_id(data)}/result")
+        url = within(data, "urls", "get") or self.service.url(f"/api/v3/predictions/{_id(data)}/result")
         return self._http.download(self.service, url).json(self.service)
 
     def cancel(self, kept: Any) -> None:

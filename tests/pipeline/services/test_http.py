@@ -155,6 +155,13 @@ def test_a_missing_key_and_a_wrong_one_have_different_ways_out(server: Any, repl
     assert "secret-key" not in str(caught.value)
 
 
+def test_a_key_that_is_quoted_back_where_the_message_is_cut_is_not_shown_in_part(server: Any, reply: Any) -> None:
+    server.on("POST", "/make", reply(b"x" * 293 + b" secret-key", 401))
+    with pytest.raises(Refused) as caught:
+        Door(server.base, **key_for(server)).submit()
+    assert "secret" not in str(caught.value) and "xxx …" in str(caught.value)
+
+
 def test_a_server_that_is_not_there_is_told_at_once_with_its_address(server: Any) -> None:
     door = Door("http://127.0.0.1:9")
     with pytest.raises(LecternError, match="can't be reached at http://127.0.0.1:9 .*is it running"):
@@ -194,7 +201,10 @@ def test_a_host_is_named_with_its_port_unless_it_is_the_usual_one(url: str, host
     assert host_of(url) == host
 
 
-@pytest.mark.parametrize("url", ["ftp://x", "localhost:5000", "https://me:pass@x.org", "http://x:99999", ""])
+NONE = ["http://[::1/v1", "http://a b.org", "http://a\nb.org", "http://ex..org", f"http://{'a' * 70}.org", "http://x.org/\0"]
+
+
+@pytest.mark.parametrize("url", ["ftp://x", "localhost:5000", "https://me:pass@x.org", "http://x:99999", "", *NONE])
 def test_what_is_no_address_is_refused(url: str) -> None:
     with pytest.raises(LecternError):
         host_of(url)
