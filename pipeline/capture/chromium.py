@@ -33,7 +33,11 @@ _FLAGS = (
     "--force-color-profile=srgb", "--disable-lcd-text", "--font-render-hinting=none",
 )  # fmt: skip
 
-
+NO_NETWORK = (
+    "--proxy-server=socks5://127.0.0.1:9", "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1 , EXCLUDE localhost",
+    "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
+)  # fmt: skip
+"""Flags with which a browser reaches nothing but this computer, by whatever protocol."""
 _GONE = ("has been closed", "crashed", "onnection closed", "maybe frame was detached")
 """What Playwright says when the browser, a process of it (of a page, of the network) or its own driver was ended from outside."""
 
@@ -67,6 +71,11 @@ def chromium(program: str = "", flags: tuple[str, ...] = (), downloads: Path | N
                 browser.close()
 
 
+def without_sandbox() -> bool:
+    """Whether Chromium has to do without its sandbox: it refuses it to root."""
+    return hasattr(os, "geteuid") and os.geteuid() == 0
+
+
 class _Alive(AbstractContextManager[None]):
     """Tells errors that come of a browser's death from all others. (Playwright's own driver dies with a bare Exception.)"""
 
@@ -84,10 +93,9 @@ def _named(program: str) -> Path:
 
 
 def _launch(playwright: Playwright, program: Path, flags: tuple[str, ...], downloads: Path | None) -> Browser:
-    root = hasattr(os, "geteuid") and os.geteuid() == 0  # Chromium refuses its sandbox to root
     try:
         return playwright.chromium.launch(
-            executable_path=program, args=list(flags), chromium_sandbox=not root, downloads_path=downloads
+            executable_path=program, args=list(flags), chromium_sandbox=not without_sandbox(), downloads_path=downloads
         )
     except Error as error:
         raise LecternError(f"{program} did not start: {_said(error)}. {_WAY_OUT}") from error

@@ -18,7 +18,7 @@ class StepFault(LecternError):
     """
 
     def __init__(self, phase: str, index: int, step: Step, detail: str, picture: Path | None = None) -> None:
-        self.phase, self.index, self.detail, self.picture = phase, index, detail, picture
+        self.phase, self.index, self.step, self.detail, self.picture = phase, index, step, detail, picture
         self.told = f"{phase}[{index + 1}] ({described(step)}): {detail}"
         super().__init__(f"{self.told}{looked(picture, detail)}")
 
@@ -29,6 +29,12 @@ class CaptureFault(LecternError):
     def __init__(self, error: LecternError, file: str, scene: Scene, capture: Capture) -> None:
         self.picture = error.picture if isinstance(error, StepFault | BrowserDied) else None
         super().__init__(located(str(error), file, scene, capture))
+
+
+def readable(request: CaptureRequest, phase: str, index: int) -> StepFault:
+    """What is said where the secret that a step typed stands on the screen."""
+    said = "what was typed can be read on the screen; type it into a field that hides it"
+    return StepFault(phase, index, request.phase(phase)[index], said)
 
 
 def looked(picture: Path | None, detail: str = "") -> str:

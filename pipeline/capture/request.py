@@ -55,6 +55,10 @@ class CaptureRequest(Frozen):
     files: tuple[tuple[str, str], ...] = ()
     chromium: str = ""
 
+    def phase(self, name: str) -> tuple[Step, ...]:
+        """Its steps called "hidden", "steps" or "finally"."""
+        return {"hidden": self.hidden, "steps": self.steps, "finally": self.finally_}[name]
+
 
 def capture_request(episode: Episode, capture: Capture, theme: Theme, size: Size) -> CaptureRequest:
     """What to record for `capture` so that its content is `size` px; SourceError where it names no such file."""

@@ -16,6 +16,7 @@ from typing import Any
 
 from ..errors import LecternError
 from ..geometry import Size
+from .chromium import NO_NETWORK, without_sandbox
 from .devtools import DevTools, NoAnswer, browser_with_pipes
 
 SOURCE = Path(__file__).parents[2] / "assets" / "pages" / "stepped.js"
@@ -54,11 +55,8 @@ _FLAGS = (
     "--hide-scrollbars", "--force-color-profile=srgb", "--disable-lcd-text", "--font-render-hinting=none",
     "--force-device-scale-factor=1", "--mute-audio", "--disable-dev-shm-usage",
 )  # fmt: skip
-_OFFLINE = (
-    "--proxy-server=socks5://127.0.0.1:9", "--proxy-bypass-list=<-loopback>",
-    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
-    "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
-)  # fmt: skip
+_OFFLINE = (*NO_NETWORK, "--proxy-bypass-list=<-loopback>")
+"""This computer isn't reached either."""
 
 
 @dataclass(frozen=True)
@@ -104,8 +102,7 @@ def stepped_page(
     With `serve` the network is off: every request is answered by it (addresses whole, as https://host/path).
     `scripts` run before those of every document; `flags` go to the browser besides its own. LecternError without a browser, BrowserDied where it ends too early.
     """
-    root = hasattr(os, "geteuid") and os.geteuid() == 0  # Chromium refuses its sandbox to root
-    own = (*_FLAGS, f"--window-size={size[0]},{size[1]}", *(_OFFLINE if serve else ()), *(("--no-sandbox",) if root else ()))
+    own = (*_FLAGS, f"--window-size={size[0]},{size[1]}", *(_OFFLINE if serve else ()), *(("--no-sandbox",) if without_sandbox() else ()))
     with browser_with_pipes(find_headless_shell(program), (*own, *flags)) as devtools:
         yield SteppedPage(devtools, size, fps, transparent, serve, (f"const LECTERN_SEED = {seed};{SOURCE.read_text('utf-8')}", *scripts), hangs)
 

@@ -235,7 +235,6 @@ class _Failing(BaseHTTPRequestHandler):
         ("{server}/gone", (), r"steps\[1\] .*answers 404 Not Found"),
         ("{server}/away", (), r"steps\[1\] .*would go to elsewhere.test, which this capture neither opens nor lists"),
         ("{server}/", (_click(text="Leave"),), r"steps\[2\] .*would go to elsewhere.test"),
-        ("{server}/", (Step(action="tab", value="9"),), r'steps\[2\] .*no tab is "9"'),
         ("https://{server}/", (), r"steps\[1\] .*no secure connection"),
         ("file:///etc/passwd", (), r"steps\[1\] .*lies outside the episode"),
         ("{server}/", (Step(action="wait", wait=Wait(download="none.zip")),), r"steps\[2\] .*downloaded was: nothing"),
@@ -289,10 +288,28 @@ def _browsers() -> dict[int, str]:
     return {pid: commands[pid] for pid in family if "chrom" in commands.get(pid, "").split("\0")[0]}
 
 
-def test_offline_only_this_computer_is_asked(episode, tmp_path, monkeypatch):
-    monkeypatch.setenv("LECTERN_OFFLINE", "1")
-    with pytest.raises(StepFault, match="online access is not allowed"):
-        _record(episode, tmp_path / "t", opened="https://example.org/", kind="ide")
+def test_a_page_that_nobody_was_asked_to_trust_asks_nobody_else(episode, tmp_path):
+    (episode / "pages" / "tells.html").write_text("<p>Here</p><img src='http://elsewhere.test/seen.png'>")
+    with pytest.raises(StepFault, match=r'steps\[1\] .*asks elsewhere.test for something; "hosts: \[elsewhere.test\]" allows it'):
+        _record(episode, tmp_path / "t", opened="pages/tells.html", kind="ide")
+
+
+@pytest.mark.parametrize(
+    ("steps", "said"),
+    [
+        ((), r"steps\[2\] .*what was typed can be read on the screen"),
+        ((Step(action="tab", value="9"),), r'steps\[3\] .*no tab is "9"; there are: 1 "•{12}"'),
+    ],
+)
+def test_a_secret_that_a_page_shows_spoils_the_recording_and_is_kept_nowhere(episode, tmp_path, monkeypatch, steps, said):
+    monkeypatch.setenv("TOKEN", "s3cr3t-w0rds")
+    (episode / "pages" / "echo.html").write_text(
+        "<label>Token <input oninput='document.title = said.textContent = value'></label> <span id=said></span>"
+    )
+    typed = Step(action="type", secret="TOKEN", target=Target(label="Token"))
+    with pytest.raises(StepFault, match=said) as fault:
+        _record(episode, tmp_path / "t", typed, *steps, opened="pages/echo.html", kind="ide")
+    assert fault.value.picture is None and not any((tmp_path / "t").iterdir())
 
 
 def test_a_recording_that_has_no_room_ends(episode, tmp_path):

@@ -147,7 +147,7 @@ def _type(doing: Doing) -> None:
     text = step.value
     if step.secret:
         text = secret(step.secret)
-        stage.secrets.append(text)
+        stage.secrets[doing.phase, doing.index] = text
         if field_:
             field_.evaluate("e => e.style.webkitTextSecurity = 'disc'")
         elif stage.screen.page.evaluate("document.activeElement?.type") != "password":

@@ -14,11 +14,16 @@ LOCAL = ("localhost", "127.0.0.1", "[::1]")
 
 
 class Hosts:
-    """The hosts that a page may be opened from. A name allows its subdomains only if it is written ``*.name``."""
+    """The hosts that a page may be opened from. A name allows its subdomains only if it is written ``*.name``.
 
-    def __init__(self, allowed: Iterable[str], offline: bool = False) -> None:
+    `here_only`: nothing but this computer may be asked for anything: no online access is allowed, or the script names no
+    host at all; nobody is asked to trust the episode's own pages, so they can't tell anybody what they see.
+    """
+
+    def __init__(self, allowed: Iterable[str], offline: bool = False, alone: bool = False) -> None:
         self.names = tuple(sorted({name for name in map(_plain, allowed) if name}))
         self.offline = offline
+        self.here_only = offline or alone
 
     def check(self, address: str) -> None:
         """LecternError where `address` may not be gone to."""
@@ -43,6 +48,11 @@ class Hosts:
         known = ", ".join(name for name in self.names if not _is_local(name)) or "none"
         return f'it would go to {host}, which this capture neither opens nor lists; "hosts: [{host}]" allows it (allowed: {known})'
 
+    def silence(self, address: str) -> str:
+        """Why `address` was not asked for something that a page shows ("" where nothing is to be told of it)."""
+        host = urlsplit(address).netloc
+        return "" if self.offline else f'a page of the episode asks {host} for something; "hosts: [{host}]" allows it'
+
     def foreign(self) -> re.Pattern[str]:
         """Addresses that are looked at before anything is asked of them: whatever is not at one of the hosts."""
         names = "|".join(re.escape(n).replace(r"\*\.", r"(?:[^/:?#]+\.)") for n in self.names if not (self.offline and not _is_local(n)))
@@ -57,8 +67,9 @@ def hosts_of(request: CaptureRequest) -> Hosts:
     """What the script of `request` allows."""
     steps = (*request.hidden, *request.steps, *request.finally_)
     opened = [step.value for step in steps if step.action == "open" and not local_page(step.value)]
-    named = [urlsplit(address).netloc for address in (*opened, request.url) if "://" in address]
-    return Hosts((*LOCAL, *named, *request.environment.hosts), bool(os.environ.get(OFFLINE)))
+    named = [host for address in (*opened, request.url) if (host := urlsplit(address).netloc)]
+    asked = (*named, *request.environment.hosts)
+    return Hosts((*LOCAL, *asked), bool(os.environ.get(OFFLINE)), alone=not asked)
 
 
 def _plain(host: str) -> str:

@@ -11,9 +11,10 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from ...geometry import Size
 from ..carried import page as carried_page
-from ..chromium import chromium
+from ..chromium import NO_NETWORK, chromium
 from ..request import CaptureRequest
 from .devices import Device
+from .hosts import hosts_of
 from .logins import kept_login
 
 _FRAME = 87
@@ -50,9 +51,14 @@ def window(request: CaptureRequest, scale: float, device: Device | None, downloa
     """An empty window whose pages have `scale` px for each of CSS."""
     size = device.size if device else request.size
     width, height = (math.ceil(side / scale) for side in size)
-    flags = (f"--force-device-scale-factor={scale}", f"--window-size={max(width, 500)},{height + _FRAME}")
+    flags = (f"--force-device-scale-factor={scale}", f"--window-size={max(width, 500)},{height + _FRAME}", *network_of(request))
     with chromium(request.chromium, flags, downloads) as browser:
         yield Window(context_of(browser, request, device), size, scale, device)
+
+
+def network_of(request: CaptureRequest) -> tuple[str, ...]:
+    """The flags by which the browser reaches no more than the script allows."""
+    return NO_NETWORK if hosts_of(request).here_only else ()
 
 
 def context_of(browser: Browser, request: CaptureRequest, device: Device | None) -> BrowserContext:

@@ -14,7 +14,7 @@ from ..pointer import Point
 from ..request import CaptureRequest
 from ..stepped import EPOCH, SteppedPage, stepped_page
 from .devices import Device
-from .launch import LOCALE, TIMEZONE, Window
+from .launch import LOCALE, TIMEZONE, Window, network_of
 from .screencast import Shown, same
 
 FPS = 30
@@ -180,7 +180,7 @@ def lockstep(request: CaptureRequest, scale: float, device: Device | None) -> It
     """A window with one page, its film and its hands."""
     size = device.size if device else request.size
     css = tuple(-(-side // scale) for side in size)
-    flags = ("--remote-debugging-port=0", f"--force-device-scale-factor={scale}")
+    flags = ("--remote-debugging-port=0", f"--force-device-scale-factor={scale}", *network_of(request))
     observing = carried_page("observe.js").read_text(encoding="utf-8")
     with (
         stepped_page((int(css[0]), int(css[1])), FPS, transparent=False, scripts=(observing,), seed=request.seed, flags=flags) as stepped,

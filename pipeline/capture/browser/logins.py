@@ -11,7 +11,7 @@ import platformdirs
 from playwright.sync_api import BrowserContext, Error, sync_playwright
 
 from ...errors import LecternError
-from ..chromium import find_chromium
+from ..chromium import find_chromium, without_sandbox
 
 _EVERY = 1.0
 """Seconds between two looks at what there is to be kept."""
@@ -55,9 +55,8 @@ def log_in(name: str, address: str, program: str = "", headless: bool = False) -
 
 
 def _window(chromium: Any, name: str, program: str, headless: bool) -> BrowserContext:
-    root = hasattr(os, "geteuid") and os.geteuid() == 0
     try:
-        browser = chromium.launch(executable_path=find_chromium(program), headless=headless, chromium_sandbox=not root)
+        browser = chromium.launch(executable_path=find_chromium(program), headless=headless, chromium_sandbox=not without_sandbox())
     except Error as error:
         raise LecternError(f"no window could be opened: {error.message.splitlines()[0]}") from error
     kept = _file(name)

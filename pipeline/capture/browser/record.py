@@ -2,7 +2,7 @@
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO
@@ -15,10 +15,10 @@ from ...episode.screen import Step
 from ...errors import LecternError
 from ...jobs.recipe import Bench
 from ..claims import holds, instead
-from ..fault import StepFault, keep_picture, picture_file
+from ..fault import StepFault, keep_picture, picture_file, readable
 from ..pictures import PICTURES, picture_of_png, write_pictures
 from ..request import CaptureRequest, local_page
-from ..secrets import masked
+from ..secrets import masked, reveals
 from ..take import Bar, CaptureTake, KeyPress, PointerPoint, Regions, StepEvent, VisibleText
 from .acts import open_page, perform
 from .doing import Doing, reason, until
@@ -163,7 +163,7 @@ def _guarded(doing: Doing, bench: Bench, work: Callable[[Doing], None]) -> None:
     try:
         work(doing)
     except (LecternError, Error) as error:
-        said = _said(doing, error)
+        said = masked(_said(doing, error), doing.stage.secrets.values())
         raise StepFault(doing.phase, doing.index, doing.step, said, _kept(doing, bench)) from error
 
 
@@ -179,12 +179,25 @@ def _said(doing: Doing, error: LecternError | Error) -> str:
 
 
 def _kept(doing: Doing, bench: Bench) -> Path | None:
-    """Keeps a picture of the moment: what the page shows, or (where it shows nothing any more) what was filmed last."""
-    png = _photographed(doing.stage.screen)
+    """Keeps a picture of the moment: what the page shows, or (where it shows nothing any more) what was filmed last.
+
+    None where there is none, or a secret could be read in it.
+    """
+    png = b"" if _may_reveal(doing.stage) else _photographed(doing.stage.screen)
     try:
         return keep_picture(png, picture_file(bench.episode, doing.stage.request, doing.phase, doing.index)) if png else None
     except OSError:  # no room for the folder
         return None
+
+
+def _may_reveal(scene: Stage) -> bool:
+    """Whether a secret that was typed may be on the page now; so it is where the page doesn't answer any more."""
+    if not scene.secrets:
+        return False
+    try:
+        return reveals(scene.page_text(), scene.secrets.values())
+    except Error:
+        return True
 
 
 def _photographed(screen: Screen) -> bytes:
@@ -212,6 +225,7 @@ class _Clock:
 
 
 def _take(request: CaptureRequest, folder: Path, scene: Stage, events: list[StepEvent], ended: float) -> CaptureTake:
+    _refuse_seen_secrets(scene)
     frames, opened = scene.film.frames, scene.screen.window
     since = _Clock(frames[0].time)
     write_pictures(folder / PICTURES, (frame.picture(opened.size) for frame in frames))
@@ -238,6 +252,12 @@ def _take(request: CaptureRequest, folder: Path, scene: Stage, events: list[Step
         sharp_of=tuple(sharp_of),
         sharpness=request.sharpness if sharp_of else 1.0,
     )
+
+
+def _refuse_seen_secrets(scene: Stage) -> None:
+    for (phase, index), value in scene.secrets.items():
+        if any(reveals(" ".join(box.text for box in entry.boxes), [value]) for entry in scene.text):
+            raise readable(scene.request, phase, index)
 
 
 def _missing(scene: Stage, times: tuple[float, ...], since: _Clock) -> tuple[tuple[tuple[float, float], ...], float]:
@@ -273,13 +293,13 @@ def _ordered[T: (Regions, Bar)](entries: Iterator[T]) -> list[T]:
 
 
 def _text(scene: Stage, since: _Clock) -> tuple[VisibleText, ...]:
-    """What was seen, without anybody's secrets."""
+    """What was seen, without anybody's secrets in whatever form a page writes them."""
     entries = {round(since(entry.time), 4): entry.boxes for entry in sorted(scene.text, key=lambda e: e.time)}
     found = tuple(VisibleText(time=time, boxes=boxes) for time, boxes in entries.items())
-    return tuple(_without(entry, scene.secrets) for entry in found) if scene.secrets else found
+    return tuple(_without(entry, scene.secrets.values()) for entry in found) if scene.secrets else found
 
 
-def _without(entry: VisibleText, secrets: list[str]) -> VisibleText:
+def _without(entry: VisibleText, secrets: Iterable[str]) -> VisibleText:
     boxes = (box.model_copy(update={"text": masked(box.text, secrets)}) for box in entry.boxes)
     return entry.model_copy(update={"boxes": tuple(boxes)})
 

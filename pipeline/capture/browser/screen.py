@@ -188,8 +188,9 @@ class Screen:
     def _guarded(self, route: Route) -> None:
         """A request to a host that nobody named: pictures and scripts may come from there, the page itself may not."""
         request = route.request
-        if self._goes(request) or self.hosts.offline or request.url.startswith("file:"):
-            self._fault = self.hosts.refusal(request.url) if self._goes(request) else self._fault
+        if self._goes(request) or self.hosts.here_only or request.url.startswith("file:"):
+            said = self.hosts.refusal if self._goes(request) else self.hosts.silence
+            self._fault = said(request.url) or self._fault
             return route.abort("blockedbyclient")
         return route.continue_()
 

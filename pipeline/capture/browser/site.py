@@ -5,14 +5,16 @@ import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
+from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import BinaryIO
 from urllib.parse import unquote, urlsplit
 from urllib.request import url2pathname
 
 from ...episode.screen import LaidFile
 from ...errors import LecternError
-from ..request import local_page
+from ..request import is_material, local_page
 
 
 class Site:
@@ -37,7 +39,7 @@ class Site:
         if not root.is_relative_to(self._episode):
             raise LecternError(f"{written} lies outside the episode; copy it into {self._episode.name}/")
         if root not in self._served:
-            self._served[root] = self._stack.enter_context(served(root, self._laid))
+            self._served[root] = self._stack.enter_context(served(root, self._episode, self._laid))
         return f"{self._served[root]}/{name}{mark}{rest}"
 
     def written(self, address: str) -> str:
@@ -68,9 +70,10 @@ def lay_out(files: tuple[LaidFile, ...], episode: Path, folder: Path) -> Path:
 
 
 @contextmanager
-def served(folder: Path, laid: Path | None = None) -> Iterator[str]:
-    """Serves `folder` (and before it `laid`) on the loopback interface; yields its address, without a slash at the end."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder), laid=laid))
+def served(folder: Path, episode: Path, laid: Path) -> Iterator[str]:
+    """Serves `folder` of `episode` (and before it `laid`) on the loopback interface; yields its address, without a slash
+    at the end."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder), episode=episode, laid=laid))
     server.daemon_threads = True
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
@@ -82,16 +85,28 @@ def served(folder: Path, laid: Path | None = None) -> Iterator[str]:
 
 
 class _Quiet(SimpleHTTPRequestHandler):
-    def __init__(self, *given: object, laid: Path | None = None, **more: object) -> None:
-        self._laid = laid
-        super().__init__(*given, **more)  # type: ignore[arg-type]
+    """Gives away material of the episode and what is laid out; wherever a link leads beside, there is nothing."""
+
+    def __init__(self, *given: object, directory: str, episode: Path, laid: Path) -> None:
+        self._episode, self._laid = episode, laid
+        super().__init__(*given, directory=directory)  # type: ignore[arg-type]
 
     def translate_path(self, path: str) -> str:
         own = super().translate_path(path)
-        if self._laid is not None:
-            beside = self._laid / Path(own).relative_to(self.directory)
-            return str(beside) if beside.is_file() else own
-        return own
+        beside = self._laid / Path(own).relative_to(self.directory)
+        return str(beside) if beside.is_file() else own
+
+    def send_head(self) -> BinaryIO | None:  # type: ignore[override]
+        asked = Path(self.translate_path(self.path))
+        index = (asked / name for name in self.index_pages)
+        if not self._may_give(next((page for page in index if page.is_file()), asked).resolve()):
+            return self.send_error(HTTPStatus.NOT_FOUND)
+        return super().send_head()  # type: ignore[return-value]
+
+    def _may_give(self, file: Path) -> bool:
+        if file == self._episode or file.is_relative_to(self._laid.resolve()):
+            return True
+        return file.is_relative_to(self._episode) and is_material(file.relative_to(self._episode))
 
     def log_message(self, format: str, *args: object) -> None:
         """Says nothing."""

@@ -15,6 +15,7 @@ from ..cadence import cadence
 from ..picture.dialog_art import DialogArt
 from ..pointer import Point, pointer_way
 from ..request import CaptureRequest
+from ..secrets import masked
 from ..take import Bar, KeyPress, PointerPoint, Regions, TextBox, VisibleText
 from .devices import Device, device_of
 from .hand import Button, Hand
@@ -37,7 +38,10 @@ SETTLED = 0.15
 
 @dataclass
 class Stage:
-    """What is filmed, and what was noted on the way (times are those of the film's clock until the take is made)."""
+    """What is filmed, and what was noted on the way (times are those of the film's clock until the take is made).
+
+    `secrets` are what steps (by phase and index) typed and nobody may read.
+    """
 
     screen: Screen
     hand: Hand
@@ -50,7 +54,7 @@ class Stage:
     bars: list[Bar] = field(default_factory=list)
     sharp: list[tuple[float, bytes]] = field(default_factory=list)
     moving: list[tuple[float, float]] = field(default_factory=list)
-    secrets: list[str] = field(default_factory=list)
+    secrets: dict[tuple[str, int], str] = field(default_factory=dict)
     art: DialogArt | None = None
     at: Point = (0.0, 0.0)
 
@@ -140,12 +144,15 @@ class Stage:
         self.keys.append(KeyPress(time=self.film.now(), keys=keys))
 
     def note_bar(self, moment: float) -> None:
-        """Logs the tabs and the address."""
+        """Logs the tabs and the address, where a form may have put what was typed into it."""
         if self.screen.asked is not None:
             return
         pages = self.screen.tabs()
         shown = pages.index(self.screen.page) if self.screen.page in pages else 0
-        bar = Bar(time=moment, address=self.site.written(self.screen.page.url), tabs=tuple(map(self._called, pages)), shown=shown)
+        address, *tabs = (
+            masked(said, self.secrets.values()) for said in (self.site.written(self.screen.page.url), *map(self._called, pages))
+        )
+        bar = Bar(time=moment, address=address, tabs=tuple(tabs), shown=shown)
         if not self.bars or self.bars[-1].model_copy(update={"time": moment}) != bar:
             self.bars.append(bar)
 

@@ -18,7 +18,7 @@ from ...errors import LecternError
 from ...jobs.recipe import Bench
 from ..browser.screencast import Shown
 from ..browser.smoothness import MAY_DROP, dropped
-from ..fault import StepFault, keep_picture, picture_file
+from ..fault import StepFault, keep_picture, picture_file, readable
 from ..pictures import PICTURES, write_pictures
 from ..request import CaptureRequest
 from ..secrets import masked, reveals
@@ -186,8 +186,7 @@ def _take(request: CaptureRequest, folder: Path, filmed: _Filmed, bench: Bench) 
 def _refuse_seen_secrets(scene: View, seen: list[np.ndarray]) -> None:
     for (phase, index), value in scene.secrets.items():
         if any(reveals(scene.sight.text(picture), [value]) for picture in seen):
-            step = {"hidden": scene.request.hidden, "steps": scene.request.steps, "finally": scene.request.finally_}[phase][index]
-            raise StepFault(phase, index, step, "what was typed can be read on the screen; type it into a field that hides it")
+            raise readable(scene.request, phase, index)
 
 
 def _since(event: StepEvent, filmed: _Filmed) -> StepEvent:

@@ -97,7 +97,7 @@ def _all(phase: str, steps: tuple[Step, ...], work: Workbench, request: CaptureR
 
 
 def _do(phase: str, index: int, request: CaptureRequest, work: Workbench, bench: Bench) -> Doing:
-    steps = {"hidden": request.hidden, "steps": request.steps, "finally": request.finally_}[phase]
+    steps = request.phase(phase)
     return act(work, request, phase, index, steps[index], bench, steps[index + 1] if index + 1 < len(steps) else None)
 
 

@@ -14,6 +14,7 @@ from ..browser.record import act, prepare
 from ..browser.stage import Stage, stage
 from ..browser.targets import find, frames_of
 from ..request import CaptureRequest, local_page
+from ..secrets import masked
 from .line import CommandLine, enters
 from .seen import Stand, shortened
 from .words import forbidden_click
@@ -40,10 +41,10 @@ class _Page:
         page, asked = self._scene.page, self._scene.screen.asked
         if asked:
             return f"The page asks ({asked.type}), and stands still until the tool dialog answers: {asked.message}"
-        return shortened(f"Address: {page.url}\nTitle: {page.title()}\n{_patient(self._tree, page)}")
+        return shortened(self._told(f"Address: {page.url}\nTitle: {page.title()}\n{_patient(self._tree, page)}"))
 
     def text(self) -> str:
-        return _patient(self._scene.page_text, self._scene.page)
+        return self._told(_patient(self._scene.page_text, self._scene.page))
 
     def objection(self, step: Step) -> str:
         asked = self._scene.screen.asked
@@ -73,6 +74,10 @@ class _Page:
 
     def visited(self) -> tuple[str, ...]:
         return tuple(host for host in self._seen if host and not host.startswith(("127.0.0.1", "localhost", "[::1]")))
+
+    def _told(self, seen: str) -> str:
+        """What is seen, without the secrets that hidden steps typed: what a field holds is read even where it shows dots."""
+        return masked(seen, self._scene.secrets.values())
 
     def _clicks(self, said: str) -> str:
         return forbidden_click(said, self._limits.never, self._limits.allow)

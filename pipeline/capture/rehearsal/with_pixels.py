@@ -11,6 +11,7 @@ from ..desktop.record import act
 from ..desktop.view import View, view
 from ..pixels.reader import MISSING
 from ..request import CaptureRequest
+from ..secrets import masked
 from ..take import TextBox
 from .line import CommandLine, enters
 from .seen import Stand, shortened
@@ -62,8 +63,10 @@ class _Desktop:
         return ()
 
     def _read(self) -> tuple[TextBox, ...]:
+        """What can be read, without the secrets that hidden steps typed."""
         scene, picture = self._scene, self._scene.picture()
-        return scene.meanwhile(lambda: scene.sight.text_boxes(picture))
+        read, secrets = scene.meanwhile(lambda: scene.sight.text_boxes(picture)), scene.secrets.values()
+        return tuple(box.model_copy(update={"text": masked(box.text, secrets)}) for box in read)
 
     def _clicks(self, said: str) -> str:
         return forbidden_click(said, self._limits.never, self._limits.allow)

@@ -172,8 +172,7 @@ def _told(error: LecternError, made: _Recording, request: CaptureRequest, browse
     if not isinstance(error, StepFault):
         return error
     kept = _kept(made, request, browser, bench, error.phase, error.index)
-    step = dict(_phases(request))[error.phase][error.index]
-    return StepFault(error.phase, error.index, step, error.detail, kept)
+    return StepFault(error.phase, error.index, error.step, error.detail, kept)
 
 
 def _kept(
@@ -237,5 +236,5 @@ def _imported(request: CaptureRequest, folder: Path, bench: Bench) -> CaptureTak
             spans, keys = spans_of(request.steps, cast, shown)
         except StepFault as fault:
             kept = _kept(_Recording(cast=cast), request, browser, bench, "steps", fault.index, grid)
-            raise StepFault("steps", fault.index, request.steps[fault.index], fault.detail, kept) from fault
+            raise StepFault("steps", fault.index, fault.step, fault.detail, kept) from fault
     return _take(request, _Recording(cast=cast, spans=spans, keys=keys), shown)

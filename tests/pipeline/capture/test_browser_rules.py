@@ -1,13 +1,18 @@
 """Where a page may go, how smoothly it was filmed, and the room that a device takes: what needs no browser."""
 
+from contextlib import ExitStack
+from urllib.error import HTTPError
+from urllib.request import urlopen
+
 import pytest
 
 from lectern.pipeline.capture.browser.devices import device_of
-from lectern.pipeline.capture.browser.hosts import Hosts
+from lectern.pipeline.capture.browser.hosts import Hosts, hosts_of
+from lectern.pipeline.capture.browser.site import Site
 from lectern.pipeline.capture.browser.smoothness import dropped
 from lectern.pipeline.capture.request import CaptureRequest
 from lectern.pipeline.capture.window import PHONE, TABLET, surround, window_around, window_boxes
-from lectern.pipeline.episode.screen import Environment
+from lectern.pipeline.episode.screen import Environment, Step
 from lectern.pipeline.errors import LecternError
 
 FRAME = (1920, 1080)
@@ -50,9 +55,55 @@ def test_offline_even_a_named_host_is_refused_but_this_computer_is_not():
     assert hosts.foreign().match("https://shop.test/") and not hosts.foreign().match("http://localhost:80/")
 
 
+def test_where_no_online_access_is_allowed_a_capture_is_told(monkeypatch):
+    monkeypatch.setenv("LECTERN_OFFLINE", "1")
+    request = CaptureRequest(kind="ide", url="https://shop.test/", size=(800, 600), steps=())
+    assert hosts_of(request).here_only and not hosts_of(request).allow("https://shop.test/")
+
+
 def test_a_refusal_says_which_hosts_are_allowed():
     with pytest.raises(LecternError, match=r'"hosts: \[evil.test\]" allows it \(allowed: shop.test\)'):
         Hosts(["shop.test", "localhost"]).check("https://evil.test/")
+
+
+@pytest.mark.parametrize(
+    ("opened", "hosts", "alone"),
+    [
+        ("pages/a.html", (), True),
+        ("data:text/html,<img src=http://evil.test/>", (), True),
+        ("http://localhost:3000/", (), False),
+        ("https://shop.test/", (), False),
+        ("pages/a.html", ("cdn.test",), False),
+    ],
+)
+def test_pages_of_the_episode_alone_reach_nothing_but_this_computer(opened, hosts, alone):
+    steps, environment = (Step(action="open", value=opened),), Environment(hosts=hosts)
+    found = hosts_of(CaptureRequest(kind="browser", size=(800, 600), steps=steps, environment=environment))
+    assert found.here_only is alone and not found.offline
+    assert found.silence("http://evil.test/x") == 'a page of the episode asks evil.test for something; "hosts: [evil.test]" allows it'
+
+
+def test_the_episodes_server_gives_away_nothing_that_lies_elsewhere_or_is_no_material(tmp_path):
+    episode, laid = tmp_path / "episode", tmp_path / "laid"
+    (episode / "pages/private").mkdir(parents=True)
+    laid.mkdir()
+    (tmp_path / "key").write_text("PRIVATE")
+    for name, text in (("pages/a.html", "page"), ("logo.svg", "logo"), ("script.md", "script")):
+        (episode / name).write_text(text)
+    (laid / "lamps.json").write_text("[]")
+    for link, target in (("key", tmp_path / "key"), ("private/index.html", tmp_path / "key"), ("logo", "../logo.svg"), ("script", "../script.md")):
+        (episode / "pages" / link).symlink_to(target)
+
+    def given(path: str) -> str:
+        try:
+            return urlopen(site.address("pages/a.html").replace("a.html", path)).read().decode()
+        except HTTPError as error:
+            return str(error.code)
+
+    with ExitStack() as stack:
+        site = Site(episode, laid, stack)
+        asked = {path: given(path) for path in ("a.html", "lamps.json", "logo", "key", "private/", "script", "../script.md")}
+    assert list(asked.values()) == ["page", "[]", "logo", "404", "404", "404", "404"]
 
 
 def test_an_animation_at_full_rate_lacks_nothing_and_typing_is_no_animation():
