@@ -3,9 +3,10 @@
 import hashlib
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
+from threading import Event
 from types import MappingProxyType
 from typing import Generic, TypeVar
 
@@ -200,10 +201,24 @@ def take_of(
     report: Callable[[float], None] = lambda done: None,
     listener: Transcriber | None = None,
 ) -> VoiceTake:
-    """The take of a line: its parts said (`parallel` at once), timed and joined into `folder`."""
-    report(0.0)
+    """The take of a line: its parts said (`parallel` at once), timed and joined into `folder`.
+
+    After a part that fails, or what `report` raises (a cancel), no other is asked for.
+    """
+    failed = Event()
+
+    def said_of(part: Part) -> Said:
+        if failed.is_set():
+            raise CancelledError  # nobody sees it: what failed before it is raised
+        try:
+            report(0.8 * part.number / len(parts))
+            return say(part) if _speaks(part) else _silence(part)
+        except BaseException:
+            failed.set()
+            raise
+
     with ThreadPoolExecutor(min(parallel, len(parts))) as pool:
-        said = list(pool.map(lambda part: say(part) if _speaks(part) else _silence(part), parts))
+        said = list(pool.map(said_of, parts))
     report(0.8)
     language = request.language
     sure = [sure_of(part.words, answer, language, listener) for part, answer in zip(parts, said, strict=True)]

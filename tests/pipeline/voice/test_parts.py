@@ -1,10 +1,13 @@
 """A line in parts that a service takes, and the parts as one sound."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from speech import ask, tones
 
 from lectern.pipeline import audio
+from lectern.pipeline.jobs.recipe import Cancelled
 from lectern.pipeline.services.voice import Phoneme
 from lectern.pipeline.voice.parts import Part, Timed, joined, parts_of
 from lectern.pipeline.voice.speaking import Said, take_of
@@ -58,6 +61,24 @@ def test_a_part_without_a_word_is_not_sent(tmp_path: object) -> None:
     take = take_of(request, tmp_path, parts_of(request, 100), say)
     assert sent == ["Now,", "look."]
     assert len(take.words) == 3 and take.words[2].start - take.words[0].end > 0.8
+
+
+def test_after_a_cancel_no_other_part_is_asked_for(tmp_path: Path) -> None:
+    sent: list[str] = []
+
+    def say(part: Part) -> Said:
+        sent.append(part.text)
+        return Said(tones(part.text, audio.RATE), ((0.4, 0.7),), ())
+
+    def report(done: float) -> None:
+        """As a worker's bench: it is not asked again at once, and says nothing then."""
+        if len(sent) == 2 and done == pytest.approx(0.8 * 2 / 6):
+            raise Cancelled("it was cancelled")
+
+    parts = parts_of(ask("One. Two. Three. Four. Five. Six.", "openai"), 6)
+    with pytest.raises(Cancelled):
+        take_of(ask("x", "openai"), tmp_path, parts, say, report=report)
+    assert sent == ["One.", "Two."]
 
 
 def test_characters_that_are_not_the_words_give_no_times() -> None:
