@@ -146,13 +146,12 @@ BUILT_IN: Mapping[str, type[VoiceSettings]] = MappingProxyType(
 """The settings of the voices that Lectern carries besides eSpeak, by the provider's name."""
 
 
-def validated[S: BaseModel](kind: type[S], values: Mapping[str, str], voice: str) -> S:
+def validated[S: BaseModel](kind: type[S], values: Mapping[str, object], voice: str) -> S:
     """The settings of a voice; LecternError with every wrong one."""
     try:
         return kind.model_validate(dict(values))
-    except (ValidationError, ValueError) as error:
-        faults = error.errors() if isinstance(error, ValidationError) else ()
-        told = "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in faults) or str(error)
+    except ValidationError as error:
+        told = "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors())
         known = ", ".join(kind.model_fields)
         raise LecternError(f"settings of the voice {voice}: {told}; there are: {known}") from None
 

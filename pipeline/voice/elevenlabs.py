@@ -8,14 +8,13 @@ from urllib.parse import quote
 
 from ..errors import LecternError
 from ..services.http import Answer, Refused, Service
+from ..services.listing import tested
 from ..services.usage import Tested, Usage
 from ..services.voice import Need, VoiceBench, VoiceRequest, VoiceTake
 from ..services.voice_settings import ConversionSettings, ElevenLabsSettings
-from .kokoro import audio_in
-from ..services.listing import tested
 from .parts import Part
 from .recording import recorded_part, rested, whole_line
-from .sound import decoded, wav
+from .sound import audio_in, decoded, wav
 from .speaking import PaidVoice, Said, ServiceVoice, sure_of, written
 from .timing import spans_of_characters
 
@@ -42,7 +41,7 @@ class ElevenLabs(ServiceVoice[ElevenLabsSettings]):
 
     def heard(self, service: Service, part: Part, kept: bytes) -> Said:
         answer = json.loads(kept)
-        sound = decoded(audio_in(answer, "audio_base64", service), service.name, len(part.text))
+        sound = decoded(audio_in(answer, "audio_base64", service.name), service.name, len(part.text))
         times = answer.get("alignment")
         return Said(sound, _spans(part, times) if isinstance(times, dict) else None)
 

@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from .. import audio
 from ..errors import LecternError
 from ..services.registry import Registry
 from ..services.voice import Need, Phoneme, SpokenWord, VoiceRequest, VoiceTake
+from ..services.voice_settings import validated
 from .espeak_process import espeak_process
 from .stretches import Heard, Recording, Stretch, joined, stressed, stretches
 from .words import spoken_words
@@ -92,20 +93,11 @@ def _installed() -> Path:
 def _question(request: VoiceRequest, parts: tuple[Stretch, ...], library: Path) -> dict[str, object]:
     language, _, variant = request.voice.partition("+")
     _check_variant(variant, library)
-    settings = _settings(request, variant)
+    settings = validated(EspeakSettings, {**PRESETS.get(variant, {}), **dict(request.settings)}, request.voice)
     parameters = [(1, settings.rate), (3, settings.pitch), (4, settings.range), (7, settings.word_gap)]
     voice = ALIASES.get(language.lower(), language) + (f"+{variant}" if variant else "")
     texts = [part.text for part in parts]
     return {"voice": voice, "parameters": parameters, "texts": texts, "markup": bool(request.emphasis)}
-
-
-def _settings(request: VoiceRequest, variant: str) -> EspeakSettings:
-    try:
-        return EspeakSettings.model_validate({**PRESETS.get(variant, {}), **dict(request.settings)})
-    except ValidationError as error:
-        faults = "; ".join(f"{fault['loc'][0]}: {fault['msg']}" for fault in error.errors())
-        known = ", ".join(EspeakSettings.model_fields)
-        raise LecternError(f"settings of the voice {request.voice}: {faults}; there are: {known}") from None
 
 
 def _check_variant(variant: str, library: Path) -> None:

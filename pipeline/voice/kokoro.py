@@ -1,18 +1,15 @@
 """Kokoro-FastAPI through its captioned endpoint, which tells when each word is heard."""
 
-import base64
-import binascii
 import json
 from typing import Any
 
-from ..errors import LecternError
-from ..services.http import Answer, Refused, Service
+from ..services.http import Refused, Service
+from ..services.listing import tested
 from ..services.usage import Tested
 from ..services.voice import VoiceRequest
 from ..services.voice_settings import KokoroSettings
-from ..services.listing import tested
 from .parts import Part
-from .sound import decoded
+from .sound import audio_in, decoded
 from .speaking import Said, ServiceVoice, with_voice
 from .timing import spans_of_tokens
 
@@ -51,20 +48,11 @@ class Kokoro(ServiceVoice[KokoroSettings]):
 
     def heard(self, service: Service, part: Part, kept: bytes) -> Said:
         answer = json.loads(kept)
-        sound = decoded(audio_in(answer, "audio", service), service.name, len(part.text))
+        sound = decoded(audio_in(answer, "audio", service.name), service.name, len(part.text))
         return Said(sound, spans_of_tokens(part.words, _tokens(answer.get("timestamps"))))
 
     def test(self, settings: KokoroSettings) -> Tested:
         return tested(self.http, self.service(settings), "/v1/audio/voices", "/v1/audio/voices")
-
-
-def audio_in(answer: Any, key: str, service: Service) -> Answer:
-    """The sound that an answer holds as base64 below `key`."""
-    try:
-        return Answer(body=base64.b64decode(answer[key] or "", validate=True), kind="sound")
-    except (KeyError, TypeError, binascii.Error):
-        told = f'{service.name} sent an answer without a whole "{key}" in it; is its version a newer one?'
-        raise LecternError(told) from None
 
 
 def _tokens(timestamps: Any) -> list[tuple[str, float, float]]:

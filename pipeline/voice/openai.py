@@ -3,10 +3,10 @@
 from typing import Any
 
 from ..services.http import Answer, Refused, Service
+from ..services.listing import tested
 from ..services.usage import Tested
 from ..services.voice import VoiceRequest
 from ..services.voice_settings import OpenAISettings
-from ..services.listing import tested
 from .parts import Part
 from .sound import decoded
 from .speaking import Said, ServiceVoice, with_voice

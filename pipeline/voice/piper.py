@@ -8,12 +8,13 @@ from threading import Lock
 from types import MappingProxyType
 from typing import Any, Literal
 
+from .. import audio
 from ..errors import LecternError
 from ..services.http import Answer, Http, Refused, Service
+from ..services.listing import names_in
 from ..services.usage import Tested
 from ..services.voice import Lane, Phoneme, VoiceRequest
 from ..services.voice_settings import PiperSettings
-from ..services.listing import names_in
 from .parts import Part
 from .sound import decoded
 from .speaking import Means, Said, ServiceVoice
@@ -128,7 +129,7 @@ def _timed(part: Part, sound: Any, alignments: Sequence[Mapping[str, Any]]) -> S
     place = phonemes[-1][2] if phonemes else 0.0
     words = [list(run) for sounds, run in groupby(phonemes, key=lambda p: p[0] not in SEPARATORS) if sounds]
     sounding = [index for index, word in enumerate(part.words) if any(map(str.isalnum, word))]
-    if not phonemes or abs(place - len(sound) / 48000) > DRIFT or len(words) != len(sounding):
+    if not phonemes or abs(place - len(sound) / audio.RATE) > DRIFT or len(words) != len(sounding):
         return Said(sound)
     spans: list[Span | None] = [None] * len(part.words)
     for index, run in zip(sounding, words, strict=True):

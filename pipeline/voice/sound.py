@@ -1,8 +1,11 @@
 """Sound of any format as samples, or a sentence about what it is instead."""
 
+import base64
+import binascii
 import struct
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
@@ -40,6 +43,14 @@ def decoded(answer: Answer, who: str, characters: int = 0) -> np.ndarray:
     if not np.abs(sound).max(initial=0.0) > 0:
         raise LecternError(f"{who} sent a sound without a sound in it; is there such a voice, with this language?")
     return sound
+
+
+def audio_in(answer: Any, key: str, who: str) -> Answer:
+    """The sound that an answer's JSON holds as base64 below `key`; LecternError where `who` sent none, or half of one."""
+    try:
+        return Answer(body=base64.b64decode(answer[key] or "", validate=True), kind="sound")
+    except (KeyError, TypeError, binascii.Error):
+        raise LecternError(f'{who} sent an answer without a whole "{key}" in it; is its version a newer one?') from None
 
 
 def read_mono(file: Path) -> np.ndarray:

@@ -13,7 +13,6 @@ from typing import Generic, TypeVar
 import numpy as np
 
 from .. import audio
-from ..errors import LecternError
 from ..services.dealings import is_charged
 from ..services.http import Http, Refused, Service
 from ..services.ledger import Ledger
@@ -25,7 +24,7 @@ from .level import level
 from .parts import Part, Timed, joined, parts_of
 from .sound import bounds
 from .tiers import timed
-from .timing import Spans, in_order, phonemes_within
+from .timing import Spans, in_order, phonemes_of
 from .words import Span
 
 RECORDING = "voice.wav"
@@ -250,7 +249,7 @@ def sure_of(words: tuple[str, ...], said: Said, language: str, listener: Transcr
         spans = in_order([(word.start, word.end) for word in found.words], duration)
         return Sure(Timed(sound, spans, found.phonemes), found.tier, found.confidence, found.listening, found.note)
     spans = in_order([span and (span[0] - shift, span[1] - shift) for span in said.spans], duration)
-    phonemes = _spelled(words, spans, language) if said.phonemes is None else _within(said.phonemes, shift, duration)
+    phonemes = phonemes_of(words, spans, language) if said.phonemes is None else _within(said.phonemes, shift, duration)
     return Sure(Timed(sound, spans, phonemes), "service", 1.0)
 
 
@@ -281,14 +280,6 @@ def _once(bench: VoiceBench, service: Service, part: Part, ask: Callable[[], byt
         return ask()
     what = f'{service.name} to say "{" ".join(part.words[:6])} …"'
     return bench.ledger.once(f"{bench.request}-{part.number}", what, ask)
-
-
-def _spelled(words: tuple[str, ...], spans: Spans, language: str) -> tuple[Phoneme, ...]:
-    """Phonemes for words whose times are known; in English where eSpeak NG does not know the language."""
-    try:
-        return phonemes_within(words, spans, language)
-    except LecternError:
-        return phonemes_within(words, spans, "en")
 
 
 def _within(phonemes: Sequence[Phoneme], shift: float, duration: float) -> tuple[Phoneme, ...]:

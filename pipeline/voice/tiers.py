@@ -12,7 +12,7 @@ from ..services.usage import Usage
 from ..services.voice import SURE, Phoneme, SpokenWord, Tier, Times
 from .loudness import by_loudness
 from .sound import wav
-from .timing import phonemes_within
+from .timing import phonemes_of
 from .transcribed import Matched, matched
 from .words import Span
 
@@ -82,12 +82,4 @@ def _transcribed(sound: np.ndarray, words: Sequence[str], language: str, transcr
 
 def _timing(words: Sequence[str], spans: tuple[Span, ...], language: str, tier: Tier, confidence: float) -> Timing:
     spoken = tuple(SpokenWord(index=index, start=start, end=end) for index, (start, end) in enumerate(spans))
-    return Timing(spoken, _phonemes(words, spans, language), tier, confidence)
-
-
-def _phonemes(words: Sequence[str], spans: tuple[Span, ...], language: str) -> tuple[Phoneme, ...]:
-    """Those of English where eSpeak NG does not know the language: lips that move are better than none."""
-    try:
-        return phonemes_within(words, spans, language)
-    except LecternError:
-        return phonemes_within(words, spans, "en")
+    return Timing(spoken, phonemes_of(words, spans, language), tier, confidence)

@@ -2,11 +2,12 @@
 
 import tempfile
 from collections.abc import Sequence
-from difflib import SequenceMatcher
 from pathlib import Path
 
+from ..errors import LecternError
 from ..services.voice import Phoneme, VoiceRequest
 from .espeak import Espeak
+from .letters import Token, spans_by_letters
 from .words import Span
 
 ENOUGH = 0.9
@@ -38,21 +39,13 @@ def spans_of_characters(
     return tuple(spans)
 
 
-def spans_of_tokens(words: Sequence[str], tokens: Sequence[tuple[str, float, float]]) -> tuple[Span | None, ...] | None:
+def spans_of_tokens(words: Sequence[str], tokens: Sequence[Token]) -> tuple[Span | None, ...] | None:
     """Word times from those of a service's own words (Kokoro), matched by their letters; None where they don't fit.
 
     A word of which no letter is found has no time.
     """
-    ours = [(letter, index) for index, word in enumerate(words) for letter in _letters(word)]
-    theirs = [timed for token in tokens for timed in _timed_letters(*token)]
-    matcher = SequenceMatcher(None, [letter for letter, _ in ours], [letter for letter, *_ in theirs], autojunk=False)
-    matches = [(a + i, b + i) for a, b, size in matcher.get_matching_blocks() for i in range(size)]
-    if len(matches) < ENOUGH * max(len(ours), len(theirs), 1):
-        return None
-    heard: dict[int, list[tuple[float, float]]] = {}
-    for mine, its in matches:
-        heard.setdefault(ours[mine][1], []).append(theirs[its][1:])
-    return tuple((heard[i][0][0], heard[i][-1][1]) if i in heard else None for i in range(len(words)))
+    heard, share = spans_by_letters(words, tokens)
+    return tuple(map(heard.get, range(len(words)))) if share >= ENOUGH else None
 
 
 def in_order(spans: Sequence[Span | None], duration: float) -> Spans:
@@ -66,8 +59,20 @@ def in_order(spans: Sequence[Span | None], duration: float) -> Spans:
     return tuple(found)
 
 
+def phonemes_of(words: Sequence[str], spans: Spans, language: str) -> tuple[Phoneme, ...]:
+    """The phonemes of words whose times are known; those of English where eSpeak NG does not know the language: lips that
+    move are better than none."""
+    try:
+        return phonemes_within(words, spans, language)
+    except LecternError:
+        return phonemes_within(words, spans, "en")
+
+
 def phonemes_within(words: Sequence[str], spans: Spans, language: str) -> tuple[Phoneme, ...]:
-    """The phonemes of `words` as eSpeak NG says them, each word's stretched to the time in which it is heard."""
+    """The phonemes of `words` as eSpeak NG says them, each word's stretched to the time in which it is heard.
+
+    LecternError where eSpeak NG does not know the language.
+    """
     with tempfile.TemporaryDirectory() as folder:
         request = VoiceRequest(provider="espeak", voice=espeak_voice(language), words=tuple(words))
         take = Espeak().speak(request, Path(folder))
@@ -89,13 +94,3 @@ def _moved(phoneme: Phoneme, there: Span, here: Span) -> Phoneme:
     start = here[0] + (phoneme.start - there[0]) * scale
     end = min(here[1], here[0] + (phoneme.end - there[0]) * scale)
     return Phoneme(symbol=phoneme.symbol, start=start, end=max(start, end))
-
-
-def _letters(word: str) -> str:
-    return "".join(filter(str.isalnum, word.casefold()))
-
-
-def _timed_letters(word: str, start: float, end: float) -> list[tuple[str, float, float]]:
-    letters = _letters(word)
-    step = (end - start) / max(1, len(letters))
-    return [(letter, start + i * step, start + (i + 1) * step) for i, letter in enumerate(letters)]

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from itertools import groupby
 
 from ..services.transcription import HeardWord
+from .letters import letters_of, spans_by_letters
 from .words import Span
 
 
@@ -19,16 +19,8 @@ class Matched:
 
 def matched(words: Sequence[str], heard: Sequence[HeardWord], duration: float) -> Matched:
     """`words` matched letter by letter with what was `heard`; those without a match stand between others."""
-    ours = [(letter, index) for index, word in enumerate(words) for letter in _letters(word)]
-    theirs = [timed for word in heard for timed in _timed_letters(word)]
-    matcher = SequenceMatcher(None, [letter for letter, _ in ours], [letter for letter, *_ in theirs], autojunk=False)
-    spans: dict[int, Span] = {}
-    count = 0
-    for a, b, size in matcher.get_matching_blocks():
-        for (_, index), (_, start, end) in zip(ours[a : a + size], theirs[b : b + size], strict=True):
-            spans[index] = (spans.get(index, (start, end))[0], end)
-            count += 1
-    return Matched(between(words, spans, duration), count / max(len(ours), len(theirs), 1))
+    spans, share = spans_by_letters(words, ((word.word, word.start, word.end) for word in heard))
+    return Matched(between(words, spans, duration), share)
 
 
 def between(words: Sequence[str], known: dict[int, Span], duration: float) -> tuple[Span, ...]:
@@ -52,17 +44,7 @@ def _after(found: Sequence[Span], span: Span, duration: float) -> Span:
 
 
 def _shared(words: Sequence[str], start: float, end: float) -> list[Span]:
-    lengths = [max(1, len(_letters(word))) for word in words]
+    lengths = [max(1, len(letters_of(word))) for word in words]
     step = (end - start) / sum(lengths)
     places = [start + step * sum(lengths[:index]) for index in range(len(words))]
     return list(zip(places, [*places[1:], end], strict=True))
-
-
-def _letters(word: str) -> str:
-    return "".join(filter(str.isalnum, word.casefold()))
-
-
-def _timed_letters(word: HeardWord) -> list[tuple[str, float, float]]:
-    letters = _letters(word.word)
-    step = (word.end - word.start) / max(1, len(letters))
-    return [(letter, word.start + i * step, word.start + (i + 1) * step) for i, letter in enumerate(letters)]

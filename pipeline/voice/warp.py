@@ -248,10 +248,8 @@ def _over_words(text: Text, block: _Block, frame: int, word: int) -> list[Option
 def _into_silence(text: Text, block: _Block, frame: int, node: Node, words: dict[int, int]) -> list[Option]:
     kind, word = node
     row = frame - block.top
-    begin = float(text.rests[word]) if kind == REST else DIGRESS
-    change = 0.0 if kind == REST else DIGRESS
-    rest, other = float(block.rest[row, word]), float(block.other[row, word])
-    options = [(rest + (0.0 if kind == REST else change), (REST, word)), (other, (OTHER, word))]
+    begin, change = (float(text.rests[word]), 0.0) if kind == REST else (DIGRESS, DIGRESS)
+    options = [(float(block.rest[row, word]) + change, (REST, word)), (float(block.other[row, word]), (OTHER, word))]
     return [*options, *((block.score(frame, int(e)) + begin, (int(e), 0)) for e in text.ends[max(0, word - 1) : word])]
 
 
