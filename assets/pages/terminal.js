@@ -88,7 +88,7 @@ function runsOf(line) {
 }
 
 // The screen now: rows of runs, the first visible line and the cursor's line (both counted from the buffer's start), where
-// each of the texts `sought` is, and all text.
+// each of the texts `sought` is, all text, and the row and column of the cursor, where it is seen.
 function look(sought) {
   const buffer = terminal.buffer.active;
   const rows = [];
@@ -99,7 +99,7 @@ function look(sought) {
   return {
     rows, top: buffer.viewportY, cursor: buffer.baseY + buffer.cursorY, alternate: buffer.type === "alternate",
     found: sought.map((text) => [text, found(text)]), text: screenText(),
-    line: cursorLine(),
+    line: cursorLine(), caret: caret(),
   };
 }
 
@@ -172,6 +172,12 @@ function linesTo(text) {
   if (!line) return null;
   const wanted = line.cells[line.text.indexOf(text)][0] - Math.floor(terminal.rows / 2);
   return Math.min(Math.max(wanted, 0), buffer.baseY) - buffer.viewportY;
+}
+
+function caret() {
+  const buffer = terminal.buffer.active, row = buffer.baseY + buffer.cursorY - buffer.viewportY;
+  const seen = row < terminal.rows && !terminal._core.coreService.isCursorHidden;
+  return seen ? [row, Math.min(buffer.cursorX, terminal.cols - 1)] : null;
 }
 
 // The line that the cursor is in, wrapped rows joined.

@@ -43,5 +43,5 @@ def _empty(folder: Path) -> None:
         shutil.rmtree(left) if left.is_dir() else left.unlink()
 
 
-CAPTURE = Recipe(kind="capture", version=6, request=CaptureRequest, result=CaptureTake, make=record)
+CAPTURE = Recipe(kind="capture", version=7, request=CaptureRequest, result=CaptureTake, make=record)
 RECIPES = (CAPTURE, FOOTAGE, PLATE, SPRITE)

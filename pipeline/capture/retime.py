@@ -35,7 +35,7 @@ def visible_text(take: CaptureTake, plan: FitPlan, start: float, end: float) -> 
     for entry in take.text:
         time = max(start, retime(plan, entry.time))
         if time < end:
-            entries[time] = VisibleText(time=time, boxes=entry.boxes)
+            entries[time] = entry.model_copy(update={"time": time})
     return tuple(entries[time] for time in sorted(entries))
 
 

@@ -14,10 +14,11 @@ class TextBox(Frozen):
 
 
 class VisibleText(Frozen):
-    """All the text that is visible from `time` (seconds of the capture) until the next entry."""
+    """All the text that is visible from `time` (seconds of the capture) until the next entry; `caret`: a terminal's cursor."""
 
     time: float
     boxes: tuple[TextBox, ...]
+    caret: Box | None = None
 
 
 class PointerPoint(Frozen):

@@ -201,11 +201,11 @@ def footage_items(
 
 
 def _text_items(view: View, take: CaptureTake) -> list[Item]:
-    """Each box of text from when it appears until it goes, within the time that the capture is in view."""
+    """Each box of text, and the cursor's, from when it appears until it goes, within the time that the capture is in view."""
     open_: dict[Box, float] = {}
     items: list[Item] = []
     for entry in visible_text(take, view.plan, view.start, view.end):
-        boxes = {t.box for t in entry.boxes if t.text.strip()}
+        boxes = {t.box for t in entry.boxes if t.text.strip()} | ({entry.caret} - {None})
         for box in [b for b in open_ if b not in boxes]:
             items.append((box, open_.pop(box), entry.time))
         for box in sorted(boxes, key=lambda b: (b.y, b.x, b.w, b.h)):

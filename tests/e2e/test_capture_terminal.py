@@ -124,15 +124,15 @@ def test_hidden_steps_leave_nothing_in_the_recording_and_last_steps_run_after_it
     assert "plum" not in "".join(t.text for v in recorded[0].text for t in v.boxes)
 
 
-def test_a_text_box_covers_the_pixels_of_its_text(recorded):
+def test_the_text_boxes_and_the_caret_cover_all_that_is_seen(recorded):
     take, pictures = recorded[0], _pictures(recorded)
     blank = np.array([int(THEME.terminal["background"][i : i + 2], 16) for i in (1, 3, 5)])
     inked = (np.abs(pictures[-1].astype(int) - blank).max(axis=2) > 24)
-    for text in take.text[-1].boxes:
-        left, top, right, bottom = text.box.pixels(SIZE)
+    for box in (*(text.box for text in take.text[-1].boxes), take.text[-1].caret):
+        left, top, right, bottom = box.pixels(SIZE)
         assert inked[top:bottom, left:right].any()
         inked[top - 1 : bottom + 1, left - 2 : right + 2] = False
-    assert inked.sum() <= CELLS.width * CELLS.height  # the cursor alone
+    assert not inked.any()
 
 
 def test_the_target_of_a_step_is_its_line_and_its_output(recorded):

@@ -9,11 +9,10 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Error
 
-from ...errors import LecternError
 from ...geometry import FULL, Box, union
 from ..pictures import PICTURES
 from ..request import CaptureRequest
-from ..secrets import reveals
+from ..secrets import refuse_revealed, reveals
 from ..take import Regions, StepEvent, VisibleText
 from .cast import Cast, Output, Resize, Scroll
 from .reel import Reel, reel
@@ -55,8 +54,9 @@ class Replay:
     @property
     def text(self) -> tuple[VisibleText, ...]:
         """The text through time, an entry for each change."""
-        entries = [VisibleText(time=t, boxes=look.text) for t, look in zip(self.times, self.looks, strict=True)]
-        return tuple(e for i, e in enumerate(entries) if i == 0 or e.boxes != entries[i - 1].boxes)
+        seen = [(look.text, look.caret) for look in self.looks]
+        new = (i for i, now in enumerate(seen) if i == 0 or now != seen[i - 1])
+        return tuple(VisibleText(time=self.times[i], boxes=seen[i][0], caret=seen[i][1]) for i in new)
 
     def regions(self, texts: tuple[str, ...]) -> tuple[Regions, ...]:
         """Where any of `texts` is, through time, an entry for each change."""
@@ -136,8 +136,7 @@ def _draw(
     before = b""
     for tick, items in _ticks(cast):
         look = _apply(items, screen)
-        if reveals(look.written, secrets):
-            raise LecternError("a program writes a secret in pieces, so that it can't be hidden; nothing was kept")
+        refuse_revealed(look.written, secrets)
         png = screen.png()
         if png == before:  # on a busy machine a browser may give the frame that came before
             png = screen.png_of_next_frame()

@@ -52,7 +52,8 @@ class Look:
     """What a terminal shows: text boxes and each one's line of the buffer, the first visible line, the cursor's line.
 
     `full`: a program has taken the whole screen. `found`: where each text that was looked for is, a box for each row
-    it is written in, one group an occurrence. `written` is all that is shown, wrapped lines joined; `line` the cursor's.
+    it is written in, one group an occurrence. `written` is all that is shown, wrapped lines joined; `line` the cursor's;
+    `caret` the cursor's box, where it is seen.
     """
 
     text: tuple[TextBox, ...]
@@ -63,6 +64,7 @@ class Look:
     found: tuple[tuple[str, tuple[tuple[Box, ...], ...]], ...] = ()
     written: str = ""
     line: str = ""
+    caret: Box | None = None
 
     def where(self, text: str) -> tuple[tuple[Box, ...], ...]:
         """Each occurrence of `text`, as boxes."""
@@ -190,6 +192,7 @@ def _look(seen: dict, grid: Cells) -> Look:
         found=tuple((text, _boxes(grid, groups)) for text, groups in seen["found"]),
         written=seen["text"],
         line=seen["line"],
+        caret=_box(grid, *seen["caret"], 1) if seen["caret"] else None,
     )
 
 

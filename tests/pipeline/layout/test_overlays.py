@@ -146,12 +146,13 @@ def test_a_film_ends_with_a_card_unless_its_author_made_one() -> None:
     assert end_scene(episode(scene("end", line("a")))) is None
 
 
-def test_a_lower_third_shows_for_a_shorter_time_rather_than_far_from_where_it_belongs() -> None:
+LOW = box_of_pixels(28, 200, 1440, 660, CONTENT)
+
+
+@pytest.mark.parametrize("seen", [{"boxes": (TextBox(text="x", box=LOW),)}, {"boxes": (), "caret": LOW}])
+def test_a_lower_third_shows_for_a_shorter_time_rather_than_far_from_where_it_belongs(seen) -> None:
     shell = capture("shell", "init", "fill")
-    low = TextBox(text="x", box=box_of_pixels(28, 200, 1440, 660, CONTENT))
-    shot = take(shell).model_copy(
-        update={"text": (VisibleText(time=0.0, boxes=()), VisibleText(time=3.2, boxes=(low,)))}
-    )
+    shot = take(shell).model_copy(update={"text": (VisibleText(time=0.0, boxes=()), VisibleText(time=3.2, **seen))})
     one = scene("new", line("a", init=5, fill=16), captures=(shell,), overlays=(overlay("lower-third", at="init"),))
     when, layout = laid_out(one, {"shell": shot})
     text = layout.overlays[0].texts[0]
