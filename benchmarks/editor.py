@@ -107,7 +107,7 @@ def _steps() -> tuple[Step, ...]:
 def _draw(take: Path, folder: Path, request: CaptureRequest) -> None:
     with chromium() as browser:
         page = EditorPage(browser, request, Sheet(request.size), terminal=True)
-        replay(read_log(take / LOG), page, folder, request.sharpness, lambda done: None)
+        replay(read_log(take / LOG), page, folder, request.sharpness, (), lambda done: None)
 
 
 def _folder(scratch: str, name: str) -> Path:

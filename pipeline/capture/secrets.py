@@ -68,6 +68,12 @@ def reveals(text: str, secrets: Iterable[str]) -> bool:
     return any("".join(value.split()) in seen for value in secrets)
 
 
+def refuse_revealed(text: str, secrets: Iterable[str]) -> None:
+    """LecternError where a secret can be read in what a screen shows, though it was masked wherever it was written."""
+    if reveals(text, secrets):
+        raise LecternError("a program writes a secret in such a way that it can't be hidden; nothing was kept")
+
+
 def _patterns(secrets: Iterable[str]) -> list[re.Pattern[str]]:
     values = {way for value in secrets for way in _ways(value) if len(way) >= SHORTEST}
     ordered = sorted(values, key=lambda value: (-len(value), value))

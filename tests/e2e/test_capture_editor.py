@@ -18,6 +18,7 @@ from lectern.pipeline.capture.request import CaptureRequest, capture_request
 from lectern.pipeline.capture.take import CaptureTake
 from lectern.pipeline.episode.model import CaptureSettings, Episode, Settings
 from lectern.pipeline.episode.screen import Capture, Environment, LaidFile, Step, Target, Wait
+from lectern.pipeline.errors import LecternError
 from lectern.pipeline.layout.theme import Theme
 
 THEME = Theme.model_validate_json((Path(__file__).parents[2] / "assets/themes/night.json").read_text())
@@ -195,9 +196,12 @@ def test_the_same_log_drawn_again_gives_identical_frames(recorded, tmp_path):
     take, folder, request = recorded
     log, until = read_log(folder / LOG), take.events[4].end
     log = log.model_copy(update={"entries": tuple(entry for entry in log.entries if entry.time < until)})
+    (tmp_path / "seen").mkdir()
     with chromium() as browser:
         page = EditorPage(browser, request, SHEET, terminal=True)
-        shown = replay(log, page, tmp_path, 1.0, lambda done: None)
+        shown = replay(log, page, tmp_path, 1.0, (), lambda done: None)
+        with pytest.raises(LecternError, match="can't be hidden"):
+            replay(log, EditorPage(browser, request, SHEET, terminal=True), tmp_path / "seen", 1.0, ("total(numbers)",), lambda done: None)
     again = [p.tobytes() for p in read_pictures(tmp_path / take.pictures)]
     assert tuple(shown.times) == take.times[: len(again)] and len(again) > 50
     assert again == [p.tobytes() for p in _pictures(recorded)[: len(again)]]

@@ -48,6 +48,11 @@ class Look:
         """All the text there is."""
         return tuple(t for t in (*self.tabs, *self.text, *self.rows) if t.text)
 
+    @property
+    def said(self) -> str:
+        """The same as one text."""
+        return "\n".join(box.text for box in self.boxes)
+
 
 class EditorPage:
     """An editor's page. It knows nothing of time: it shows what it is fed."""

@@ -14,14 +14,12 @@ from ..claims import holds, instead
 from ..fault import StepFault, keep_picture, picture_file
 from ..pictures import PICTURES
 from ..request import CaptureRequest
-from ..secrets import reveals
+from ..secrets import masked, reveals
 from ..take import CaptureTake
-from ..terminal.place import Place, place_of
-from ..terminal.session import Session
-from ..terminal.shell import Shell
+from ..terminal.place import place_of
+from ..terminal.session import session_in
 from .acts import do
-from .doing import Doing
-from .doing import Place as Spot
+from .doing import Doing, Place
 from .events import Span, blurred, events_of
 from .log import EditLog, write_log
 from .page import EditorPage
@@ -44,7 +42,7 @@ def record(request: CaptureRequest, folder: Path, bench: Bench) -> CaptureTake:
             title = _title(request, work)
         write_log(folder / LOG, log)
         with _page(browser, request, sheet, runs) as page:
-            shown = replay(log, page, folder, request.sharpness, lambda done: bench.report(0.4 + 0.6 * done))
+            shown = replay(log, page, folder, request.sharpness, work.secrets, lambda done: bench.report(0.4 + 0.6 * done))
     return _take(request, log, spans, shown, title).model_copy(update={"keys": tuple(work.keys)})
 
 
@@ -67,7 +65,7 @@ def _filmed(request: CaptureRequest, work: Workbench, bench: Bench) -> Iterator[
     for index in range(first):
         _do("steps", index, request, work, bench)
     work.begin()
-    yield from (Span(i, request.steps[i].action, 0.0, 0.0, 0.0, Spot("tab")) for i in range(first))
+    yield from (Span(i, request.steps[i].action, 0.0, 0.0, 0.0, Place("tab")) for i in range(first))
     work.rest(0.3)
     for index in range(first, len(request.steps)):
         start = work.now
@@ -83,11 +81,8 @@ def _filmed(request: CaptureRequest, work: Workbench, bench: Bench) -> Iterator[
 def _last(request: CaptureRequest, work: Workbench, bench: Bench) -> None:
     """Gets back to the prompt, whatever still runs, and does the last steps."""
     work.filmed = False
-    session = work.session
-    for key in ("\x03", "\x04") if request.finally_ and session else ():
-        if session and not session.at_prompt:
-            session.press(key)
-            session.until(lambda: session.at_prompt, 1.5)
+    if request.finally_ and work.session:
+        work.session.interrupt()
     _all("finally", request.finally_, work, request, bench)
 
 
@@ -111,7 +106,7 @@ def act(
         _check(doing)
     except (LecternError, Error, OSError) as error:  # OSError: a file that can't be read or written
         said = error.message.splitlines()[0] if isinstance(error, Error) else str(error)
-        raise StepFault(phase, index, doing.step, said, _kept(doing, bench)) from error
+        raise StepFault(phase, index, doing.step, masked(said, work.secrets), _kept(doing, bench)) from error
     return doing
 
 
@@ -129,13 +124,11 @@ def _check(doing: Doing) -> None:
 
 def _kept(doing: Doing, bench: Bench) -> Path | None:
     """Keeps the picture of the moment; nothing where the browser or the disk fails, or a secret could be read."""
-    session = doing.bench.session
     try:
         file = picture_file(bench.episode, doing.request, doing.phase, doing.index)
         doing.bench.catch_up()
         doing.bench.text()
-        doing.bench.page.show([])
-        if session and reveals(doing.bench.page.text(), session.secrets):
+        if reveals(doing.bench.page.show([]).said, doing.bench.secrets):
             return None
         return keep_picture(doing.bench.page.png(), file)
     except (Error, OSError):
@@ -155,20 +148,8 @@ def _workbench(
     request: CaptureRequest, episode: Path, browser: Browser, sheet: Sheet, runs: bool
 ) -> Iterator[Workbench]:
     with place_of(request, episode) as place, _page(browser, request, sheet, runs) as page:
-        with _session(request, place, page) if runs else nullcontext() as session:
+        with session_in(place, request, page) if runs else nullcontext() as session:
             yield Workbench(place.work, sheet, page, session)
-
-
-@contextmanager
-def _session(request: CaptureRequest, place: Place, page: EditorPage) -> Iterator[Session]:
-    shell = Shell(request.shell, *page.sheet.terminal, place, request.environment)
-    try:
-        session = Session(shell, page)
-        if not session.until(lambda: session.at_prompt, 10.0):
-            raise LecternError("the shell showed no prompt within 10 s")
-        yield session
-    finally:
-        shell.close()
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from queue import Full, Queue
 
 from ...geometry import Size
 from ..pictures import PICTURES, picture_of_png, write_pictures
+from ..secrets import refuse_revealed
 from ..take import VisibleText
 from .log import EditLog, Entry
 from .page import EditorPage, Look
@@ -39,10 +40,13 @@ class Replay:
         return self.looks[max(bisect_right(self.times, seconds - 1e-3) - 1, 0)]
 
 
-def replay(log: EditLog, page: EditorPage, folder: Path, sharpness: float, report: Callable[[float], None]) -> Replay:
+def replay(
+    log: EditLog, page: EditorPage, folder: Path, sharpness: float, secrets: tuple[str, ...], report: Callable[[float], None]
+) -> Replay:
     """Draws `log` on a fresh `page` on a 30 fps grid into `folder`, one picture for every moment that looks different.
 
     With a `sharpness` above 1 each of them is drawn a second time, so many times as large; the layout is the same.
+    LecternError where one of the `secrets` could be read.
     """
     shown, before = Replay(), b""
     with ExitStack() as films:
@@ -50,6 +54,7 @@ def replay(log: EditLog, page: EditorPage, folder: Path, sharpness: float, repor
         sharp = films.enter_context(_film(folder / SHARP, _times(log.size, sharpness))) if sharpness > 1 else None
         for tick, entries in _ticks(log):
             look = page.show(entries)
+            refuse_revealed(look.said, secrets)
             png = page.png()
             if png != before:
                 shown.times.append(tick / FPS)

@@ -49,6 +49,11 @@ class Workbench:
     def now(self) -> float:
         return self._time
 
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """All that was typed into the terminal and may not be seen."""
+        return self.session.secrets if self.session else ()
+
     def rest(self, seconds: float) -> None:
         """Lets `seconds` pass."""
         if self.filmed:

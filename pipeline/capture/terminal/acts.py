@@ -61,7 +61,7 @@ class Doing:
         return " ".join(text.split()) in " ".join(self.session.text().split())
 
     def fail(self, what: str) -> StepFault:
-        return StepFault(self.phase, self.index, self.step, f"{what}; the terminal shows:\n{last_lines(self.session)}")
+        return StepFault(self.phase, self.index, self.step, f"{what}; the terminal shows:\n{self.session.last_lines()}")
 
 
 def check(phase: str, index: int, step: Step) -> None:
@@ -100,12 +100,6 @@ def _refused(step: Step) -> str:
     if step.target and (step.value or step.secret):
         return "a terminal types, presses and scrolls where it is, at no target"
     return ""
-
-
-def last_lines(session: Session) -> str:
-    """The last lines that the screen shows, indented."""
-    lines = [line for line in session.text().splitlines() if line.strip()]
-    return "\n".join(f"    {line}" for line in lines[-12:])
 
 
 def _meet(doing: Doing) -> None:

@@ -15,18 +15,15 @@ from ..fault import StepFault, described, looked, picture_file
 from ..pictures import PICTURES
 from ..request import CaptureRequest
 from ..take import CaptureTake, KeyPress
-from .acts import Doing, check, do, last_lines
+from .acts import Doing, check, do
 from .cast import Cast, write_cast
 from .imported import read_import, spans_of
 from .place import place_of
 from .replay import POINTING, SHARP, Replay, Span, events_of, last_picture, replay
 from .screen import Cells, Screen, cells_of
-from .session import Session
-from .shell import Shell
+from .session import Session, session_in
 
 CAST = "session.cast"
-STARTED = 20.0
-"""Seconds within which a shell shows its first prompt."""
 
 
 def record(request: CaptureRequest, folder: Path, bench: Bench) -> CaptureTake:
@@ -73,15 +70,8 @@ def open_session(request: CaptureRequest, episode: Path, browser: Browser) -> It
     """A shell at its prompt in a folder of its own, as the request wants it; gone with all it started at the end."""
     screen = Screen(browser, request)
     try:
-        with place_of(request, episode) as place:
-            shell = Shell(request.shell, screen.cells.columns, screen.cells.rows, place, request.environment)
-            try:
-                session = Session(shell, screen)
-                if not session.until(lambda: session.at_prompt, STARTED):
-                    raise LecternError(f"the shell showed no prompt within {STARTED:g} s; it shows:\n{last_lines(session)}")
-                yield session
-            finally:
-                shell.close()
+        with place_of(request, episode) as place, session_in(place, request, screen) as session:
+            yield session
     finally:
         with suppress(Error):  # where the browser has died, that is told already
             screen.close()
@@ -139,10 +129,8 @@ def _record_all(made: _Recording, session: Session, request: CaptureRequest, ben
 
 def _leave(made: _Recording, session: Session, request: CaptureRequest) -> None:
     """Gets back to the prompt, whatever still runs, and does the last steps."""
-    for key in ("\x03", "\x04") if request.finally_ else ():
-        if not session.at_prompt:
-            session.press(key)
-            session.until(lambda: session.at_prompt, 3.0)
+    if request.finally_:
+        session.interrupt()
     _run_all(made, "finally", request.finally_, session, request)
 
 

@@ -12,12 +12,19 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
+from ...errors import LecternError
 from ..cadence import BEFORE_ENTER, cadence
+from ..request import CaptureRequest
 from ..secrets import masked, masked_pieces
 from ..take import KeyPress
 from .cast import Cast, Output, Scroll
+from .place import Place
 from .shell import Shell, ShellEnded
 
+STARTED = 20.0
+"""Seconds within which a shell shows its first prompt."""
+BACK = 3.0
+"""Seconds within which a program that was interrupted has ended."""
 SAMPLE = 0.004
 """Seconds between two looks at what the programs do."""
 SETTLED = 0.012
@@ -73,6 +80,19 @@ class Display(Protocol):
     def text(self) -> str:
         """All that it shows, line by line, a wrapped line as one."""
         ...
+
+
+@contextmanager
+def session_in(place: Place, request: CaptureRequest, screen: Display) -> Iterator["Session"]:
+    """A shell at its prompt in `place`, as `request` wants it; gone with all it started at the end. LecternError without one."""
+    shell = Shell(request.shell, screen.cells.columns, screen.cells.rows, place, request.environment)
+    try:
+        session = Session(shell, screen)
+        if not session.until(lambda: session.at_prompt, STARTED):
+            raise LecternError(f"the shell showed no prompt within {STARTED:g} s; it shows:\n{session.last_lines()}")
+        yield session
+    finally:
+        shell.close()
 
 
 class Session:
@@ -136,7 +156,7 @@ class Session:
         self.settle(5.0)
         patience = ECHO if self.at_prompt else FIRST
         for delay, key in cadence(text, speed, seed):
-            self._pass(delay)
+            self.rest(delay)
             patience = ECHO if self._send(key, patience) else AWAKE
 
     def type_secret(self, value: str) -> None:
@@ -161,8 +181,17 @@ class Session:
         self.press("\r")
 
     def rest(self, seconds: float) -> None:
-        """Lets `seconds` pass on the clock, listening for as long as something is written or computed."""
-        self._pass(seconds)
+        """Puts the clock forward by `seconds` as soon as the programs have answered what was done before."""
+        end = self._clock + seconds
+        self.settle(max(seconds, 0.3))
+        self._advance(end)
+
+    def interrupt(self) -> None:
+        """Gets back to the prompt, whatever still runs, or gives up (then it is not `at_prompt`)."""
+        for key in ("\x03", "\x04"):
+            if not self.at_prompt:
+                self.press(key)
+                self.until(lambda: self.at_prompt, BACK)
 
     def scroll(self, lines: int, seconds: float) -> None:
         """Scrolls the view by so many lines (up is negative) within `seconds`, a line or more a frame."""
@@ -205,17 +234,15 @@ class Session:
             self._text = masked(self.screen.text(), self._secrets)
         return self._text
 
+    def last_lines(self) -> str:
+        """The last lines that the screen shows, indented."""
+        lines = [line for line in self.text().splitlines() if line.strip()]
+        return "\n".join(f"    {line}" for line in lines[-12:])
+
     @property
     def secrets(self) -> tuple[str, ...]:
         """All that was typed and may not be seen."""
         return tuple(self._secrets)
-
-    @contextmanager
-    def unnoticed(self) -> Iterator[None]:
-        """What the screen is asked meanwhile takes no time."""
-        self._show()
-        yield
-        self._begin_waiting()
 
     def cast(self) -> Cast:
         """The session so far, with bullets for secrets."""
@@ -232,12 +259,6 @@ class Session:
         if condition():
             return True
         raise ShellEnded(f"the shell has ended; {self.ending}")
-
-    def _pass(self, seconds: float) -> None:
-        """Puts the clock forward by `seconds` as soon as the programs have answered what was done before."""
-        end = self._clock + seconds
-        self.settle(max(seconds, 0.3))
-        self._advance(end)
 
     def _advance(self, to: float) -> None:
         self._clock = max(self._clock, to)
