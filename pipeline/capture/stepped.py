@@ -178,7 +178,7 @@ class SteppedPage:
         self._passed, self.frame = now, self.frame + 1
         # While things move, a picture is taken with each frame; while they don't, only once something is known to have moved.
         answer = self._pass(spend + after, **(_PICTURE if self._moving else {}))
-        if answer["hasDamage"] and "screenshotData" not in answer:
+        if "screenshotData" not in answer and (answer["hasDamage"] or not self._png):  # on a busy machine the first may lack it
             answer = self._draw(_MOMENT, **_PICTURE)
         png = base64.b64decode(answer.get("screenshotData", "")) or self._png
         self._moving = png != self._png
