@@ -21,13 +21,13 @@ from PIL import Image
 from lectern.pipeline.capture.chromium import chromium
 from lectern.pipeline.capture.desktop.bridge import bridged
 from lectern.pipeline.capture.desktop.display import display
-from lectern.pipeline.capture.desktop.kept import Kept
 from lectern.pipeline.capture.fault import StepFault, located
 from lectern.pipeline.capture.pictures import picture_of_png, read_pictures
 from lectern.pipeline.capture.recipes import CAPTURE
 from lectern.pipeline.capture.request import CaptureRequest, capture_request
 from lectern.pipeline.capture.take import CaptureTake
 from lectern.pipeline.episode.model import Episode, Scene
+from lectern.pipeline.jobs.kept import Kept
 from lectern.pipeline.episode.screen import Capture, Environment, LaidFile, Step, Target, Wait
 from lectern.pipeline.errors import LecternError
 from lectern.pipeline.layout.theme import Theme

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from ...errors import LecternError
 from ...geometry import Size
-from .kept import Kept
+from ...jobs.kept import Kept
 
 _SERVERS = ("Xtigervnc", "Xvnc")
 _WAY_OUT = (

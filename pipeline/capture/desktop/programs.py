@@ -6,10 +6,10 @@ import time
 from contextlib import ExitStack
 
 from ...errors import LecternError
+from ...jobs.kept import Kept
 from ..request import CaptureRequest
 from ..terminal.place import Place
 from .display import Display
-from .kept import Kept
 from .room import dress, environment, runtime, windows_fill
 from .sandbox import behind_glass
 

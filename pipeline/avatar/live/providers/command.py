@@ -7,14 +7,14 @@ MuseTalk @0a89dec, LatentSync @a229c39, SadTalker @cd4c046, InfiniteTalk @0107cd
 import json
 import os
 import shutil
-import signal
-import subprocess
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ....errors import LecternError
+from ....jobs.kept import Kept
 from ....model import Frozen
 from ....services.argv import Argv
 from ....services.lipsync import Takes
@@ -26,7 +26,8 @@ from ..film import facts_of
 MADE = "made"
 """The folder that a program writes into."""
 CLIPS = (".mp4", ".mkv", ".mov", ".webm", ".avi")
-POLL = 0.5
+LOG = "log.txt"
+POLL = 0.1
 """Seconds between two looks at the program."""
 
 
@@ -161,44 +162,25 @@ def _filled(text: str, names: Mapping[str, str]) -> str:
 
 
 def _run(argv: list[str], home: str, out: Path, bench: ServiceBench) -> None:
-    """Runs the program to its end; it ends with what it started where it is not wanted any more."""
-    with (out / "log.txt").open("wb") as log:
-        try:
-            process = subprocess.Popen(
-                argv, cwd=home, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=os.name == "posix"
-            )
-        except OSError as error:
-            raise LecternError(f"{argv[0]} can't be started in {home} ({error.strerror}); name the engine's folder as its home") from error
-        try:
-            _awaited(process, bench)
-        finally:
-            _end(process)
-    if process.returncode:
-        raise LecternError(f"{argv[0]} failed with code {process.returncode}; it said:\n{_last_words(out)}")
-
-
-def _awaited(process: subprocess.Popen[bytes], bench: ServiceBench) -> None:
+    """Runs the program to its end; it ends with what it started where it is not wanted any more, and where Lectern ends."""
+    try:
+        program = Kept(argv, out / LOG, os.environ, Path(home))
+    except OSError as error:
+        raise LecternError(f"{argv[0]} can't be started in {home} ({error.strerror}); name the engine's folder as its home") from error
     started = bench.clock()
-    while True:
-        try:
-            process.wait(POLL)
-            return
-        except subprocess.TimeoutExpired:
+    try:
+        while program.ended is None:
+            time.sleep(POLL)
             waited = bench.clock() - started
             bench.report(0.9 * waited / (waited + 60.0))
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    if process.poll() is None:
-        if os.name == "posix":
-            os.killpg(process.pid, signal.SIGKILL)
-        else:
-            process.kill()
-    process.wait()
+    finally:
+        program.close()
+    if program.ended:
+        raise LecternError(f"{argv[0]} failed with code {program.ended}; it said:\n{_last_words(out)}")
 
 
 def _last_words(out: Path) -> str:
-    return "\n".join((out / "log.txt").read_text(encoding="utf-8", errors="replace").splitlines()[-8:])
+    return "\n".join((out / LOG).read_text(encoding="utf-8", errors="replace").splitlines()[-8:])
 
 
 def _emptied(out: Path) -> None:

@@ -1,7 +1,12 @@
 """Lip-sync by programs on this computer."""
 
 import json
+import os
+import signal
+import subprocess
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -81,13 +86,41 @@ def test_no_command_is_told(tmp_path: Path, bench: ServiceBench) -> None:
         run(bench, "command", CommandSettings(), tmp_path / "draft")
 
 
-def test_a_cancelled_engine_ends(tmp_path: Path) -> None:
+def test_a_cancelled_engine_ends_with_what_it_started(tmp_path: Path) -> None:
     def report(done: float) -> None:
-        raise Cancelled("it was cancelled.")
+        if (tmp_path / "pid").exists():
+            raise Cancelled("it was cancelled.")
 
     bench = ServiceBench(tmp_path, tmp_path / "asked", "x", report)
-    code = f"time.sleep(1.5); pathlib.Path({str(tmp_path / 'lived')!r}).touch(); time.sleep(60)"
-    settings = CommandSettings(command=(sys.executable, str(program(tmp_path, code))))
+    settings = CommandSettings(command=("sh", "-c", f"sleep 60 & echo $! > {tmp_path}/part; mv {tmp_path}/part {tmp_path}/pid; wait"))
     with pytest.raises(Cancelled):
         run(bench, "command", settings, tmp_path / "draft")
-    assert not (tmp_path / "lived").exists()
+    assert not _lives(int((tmp_path / "pid").read_text()))
+
+
+def test_an_engine_ends_where_its_worker_is_killed(tmp_path: Path) -> None:
+    code = f"""
+import pathlib, sys
+sys.path.insert(0, {str(Path(__file__).parent)!r})
+from test_live_command import CommandSettings, ServiceBench, run
+folder = pathlib.Path({str(tmp_path)!r})
+command = ("sh", "-c", f"echo $$ > {{folder}}/part; mv {{folder}}/part {{folder}}/pid; sleep 60")
+run(ServiceBench(folder, folder / "asked", "x"), "command", CommandSettings(command=command), folder / "draft")
+"""
+    worker = subprocess.Popen([sys.executable, "-c", code], start_new_session=True)
+    _until(lambda: (tmp_path / "pid").exists())
+    os.killpg(worker.pid, signal.SIGKILL)
+    worker.wait()
+    _until(lambda: not _lives(int((tmp_path / "pid").read_text())))
+
+
+def _lives(pid: int) -> bool:
+    stat = Path(f"/proc/{pid}/stat")
+    return stat.exists() and stat.read_text().rpartition(")")[2].split()[0] != "Z"
+
+
+def _until(so: Callable[[], bool]) -> None:
+    end = time.monotonic() + 10
+    while not so():
+        assert time.monotonic() < end
+        time.sleep(0.02)

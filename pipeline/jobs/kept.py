@@ -1,7 +1,9 @@
-"""Programs that end when Lectern does, however it ends."""
+"""Programs that end when Lectern does, however it ends (on Windows: when they are closed)."""
 
+import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -12,18 +14,19 @@ class Kept:
     """A program that runs, with what it wrote in `log`. Close it in the end."""
 
     def __init__(
-        self, argv: list[str], log: Path, environment: dict[str, str], folder: Path | None = None, said: bool = False
+        self, argv: list[str], log: Path, environment: Mapping[str, str], folder: Path | None = None, said: bool = False
     ) -> None:
         self.name, self._log = Path(argv[0]).name, log
         with log.open("wb") as out:
             self._process = subprocess.Popen(
-                [sys.executable, str(_KEEPER), *argv],
+                [sys.executable, str(_KEEPER), *argv] if os.name == "posix" else argv,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE if said else out,
                 stderr=out,
                 env=environment,
                 cwd=folder,
                 start_new_session=True,
+                creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
             )
 
     @property
