@@ -14,8 +14,8 @@ def say(options: Namespace) -> int:
     from ..studio.say import say as speak
 
     said = speak(
-        options.text, options.output, character=options.character, folder=options.folder, config=options.config_file,
-        trusted=options.trust, agree=asker(options.yes),
+        options.text, options.output, character=options.character, folder=episode_folder(options.folder),
+        config=options.config_file, trusted=options.trust, agree=asker(options.yes),
     )  # fmt: skip
     if not options.quiet:
         tell(f"{said.file}  {said.seconds:.1f} s, {said.character}")
@@ -36,8 +36,8 @@ def voice(options: Namespace) -> int:
         (str(s.line), s.speaker, s.provider, f"{s.seconds:.2f}", s.tier, f"{s.confidence:.0%}", beginning(s.text))
         for s in lines
     ]
-    for line in (line for line in lines if line.note):
-        complain(f"finding: script.md:{line.line}: {line.note}")
+    for said in (said for s in lines for said in (s.finding, s.note and f"script.md:{s.line}: {s.note}") if said):
+        complain(f"finding: {said}")
     total = f"{sum(s.seconds for s in lines):.1f} s are spoken in {len(lines)} line{'s' if len(lines) != 1 else ''}."
     show(options, lines, [*table([heading, *rows]), total])
     return DONE

@@ -10,12 +10,13 @@ from ..episode.model import Episode
 from ..errors import SourceError
 from ..model import Frozen
 from ..quality.film import FilmMeasures, findings, measure
-from .faces import faces, refuse_faces
 from .places import Places
 from .report import Report, read_report
 from .plugins import plugins_of
+from .production import provider_faults
 from .secrecy import typed_findings
 from .trust import Danger, dangers, is_trusted
+from .voices import missing_recordings, voice_registry
 
 
 class CheckResult(Frozen):
@@ -34,23 +35,26 @@ def check(folder: Path, *, config: Path | None) -> CheckResult:
         episode = read_episode(folder, config)
     except EpisodeErrors as errors:
         return CheckResult(problems=tuple(str(problem) for problem in errors.problems))
-    places, would_run = Places(folder=folder), dangers(episode, config)
-    trusted = is_trusted(would_run)
+    problems = (*refuse_later(episode), *provider_faults(episode, config, trusted=False))
+    would_run = () if problems else dangers(episode, config)
+    trusted = not problems and is_trusted(would_run)
+    problems += _of_providers(episode, config) if trusted else ()
+    places = Places(folder=folder)
     report = read_report(places)
     film = measure(places.film, report.promise) if report and places.film.exists() else None
     written = (*clip_findings(episode), *typed_findings(scene for scene in episode.scenes if scene.enabled))
     return CheckResult(
-        problems=tuple(str(problem) for problem in (*refuse_later(episode), *_of_faces(episode, config, trusted))),
+        problems=tuple(map(str, problems)),
         findings=tuple(dict.fromkeys((*written, *_said(report, film is not None), *_measured(report, film)))),
         dangers=() if trusted else would_run,
         film=film,
     )
 
 
-def _of_faces(episode: Episode, config: Path | None, trusted: bool) -> tuple[SourceError, ...]:
-    """What is wrong with photographed narrators. Whether a plug-in that is not trusted does a step of theirs can't be known."""
-    plugins = plugins_of(episode.folder, config)
-    return refuse_faces(episode, faces(episode.settings, plugins)) if trusted or not plugins else ()
+def _of_providers(episode: Episode, config: Path | None) -> tuple[SourceError, ...]:
+    """What is wrong with the voices and faces of an episode that is trusted, and the recordings that are missing."""
+    faults = provider_faults(episode, config, trusted=True)
+    return faults or missing_recordings(episode, voice_registry(episode.settings, plugins_of(episode.folder, config)))
 
 
 def _measured(report: Report | None, film: FilmMeasures | None) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from ..episode.errors import EpisodeErrors
 from ..episode.folder import read_episode
 from ..episode.later import refuse_later
 from ..episode.model import Episode
+from ..errors import SourceError
 from ..jobs.recipe import Recipe
 from ..layout.theme import Theme
 from ..quality.dropped import dropped_findings
@@ -29,6 +30,7 @@ from .secrecy import secret_findings
 from .staging import stage
 from .themes import theme_of
 from .trust import dangers, is_trusted, require_trust, trust
+from .voices import refuse_voices, voice_registry
 from .workshop import Listener, Workshop
 
 
@@ -64,13 +66,27 @@ def opened(folder: Path, config: Path | None, trusted: bool) -> Episode:
     episode = read_episode(folder, config)
     if problems := refuse_later(episode):
         raise EpisodeErrors(problems)
+    _refuse_providers(episode, config, trusted=False)
     would_run = dangers(episode, config)
     if trusted and not is_trusted(would_run):
         trust(would_run, folder)
     require_trust(would_run)
-    if problems := refuse_faces(episode, faces(episode.settings, plugins_of(episode.folder, config))):
-        raise EpisodeErrors(problems)
+    _refuse_providers(episode, config, trusted=True)
     return episode
+
+
+def provider_faults(episode: Episode, config: Path | None, *, trusted: bool) -> tuple[SourceError, ...]:
+    """What is wrong with voices and faces. To know that, plug-ins are run: where there are some, only if they are trusted."""
+    plugins = plugins_of(episode.folder, config)
+    if plugins and not trusted:
+        return ()
+    voices = voice_registry(episode.settings, plugins)
+    return (*refuse_voices(episode, voices), *refuse_faces(episode, faces(episode.settings, plugins)))
+
+
+def _refuse_providers(episode: Episode, config: Path | None, *, trusted: bool) -> None:
+    if problems := provider_faults(episode, config, trusted=trusted):
+        raise EpisodeErrors(problems)
 
 
 def workshop(

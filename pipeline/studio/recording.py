@@ -88,7 +88,7 @@ def want_voices(shop: Workshop, episode: Episode, scenes: tuple[Scene, ...]) -> 
 
 def _want_voice(shop: Workshop, request: VoiceRequest, scene: Scene, line: Line, lane: Lane | None) -> Wanted:
     label = f'scene "{scene.id}": {line.speaker} says "{_beginning(line)}"'
-    return shop.want(VOICE, request, label, lane=lane.name if lane else "")
+    return shop.want(VOICE, request, label, lane=lane.name if lane else "", located=f"script.md:{line.line}: {label}: ".__add__)
 
 
 def _want_capture(shop: Workshop, episode: Episode, scene: Scene, capture: Capture, theme: Theme) -> Wanted:

@@ -8,7 +8,6 @@ from ..publish.chapters import why_no_chapters
 from ..publish.credits import credits_of
 from ..quality.cover import Hidden, Scene, hidden_things, narrator_share, smallest_narrator
 from ..quality.film import Promise
-from ..services.voice import SURE
 from ..timeline.model import MovieStrip, SceneSpan, Timeline
 from .arranging import Arranged
 from .delivering import Parts
@@ -17,6 +16,7 @@ from .files import write
 from .places import Places
 from .production import Production
 from .promised import promise_of
+from .voice import unsure
 from .workshop import Workshop
 
 
@@ -164,12 +164,7 @@ def _unsure(production: Production) -> list[str]:
     """Lines whose words may be heard at other times than marks, captions and lips believe."""
     takes = production.recordings.voices
     lines = [line for a in production.arranged for line in a.scene.lines]
-    return [
-        f"script.md:{line.line}: when the words of {line.speaker} are heard is not sure ({takes[line.id].confidence:.0%}, by "
-        f"{takes[line.id].tier}); does the recording say what is written?"
-        for line in lines
-        if takes[line.id].confidence < SURE
-    ]
+    return [said for line in lines if (said := unsure(line, takes[line.id]))]
 
 
 def _unheard(production: Production) -> list[str]:

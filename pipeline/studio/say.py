@@ -47,7 +47,7 @@ def say(
     has to be trusted, and `agree` is asked before a service is paid.
     """
     if out.suffix.lower() != ".wav":
-        raise LecternError(f"{out}: a voice is written as .wav; name a file like {out.with_suffix('.wav').name}")
+        raise LecternError(f"{out}: a voice is written as .wav; name a file like {out.stem or 'voice'}.wav")
     episode = _episode_of(text, character, folder.resolve(), config)
     allow_voices(episode, config, trusted)
     with tempfile.TemporaryDirectory(prefix="lectern-say-") as drafts:

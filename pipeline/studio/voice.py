@@ -2,25 +2,27 @@
 
 from pathlib import Path
 
+from ..episode.errors import EpisodeErrors
 from ..episode.folder import read_episode
 from ..episode.model import Character, Episode, Line, Scene
 from ..errors import LecternError
 from ..model import Frozen
-from ..services.voice import Tier, VoiceTake
+from ..services.plugins import Plugin
+from ..services.voice import SURE, Tier, VoiceTake
 from ..timeline.resolve import film_scenes
 from .costs import Agree, refuse
 from .plugins import plugins_of
 from .production import workshop
 from .recording import want_voices
 from .trust import covers, is_trusted, require_trust, trust, trusted_whole, voice_dangers
-from .voices import voice_registry
+from .voices import refuse_voices, voice_registry
 from .workshop import Listener
 
 
 class SpokenLine(Frozen):
     """A line as it was spoken: `line` of the script, `file` of the recording relative to the episode.
 
-    `note` says why its times could not be found better.
+    `note` says why its times could not be found better, `finding` that they may be wrong.
     """
 
     scene: str
@@ -33,6 +35,7 @@ class SpokenLine(Frozen):
     confidence: float
     file: str
     note: str = ""
+    finding: str = ""
 
 
 def voice(
@@ -71,14 +74,23 @@ def spoken_by(episode: Episode, provider: str | None) -> Episode:
 def allow_voices(episode: Episode, config: Path | None, trusted: bool) -> None:
     """Raises `NotTrusted` unless this person allows what the voices of `episode` run; `trusted` says they do.
 
-    Trust in the whole episode that is in the folder holds for each of its voices.
+    Trust in the whole episode that is in the folder holds for each of its voices. What is wrong with them is told first.
     """
+    plugins = plugins_of(episode.folder, config)
+    if not plugins:  # else they would be run before they are trusted
+        _refuse(episode, plugins)
     would_run = voice_dangers(episode, config)
-    if is_trusted(would_run) or covers(trusted_whole(episode.folder, config), would_run):
-        return
-    if trusted:
-        trust(would_run, episode.folder)
-    require_trust(would_run)
+    if not is_trusted(would_run) and not covers(trusted_whole(episode.folder, config), would_run):
+        if trusted:
+            trust(would_run, episode.folder)
+        require_trust(would_run)
+    _refuse(episode, plugins)
+
+
+def _refuse(episode: Episode, plugins: tuple[Plugin, ...]) -> None:
+    """Raises EpisodeErrors with all that is wrong with the voices."""
+    if problems := refuse_voices(episode, voice_registry(episode.settings, plugins)):
+        raise EpisodeErrors(problems)
 
 
 def scenes_called(episode: Episode, id: str | None) -> tuple[Scene, ...]:
@@ -102,4 +114,13 @@ def _spoken(episode: Episode, scene: Scene, line: Line, file: str, take: VoiceTa
         confidence=take.confidence,
         file=file,
         note=take.note,
+        finding=unsure(line, take),
     )
+
+
+def unsure(line: Line, take: VoiceTake) -> str:
+    """What is said of a line whose words may be heard at other times than marks, captions and lips believe; else nothing."""
+    if take.confidence >= SURE:
+        return ""
+    heard = f"when the words of {line.speaker} are heard is not sure ({take.confidence:.0%}, by {take.tier})"
+    return f"script.md:{line.line}: {heard}; does the recording say what is written?"

@@ -1,16 +1,23 @@
 """The voices of an episode: built in, installed and plugged in, with its settings and the person's keys."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 
-from ..episode.model import Settings
+from ..episode.errors import EpisodeErrors
+from ..episode.model import Character, Episode, Scene, Settings
+from ..episode.source import shown_path
+from ..errors import LecternError, SourceError
 from ..services.http import Http
 from ..services.keys import FILE, Keys
 from ..services.plugins import Plugin, add_plugins
 from ..services.registry import Registry, add_installed
 from ..services.transcription import OpenAITranscription
+from ..services.voice_settings import validated
+from ..voice.reach import reach_of
 from ..voice.recipe import out_of_the_box
 from ..voice.speaking import Means
+from ..voice.wanted import line_requests, settings_for
 from .profile import profile_folder
 
 OFFLINE = "LECTERN_OFFLINE"
@@ -29,6 +36,21 @@ def voice_registry(
     return registry
 
 
+def refuse_voices(episode: Episode, registry: Registry) -> tuple[SourceError, ...]:
+    """What is wrong with the voices of those who speak: a provider that nobody knows, wrong settings."""
+    speak = {line.speaker for scene in _told(episode) for line in scene.lines}
+    return tuple(fault for c in episode.characters if c.id in speak for fault in _faults(episode, c, registry))
+
+
+def missing_recordings(episode: Episode, registry: Registry) -> tuple[SourceError, ...]:
+    """Every line of one's own that is not recorded yet, where the voices are in order."""
+    try:
+        line_requests(registry, episode, _told(episode))
+    except EpisodeErrors as errors:
+        return errors.problems
+    return ()
+
+
 def keys(environment: Mapping[str, str] = os.environ) -> Keys:
     """The person's keys, from the environment and from their profile."""
     return Keys(environment, profile_folder() / FILE)
@@ -37,6 +59,30 @@ def keys(environment: Mapping[str, str] = os.environ) -> Keys:
 def services(environment: Mapping[str, str] = os.environ) -> Http:
     """The door to services, with the person's keys."""
     return Http(keys(environment), offline=bool(environment.get(OFFLINE)))
+
+
+def _told(episode: Episode) -> tuple[Scene, ...]:
+    return tuple(scene for scene in episode.scenes if scene.enabled)
+
+
+def _faults(episode: Episode, character: Character, registry: Registry) -> Iterator[SourceError]:
+    file, place = Path(character.file), shown_path(Path(character.file), episode.folder)
+    try:
+        provider = registry.find("voice", character.provider)
+    except LecternError as error:
+        yield SourceError(place, _line_of(file, "provider"), str(error))
+        return
+    try:
+        validated(provider.settings, settings_for(episode, character), character.provider)
+        reach_of(episode, character)
+    except LecternError as error:
+        yield SourceError(place, _line_of(file, "settings"), str(error))
+
+
+def _line_of(file: Path, key: str) -> int:
+    """The line of a character's file in which `key` is first named; the first where it is not."""
+    lines = file.read_text(encoding="utf-8").splitlines() if file.is_file() else []
+    return next((number for number, line in enumerate(lines, 1) if f'"{key}"' in line), 1)
 
 
 def _means(settings: Settings, http: Http) -> Means:

@@ -81,7 +81,7 @@ class Workshop:
         needs = [wanted.job for wanted in after]
         job = self._queue.add(recipe, request, after=needs, label=label, lane=lane, priority=priority)
         self._wanted.add(job.id)
-        self._located[job.id] = located or f"{label}: {{}}".format
+        self._located[job.id] = located or f"{label}: ".__add__
         if job.state != "done":
             self._made.add(job.id)
             self._start()

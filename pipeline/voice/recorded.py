@@ -7,7 +7,7 @@ is used, unless one is chosen by its name (`intro.2.chosen.wav`).
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from ..episode.model import Line, Scene
@@ -16,13 +16,16 @@ from ..services.voice import Recorded
 
 SUFFIXES = (".wav", ".mp3", ".m4a", ".flac", ".ogg", ".opus", ".aac")
 SCRIPT = "script.md"
+_LINE = re.compile(r"line-\w+")
 _TAKE = re.compile(r"(?:\.(\d+))?(\.chosen)?")
 
 
-def recording_of(episode: Path, folder: str, scene: Scene, line: Line, together: Sequence[Line]) -> Recorded:
+def recording_of(
+    episode: Path, folder: str, scene: Scene, line: Line, together: Sequence[Line], written: Collection[str] = ()
+) -> Recorded:
     """The recording of a line; SourceError, with the names it may have, where there is none.
 
-    `together` are the lines of the scene that a recording of the whole scene holds.
+    `together` are the lines of the scene that a recording of the whole scene holds, `written` the ids of all lines.
     """
     place = episode / folder
     if file := chosen_take(place, line.id):
@@ -36,8 +39,14 @@ def recording_of(episode: Path, folder: str, scene: Scene, line: Line, together:
         SCRIPT,
         line.line,
         f'there is no recording of "{beginning} …"; record it as {folder}/{line.id}.wav, '
-        f"or all of the scene as {folder}/{scene.id}.wav (MP3 and M4A will do)",
+        f"or all of the scene as {folder}/{scene.id}.wav (MP3 and M4A will do){_left_over(place, written)}",
     )
+
+
+def _left_over(folder: Path, written: Collection[str]) -> str:
+    """What to do with recordings whose line was changed since, and has another id now; "" where there are none."""
+    names = [file.name for file in _files(folder) if (id := _LINE.match(file.name)) and id[0] not in written]
+    return f"; a line that was changed has another name: rename its recording, if it still fits ({', '.join(names)})" if names else ""
 
 
 def takes_of(folder: Path, name: str) -> tuple[Path, ...]:

@@ -85,7 +85,8 @@ def _around(scene: Scene, line: Line) -> tuple[str, str]:
 def _recording(registry: Registry, episode: Episode, scene: Scene, line: Line, settings: Mapping[str, str]) -> Recorded:
     """The line's recording; the lines around it that are recorded, too, may be in the same file."""
     together = [other for other in scene.lines if _is_recorded(registry, episode, other)]
-    return recording_of(episode.folder, settings.get("folder", "recordings"), scene, line, together)
+    written = frozenset(other.id for part in episode.scenes for other in part.lines)
+    return recording_of(episode.folder, settings.get("folder", "recordings"), scene, line, together, written)
 
 
 def _is_recorded(registry: Registry, episode: Episode, line: Line) -> bool:

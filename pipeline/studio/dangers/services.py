@@ -67,7 +67,7 @@ def _speakers(episode: Episode) -> tuple[Character, ...]:
 def _of_voice(episode: Episode, character: Character, config: Path | None) -> Iterator[Danger]:
     """The program that a voice runs, or the host it contacts and the key that goes there."""
     reach = reach_of(episode, character)
-    where = Path(character.file).name if character.file else f"characters/{character.id}.json"
+    where = f"characters/{Path(character.file).name or f'{character.id}.json'}"
     if ("voice", character.provider) in _set_in(episode) and not _overrides(character):
         where = where_set(config, ("voice", character.provider))
     if reach.command:

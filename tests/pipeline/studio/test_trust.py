@@ -120,7 +120,7 @@ def test_a_voice_that_lectern_does_not_carry_is_a_danger_with_its_settings(tmp_p
         for i, p in (("ada", "espeak"), ("ben", "hum"))
     )
     assert shown(dangers(episode(tmp_path, characters=speakers))) == [
-        ("provider", "ben.json", "hum, voice v url = http://x")
+        ("provider", "characters/ben.json", "hum, voice v url = http://x")
     ]
 
 
@@ -141,7 +141,7 @@ def test_a_service_is_a_danger_with_its_host_and_the_key_that_goes_there(
         ("host", "lectern.toml:3", "api.openai.com is sent what Ada says, with the key from OPENAI_API_KEY")
     ]
     elsewhere = dangers(episode(tmp_path, characters=(speaker("openai", base_url="https://evil.example/v1"),)))
-    assert shown(elsewhere) == [("host", "ada.json", "evil.example is sent what Ada says")]
+    assert shown(elsewhere) == [("host", "characters/ada.json", "evil.example is sent what Ada says")]
 
 
 def test_a_voice_that_is_a_program_is_a_danger_with_the_scripts_that_come_with_the_episode(tmp_path: Path) -> None:
@@ -149,7 +149,7 @@ def test_a_voice_that_is_a_program_is_a_danger_with_the_scripts_that_come_with_t
     before = dangers(episode(tmp_path, characters=(speaker("command", command="python3 speak.py {audio}"),)))
     (tmp_path / "speak.py").write_text("harmful")
     after = dangers(episode(tmp_path, characters=(speaker("command", command="python3 speak.py {audio}"),)))
-    assert shown(before) == [("program", "ada.json", "python3 speak.py '{audio}'")]
+    assert shown(before) == [("program", "characters/ada.json", "python3 speak.py '{audio}'")]
     assert before[0].content != after[0].content
 
 
@@ -220,12 +220,21 @@ def test_an_unreadable_file_of_trust_trusts_nothing_and_says_so(tmp_path: Path) 
         is_trusted(dangers(episode(tmp_path, terminal(run("ls")))), profile=tmp_path)
 
 
-def test_check_shows_what_would_run_until_it_is_allowed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_check_shows_what_would_run_until_it_is_allowed_and_what_is_wrong_with_voices(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LECTERN_CONFIG_HOME", str(tmp_path / "profile"))
     (tmp_path / "script.md").write_text("# One\n\nHello.\n\n```capture\nkind: terminal\nsteps:\n  - run: make\n```\n")
     assert [d.what for d in check(tmp_path, config=None).dangers] == ["make"]
     trust(dangers(read_episode(tmp_path)), tmp_path)
     assert check(tmp_path, config=None).dangers == ()
+    (tmp_path / "characters").mkdir()
+    (tmp_path / "script.md").write_text("# One {#one}\n\nHello.\n")
+    for written, says in (
+        ('{"portrait": "lectern:ada", "provider": "kokorro"}', 'characters/ada.json:1: there is no voice provider called "kokorro"; '),
+        ('{"portrait": "lectern:ada", "provider": "kokoro",\n "settings": {"sped": "1"}}', "characters/ada.json:2: settings of the voice "),
+        ('{"portrait": "lectern:ada", "provider": "recording"}', 'script.md:3: there is no recording of "Hello. …"; record it as '),
+    ):
+        (tmp_path / "characters" / "ada.json").write_text(written)
+        assert [problem[: len(says)] for problem in check(tmp_path, config=None).problems] == [says]
 
 
 def test_plug_ins_of_the_episode_and_of_its_studio_are_shown_once_each(tmp_path: Path) -> None:

@@ -51,6 +51,7 @@ def test_a_text_is_said_with_its_pauses_and_paragraphs_and_needs_no_episode(tmp_
     ("Hi {pause: x}", {}, "pause"),
     ("Hi", {"character": "adda"}, 'no character "adda"; there are: ada, ben, kai, ruth'),
     ("Hi", {"out": "x.mp3"}, "x.wav"),
+    ("Hi", {"out": "."}, "a file like "),
 ])  # fmt: skip
 def test_what_can_not_be_said_is_told(text: str, options: dict[str, str], says: str, tmp_path: Path) -> None:
     given = {"out": "x.wav", **options}

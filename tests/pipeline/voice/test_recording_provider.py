@@ -121,6 +121,9 @@ def test_all_missing_recordings_are_told_at_once(studio: Any, folder: Path) -> N
     with pytest.raises(LecternError) as caught:
         line_requests(out_of_the_box(), made, made.scenes)
     assert [message.split('"')[1] for message in str(caught.value).split("\n")] == ["Hello and welcome. …", "It is easy, really. …"]
+    (folder / "line-3.wav").rename(folder / "line-5.2.wav")
+    with pytest.raises(LecternError, match=r'"Now we start\. …".*rename its recording, if it still fits \(line-5\.2\.wav\)'):
+        line_requests(out_of_the_box(), made, made.scenes)
 
 
 def test_a_recording_that_is_none_or_silent_or_changed_is_told(studio: Any, aligning: Any, folder: Path) -> None:
