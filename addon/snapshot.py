@@ -15,7 +15,7 @@ from ..pipeline.errors import LecternError
 from ..pipeline.services.plugins import FOLDER as PLUGINS
 from ..pipeline.studio.places import Places
 from ..pipeline.studio.goals import goals
-from ..pipeline.studio.trust import Danger, dangers, is_trusted
+from ..pipeline.studio.trust import Danger, dangers, is_trusted, visible
 from ..pipeline.timeline.model import SceneSpan, Timeline
 from . import cast
 from .properties import SCRIPT, LecternPanel, episode_folder
@@ -87,7 +87,7 @@ def fill_dangers(shown: LecternPanel, found: Iterable[Danger]) -> None:
     shown.dangers.clear()
     for danger in found:
         row = shown.dangers.add()
-        row.where, row.kind, row.what = danger.where, danger.kind, _visible(danger.what)
+        row.where, row.kind, row.what = danger.where, danger.kind, visible(danger.what)
 
 
 def changed(file: Path) -> float:
@@ -164,11 +164,6 @@ def _read_renders(places: Places, shown: LecternPanel) -> None:
     shown.film = str(places.film) if places.film.exists() else ""
     shown.subtitles = str(subtitles) if subtitles.exists() else ""
     fill(shown.findings, _findings(places.report))
-
-
-def _visible(text: str) -> str:
-    """Text in which nothing can hide: line ends, escape sequences and direction marks are spelled out."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 def _findings(report: Path) -> list[str]:

@@ -6,15 +6,16 @@ import bpy
 from bpy.props import IntProperty, StringProperty
 
 from ..addon import errands, snapshot
+from ..addon.lines import broken
 from ..addon.properties import edited_scene, episode_folder
 from ..pipeline.changes.book import Book
 from ..pipeline.episode.folder import read_episode
 from ..pipeline.errors import LecternError
 from ..pipeline.studio.goals import goals, rehearsal_dangers
 from ..pipeline.studio.trust import Danger, trust
+from .dangers import WIDTH, draw_dangers
 from .reasons import busy, explains, no_episode, not_trusted, offline
 
-WIDTH = 620
 MOST_LINES = 40
 """Lines of a change that its dialog shows."""
 
@@ -113,11 +114,7 @@ class LECTERN_OT_rehearse_goals(bpy.types.Operator):
         return context.window_manager.invoke_props_dialog(self, width=WIDTH, title=title, confirm_text="Allow and Work Out")
 
     def draw(self, context: bpy.types.Context) -> None:
-        rows = self.layout.box().column(align=True)
-        for danger in self._shown:
-            row = rows.split(factor=0.25)
-            row.label(text=f"{danger.kind}, {danger.where}")
-            row.label(text=danger.what)
+        draw_dangers(self.layout, self._shown)
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Allows exactly what the dialog has shown; without one, only what was allowed before is done."""
@@ -169,7 +166,8 @@ class LECTERN_OT_accept_change(_Decided, bpy.types.Operator):
         lines = row.diff.splitlines() if row else []
         column = self.layout.box().column(align=True)
         for line in lines[:MOST_LINES]:
-            column.label(text=line, icon={"+": "ADD", "-": "REMOVE"}.get(line[:1], "BLANK1"))
+            for part in broken(line, WIDTH):
+                column.label(text=part, icon={"+": "ADD", "-": "REMOVE"}.get(line[:1], "BLANK1"))
         if (more := len(lines) - MOST_LINES) > 0:
             column.label(text=f"and {more} more lines", icon="BLANK1")
 

@@ -6,9 +6,8 @@ from ..addon import snapshot
 from ..addon.properties import edited_scene, episode_folder
 from ..pipeline.episode.folder import read_episode
 from ..pipeline.studio.trust import Danger, dangers, trust
+from .dangers import WIDTH, draw_dangers
 from .reasons import busy, explains, no_episode
-
-WIDTH = 560
 
 
 class LECTERN_OT_trust_episode(bpy.types.Operator):
@@ -25,19 +24,13 @@ class LECTERN_OT_trust_episode(bpy.types.Operator):
 
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
         self._shown = self._dangers(context)
-        snapshot.fill_dangers(context.window_manager.lectern, self._shown)
         return context.window_manager.invoke_props_dialog(
             self, width=WIDTH, title="Allow this episode to do the following?", confirm_text="Trust"
         )
 
     def draw(self, context: bpy.types.Context) -> None:
-        panel = context.window_manager.lectern
-        self.layout.label(text=panel.folder, icon="FILE_FOLDER")
-        rows = self.layout.box().column(align=True)
-        for danger in panel.dangers:
-            row = rows.split(factor=0.3)
-            row.label(text=f"{danger.kind}, {danger.where}")
-            row.label(text=danger.what)
+        self.layout.label(text=context.window_manager.lectern.folder, icon="FILE_FOLDER")
+        draw_dangers(self.layout, self._shown)
         self.layout.label(text="It runs with your rights. You are asked again when anything of it changes.")
 
     def execute(self, context: bpy.types.Context) -> set[str]:

@@ -1,11 +1,8 @@
 """Text in a panel: Blender's labels don't break lines by themselves."""
 
-import textwrap
-
 import bpy
 
-CHARACTER = 6.1
-"""Mean width of a character of Blender's interface font in pixels at a resolution scale of 1."""
+from ..addon.lines import broken
 
 MARGIN = 52
 """Pixels left and right of a panel's text at a resolution scale of 1."""
@@ -14,7 +11,7 @@ MARGIN = 52
 def paragraph(column: bpy.types.UILayout, context: bpy.types.Context, text: str, icon: str = "NONE") -> None:
     """Draws `text` broken to the region's width, `icon` before its first line."""
     inset = 20 if icon != "NONE" else 0
-    for number, line in enumerate(_broken(text, _columns(context, inset))):
+    for number, line in enumerate(broken(text, _width(context) - inset)):
         column.label(text=line, icon=icon if number == 0 or icon == "NONE" else "BLANK1")
 
 
@@ -23,11 +20,7 @@ def time_code(seconds: float) -> str:
     return f"{int(seconds) // 60}:{int(seconds) % 60:02}"
 
 
-def _columns(context: bpy.types.Context, inset: float) -> int:
+def _width(context: bpy.types.Context) -> float:
+    """Pixels that a line may be wide, at a resolution scale of 1."""
     scale = context.preferences.system.ui_scale or 1.0  # 0 without a window
-    width = context.region.width if context.region else 280 * scale
-    return max(16, int((width / scale - MARGIN - inset) / CHARACTER))
-
-
-def _broken(text: str, columns: int) -> list[str]:
-    return [line for part in text.splitlines() for line in textwrap.wrap(part, columns) or [""]]
+    return (context.region.width / scale if context.region else 280) - MARGIN

