@@ -38,7 +38,7 @@ def check(folder: Path, *, config: Path | None) -> CheckResult:
     problems = (*refuse_later(episode), *provider_faults(episode, config, trusted=False))
     would_run = () if problems else dangers(episode, config)
     trusted = not problems and is_trusted(would_run)
-    problems += _of_providers(episode, config) if trusted else ()
+    problems += () if problems else _of_providers(episode, config, trusted)
     places = Places(folder=folder)
     report = read_report(places)
     film = measure(places.film, report.promise) if report and places.film.exists() else None
@@ -51,10 +51,13 @@ def check(folder: Path, *, config: Path | None) -> CheckResult:
     )
 
 
-def _of_providers(episode: Episode, config: Path | None) -> tuple[SourceError, ...]:
-    """What is wrong with the voices and faces of an episode that is trusted, and the recordings that are missing."""
+def _of_providers(episode: Episode, config: Path | None, trusted: bool) -> tuple[SourceError, ...]:
+    """What is wrong with plug-ins that are trusted, and the recordings that are missing."""
+    plugins = plugins_of(episode.folder, config)
+    if plugins and not trusted:
+        return ()
     faults = provider_faults(episode, config, trusted=True)
-    return faults or missing_recordings(episode, voice_registry(episode.settings, plugins_of(episode.folder, config)))
+    return faults or missing_recordings(episode, voice_registry(episode.settings, plugins))
 
 
 def _measured(report: Report | None, film: FilmMeasures | None) -> tuple[str, ...]:
