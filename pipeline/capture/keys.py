@@ -1,4 +1,6 @@
-"""The names of keys, as a person writes them in a script, and what a terminal sends for them."""
+"""What a terminal and a browser get for the keys that a script names."""
+
+import re
 
 from ..errors import LecternError
 
@@ -9,12 +11,17 @@ _NAMED = {
     "f1": "\x1bOP", "f2": "\x1bOQ", "f3": "\x1bOR", "f4": "\x1bOS", "f5": "\x1b[15~", "f6": "\x1b[17~",
     "f7": "\x1b[18~", "f8": "\x1b[19~", "f9": "\x1b[20~", "f10": "\x1b[21~", "f11": "\x1b[23~", "f12": "\x1b[24~",
 }  # fmt: skip
-_BROWSER = {
+_NAMED |= {f"arrow{name}": _NAMED[name] for name in ("up", "down", "left", "right")}
+_BROWSER = {f"f{number}": f"F{number}" for number in range(1, 13)} | {
     "esc": "Escape", "return": "Enter", "ctrl": "Control", "cmd": "Meta", "up": "ArrowUp", "down": "ArrowDown",
     "left": "ArrowLeft", "right": "ArrowRight", "pageup": "PageUp", "pagedown": "PageDown", "space": "Space",
     "enter": "Enter", "tab": "Tab", "escape": "Escape", "backspace": "Backspace", "delete": "Delete", "home": "Home",
     "end": "End", "insert": "Insert", "alt": "Alt", "shift": "Shift", "control": "Control", "meta": "Meta",
 }  # fmt: skip
+
+_SHIFT, _ALT, _CONTROL = 1, 2, 4
+_MODIFIERS = {"shift": _SHIFT, "alt": _ALT, "ctrl": _CONTROL, "control": _CONTROL}
+"""What is added to the code of a key for each that is held with it."""
 
 
 def terminal_keys(names: str) -> list[str]:
@@ -29,22 +36,29 @@ def browser_keys(names: str) -> list[str]:
 
 def _terminal_key(name: str) -> str:
     *modifiers, key = _parts(name)
-    sent = _NAMED.get(key.lower(), key)
-    for modifier in reversed([m.lower() for m in modifiers]):
-        sent = _modified(sent, modifier, name)
+    held = {_MODIFIERS[modifier.lower()] for modifier in modifiers if modifier.lower() in _MODIFIERS}
+    plain = _NAMED.get(key.lower(), key)
+    sent = _with_code(plain, 1 + sum(held)) if len(plain) > 1 else _with_letter(plain, held)
+    if len(held) < len(modifiers) or not sent:
+        raise LecternError(f'a terminal has no key "{name}"; write for example Enter, Tab, Up, Ctrl+C, Alt+F, F5')
     return sent
 
 
-def _modified(sent: str, modifier: str, name: str) -> str:
-    if modifier in ("ctrl", "control") and len(sent) == 1 and "@" <= sent.upper() <= "_":
-        return chr(ord(sent.upper()) & 0x1F)
-    if modifier == "alt":
-        return "\x1b" + sent
-    if modifier == "shift" and sent == "\t":
-        return "\x1b[Z"
-    if modifier == "shift" and len(sent) == 1:
-        return sent.upper()
-    raise LecternError(f'a terminal has no key "{name}"; write for example Enter, Tab, Up, Ctrl+C, Alt+F, F5')
+def _with_code(sent: str, code: int) -> str:
+    """An arrow or a function key, as xterm tells what is held with it; "" where it is neither."""
+    match = re.fullmatch(r"\x1b(?:O|\[)(\d*)(\D)", sent)
+    if match is None:
+        return ""
+    return sent if code == 1 else f"\x1b[{match[1] or 1};{code}{match[2]}"
+
+
+def _with_letter(sent: str, held: set[int]) -> str:
+    """A letter, a sign or a key that is one character; "" where no character is sent for it."""
+    if _SHIFT in held:
+        sent = "\x1b[Z" if sent == "\t" else sent.upper()
+    if _CONTROL in held:
+        sent = "\x00" if sent == " " else chr(ord(sent.upper()) & 0x1F) if len(sent) == 1 and "@" <= sent.upper() <= "_" else ""
+    return "\x1b" + sent if sent and _ALT in held else sent
 
 
 def _parts(name: str) -> list[str]:

@@ -2,7 +2,9 @@
 
 import re
 from typing import Any
+from zoneinfo import available_timezones
 
+from .errors import did_you_mean
 from .fields import (
     Desk, Fields, Reader, choice, distinct, entries, existing_file, flag, identifier, mark, number, read_fields, text,
     whole,
@@ -20,8 +22,7 @@ def read_capture(node: Node, id: str, line: int, desk: Desk) -> Capture:
     values = read_fields(node, f"a {kind} capture block" if kind else "a capture block", _fields_of(kind), desk, ("kind",))
     if kind != "footage" and not (kind == "terminal" and "cast" in values):
         _check_what_is_done(node, line, desk)
-    if kind == "footage" and "file" not in values:
-        desk.report(line, 'footage needs the "file" of a video or a picture')
+    _check_where(kind, node, line, desk)
     check_order(values.get("steps", ()), desk)
     return Capture.model_validate({"kind": "browser", **values, "id": id, "line": line})
 
@@ -30,6 +31,23 @@ def _check_what_is_done(node: Node, line: int, desk: Desk) -> None:
     """There are steps, or a goal to work them out for; with both, the goal says what the steps are for."""
     if isinstance(node, Mapping) and not set(node.keys()) & {"steps", "goal"}:
         desk.report(line, 'a capture block needs "steps", or a "goal" that they are worked out for')
+
+
+def _check_where(kind: str, node: Node, line: int, desk: Desk) -> None:
+    """What is filmed is named: a file, an address, a program."""
+    keys, wanted = set(node.keys()) if isinstance(node, Mapping) else set(), _SHOWN.get(kind, {})
+    if wanted and not keys & set(wanted):
+        desk.report(line, f"{kind} needs {' or '.join(wanted.values())}")
+    if len(keys & set(wanted)) > 1:
+        desk.report(line, f"{kind} has either {' or '.join(wanted.values())}, not both")
+
+
+_SHOWN = {
+    "footage": {"file": 'the "file" of a video or a picture'},
+    "ide": {"url": 'the "url" where the IDE is found'},
+    "desktop": {"app": 'an "app" that is run', "url": 'the "url" of a desktop'},
+}
+"""What the kinds show that don't begin with nothing, by the key that names it."""
 
 
 def _kind(node: Node) -> str:
@@ -100,9 +118,16 @@ def _laid(node: Node, desk: Desk) -> LaidFile:
     return LaidFile(**{"path": "", **values})
 
 
+def _timezone(node: Node, desk: Desk) -> str:
+    name, known = text(node, desk), available_timezones()
+    if known and name not in known:
+        raise node.fault(f'there is no time zone "{name}"{did_you_mean(name, known)}; they are called like Europe/Berlin or UTC')
+    return name
+
+
 _SETTINGS: dict[str, Reader] = {
     "size": _size, "scale": number(0.5, 3), "theme": text, "prompt": text, "device": text, "locale": text,
-    "timezone": text, "colour_scheme": choice("dark", "light"), "login": identifier,
+    "timezone": _timezone, "colour_scheme": choice("dark", "light"), "login": identifier,
     "cookies": entries(_cookie, "cookies"), "hosts": entries(text, "hosts"), "env": _variables,
     "files": entries(_laid, "files"), "sandbox": flag, "network": flag,
 }  # fmt: skip

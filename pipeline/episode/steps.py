@@ -7,6 +7,7 @@ from .errors import an, did_you_mean, listed
 from .fields import (
     Desk, Fields, Reader, as_number, check_span, choice, existing_file, flag, mark, number, read_fields, text, whole,
 )
+from .keyboard import key_fault
 from .kinds import KINDS
 from .nodes import Mapping, Node, Scalar, found
 from .screen import Step, Target, Wait
@@ -30,6 +31,7 @@ def step(kind: str, seen: bool) -> Reader:
         )
         if len(desk.problems) == before:
             check_wait(values.get("wait"), kind, node, desk)
+            _check_keys(values.get("press", ""), kind, node, desk)
             check_span(values, node.line, desk)
         return _made(action, values, kind, node.line)
 
@@ -53,6 +55,12 @@ def check_order(steps: tuple[Step, ...], desk: Desk) -> None:
                 "steps are done in their order, so their marks have to come in that order, too",
             )
         latest = step
+
+
+def _check_keys(names: str, kind: str, node: Node, desk: Desk) -> None:
+    """Every key that is pressed has to be one; a page knows more of them than programs do."""
+    for fault in filter(None, (key_fault(name, kind in ("browser", "ide")) for name in names.split())):
+        desk.report(node.line, f'"press": {fault}')
 
 
 def _zoom(node: Node, desk: Desk) -> float | None:

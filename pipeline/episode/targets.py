@@ -2,7 +2,7 @@
 
 import re
 
-from .errors import listed
+from .errors import did_you_mean, listed
 from .fields import Desk, Fields, existing_file, flag, number, point, read_fields, text, whole
 from .kinds import KINDS
 from .nodes import Mapping, Node, Scalar, found
@@ -16,9 +16,10 @@ def target(node: Node, desk: Desk) -> Target:
     if isinstance(node, Scalar):
         return Target(text=text(node, desk))
     values = read_fields(node, "a target", _TARGET, desk)
-    if isinstance(node, Mapping) and not node.entries:
+    written = set(node.keys()) if isinstance(node, Mapping) else set()
+    if not written:
         raise node.fault(f"a target needs one of: {listed(_TARGET)}")
-    if "name" in values and "role" not in values:
+    if "name" in written and "role" not in written:
         raise node.fault('a target\'s "name" goes with its "role", like {role: button, name: Save}')
     return Target(**values)
 
@@ -33,8 +34,27 @@ def lines(node: Node, desk: Desk) -> tuple[int, int]:
     return first, last
 
 
+def _role(node: Node, desk: Desk) -> str:
+    """A role that a person would know, or another of those that pages have."""
+    name = text(node, desk)
+    if name not in _ROLES:
+        raise node.fault(f'there is no role "{name}"{did_you_mean(name, _ROLES)}; most are one of: {listed(_ROLES[:12])}')
+    return name
+
+
+_ROLES = (
+    "button", "link", "textbox", "checkbox", "radio", "combobox", "heading", "tab", "menuitem", "option", "row", "cell",
+    "alert", "alertdialog", "application", "article", "banner", "blockquote", "caption", "code", "columnheader", "complementary",
+    "contentinfo", "definition", "deletion", "dialog", "directory", "document", "emphasis", "feed", "figure", "form", "generic",
+    "grid", "gridcell", "group", "img", "insertion", "list", "listbox", "listitem", "log", "main", "marquee", "math", "menu",
+    "menubar", "menuitemcheckbox", "menuitemradio", "meter", "navigation", "none", "note", "paragraph", "presentation",
+    "progressbar", "radiogroup", "region", "rowgroup", "rowheader", "scrollbar", "search", "searchbox", "separator", "slider",
+    "spinbutton", "status", "strong", "subscript", "superscript", "switch", "table", "tablist", "tabpanel", "term", "time", "timer",
+    "toolbar", "tooltip", "tree", "treegrid", "treeitem",
+)  # fmt: skip
+"""The roles of ARIA 1.2, those first that people name."""
 _TARGET: Fields = {
-    "role": text, "name": text, "label": text, "text": text, "placeholder": text, "selector": text, "position": point,
+    "role": _role, "name": text, "label": text, "text": text, "placeholder": text, "selector": text, "position": point,
     "image": existing_file, "lines": lines, "nth": whole(1, 999), "frame": text,
 }  # fmt: skip
 
@@ -62,7 +82,7 @@ def _true(node: Node, desk: Desk) -> bool:
     return True
 
 
-_WAYS = "wait for what the screen shows: {idle: 0.5}, {text: Done}, {prompt: true}, {target: {...}} or {url: ...}"
+_WAYS = "wait for what the screen shows, like {text: Done}, {gone: Loading} or {idle: 0.5}"
 _WAIT: Fields = {
     "text": text, "gone": text, "idle": number(0.05, 60, "seconds"), "prompt": _true, "exit": whole(0, 255),
     "target": target, "url": text, "download": text,

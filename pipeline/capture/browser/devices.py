@@ -1,9 +1,11 @@
 """Phones and tablets: how large their page is, how large it is drawn, and what they say they are."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ...episode.errors import did_you_mean
 from ...errors import LecternError
 from ...geometry import Size
 from ..request import CaptureRequest
@@ -43,9 +45,15 @@ def device_of(request: CaptureRequest, known: Mapping[str, Any]) -> Device | Non
 
 def _described(name: str, known: Mapping[str, Any]) -> Mapping[str, Any]:
     if name not in known:
-        near = [other for other in known if name.lower().split()[0] in other.lower()][:8]
-        raise LecternError(f'there is no device "{name}"; there are phone, tablet, {", ".join(near) or "Pixel 7, iPhone 15"}')
+        family = [other for other in known if name.lower().split()[0] in other.lower() and "landscape" not in other]
+        newest = ", ".join(sorted(family, key=_numbered)[-8:]) or "Pixel 7, iPhone 15"
+        raise LecternError(f'there is no device "{name}"{did_you_mean(name, known)}; there are phone, tablet, {newest}')
     return known[name]
+
+
+def _numbered(name: str) -> tuple[int, str]:
+    """Devices in the order of their numbers."""
+    return int("".join(re.findall(r"\d+", name)[:1]) or 0), name
 
 
 def _shape(model: Mapping[str, Any]) -> Shape:

@@ -10,7 +10,10 @@ from lectern.pipeline.capture.browser.devices import device_of
 from lectern.pipeline.capture.browser.hosts import Hosts, hosts_of
 from lectern.pipeline.capture.browser.site import Site
 from lectern.pipeline.capture.browser.smoothness import dropped
+from lectern.pipeline.capture.fault import StepFault
 from lectern.pipeline.capture.request import CaptureRequest
+from lectern.pipeline.capture.retake import retaken
+from lectern.pipeline.capture.take import CaptureTake
 from lectern.pipeline.capture.window import PHONE, TABLET, surround, window_around, window_boxes
 from lectern.pipeline.episode.screen import Environment, Step
 from lectern.pipeline.errors import LecternError
@@ -129,6 +132,25 @@ def test_the_rest_between_two_scrolls_lacks_nothing():
     assert dropped(times, [(0.0, 59 / 60 - 0.001), (1.6, 2.62)]) == ((), 0.0)  # its last picture comes when it is over
 
 
+def _rough(dropped_: float) -> CaptureTake:
+    return CaptureTake(kind="browser", size=(8, 8), pictures="p.mkv", times=(0.0,), duration=1.0, events=(), dropped=dropped_)
+
+
+@pytest.mark.parametrize("second", [0.1, 0.3, StepFault("steps", 1, Step(action="click"), "it is sold out now")])
+def test_the_better_of_two_recordings_is_kept_and_a_second_one_that_fails_loses_nothing(tmp_path, second):
+    def record(beside):
+        if isinstance(second, StepFault):
+            raise second
+        (beside / "p.mkv").write_text("second")
+        return _rough(second)
+
+    (tmp_path / "p.mkv").write_text("first")
+    kept = retaken(_rough(0.2), tmp_path, record)
+    better = second == 0.1
+    assert (kept.dropped, (tmp_path / "p.mkv").read_text()) == ((0.1, "second") if better else (0.2, "first"))
+    assert [file.name for file in tmp_path.iterdir()] == ["p.mkv"]
+
+
 @pytest.mark.parametrize(("shape", "content"), [("phone", PHONE), ("tablet", TABLET)])
 def test_a_device_stands_whole_within_the_frame_at_every_side(shape, content):
     for side, box in window_boxes(content, FRAME, shape).items():
@@ -153,5 +175,5 @@ def test_a_phone_is_360_px_wide_whatever_the_films_size():
 def test_a_named_device_keeps_its_proportions_and_an_unknown_one_is_an_error():
     named = _device((1504, 900), device="Pixel 7")
     assert named.shape == "phone" and named.size[1] == 864 and abs(named.size[0] / named.size[1] - 412 / 839) < 0.01
-    with pytest.raises(LecternError, match='no device "Pixel 99"; there are phone, tablet, Pixel 7'):
+    with pytest.raises(LecternError, match=r'no device "Pixel 99" \(did you mean "Pixel 7"\?\); there are phone, tablet, Pixel 7'):
         _device((1504, 900), device="Pixel 99")

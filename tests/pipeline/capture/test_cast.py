@@ -12,6 +12,7 @@ from lectern.pipeline.capture.keys import browser_keys, terminal_keys
 from lectern.pipeline.capture.terminal.imported import spans_of
 from lectern.pipeline.capture.terminal.replay import Replay
 from lectern.pipeline.capture.terminal.screen import Look
+from lectern.pipeline.episode.keyboard import NAMES
 from lectern.pipeline.episode.screen import Step, Wait
 from lectern.pipeline.errors import LecternError, SourceError
 
@@ -103,15 +104,22 @@ def test_the_same_seed_types_in_the_same_rhythm_and_another_does_not():
 
 @pytest.mark.parametrize(
     ("names", "sent"),
-    [("Ctrl+C", ["\x03"]), ("Down Down Enter", ["\x1b[B", "\x1b[B", "\r"]), ("Alt+f", ["\x1bf"]), ("+", ["+"])],
+    [("Ctrl+C", ["\x03"]), ("Down Down Enter", ["\x1b[B", "\x1b[B", "\r"]), ("Alt+f", ["\x1bf"]), ("+", ["+"]),
+     ("Ctrl+Left ArrowUp Shift+F5", ["\x1b[1;5D", "\x1b[A", "\x1b[15;2~"]), ("Shift+Tab Ctrl+Space", ["\x1b[Z", "\x00"])],
 )
 def test_keys_are_sent_as_a_terminal_sends_them(names, sent):
     assert terminal_keys(names) == sent
 
 
-def test_a_key_that_no_terminal_has_is_an_error_with_examples():
+@pytest.mark.parametrize("name", ["Hyper+C", "Foo", "Ctrl+1"])
+def test_a_key_that_no_terminal_has_is_an_error_with_examples(name):
     with pytest.raises(LecternError, match=r"Ctrl\+C"):
-        terminal_keys("Hyper+C")
+        terminal_keys(name)
+
+
+def test_a_terminal_and_a_browser_have_all_keys_that_a_script_may_name():
+    assert all(sent != name for name, sent in zip(NAMES, terminal_keys(" ".join(NAMES)), strict=True))
+    assert browser_keys(" ".join(NAMES).lower()) == browser_keys(" ".join(NAMES))
 
 
 def test_keys_of_a_browser_have_the_names_playwright_knows():

@@ -300,6 +300,7 @@ gain: -12
 
 ```capture
 kind: desktop
+app: gnome-control-center
 goal: open the settings
 ```
 """
