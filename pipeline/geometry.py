@@ -35,6 +35,13 @@ class Box(Frozen):
         """Whether the two share more than an edge."""
         return self.x < other.right and other.x < self.right and self.y < other.bottom and other.y < self.bottom
 
+    def common(self, other: "Box") -> "Box | None":
+        """What the two share; None where that is an edge at most."""
+        if not self.overlaps(other):
+            return None
+        left, top = max(self.x, other.x), max(self.y, other.y)
+        return Box(x=left, y=top, w=min(self.right, other.right) - left, h=min(self.bottom, other.bottom) - top)
+
     def grown(self, dx: float, dy: float) -> "Box":
         """Larger by `dx` on the left and right and `dy` above and below (smaller where negative)."""
         return Box(x=self.x - dx, y=self.y - dy, w=self.w + 2 * dx, h=self.h + 2 * dy)

@@ -34,12 +34,6 @@ def clear_curve(scene: bpy.types.Scene, strip: bpy.types.Strip, path: str) -> No
         curves.remove(curve)
 
 
-def has_curve(scene: bpy.types.Scene, strip: bpy.types.Strip, path: str) -> bool:
-    """Whether the strip's property is animated."""
-    curves = _curves(scene)
-    return bool(curves and curves.find(_data_path(strip, path)))
-
-
 def _data_path(strip: bpy.types.Strip, path: str) -> str:
     return f'sequence_editor.strips_all["{bpy.utils.escape_identifier(strip.name)}"].{path}'
 

@@ -6,19 +6,12 @@ from pathlib import Path
 from PIL import Image
 
 from .artwork import SHAPES, read_artwork
-from .drawing import Figure, Plates
+from .drawing import Figure
 from .performance import MOODS as MANNERS
 from .pose import Pose
 
 GROUNDS = ("#16213f", "#eceff6")
 """Dark and light, in turns."""
-
-LOOKS = (
-    Pose(lid=2),
-    Pose(gaze_x=1, turn=0.8, brow=0.4),
-    Pose("C", "C", tilt=2.5, dx=2, brow=1),
-)
-
 
 MOODS = tuple(Pose(brow=m.brow, slant=m.slant) for name, m in MANNERS.items() if name != "neutral")
 LIDS = tuple(Pose(lid=lid) for lid in (1, 2, 3))
@@ -40,22 +33,6 @@ def character_sheet(drawings: Sequence[Drawing], pixels: int = 240, columns: int
             row, column = divmod(i, columns)
             place = (column * pixels, (number * rows + row) * pixels)
             sheet.paste(_on_ground(figure.draw(pose), GROUNDS[(row + column) % 2]), place)
-    return sheet
-
-
-def narrator_sheet(
-    drawings: Sequence[Path], pixels: int, plates: Sequence[Plates | None] = (), columns: int = 6
-) -> Image.Image:
-    """All mouths and `LOOKS` of each drawing, `columns` in a row, each picture `pixels` square."""
-    poses = [Pose(shape, shape) for shape in SHAPES] + list(LOOKS)
-    laid = [*plates, *[None] * (len(drawings) - len(plates))]
-    figures = [Figure(read_artwork(file), pixels, plate) for file, plate in zip(drawings, laid, strict=True)]
-    pictures = [figure.draw(pose) for figure in figures for pose in poses]
-    rows = -(-len(pictures) // columns)
-    sheet = Image.new("RGB", (columns * pixels, rows * pixels), GROUNDS[0])
-    for i, picture in enumerate(pictures):
-        row, column = divmod(i, columns)
-        sheet.paste(_on_ground(picture, GROUNDS[(row + column) % 2]), (column * pixels, row * pixels))
     return sheet
 
 

@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
+from ..contrast import contrast
 from ..errors import LecternError
 from ..layout.theme import Theme
 from .carried import themes
@@ -41,12 +42,6 @@ def names() -> tuple[str, ...]:
     return tuple(sorted(file.stem for file in (*themes().glob("*.json"), *(themes() / "terminal").glob("*.json"))))
 
 
-def contrast(first: str, second: str) -> float:
-    """How much two sRGB colours differ in luminance, 1 to 21 (WCAG 2.2)."""
-    dark, light = sorted((_luminance(first), _luminance(second)))
-    return (light + 0.05) / (dark + 0.05)
-
-
 def _file(name: str, episode: Path) -> Path:
     own = [file for file in (themes() / "terminal" / f"{name}.json", themes() / f"{name}.json") if file.is_file()]
     if own:
@@ -64,9 +59,3 @@ def _require_sound(colours: Mapping[str, object], name: str) -> None:
     text = contrast(str(colours["foreground"]), str(colours["background"]))
     if text < LEGIBLE:
         raise LecternError(f"nobody can read the theme {name}: its text has a contrast of {text:.1f}; {LEGIBLE} is the least")
-
-
-def _luminance(colour: str) -> float:
-    shares = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-    red, green, blue = (s / 12.92 if s <= 0.04045 else ((s + 0.055) / 1.055) ** 2.4 for s in shares)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

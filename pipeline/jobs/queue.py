@@ -218,11 +218,6 @@ class Queue:
                 (worker,),
             )
 
-    def take_back_lost(self) -> None:
-        """Gives the jobs of lost workers back to the others (`claim` does it, too)."""
-        with self._write():
-            self._take_back()
-
     # --- looking ------------------------------------------------------------------------------------------------
 
     def job(self, id: int) -> Job:

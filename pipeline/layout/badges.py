@@ -11,7 +11,7 @@ from ..geometry import Box, Size, box_of_pixels
 from ..timeline.schedule import SceneSchedule
 from ..timeline.views import View
 from .model import BadgePlace, Shot
-from .obstacles import Obstacles, covered, free_places, obstacles
+from .obstacles import Obstacles, covered, free_places
 from .theme import Theme
 
 TOGETHER = 0.9
@@ -149,8 +149,3 @@ def _nearest(
     far = 2 * abs(corners[:, 0] - wanted[0]) + abs(corners[:, 1] - wanted[1])
     left, top = corners[int(far.argmin())]
     return int(left), int(top)
-
-
-def badge_obstacles(places: Iterable[BadgePlace], frame: Size) -> Obstacles:
-    """The badges as things that nothing else may cover."""
-    return obstacles([(p.box, p.start, p.end) for p in places], frame)

@@ -9,7 +9,7 @@ from ..capture.take import CaptureTake, StepEvent
 from ..capture.window import CONTENT, CONTENT_FULL, PHONE, TABLET, window_around, window_boxes
 from ..episode.model import Scene
 from ..episode.screen import Capture
-from ..geometry import Box, Camera, Size, camera_on, union
+from ..geometry import FULL, Box, Camera, Size, camera_on, union
 from ..timeline.schedule import SceneSchedule
 from ..timeline.views import View
 from .model import CameraMove, Shot
@@ -211,13 +211,8 @@ def _text_items(view: View, take: CaptureTake) -> list[Item]:
         for box in sorted(boxes, key=lambda b: (b.y, b.x, b.w, b.h)):
             open_.setdefault(box, entry.time)
     items += [(box, start, view.end) for box, start in open_.items()]
-    inside = [(_clipped(box), max(s, view.start), min(e, view.end)) for box, s, e in items]
-    return [(b, s, e) for b, s, e in inside if e > s and b.w > 0 and b.h > 0]
-
-
-def _clipped(box: Box) -> Box:
-    left, top = max(box.x, 0.0), max(box.y, 0.0)
-    return Box(x=left, y=top, w=min(box.right, 1.0) - left, h=min(box.bottom, 1.0) - top)
+    inside = [(box.common(FULL), max(s, view.start), min(e, view.end)) for box, s, e in items]
+    return [(box, s, e) for box, s, e in inside if box and e > s]
 
 
 def _pointer_items(view: View, take: CaptureTake, window: Box, frame: Size) -> list[Item]:

@@ -1,4 +1,4 @@
-"""Type: how wide text is, where its lines break, and whether it can be read on what lies behind it."""
+"""Type: how wide text is, and where its lines break."""
 
 from functools import cache, lru_cache
 from pathlib import Path
@@ -61,29 +61,3 @@ def _greedy_lines(words: list[str], font: str, size: int, width: float) -> list[
         else:
             lines.append(word)
     return lines
-
-
-def rgba(colour: str) -> tuple[float, float, float, float]:
-    """Red, green, blue, alpha (0..1) of ``#rrggbb`` or ``#rrggbbaa``."""
-    digits = colour.removeprefix("#").ljust(8, "f")
-    r, g, b, a = (int(digits[i : i + 2], 16) / 255 for i in (0, 2, 4, 6))
-    return r, g, b, a
-
-
-def contrast(front: str, back: str) -> float:
-    """Contrast ratio (1..21) of text in `front` on `back`, at its worst where `back` is translucent.
-
-    WCAG 2.2, "contrast ratio" and "relative luminance".
-    """
-    alpha = rgba(back)[3]
-    behind = [tuple(alpha * c + (1 - alpha) * under for c in rgba(back)[:3]) for under in (0.0, 1.0)]
-    return min(_ratio(_luminance(rgba(front)[:3]), _luminance(colour)) for colour in behind)
-
-
-def _ratio(one: float, other: float) -> float:
-    return (max(one, other) + 0.05) / (min(one, other) + 0.05)
-
-
-def _luminance(colour: tuple[float, ...]) -> float:
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in colour]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

@@ -1,6 +1,6 @@
 """Can the film's texts be read? Their contrast with what really lies behind them, their size and their margins.
 
-Contrast ratio and relative luminance after WCAG 2.2 (w3.org/TR/WCAG22, "contrast ratio", success criterion 1.4.3).
+The least contrast is that of WCAG 2.2 (w3.org/TR/WCAG22, success criterion 1.4.3).
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import numpy as np
 from PIL import ImageColor
 
+from ..contrast import luminance, ratio
 from ..geometry import Box, Size
 from ..model import Frozen
 from .frames import Look, Picture
@@ -100,27 +101,13 @@ def contrast_in(box: np.ndarray, colour: str, size: int) -> float:
     return min(_squares(like, behind, light, own, max(size, 16)), default=1.0)
 
 
-def contrast(one: float, other: float) -> float:
-    """The ratio of two relative luminances."""
-    return (max(one, other) + 0.05) / (min(one, other) + 0.05)
-
-
-def luminance(rgb: np.ndarray) -> np.ndarray:
-    """Relative luminance (0..1) of sRGB pixels, uint8."""
-    return _LINEAR[rgb] @ np.array([0.2126, 0.7152, 0.0722])
-
-
-_STORED = np.arange(256) / 255
-_LINEAR = np.where(_STORED <= 0.04045, _STORED / 12.92, ((_STORED + 0.055) / 1.055) ** 2.4)
-
-
 def _squares(like: np.ndarray, behind: np.ndarray, light: np.ndarray, own: float, side: int) -> Iterator[float]:
     """The contrast in every square of `side` px that tells something."""
     for top in range(0, like.shape[0], side):
         for left in range(0, like.shape[1], side):
             part = np.s_[top : top + side, left : left + side]
             if behind[part].sum() > side:
-                yield contrast(own, float(light[part][behind[part]].mean()))
+                yield ratio(own, float(light[part][behind[part]].mean()))
             elif like[part].mean() > FULL and like[part].size >= side * side:
                 yield 1.0
 

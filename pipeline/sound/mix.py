@@ -14,11 +14,6 @@ FADE = 0.005
 """Seconds of fade where a strip cuts into sound, so that nothing clicks."""
 
 
-def mix(timeline: Timeline, root: Path) -> np.ndarray:
-    """The sound of the whole film, (samples, 2); sources are relative to `root`."""
-    return mixed(sounds(timeline), timeline.frames, timeline.fps, root)
-
-
 def sounds(timeline: Timeline) -> tuple[SoundStrip, ...]:
     """The sound strips of a timeline."""
     return tuple(strip for strip in timeline.strips if isinstance(strip, SoundStrip))

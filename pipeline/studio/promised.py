@@ -70,9 +70,7 @@ def _steps(arranged: Arranged, span: SceneSpan, production: Production, timeline
 def _region(arranged: Arranged, view: View, time: float) -> Box:
     """Where the capture's content is seen at `time` of the scene, cut at the frame's edges."""
     shown = next(shot.window for shot in arranged.layout.shots if shot.capture == view.capture)
-    box = camera_at(arranged.layout.cameras, time).see(shown)
-    left, top = max(box.x, 0.0), max(box.y, 0.0)
-    return Box(x=left, y=top, w=min(box.right, 1.0) - left, h=min(box.bottom, 1.0) - top)
+    return camera_at(arranged.layout.cameras, time).see(shown).common(FULL) or Box(x=0, y=0, w=0, h=0)
 
 
 def _moving(footage: Iterable[Strip]) -> Iterator[tuple[int, int]]:

@@ -104,10 +104,6 @@ def _text_at(take: CaptureTake, time: float) -> Iterable[Box]:
 
 def _written(target: Box, text: Iterable[Box]) -> Box | None:
     """What of `target` is written on."""
-    inside = [_common(target, box) for box in text if target.y <= box.centre[1] <= target.bottom and target.overlaps(box)]
-    return union(inside) if inside else None
-
-
-def _common(one: Box, other: Box) -> Box:
-    left, top = max(one.x, other.x), max(one.y, other.y)
-    return Box(x=left, y=top, w=min(one.right, other.right) - left, h=min(one.bottom, other.bottom) - top)
+    inside = [target.common(box) for box in text if target.y <= box.centre[1] <= target.bottom]
+    written = [part for part in inside if part]
+    return union(written) if written else None

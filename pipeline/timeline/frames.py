@@ -1,5 +1,8 @@
 """From seconds of a scene to frames of the film, and how strips come and go there."""
 
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+
 from ..clock import frame_at
 from .model import Key, SceneSpan
 from .takes import SceneTakes
@@ -22,6 +25,16 @@ def fades(start: int, end: int, comes: bool = True, goes: bool = True) -> tuple[
         return ()
     keys = [Key(frame=start, value=0.0), Key(frame=start + fade, value=1.0)] if comes else []
     return (*keys, *([Key(frame=end - fade, value=1.0), Key(frame=end, value=0.0)] if goes else []))
+
+
+def runs(so: Iterable[bool]) -> Iterator[tuple[int, int]]:
+    """The first and the last (exclusive) of every stretch of frames on which it is so."""
+    at = 0
+    for is_so, group in groupby(so):
+        size = sum(1 for _ in group)
+        if is_so:
+            yield at, at + size
+        at += size
 
 
 def head(id: str, name: str, track: str, span: SceneSpan, start: int, end: int) -> dict[str, object]:

@@ -1,19 +1,18 @@
 """What nobody may read, region by region: where it is on every frame that shows anything of it."""
 
 import math
-from collections.abc import Iterator
-from itertools import pairwise
 
 from ..capture.picture.course import Course, Views, boxes, cameras, course, views
 from ..capture.plan import FitPlan
 from ..capture.retime import source_at
 from ..capture.take import CaptureTake
 from ..clock import seconds_at
-from ..geometry import Box, union
+from ..geometry import FULL, Box, union
 from ..layout.model import SceneLayout
 from ..model import Frozen
 from .base import Base, FootageSpan
 from .camera import views_on
+from .frames import runs
 from .views import View
 
 FAR = 0.35
@@ -45,7 +44,7 @@ def hidden(view: View, layout: SceneLayout, take: CaptureTake, span: FootageSpan
     frames = range(span.first, span.first + span.frames)
     for track in _tracks(take):
         boxes = [_on_frame(track, view.plan, frame, fps) for frame in frames]
-        for first, last in _runs(boxes):
+        for first, last in runs(box is not None for box in boxes):
             seen = range(span.first + first, span.first + last)
             found.append(
                 Hidden(
@@ -87,7 +86,7 @@ def _tracks(take: CaptureTake) -> list[list[_Stay]]:
     tracks: list[list[_Stay]] = []
     for entry, end in zip(take.blurred, ends, strict=False):
         alive = [track for track in tracks if track[-1].end == entry.time]
-        for box in filter(None, (_clipped(box) for box in entry.boxes)):
+        for box in filter(None, (box.common(FULL) for box in entry.boxes)):
             track = min(alive, key=lambda t, box=box: _distance(t[-1].box, box), default=None)
             stay = _Stay(start=entry.time, end=end, box=box)
             if track and _distance(track[-1].box, box) <= FAR:
@@ -102,21 +101,8 @@ def _distance(one: Box, other: Box) -> float:
     return math.dist((one.x, one.y, one.right, one.bottom), (other.x, other.y, other.right, other.bottom))
 
 
-def _clipped(box: Box) -> Box | None:
-    left, top = max(box.x, 0.0), max(box.y, 0.0)
-    right, bottom = min(box.right, 1.0), min(box.bottom, 1.0)
-    return Box(x=left, y=top, w=right - left, h=bottom - top) if right > left and bottom > top else None
-
-
 def _on_frame(track: list[_Stay], plan: FitPlan, frame: int, fps: int) -> Box | None:
     """All places at which the region is between the frame before and the frame after."""
     start, end = (source_at(plan, seconds_at(frame + by, fps)) for by in (-1, 1))
     boxes = [stay.box for stay in track if stay.start <= end and start <= stay.end]
     return union(boxes) if boxes else None
-
-
-def _runs(boxes: list[Box | None]) -> Iterator[tuple[int, int]]:
-    """First and last (exclusive) of every stretch in which there is something."""
-    there = [box is not None for box in boxes]
-    cuts = [0, *(i for i in range(1, len(there)) if there[i] != there[i - 1]), len(there)]
-    return ((a, b) for a, b in pairwise(cuts) if b > a and there[a])

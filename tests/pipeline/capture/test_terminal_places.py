@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 
 from lectern.pipeline.capture.carried import themes
-from lectern.pipeline.capture.colours import contrast, names, terminal_colours
+from lectern.pipeline.capture.colours import names, terminal_colours
 from lectern.pipeline.capture.request import CaptureRequest
 from lectern.pipeline.capture.terminal import sandbox
 from lectern.pipeline.capture.terminal.integration import integrated
 from lectern.pipeline.capture.terminal.place import Place, place_of
 from lectern.pipeline.capture.terminal.processes import end_session, works
 from lectern.pipeline.capture.terminal.screen import cells, cells_of
+from lectern.pipeline.contrast import contrast
 from lectern.pipeline.episode.screen import Environment, LaidFile
 from lectern.pipeline.errors import LecternError
 from lectern.pipeline.layout.theme import Theme

@@ -1,7 +1,8 @@
 """Type can be read: measured, broken into even lines, and of enough contrast."""
 
 import pytest
-from lectern.pipeline.layout.type import block_size, break_lines, contrast, text_width
+from lectern.pipeline.contrast import contrast
+from lectern.pipeline.layout.type import block_size, break_lines, text_width
 from staged import THEME
 
 
