@@ -1,7 +1,5 @@
 """A browser capture: a page in the system's Chromium, used as a person uses it, filmed as it is painted."""
 
-import shutil
-import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -18,6 +16,7 @@ from ..claims import holds, instead
 from ..fault import StepFault, keep_picture, picture_file, readable
 from ..pictures import PICTURES, picture_of_png, write_pictures
 from ..request import CaptureRequest, local_page
+from ..retake import retaken
 from ..secrets import masked, reveals
 from ..take import Bar, CaptureTake, KeyPress, PointerPoint, Regions, StepEvent, VisibleText
 from .acts import open_page, perform
@@ -40,25 +39,17 @@ def record(request: CaptureRequest, folder: Path, bench: Bench) -> CaptureTake:
     A recording that lacks more frames of what moved than it may is made once more, and the better one is kept.
     """
     take = _recorded(request, folder, bench)
-    if take.dropped <= MAY_DROP:
-        return take
-    with tempfile.TemporaryDirectory(dir=folder, prefix=".again-") as beside:
-        again = _recorded(request, Path(beside), bench)
-        if again.dropped < take.dropped:
-            take = again
-            for file in Path(beside).iterdir():
-                shutil.move(file, folder / file.name)
-    return take
+    return take if take.dropped <= MAY_DROP else retaken(take, folder, lambda beside: _recorded(request, beside, bench))
 
 
 def _recorded(request: CaptureRequest, folder: Path, bench: Bench) -> CaptureTake:
     with stage(request, bench.episode) as scene:
         try:
             events, ended = _perform(request, scene, bench)
-        except LecternError:
+        except (LecternError, Error) as error:
             with suppress(LecternError, Error):  # what failed first is what the author has to know
                 _run_all("finally", request.finally_, scene, bench)
-            raise
+            raise error if isinstance(error, LecternError) else LecternError(reason(error)) from error
         _run_all("finally", request.finally_, scene, bench)
         return _take(request, folder, scene, events, ended)
 
@@ -113,11 +104,15 @@ def _filmed(doing: Doing, bench: Bench) -> StepEvent:
     met = doing.step.action == "wait"
     changed = scene.film.changed_after(_from(doing)) or scene.film.changed_after(doing.moment) or doing.moment
     effect = max(start, frames[-1].time) if met else changed
-    scene.note(max(effect, start))
-    scene.note_sharp()
+    _guarded(doing, bench, lambda done: _noted(done, max(effect, start)))
     return StepEvent(
         index=doing.index, action=doing.step.action, start=start, effect=effect, end=doing.now(), target=doing.target
     )
+
+
+def _noted(doing: Doing, moment: float) -> None:
+    doing.stage.note(moment)
+    doing.stage.note_sharp()
 
 
 def _from(doing: Doing) -> float:

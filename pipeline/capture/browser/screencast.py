@@ -2,6 +2,7 @@
 
 import base64
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
@@ -174,7 +175,8 @@ class Screencast:
         frame = Shown(event["metadata"]["timestamp"], base64.b64decode(event["data"]), self._veil)
         if self._meant(frame):
             self._received_frames.append(frame)
-        devtools.send("Page.screencastFrameAck", {"sessionId": event["sessionId"]})
+        with suppress(Error):  # the page went away meanwhile
+            devtools.send("Page.screencastFrameAck", {"sessionId": event["sessionId"]})
 
     def _meant(self, frame: Shown) -> bool:
         return not any(blink.made(frame) for blink in self._blinks)

@@ -73,8 +73,7 @@ def lay_out(files: tuple[LaidFile, ...], episode: Path, folder: Path) -> Path:
 def served(folder: Path, episode: Path, laid: Path) -> Iterator[str]:
     """Serves `folder` of `episode` (and before it `laid`) on the loopback interface; yields its address, without a slash
     at the end."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder), episode=episode, laid=laid))
-    server.daemon_threads = True
+    server = QuietServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder), episode=episode, laid=laid))
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
     try:
@@ -82,6 +81,15 @@ def served(folder: Path, episode: Path, laid: Path) -> Iterator[str]:
     finally:
         server.shutdown()
         server.server_close()
+
+
+class QuietServer(ThreadingHTTPServer):
+    """Ends with this process, and says nothing where a browser goes away while it is answered."""
+
+    daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Nothing that anybody has to know."""
 
 
 class _Quiet(SimpleHTTPRequestHandler):

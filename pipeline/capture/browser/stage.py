@@ -168,7 +168,7 @@ class Stage:
         """Logs where that is which nobody may read."""
         if not self.request.blur or self.screen.asked is not None:
             return
-        self._track()
+        _patiently(self._track)
         boxes = [box for frame, at in self.frames() for box in _tracked(frame, at)]
         self.blurred.append(Regions(time=moment, boxes=tuple(self.fraction(*box) for box in boxes)))
 
@@ -291,13 +291,26 @@ def corner_of(frame: Frame) -> Point | None:
     return (box["x"] + edge[0], box["y"] + edge[1]) if box and box["width"] > 1 and box["height"] > 1 else None
 
 
-def _asked(frame: Frame, question: str, again: int = 9) -> list | str | None:
-    """What the frame answers; where it just goes elsewhere, what comes then answers."""
+def _patiently[T](look: Callable[[], T]) -> T:
+    """What `look` sees; where the page just goes elsewhere, what it sees of what comes then."""
+    for _ in range(9):
+        try:
+            return look()
+        except Error as error:
+            if not any(said in error.message for said in _ELSEWHERE):
+                raise
+    return look()
+
+
+_ELSEWHERE = ("context was destroyed", "adopt element handle", "JSHandles can be evaluated only")
+"""What Playwright says where a page has gone while it was looked at."""
+
+
+def _asked(frame: Frame, question: str) -> list | str | None:
+    """What the frame answers; None where it has gone."""
     try:
-        return frame.evaluate(f"window.lecternPage ? {question} : null")
+        return _patiently(lambda: frame.evaluate(f"window.lecternPage ? {question} : null"))
     except Error as error:
-        if again and "context was destroyed" in error.message:
-            return _asked(frame, question, again - 1)
         if frame.page.is_closed() or "crash" in error.message or frame.parent_frame is None:
             raise
         return None

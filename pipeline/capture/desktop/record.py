@@ -1,7 +1,5 @@
 """A desktop capture: any program, used as a person uses it, filmed through a web view."""
 
-import shutil
-import tempfile
 import time
 from contextlib import suppress
 from dataclasses import dataclass
@@ -21,6 +19,7 @@ from ..browser.smoothness import MAY_DROP, dropped
 from ..fault import StepFault, keep_picture, picture_file, readable
 from ..pictures import PICTURES, write_pictures
 from ..request import CaptureRequest
+from ..retake import retaken
 from ..secrets import masked, reveals
 from ..take import CaptureTake, StepEvent
 from .seen import blurred_through, text_through
@@ -37,12 +36,7 @@ def record(request: CaptureRequest, folder: Path, bench: Bench) -> CaptureTake:
     take = _recorded(request, folder, bench)
     if not take.gaps or take.dropped <= MAY_DROP or request.url:
         return take
-    with tempfile.TemporaryDirectory(dir=folder, prefix=".again-") as beside:
-        again = _recorded(request, Path(beside), bench)
-        if again.dropped < take.dropped:
-            take = again
-            shutil.move(Path(beside) / PICTURES, folder / PICTURES)
-    return take
+    return retaken(take, folder, lambda beside: _recorded(request, beside, bench))
 
 
 def _recorded(request: CaptureRequest, folder: Path, bench: Bench) -> CaptureTake:
