@@ -33,7 +33,7 @@ def bake(source: Path, destination: Path, group: str, asset: Path) -> None:
 
     Raises LecternError where the asset has no such group.
     """
-    with _group(group, asset) as nodes, _stage(source) as scene:
+    with node_group(group, asset) as nodes, _stage(source) as scene:
         scene.sequence_editor.strips[0].modifiers.new(group, "COMPOSITOR").node_group = nodes
         scene.render.filepath = str(destination)
         bpy.ops.render.render(write_still=True, scene=scene.name)
@@ -54,7 +54,7 @@ def build_asset(file: Path, preview: Path) -> None:
 
 
 @contextmanager
-def _group(name: str, asset: Path) -> Iterator[bpy.types.NodeTree]:
+def node_group(name: str, asset: Path) -> Iterator[bpy.types.NodeTree]:
     with bpy.data.libraries.load(str(asset), link=False) as (source, wanted):
         if name not in source.node_groups:
             have = ", ".join(source.node_groups) or "none"
@@ -74,13 +74,13 @@ def _stage(source: Path) -> Iterator[bpy.types.Scene]:
     try:
         strip = scene.sequence_editor_create().strips.new_image(source.stem, str(source), 1, 1, fit_method="ORIGINAL")
         size = strip.elements[0]
-        _exact(scene, size.orig_width, size.orig_height)
+        exact(scene, size.orig_width, size.orig_height)
         yield scene
     finally:
         bpy.data.scenes.remove(scene)
 
 
-def _exact(scene: bpy.types.Scene, width: int, height: int) -> None:
+def exact(scene: bpy.types.Scene, width: int, height: int) -> None:
     render = scene.render
     render.resolution_x, render.resolution_y, render.resolution_percentage = width, height, 100
     render.dither_intensity = 0

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import bpy
 
-from .compositor import Wiring, _exact, _group
+from .compositor import Wiring, exact, node_group
 
 CHROMA = "Chroma Key"
 DIFFERENCE = "Difference Key"
@@ -33,13 +33,13 @@ Report = Callable[[float], None]
 
 def key(request: dict, report: Report) -> None:
     """Sends a clip through a group (see `KeyRequest` in the pipeline): QuickTime RLE in, QuickTime RLE with alpha out."""
-    with _group(request["group"], Path(request["asset"])) as nodes:
+    with node_group(request["group"], Path(request["asset"])) as nodes:
         _set(nodes, request)
         scene = bpy.data.scenes.new("Lectern key")
         try:
             strip = scene.sequence_editor_create().strips.new_movie("clip", request["source"], 1, 1, fit_method="ORIGINAL")
             size = strip.elements[0]
-            _exact(scene, size.orig_width, size.orig_height)
+            exact(scene, size.orig_width, size.orig_height)
             _film(scene, request)
             strip.modifiers.new(request["group"], "COMPOSITOR").node_group = nodes
             _rendered(scene, request["frames"], report)

@@ -42,9 +42,11 @@ def _connect(scene: bpy.types.Scene, group: list[bpy.types.Strip]) -> None:
 @contextmanager
 def _selection_kept(scene: bpy.types.Scene) -> Iterator[None]:
     selected = [(strip, strip.select) for strip in scene.sequence_editor.strips_all]
-    yield
-    for strip, select in selected:
-        strip.select = select
+    try:
+        yield
+    finally:
+        for strip, select in selected:
+            strip.select = select
 
 
 @contextmanager
@@ -56,9 +58,11 @@ def _sequencer_area(scene: bpy.types.Scene) -> Iterator[None]:
     area.type, window.workspace.sequencer_scene = "SEQUENCE_EDITOR", scene
     view, area.spaces.active.view_type = area.spaces.active.view_type, "SEQUENCER"
     region = next(region for region in area.regions if region.type == "WINDOW")
-    with bpy.context.temp_override(window=window, area=area, region=region):
-        yield
-    area.spaces.active.view_type = view
-    area.type = kind
-    if shown:
-        window.workspace.sequencer_scene = shown
+    try:
+        with bpy.context.temp_override(window=window, area=area, region=region):
+            yield
+    finally:
+        area.spaces.active.view_type = view
+        area.type = kind
+        if shown:
+            window.workspace.sequencer_scene = shown

@@ -11,6 +11,7 @@ from ...jobs.recipe import Bench, Recipe
 from ...model import Frozen
 from ..clip import write_clip
 from ..take import NarratorTake
+from .film import changed
 from .matte import matted
 from .pace import mapping
 
@@ -57,17 +58,20 @@ def reduced(pixels: np.ndarray, side: int) -> Image.Image:
 
 def _in_step(request: FaceRequest, bench: Bench) -> Iterator[Image.Image]:
     """As they are; the last one is held to the end."""
-    last, before = None, None
-    for pixels in islice(matted(bench, request.matte, request.fps), request.frames):
-        last, before = last if pixels is before else reduced(pixels, request.pixels), pixels
+    last = None
+    for last in _small(request, bench):
         yield last
     while last is not None:
         yield last
 
 
 def _stretched(request: FaceRequest, bench: Bench) -> Iterator[Image.Image]:
-    source = [reduced(pixels, request.pixels) for pixels in matted(bench, request.matte, request.fps)]
+    source = list(_small(request, bench))
     return (source[i] for i in mapping(len(source), request.frames))
+
+
+def _small(request: FaceRequest, bench: Bench) -> Iterator[Image.Image]:
+    return changed(matted(bench, request.matte, request.fps), lambda pixels: reduced(pixels, request.pixels))
 
 
 def _counted(images: Iterator[Image.Image], frames: int, bench: Bench) -> Iterator[Image.Image]:

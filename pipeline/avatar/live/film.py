@@ -1,6 +1,6 @@
 """Clips of faces on the way to a narrator's: read at the film's rate, written without loss or as services want them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 from pathlib import Path
 
@@ -15,7 +15,6 @@ ALPHA = frozenset({"rgba", "bgra", "argb", "abgr", "yuva420p", "yuva444p", "gbra
 LOSSLESS = frozenset({"ffv1", "qtrle", "png"})
 WELL = "14"
 """The constant rate factor of clips that go to services: what they get is what they give back."""
-
 
 Colour = tuple[int, int, int]
 """Red, green, blue; 0..255."""
@@ -62,6 +61,15 @@ def pictures(file: Path, fps: int) -> Iterator[np.ndarray]:
         while shown is not None and (due + 0.5) / fps < end:
             yield shown
             due += 1
+
+
+def changed[T](images: Iterable[np.ndarray], change: Callable[[np.ndarray], T]) -> Iterator[T]:
+    """What `change` makes of every picture; of one that is seen longer it is made once."""
+    before = after = None
+    for image in images:
+        if image is not before:
+            before, after = image, change(image)
+        yield after
 
 
 def write_lossless(file: Path, images: Iterable[np.ndarray], fps: int) -> int:

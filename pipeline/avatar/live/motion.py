@@ -52,7 +52,7 @@ def make_motion(registry: Registry, request: MotionRequest, folder: Path, bench:
     provider, settings = chosen(registry, "motion", request.motion)
     filmed = provider.animate(service_bench(bench, "motion", request), settings, place / portrait.picture, request.fps, folder)
     facts = facts_of(folder / filmed.file, provider.name)
-    first, end = steady(list(pictures(folder / filmed.file, request.fps)))
+    first, end = steady(pictures(folder / filmed.file, request.fps))
     if end - first < LEAST * request.fps:
         raise LecternError(f"the clip that {provider.name} made of the portrait has cuts everywhere; ask for a calmer one in its prompt")
     return MotionTake(

@@ -1,6 +1,7 @@
 """How a clip's frames are told out over a longer or shorter time, and whether anyone sees a jump."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 import numpy as np
 from PIL import Image
@@ -34,23 +35,22 @@ def mapping(source: int, wanted: int) -> list[int]:
 def jump(source: Sequence[np.ndarray], order: Sequence[int]) -> float:
     """The largest change from one shown frame to the next, as a multiple of the largest between neighbours in `source`."""
     own = max(changes(source), default=0.0)
-    pairs = {(a, b) for a, b in zip(order, order[1:], strict=False) if a != b}
+    pairs = {(a, b) for a, b in pairwise(order) if a != b}
     shown = max((_change(_small(source[a]), _small(source[b])) for a, b in pairs), default=0.0)
     return round(shown / own, 3) if own else 1.0
 
 
-def changes(source: Sequence[np.ndarray]) -> list[float]:
-    """The mean change (levels of 255) from each picture to the next."""
-    small = [_small(image) for image in source]
-    return [_change(a, b) for a, b in zip(small, small[1:], strict=False)]
+def changes(source: Iterable[np.ndarray]) -> list[float]:
+    """The mean change (levels of 255) from each picture to the next; only small ones are kept meanwhile."""
+    return [_change(a, b) for a, b in pairwise(map(_small, source))]
 
 
-def steady(source: Sequence[np.ndarray]) -> tuple[int, int]:
-    """The longest run of pictures (first, end) without a cut."""
+def steady(source: Iterable[np.ndarray]) -> tuple[int, int]:
+    """The longest run of pictures (first, end) without a cut, of at least one."""
     found = changes(source)
     usual = max(float(np.median([c for c in found if c > 0] or [0.0])), 0.1)
-    cuts = [0, *(i + 1 for i, c in enumerate(found) if c > max(CUT, TIMES * usual)), len(source)]
-    return max(zip(cuts, cuts[1:], strict=False), key=lambda run: run[1] - run[0])
+    cuts = [0, *(i + 1 for i, c in enumerate(found) if c > max(CUT, TIMES * usual)), len(found) + 1]
+    return max(pairwise(cuts), key=lambda run: run[1] - run[0])
 
 
 def _small(image: np.ndarray) -> np.ndarray:

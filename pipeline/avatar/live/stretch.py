@@ -11,6 +11,8 @@ from .portrait import PortraitTake
 from .work import reported, result_of
 
 VIDEO = "stretched.mp4"
+
+
 class StretchRequest(Frozen):
     """The motion take `motion` as `frames` frames at `fps`, laid upon the backing of the `portrait` take where it has alpha."""
 

@@ -10,10 +10,9 @@ from ....errors import LecternError
 from ....services.matting import Clip
 from ....services.prediction import ServiceBench
 from ....services.usage import Usage
-from ..film import pictures
+from ..film import changed, pictures
 from ..keying import Holes, keyed
 from ..plate import PLAIN, Plate, plate_of
-
 
 RINGING = 1.2
 """Levels (one sigma) of noise that compression makes around edges, which a background's flat parts don't show."""
@@ -35,11 +34,10 @@ class _Key:
     holes: Holes
 
     def matte(self, bench: ServiceBench, settings: KeySettings, clip: Clip, folder: Path) -> Iterator[np.ndarray]:
-        before = cut = None
-        for pixels in pictures(clip.file, clip.fps):
-            if pixels is not before:
-                cut, before = keyed(pixels, background(pixels, settings.noise, clip.lossy), self.holes), pixels
-            yield cut
+        def cut(pixels: np.ndarray) -> np.ndarray:
+            return keyed(pixels, background(pixels, settings.noise, clip.lossy), self.holes)
+
+        return changed(pictures(clip.file, clip.fps), cut)
 
     def cost(self, settings: KeySettings, seconds: float) -> Usage | None:
         return None

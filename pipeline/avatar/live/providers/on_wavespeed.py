@@ -104,12 +104,12 @@ class WaveSpeedLips:
         return Filmed(file=file, usage=self.cost(settings, seconds))
 
     def cost(self, settings: InfiniteTalkSettings, seconds: float) -> Usage | None:
-        charged, each = max(seconds, LEAST), settings.price
+        charged, each, currency = max(seconds, LEAST), settings.price, settings.currency
         if each is None and settings.model == InfiniteTalkSettings().model:
-            each = PRICES[settings.resolution]
+            each, currency = PRICES[settings.resolution], "USD"
         return Usage(
             service="WaveSpeed", model=settings.model, seconds=charged, wait=WAIT * charged, price=each and each * charged,
-            currency=settings.currency,
+            currency=currency,
         )  # fmt: skip
 
 

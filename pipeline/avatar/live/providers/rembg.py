@@ -14,7 +14,7 @@ from ....services.http import Http, Service
 from ....services.matting import Clip
 from ....services.prediction import ServiceBench
 from ....services.usage import Tested, Usage
-from ..film import pictures
+from ..film import changed, pictures
 from .masked import cut_out
 from .pictures import check_picture
 
@@ -36,11 +36,7 @@ class Rembg:
         self._http = http
 
     def matte(self, bench: ServiceBench, settings: RembgSettings, clip: Clip, folder: Path) -> Iterator[np.ndarray]:
-        before = cut = None
-        for pixels in pictures(clip.file, clip.fps):
-            if pixels is not before:
-                cut, before = cut_out(pixels, self._mask(settings, pixels)), pixels
-            yield cut
+        return changed(pictures(clip.file, clip.fps), lambda pixels: cut_out(pixels, self._mask(settings, pixels)))
 
     def cost(self, settings: RembgSettings, seconds: float) -> Usage | None:
         return None
