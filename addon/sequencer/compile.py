@@ -71,10 +71,13 @@ def _check_files(timeline: Timeline, root: Path) -> None:
 
 
 def _clear_the_way(scene: bpy.types.Scene, timeline: Timeline, places: dict[str, Place], edits: Edits) -> None:
-    """Removes what the timeline no longer has and puts aside what is to move; crossfades are made anew."""
+    """Removes what the timeline no longer has and puts aside what is to move; crossfades are made anew.
+
+    Crossfades go first: Blender removes them with either of the strips that they join, and what is left of them in Python
+    points nowhere then.
+    """
     wanted = {strip.id: strip for strip in timeline.strips}
-    owned = owned_strips(scene)
-    for id, strip in owned.items():
+    for id, strip in sorted(owned_strips(scene).items(), key=lambda owned: owned[1].type != "CROSS"):
         stays = id in wanted and strip.type == TYPES[type(wanted[id])] != "CROSS"
         if not stays and not edits.of(id).muted:
             _remove(scene, strip)

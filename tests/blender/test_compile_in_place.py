@@ -60,7 +60,11 @@ out["spots"] = spots()
 out["keys"] = [key.co[0] for curve in scene.animation_data.action.layers[0].strips[0].channelbags[0].fcurves
                if '"a/ada"' in curve.data_path for key in curve.keyframe_points]
 out["picture"] = pixel(picture(100, root), 300, 10)
+compile_timeline(film(), scene, root)
+compile_timeline(film(without=("a/plate", "a/cross")), scene, root)  # Blender removes the crossfade with the plate
+out["left"] = sorted({"a/plate", "a/cross", "a/ramp"} & set(spots()))
 """)
+    assert out["left"] == ["a/ramp"]
     assert out["spots"]["a/plate"] == [1, 91, 127]
     assert out["spots"]["a/ramp"] == [1, 1, 37]
     assert out["spots"]["a/cross"] == [3, 31, 37]
