@@ -38,11 +38,12 @@ def collect(places: Places, renderer: Renderer) -> Edits:
 def compile_blend(places: Places, timeline: Timeline, renderer: Renderer) -> tuple[str, ...]:
     """Brings the .blend to `timeline`, unless it shows it already; returns what was in the way, in sentences."""
     text = timeline.model_dump_json()
-    same = places.timeline.exists() and places.timeline.read_text(encoding="utf-8") == text
-    if not same or not places.blend.exists() or _compiled(places).get("blend") != _blend_state(places):
+    digest, compiled = hashlib.sha256(text.encode()).hexdigest(), _compiled(places)
+    shown = compiled.get("timeline"), compiled.get("blend")
+    if not (places.timeline.exists() and places.blend.exists()) or shown != (digest, _blend_state(places)):
         write(places.timeline, text)
         said = renderer.run("compile", {"timeline": places.timeline, "root": places.folder, "blend": places.blend})
-        write(places.compiled, json.dumps({**said, "blend": _blend_state(places)}, indent=1))
+        write(places.compiled, json.dumps({**said, "timeline": digest, "blend": _blend_state(places)}, indent=1))
     return tuple(_compiled(places).get("blocked", ()))
 
 

@@ -42,7 +42,7 @@ class Places(Frozen):
 
     @property
     def compiled(self) -> Path:
-        """What Blender said when it compiled: the strips that are not Lectern's, and the state of the .blend then."""
+        """What Blender said when it compiled: the strips that are not Lectern's; which timeline, and the state of the .blend then."""
         return self.renders / "compiled.json"
 
     @property

@@ -12,6 +12,7 @@ from lectern.pipeline.errors import LecternError
 from lectern.pipeline.film.recipe import segment_request
 from lectern.pipeline.film.segments import Encoding, ForeignStrip, segments
 from lectern.pipeline.studio import renderer
+from lectern.pipeline.studio.delivering import compile_blend
 from lectern.pipeline.studio.places import Places
 from lectern.pipeline.studio.renderer import HEADLESS, BlenderProcess, find_renderer
 from lectern.pipeline.studio.segment_render import renders_with
@@ -133,3 +134,24 @@ def test_a_scene_that_changed_meanwhile_is_not_rendered_in_its_place(tmp_path: P
     compiled(tmp_path, film(45))
     with pytest.raises(LecternError, match='scene "a" has changed since its render was asked for'):
         renders_with(Asked())(Bench(tmp_path))(request, tmp_path / "out.mp4", print)
+
+
+def test_a_timeline_whose_compiling_was_cut_short_is_compiled_again(tmp_path: Path) -> None:
+    places, asked = Places(folder=tmp_path), []
+    film = Timeline(title="T", fps=30, size=(1920, 1080), frames=0, tracks=(), scenes=(), strips=())
+
+    class Crashes:
+        def run(self, task: str, request: Mapping[str, Any], report: Any = None) -> dict[str, Any]:
+            asked.append(task)
+            if len(asked) == 2:
+                raise LecternError("Blender ended")
+            places.blend.write_text(film.title)
+            return {"foreign": [], "blocked": []}
+
+    compile_blend(places, film, Crashes())
+    film = film.model_copy(update={"title": "Another"})
+    with pytest.raises(LecternError):
+        compile_blend(places, film, Crashes())
+    for _ in range(2):
+        compile_blend(places, film, Crashes())
+    assert (len(asked), places.blend.read_text()) == (3, "Another")
