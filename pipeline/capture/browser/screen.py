@@ -188,22 +188,24 @@ class Screen:
     def _guarded(self, route: Route) -> None:
         """A request to a host that nobody named: pictures and scripts may come from there, the page itself may not."""
         request = route.request
-        if self._goes(request) or self.hosts.here_only or request.url.startswith("file:"):
-            said = self.hosts.refusal if self._goes(request) else self.hosts.silence
+        if navigates(request) or self.hosts.here_only or request.url.startswith("file:"):
+            said = self.hosts.refusal if navigates(request) else self.hosts.silence
             self._fault = said(request.url) or self._fault
             return route.abort("blockedbyclient")
         return route.continue_()
 
     def _redirected(self, request: Request) -> None:
         """Redirections are not routed, but seen."""
-        if request.redirected_from and self._goes(request) and not self.hosts.allow(request.url):
+        if request.redirected_from and navigates(request) and not self.hosts.allow(request.url):
             self._fault = self.hosts.refusal(request.url)
 
-    def _goes(self, request: Request) -> bool:
-        try:
-            return request.is_navigation_request() and request.frame.parent_frame is None
-        except Error:  # a new tab's first page has no frame yet
-            return request.is_navigation_request()
+
+def navigates(request: Request) -> bool:
+    """Whether the page itself goes there, and not only something in it."""
+    try:
+        return request.is_navigation_request() and request.frame.parent_frame is None
+    except Error:  # a new tab's first page has no frame yet
+        return request.is_navigation_request()
 
 
 def title_of(page: Page) -> str:

@@ -3,7 +3,9 @@
 from ...episode.screen import Limits, Step
 from .words import forbidden_command
 
-_ENTER = ("enter", "return", "ctrl+m", "ctrl+j", "ctrl+o", "control+m", "control+j", "control+o")
+_ENTER = ("enter", "return", "numpadenter")
+"""With whatever is held besides."""
+_ALSO_ENTER = ("ctrl+m", "ctrl+j", "ctrl+o", "control+m", "control+j", "control+o")
 _DROPS = ("ctrl+c", "control+c")
 
 
@@ -31,7 +33,7 @@ class CommandLine:
 def enters(step: Step) -> bool:
     """Whether a step presses Enter, which runs a line."""
     return step.action == "run" or (step.action == "type" and (step.enter or "\n" in step.value)) or any(
-        key in _ENTER for key in _keys(step)
+        key in _ALSO_ENTER or key.rpartition("+")[2] in _ENTER for key in _keys(step)
     )
 
 

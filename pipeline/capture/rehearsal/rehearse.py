@@ -9,6 +9,7 @@ from ...episode.screen import Step
 from ...errors import LecternError
 from ...jobs.recipe import Bench
 from ...model import Frozen
+from ..browser.hosts import hosts_of
 from ..fault import StepFault
 from ..recipes import record
 from ..request import CaptureRequest, bare
@@ -71,6 +72,5 @@ def _fault(request: CaptureRequest, bench: Bench, tell: Callable[[str], None]) -
 
 def _beyond(visited: tuple[str, ...], request: CaptureRequest, steps: list[Step]) -> tuple[str, ...]:
     """The hosts that the script has to list because no step opens them."""
-    opened = [step.value for step in (*request.hidden, *steps) if step.action == "open"]
-    known = " ".join([*opened, request.url, *request.environment.hosts])
-    return tuple(host for host in visited if host not in known)
+    known = hosts_of(request.model_copy(update={"steps": tuple(steps)}))
+    return tuple(host for host in visited if not known.allow(f"https://{host}/"))

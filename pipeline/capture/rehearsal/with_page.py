@@ -11,6 +11,7 @@ from ...errors import LecternError
 from ...jobs.recipe import Bench
 from ..browser.hosts import Hosts, hosts_of
 from ..browser.record import act, prepare
+from ..browser.screen import navigates
 from ..browser.stage import Stage, stage
 from ..browser.targets import find, frames_of
 from ..request import CaptureRequest, local_page
@@ -108,7 +109,7 @@ class _Page:
     def _guard(self, route: Route) -> None:
         """A page at another host is answered with nothing, so that the one before stays."""
         request = route.request
-        if request.is_navigation_request() and request.frame.parent_frame is None and not self._hosts.allow(request.url):
+        if navigates(request) and not self._hosts.allow(request.url):
             self._turned_away.append(_host(request.url))
             route.fulfill(status=204)
         else:

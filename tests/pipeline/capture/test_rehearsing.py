@@ -3,18 +3,20 @@
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from pathlib import Path
 
 import pytest
 
 from lectern.pipeline.capture.fault import StepFault
 from lectern.pipeline.capture.rehearsal.agent import Task, Worked, work_out
+from lectern.pipeline.capture.rehearsal.line import CommandLine
+from lectern.pipeline.capture.rehearsal.rehearse import _beyond
 from lectern.pipeline.capture.rehearsal.tools import KINDS, step_of, tools_of
 from lectern.pipeline.capture.rehearsal.words import forbidden_click, forbidden_command
 from lectern.pipeline.capture.rehearsal.written import steps_source, with_steps
+from lectern.pipeline.capture.request import CaptureRequest
 from lectern.pipeline.episode.fields import Desk
 from lectern.pipeline.episode.nodes import read_yaml
-from lectern.pipeline.episode.screen import Capture, Limits, Step, Target, Wait
+from lectern.pipeline.episode.screen import Capture, Environment, Limits, Step, Target, Wait
 from lectern.pipeline.episode.steps import step
 from lectern.pipeline.errors import LecternError
 from lectern.pipeline.services.chat import Reply, ToolCall
@@ -180,6 +182,19 @@ def test_commands_with_consequences_are_refused(line: str) -> None:
 )  # fmt: skip
 def test_harmless_commands_run(line: str) -> None:
     assert forbidden_command(line, (), ()) == ""
+
+
+@pytest.mark.parametrize("keys", ["Enter", "Return", "Up Enter", "Shift+Enter", "NumpadEnter", "Ctrl+O"])
+def test_a_recalled_line_is_judged_before_any_key_that_runs_it(keys: str) -> None:
+    line = CommandLine(Limits())
+    assert line.objection(Step(action="press", value=keys), "lab ❯ rm -rf old\n\n") == "rm"
+    assert line.objection(Step(action="press", value="Up"), "lab ❯ rm -rf old") == ""
+
+
+def test_a_host_is_listed_unless_it_is_opened_or_listed_itself() -> None:
+    request = CaptureRequest(kind="browser", size=(800, 600), steps=(), environment=Environment(hosts=("*.free.test",)))
+    steps = [Step(action="open", value="https://myshop.test/")]
+    assert _beyond(("shop.test", "myshop.test", "a.free.test", "xfree.test"), request, steps) == ("shop.test", "xfree.test")
 
 
 def test_a_permission_names_the_word() -> None:
