@@ -69,8 +69,9 @@ def text_look(texts: Sequence[Text]) -> Look[dict[int, float]]:
 
 
 def judge_texts(texts: Sequence[Text], seen: Mapping[int, dict[int, float]]) -> tuple[Legibility, ...]:
-    """The worst moment of every text."""
-    worst = ((t, min((seen[n][i], n) for n in looked_at(t) if n in seen)) for i, t in enumerate(texts) if looked_at(t))
+    """The worst moment of every text; one whose frames the film doesn't have isn't seen."""
+    at = ((text, [(seen[n][i], n) for n in looked_at(text) if n in seen]) for i, text in enumerate(texts) if looked_at(text))
+    worst = ((text, min(moments, default=(0.0, text.start))) for text, moments in at)
     return tuple(
         Legibility(id=t.id, scene=t.scene, text=t.text, contrast=round(ratio, 2), frame=n) for t, (ratio, n) in worst
     )

@@ -16,6 +16,7 @@ from ..publish.chapters import chapters, merged
 from ..publish.credits import credits_of
 from ..publish.description import description
 from ..publish.subtitles import Cue, cues, srt, timed_words, vtt
+from ..sound.mix import sounds
 from ..sound.recipe import SOUND, sound_request
 from ..timeline.edits import Edits, read_edits, write_edits
 from ..timeline.model import SoundStrip, Timeline
@@ -103,8 +104,8 @@ def film_cues(episode: Episode, timeline: Timeline, recordings: Recordings) -> t
 def _strips_by_line(
     timeline: Timeline, recordings: Recordings, lines: Mapping[str, Line]
 ) -> list[tuple[Line, list[SoundStrip]]]:
-    sounds = [strip for strip in timeline.strips if isinstance(strip, SoundStrip)]
-    found = [(lines[id], [s for s in sounds if s.id.startswith(f"{s.scene}/{id}/")]) for id in recordings.voice_sources]
+    heard = sounds(timeline)
+    found = [(lines[id], [s for s in heard if s.id.startswith(f"{s.scene}/{id}/")]) for id in recordings.voice_sources]
     return [(line, strips) for line, strips in found if strips]
 
 

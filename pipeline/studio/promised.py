@@ -38,9 +38,9 @@ def promise_of(production: Production, timeline: Timeline, narrators: dict[str, 
         loudness=film.loudness,
         true_peak=film.true_peak,
         steps=tuple(e for arranged, span in scenes for e in _steps(arranged, span, production, timeline)),
-        mouths=tuple(_mouth(clip, narrators[clip.source]) for clip in clips),
+        mouths=tuple(_mouth(clip, narrators[clip.source], timeline.frames) for clip in clips),
         speeches=tuple(s for a, span in scenes for s in _speeches(a, seconds_at(span.start, timeline.fps))),
-        texts=tuple(_text(s) for s in timeline.strips if isinstance(s, TextStrip)),
+        texts=tuple(_text(s, timeline.frames) for s in timeline.strips if isinstance(s, TextStrip) and s.text.strip()),
     )
 
 
@@ -112,27 +112,27 @@ def _moved(strip: MovieStrip, box: Box, frame: int) -> Box:
 # Narrators and texts
 
 
-def _mouth(strip: MovieStrip, take: NarratorTake) -> Mouth:
+def _mouth(strip: MovieStrip, take: NarratorTake, frames: int) -> Mouth:
     left, top, width, height = take.mouth
     box = Box(x=1 - left - width if strip.mirrored else left, y=top, w=width, h=height)
-    start, end = _opaque(strip)
+    start, end = _opaque(strip, frames)
     return Mouth(
         scene=strip.scene, character=strip.id.split("/")[1], start=start, end=end,
         box=box.within(strip.box or FULL), inside=take.inside,
     )  # fmt: skip
 
 
-def _text(strip: TextStrip) -> Text:
-    start, end = _opaque(strip)
+def _text(strip: TextStrip, frames: int) -> Text:
+    start, end = _opaque(strip, frames)
     return Text(
-        id=strip.id, scene=strip.scene, text=strip.text.splitlines()[0], colour=strip.colour, size=strip.size,
+        id=strip.id, scene=strip.scene, text=strip.text.strip().splitlines()[0], colour=strip.colour, size=strip.size,
         box=strip.box, start=start, end=end,
     )  # fmt: skip
 
 
-def _opaque(strip: MovieStrip | TextStrip) -> tuple[int, int]:
-    """The frames from the first to the last (exclusive) at which nothing shines through."""
-    seen = [n for n in range(strip.start, strip.end) if not strip.opacity or _value(strip.opacity, n) >= OPAQUE]
+def _opaque(strip: MovieStrip | TextStrip, frames: int) -> tuple[int, int]:
+    """The frames of a film of so many from the first to the last (exclusive) at which nothing shines through."""
+    seen = [n for n in range(max(strip.start, 0), min(strip.end, frames)) if not strip.opacity or _value(strip.opacity, n) >= OPAQUE]
     return (seen[0], seen[-1] + 1) if seen else (strip.start, strip.start)
 
 

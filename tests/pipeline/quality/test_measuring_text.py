@@ -50,6 +50,11 @@ def test_the_edges_of_letters_do_not_count_as_what_is_behind(font: str, size: in
     assert found == pytest.approx(contrast(hexed(WHITE), hexed(NIGHT)), rel=0.02)
 
 
+def test_a_text_after_the_end_of_the_film_is_not_seen() -> None:
+    late = text(start=500, end=560)
+    assert text_findings([late], judge_texts([late], {}), made_films.SIZE, 30)[0].endswith("is not seen")
+
+
 def test_text_on_a_colour_near_its_own_has_little_contrast() -> None:
     assert contrast_in(lettered(made_films.plain((150, 155, 170))[:90]), hexed(WHITE), 40) < 3
 

@@ -12,9 +12,9 @@ from lectern.pipeline import audio
 from lectern.pipeline.errors import LecternError
 from lectern.pipeline.services.voice import VoiceRequest
 from lectern.pipeline.sound.loudness import master, measure
-from lectern.pipeline.sound.mix import mixed
+from lectern.pipeline.sound.mix import mixed, sounds
 from lectern.pipeline.sound.recipe import SOUND, SoundRequest
-from lectern.pipeline.timeline.model import SoundStrip
+from lectern.pipeline.timeline.model import SoundStrip, Timeline
 from lectern.pipeline.voice.recipe import VOICE
 
 WORDS = (
@@ -131,6 +131,20 @@ def test_sounds_that_overlap_add_up_and_past_its_end_a_file_is_silent(tmp_path: 
     sound = mixed([strip("one.wav", 0, 30), strip("one.wav", 2, 30)], 30, 30, tmp_path)
     assert sound[4000, 0] == pytest.approx(0.5) and sound[7000, 0] == pytest.approx(0.25)
     assert not sound[8000:].any()
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "source_start", "heard"),
+    [(-10, 20, 0.0, (0, 20)), (-40, -10, 0.0, None), (80, 110, 0.0, (80, 100)), (120, 150, 0.0, None), (10, 60, -0.5, (25, 55))],
+)
+def test_what_a_hand_moved_out_of_the_film_is_not_heard(
+    tmp_path: Path, start: int, end: int, source_start: float, heard: tuple[int, int] | None
+) -> None:
+    audio.write(tmp_path / "a.wav", np.full((48000, 1), 0.5, np.float32))
+    moved = strip("a.wav", start, end, source_start)
+    film = Timeline(title="", fps=30, size=(2, 2), frames=100, tracks=(), scenes=(), strips=(moved,))
+    found = np.flatnonzero(np.abs(mixed(sounds(film), 100, 30, tmp_path)[:, 0]) > 1e-6)
+    assert (heard is None and not len(found)) or (found[0] / 1600, (found[-1] + 1) / 1600) == pytest.approx(heard, abs=0.01)
 
 
 def test_a_recording_that_is_gone_is_named(tmp_path: Path) -> None:

@@ -13,10 +13,10 @@ def strip(**fields: object) -> MovieStrip:
 
 def test_a_strip_is_wholly_seen_between_its_fades() -> None:
     keys = (Key(frame=20, value=0), Key(frame=26, value=1), Key(frame=54, value=1), Key(frame=60, value=0))
-    assert _opaque(strip(opacity=keys)) == (26, 55)
-    assert _opaque(strip(opacity=keys[:2])) == (26, 60)
-    assert _opaque(strip()) == (20, 60)
-    assert _opaque(strip(opacity=(Key(frame=20, value=0.5),))) == (20, 20)
+    assert _opaque(strip(opacity=keys), 1000) == (26, 55)
+    assert _opaque(strip(opacity=keys[:2]), 1000) == (26, 60)
+    assert _opaque(strip(), 1000) == (20, 60)
+    assert _opaque(strip(opacity=(Key(frame=20, value=0.5),)), 1000) == (20, 20)
 
 
 def test_a_pointer_covers_where_it_is_frame_by_frame() -> None:
