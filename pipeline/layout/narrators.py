@@ -1,7 +1,7 @@
 """Where narrators may stand, how large, and when they have to leave."""
 
 from collections.abc import Iterable
-from itertools import product
+from itertools import pairwise, product
 
 from ..episode.model import AvatarBlock, Character, Episode, Scene
 from ..geometry import Box, Size, box_of_pixels
@@ -103,11 +103,12 @@ def cast_through(stood: tuple[Stand, ...], among: Obstacles, duration: float) ->
 
 
 def cast_in_turn(stood: tuple[Stand, ...], schedule: SceneSchedule, among: Obstacles) -> Cast:
-    """Each only while they speak."""
-    turns = _turns(schedule)
+    """On either side whoever speaks there, or spoke there last, and listens now; before the first word who speaks there first."""
+    turns = {who: spans for side in ("left", "right") for who, spans in _turns(stood, side, schedule).items()}
     places = [p for s in stood for p in _stays(s, turns.get(s.character, []), among)]
     presence = _share(places, schedule.duration)
-    worth = 0.5 * min(s.pixels for s in stood) * (MIRRORED ** sum(s.mirrored for s in stood))
+    face_to_face = (1 + across(stood, schedule)) / 4
+    worth = face_to_face * min(s.pixels for s in stood) * (MIRRORED ** sum(s.mirrored for s in stood))
     return Cast(
         places=tuple(sorted(places, key=lambda p: p.start)), worth=_weighed(worth, presence), presence=presence
     )
@@ -149,13 +150,25 @@ def _share(places: Iterable[NarratorPlace], duration: float) -> float:
     return sum(e - s for s, e in merged([(p.start, p.end) for p in places], 0.0)) / duration if duration else 0.0
 
 
-def _turns(schedule: SceneSchedule) -> dict[str, list[Span]]:
-    """From a speaker's first word to the next speaker's, the scene's ends included."""
-    starts = [
-        (line.speaker, line.start)
-        for i, line in enumerate(schedule.lines)
-        if not i or schedule.lines[i - 1].speaker != line.speaker
-    ]
+def across(stood: tuple[Stand, ...], schedule: SceneSchedule) -> float:
+    """The share of the changes of speaker in which the two stand face to face."""
+    sides = {s.character: s.side for s in stood}
+    pairs = [(a.speaker, b.speaker) for a, b in pairwise(schedule.lines) if a.speaker != b.speaker]
+    return sum(sides.get(a) != sides.get(b) for a, b in pairs) / max(1, len(pairs))
+
+
+def ways(choices: list[list[Stand]]) -> list[tuple[Stand, ...]]:
+    """Every way to choose a side for each of them, all as large as they may be, then all a step smaller."""
+    steps = zip(*(dict.fromkeys(s.pixels for s in stood) for stood in choices), strict=False)
+    of_size = ([[s for s in stood if s.pixels == size] for stood, size in zip(choices, sizes, strict=True)] for sizes in steps)
+    return [way for stood in of_size for way in product(*stood)]
+
+
+def _turns(stood: tuple[Stand, ...], side: str, schedule: SceneSchedule) -> dict[str, list[Span]]:
+    """From a speaker's first word to that of the next one on this side, the scene's ends included."""
+    here = {s.character for s in stood if s.side == side}
+    lines = [line for line in schedule.lines if line.speaker in here]
+    starts = [(line.speaker, line.start) for i, line in enumerate(lines) if not i or lines[i - 1].speaker != line.speaker]
     edges = [0.0, *(start - 0.2 for _, start in starts[1:]), schedule.duration]
     turns: dict[str, list[Span]] = {}
     for (speaker, _), start, end in zip(starts, edges, edges[1:], strict=False):
@@ -182,9 +195,7 @@ def casts(
         return [Cast()]
     sizes = SIZES if len(who) == 1 else tuple(s for s in SIZES if s <= LARGEST_OF_TWO)
     choices = [stands(scene, c, sizes, window, frame) for c in who]
-    found = (
-        [cast_in_turn((*stood,), schedule, among) for stood in zip(*choices, strict=False)] if len(who) > 1 else []
-    )
+    found = [cast_in_turn(stood, schedule, among) for stood in ways(choices)] if len(who) > 1 else []
     if len(who) == 1:
         found += [cast_through((s,), among, schedule.duration) for s in choices[0]]
     if len(who) == 2:

@@ -9,7 +9,7 @@ from ..timeline.schedule import SceneSchedule
 from .cues import STAGE_KINDS, Cue, cues
 from .drafts import Draft, bullets, code, desk, image, put, title
 from .model import NarratorPlace, OverlayPlace, SceneLayout
-from .narrators import STAGE_SIZES, Stand, cast_in_turn, cast_through, on_screen, opposite, stands
+from .narrators import STAGE_SIZES, Stand, across, cast_in_turn, cast_through, on_screen, opposite, stands, ways
 from .obstacles import Span, obstacles
 from .placing import Placed, Room, placed
 from .theme import Theme
@@ -33,7 +33,7 @@ def on_stage(
     """Narrators as large as the cards leave room for, and every overlay of the scene."""
     cards, others = _acts(scene, schedule)
     who = on_screen(scene, schedule, episode)
-    for stood in _ways_to_stand(scene, who, frame):
+    for stood in _ways_to_stand(scene, who, schedule, frame):
         drawn = _drawn(cards, _areas(stood, frame, theme), episode, scene, theme, frame, images)
         if all(draft.fits for draft, _ in drawn):
             break
@@ -79,17 +79,23 @@ def _empty(shown: list[Span], duration: float) -> list[Span]:
     return [(s, e) for s, e in [*gaps, (time, duration)] if e - s > EMPTY]
 
 
-def _ways_to_stand(scene: Scene, who: tuple[Character, ...], frame: Size) -> list[tuple[Stand, ...]]:
-    """Places for all of them together, the most wanted first."""
+def _ways_to_stand(
+    scene: Scene, who: tuple[Character, ...], schedule: SceneSchedule, frame: Size
+) -> list[tuple[Stand, ...]]:
+    """Places for all of them together, the most wanted first: large, face to face, not mirrored."""
     sizes = STAGE_SIZES if len(who) == 1 else tuple(s for s in STAGE_SIZES if s <= LARGEST_OF_SEVERAL)
     choices = [stands(scene, c, sizes, None, frame) for c in who]
     pairs = [(a, b) for a, b in product(*choices) if opposite(a, b)] if len(who) == 2 else []
-    ways = pairs or list(zip(*choices, strict=False)) or [()]
-    return sorted(ways, key=lambda way: (-min((s.pixels for s in way), default=0), sum(s.mirrored for s in way)))
+    found = pairs or ways(choices) or [()]
+
+    def least_wanted(way: tuple[Stand, ...]) -> tuple[float, float, int]:
+        return -min((s.pixels for s in way), default=0), -across(way, schedule), sum(s.mirrored for s in way)
+
+    return sorted(found, key=least_wanted)
 
 
 def _standing(stood: tuple[Stand, ...], schedule: SceneSchedule, frame: Size) -> tuple[NarratorPlace, ...]:
-    """All of them through the whole scene where nobody is in another's place, else each while they speak."""
+    """All of them through the whole scene where nobody is in another's place, else in turn."""
     nothing = obstacles([], frame)
     if not stood:
         return ()

@@ -24,6 +24,7 @@ CONTENT: Size = (1504, 900)
 THEME = Theme.model_validate_json((Path(__file__).parents[3] / "assets/themes/night.json").read_text())
 ADA = Character(id="ada", name="Ada", portrait="lectern:ada", facing="right")
 BEN = Character(id="ben", name="Ben", portrait="lectern:ben", facing="left")
+KAI = Character(id="kai", name="Kai", portrait="lectern:kai", facing="right")
 WORD = 0.35
 """Seconds a made-up word takes, the last 0.05 of it silent."""
 PROSE = "Let us make a project now and one command does it for all of us here today"
@@ -118,7 +119,7 @@ def episode(*scenes: Scene, **fields: object) -> Episode:
             "title": "One tool",
             "narrator": "ada",
             "scenes": scenes,
-            "characters": (ADA, BEN),
+            "characters": (ADA, BEN, KAI),
             **fields,
         }
     )

@@ -77,6 +77,22 @@ def test_two_who_are_sent_to_the_same_side_stand_there_in_turn() -> None:
         assert all(a.end <= b.start for a, b in pairwise(layout.narrators))
 
 
+def test_of_three_who_speak_one_always_listens_on_the_other_side() -> None:
+    shell = capture("shell", "init")
+    for captures in ((), (shell,)):
+        lines = (line("a", speaker="kai", init=9), line("b", speaker="ben"), line("c"), line("d", speaker="kai"))
+        when, layout = laid_out(scene("talk", *lines, captures=captures), {"shell": take(shell)})
+        starts = [said.start - 0.2 for said in when.lines]
+        assert {(n.character, n.side): (n.start, n.end) for n in layout.narrators[:2]} == {
+            ("kai", "left"): (0.0, pytest.approx(starts[2])), ("ben", "right"): (0.0, when.duration),
+        }  # fmt: skip
+        assert [(n.character, n.side, n.end) for n in layout.narrators[2:]] == [
+            ("ada", "left", pytest.approx(starts[3])), ("kai", "left", when.duration),
+        ]  # fmt: skip
+    _, layout = laid_out(scene("same", line("a"), line("b", speaker="kai")))
+    assert {(n.side, n.mirrored) for n in layout.narrators} == {("left", False), ("right", True)}
+
+
 def test_a_full_terminal_leaves_its_narrator_the_column_beside_the_window() -> None:
     shell = capture("shell", "init")
     _, layout = laid_out(
