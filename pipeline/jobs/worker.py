@@ -120,8 +120,8 @@ def _beat(job: Job, queue: Queue, over: threading.Event) -> None:
 
 
 def _watch_parent(database: Path, told: threading.Event) -> None:
-    while line := sys.stdin.buffer.readline():
-        if line == FINISH:
+    while said := os.read(sys.stdin.fileno(), len(FINISH)):  # a reader of the buffer makes Python abort when the work is done
+        if said == FINISH:
             told.set()
     try:
         Queue(database).release(identity())  # a connection of its own: the worker's may be in the middle of something
