@@ -131,7 +131,7 @@ class Http:
         """Fetches a result; follows redirects. The service's key goes along only to the host it was stored for."""
         for _ in range(REDIRECTS):
             response = self._sent(service, {"method": "GET", "url": url}, repeat=True)
-            if not response.is_redirect:
+            if not response.has_redirect_location:
                 return self._checked(service, response)
             url = urljoin(url, response.headers["location"])
         raise LecternError(f"{service.name} sends from one address to the next without end; try again later")

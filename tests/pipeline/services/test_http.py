@@ -56,6 +56,13 @@ def test_a_result_is_fetched_across_hosts_and_the_key_stays_with_its_own(server:
     assert "authorization" in server.asked[0].headers and "authorization" not in server.asked[1].headers
 
 
+def test_a_redirect_that_leads_nowhere_is_a_refusal(server: Any, reply: Any) -> None:
+    server.on("GET", "/file", reply(status=307))
+    door = Door(server.base)
+    with pytest.raises(Refused, match="has moved to [?]"):
+        door.http.download(door.service, f"{server.base}/file")
+
+
 def test_a_key_is_not_sent_across_a_network_in_the_clear() -> None:
     door = Door("http://speech.example.org", LECTERN_KEYS="speech.example.org=secret")
     with pytest.raises(LecternError, match="not encrypted; use an address with https://"):
