@@ -28,6 +28,7 @@ def test_a_build_killed_at_twenty_moments_completes_and_makes_no_finished_take_a
         builder = _start(tmp_path)
     _assert_whole_and_kept(tmp_path, finished)
     _until(lambda: _processes_of(tmp_path) == [])
+    assert "Fatal" not in (tmp_path / "worker.log").read_text()
 
 
 def test_workers_end_with_their_children_when_their_parent_is_killed(tmp_path: Path) -> None:
