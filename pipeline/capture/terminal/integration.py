@@ -4,6 +4,7 @@ The marks are those of FinalTerm and its heirs (OSC 133): D;STATUS before a prom
 when a command begins.
 """
 
+import re
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -99,7 +100,7 @@ end
 
 
 def _pwsh(prompt: str) -> str:
-    own = prompt and "'" + prompt.replace("'", "''").replace(FOLDER, "' + $folder + '") + "'"
+    own = prompt and "'" + _QUOTES.sub(r"\g<0>\g<0>", prompt).replace(FOLDER, "' + $folder + '") + "'"
     shown = own or r'"$e[1;34m$folder$e[0m $e[1;33m❯$e[0m "'
     return f"""\
 function prompt {{
@@ -110,6 +111,10 @@ function prompt {{
 }}
 if (Get-Module PSReadLine) {{ Set-PSReadLineOption -HistorySaveStyle SaveNothing -PredictionSource None -BellStyle None }}
 """
+
+
+_QUOTES = re.compile("['\u2018\u2019\u201a\u201b]")
+"""What ends a text in single quotes in PowerShell (its language specification, 2.3.5.2), unless it stands twice."""
 
 
 def _escaped_bash(text: str) -> str:

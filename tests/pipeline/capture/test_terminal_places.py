@@ -129,6 +129,8 @@ def test_every_shell_tells_where_its_prompt_ends_and_how_a_command_ended(tmp_pat
         said = (tmp_path / file).read_text()
         assert start.command[0] == shell
         assert all(mark in said for mark in ("]133;D;", "]133;A", "]133;B"))
+    integrated("pwsh", "it's \u2019; Remove-Item ~; \u2019", tmp_path)
+    assert "'it''s \u2019\u2019; Remove-Item ~; \u2019\u2019'" in (tmp_path / "profile.ps1").read_text(encoding="utf-8")
 
 
 def test_a_shell_that_is_not_there_is_told_with_the_way_out(tmp_path, monkeypatch):
