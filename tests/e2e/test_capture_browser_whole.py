@@ -329,7 +329,7 @@ def test_a_deterministic_page_gives_the_same_bytes_again(episode, tmp_path):
     both = [
         _record(
             episode, tmp_path / name, Step(action="type", value="Hi", target=Target(label="Name"), expect="Hi"),
-            opened="pages/moving.html", size=(480, 300), deterministic=True,
+            Step(action="press", value="Home . '", expect=".'Hi"), opened="pages/moving.html", size=(480, 300), deterministic=True,
         )
         for name in ("one", "two")
     ]  # fmt: skip

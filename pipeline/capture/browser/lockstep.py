@@ -25,8 +25,11 @@ _MODIFIERS = {"Alt": 1, "Control": 2, "Meta": 4, "Shift": 8}
 _NUMBERS = {
     "Backspace": 8, "Tab": 9, "Enter": 13, "Escape": 27, "Space": 32, "PageUp": 33, "PageDown": 34, "End": 35, "Home": 36,
     "ArrowLeft": 37, "ArrowUp": 38, "ArrowRight": 39, "ArrowDown": 40, "Insert": 45, "Delete": 46,
-    **{f"F{n}": 111 + n for n in range(1, 13)},
+    **{f"F{n}": 111 + n for n in range(1, 13)}, **{sign: 48 + n for n, sign in enumerate(")!@#$%^&*(")},
+    **{sign: 186 + n for n, signs in enumerate((";:", "=+", ",<", "-_", ".>", "/?", "`~")) for sign in signs},
+    **{sign: 219 + n for n, signs in enumerate(("[{", "\\|", "]}", "'\"")) for sign in signs},
 }  # fmt: skip
+"""Windows' codes of keys, on a keyboard of the United States. (That of a full stop is not its character's, which is Delete.)"""
 _TEXTS = {"Enter": "\r", "Space": " "}
 
 
@@ -157,7 +160,7 @@ class Lockstep:
         *modifiers, key = name.split("+") if name != "+" else ["+"]
         held = sum(_MODIFIERS.get(modifier, 0) for modifier in modifiers)
         text = "" if held & 7 else _TEXTS.get(key, key if len(key) == 1 else "")
-        number = _NUMBERS.get(key, ord(key.upper()) if len(key) == 1 else 0)
+        number = _NUMBERS.get(key, ord(key.upper()) if len(key) == 1 and key.isalnum() else 0)
         self.stepped.press(" " if key == "Space" else key, key, text, held, number)
 
     def write(self, char: str) -> None:
