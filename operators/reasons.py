@@ -3,6 +3,8 @@
 import bpy
 
 from ..addon.properties import edited_scene, episode_folder
+from ..pipeline.errors import LecternError
+from ..pipeline.services.keys import is_local
 
 
 def no_episode(context: bpy.types.Context) -> str:
@@ -24,10 +26,18 @@ def not_trusted(context: bpy.types.Context) -> str:
 
 def offline(context: bpy.types.Context) -> str:
     """Why an episode that contacts servers can't be built ("" where it can): Blender's setting is obeyed."""
-    hosts = [d.what for d in context.window_manager.lectern.dangers if d.kind == "host"]
+    hosts = [d.what for d in context.window_manager.lectern.dangers if d.kind == "host" and not _is_here(d.what)]
     if bpy.app.online_access or not hosts:
         return ""
     return f"It opens {hosts[0]}, and online access is off: allow it in Blender's Preferences, System"
+
+
+def _is_here(what: str) -> bool:
+    """Whether the host that a danger begins with is this very computer."""
+    try:
+        return is_local(f"//{what.split()[0]}")
+    except LecternError:
+        return False
 
 
 def explains(cls: type[bpy.types.Operator], *reasons: str) -> bool:

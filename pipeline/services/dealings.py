@@ -1,6 +1,7 @@
 """How a service is dealt with: settings that nothing it makes depends on, so that changing them makes nothing anew."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -27,6 +28,12 @@ class ServiceDealings(Dealings):
     base_url: str = Field(description="Where the service is")
     price: float | None = Field(None, ge=0, description="What it costs; unset: unknown")
     currency: str = Field("USD", description="The currency of the price")
+
+
+def usual_address(settings: Any) -> str:
+    """The address that a service with settings of this type has where nobody gives it another ("": it has none)."""
+    field = getattr(settings, "model_fields", {}).get("base_url")
+    return field.default if field and isinstance(field.default, str) else ""
 
 
 def is_charged(price: float | None, base_url: str) -> bool:

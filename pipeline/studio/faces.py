@@ -9,7 +9,8 @@ from ..avatar.live.providers.compositor import KeyRequest
 from ..avatar.live.work import Choice, chosen
 from ..episode.model import Character, Episode, Provider, Settings
 from ..errors import LecternError, SourceError
-from ..services.dealings import told_apart
+from ..services.dealings import told_apart, usual_address
+from ..services.http import Http
 from ..services.plugins import Plugin, add_plugins
 from ..services.registry import Registry, add_installed
 from .renderer import Report, find_renderer
@@ -54,9 +55,16 @@ def steps_of(character: Character) -> tuple[tuple[str, Provider], ...]:
     return tuple((kind, step) for kind, step in steps if step)
 
 
-def outside(character: Character) -> tuple[Provider, ...]:
-    """The steps of a face for which something is contacted or run."""
-    return tuple(step for _, step in steps_of(character) if step.provider not in LOCAL)
+def outside(character: Character) -> tuple[tuple[str, Provider], ...]:
+    """Those of `steps_of` for which something is contacted or run."""
+    return tuple((kind, step) for kind, step in steps_of(character) if step.provider not in LOCAL)
+
+
+def address_of(kind: str, step: Provider) -> str:
+    """Where the service is that does a step ("": a program, or a plug-in, of which nobody knows)."""
+    known = out_of_the_box(Http(), lambda request, report: None)
+    usual = usual_address(known.find(kind, step.provider).settings) if step.provider in known.names(kind) else ""
+    return dict(step.settings).get("base_url", usual)
 
 
 def choice_of(provider: Provider) -> Choice:

@@ -11,6 +11,7 @@ from ..episode.model import Character, Provider, Settings
 from ..episode.settings import read_settings
 from ..errors import LecternError
 from ..model import Frozen
+from ..services.dealings import usual_address
 from ..services.keys import FILE, host_of, is_local, sound_key, store_key
 from ..services.registry import Registry
 from ..services.transcription import OpenAITranscription, TranscriptionSettings
@@ -131,7 +132,7 @@ def _allow(asked: list[_Known], folder: Path, config: Path | None, trusted: bool
 
 def _names(danger: Danger, known: _Known) -> bool:
     """Whether something of a trusted episode is sent to the service anyway."""
-    return danger.kind == "host" and (danger.what.startswith(f"{known.card.host} is sent ") or f"base_url = {known.given}" in danger.what)
+    return danger.kind == "host" and danger.what.startswith(f"{known.card.host} is sent ")
 
 
 def _with_key(card: ServiceCard) -> str:
@@ -156,14 +157,14 @@ def _voice(provider: Any, used: list[str]) -> _Known:
         return _Known(card=_card("voice", provider.name, "", used), test=_built_in)
     settings = provider.configured() if hasattr(provider, "configured") else provider.settings()
     address = getattr(settings, "base_url", "")
-    given = "" if not address or address == _usual(type(settings)) or is_local(address) else address
+    given = "" if not address or address == usual_address(type(settings)) or is_local(address) else address
     return _Known(card=_card("voice", provider.name, address, used), test=lambda: provider.test(settings), given=given)
 
 
 def _transcription(settings: Settings) -> _Known:
     asked = settings.transcription or TranscriptionSettings()
     card = _card("transcription", TRANSCRIPTION, asked.base_url, ["lectern.toml"] if settings.transcription else [])
-    given = "" if asked.base_url == _usual(TranscriptionSettings) or is_local(asked.base_url) else asked.base_url
+    given = "" if asked.base_url == usual_address(TranscriptionSettings) or is_local(asked.base_url) else asked.base_url
     return _Known(card=card, test=lambda: OpenAITranscription(services(), asked).test(asked), given=given)
 
 
@@ -176,7 +177,7 @@ def _faces(registry: Registry, people: Iterable[Character]) -> Iterator[_Known]:
 
 def _face(provider: Any, kind: Kind, steps: list[tuple[str, dict[str, str]]]) -> _Known:
     given = next((values["base_url"] for _, values in steps if "base_url" in values), "")
-    address = given or _usual(provider.settings)
+    address = given or usual_address(provider.settings)
     card = _card(kind, provider.name, address, [name for name, _ in steps])
     values = steps[0][1] if steps else {}
     test = (lambda: provider.test_at(address, values)) if hasattr(provider, "test_at") else _built_in
@@ -185,12 +186,6 @@ def _face(provider: Any, kind: Kind, steps: list[tuple[str, dict[str, str]]]) ->
 
 def _steps(people: Iterable[Character], kind: Kind, name: str) -> list[tuple[Character, Provider]]:
     return [(c, step) for c in people for of, step in steps_of(c) if (of, step.provider) == (kind, name)]
-
-
-def _usual(settings: Any) -> str:
-    """The address that a service has where nobody gives it another."""
-    field = getattr(settings, "model_fields", {}).get("base_url")
-    return field.default if field and isinstance(field.default, str) else ""
 
 
 def _built_in() -> Tested:

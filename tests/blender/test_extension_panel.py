@@ -59,7 +59,7 @@ def test_what_an_untrusted_episode_would_run_is_shown_and_build_waits(panel, tmp
 
 
 def test_an_episode_that_opens_a_server_waits_for_online_access(panel, tmp_path):
-    page = SCRIPT + "\n```capture\nkind: browser\nsteps:\n  - open: https://example.org/page\n```\n"
+    page = SCRIPT + "\n```capture\nkind: browser\nsteps:\n  - open: http://localhost:3000\n  - open: https://example.org/page\n```\n"
     bpy.ops.lectern.open_episode(directory=str(episode(tmp_path / "ep", page, timeline=False)))
     panel.trusted = True
     assert not bpy.app.online_access

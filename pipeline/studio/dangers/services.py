@@ -4,11 +4,12 @@ import shlex
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from ...episode.model import Character, Episode
+from ...avatar.live.providers.command import PRESETS
+from ...episode.model import Character, Episode, Provider
 from ...services.argv import argv_of
 from ...services.keys import host_of
 from ...voice.reach import ESPEAK, Reach, reach_of
-from ..faces import outside
+from ..faces import address_of, outside
 from ..voices import keys
 from .danger import Danger
 from .programs import own_folder, own_program, where_set
@@ -24,14 +25,21 @@ def voice_dangers(episode: Episode, config: Path | None) -> Iterator[Danger]:
 def face_dangers(episode: Episode, character: Character) -> Iterator[Danger]:
     """The programs that the steps of a face run, and the services that its picture and voice are sent to."""
     where = f"characters/{Path(character.file).name}"
-    for step in outside(character):
+    for kind, step in outside(character):
         settings = dict(step.settings)
-        said = ", ".join(f"{name} = {value}" for name, value in step.settings)
-        what = f"{step.provider} is sent the face and the voice of {character.name}"
-        if settings.keys() & {"command", "home"}:
-            yield Danger(kind="program", where=where, what=f"{step.provider}: {said}", content=_own_files(episode, settings))
+        if step.provider in PRESETS or settings.keys() & {"command", "home"}:
+            yield Danger(kind="program", where=where, what=f"{step.provider}{_told(step)}", content=_own_files(episode, settings))
         else:
-            yield Danger(kind="host", where=where, what=f"{what} ({said})" if said else what)
+            address = address_of(kind, step)
+            host = host_of(address) if address else ""
+            sent = f"{host or step.provider} is sent the face and the voice of {character.name}{with_key(host)}"
+            yield Danger(kind="host", where=where, what=f"{sent}; {step.provider}{_told(step)}")
+
+
+def _told(step: Provider) -> str:
+    """A step's settings, as the end of a sentence."""
+    said = ", ".join(f"{name} = {value}" for name, value in step.settings)
+    return f": {said}" if said else ""
 
 
 def _own_files(episode: Episode, settings: Mapping[str, str]) -> str:

@@ -89,7 +89,19 @@ def test_services_and_programs_of_a_face_are_shown_before_they_are_trusted(tmp_p
     asked = episode(tmp_path, lipsync={"provider": "command", "command": "python engine.py {face} {speech} {out}"}, matting="rembg")
     found = dangers(asked)
     assert [(danger.kind, danger.where) for danger in found] == [("program", "characters/eve.json"), ("host", "characters/eve.json")]
-    assert "engine.py {face}" in found[0].what and "rembg is sent the face" in found[1].what
+    assert "engine.py {face}" in found[0].what and found[1].what == "localhost:7000 is sent the face and the voice of Eve; rembg"
+
+
+def test_which_host_gets_a_face_and_which_key_goes_there_is_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WAVESPEED_API_KEY", "secret")
+    lipsync = {"provider": "wavespeed", "resolution": "720p"}
+    (usual,) = dangers(episode(tmp_path, lipsync=lipsync))
+    key = ", with the key from WAVESPEED_API_KEY; wavespeed: resolution = 720p"
+    assert usual.what == f"api.wavespeed.ai is sent the face and the voice of Eve{key}"
+    (other,) = dangers(episode(tmp_path, lipsync={**lipsync, "base_url": "https://evil.example"}))
+    assert other.what.startswith("evil.example is sent the face and the voice of Eve; wavespeed: base_url = ")
+    (engine,) = dangers(episode(tmp_path, lipsync="musetalk"))
+    assert (engine.kind, engine.what) == ("program", "musetalk")
 
 
 @pytest.mark.parametrize(
