@@ -28,7 +28,6 @@ def test_a_build_killed_at_twenty_moments_completes_and_makes_no_finished_take_a
         builder = _start(tmp_path)
     _assert_whole_and_kept(tmp_path, finished)
     _until(lambda: _processes_of(tmp_path) == [])
-    assert "Fatal" not in (tmp_path / "worker.log").read_text()
 
 
 def test_workers_end_with_their_children_when_their_parent_is_killed(tmp_path: Path) -> None:
@@ -60,6 +59,13 @@ def test_an_interrupted_build_leaves_its_jobs_waiting_without_an_attempt(tmp_pat
         raise KeyboardInterrupt
     assert (queue.job(job.id).state, queue.job(job.id).attempts) == ("waiting", 0)
     assert _processes_of(tmp_path) == []
+
+
+def test_a_worker_that_has_finished_ends_well_while_its_parent_lives_on(tmp_path: Path) -> None:
+    worker = subprocess.Popen(dummy_takes.worker_argv(tmp_path), stdin=subprocess.PIPE, stderr=subprocess.PIPE)
+    worker.stdin.write(b"finish\n")
+    worker.stdin.flush()
+    assert (worker.wait(timeout=60), worker.stderr.read()) == (0, b"")
 
 
 def test_workers_that_can_not_start_are_reported_with_what_they_said(tmp_path: Path) -> None:
