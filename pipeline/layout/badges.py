@@ -12,6 +12,7 @@ from ..timeline.schedule import SceneSchedule
 from ..timeline.views import View
 from .model import BadgePlace, Shot
 from .obstacles import Obstacles, covered, free_places
+from .placing import safe_area
 from .theme import Theme
 
 TOGETHER = 0.9
@@ -141,9 +142,7 @@ def _nearest(
     box = box_of_pixels(*wanted, *size, taken.frame)
     if not any(s < span[1] and e > span[0] for s, e in covered(taken, box, 0)):
         return wanted
-    margin = theme.margin
-    safe = Box(x=margin, y=margin, w=1 - 2 * margin, h=1 - 2 * margin)
-    corners = free_places(taken, span, size, safe, 0)
+    corners = free_places(taken, span, size, safe_area(theme), 0)
     if not len(corners):
         return None
     far = 2 * abs(corners[:, 0] - wanted[0]) + abs(corners[:, 1] - wanted[1])

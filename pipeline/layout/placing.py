@@ -41,8 +41,7 @@ class Room:
 
     @property
     def safe(self) -> Box:
-        m = self.theme.margin
-        return Box(x=m, y=m, w=1 - 2 * m, h=1 - 2 * m)
+        return safe_area(self.theme)
 
     def holding(self, taken: Obstacles) -> "Room":
         return replace(self, taken=taken)
@@ -71,6 +70,18 @@ def placed(overlay: Overlay, cue: Cue, room: Room) -> Placed:
         return Placed(put(best.draft, overlay.id, *best.corner, room.frame), True)
     draft = next(_drawings(overlay, room))(cue)
     return Placed(put(draft, overlay.id, *_wanted(overlay, draft, room)[0], room.frame), False)
+
+
+def safe_area(theme: Theme) -> Box:
+    """What of the frame lies within the margins."""
+    m = theme.margin
+    return Box(x=m, y=m, w=1 - 2 * m, h=1 - 2 * m)
+
+
+def at_point(point: tuple[float, float], draft: Draft, theme: Theme, frame: Size) -> tuple[float, float]:
+    """The left top corner (px) of a draft whose middle is at a point of the frame, as far as the margins let it."""
+    x, y = point
+    return _clamped(x * frame[0] - draft.width / 2, y * frame[1] - draft.height / 2, draft, safe_area(theme), frame)
 
 
 @dataclass(frozen=True)
@@ -133,16 +144,15 @@ def _wanted(overlay: Overlay, draft: Draft, room: Room) -> list[tuple[float, flo
     """
     x, y = room.anchors.get(overlay.id) or room.anchors.get(overlay.kind) or (room.frame[0] / 2, room.frame[1] / 2)
     if overlay.kind != "lower-third":
-        return [_clamped(x - draft.width / 2, y - draft.height / 2, draft, room)]
+        return [_clamped(x - draft.width / 2, y - draft.height / 2, draft, room.safe, room.frame)]
     edges = (0.0, 1.0) if room.window is None else (room.window.x, room.window.right)
     other = sum(edges) * room.frame[0] - x
     lefts = [edge if edge < room.frame[0] / 2 else edge - draft.width for edge in (x, other)]
-    return [_clamped(left, y - draft.height, draft, room) for left in lefts]
+    return [_clamped(left, y - draft.height, draft, room.safe, room.frame) for left in lefts]
 
 
-def _clamped(x: float, y: float, draft: Draft, room: Room) -> tuple[float, float]:
-    w, h = room.frame
-    safe = room.safe
+def _clamped(x: float, y: float, draft: Draft, safe: Box, frame: Size) -> tuple[float, float]:
+    w, h = frame
     left = max(safe.x * w, min(x, safe.right * w - draft.width))
     return left, max(safe.y * h, min(y, safe.bottom * h - draft.height))
 
@@ -174,9 +184,8 @@ def _astride(lefts: np.ndarray, width: float, room: Room) -> np.ndarray:
 
 
 def _at_position(overlay: Overlay, cue: Cue, room: Room) -> Placed:
-    x, y = overlay.position or (0.5, 0.5)
     draft = next(_drawings(overlay, room))(cue)
-    left, top = x * room.frame[0] - draft.width / 2, y * room.frame[1] - draft.height / 2
-    place = put(draft, overlay.id, *_clamped(left, top, draft, room), room.frame)
+    corner = at_point(overlay.position or (0.5, 0.5), draft, room.theme, room.frame)
+    place = put(draft, overlay.id, *corner, room.frame)
     hides = any(s < cue.end and e > cue.start for s, e in covered(room.taken, place.box, 0))
     return Placed(place, not hides)

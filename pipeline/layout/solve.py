@@ -17,7 +17,7 @@ from .footage import camera_at, camera_moves, content_size, footage_items, shots
 from .model import CameraMove, ClipPlace, ColourPlace, NarratorPlace, OverlayPlace, SceneLayout
 from .narrators import PRESENT, Cast, casts, on_screen
 from .obstacles import Item, Obstacles, Span, obstacles
-from .placing import Placed, Room
+from .placing import Placed, Room, at_point
 from .stage import card, headings, on_stage, place_all, stage_anchors
 from .theme import Theme
 
@@ -245,10 +245,8 @@ def _card(overlay: Overlay, cue: Cue, cast: Cast, case: _Case) -> OverlayPlace:
     draft = card(overlay, cue, w, h, case.episode, case.scene, case.theme, case.frame, case.images)
     corner = (x, y + max(0.0, (h - draft.height) * 0.46))
     if overlay.position:
-        corner = tuple(
-            p * s - d / 2 for p, s, d in zip(overlay.position, case.frame, (draft.width, draft.height), strict=True)
-        )
-    place = put(draft, overlay.id, corner[0], corner[1], case.frame)
+        corner = at_point(overlay.position, draft, case.theme, case.frame)
+    place = put(draft, overlay.id, *corner, case.frame)
     if not case.filmed or cue.start < case.schedule.views[0].start:
         return place
     cover = ColourPlace(part="cover", colour=case.theme.background[0], box=FULL, start=cue.start, end=cue.end)

@@ -131,6 +131,16 @@ def test_an_overlay_at_a_position_has_its_centre_there() -> None:
     assert place.box.centre == pytest.approx((0.7, 0.3), abs=0.002)
 
 
+@pytest.mark.parametrize("filmed", [False, True])
+@pytest.mark.parametrize("position", [(0.02, 0.03), (0.98, 0.98)])
+def test_a_card_at_a_position_near_an_edge_stays_within_the_margins(filmed: bool, position: tuple[float, float]) -> None:
+    shell = capture("shell", "init")
+    one = scene("new", line("a", init=9), captures=(shell,) if filmed else (), overlays=(overlay("title", position=position),))
+    _, layout = laid_out(one, {"shell": take(shell)})
+    left, top, right, bottom = sides(next(o for o in layout.overlays if o.overlay == "title"))
+    assert min(left, top) >= 0.0499 and max(right, bottom) <= 0.9501
+
+
 def test_two_narrators_make_room_for_a_picture_that_has_to_be_read() -> None:
     one = scene("map", line("a"), line("b", PROSE, "ben"), overlays=(overlay("image"),))
     _, layout = laid_out(one, map=(1600, 900))
