@@ -19,15 +19,24 @@ def holds(claim: str, text: str) -> bool:
     return not wanted or re.search(before + re.escape(wanted) + after, _plain(text)) is not None
 
 
+def stands(words: str, text: str) -> bool:
+    """Whether `words` are in `text`, however either is spaced and wrapped: what a step waits for."""
+    return _spaced(words) in _spaced(text)
+
+
 def instead(claim: str, text: str, most: int = 3) -> str:
     """The lines of `text` that come nearest to `claim`, in quotes ("nothing" where there are none)."""
-    lines = list(dict.fromkeys(" ".join(line.split()) for line in text.splitlines() if line.strip()))
+    lines = list(dict.fromkeys(_spaced(line) for line in text.splitlines() if line.strip()))
     said = [f'"{_shortened(line)}"' for line in sorted(lines, key=lambda line: -_likeness(claim, line))[:most]]
     return ", ".join(said) or "nothing"
 
 
 def _plain(text: str) -> str:
-    return _GROUPED.sub("", " ".join(text.split()))
+    return _GROUPED.sub("", _spaced(text))
+
+
+def _spaced(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _likeness(claim: str, line: str) -> float:

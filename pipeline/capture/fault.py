@@ -2,10 +2,11 @@
 
 import hashlib
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from ..episode.model import Scene
-from ..episode.screen import Capture, Step
+from ..episode.screen import Capture, Step, Target, Wait
 from ..errors import LecternError
 from .died import BrowserDied
 from .request import CaptureRequest
@@ -43,22 +44,18 @@ def looked(picture: Path | None, detail: str = "") -> str:
     return f"{gap}(as it looked: {picture})" if picture else ""
 
 
-def picture_file(episode: Path, request: CaptureRequest, phase: str, index: int) -> Path:
-    """Where the picture of a step's failure is kept, apart from those of other captures; the folder is made."""
+def keep_picture(png: bytes, episode: Path, request: CaptureRequest, phase: str, index: int) -> Path | None:
+    """Keeps the picture of a step's failure, apart from those of other captures; None where there is no room for it."""
     of_this = hashlib.sha256(request.model_dump_json().encode()).hexdigest()[:6]
     file = episode / ".lectern" / "faults" / f"{request.kind}-{of_this}-{phase}-{index + 1}.png"
-    file.parent.mkdir(parents=True, exist_ok=True)
-    return file
-
-
-def keep_picture(png: bytes, file: Path) -> Path | None:
-    """Writes the picture of a failure, whole or not at all; None where there is no room for it."""
     sibling = file.with_suffix(".part")
     try:
+        file.parent.mkdir(parents=True, exist_ok=True)
         sibling.write_bytes(png)
         os.replace(sibling, file)
     except OSError:
-        sibling.unlink(missing_ok=True)
+        with suppress(OSError):
+            sibling.unlink(missing_ok=True)
         return None
     return file
 
@@ -67,6 +64,11 @@ def described(step: Step) -> str:
     """A step as a person would say it: ``click "Save"``."""
     target = step.target and next((v for v in (step.target.name, step.target.label, step.target.text) if v), "")
     return f"{step.action} {step.value or target or ''}".strip()
+
+
+def written(said: Target | Wait) -> str:
+    """A target or a condition as its author wrote it: ``role: button, name: Save``."""
+    return ", ".join(f"{key}: {value}" for key, value in said.model_dump(exclude_none=True).items())
 
 
 def located(message: str, file: str, scene: Scene, capture: Capture) -> str:

@@ -23,8 +23,13 @@ def pointer_way(start: Point, end: Point, seed: str) -> list[tuple[float, Point]
     return [(i / RATE, _between(start, end, normal, bow, i / count)) for i in range(1, count + 1)]
 
 
+def eased(done: float) -> float:
+    """How far a hand has come, slow at both ends, when `done` of its time is over (both 0..1)."""
+    return 10 * done**3 - 15 * done**4 + 6 * done**5
+
+
 def _between(start: Point, end: Point, normal: Point, bow: float, done: float) -> Point:
-    eased = 10 * done**3 - 15 * done**4 + 6 * done**5
-    side = math.sin(math.pi * eased) * bow
-    x, y = (a + (b - a) * eased + n * side for a, b, n in zip(start, end, normal, strict=True))
+    come = eased(done)
+    side = math.sin(math.pi * come) * bow
+    x, y = (a + (b - a) * come + n * side for a, b, n in zip(start, end, normal, strict=True))
     return x, y

@@ -9,9 +9,11 @@ from playwright.sync_api import Error, Frame, Locator
 from ...episode.screen import Step, Target
 from ...errors import LecternError
 from ...geometry import Box
+from ..claims import stands
+from ..fault import written
 from ..pointer import Point
 from .stage import Stage, corner_of
-from .targets import described, find
+from .targets import find
 
 PATIENCE = 30.0
 """Seconds after which a condition that was waited for has failed."""
@@ -86,7 +88,7 @@ def until(doing: Doing, condition: Callable[[], bool], seconds: float) -> bool:
 
 def shows(doing: Doing, text: str) -> bool:
     """Whether the page says `text`, however it is spaced."""
-    return " ".join(text.split()) in " ".join(doing.stage.page_text().split())
+    return stands(text, doing.stage.page_text())
 
 
 def reason(error: Error) -> str:
@@ -152,5 +154,5 @@ def spot(found: Locator, target: Target | None) -> Point:
     """Where a person would click: near the middle, towards the start of something wide."""
     box = found.bounding_box()
     if box is None:
-        raise LecternError(f"{described(target) if target else 'it'} has no place on the page")
+        raise LecternError(f"{written(target) if target else 'it'} has no place on the page")
     return box["x"] + min(box["width"] * 0.5, 120.0), box["y"] + box["height"] * 0.55

@@ -13,7 +13,7 @@ from ...episode.screen import Step
 from ...errors import LecternError
 from ...jobs.recipe import Bench
 from ..claims import holds, instead
-from ..fault import StepFault, keep_picture, picture_file, readable
+from ..fault import StepFault, keep_picture, readable
 from ..pictures import PICTURES, picture_of_png, write_pictures
 from ..request import CaptureRequest, local_page
 from ..retake import retaken
@@ -179,10 +179,7 @@ def _kept(doing: Doing, bench: Bench) -> Path | None:
     None where there is none, or a secret could be read in it.
     """
     png = b"" if _may_reveal(doing.stage) else _photographed(doing.stage.screen)
-    try:
-        return keep_picture(png, picture_file(bench.episode, doing.stage.request, doing.phase, doing.index)) if png else None
-    except OSError:  # no room for the folder
-        return None
+    return keep_picture(png, bench.episode, doing.stage.request, doing.phase, doing.index) if png else None
 
 
 def _may_reveal(scene: Stage) -> bool:

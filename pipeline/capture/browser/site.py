@@ -1,12 +1,10 @@
 """The pages of an episode, served to the browser on this machine alone."""
 
 import shutil
-import threading
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from functools import partial
 from http import HTTPStatus
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from http.server import SimpleHTTPRequestHandler
 from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import unquote, urlsplit
@@ -14,6 +12,7 @@ from urllib.request import url2pathname
 
 from ...episode.screen import LaidFile
 from ...errors import LecternError
+from ..loopback import serving
 from ..request import is_material, local_page
 
 
@@ -39,7 +38,8 @@ class Site:
         if not root.is_relative_to(self._episode):
             raise LecternError(f"{written} lies outside the episode; copy it into {self._episode.name}/")
         if root not in self._served:
-            self._served[root] = self._stack.enter_context(served(root, self._episode, self._laid))
+            given = partial(_Material, directory=str(root), episode=self._episode, laid=self._laid)
+            self._served[root] = self._stack.enter_context(serving(given))
         return f"{self._served[root]}/{name}{mark}{rest}"
 
     def written(self, address: str) -> str:
@@ -69,30 +69,7 @@ def lay_out(files: tuple[LaidFile, ...], episode: Path, folder: Path) -> Path:
     return folder
 
 
-@contextmanager
-def served(folder: Path, episode: Path, laid: Path) -> Iterator[str]:
-    """Serves `folder` of `episode` (and before it `laid`) on the loopback interface; yields its address, without a slash
-    at the end."""
-    server = QuietServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder), episode=episode, laid=laid))
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()
-
-
-class QuietServer(ThreadingHTTPServer):
-    """Ends with this process, and says nothing where a browser goes away while it is answered."""
-
-    daemon_threads = True
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        """Nothing that anybody has to know."""
-
-
-class _Quiet(SimpleHTTPRequestHandler):
+class _Material(SimpleHTTPRequestHandler):
     """Gives away material of the episode and what is laid out; wherever a link leads beside, there is nothing."""
 
     def __init__(self, *given: object, directory: str, episode: Path, laid: Path) -> None:

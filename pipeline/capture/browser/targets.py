@@ -7,6 +7,7 @@ from playwright.sync_api import Error, Frame, Locator, Page
 
 from ...episode.screen import Target
 from ...errors import LecternError
+from ..fault import written
 
 PATIENCE = 5.0
 """Seconds within which a target has to appear."""
@@ -55,11 +56,6 @@ def frames_of(page: Page, wanted: str | None = None) -> list[Frame]:
     return frames if wanted is None else [frame for frame in frames if _is_inside(frame, wanted)]
 
 
-def described(target: Target) -> str:
-    """A target as its author wrote it: ``role: button, name: Save``."""
-    return ", ".join(f"{key}: {value}" for key, value in target.model_dump(exclude_none=True).items())
-
-
 def _chosen(found: list[Locator], target: Target) -> Locator | None:
     if target.nth is not None:
         return found[target.nth - 1] if len(found) >= target.nth else None
@@ -106,7 +102,7 @@ def _located(frame: Frame, target: Target, exact: bool) -> Locator:
         return frame.get_by_placeholder(target.placeholder, exact=exact)
     if target.text or target.name:
         return frame.get_by_text(target.text or target.name or "", exact=exact)
-    raise LecternError(f"{described(target)} can't be found on a page; name a text, a role, a label or a selector")
+    raise LecternError(f"{written(target)} can't be found on a page; name a text, a role, a label or a selector")
 
 
 def _count(locator: Locator, target: Target) -> int:
@@ -115,7 +111,7 @@ def _count(locator: Locator, target: Target) -> int:
     except Error as error:
         if "detached" in error.message:
             return 0
-        raise LecternError(f"{described(target)} can't be looked for: {error.message.splitlines()[0]}") from error
+        raise LecternError(f"{written(target)} can't be looked for: {error.message.splitlines()[0]}") from error
 
 
 def _complaint(page: Page, target: Target, count: int) -> str:
@@ -124,10 +120,10 @@ def _complaint(page: Page, target: Target, count: int) -> str:
         return f'there is no frame "{target.frame}". There are: {", ".join(frames) or "no frames at all"}'
     there = "; ".join(_candidates(page)) or "nothing that has a name"
     if count and target.nth is not None:
-        return f"{described(target)}: there are only {count} of them. There are: {there}"
+        return f"{written(target)}: there are only {count} of them. There are: {there}"
     if count:
-        return f"{described(target)} names {count} things; say more (nth, role and name, or a selector). There are: {there}"
-    return f"nothing on the page is {described(target)}. There are: {there}"
+        return f"{written(target)} names {count} things; say more (nth, role and name, or a selector). There are: {there}"
+    return f"nothing on the page is {written(target)}. There are: {there}"
 
 
 def _candidates(page: Page) -> list[str]:

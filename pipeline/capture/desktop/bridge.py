@@ -13,11 +13,12 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from http.server import SimpleHTTPRequestHandler
 from pathlib import Path
 from typing import BinaryIO
 
 from ..carried import page
+from ..loopback import serving
 
 PAGE = "desktop.html"
 SCREEN = "/screen"
@@ -30,21 +31,8 @@ _AT_ONCE = 1 << 18
 def bridged(rfb: Path) -> Iterator[str]:
     """The address of a page that shows the desktop behind the socket `rfb`; nobody who doesn't know it gets in."""
     secret = f"/{secrets.token_urlsafe(18)}"
-    server = _Server(("127.0.0.1", 0), partial(_Handler, rfb=rfb, secret=secret, directory=str(page(PAGE).parent)))
-    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}{secret}/{PAGE}"
-    finally:
-        server.shutdown()
-        server.server_close()
-
-
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    block_on_close = False
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        """A page that is closed while it is served is nothing to write about."""
+    with serving(partial(_Handler, rfb=rfb, secret=secret, directory=str(page(PAGE).parent))) as address:
+        yield f"{address}{secret}/{PAGE}"
 
 
 class _Handler(SimpleHTTPRequestHandler):

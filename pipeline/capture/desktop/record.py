@@ -16,7 +16,7 @@ from ...errors import LecternError
 from ...jobs.recipe import Bench
 from ..browser.screencast import Shown
 from ..browser.smoothness import MAY_DROP, dropped
-from ..fault import StepFault, keep_picture, picture_file, readable
+from ..fault import StepFault, keep_picture, readable
 from ..pictures import PICTURES, write_pictures
 from ..request import CaptureRequest
 from ..retake import retaken
@@ -126,10 +126,10 @@ def _kept(doing: Doing, bench: Bench) -> Path | None:
         picture = scene.picture()
         if scene.secrets and reveals(scene.sight.text(picture), scene.secrets.values()):
             return None
-        Image.fromarray(picture).save(png, "PNG")
-        return keep_picture(png.getvalue(), picture_file(bench.episode, scene.request, doing.phase, doing.index))
-    except (Error, OSError):
+    except Error:
         return None
+    Image.fromarray(picture).save(png, "PNG")
+    return keep_picture(png.getvalue(), bench.episode, scene.request, doing.phase, doing.index)
 
 
 @dataclass

@@ -9,9 +9,10 @@ import numpy as np
 
 from ...episode.screen import Target
 from ...errors import LecternError
+from ..fault import written
 from ..pictures import read_pictures
 from ..pixels.edges import busy_through
-from ..pixels.sight import Sight, named
+from ..pixels.sight import Sight
 from ..take import Regions, StepEvent, VisibleText
 
 AT_ONCE = 2
@@ -47,7 +48,7 @@ def blurred_through(
     found = [[sight.covered(picture, target) for picture in seen] for target in blur]
     for target, places in zip(blur, found, strict=True):
         if not any(places):
-            raise LecternError(f"blur: {named(target)} is never on the screen; correct it, or take it out")
+            raise LecternError(f"blur: {written(target)} is never on the screen; correct it, or take it out")
     at = [tuple(box for places in found for box in places[i]) for i in range(len(seen))]
     between = [tuple(dict.fromkeys((*a, *b))) for a, b in pairwise(at)]
     return tuple(Regions(time=time, boxes=boxes) for time, boxes in zip(moments, [*between, at[-1]], strict=True))

@@ -11,7 +11,7 @@ from ...errors import LecternError
 from ...jobs.recipe import Bench
 from ..chromium import chromium
 from ..claims import holds, instead
-from ..fault import StepFault, keep_picture, picture_file
+from ..fault import StepFault, keep_picture
 from ..pictures import PICTURES
 from ..request import CaptureRequest
 from ..secrets import masked, reveals
@@ -125,14 +125,14 @@ def _check(doing: Doing) -> None:
 def _kept(doing: Doing, bench: Bench) -> Path | None:
     """Keeps the picture of the moment; nothing where the browser or the disk fails, or a secret could be read."""
     try:
-        file = picture_file(bench.episode, doing.request, doing.phase, doing.index)
         doing.bench.catch_up()
         doing.bench.text()
         if reveals(doing.bench.page.show([]).said, doing.bench.secrets):
             return None
-        return keep_picture(doing.bench.page.png(), file)
-    except (Error, OSError):
+        png = doing.bench.page.png()
+    except Error:
         return None
+    return keep_picture(png, bench.episode, doing.request, doing.phase, doing.index)
 
 
 @contextmanager

@@ -4,14 +4,14 @@ from collections.abc import Callable
 from random import Random
 
 from ...errors import LecternError
+from ..claims import stands
 from ..keys import terminal_keys
 from ..secrets import secret
+from ..terminal.acts import LASTING, NO_SUCH_COMMAND, PATIENCE, UNKNOWN_COMMAND
 from ..terminal.session import Session
 from .doing import TERMINAL, Doing, Place
 from .workbench import Workbench
 
-PATIENCE = 60.0
-"""Seconds after which a condition that was waited for has failed."""
 
 
 def run(doing: Doing) -> None:
@@ -28,7 +28,9 @@ def run(doing: Doing) -> None:
         session.type(doing.step.value, doing.speed, doing.seed)
         session.enter()
         if doing.follower is None or doing.follower.action != "wait":
-            _until(session, lambda: session.at_prompt, "its end")
+            _until(session, lambda: session.at_prompt, "its end", LASTING)
+            if session.status == NO_SUCH_COMMAND and not doing.step.expect:
+                raise LecternError(UNKNOWN_COMMAND)
     bench.reread()
 
 
@@ -93,10 +95,10 @@ def _already(doing: Doing) -> None:
     bench.rest(wanted.idle or 0.0)
 
 
-def _until(session: Session, met: Callable[[], bool], what: str) -> None:
-    if not session.until(met, PATIENCE):
-        raise LecternError(f"{what} did not come within {PATIENCE:g} s")
+def _until(session: Session, met: Callable[[], bool], what: str, instead: str = "") -> None:
+    if not session.patiently(met, PATIENCE):
+        raise LecternError("; ".join(filter(None, (f"{what} did not come within {PATIENCE:g} s", instead))))
 
 
 def _shows(bench: Workbench, text: str) -> bool:
-    return " ".join(text.split()) in " ".join(bench.text().split())
+    return stands(text, bench.text())

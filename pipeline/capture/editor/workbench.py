@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import LecternError
+from ..pointer import eased
 from ..terminal.session import Session
 from ..take import KeyPress
 from .buffer import Buffer, Change, indent_of
@@ -234,7 +235,7 @@ class Workbench:
         for i in range(1, frames + 1):
             if frames > 1:
                 self.rest(FRAME)
-            buffer.left, buffer.top = left, start + round((top - start) * _eased(i / frames))
+            buffer.left, buffer.top = left, start + round((top - start) * eased(i / frames))
             self.note("scroll", [buffer.left, buffer.top])
 
     # ---- the terminal
@@ -351,9 +352,4 @@ def files_below(folder: Path) -> list[str]:
 def _frames(way: int) -> int:
     """How many frames a hand scrolls for `way` px."""
     return round(min(0.9, 0.25 + 0.16 * math.log2(1 + way / 200)) / FRAME)
-
-
-def _eased(done: float) -> float:
-    """Slow at both ends (minimum jerk)."""
-    return 10 * done**3 - 15 * done**4 + 6 * done**5
 

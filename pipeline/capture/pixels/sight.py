@@ -9,6 +9,7 @@ from ...episode.screen import Target
 from ...errors import LecternError
 from ...geometry import Box
 from ..claims import holds, instead
+from ..fault import written
 from ..request import CaptureRequest
 from ..take import TextBox
 from .images import ALIKE, find_image
@@ -107,14 +108,9 @@ class Sight:
         return sorted(boxes, key=lambda box: (round(box.y * 60), box.x)), said
 
 
-def named(target: Target) -> str:
-    """A target as its author wrote it."""
-    return ", ".join(f"{key}: {value}" for key, value in target.model_dump(exclude_none=True).items())
-
-
 def _complaint(target: Target, boxes: list[Box], said: str) -> str:
     if not boxes:
-        return f"nothing on the screen is {named(target)}. {said}"
+        return f"nothing on the screen is {written(target)}. {said}"
     places = ", ".join(f"[{box.centre[0]:.2f}, {box.centre[1]:.2f}]" for box in boxes)
     times = f"{len(boxes)} times" if len(boxes) > 1 else "once"
-    return f"{named(target)} is on the screen {times}, at {places}; choose one with nth:, or say more. {said}".rstrip()
+    return f"{written(target)} is on the screen {times}, at {places}; choose one with nth:, or say more. {said}".rstrip()

@@ -11,7 +11,7 @@ from ...episode.screen import Limits, Step, Wait
 from ...errors import LecternError
 from ...services.chat import Message, Reply, Tool, ToolCall, arguments_of, tool_result
 from ..claims import holds, instead
-from ..fault import StepFault, described
+from ..fault import StepFault, described, written
 from .seen import Stand
 from .tools import DONE, GIVE_UP, LOOK, step_of, tools_of
 
@@ -174,7 +174,7 @@ class _Talk:
             raise LecternError(f'refused because of "{word}": {way}. Reach the goal without it, or give up')
         self._at.do(len(self.worked.steps), step)
         self.worked.steps.append(step)
-        self._note(described(step) if step.action != "wait" else f"wait {_condition(step)}")
+        self._note(f"wait {written(step.wait)}" if step.wait else described(step))
         return f"done. The screen now:\n{self._at.look()}"
 
     def _check_mark(self, step: Step) -> None:
@@ -200,10 +200,6 @@ class _Talk:
 
 class _End(LecternError):
     """A rehearsal that is over without a result."""
-
-
-def _condition(step: Step) -> str:
-    return ", ".join(f"{k}: {v}" for k, v in step.wait.model_dump(exclude_none=True).items()) if step.wait else ""
 
 
 def _asked(task: Task, look: str, note: str) -> str:

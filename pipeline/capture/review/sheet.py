@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw, ImageFont
 from ...episode.screen import Step
 from ...layout.theme import Theme
 from ..carried import font
-from ..fault import described
+from ..fault import described, written
 from .moments import Moment
 
 WIDTH, COLUMNS = 520, 3
@@ -64,7 +64,7 @@ def _draw_moment(sheet: Image.Image, at: tuple[int, int], moment: Moment, step: 
 
 def _said(step: Step) -> str:
     if step.wait:
-        return "wait " + ", ".join(f"{key}: {value}" for key, value in step.wait.model_dump(exclude_none=True).items())
+        return f"wait {written(step.wait)}"
     return described(step) if not step.secret else f"{step.action} a secret"
 
 

@@ -7,7 +7,7 @@ from random import Random
 from ...episode.kinds import KINDS
 from ...episode.screen import Step
 from ...errors import LecternError
-from ..claims import holds, instead
+from ..claims import holds, instead, stands
 from ..fault import StepFault
 from ..keys import terminal_keys
 from ..request import CaptureRequest
@@ -16,9 +16,14 @@ from .screen import Screen
 from .session import Session, ShellEnded
 
 PATIENCE = 60.0
-"""Seconds after which a condition that was waited for has failed."""
+"""Seconds after which a condition that was waited for has failed, where no program is at work."""
+NO_SUCH_COMMAND = 127
+"""The status with which shells say that they know no command of this name."""
 EXPECTED = 5.0
 """Seconds within which what a step expects must be on the screen."""
+LASTING = 'a program that asks something, or that stays, is started with "type:", and then waited for: "wait: {text: …}"'
+"""What to do where a command does not end."""
+UNKNOWN_COMMAND = 'there is no such command here (status 127); where the film is to show that, the step says "expect: not found"'
 ANSWER = 0.5
 """Seconds without a word from a program after which it is taken to have said all, or to be long about it."""
 LOOK = 0.6
@@ -58,7 +63,7 @@ class Doing:
 
     def shows(self, text: str) -> bool:
         """Whether a text is on the screen, however it is spaced."""
-        return " ".join(text.split()) in " ".join(self.session.text().split())
+        return stands(text, self.session.text())
 
     def fail(self, what: str) -> StepFault:
         return StepFault(self.phase, self.index, self.step, f"{what}; the terminal shows:\n{self.session.last_lines()}")
@@ -120,8 +125,10 @@ def _type(doing: Doing) -> None:
 def _run(doing: Doing) -> None:
     doing.write()
     doing.session.enter()
-    if not doing.until(lambda: doing.session.at_prompt, PATIENCE):
-        raise doing.fail(f"it did not end within {PATIENCE:g} s")
+    if not doing.session.patiently(lambda: doing.session.at_prompt, PATIENCE):
+        raise doing.fail(f"it did not end within {PATIENCE:g} s; {LASTING}")
+    if doing.session.status == NO_SUCH_COMMAND and not doing.step.expect:
+        raise doing.fail(UNKNOWN_COMMAND)
 
 
 def _press(doing: Doing) -> None:
@@ -141,7 +148,7 @@ def _wait(doing: Doing) -> None:
             raise doing.fail(f"{wait.idle:g} s without output did not come within {PATIENCE:g} s")
         return
     what, met = _condition(doing)
-    if not doing.until(met, PATIENCE):
+    if not session.patiently(met, PATIENCE):
         raise doing.fail(f"{what} within {PATIENCE:g} s")
     if wait.exit is not None and session.status != wait.exit:
         raise doing.fail(f"the last command ended with {session.status}, and not with {wait.exit}")

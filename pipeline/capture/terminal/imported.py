@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ...episode.screen import Step
 from ...errors import LecternError
-from ..claims import holds, instead
+from ..claims import holds, instead, stands
 from ..fault import StepFault
 from ..request import CaptureRequest
 from ..take import KeyPress
@@ -120,7 +120,7 @@ def _awaited(index: int, step: Step, cursor: int, shown: Replay, cast: Cast) -> 
         raise StepFault("steps", index, step, "in a recorded cast, wait for a text, for one to go, or for idle")
     wanted, there = wait.text or wait.gone or "", wait.text is not None
     for place in range(cursor, len(shown.looks)):
-        if (_plain(wanted) in _plain(shown.looks[place].written)) == there:
+        if stands(wanted, shown.looks[place].written) == there:
             return place
     raise _missing(index, step, cursor, shown, f'"{wanted}" does not {"come" if there else "go"}')
 
@@ -166,7 +166,3 @@ def _missing(index: int, step: Step, cursor: int, shown: Replay, what: str) -> S
     lines = "\n".join(f"    {line}" for line in shown.looks[-1].written.splitlines()[-12:] if line.strip())
     after = f"after {shown.times[cursor]:.1f} s of the cast "
     return StepFault("steps", index, step, f"{after}{what}; in the end the terminal shows:\n{lines}")
-
-
-def _plain(text: str) -> str:
-    return " ".join(text.split())

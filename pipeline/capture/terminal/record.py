@@ -11,7 +11,7 @@ from ...episode.screen import Step
 from ...errors import LecternError
 from ...jobs.recipe import Bench
 from ..chromium import BrowserDied, chromium
-from ..fault import StepFault, described, looked, picture_file
+from ..fault import StepFault, described, keep_picture, looked
 from ..pictures import PICTURES
 from ..request import CaptureRequest
 from ..take import CaptureTake, KeyPress
@@ -168,14 +168,7 @@ def _kept(
 ) -> Path | None:
     """Keeps a picture of what has been recorded; nothing where there is no room for it, or a secret could be read."""
     picture = last_picture(made.cast, request, browser, grid, made.secrets)
-    if picture is None:
-        return None
-    try:
-        file = picture_file(bench.episode, request, phase, index)
-        file.write_bytes(picture)
-    except OSError:
-        return None
-    return file
+    return keep_picture(picture, bench.episode, request, phase, index) if picture else None
 
 
 def _kept_by_another(made: _Recording, request: CaptureRequest, bench: Bench) -> Path | None:
