@@ -1,7 +1,7 @@
 """The overlays as designed: every kind drawn up in pixels from its own left top corner, to be put somewhere later."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from ..episode.model import Overlay
@@ -194,11 +194,7 @@ def bullets(overlay: Overlay, cue: Cue, width: float, height: float, at: Desk, p
             draft = _list(overlay, cue, min(width, at.px(MEASURE)) - 2 * pad, at.px(size), spread, at, pad)
             if draft.height <= height and draft.width <= width:
                 return _on_panel(draft, at) if panel else draft
-    return _replaced(_on_panel(draft, at) if panel else draft, fits=False)
-
-
-def _replaced(draft: Draft, fits: bool) -> Draft:
-    return Draft(draft.width, draft.height, draft.texts, draft.colours, draft.images, fits)
+    return replace(_on_panel(draft, at) if panel else draft, fits=False)
 
 
 def _list(overlay: Overlay, cue: Cue, width: float, size: int, spread: bool, at: Desk, pad: int) -> Draft:
@@ -246,7 +242,7 @@ def _hanging(font: str, size: int) -> tuple[str, str]:
 
 def _on_panel(draft: Draft, at: Desk) -> Draft:
     panel = at.colour("panel", at.theme.plate, 0, 0, draft.width, draft.height)
-    return Draft(draft.width, draft.height, draft.texts, (panel, *draft.colours), draft.images, draft.fits)
+    return replace(draft, colours=(panel, *draft.colours))
 
 
 def code(overlay: Overlay, width: float, height: float, at: Desk) -> Draft:

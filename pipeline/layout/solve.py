@@ -269,7 +269,7 @@ def _anchors(
     w, h = case.frame
     window = set_.window
     if window is None or not case.filmed:
-        return stage_anchors(case.frame, case.theme, cast.places)
+        return stage_anchors(case.frame, cast.places)
     away = bool(cast.places) and cast.places[0].side == "left"
     x = (window.right * w - 40) if away else (window.x * w + 40)
     lists = (window.x + window.w * (0.72 if not away else 0.4)) * w

@@ -1,6 +1,7 @@
 """Scenes without a capture: cards beside large narrators, so that the frame is never empty."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from itertools import product
 
 from ..episode.model import Character, Episode, Overlay, Scene
@@ -39,7 +40,7 @@ def on_stage(
             break
     places = _standing(stood, schedule, frame)
     shown = [
-        _put(overlay, cue, draft, area, frame) for (overlay, cue), (draft, area) in zip(cards, drawn, strict=True)
+        _put(overlay, draft, area, frame) for (overlay, _), (draft, area) in zip(cards, drawn, strict=True)
     ]
     findings = [
         _finding(o, "does not fit beside the narrator")
@@ -163,11 +164,7 @@ def card(
             draft = title(overlay.text or scene.title, overlay.subtitle, width, at, chapter_number(overlay, episode))
         case _:
             draft = title(overlay.text or scene.title, overlay.subtitle, width, at)
-    return (
-        draft
-        if draft.height <= height
-        else Draft(draft.width, draft.height, draft.texts, draft.colours, draft.images, False)
-    )
+    return draft if draft.height <= height else replace(draft, fits=False)
 
 
 def chapter_number(overlay: Overlay, episode: Episode) -> str:
@@ -177,7 +174,7 @@ def chapter_number(overlay: Overlay, episode: Episode) -> str:
 
 
 def _put(
-    overlay: Overlay, cue: Cue, draft: Draft, area: tuple[float, float, float, float], frame: Size
+    overlay: Overlay, draft: Draft, area: tuple[float, float, float, float], frame: Size
 ) -> OverlayPlace:
     """In the area's middle, a little higher; a card above two narrators in the middle of both."""
     x, y, w, h = area
@@ -196,7 +193,7 @@ def _others(
 ) -> tuple[list[OverlayPlace], list[str]]:
     taken = obstacles([(n.box, n.start, n.end) for n in narrators], frame)
     taken += obstacles([(place.box, c.start, c.end) for place, (_, c) in zip(shown, cards, strict=True)], frame)
-    return place_all(others, Room(theme, frame, taken, stage_anchors(frame, theme, narrators), images))
+    return place_all(others, Room(theme, frame, taken, stage_anchors(frame, narrators), images))
 
 
 def place_all(
@@ -225,7 +222,7 @@ def _finding(overlay: Overlay, what: str) -> str:
     )
 
 
-def stage_anchors(frame: Size, theme: Theme, narrators: tuple[NarratorPlace, ...]) -> dict[str, tuple[float, float]]:
+def stage_anchors(frame: Size, narrators: tuple[NarratorPlace, ...]) -> dict[str, tuple[float, float]]:
     """Lower thirds on the side where nobody stands, captions in the middle of the bottom edge."""
     w, h = frame
     x = 0.0 if not narrators or narrators[0].side == "right" else float(w)

@@ -100,7 +100,7 @@ class OpenAITranscription:
         model, currency = self._settings.model, self._settings.currency
         return Usage(service="Transcription", model=model, seconds=seconds, price=price, currency=currency)
 
-    def test(self, settings: TranscriptionSettings) -> Tested:
+    def test(self) -> Tested:
         """Whether it answers, found out by asking for its models, which is free."""
         service = self._service()
         try:

@@ -165,7 +165,7 @@ def _transcription(settings: Settings) -> _Known:
     asked = settings.transcription or TranscriptionSettings()
     card = _card("transcription", TRANSCRIPTION, asked.base_url, ["lectern.toml"] if settings.transcription else [])
     given = "" if asked.base_url == usual_address(TranscriptionSettings) or is_local(asked.base_url) else asked.base_url
-    return _Known(card=card, test=lambda: OpenAITranscription(services(), asked).test(asked), given=given)
+    return _Known(card=card, test=lambda: OpenAITranscription(services(), asked).test(), given=given)
 
 
 def _faces(registry: Registry, people: Iterable[Character]) -> Iterator[_Known]:
