@@ -20,6 +20,9 @@ from .speaking import Said, Speaker, take_of
 MOST = 4000
 """Characters that a program is given at once."""
 
+WRITES = "write the sound to {audio}, or to its output, and nothing else there"
+"""What a program has to do."""
+
 _SAPI = (
     "$ErrorActionPreference = 'Stop'; Add-Type -AssemblyName System.Speech; "
     "$s = New-Object System.Speech.Synthesis.SpeechSynthesizer; "
@@ -51,7 +54,7 @@ class Command(Speaker[CommandSettings]):
 
         def say(part: Part) -> Said:
             answer = _run(command, settings, request, part.text, bench.episode)
-            return Said(decoded(answer, command[0], len(part.text)))
+            return Said(decoded(answer, command[0], len(part.text), f"it has to {WRITES}"))
 
         parts, listener = parts_of(request, MOST), self.listener(bench, request)
         return take_of(request, folder, parts, say, self.at_once(settings), bench.report, listener)
@@ -107,7 +110,10 @@ def _run(
         }
         out = _output(arguments(command, values), command, settings, values, episode)
         written = Path(values["audio"])
-        return Answer(body=written.read_bytes() if written.is_file() else out, kind="something")
+        sound = written.read_bytes() if written.is_file() else out
+    if not sound:
+        raise LecternError(f"{command[0]} ended well, but without a sound: it has to {WRITES}")
+    return Answer(body=sound, kind="something")
 
 
 def _output(

@@ -24,19 +24,22 @@ BEFORE, AFTER = 0.02, 0.08
 FASTEST = 0.02
 """Seconds a character takes at least; sound that is shorter broke off."""
 
+SERVED = "is its address right, and does it have this voice and format?"
+"""What to look after where a service sends something else than sound."""
+
 STREAMED = 0x7FFFF000
 """A length in a WAV's header from here on means that its writer did not know it."""
 
 
-def decoded(answer: Answer, who: str, characters: int = 0) -> np.ndarray:
+def decoded(answer: Answer, who: str, characters: int = 0, mend: str = SERVED) -> np.ndarray:
     """The samples (mono, 48 kHz, float32) of a sound in any format; LecternError where it is none, or breaks off.
 
-    `who` sent it; it says a text of so many `characters`.
+    `who` sent it; it says a text of so many `characters`; `mend` is what to look after where it is no sound.
     """
     if not answer.body:
         raise LecternError(f"{who} sent nothing; build again, and if it stays so, look at its log")
     _require_whole(answer.body, who)
-    sound = _samples(answer, who)
+    sound = _samples(answer, who, mend)
     if characters >= 40 and len(sound) < FASTEST * characters * audio.RATE:
         length = len(sound) / audio.RATE
         raise LecternError(f"{who} sent {length:.1f} s of sound for {characters} characters: it broke off; build again")
@@ -77,7 +80,7 @@ def bounds(sound: np.ndarray) -> tuple[int, int]:
     return max(0, int(start)), min(len(sound), int(end))
 
 
-def _samples(answer: Answer, who: str) -> np.ndarray:
+def _samples(answer: Answer, who: str, mend: str) -> np.ndarray:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "sound"
         file.write_bytes(answer.body)
@@ -87,8 +90,7 @@ def _samples(answer: Answer, who: str) -> np.ndarray:
             words = said(answer.body[:4000])
             quoted = f': "{words}"' if words else ""
             raise LecternError(
-                f"{who} sent {answer.kind or 'something'} that is no sound ({len(answer.body)} bytes){quoted}; "
-                "is its address right, and does it have this voice and format?"
+                f"{who} sent {answer.kind or 'something'} that is no sound ({len(answer.body)} bytes){quoted}; {mend}"
             ) from None
 
 

@@ -14,6 +14,8 @@ _OPENING = re.compile(r"[(\[\"'\u2018\u201c\u00ab\u201e]*")
 _CLOSING = re.compile(r"[.,;:!?\u2026)\]\"'\u2019\u201d\u00bb]*(?:\s+[^\w\s]+)*$")
 """Punctuation around a word, and what stands alone behind it; what else is there ("C++") is part of it."""
 
+_POSSESSIVE = re.compile(r"(.*?)(['\u2019]s)?", re.DOTALL)
+
 _PROSODY: tuple[Rule, ...] = (
     (re.compile(r"[\u2018\u2019]"), always("'")),
     (re.compile(r"[\"\u201c\u201d\u201e\u00ab\u00bb]"), always("")),
@@ -91,8 +93,7 @@ def _phrases(words: Sequence[Written], dictionary: Dictionary) -> Iterator[tuple
     while index < len(words):
         count = _phrase_at(words, index, dictionary)
         if count:
-            text = dictionary.get(" ".join(word.core for word in words[index : index + count])) or ""
-            yield from enumerate(shared(text, count), index)
+            yield from enumerate(shared(_phrase(words[index : index + count], dictionary) or "", count), index)
         index += count or 1
 
 
@@ -101,10 +102,16 @@ def _phrase_at(words: Sequence[Written], index: int, dictionary: Dictionary) -> 
     for count in range(min(dictionary.longest, len(words) - index), 1, -1):
         phrase = words[index : index + count]
         parted = any(a.around[1] or b.around[0] for a, b in zip(phrase, phrase[1:], strict=False))
-        written = " ".join(word.core for word in phrase)
-        if not parted and all(word.say is None for word in phrase) and dictionary.get(written):
+        if not parted and all(word.say is None for word in phrase) and _phrase(phrase, dictionary):
             return count
     return 0
+
+
+def _phrase(words: Sequence[Written], dictionary: Dictionary) -> str | None:
+    """How the dictionary says these words together, with the s that may stand behind them."""
+    written, possessive = _POSSESSIVE.fullmatch(" ".join(word.core for word in words)).groups()  # type: ignore[union-attr]
+    said = dictionary.get(written)
+    return said and said + ("'s" if possessive else "")
 
 
 def _said(words: Sequence[Written], index: int, phrase: str | None, speech: Speech) -> str:
