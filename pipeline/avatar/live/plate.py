@@ -34,10 +34,10 @@ def plate_of(pixels: np.ndarray) -> Plate:
     seen, terms = pixels[y, x, :3].astype(np.float64), _terms(x / width, y / height)
     kept = np.abs(seen - np.median(seen, axis=0)).max(1) <= 4 * OUTLIER
     for _ in range(ROUNDS):
-        factors, noise = _fitted(terms[kept], seen[kept])
-        kept = np.abs(seen - terms[:, : len(factors)] @ factors).max(1) <= OUTLIER
         if kept.sum() < LEAST:
             return Plate(_surface(np.median(seen, axis=0)[None], height, width), 0.0, float(kept.mean()))
+        factors, noise = _fitted(terms[kept], seen[kept])
+        kept = np.abs(seen - terms[:, : len(factors)] @ factors).max(1) <= OUTLIER
     return Plate(_surface(factors, height, width), noise, float(kept.mean()))
 
 
