@@ -181,13 +181,15 @@ def _point_found(node: Node) -> str:
 
 
 def existing_file(node: Node, desk: Desk) -> str:
-    """A path relative to the episode, of a file that is there."""
+    """A path relative to the episode, of a file that is there and in it: what a link leads to elsewhere is not shown."""
     name = text(node, desk)
     if "\0" in name or Path(name).is_absolute():
         raise node.fault(f'"{name}" is no path within the episode; name files relative to its folder')
     if not (desk.folder / name).is_file():
         near = did_you_mean(name, _neighbours(desk.folder / name, desk))
         raise node.fault(f'there is no file "{name}" in {desk.folder.name}{near}')
+    if not (desk.folder / name).resolve().is_relative_to(desk.folder.resolve()):
+        raise node.fault(f'"{name}" lies outside the episode; copy it into {desk.folder.name}/')
     return name
 
 

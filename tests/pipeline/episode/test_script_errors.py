@@ -5,8 +5,11 @@ from pathlib import Path
 import pytest
 
 from lectern.pipeline.episode.errors import EpisodeErrors
+from lectern.pipeline.episode.fields import Desk, existing_file
 from lectern.pipeline.episode.folder import read_episode
 from lectern.pipeline.episode.model import Episode
+from lectern.pipeline.episode.nodes import read_yaml
+from lectern.pipeline.errors import SourceError
 
 Reading = Callable[[str | bytes], Episode]
 
@@ -67,3 +70,13 @@ def test_all_errors_are_told_at_once_in_the_order_of_their_lines(reading: Readin
         reading(script)
     assert [p.line for p in caught.value.problems] == [2, 7, 10, 14, 17]
     assert len(str(caught.value).split("\n")) == 5
+
+
+@pytest.mark.parametrize("name", ["../secret.png", "link.png"])
+def test_a_file_that_lies_outside_of_the_episode_is_not_shown(tmp_path: Path, name: str) -> None:
+    folder = tmp_path / "film"
+    folder.mkdir()
+    (tmp_path / "secret.png").write_text("")
+    (folder / "link.png").symlink_to("../secret.png")
+    with pytest.raises(SourceError, match="lies outside the episode; copy it into film/"):
+        existing_file(read_yaml(name, "script.md", 1), Desk("script.md", folder))
