@@ -47,9 +47,9 @@ def _has(values: Any, path: tuple[str, ...]) -> bool:
     return True
 
 
-def fault_message(fault: Any, path: tuple[str, ...], model: type[BaseModel] | None) -> str:
-    """What is wrong with the key `path` of a settings file; `model` is that of the table it stands in."""
-    where = f"[{'.'.join(path[:-1])}]" if len(path) > 1 else "lectern.toml"
+def fault_message(fault: Any, path: tuple[str, ...], model: type[BaseModel] | None, where: str = "") -> str:
+    """What is wrong with the key `path` of a settings file; `model` is that of the table it stands in, `where` its name."""
+    where = where or (f"[{'.'.join(path[:-1])}]" if len(path) > 1 else "lectern.toml")
     if fault["type"] == "extra_forbidden" and model:
         return unknown(path[-1], where, tuple(model.model_fields))
     if fault["type"] in ("model_type", "model_attributes_type"):

@@ -44,7 +44,7 @@ def check(folder: Path, *, config: Path | None) -> CheckResult:
     film = measure(places.film, report.promise) if report and places.film.exists() else None
     written = (*clip_findings(episode), *typed_findings(scene for scene in episode.scenes if scene.enabled))
     return CheckResult(
-        problems=tuple(map(str, problems)),
+        problems=tuple(map(str, EpisodeErrors(problems).problems)),
         findings=tuple(dict.fromkeys((*written, *_said(report, film is not None), *_measured(report, film)))),
         dangers=() if trusted else would_run,
         film=film,

@@ -14,7 +14,7 @@ from ..services.http import Http
 from ..services.plugins import Plugin, add_plugins
 from ..services.registry import Registry, add_installed
 from .renderer import Report, find_renderer
-from .voices import services
+from .voices import line_of, services
 
 
 def faces(settings: Settings, plugins: tuple[Plugin, ...] = ()) -> Registry:
@@ -86,4 +86,4 @@ def _faults(character: Character, registry: Registry) -> Iterator[SourceError]:
             try:
                 chosen(registry, kind, choice_of(step))
             except LecternError as error:
-                yield SourceError(file, 1, str(error))
+                yield SourceError(file, line_of(Path(character.file), "generate" if kind == "image" else kind), str(error))

@@ -4,16 +4,18 @@ import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from pydantic import ValidationError
+
 from ..episode.errors import EpisodeErrors
 from ..episode.model import Character, Episode, Scene, Settings
 from ..episode.source import shown_path
+from ..episode.toml import fault_message
 from ..errors import LecternError, SourceError
 from ..services.http import Http
 from ..services.keys import FILE, Keys
 from ..services.plugins import Plugin, add_plugins
 from ..services.registry import Registry, add_installed
 from ..services.transcription import OpenAITranscription
-from ..services.voice_settings import validated
 from ..voice.reach import reach_of
 from ..voice.recipe import out_of_the_box
 from ..voice.speaking import Means
@@ -70,16 +72,20 @@ def _faults(episode: Episode, character: Character, registry: Registry) -> Itera
     try:
         provider = registry.find("voice", character.provider)
     except LecternError as error:
-        yield SourceError(place, _line_of(file, "provider"), str(error))
+        yield SourceError(place, line_of(file, "provider"), str(error))
         return
     try:
-        validated(provider.settings, settings_for(episode, character), character.provider)
+        provider.settings.model_validate(settings_for(episode, character))
         reach_of(episode, character)
+    except ValidationError as error:
+        for fault in error.errors():
+            path, where = tuple(map(str, fault["loc"])), f'"settings" of {character.provider}'
+            yield SourceError(place, line_of(file, path[0]), fault_message(fault, path, provider.settings, where))
     except LecternError as error:
-        yield SourceError(place, _line_of(file, "settings"), str(error))
+        yield SourceError(place, line_of(file, "settings"), str(error))
 
 
-def _line_of(file: Path, key: str) -> int:
+def line_of(file: Path, key: str) -> int:
     """The line of a character's file in which `key` is first named; the first where it is not."""
     lines = file.read_text(encoding="utf-8").splitlines() if file.is_file() else []
     return next((number for number, line in enumerate(lines, 1) if f'"{key}"' in line), 1)

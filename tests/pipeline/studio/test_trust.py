@@ -230,7 +230,7 @@ def test_check_shows_what_would_run_until_it_is_allowed_and_what_is_wrong_with_v
     (tmp_path / "script.md").write_text("# One {#one}\n\nHello.\n")
     for written, says in (
         ('{"portrait": "lectern:ada", "provider": "kokorro"}', 'characters/ada.json:1: there is no voice provider called "kokorro"; '),
-        ('{"portrait": "lectern:ada", "provider": "kokoro",\n "settings": {"sped": "1"}}', "characters/ada.json:2: settings of the voice "),
+        ('{"portrait": "lectern:ada", "provider": "kokoro",\n "settings": {\n"sped": "1"}}', 'characters/ada.json:3: "settings" of kokoro has no "sped" (did you mean "speed"?); '),
         ('{"portrait": "lectern:ada", "provider": "recording"}', 'script.md:3: there is no recording of "Hello. …"; record it as '),
     ):
         (tmp_path / "characters" / "ada.json").write_text(written)
