@@ -14,6 +14,7 @@ from ..pipeline.errors import LecternError
 from ..pipeline.studio.goals import goals, rehearsal_dangers
 from ..pipeline.studio.trust import Danger, trust
 from .dangers import WIDTH, draw_dangers
+from .outcome import changed
 from .reasons import busy, explains, no_episode, not_trusted, offline
 
 MOST_LINES = 40
@@ -140,14 +141,7 @@ class _Decided:
         return explains(cls, no_episode(context), none, busy(context))
 
     def execute(self, context: bpy.types.Context) -> set[str]:
-        try:
-            self._decide(Book(episode_folder(edited_scene(context))))
-        except LecternError as error:
-            self.report({"ERROR"}, str(error))
-            return {"CANCELLED"}
-        snapshot.forget()
-        snapshot.refresh(edited_scene(context))
-        return {"FINISHED"}
+        return changed(self, context, lambda: self._decide(Book(episode_folder(edited_scene(context)))))
 
 
 class LECTERN_OT_accept_change(_Decided, bpy.types.Operator):

@@ -10,6 +10,7 @@ from ..addon.properties import LecternCharacter, edited_scene, episode_folder
 from ..pipeline.errors import LecternError
 from ..pipeline.studio.characters import new_character, remove_character
 from ..pipeline.studio.recast import recast
+from .outcome import changed
 from .reasons import busy, explains, no_episode, not_trusted, offline
 
 SAMPLE = "Hello, I am {name}, and this is how I sound."
@@ -33,17 +34,13 @@ class _OnCharacter:
     character: StringProperty(name="Character", description="Its id; empty: the chosen one", options={"SKIP_SAVE"})
 
     def execute(self, context: bpy.types.Context) -> set[str]:
+        return changed(self, context, lambda: self._done(context))
+
+    def _done(self, context: bpy.types.Context) -> None:
         row = _member(context, self.character)
-        try:
-            if row is None:
-                raise LecternError(f'There is no character "{self.character}" in this episode')
-            self._do(context, episode_folder(edited_scene(context)), row)
-        except LecternError as error:
-            self.report({"ERROR"}, str(error))
-            return {"CANCELLED"}
-        snapshot.forget()
-        snapshot.refresh(edited_scene(context))
-        return {"FINISHED"}
+        if row is None:
+            raise LecternError(f'There is no character "{self.character}" in this episode')
+        self._do(context, episode_folder(edited_scene(context)), row)
 
 
 class LECTERN_OT_new_character(_OnCharacter, bpy.types.Operator):
