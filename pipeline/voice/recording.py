@@ -57,7 +57,7 @@ def recorded_part(episode: Path, request: VoiceRequest, listener: Transcriber | 
     file = episode / recording.file
     if not file.is_file() or hashlib.sha256(file.read_bytes()).hexdigest() != recording.digest:
         raise LecternError(f"{recording.file} was changed or taken away during the build; build again")
-    sound = read_mono(file)
+    sound = read_mono(file, recording.file)
     if not np.abs(sound).max(initial=0.0) > 0:
         raise LecternError(f"{recording.file} is silent; record it again, or choose another take")
     start, end = bounds(sound)

@@ -56,12 +56,12 @@ def audio_in(answer: Any, key: str, who: str) -> Answer:
         raise LecternError(f'{who} sent an answer without a whole "{key}" in it; is its version a newer one?') from None
 
 
-def read_mono(file: Path) -> np.ndarray:
-    """The samples (mono, 48 kHz, float32) of a recording in any format; LecternError where it is none."""
+def read_mono(file: Path, name: str) -> np.ndarray:
+    """The samples (mono, 48 kHz, float32) of a recording in any format, which its author calls `name`; LecternError where it is none."""
     try:
         return audio.read(file).mean(axis=1)
     except (av.error.FFmpegError, EOFError) as error:
-        raise LecternError(f"{file} is no recording that can be read ({error}); make it a WAV, MP3 or M4A") from error
+        raise LecternError(f"{name} is no recording that can be read; make it a WAV, MP3 or M4A") from error
 
 
 def wav(sound: np.ndarray) -> bytes:

@@ -129,7 +129,7 @@ def test_all_missing_recordings_are_told_at_once(studio: Any, folder: Path) -> N
 def test_a_recording_that_is_none_or_silent_or_changed_is_told(studio: Any, aligning: Any, folder: Path) -> None:
     made = episode(studio.episode)
     (folder / "line-1.wav").write_text("not a sound")
-    with pytest.raises(LecternError, match="line-1.wav is no recording that can be read"):
+    with pytest.raises(LecternError, match="^recordings/line-1.wav is no recording that can be read; make"):
         studio.speak(request_of(made, FIRST))
     (folder / "line-1.wav").write_bytes(wav("x")[:44] + bytes(len(wav("x")) - 44))
     with pytest.raises(LecternError, match="is silent; record it again"):
