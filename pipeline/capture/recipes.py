@@ -1,13 +1,14 @@
 """The takes that this room makes."""
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
-from ..errors import LecternError
+from ..episode.screen import CaptureKind
 from ..jobs.recipe import Bench, Recipe
 from .browser.record import record as record_browser
-from .chromium import BrowserDied
 from .desktop.record import record as record_desktop
+from .died import outliving
 from .editor.record import record as record_editor
 from .material.record import record as record_material
 from .picture.footage import FOOTAGE
@@ -17,7 +18,7 @@ from .request import CaptureRequest
 from .take import CaptureTake
 from .terminal.record import record as record_terminal
 
-_KINDS = {
+_KINDS: dict[CaptureKind, Callable[[CaptureRequest, Path, Bench], CaptureTake]] = {
     "browser": record_browser, "desktop": record_desktop, "editor": record_editor, "footage": record_material,
     "ide": record_browser, "terminal": record_terminal,
 }  # fmt: skip
@@ -28,14 +29,7 @@ ATTEMPTS = 6
 
 def record(request: CaptureRequest, folder: Path, bench: Bench) -> CaptureTake:
     """Records what `request` asks for into `folder`, by the recorder of its kind; again where its browser dies."""
-    if request.kind not in _KINDS:
-        raise LecternError(f"a capture of kind {request.kind} can't be recorded yet; {', '.join(sorted(_KINDS))} can")
-    for _ in range(ATTEMPTS - 1):
-        try:
-            return _KINDS[request.kind](request, folder, bench)
-        except BrowserDied:
-            _empty(folder)
-    return _KINDS[request.kind](request, folder, bench)
+    return outliving(lambda: _KINDS[request.kind](request, folder, bench), ATTEMPTS, lambda: _empty(folder))
 
 
 def _empty(folder: Path) -> None:

@@ -13,8 +13,8 @@ from ...clock import seconds_at
 from ...errors import LecternError
 from ...geometry import Size, box_of_pixels
 from ...jobs.recipe import Bench, Recipe
-from ..chromium import BrowserDied
 from ..devtools import NoAnswer
+from ..died import outliving
 from ..picture.clip import write_frames
 from ..stepped import Fault, NeverLoaded, SteppedPage, stepped_page
 from ..take import TextBox, VisibleText
@@ -45,13 +45,7 @@ class _Faulty(LecternError):
 
 def make_clip(request: ClipRequest, folder: Path, bench: Bench) -> ClipTake:
     """Draws the clip into `folder`; one whose page has a fault becomes a still card that says which."""
-    for attempt in range(ATTEMPTS):
-        try:
-            return _made(request, folder, bench)
-        except BrowserDied:
-            if attempt == ATTEMPTS - 1:
-                raise
-    raise AssertionError
+    return outliving(lambda: _made(request, folder, bench), ATTEMPTS)
 
 
 def _made(request: ClipRequest, folder: Path, bench: Bench) -> ClipTake:
