@@ -5,6 +5,7 @@ import bpy
 from ..addon import snapshot
 from ..addon.properties import edited_scene, episode_folder
 from ..pipeline.episode.folder import read_episode
+from ..pipeline.errors import LecternError
 from ..pipeline.studio.trust import Danger, dangers, trust
 from .dangers import WIDTH, draw_dangers
 from .reasons import busy, explains, no_episode
@@ -23,7 +24,11 @@ class LECTERN_OT_trust_episode(bpy.types.Operator):
         return explains(cls, no_episode(context), busy(context), "This episode is trusted already" if trusted else "")
 
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
-        self._shown = self._dangers(context)
+        try:
+            self._shown = self._dangers(context)
+        except LecternError as error:  # the script was changed a moment ago, and has a fault now
+            self.report({"ERROR"}, str(error))
+            return {"CANCELLED"}
         return context.window_manager.invoke_props_dialog(
             self, width=WIDTH, title="Allow this episode to do the following?", confirm_text="Trust"
         )
