@@ -342,11 +342,18 @@ def in_the_background() -> Iterator[None]:
 
 
 def test_a_program_that_hangs_is_told_and_the_last_steps_are_done(in_the_background, tmp_path, monkeypatch):
-    monkeypatch.setattr("lectern.pipeline.capture.terminal.acts.PATIENCE", 2.0)
+    monkeypatch.setattr("lectern.pipeline.capture.terminal.acts.PATIENCE", 0.8)
     block = f"steps:\n  - run: sleep 4322\nfinally:\n  - run: touch {tmp_path}/cleaned\n"
-    with pytest.raises(StepFault, match=r"steps\[1\] \(run sleep 4322\): it did not end within 2 s"):
+    with pytest.raises(StepFault, match=r"steps\[1\] \(run sleep 4322\): it did not end within 0.8 s; a program that asks"):
         film(tmp_path, block)
     assert (tmp_path / "cleaned").exists() and _running("4322") == []
+
+
+def test_a_command_that_is_not_there_is_told_and_a_long_one_that_works_is_waited_for(tmp_path, monkeypatch):
+    monkeypatch.setattr("lectern.pipeline.capture.terminal.acts.PATIENCE", 0.6)
+    block = "steps:\n  - run: for i in 1 2 3 4 5 6 7 8 9; do echo $i; sleep 0.09; done\n  - run: gti\n    expect: not found\n  - run: gti"
+    with pytest.raises(StepFault, match=r"steps\[3\] \(run gti\): there is no such command here"):
+        film(tmp_path, block + "\n")
 
 
 def test_a_browser_that_is_killed_is_told_with_the_step_and_a_picture(tmp_path):

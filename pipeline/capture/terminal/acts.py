@@ -23,7 +23,7 @@ EXPECTED = 5.0
 """Seconds within which what a step expects must be on the screen."""
 LASTING = 'a program that asks something, or that stays, is started with "type:", and then waited for: "wait: {text: …}"'
 """What to do where a command does not end."""
-UNKNOWN_COMMAND = 'there is no such command here (status 127); where the film is to show that, the step says "expect: not found"'
+UNKNOWN_COMMAND = 'there is no such command here (status 127); where that is to be shown, say what is expected then: "expect: …"'
 ANSWER = 0.5
 """Seconds without a word from a program after which it is taken to have said all, or to be long about it."""
 LOOK = 0.6

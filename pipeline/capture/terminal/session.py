@@ -25,6 +25,8 @@ STARTED = 20.0
 """Seconds within which a shell shows its first prompt."""
 BACK = 3.0
 """Seconds within which a program that was interrupted has ended."""
+LONGEST = 600.0
+"""Seconds for which a program that is at work is waited for."""
 SAMPLE = 0.004
 """Seconds between two looks at what the programs do."""
 SETTLED = 0.012
@@ -52,6 +54,8 @@ _MARK = re.compile(r"\x1b\]133;([ABCD])(?:;(\d+))?[^\x07\x1b]*(?:\x07|\x1b\\)")
 _MODES = re.compile(r"\x1b\[\?([\d;]+)([hl])")
 _CURSOR_KEYS = "1"
 """The mode in which the keys that move a cursor are sent differently (DECCKM)."""
+_OTHER_SCREEN = "1049"
+"""The mode of programs that fill the screen, and give it back as it was."""
 _QUESTION = re.compile(r"\x1b\[[>=?]?[\d;]*(?:[cn]|\$p)|\x1b\][^\x07\x1b]*\?(?:\x07|\x1b\\)|\x1bP[+$]q|\x1b\[\?u|\x1b\[>q")
 """What a program asks its terminal."""
 _APPLICATION = re.compile(r"^\x1b\[([ABCDHF])$")
@@ -112,7 +116,7 @@ class Session:
         self._sampled = self._heard = self._stirred = time.monotonic()
         self._idle, self._at_once = False, 0.0
         self.scrolled = False
-        self._application = False
+        self._application = self._fills = False
         self._computed = 0.0
 
     @property
@@ -221,6 +225,17 @@ class Session:
                 return False
             if not self._listen(SAMPLE) and self._shell.ending:
                 return self._last(condition)
+        return True
+
+    def patiently(self, condition: Callable[[], bool], seconds: float) -> bool:
+        """As `until`, with more time for a program that is still at work, but for one that fills the screen: LONGEST at most.
+
+        At work is what wrote or computed in the last sixth of `seconds`.
+        """
+        end = time.monotonic() + LONGEST
+        while not self.until(condition, seconds):
+            if self.still > seconds / 6 or self._fills or time.monotonic() > end:
+                return False
         return True
 
     def settle(self, most: float) -> bool:
@@ -342,8 +357,10 @@ class Session:
                 self._prompts += mark[1] == "B"
                 self.status = int(mark[2]) if mark[1] == "D" and mark[2] else self.status
         for mode in _MODES.finditer(self._tail + text):
-            if mode.end() > before and _CURSOR_KEYS in mode[1].split(";"):
-                self._application = mode[2] == "h"
+            if mode.end() > before:
+                set_, modes = mode[2] == "h", mode[1].split(";")
+                self._application = set_ if _CURSOR_KEYS in modes else self._application
+                self._fills = set_ if _OTHER_SCREEN in modes else self._fills
 
     def _show(self) -> None:
         """Feeds the screen what it has not seen yet; the time that takes is nobody's."""

@@ -104,7 +104,7 @@ def _variables(columns: int, rows: int, home: Path, path: str) -> dict[str, str]
     return {
         "PATH": path, "HOME": str(home), "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8",
         "TERM": "xterm-256color", "COLORTERM": "truecolor", "COLUMNS": str(columns), "LINES": str(rows),
-        "PAGER": "cat", "GIT_PAGER": "cat", "TZ": "UTC",
+        "PAGER": "cat", "TZ": "UTC",
         "BASH_SILENCE_DEPRECATION_WARNING": "1", "PYTHONDONTWRITEBYTECODE": "1", "GIT_CONFIG_NOSYSTEM": "1",
         "LS_COLORS": "di=1;34:ln=1;36:ex=1;32", "CLICOLOR": "1",
     }  # fmt: skip
