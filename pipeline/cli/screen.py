@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tqdm import tqdm
 
+from ..errors import LecternError
 from ..jobs.queue import Summary
 
 if TYPE_CHECKING:
@@ -42,7 +43,9 @@ def asker(yes: bool) -> "Agree":
         if yes or not (sys.stdin and sys.stdin.isatty() and sys.stderr.isatty()):
             return yes
         complain(question(costs))
-        return input("Go on? [y/N] ").strip().casefold() in ("y", "yes")
+        if input("Go on? [y/N] ").strip().casefold() not in ("y", "yes"):
+            raise LecternError("Nothing was asked for.")  # what it would cost has been said
+        return True
 
     return ask
 

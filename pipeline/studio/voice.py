@@ -63,11 +63,14 @@ def voice(
 
 
 def spoken_by(episode: Episode, provider: str | None) -> Episode:
-    """The episode with everybody's voice from `provider`: its default, for those who have another's."""
+    """The episode with the voice of everybody who speaks from `provider`: its default, for those who have another's."""
     if provider is None:
         return episode
+    speak = {line.speaker for scene in episode.scenes for line in scene.lines}
     other = {"provider": provider, "voice": Character.model_fields["voice"].default, "settings": ()}
-    characters = tuple(c if c.provider == provider else c.model_copy(update=other) for c in episode.characters)
+    characters = tuple(
+        c.model_copy(update=other) if c.id in speak and c.provider != provider else c for c in episode.characters
+    )
     return episode.model_copy(update={"characters": characters})
 
 
