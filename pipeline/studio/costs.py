@@ -12,8 +12,7 @@ from ..services.usage import Usage, total
 from ..services.voice import VoiceRequest, VoiceService
 from ..voice.speaking import PACE
 
-ADVICE = "set price in its section of lectern.toml to know"
-
+ADVICE = "set price in lectern.toml or the character's file to know"
 
 Agree = Callable[["Costs"], bool]
 """Asks the person whether a build may cost so much."""
@@ -103,7 +102,8 @@ def _row(usage: Usage) -> str:
     amount = f", {usage.characters:,} characters" if usage.characters else ""
     price = "price unknown" if usage.price is None else _money(usage.price, usage.currency)
     requests = f"at most {requests}" if usage.at_most else requests
-    return f"{usage.service}{model}: {requests}{amount}, {_clock(usage.seconds)} min of sound: {price}"
+    length = f", {_clock(usage.seconds)} min" if usage.seconds else ""
+    return f"{usage.service}{model}: {requests}{amount}{length}: {price}"
 
 
 def _sum(costs: Costs) -> str:

@@ -47,7 +47,7 @@ def test_a_price_of_lectern_toml_is_that_of_1000_characters() -> None:
 def test_the_question_says_what_would_be_made_and_what_it_would_cost() -> None:
     assert question(estimate([usage(model="m"), usage(model="m")])) == (
         "This would ask paid services for:\n\n"
-        "  ElevenLabs (m): 2 requests, 2,000 characters, 2:00 min of sound: 0.60 USD\n\n"
+        "  ElevenLabs (m): 2 requests, 2,000 characters, 2:00 min: 0.60 USD\n\n"
         "About 0.60 USD in all, about 30 s."
     )
 
@@ -55,6 +55,8 @@ def test_the_question_says_what_would_be_made_and_what_it_would_cost() -> None:
 def test_a_price_that_nobody_told_is_said_to_be_unknown() -> None:
     assert "price unknown" in question(estimate([usage(price=None)]))
     assert "The price is not known (set price in" in question(estimate([usage(price=None)]))
+    drawn = Usage(service="images", model="m", price=0.04, wait=30.0)
+    assert "  images (m): 1 request: 0.04 USD\n" in question(estimate([drawn]))
     assert "At least 0.30 USD; not every price is known" in question(estimate([usage(), usage("OpenAI", price=None)]))
 
 
@@ -78,5 +80,5 @@ def test_what_may_have_to_be_written_down_is_asked_about_as_the_most_it_can_be()
     costs = voice_costs(out_of_the_box(), [heard, heard, line("espeak")], TranscriptionSettings(price=0.6))
     (used,) = costs.asked
     assert (used.requests, used.at_most, round(used.seconds)) == (2, True, 20)
-    assert "Transcription (whisper-1): at most 2 requests, 0:19 min of sound: 0.20 USD" in question(costs)
+    assert "Transcription (whisper-1): at most 2 requests, 0:19 min: 0.20 USD" in question(costs)
     assert voice_costs(out_of_the_box(), [heard], TranscriptionSettings(base_url="http://localhost:1/v1")).free
