@@ -34,8 +34,8 @@ class Ledger:
     def once(self, key: str, what: str, ask: Callable[[], bytes]) -> bytes:
         """The answer to the question `key`: the one that is `kept`, else that of `ask`, which is then kept.
 
-        `what` says to the person what it was, should this process die meanwhile. Of what `ask` raises they are told now, so
-        the question is open no more; an answer that can't be written down leaves it open.
+        `what` says to the person what it was, should this process die meanwhile. After a LecternError of `ask` they know,
+        and the question is open no more; after anything else, and where the answer can't be written down, it stays open.
         """
         kept = self.kept(key)
         if kept is not None:
@@ -45,7 +45,7 @@ class Ledger:
         write_whole(question, json.dumps({"what": what, "at": self._clock()}).encode())
         try:
             given = ask()
-        except Exception:
+        except LecternError:
             question.unlink(missing_ok=True)
             raise
         write_whole(self._file(key, "answer"), given)
