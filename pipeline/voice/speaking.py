@@ -4,6 +4,7 @@ import hashlib
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import CancelledError, ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Event
@@ -209,12 +210,12 @@ def take_of(
     def said_of(part: Part) -> Said:
         if failed.is_set():
             raise CancelledError  # nobody sees it: what failed before it is raised
-        try:
+        with ExitStack() as fault:
+            fault.callback(failed.set)
             report(0.8 * part.number / len(parts))
-            return say(part) if _speaks(part) else _silence(part)
-        except BaseException:
-            failed.set()
-            raise
+            said = say(part) if _speaks(part) else _silence(part)
+            fault.pop_all()
+            return said
 
     with ThreadPoolExecutor(min(parallel, len(parts))) as pool:
         said = list(pool.map(said_of, parts))
