@@ -116,10 +116,10 @@ class CommandLips:
         names = self._names(face, speech, out)
         program, *arguments = (_filled(part, names) for part in self._command(settings))
         home = bench.episode / os.path.expanduser(settings.home) if settings.home else out
-        _run([os.path.expanduser(program), *arguments], str(home), out, bench)
+        words = _run([os.path.expanduser(program), *arguments], str(home), out, bench)
         made = max((f for f in out.rglob("*") if f.suffix in CLIPS), key=lambda f: f.stat().st_mtime, default=None)
         if made is None:
-            raise LecternError(f"{self.name} wrote no video into {{folder}}; it said:\n{_last_words(out)}")
+            raise LecternError(f"{self.name} wrote no video into {{folder}}; it said:\n{words}")
         facts_of(made, self.name)
         file = f"lips{made.suffix}"
         made.rename(folder / file)
@@ -161,8 +161,9 @@ def _filled(text: str, names: Mapping[str, str]) -> str:
     return text
 
 
-def _run(argv: list[str], home: str, out: Path, bench: ServiceBench) -> None:
-    """Runs the program to its end; it ends with what it started where it is not wanted any more, and where Lectern ends."""
+def _run(argv: list[str], home: str, out: Path, bench: ServiceBench) -> str:
+    """Runs the program to its end, and returns the end of what it wrote. It ends with what it started where it is not
+    wanted any more, and where Lectern ends."""
     try:
         program = Kept(argv, out / LOG, os.environ, Path(home))
     except OSError as error:
@@ -176,11 +177,8 @@ def _run(argv: list[str], home: str, out: Path, bench: ServiceBench) -> None:
     finally:
         program.close()
     if program.ended:
-        raise LecternError(f"{argv[0]} failed with code {program.ended}; it said:\n{_last_words(out)}")
-
-
-def _last_words(out: Path) -> str:
-    return "\n".join((out / LOG).read_text(encoding="utf-8", errors="replace").splitlines()[-8:])
+        raise LecternError(f"{argv[0]} failed with code {program.ended}; it said:\n{program.last_words()}")
+    return program.last_words()
 
 
 def _emptied(out: Path) -> None:
