@@ -40,6 +40,7 @@ PAINTED = """<!doctype html><title>Painted</title><canvas id=c width=1200 height
 let x = c.getContext("2d"); (function f(n) { for (let i = 0; i < 60; i++) { x.fillStyle = `hsl(${(n / 8 + i * 6) % 360} 70% 55%)`;
 x.fillRect((i % 10) * 120, (i / 10 | 0) * 117, 118, 115) } requestAnimationFrame(f) })(0)</script>"""
 PLAYING = "<!doctype html><title>Playing</title><video src=film.webm autoplay muted loop width=640></video>"
+OVER = "<script>setTimeout(() => document.body.append('It is over'), 28000)</script>"
 STILL = "<body style='font: 19px sans-serif'><h1 style='color:#d60'>Still</h1>" + "<p>Words in <i style='color:#07c'>colour</i></p>" * 12
 
 
@@ -67,12 +68,12 @@ def main() -> None:
         episode = Path(scratch) / "episode"
         episode.mkdir()
         for name, page in (("moving", MOVING), ("large", LARGE), ("painted", PAINTED), ("playing", PLAYING), ("still", STILL)):
-            (episode / f"{name}.html").write_text(page, encoding="utf-8")
+            (episode / f"{name}.html").write_text(page + OVER, encoding="utf-8")
         _film(episode / "film.webm")
         size = (asked.width, asked.height)
         down = (Step(action="scroll"),) * 6
         for name, steps in (("moving", ()), ("large", down), ("painted", ()), ("playing", ())):
-            _smooth(episode, Path(scratch), size, name, steps or (Step(action="wait", wait=Wait(idle=5.0)),))
+            _smooth(episode, Path(scratch), size, name, steps or (Step(action="wait", wait=Wait(text="It is over")),))
         _exact(episode, size)
         _same(episode, Path(scratch), size, asked.minutes * 60, asked.runs)
 

@@ -238,7 +238,8 @@ def _wait(doing: Doing) -> None:
     if wait is None or wait.prompt or wait.exit is not None:
         raise LecternError("a browser waits for text, gone, a target, an url, a download or idle")
     if wait.idle is not None:
-        doing.stage.film.settle(wait.idle, PATIENCE)
+        if not doing.stage.film.settle(wait.idle, PATIENCE):
+            raise LecternError(f"the page did not stand still for {wait.idle:g} s within {PATIENCE:g} s")
     elif wait.target is not None:
         doing.target = doing.stage.box_of(doing.find(wait.target, PATIENCE))
     elif wait.download is not None:

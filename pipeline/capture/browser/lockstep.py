@@ -100,13 +100,14 @@ class Lockstep:
         if not self._shown:
             self._shown.append(Shown(self.now(), self._png))
 
-    def settle(self, quiet: float, most: float) -> None:
+    def settle(self, quiet: float, most: float) -> bool:
         begun = self.now()
         while self.now() - begun < most - _HAIR:
             latest = self._shown[-1].time if self._shown else begun
             if self.now() - max(begun, latest) > quiet - _HAIR:
-                return
+                return True
             self._frame()
+        return False
 
     def changed_after(self, moment: float) -> float | None:
         return next((shown.time for shown in self._shown if shown.time > moment + _HAIR), None)

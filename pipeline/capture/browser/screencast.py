@@ -120,11 +120,14 @@ class Screencast:
         self.settle(0.15, 2.0)
         self._received_frames = self.frames[-1:]
 
-    def settle(self, quiet: float, most: float) -> None:
-        """Waits until nothing was painted for `quiet` seconds, at most for `most` seconds."""
-        end, begun = time.time() + most, time.time()
-        while time.time() < end and time.time() - max(begun, self.latest) < quiet:
+    def settle(self, quiet: float, most: float) -> bool:
+        """Waits until nothing was painted for `quiet` seconds, at most for `most` seconds; whether that came."""
+        begun = time.time()
+        while time.time() - max(begun, self.latest) < quiet:
+            if time.time() > begun + most:
+                return False
             self.wait(0.015)
+        return True
 
     def changed_after(self, moment: float) -> float | None:
         """The time of the first frame after `moment`; None when there is none."""

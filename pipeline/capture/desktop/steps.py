@@ -210,8 +210,7 @@ def _wait(doing: Doing) -> None:
 def _stands_still(scene: View, seconds: float) -> bool:
     """Waits until it does for so long; whether it did."""
     if scene.filming:
-        scene.cast.settle(seconds, PATIENCE)
-        return time.time() - scene.cast.latest >= seconds
+        return scene.cast.settle(seconds, PATIENCE)
     before, since, end = scene.picture(), time.monotonic(), time.monotonic() + PATIENCE
     while time.monotonic() - since < seconds and time.monotonic() < end:
         scene.wait(0.1)
