@@ -6,13 +6,11 @@ import os
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from urllib.parse import quote
-
-import platformdirs
 
 from ..errors import LecternError
 from ..services.keys import FILE, Keys
+from ..services.profile import profile_folder
 
 BULLET = "•"
 SHORTEST = 4
@@ -26,20 +24,15 @@ _UNSEEN = (
 
 def secret(name: str, environment: Mapping[str, str] = os.environ) -> str:
     """The person's value for `name`: of their environment variable, else of their key file. LecternError with the way out."""
-    value = environment.get(name) or Keys(environment, key_file(environment)).of(name.lower())
+    file = profile_folder(environment) / FILE
+    value = environment.get(name) or Keys(environment, file).of(name.lower())
     if not value:
         raise LecternError(
-            f'there is no secret {name}: set the environment variable {name}, or put {{"{name}": "…"}} into '
-            f"{key_file(environment)}"
+            f'there is no secret {name}: set the environment variable {name}, or put {{"{name}": "…"}} into {file}'
         )
     if len(value) < SHORTEST or any(ord(char) < 32 for char in value):
         raise LecternError(f"the secret {name} can't be hidden: it needs {SHORTEST} characters or more, all on one line")
     return value
-
-
-def key_file(environment: Mapping[str, str] = os.environ) -> Path:
-    """The person's own file of keys (`LECTERN_CONFIG_HOME` names another folder for it)."""
-    return Path(environment.get("LECTERN_CONFIG_HOME") or platformdirs.user_config_path("lectern", appauthor=False)) / FILE
 
 
 def masked(text: str, secrets: Iterable[str]) -> str:

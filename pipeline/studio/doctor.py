@@ -12,7 +12,7 @@ from pathlib import Path
 from ..episode.model import BlenderSettings, Settings
 from ..errors import LecternError
 from ..model import Frozen
-from .profile import profile_folder
+from ..services.profile import profile_folder
 
 OLDEST_PYTHON = (3, 13)
 ENCODERS = ("libx264", "libx264rgb", "qtrle", "aac")

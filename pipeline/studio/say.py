@@ -14,12 +14,12 @@ from ..episode.settings import read_settings
 from ..errors import LecternError
 from ..jobs.recipe import Recipe
 from ..model import Frozen
+from ..services.profile import profile_folder
 from ..services.voice import VoiceRequest, VoiceTake
 from ..voice.wanted import line_requests
 from .characters import character_called
 from .costs import Agree, NotAgreed, refuse, voice_costs
 from .plugins import plugins_of
-from .profile import profile_folder
 from .recipes import recipes
 from .voice import allow_voices
 from .voices import voice_registry

@@ -13,12 +13,12 @@ from ..errors import LecternError
 from ..model import Frozen
 from ..services.dealings import usual_address
 from ..services.keys import FILE, host_of, is_local, sound_key, store_key
+from ..services.profile import profile_folder
 from ..services.registry import Registry
 from ..services.transcription import OpenAITranscription, TranscriptionSettings
 from ..services.usage import Tested
 from .faces import faces, steps_of
 from .plugins import plugins_of
-from .profile import profile_folder
 from .trust import Danger, is_trusted, require_trust, trust, trusted_whole
 from .voices import keys, services, voice_registry
 

@@ -13,12 +13,12 @@ from ..episode.folder import read_episode, settings_file
 from ..episode.later import SCRIPT
 from ..episode.model import Episode
 from ..errors import LecternError
+from ..services.profile import profile_folder
 from .dangers.captures import capture_dangers
 from .dangers.danger import Danger
 from .dangers.programs import plugin_dangers, setting_dangers
 from .dangers.services import face_dangers, voice_dangers as _of_voices
 from .faces import photographed
-from .profile import profile_folder
 
 
 class NotTrusted(LecternError):

@@ -14,13 +14,13 @@ from ..errors import LecternError, SourceError
 from ..services.http import Http
 from ..services.keys import FILE, Keys
 from ..services.plugins import Plugin, add_plugins
+from ..services.profile import profile_folder
 from ..services.registry import Registry, add_installed
 from ..services.transcription import OpenAITranscription
 from ..voice.reach import reach_of
 from ..voice.recipe import out_of_the_box
 from ..voice.speaking import Means
 from ..voice.wanted import line_requests, settings_for
-from .profile import profile_folder
 
 OFFLINE = "LECTERN_OFFLINE"
 """The variable that Lectern in Blender sets for its processes where online access is not allowed."""

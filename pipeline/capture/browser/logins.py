@@ -7,10 +7,10 @@ import time
 from pathlib import Path
 from typing import Any
 
-import platformdirs
 from playwright.sync_api import BrowserContext, Error, sync_playwright
 
 from ...errors import LecternError
+from ...services.profile import profile_folder
 from ..chromium import find_chromium, without_sandbox
 
 _EVERY = 1.0
@@ -18,9 +18,8 @@ _EVERY = 1.0
 
 
 def logins_folder() -> Path:
-    """Where logins are kept (`LECTERN_CONFIG_HOME` names another place for all that is the person's)."""
-    home = os.environ.get("LECTERN_CONFIG_HOME") or platformdirs.user_config_path("lectern", appauthor=False)
-    return Path(home) / "logins"
+    """Where logins are kept."""
+    return profile_folder() / "logins"
 
 
 def kept_login(name: str) -> dict[str, Any]:
