@@ -109,7 +109,7 @@ def _add_character(every: "argparse._SubParsersAction[argparse.ArgumentParser]")
     _named(show, "the character")
     new = _verb(each, "new", cast.new, "write a new character to change, into the episode in DIR")
     _named(new, "what a script calls the character")
-    what = "a character to copy, or a layered SVG (default: ada)"
+    what = "a character to copy, a layered SVG, or a photograph (default: ada)"
     new.add_argument("--from", dest="source", metavar="WHO", default="ada", help=what)
     new.add_argument("--name", metavar="NAME", help="the name that people read (default: made of the id)")
     new.add_argument("--studio", action="store_true", help="for every episode of the studio")

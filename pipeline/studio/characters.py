@@ -14,14 +14,15 @@ from ..episode.characters import BUILT_IN, read_characters
 from ..episode.folder import character_folders, read_episode, settings_file
 from ..episode.ids import IDENTIFIER
 from ..episode.later import SCRIPT
-from ..episode.model import Character, Episode
+from ..episode.model import PHOTOGRAPHS, Character, Episode
 from ..episode.source import shown_path
-from ..errors import LecternError
+from ..errors import LecternError, SourceError
 from ..jobs.takes import CARD
 from ..model import Frozen
 from ..services.dealings import told_apart
 from .files import write
 from .places import Places
+from .voices import line_of
 
 SHEET = "characters.png"
 
@@ -88,7 +89,7 @@ def new_character(
 ) -> tuple[Path, ...]:
     """Writes a character into the episode's `characters/`, or with `studio` into the studio's; returns its files.
 
-    `source` is a character to copy, drawing and all, or a layered SVG. Nothing that exists is overwritten.
+    `source` is a character to copy, drawing and all, a layered SVG, or a photograph. Nothing that exists is overwritten.
     """
     home = _home(folder.resolve(), studio, config) / "characters"
     if not IDENTIFIER.fullmatch(id):
@@ -142,6 +143,21 @@ def check_characters(target: Path, sheet: Path | None = None, config: Path | Non
         character_sheet(whole).save(out)
     said = dict.fromkeys(fault for *_, found in looked for fault in found)
     return Tested(faults=tuple(said), drawings=len(looked), sheet=str(out) if whole else None)
+
+
+def refuse_drawings(episode: Episode) -> tuple[SourceError, ...]:
+    """What is wrong with the drawings of those whom the script names, and with the colours that they are given."""
+    cast = [c for c in episode.characters if c.id in cast_of(episode) and _is_drawn(c)]
+    return tuple(fault for c in cast if (fault := _drawing_fault(c, episode.folder)))
+
+
+def _drawing_fault(character: Character, folder: Path) -> SourceError | None:
+    file, drawing = Path(character.file), portrait_of(character, folder)
+    try:
+        read_artwork(drawing, character.palette)
+    except LecternError as error:
+        return SourceError(shown_path(file, folder), line_of(file, "palette"), str(error).replace(str(drawing), drawing.name))
+    return None
 
 
 def portrait_of(character: Character, episode: Path) -> Path | None:
@@ -225,6 +241,8 @@ def _copied(source: str, folder: Path, config: Path | None) -> tuple[dict[str, o
     """What a new character's file says besides its name and portrait, and the portrait to copy."""
     if source.lower().endswith(".svg"):
         return _of_svg(Path(source)), Path(source)
+    if source.lower().endswith(PHOTOGRAPHS):
+        return _of_photograph(Path(source)), Path(source)
     character = character_called(source, folder, config)
     values = json.loads(Path(character.file).read_text("utf-8"))
     kept = {key: value for key, value in values.items() if key not in ("name", "portrait")}
@@ -237,6 +255,13 @@ def _of_svg(file: Path) -> dict[str, object]:
     if said:
         raise LecternError(f"{file} can't be a narrator yet:\n  " + "\n  ".join(said))
     return {"facing": read_artwork(file).facing, "provider": "espeak", "voice": Character.model_fields["voice"].default}
+
+
+def _of_photograph(file: Path) -> dict[str, object]:
+    """Such a one can appear at once; the lips move when the author chooses who does that."""
+    if not file.is_file():
+        raise LecternError(f"{file}: there is no such file")
+    return {"facing": "right", "lipsync": "still", "provider": "espeak", "voice": Character.model_fields["voice"].default}
 
 
 def _of_episode(folder: Path, config: Path | None) -> list[Looked]:

@@ -19,6 +19,7 @@ from ..timeline.resolve import film_scenes, resolve
 from ..timeline.takes import Takes
 from .arranging import Arranged, arrange
 from .faces import face_findings, faces, refuse_faces
+from .characters import refuse_drawings
 from .clips import clip_faults
 from .costs import Agree, refuse
 from .places import Places
@@ -76,12 +77,15 @@ def opened(folder: Path, config: Path | None, trusted: bool) -> Episode:
 
 
 def provider_faults(episode: Episode, config: Path | None, *, trusted: bool) -> tuple[SourceError, ...]:
-    """What is wrong with voices and faces. To know that, plug-ins are run: where there are some, only if they are trusted."""
-    plugins = plugins_of(episode.folder, config)
+    """What is wrong with drawings, voices and faces.
+
+    To know that of voices and faces, plug-ins are run: where there are some, only if they are trusted.
+    """
+    plugins, drawings = plugins_of(episode.folder, config), refuse_drawings(episode)
     if plugins and not trusted:
-        return ()
+        return drawings
     voices = voice_registry(episode.settings, plugins)
-    return (*refuse_voices(episode, voices), *refuse_faces(episode, faces(episode.settings, plugins)))
+    return (*drawings, *refuse_voices(episode, voices), *refuse_faces(episode, faces(episode.settings, plugins)))
 
 
 def _refuse_providers(episode: Episode, config: Path | None, *, trusted: bool) -> None:

@@ -31,13 +31,16 @@ def test_a_copy_is_the_episodes_own_with_its_own_drawing_and_keeps_the_voice(epi
         new_character(episode, "cleo")
 
 
-def test_a_drawing_becomes_a_character_of_the_whole_studio(episode: Path) -> None:
+def test_a_drawing_becomes_a_character_of_the_whole_studio_and_a_photograph_one_whose_mouth_is_still(episode: Path) -> None:
     drawing = episode / "mine.svg"
     drawing.write_bytes(Path(character("ben", episode).portrait).read_bytes())
     card, _ = new_character(episode, "dan", source=str(drawing), name="Old Dan", studio=True)
     assert card == episode.parent / "characters" / "dan.json"
     found = character("dan", episode)
     assert (found.name, found.home, found.facing) == ("Old Dan", "studio", "left")
+    Image.new("RGB", (8, 8)).save(episode / "Me.JPG")
+    card, photograph = new_character(episode, "me", source=str(episode / "Me.JPG"))
+    assert (photograph.name, json.loads(card.read_text("utf-8"))["lipsync"], character("me", episode).drawn) == ("me.jpg", "still", False)
 
 
 def test_a_drawing_with_faults_is_no_character_yet(episode: Path) -> None:

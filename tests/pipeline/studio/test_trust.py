@@ -220,7 +220,7 @@ def test_an_unreadable_file_of_trust_trusts_nothing_and_says_so(tmp_path: Path) 
         is_trusted(dangers(episode(tmp_path, terminal(run("ls")))), profile=tmp_path)
 
 
-def test_check_shows_what_would_run_until_it_is_allowed_and_what_is_wrong_with_voices(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_check_shows_what_would_run_until_it_is_allowed_and_what_is_wrong_with_characters(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LECTERN_CONFIG_HOME", str(tmp_path / "profile"))
     (tmp_path / "script.md").write_text("# One\n\nHello.\n\n```capture\nkind: terminal\nsteps:\n  - run: make\n```\n")
     assert [d.what for d in check(tmp_path, config=None).dangers] == ["make"]
@@ -231,6 +231,7 @@ def test_check_shows_what_would_run_until_it_is_allowed_and_what_is_wrong_with_v
     for written, says in (
         ('{"portrait": "lectern:ada", "provider": "kokorro"}', 'characters/ada.json:1: there is no voice provider called "kokorro"; '),
         ('{"portrait": "lectern:ada", "provider": "kokoro",\n "settings": {\n"sped": "1"}}', 'characters/ada.json:3: "settings" of kokoro has no "sped" (did you mean "speed"?); '),
+        ('{"portrait": "lectern:ada",\n "palette": {"cloht": "#ffffff"}}', 'characters/ada.json:2: ada.svg: the palette names a class "cloht"; '),
         ('{"portrait": "lectern:ada", "provider": "recording"}', 'script.md:3: there is no recording of "Hello. …"; record it as '),
     ):
         (tmp_path / "characters" / "ada.json").write_text(written)
