@@ -184,6 +184,16 @@ class Queue:
             self._spread_failure()
             return found > 0
 
+    def cancel_run(self, reason: str = "the build was stopped") -> None:
+        """Cancels what waits or runs and no other run has asked for."""
+        with self._write() as db:
+            db.execute(
+                "UPDATE jobs SET state = 'cancelled', error = ? WHERE state IN ('waiting', 'running') "
+                "AND id IN (SELECT job FROM asks WHERE run = ?) AND id NOT IN (SELECT job FROM asks WHERE run <> ?)",
+                (reason, self.run, self.run),
+            )
+            self._spread_failure()
+
     # --- making them (the worker's side) ------------------------------------------------------------------------
 
     def claim(self, worker: str) -> Job | None:

@@ -32,7 +32,7 @@ from .digests import digest_of
 from .faces import choice_of
 from .recording import Recordings
 from .spoken import strictest
-from .workshop import Wanted, Workshop
+from .workshop import ELSEWHERE, Wanted, Workshop
 
 
 @dataclass(frozen=True)
@@ -166,4 +166,4 @@ class Faces:
 def _lane(provider: Any, settings: Any) -> Lane | None:
     """How many takes of a step are asked for at once; those of one host share a lane. None: what Lectern does itself."""
     most, address = getattr(settings, "parallel", None), getattr(settings, "base_url", "")
-    return Lane(name=f"face {host_of(address) if address else provider.name}", most=most) if most else None
+    return Lane(name=f"{ELSEWHERE}{host_of(address) if address else provider.name}", most=most) if most else None

@@ -17,6 +17,9 @@ from .places import Places
 
 Listener = Callable[[Summary], None]
 
+ELSEWHERE = "face "
+"""How the lanes of takes begin that services make in their own time."""
+
 
 class Wanted[T: Frozen]:
     """A take that was asked for."""
@@ -60,8 +63,15 @@ class Workshop:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         if self._workers:
+            if kind is KeyboardInterrupt and self._at_services():
+                self._queue.cancel_run()
+                kind = error = trace = None  # time to tell the services
             self._workers.__exit__(kind, error, trace)
         self._queue.close()
+
+    def _at_services(self) -> bool:
+        """Whether something is made elsewhere now, which goes on, and costs, until it is cancelled there."""
+        return any(job.state == "running" and (job.lane or "").startswith(ELSEWHERE) for job in self._queue.jobs())
 
     @property
     def made(self) -> int:

@@ -108,6 +108,16 @@ def test_a_take_on_the_disk_is_done_at_once_and_one_gone_from_it_is_not(tmp_path
     assert queue.add(FIRST, wish(1)).state == "waiting"
 
 
+def test_a_run_that_is_stopped_cancels_what_nobody_else_wants(queue: Queue, clock: Clock) -> None:
+    other = Queue(queue.path, clock)
+    running, shared = queue.add(FIRST, wish(1)), queue.add(FIRST, wish(2))
+    needy, theirs = queue.add(SECOND, wish(3), after=[running]), other.add(FIRST, wish(4))
+    other.add(FIRST, wish(2))
+    assert queue.claim(ME).id == running.id
+    queue.cancel_run()
+    assert [queue.job(j.id).state for j in (running, needy, shared, theirs)] == ["cancelled", "cancelled", "waiting", "waiting"]
+
+
 def test_a_cancelled_job_is_not_the_workers_any_more(queue: Queue) -> None:
     job = queue.add(FIRST, wish(1))
     queue.claim(ME)

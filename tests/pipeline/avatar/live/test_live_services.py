@@ -17,12 +17,16 @@ from lectern.pipeline.avatar.live.matte import MatteRequest
 from lectern.pipeline.avatar.live.motion import MotionRequest
 from lectern.pipeline.avatar.live.portrait import PortraitRequest
 from lectern.pipeline.avatar.live.providers import out_of_the_box
+from lectern.pipeline.avatar.live.recipes import face_recipes
 from lectern.pipeline.avatar.live.speech import Sound
 from lectern.pipeline.avatar.live.stretch import StretchRequest
 from lectern.pipeline.avatar.live.work import Choice
 from lectern.pipeline.errors import LecternError
+from lectern.pipeline.jobs.queue import Summary
 from lectern.pipeline.jobs.recipe import Cancelled
 from lectern.pipeline.services.http import AnswerLost
+from lectern.pipeline.studio.places import Places
+from lectern.pipeline.studio.workshop import Workshop
 from PIL import Image
 
 SECONDS = 2.0
@@ -324,3 +328,26 @@ def test_rvms_mask_is_laid_over_the_clip(stage: Stage, server: Any, reply: Any, 
     assert body(server, "/v1/models/hcolde/rvm/predictions") == {"input": {"input_video": f"{server.base}/v1/files/f1"}}
     assert len(images) == FPS and take.matting == "rvm" and take.usage.service == "Replicate"
     assert np.abs(images[9][..., 3].astype(int) - mask()).mean() < 2
+
+
+def test_a_build_that_a_person_stops_cancels_at_the_service(
+    stage: Stage, server: Any, reply: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replicate(server, reply, ["processing"], b"")
+    monkeypatch.setenv("LECTERN_KEYS", f"{server.base.removeprefix('http://')}={KEY}")
+    face = PortraitRequest(file="eve.png", digest="x")
+    recipes = {recipe.kind: recipe for recipe in face_recipes(stage.registry)}
+    choice = Choice(provider="replicate", settings=(("base_url", server.base), ("model", "a/b")))
+
+    def stop(summary: Summary) -> None:
+        if any(asked.path == "/v1/predictions/p1" for asked in server.asked):
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt), Workshop(Places(folder=stage.episode), None, 1, stop) as shop:
+        drawn = shop.want(recipes["portrait"], face, "a portrait")
+        shop.limit("face replicate", 1)
+        moved = MotionRequest(portrait=drawn.key, motion=choice, fps=30)
+        shop.want(recipes["motion"], moved, "a motion", after=[drawn], lane="face replicate")
+        shop.make()
+    assert [asked.path for asked in server.asked if asked.path.endswith("/cancel")] == ["/v1/predictions/p1/cancel"]
+    assert not list((stage.episode / ".lectern" / "asked").glob("*.answer"))  # the next build asks anew
