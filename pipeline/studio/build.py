@@ -5,7 +5,7 @@ from pathlib import Path
 
 from ..model import Frozen
 from .costs import Agree, refuse
-from .delivering import collect, compile_blend, deliver, want_parts
+from .delivering import collect, compile_blend, deliver, texts_beside, want_parts
 from .production import blender_of, opened, produce, workshop
 from .report import read_report, report_of, write_report
 from .workshop import Listener
@@ -41,10 +41,11 @@ def build(
         blocked = (*production.conflicts(edits), *compile_blend(shop.places, timeline, renderer))
         parts = want_parts(shop, episode, timeline, segment)
         shop.make()
-        fingerprint, report = parts.fingerprint(timeline), read_report(shop.places)
+        texts, report = texts_beside(episode, timeline, production.recordings), read_report(shop.places)
+        fingerprint = parts.fingerprint(episode, timeline, texts)
         stale = report is None or report.fingerprint != fingerprint or not shop.places.film.exists()
         if stale:
-            deliver(shop, episode, timeline, production.recordings, parts)
+            deliver(shop, episode, timeline, production.recordings, parts, texts)
             report = report_of(production, timeline, shop, parts, fingerprint, blocked)
             write_report(shop.places, report)
         return BuildResult(

@@ -55,10 +55,11 @@ class Parts:
     segments: Mapping[str, Wanted]
     sound: Wanted
 
-    def fingerprint(self, timeline: Timeline) -> str:
-        """The same for the same film, with all that is delivered beside it."""
+    def fingerprint(self, episode: Episode, timeline: Timeline, texts: Mapping[str, str]) -> str:
+        """The same for the same film, with the `texts` beside it and what its length is held against."""
         keys = [*(wanted.key for wanted in self.segments.values()), self.sound.key, timeline.model_dump_json()]
-        return hashlib.sha256("\n".join(keys).encode()).hexdigest()[:20]
+        said = [*texts.values(), episode.title, episode.description, episode.language, repr(episode.length)]
+        return hashlib.sha256("\n".join([*keys, *said]).encode()).hexdigest()[:20]
 
 
 def want_parts(
@@ -75,16 +76,23 @@ def _want_segment(shop: Workshop, timeline: Timeline, segment: Segment, recipe: 
     return shop.want(recipe, request, f'scene "{segment.scene}": render', priority=1)
 
 
-def deliver(
-    shop: Workshop, episode: Episode, timeline: Timeline, recordings: Recordings, parts: Parts
-) -> None:
-    """Joins the film and writes subtitles, chapters and the description beside it."""
-    places, spoken = shop.places, film_cues(episode, timeline, recordings)
-    write(places.renders / "film.srt", srt(spoken))
-    write(places.renders / "film.vtt", vtt(spoken))
-    write(places.renders / "chapters.txt", chapters(timeline))
+def texts_beside(episode: Episode, timeline: Timeline, recordings: Recordings) -> dict[str, str]:
+    """What lies beside the film, by the file's name: subtitles, chapters and the description."""
+    spoken = film_cues(episode, timeline, recordings)
     credits = credits_of(episode, timeline, recordings.voices)
-    write(places.renders / "description.txt", description(episode, timeline, credits))
+    return {
+        "film.srt": srt(spoken), "film.vtt": vtt(spoken), "chapters.txt": chapters(timeline),
+        "description.txt": description(episode, timeline, credits),
+    }  # fmt: skip
+
+
+def deliver(
+    shop: Workshop, episode: Episode, timeline: Timeline, recordings: Recordings, parts: Parts, texts: Mapping[str, str]
+) -> None:
+    """Joins the film and writes the `texts` beside it."""
+    places, spoken = shop.places, film_cues(episode, timeline, recordings)
+    for name, text in texts.items():
+        write(places.renders / name, text)
     pictures = [_file(shop, parts.segments[span.id]) for span in timeline.scenes]
     sound = shop.folder(parts.sound) / shop.result(parts.sound).audio
     join(pictures, sound, places.film, _card(episode, timeline, spoken))

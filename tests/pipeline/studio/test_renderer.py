@@ -4,15 +4,16 @@ import json
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from lectern.pipeline.episode.model import BlenderSettings
+from lectern.pipeline.episode.model import BlenderSettings, Episode
 from lectern.pipeline.errors import LecternError
 from lectern.pipeline.film.recipe import segment_request
 from lectern.pipeline.film.segments import Encoding, ForeignStrip, segments
 from lectern.pipeline.studio import renderer
-from lectern.pipeline.studio.delivering import compile_blend
+from lectern.pipeline.studio.delivering import Parts, compile_blend
 from lectern.pipeline.studio.places import Places
 from lectern.pipeline.studio.renderer import HEADLESS, BlenderProcess, find_renderer
 from lectern.pipeline.studio.segment_render import renders_with
@@ -155,3 +156,12 @@ def test_a_timeline_whose_compiling_was_cut_short_is_compiled_again(tmp_path: Pa
     for _ in range(2):
         compile_blend(places, film, Crashes())
     assert (len(asked), places.blend.read_text()) == (3, "Another")
+
+
+def test_a_film_is_another_where_only_its_captions_description_or_wanted_length_are() -> None:
+    parts = Parts(segments={}, sound=SimpleNamespace(key="sound"))
+    episode = Episode(folder=Path("/film"), title="T", narrator="ada", scenes=(), characters=())
+    others = [episode.model_copy(update=change) for change in ({}, {"description": "D"}, {"language": "de"}, {"length": (60, 90)})]
+    prints = [parts.fingerprint(other, film(0), {"film.srt": "uv"}) for other in others]
+    assert len({*prints, parts.fingerprint(episode, film(0), {"film.srt": "UV"})}) == 5
+    assert prints[0] == parts.fingerprint(episode, film(0), {"film.srt": "uv"})
