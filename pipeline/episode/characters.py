@@ -125,6 +125,7 @@ _FIELDS: Fields = {
     "settings": _pairs,
     "palette": _pairs,
     "prompt": _any_text,
+    "rights": text,
     "generate": _provider,
     "motion": _provider,
     "lipsync": _provider,

@@ -156,7 +156,8 @@ class Character(Frozen):
     `portrait` is a layered SVG (a path relative to the character's file, or `lectern:NAME` for one that Lectern
     carries), or a photograph (PNG or JPEG), which may also be generated (`generate`, of `prompt`); such a face is brought
     to life by `motion`, `lipsync` (None: nobody was chosen) and `matting`; `facing` is the side the drawing looks to;
-    `palette` recolours its CSS classes (class, colour).
+    `palette` recolours its CSS classes (class, colour). `rights` is what the description says of whose picture and voice
+    they are.
     """
 
     id: str
@@ -171,6 +172,7 @@ class Character(Frozen):
     settings: tuple[tuple[str, str], ...] = ()
     palette: tuple[tuple[str, str], ...] = ()
     prompt: str = ""
+    rights: str = ""
     generate: Provider | None = None
     motion: Provider = Provider(provider="sway")
     lipsync: Provider | None = None

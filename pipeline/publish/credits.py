@@ -21,12 +21,16 @@ VOICES = {
 
 
 class Credit(Frozen):
-    """Somebody who is seen or heard: drawn, or `photographed` (from a picture or a model); "none": who says nothing."""
+    """Somebody who is seen or heard: drawn, or `photographed` (from a picture or a model); "none": who says nothing.
+
+    `rights` is what has to be said of picture and voice.
+    """
 
     id: str
     name: str
     photographed: bool
     voice: Literal["synthetic", "recorded", "none"]
+    rights: str = ""
 
 
 def credits_of(episode: Episode, timeline: Timeline, voices: Mapping[str, VoiceTake]) -> tuple[Credit, ...]:
@@ -39,16 +43,21 @@ def credits_of(episode: Episode, timeline: Timeline, voices: Mapping[str, VoiceT
 
 
 def disclosure(credits: Iterable[Credit]) -> str:
-    """A sentence for each kind of narrator, and what the film was made with."""
+    """A sentence for each kind of narrator, and what the film was made with; whose rights it uses, a line each."""
     kinds: dict[tuple[bool, str], list[str]] = {}
+    rights: dict[str, None] = {}
     for credit in credits:
         kinds.setdefault((credit.photographed, credit.voice), []).append(credit.name)
-    return " ".join((*(_said(names, *kind) for kind, names in kinds.items()), "Made with Lectern."))
+        rights[credit.rights] = None
+    said = " ".join((*(_said(names, *kind) for kind, names in kinds.items()), "Made with Lectern."))
+    return "\n".join((said, *filter(None, rights)))
 
 
 def _credit(character: Character, takes: list[VoiceTake]) -> Credit:
     voice = "none" if not takes else "synthetic" if any(take.synthetic for take in takes) else "recorded"
-    return Credit(id=character.id, name=character.name, photographed=character.photographed, voice=voice)
+    return Credit(
+        id=character.id, name=character.name, photographed=character.photographed, voice=voice, rights=character.rights
+    )  # fmt: skip
 
 
 def _said(names: list[str], photographed: bool, voice: str) -> str:

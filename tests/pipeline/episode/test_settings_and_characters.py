@@ -138,7 +138,7 @@ def test_a_folder_above_without_settings_is_no_studio(series: Path) -> None:
      '(Lectern\'s own are called lectern:ada and so on)'),
     ('{\n\t"portrait": "lectern:ada",\n\t"voise": "x"}',
      '3: a character has no "voise" (did you mean "voice"?); its keys are: '
-     "name, portrait, facing, mirror, side, size, provider, voice, settings, palette, prompt, generate, motion, lipsync, matting"),
+     "name, portrait, facing, mirror, side, size, provider, voice, settings, palette, prompt, rights, generate, motion, lipsync, matting"),
     ('{"name": "Eve"}', '1: a character needs "portrait"'),
     ('{"name": "Eve",}', "1: this is not JSON: Illegal trailing comma before end of object"),
     ("[]", '1: a character is made of "key: value" lines, not of a list'),

@@ -83,7 +83,9 @@ def test_only_who_is_seen_or_heard_is_named_and_only_what_is_synthetic_is_called
     )
 
 
-def test_viewers_are_told_of_a_face_that_was_altered() -> None:
-    assert disclosure([credit("Ada"), credit("Eve", photographed=True)]) == (
-        "Ada is a drawing with a synthetic voice. Eve is an altered or generated face with a synthetic voice. Made with Lectern."
+def test_viewers_are_told_of_faces_that_were_altered_and_once_of_whose_picture_they_are() -> None:
+    eve = credit("Eve", photographed=True).model_copy(update={"rights": "Photograph: Jane Doe"})
+    assert disclosure([credit("Ada"), eve, eve]) == (
+        "Ada is a drawing with a synthetic voice. Eve and Eve are altered or generated faces with synthetic voices. Made with "
+        "Lectern.\nPhotograph: Jane Doe"
     )
