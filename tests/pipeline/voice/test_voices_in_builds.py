@@ -86,7 +86,7 @@ class Busy:
         with self._lock:
             self.now += 1
             self.most = max(self.most, self.now)
-        time.sleep(0.25)
+        time.sleep(0.12)
         answer = self._reply(caption(asked.json()["input"]), kind="application/json")
         with self._lock:
             self.now -= 1

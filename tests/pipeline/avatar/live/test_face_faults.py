@@ -119,11 +119,13 @@ def named(step: Step) -> str:
     return f"{step.kind}-{step.name}"
 
 
+served = pytest.mark.parametrize("studio", (IMAGES, PREDICTED[0], PREDICTED[2]), indirect=True, ids=named)
+"""One of each service: what goes wrong before anything is made is the same for all of its steps."""
 charged = pytest.mark.parametrize("studio", (IMAGES, *PREDICTED), indirect=True, ids=named)
 predicted = pytest.mark.parametrize("studio", PREDICTED, indirect=True, ids=named)
 
 
-@charged
+@served
 @pytest.mark.parametrize("fault", REFUSALS)
 def test_a_refusal_is_quoted_with_a_way_out_and_not_asked_again(studio: Studio, server: Any, reply: Any, fault: str) -> None:
     answer, told = REFUSALS[fault]
@@ -148,7 +150,7 @@ def test_what_may_have_been_charged_is_not_asked_for_again_unasked(studio: Studi
     assert submits(server) == 2
 
 
-@charged
+@served
 def test_being_asked_to_come_back_later_is_no_fault(studio: Studio, server: Any, reply: Any) -> None:
     studio.fault("POST", studio.step.path, reply(status=429, headers={"Retry-After": "3"}))
     studio.do()
