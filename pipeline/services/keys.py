@@ -40,14 +40,14 @@ class Keys:
 
     def of(self, host: str) -> str | None:
         """The key that was stored for exactly this host (with its port, where it is not the scheme's own)."""
-        named = (self._environment.get(variable) for variable in VARIABLES.get(host, ()))
-        key = next(filter(None, named), None) or self._others().get(host) or self._filed().get(host)
-        return sound_key(key.strip(), self.source(host)) if key else None
+        named = (self._environment.get(variable, "").strip() for variable in VARIABLES.get(host, ()))
+        key = next(filter(None, named), None) or self._others().get(host) or self._filed().get(host, "").strip()
+        return sound_key(key, self.source(host)) if key else None
 
     def source(self, host: str) -> str:
         """Where the key of `host` comes from, for a person ("" where there is none). Never the key itself."""
         for variable in VARIABLES.get(host, ()):
-            if self._environment.get(variable):
+            if self._environment.get(variable, "").strip():
                 return variable
         if host in self._others():
             return OTHERS
@@ -105,7 +105,7 @@ def store_key(file: Path, host: str, key: str) -> None:
 
 def sound_key(key: str, source: str) -> str:
     """The key; LecternError where it can't be one."""
-    if key and not key.isascii() or not key.isprintable() or " " in key:
+    if not (key.isascii() and key.isprintable()) or " " in key:
         raise LecternError(f"the key from {source} holds characters that no key has; copy it again")
     return key
 

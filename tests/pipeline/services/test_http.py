@@ -263,6 +263,12 @@ def test_old_answers_are_thrown_away(tmp_path: Path) -> None:
     assert sorted(file.name for file in tmp_path.iterdir()) == ["new.answer"]
 
 
+def test_a_variable_of_nothing_but_blanks_holds_no_key() -> None:
+    keys = Keys({"GOOGLE_API_KEY": " ", "GEMINI_API_KEY": "real\n"})
+    host = "generativelanguage.googleapis.com"
+    assert (keys.of(host), keys.source(host)) == ("real", "GEMINI_API_KEY")
+
+
 @pytest.mark.parametrize("key", ["sécret", "two words", "line\nbreak"])
 def test_a_key_that_was_copied_badly_is_told_without_being_shown(key: str) -> None:
     with pytest.raises(LecternError, match="the key from OPENAI_API_KEY holds characters that no key has") as caught:

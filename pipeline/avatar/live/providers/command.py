@@ -26,7 +26,6 @@ from ..film import facts_of
 MADE = "made"
 """The folder that a program writes into."""
 CLIPS = (".mp4", ".mkv", ".mov", ".webm", ".avi")
-LOG = "log.txt"
 POLL = 0.1
 """Seconds between two looks at the program."""
 
@@ -165,7 +164,7 @@ def _run(argv: list[str], home: str, out: Path, bench: ServiceBench) -> str:
     """Runs the program to its end, and returns the end of what it wrote. It ends with what it started where it is not
     wanted any more, and where Lectern ends."""
     try:
-        program = Kept(argv, out / LOG, os.environ, Path(home))
+        program = Kept(argv, out / "log.txt", os.environ, Path(home))
     except OSError as error:
         raise LecternError(f"{argv[0]} can't be started in {home} ({error.strerror}); name the engine's folder as its home") from error
     started = bench.clock()
