@@ -105,18 +105,18 @@
     return found;
   }
 
-  // What a person could name here, for an error message.
+  // What a person could name here, for an error message: first what is on the screen.
   function candidates() {
     const roles = { A: "link", BUTTON: "button", SELECT: "combobox", TEXTAREA: "textbox", SUMMARY: "button" };
-    const seen = [];
+    const seen = [], beyond = [];
     for (const e of document.querySelectorAll("a[href], button, input, select, textarea, summary, [role], label, h1, h2, h3")) {
-      if (!visible(e) || !onScreen(e.getBoundingClientRect())) continue;
+      if (!visible(e)) continue;
       const label = e.labels?.[0] && plain(e.labels[0].innerText);
       const name = plain(e.getAttribute("aria-label") || label || e.innerText || e.value || e.placeholder || e.title || "").slice(0, 60);
       const role = e.getAttribute("role") || roles[e.tagName] || (e.tagName === "INPUT" ? `${e.type} field` : e.tagName.toLowerCase());
-      if (name && e.tagName !== "LABEL") seen.push(`${role} "${name}"`);
+      if (name && e.tagName !== "LABEL") (onScreen(e.getBoundingClientRect()) ? seen : beyond).push(`${role} "${name}"`);
     }
-    return [...new Set(seen)].slice(0, 15);
+    return [...new Set([...seen, ...beyond])].slice(0, 60);
   }
 
   const turns = (style) => /auto|scroll|hidden/.test(style);

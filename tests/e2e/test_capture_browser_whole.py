@@ -235,6 +235,7 @@ class _Failing(BaseHTTPRequestHandler):
         ("{server}/gone", (), r"steps\[1\] .*answers 404 Not Found"),
         ("{server}/away", (), r"steps\[1\] .*would go to elsewhere.test, which this capture neither opens nor lists"),
         ("{server}/", (_click(text="Leave"),), r"steps\[2\] .*would go to elsewhere.test"),
+        ("{server}/", (Step(action="type", value="x", target=Target(selector="body")),), r"steps\[2\] .*takes no text; name the field"),
         ("https://{server}/", (), r"steps\[1\] .*no secure connection"),
         ("file:///etc/passwd", (), r"steps\[1\] .*lies outside the episode"),
         ("{server}/", (Step(action="wait", wait=Wait(download="none.zip")),), r"steps\[2\] .*downloaded was: nothing"),
@@ -292,7 +293,7 @@ def _browsers() -> dict[int, str]:
 def test_a_page_that_nobody_was_asked_to_trust_asks_nobody_else(episode, tmp_path):
     (episode / "pages" / "tells.html").write_text("<p>Here</p><img src='http://elsewhere.test/seen.png'>")
     with pytest.raises(StepFault, match=r'steps\[1\] .*asks elsewhere.test for something; "hosts: \[elsewhere.test\]" allows it'):
-        _record(episode, tmp_path / "t", opened="pages/tells.html", kind="ide")
+        _record(episode, tmp_path / "t", opened="pages/tells.html", kind="ide", deterministic=True)
 
 
 @pytest.mark.parametrize(
@@ -325,12 +326,13 @@ def test_a_deterministic_page_gives_the_same_bytes_again(episode, tmp_path):
     (episode / "pages" / "moving.html").write_text(
         "<style>div { width: 60px; height: 60px; background: red; animation: m 1s infinite alternate }"
         "@keyframes m { to { transform: translateX(300px) } }</style><div></div><label>Name <input></label>"
-        "<p id=t></p><script>setInterval(() => t.textContent = Math.random() + ' ' + Date.now(), 90)</script>"
+        "<button onclick='fetch(`prices.html`).then((r) => r.text()).then((t) => got.textContent = t.slice(7, 13))'>Get</button>"
+        "<p id=got></p><p id=t></p><script>setInterval(() => t.textContent = Math.random() + ' ' + Date.now(), 90)</script>"
     )
     both = [
         _record(
             episode, tmp_path / name, Step(action="type", value="Hi", target=Target(label="Name"), expect="Hi"),
-            Step(action="press", value="Home . '", expect=".'Hi"), opened="pages/moving.html", size=(480, 300), deterministic=True,
+            Step(action="press", value="Home . '", expect=".'Hi"), _click(text="Get").model_copy(update={"expect": "Prices"}), opened="pages/moving.html", size=(480, 300), deterministic=True,
         )
         for name in ("one", "two")
     ]  # fmt: skip

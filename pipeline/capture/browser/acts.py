@@ -144,6 +144,8 @@ def _highlight(doing: Doing) -> None:
 def _type(doing: Doing) -> None:
     stage, step = doing.stage, doing.step
     field_ = _focused(doing) if step.target else None
+    if field_ and field_.evaluate(_TYPED_INTO_NOTHING):
+        raise LecternError("what the step names takes no text; name the field itself: into: {label: …} or {placeholder: …}")
     text = step.value
     if step.secret:
         text = secret(step.secret)
@@ -169,6 +171,10 @@ def _focused(doing: Doing) -> Locator:
         doing.stage.film.settle(0.12, 0.5)
     doing.target = doing.stage.box_of(found)
     return found
+
+
+_TYPED_INTO_NOTHING = "e => [null, document.body].includes(document.activeElement) && !e.closest('canvas')"
+"""Whether no field has the caret after a click on an element. (What is painted may listen to keys without one.)"""
 
 
 def replace_step(doing: Doing) -> Doing:

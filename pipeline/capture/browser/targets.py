@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from difflib import get_close_matches
 
 from playwright.sync_api import Error, Frame, Locator, Page
 
@@ -116,11 +117,13 @@ def _count(locator: Locator, target: Target) -> int:
 
 def _complaint(page: Page, target: Target, count: int) -> str:
     if target.frame is not None and not frames_of(page, target.frame):
-        frames = [frame.name or frame.url for frame in page.frames if frame.parent_frame]
+        frames = [_called(frame) for frame in page.frames if frame.parent_frame]
         return f'there is no frame "{target.frame}". There are: {", ".join(frames) or "no frames at all"}'
-    there = "; ".join(_candidates(page)) or "nothing that has a name"
+    if page.url == "about:blank":
+        return 'no page is open yet; a capture begins with "open: …", best under "hidden"'
+    there = "; ".join(_nearest(_candidates(page), target)) or "nothing that has a name"
     if count and target.nth is not None:
-        return f"{written(target)}: there are only {count} of them. There are: {there}"
+        return f"{written(target)} is there {'once' if count == 1 else f'{count} times'} only. There are: {there}"
     if count:
         return f"{written(target)} names {count} things; say more (nth, role and name, or a selector). There are: {there}"
     return f"nothing on the page is {written(target)}. There are: {there}"
@@ -133,4 +136,20 @@ def _candidates(page: Page) -> list[str]:
             found += frame.evaluate("window.lecternPage?.candidates() ?? []")
         except Error:  # it went away meanwhile
             continue
-    return found[:15]
+    return found
+
+
+def _nearest(names: list[str], target: Target, most: int = 15) -> list[str]:
+    """As many of `names` as a message holds, those first that come near to what `target` says."""
+    said = " ".join(filter(None, (target.text, target.name, target.label, target.placeholder))).casefold()
+    near = get_close_matches(said, [name.casefold().partition(' "')[2].rstrip('"') for name in names], n=3, cutoff=0.6)
+    return sorted(names, key=lambda name: not any(f'"{one}"' in name.casefold() for one in near))[:most]
+
+
+def _called(frame: Frame) -> str:
+    """What a script may call a frame."""
+    try:
+        title = frame.frame_element().evaluate("e => e.title || e.ariaLabel || e.name || e.id")
+    except Error:  # it went away meanwhile
+        title = ""
+    return f'"{title}"' if title else frame.url
