@@ -14,7 +14,7 @@ from ..services.http import Http
 from ..services.plugins import Plugin, add_plugins
 from ..services.registry import Registry, add_installed
 from .renderer import Report, find_renderer
-from .voices import line_of, services
+from .voices import line_of, services, speaking
 
 
 def faces(settings: Settings, plugins: tuple[Plugin, ...] = ()) -> Registry:
@@ -45,8 +45,7 @@ def face_findings(episode: Episode) -> tuple[str, ...]:
 
 def photographed(episode: Episode) -> tuple[Character, ...]:
     """Those with a face of pixels who speak in the film."""
-    speak = {line.speaker for scene in episode.scenes if scene.enabled for line in scene.lines}
-    return tuple(c for c in episode.characters if c.photographed and c.id in speak)
+    return tuple(c for c in speaking(episode) if c.photographed)
 
 
 def steps_of(character: Character) -> tuple[tuple[str, Provider], ...]:

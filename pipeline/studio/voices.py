@@ -40,8 +40,13 @@ def voice_registry(
 
 def refuse_voices(episode: Episode, registry: Registry) -> tuple[SourceError, ...]:
     """What is wrong with the voices of those who speak: a provider that nobody knows, wrong settings."""
+    return tuple(fault for c in speaking(episode) for fault in _faults(episode, c, registry))
+
+
+def speaking(episode: Episode) -> tuple[Character, ...]:
+    """Those who say something in the film."""
     speak = {line.speaker for scene in _told(episode) for line in scene.lines}
-    return tuple(fault for c in episode.characters if c.id in speak for fault in _faults(episode, c, registry))
+    return tuple(c for c in episode.characters if c.id in speak)
 
 
 def missing_recordings(episode: Episode, registry: Registry) -> tuple[SourceError, ...]:
