@@ -15,7 +15,7 @@ from ..pipeline.timeline.edits import read_edits, write_edits
 from . import cast, child, snapshot
 from .progress import progress
 from .sequencer.collect import collect
-from .sequencer.compile import Compiled, compile_in_slices
+from .sequencer.compile import Compiled, compile_in_slices, compile_timeline
 from .sequencer.owned import owned_strips
 
 BUSY_SECONDS = 0.25
@@ -126,7 +126,8 @@ def attend() -> float | None:
 def lay(folder: Path, scene: bpy.types.Scene) -> None:
     """Lays the timeline that the last build left onto the sequencer of `scene`, at once."""
     first = not owned_strips(scene)
-    _show_compiled(_finished(_strips_laid(folder, scene)), scene, first)
+    compiled = compile_timeline(snapshot.timeline_of(folder), scene, folder, read_edits(folder))
+    _show_compiled(compiled, scene, first)
 
 
 def keep_edits(folder: Path, scene: bpy.types.Scene) -> None:
@@ -231,7 +232,8 @@ def _conclude(errand: Errand, code: int) -> None:
     elif scene is None:
         _end(errand, state="DONE")
     else:
-        errand.laying, errand.first = _strips_laid(errand.folder, scene), not owned_strips(scene)
+        errand.first, folder = not owned_strips(scene), errand.folder
+        errand.laying = compile_in_slices(snapshot.timeline_of(folder), scene, folder, read_edits(folder))
         snapshot.show(progress=1.0, doing="Laying it on the timeline")
 
 
@@ -244,18 +246,6 @@ def _lay_on(errand: Errand) -> None:
     except StopIteration as laid:
         _end(errand, state="DONE")
         _show_compiled(laid.value, bpy.data.scenes[errand.scene], errand.first)
-
-
-def _strips_laid(folder: Path, scene: bpy.types.Scene) -> Generator[float, None, Compiled]:
-    return compile_in_slices(snapshot.timeline_of(folder), scene, folder, read_edits(folder))
-
-
-def _finished(laying: Generator[float, None, Compiled]) -> Compiled:
-    while True:
-        try:
-            next(laying)
-        except StopIteration as laid:
-            return laid.value
 
 
 def _show_compiled(compiled: Compiled, scene: bpy.types.Scene, first: bool) -> None:
