@@ -86,6 +86,8 @@ class Shot:
 
 
 Serve = Callable[[str], Answer]
+Refuses = Callable[[str, bool], bool]
+"""Whether an address may not be asked for; told is, too, whether the page itself goes there."""
 
 
 class NeverLoaded(NoAnswer):
@@ -128,16 +130,18 @@ class SteppedPage:
         self.size, self.fps, self.frame, self.faults = size, fps, 0, list[Fault]()
         self._devtools, self._serve, self._hangs = devtools, serve, hangs
         self._budget_spent = self._loaded = True
-        self._png, self._moving = b"", True
+        self._png, self._moving, self._touched = b"", True, False
         self._begins = 0
         self._open(transparent, scripts)
 
     def send(self, method: str, **params: Any) -> dict[str, Any]:
         """Any command of the DevTools protocol to the page. NoAnswer where the page hangs."""
+        self._touched = self._touched or method.startswith("Input.")
         return self._devtools.send(method, self._session, self._hangs, **params)
 
     def post(self, method: str, **params: Any) -> None:
         """The same without waiting for the answer, which may only come with the next frame (as that of a pointer's move)."""
+        self._touched = self._touched or method.startswith("Input.")
         self._devtools.post(method, self._session, **params)
 
     def port(self) -> int:
@@ -147,6 +151,11 @@ class SteppedPage:
     def on(self, event: str, handler: Callable[[dict[str, Any]], None]) -> None:
         """`handler` gets each of the page's `event`s; it must not call the page."""
         self._devtools.on(event, handler, self._session)
+
+    def guard(self, refuses: Refuses) -> None:
+        """From now on nothing is asked for that `refuses` refuses."""
+        self.on("Fetch.requestPaused", lambda asked: self._let_through(asked, refuses))
+        self.send("Fetch.enable", patterns=[{"urlPattern": "*"}])
 
     def load(self, address: str, ready: str = "true") -> None:
         """Opens `address` and waits until it is loaded with its fonts and pictures, and `ready` (an expression) is true.
@@ -173,6 +182,7 @@ class SteppedPage:
 
     def step(self) -> Shot:
         """The next frame of the film. A frame in which nothing changed costs next to nothing."""
+        self._answer_touch()
         now = round(self.frame * 1000 / self.fps)
         spend, after = now - self._passed if self.frame else 16, _AFTER if self.frame == self._begins + 1 else 0.0
         self._passed, self.frame = now, self.frame + 1
@@ -223,7 +233,7 @@ class SteppedPage:
             "Target.createTarget", url="about:blank", enableBeginFrameControl=True, width=width, height=height
         )
         attached = self._devtools.send("Target.attachToTarget", targetId=made["targetId"], flatten=True)
-        self._session = attached["sessionId"]
+        self._session, self._frame = attached["sessionId"], made["targetId"]
         for domain in ("Page", "Runtime", "HeadlessExperimental"):
             self.send(f"{domain}.enable")
         base = self.send("Emulation.setVirtualTimePolicy", policy="pause", initialVirtualTime=EPOCH)
@@ -260,6 +270,22 @@ class SteppedPage:
             responseHeaders=[{"name": name, "value": value} for name, value in headers.items()],
             body=base64.b64encode(answer.body).decode(),
         )
+
+    def _answer_touch(self) -> None:
+        """Draws what the hands did before time goes on: until then the browser puts off what else there is to do.
+
+        (Time waits for what a click fetches, and what is fetched would wait for the frame that comes when time goes on.)
+        """
+        if self._touched:
+            self._draw(3 * _MOMENT)
+            self._touched, self._moving = False, True
+
+    def _let_through(self, asked: dict[str, Any], refuses: Refuses) -> None:
+        goes = asked["resourceType"] == "Document" and asked["frameId"] == self._frame
+        if refuses(asked["request"]["url"], goes):
+            self.post("Fetch.failRequest", requestId=asked["requestId"], errorReason="BlockedByClient")
+        else:
+            self.post("Fetch.continueRequest", requestId=asked["requestId"])
 
     def _pass(self, milliseconds: float, **wanted: Any) -> dict[str, Any]:
         """Lets time pass, but for while something is fetched; then draws."""

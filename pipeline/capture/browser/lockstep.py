@@ -12,7 +12,7 @@ from ...geometry import Size
 from ..carried import page as carried_page
 from ..pointer import Point
 from ..request import CaptureRequest
-from ..stepped import EPOCH, SteppedPage, stepped_page
+from ..stepped import EPOCH, Refuses, SteppedPage, stepped_page
 from .devices import Device
 from .launch import LOCALE, TIMEZONE, Window, network_of
 from .screencast import Shown, same
@@ -48,6 +48,10 @@ class Lockstep:
     _veil: np.ndarray | None = None
     _held: bool = False
     _status: int | None = None
+
+    def guard(self, refuses: Refuses) -> None:
+        """Nothing is asked for that `refuses` refuses. (Playwright can't be asked while time passes: it is not listening.)"""
+        self.stepped.guard(refuses)
 
     # The film
 

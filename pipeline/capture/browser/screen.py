@@ -67,8 +67,9 @@ class Screen:
         context.on("page", self._opened if page is None else self._refuse_tab)
         context.on("dialog", self._asked if page is None else self._refuse_question)
         context.on("request", self._redirected)
-        context.route(self.hosts.foreign(), self._guarded)
-        if page is not None:
+        if page is None:
+            context.route(self.hosts.foreign(), self._guarded)
+        else:
             self._opened(page)
         self.page = page or context.new_page()
         self._arrived.clear()
@@ -76,6 +77,16 @@ class Screen:
             self._show(self.page)
         else:
             self.film.follow(page)
+
+    def refuses(self, address: str, goes: bool) -> bool:
+        """Whether an address may not be asked for (`goes`: by the page itself); `complain` then says why.
+
+        Of a host that nobody named pictures and scripts may come, where anything of the network is asked for at all.
+        """
+        if not self.hosts.foreign().match(address) or not (goes or self.hosts.here_only or address.startswith("file:")):
+            return False
+        self._fault = (self.hosts.refusal if goes else self.hosts.silence)(address) or self._fault
+        return True
 
     def attend(self) -> None:
         """Goes to a tab that was opened, or to another where the one that was shown is closed. LecternError for what must not be."""
@@ -186,11 +197,7 @@ class Screen:
             dialog._loop.create_task(dialog._impl_obj.dismiss())  # type: ignore[attr-defined]
 
     def _guarded(self, route: Route) -> None:
-        """A request to a host that nobody named: pictures and scripts may come from there, the page itself may not."""
-        request = route.request
-        if navigates(request) or self.hosts.here_only or request.url.startswith("file:"):
-            said = self.hosts.refusal if navigates(request) else self.hosts.silence
-            self._fault = said(request.url) or self._fault
+        if self.refuses(route.request.url, navigates(route.request)):
             return route.abort("blockedbyclient")
         return route.continue_()
 

@@ -247,6 +247,7 @@ def _staged(opened: Window, request: CaptureRequest, site: Site) -> Stage:
 def _stepped(opened: Window, film: Lockstep, page: Page, request: CaptureRequest, site: Site) -> Stage:
     screen = Screen(opened, film, hosts_of(request))
     screen.open(page)
+    film.guard(screen.refuses)
     corner = (0.74 * opened.css[0], 0.86 * opened.css[1])
     return Stage(screen, film, request, site, at=corner)
 
