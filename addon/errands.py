@@ -148,6 +148,8 @@ def _attend_build(errand: Errand) -> None:
             _conclude(errand, errand.command.code)
     except LecternError as error:
         _end(errand, state="FAILED", error=str(error))
+    except ReferenceError:  # a timer that raises is never called again
+        _end(errand, state="FAILED", error="The scene was removed or undone while its timeline was laid: build again")
 
 
 def _attend_doctor(errand: Errand) -> None:
@@ -245,7 +247,8 @@ def _lay_on(errand: Errand) -> None:
             next(errand.laying)
     except StopIteration as laid:
         _end(errand, state="DONE")
-        _show_compiled(laid.value, bpy.data.scenes[errand.scene], errand.first)
+        if scene := bpy.data.scenes.get(errand.scene):  # it may have another name by now
+            _show_compiled(laid.value, scene, errand.first)
 
 
 def _show_compiled(compiled: Compiled, scene: bpy.types.Scene, first: bool) -> None:

@@ -64,6 +64,20 @@ def test_a_build_lays_what_it_made_on_the_open_scene(opened):
     assert snapshot.panel().state == "DONE"
 
 
+def test_a_scene_that_goes_away_while_its_timeline_is_laid_is_told(opened):
+    folder, builds = opened
+    builds(BUILDS.format(timeline=film().model_dump_json()))
+    former = bpy.context.scene
+    errand = errands.build(folder, former, "build")
+    errand.command.process.wait()
+    while not errand.laying:
+        errands.attend()
+    bpy.context.window.scene = bpy.data.scenes.new("Another")
+    bpy.data.scenes.remove(former)
+    _attend_until("FAILED")
+    assert "build again" in snapshot.panel().error
+
+
 def test_a_build_that_fails_says_why_and_leaves_the_timeline_alone(opened):
     _, builds = opened
     builds(FAILS)
