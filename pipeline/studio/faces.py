@@ -33,19 +33,21 @@ def faces(settings: Settings, plugins: tuple[Plugin, ...] = ()) -> Registry:
 
 
 def refuse_faces(episode: Episode, registry: Registry) -> tuple[SourceError, ...]:
-    """What is wrong with the steps of the photographed characters who speak."""
-    return tuple(fault for c in photographed(episode) for fault in _faults(c, registry))
+    """What is wrong with the steps of the photographed characters."""
+    speak = {c.id for c in speaking(episode)}
+    return tuple(fault for c in photographed(episode) for fault in _faults(c, registry, c.id in speak))
 
 
 def face_findings(episode: Episode) -> tuple[str, ...]:
     """What a viewer would notice."""
-    still = [c for c in photographed(episode) if c.lipsync and c.lipsync.provider == STILL]
+    still = [c for c in speaking(episode) if c.photographed and c.lipsync and c.lipsync.provider == STILL]
     return tuple(f'{c.name} speaks with a still mouth, as "lipsync": "{STILL}" in {Path(c.file).name} says' for c in still)
 
 
 def photographed(episode: Episode) -> tuple[Character, ...]:
-    """Those with a face of pixels who speak in the film."""
-    return tuple(c for c in speaking(episode) if c.photographed)
+    """Those with a face of pixels in the film: who speaks, and the narrator, who stands where nobody does."""
+    seen = {episode.narrator, *(c.id for c in speaking(episode))}
+    return tuple(c for c in episode.characters if c.photographed and c.id in seen)
 
 
 def steps_of(character: Character) -> tuple[tuple[str, Provider], ...]:
@@ -72,9 +74,9 @@ def choice_of(provider: Provider) -> Choice:
     return Choice(provider=provider.provider, settings=settings, bookkeeping=bookkeeping)
 
 
-def _faults(character: Character, registry: Registry) -> Iterator[SourceError]:
+def _faults(character: Character, registry: Registry, speaks: bool) -> Iterator[SourceError]:
     file = f"characters/{Path(character.file).name}"
-    if character.lipsync is None:
+    if speaks and character.lipsync is None:
         yield SourceError(
             file, 1,
             f'{character.name} speaks, and nobody moves the lips of a photograph by itself; set "lipsync" to one of: '

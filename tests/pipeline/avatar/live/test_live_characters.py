@@ -47,6 +47,14 @@ def test_a_still_mouth_that_was_asked_for_is_a_finding(tmp_path: Path) -> None:
     assert face_findings(still) == ('Eve speaks with a still mouth, as "lipsync": "still" in eve.json says',)
 
 
+def test_a_narrator_who_is_seen_and_says_nothing_needs_no_lips_but_trust_in_the_other_steps(tmp_path: Path) -> None:
+    episode(tmp_path, matting={"provider": "rembg", "base_url": "http://evil.example"})
+    (tmp_path / "script.md").write_text(SCRIPT.replace("Hello", "**Ben:** Hello"))
+    silent = read_episode(tmp_path)
+    assert (refuse_faces(silent, faces(Settings())), face_findings(silent)) == ((), ())
+    assert ["evil.example" in danger.what for danger in dangers(silent)] == [True]
+
+
 def test_drawings_need_nothing_of_it(tmp_path: Path) -> None:
     (tmp_path / "script.md").write_text(SCRIPT.replace("eve", "ada"))
     drawn = read_episode(tmp_path)
