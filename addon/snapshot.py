@@ -16,6 +16,7 @@ from ..pipeline.services.plugins import FOLDER as PLUGINS
 from ..pipeline.studio.places import Places
 from ..pipeline.studio.goals import goals
 from ..pipeline.studio.trust import Danger, dangers, is_trusted, visible
+from ..pipeline.timeline.kept import read_timeline
 from ..pipeline.timeline.model import SceneSpan, Timeline
 from . import cast
 from .properties import SCRIPT, LecternPanel, episode_folder
@@ -55,7 +56,7 @@ def timeline_of(folder: Path) -> Timeline:
     path = Places(folder=folder).timeline
     if not path.exists():
         raise LecternError(f"{folder.name} hasn't been built yet: press Build.")
-    return Timeline.model_validate_json(path.read_bytes())
+    return read_timeline(path)
 
 
 def scene_at(frame: int) -> str:
@@ -169,5 +170,8 @@ def _read_renders(places: Places, shown: LecternPanel) -> None:
 def _findings(report: Path) -> list[str]:
     if not report.exists():
         return []
-    said = json.loads(report.read_text(encoding="utf-8")).get("findings", [])
+    try:
+        said = json.loads(report.read_text(encoding="utf-8")).get("findings", [])
+    except ValueError:  # half of one, by another program
+        return []
     return [f if isinstance(f, str) else f.get("message", str(f)) for f in said][:MOST_FINDINGS]

@@ -8,6 +8,7 @@ import bpy
 
 from ..pipeline.errors import LecternError
 from ..pipeline.timeline.edits import read_edits
+from ..pipeline.timeline.kept import read_timeline
 from ..pipeline.timeline.model import Timeline
 from .sequencer.collect import collect as collect_edits
 from .output import check_media, rendered, set_still, set_threads, set_video
@@ -101,7 +102,7 @@ def key(request: dict, report: Report) -> dict:
 
 
 def _timeline(request: dict) -> Timeline:
-    return Timeline.model_validate_json(Path(request["timeline"]).read_bytes())
+    return read_timeline(Path(request["timeline"]))
 
 
 def _open(blend: Path, title: str) -> bpy.types.Scene:

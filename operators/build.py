@@ -4,6 +4,7 @@ import bpy
 
 from ..addon import errands, snapshot
 from ..addon.properties import edited_scene, episode_folder
+from ..pipeline.errors import LecternError
 from .reasons import busy, explains, no_episode, not_trusted, offline
 
 
@@ -17,16 +18,23 @@ class _Command:
         return explains(cls, no_episode(context), busy(context), not_trusted(context), offline(context))
 
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
-        self._start(context)
-        return {"FINISHED"}
+        return {"FINISHED"} if self._started(context) else {"CANCELLED"}
 
     def execute(self, context: bpy.types.Context) -> set[str]:
-        errands.wait(self._start(context))
+        errand = self._started(context)
+        if errand is None:
+            return {"CANCELLED"}
+        errands.wait(errand)
         return self._result(context)
 
-    def _start(self, context: bpy.types.Context) -> errands.Errand:
+    def _started(self, context: bpy.types.Context) -> errands.Errand | None:
+        """None, and the reason is reported, where the person's edits can't be kept."""
         scene = edited_scene(context)
-        return errands.build(episode_folder(scene), scene, self.verb)
+        try:
+            return errands.build(episode_folder(scene), scene, self.verb)
+        except LecternError as error:
+            self.report({"ERROR"}, str(error))
+            return None
 
     def _result(self, context: bpy.types.Context) -> set[str]:
         panel = snapshot.panel()

@@ -8,7 +8,7 @@ from ..errors import LecternError
 from ..film.recipe import Render, SegmentRequest
 from ..film.segments import ForeignStrip, Segment, segments
 from ..jobs.recipe import Bench
-from ..timeline.model import Timeline
+from ..timeline.kept import read_timeline
 from .places import Places
 from .renderer import Renderer
 
@@ -35,7 +35,7 @@ def _request(request: SegmentRequest, at: Segment, places: Places, out: Path, th
 
 def _found(request: SegmentRequest, places: Places) -> Segment:
     """The segment as it lies in the film now; its picture must still be the one that was asked for."""
-    timeline = Timeline.model_validate_json(places.timeline.read_bytes())
+    timeline = read_timeline(places.timeline)
     foreign = foreign_strips(places)
     for segment in segments(timeline, foreign, request.encoding):
         if segment.scene == request.scene and segment.fingerprint == request.fingerprint:

@@ -51,6 +51,17 @@ def test_a_fault_in_the_script_is_shown_with_its_line(panel, tmp_path):
     assert any("script.md:13" in line for line in drawn())
 
 
+def test_what_another_version_of_lectern_left_is_told_and_the_panel_lives_on(panel, tmp_path):
+    folder = episode(tmp_path / "ep", SCRIPT)
+    bpy.ops.lectern.open_episode(directory=str(folder))
+    (folder / "renders" / "timeline.json").write_text('{"strips_of_old": []}')
+    (folder / "renders" / "report.json").write_text("half a rep")
+    snapshot.refresh(bpy.context.scene)
+    assert "timeline.json is damaged, or of another version of Lectern" in panel.fault
+    with pytest.raises(RuntimeError, match="Error: .*timeline.json is damaged"):
+        bpy.ops.lectern.build_episode()
+
+
 def test_what_an_untrusted_episode_would_run_is_shown_and_build_waits(panel, tmp_path):
     bpy.ops.lectern.open_episode(directory=str(episode(tmp_path / "ep", SCRIPT + TERMINAL, timeline=False)))
     assert "rm -rf build" in drawn()
