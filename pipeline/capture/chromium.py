@@ -34,10 +34,14 @@ _FLAGS = (
 )  # fmt: skip
 
 NO_NETWORK = (
-    "--proxy-server=socks5://127.0.0.1:9", "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1 , EXCLUDE localhost",
+    "--proxy-server=socks5://127.0.0.1:9", "--proxy-bypass-list=<-loopback>;127.0.0.1;localhost;[::1]",
+    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1 , EXCLUDE localhost",
     "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
 )  # fmt: skip
-"""Flags with which a browser reaches nothing but this computer, by whatever protocol."""
+"""Flags with which a browser reaches nothing but this computer, by whatever protocol.
+
+(By itself it would also let through addresses of the link, such as that at which clouds tell their machines' keys.)
+"""
 _GONE = ("has been closed", "crashed", "onnection closed", "maybe frame was detached")
 """What Playwright says when the browser, a process of it (of a page, of the network) or its own driver was ended from outside."""
 

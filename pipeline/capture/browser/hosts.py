@@ -48,7 +48,7 @@ class Hosts:
         known = ", ".join(name for name in self.names if not _is_local(name)) or "none"
         return f'it would go to {host}, which this capture neither opens nor lists; "hosts: [{host}]" allows it (allowed: {known})'
 
-    def silence(self, address: str) -> str:
+    def withheld(self, address: str) -> str:
         """Why `address` was not asked for something that a page shows ("" where nothing is to be told of it)."""
         host = urlsplit(address).netloc
         return "" if self.offline else f'a page of the episode asks {host} for something; "hosts: [{host}]" allows it'

@@ -85,7 +85,7 @@ class Screen:
         """
         if not self.hosts.foreign().match(address) or not (goes or self.hosts.here_only or address.startswith("file:")):
             return False
-        self._fault = (self.hosts.refusal if goes else self.hosts.silence)(address) or self._fault
+        self._fault = (self.hosts.refusal if goes else self.hosts.withheld)(address) or self._fault
         return True
 
     def attend(self) -> None:

@@ -83,7 +83,7 @@ def test_pages_of_the_episode_alone_reach_nothing_but_this_computer(opened, host
     steps, environment = (Step(action="open", value=opened),), Environment(hosts=hosts)
     found = hosts_of(CaptureRequest(kind="browser", size=(800, 600), steps=steps, environment=environment))
     assert found.here_only is alone and not found.offline
-    assert found.silence("http://evil.test/x") == 'a page of the episode asks evil.test for something; "hosts: [evil.test]" allows it'
+    assert found.withheld("http://evil.test/x") == 'a page of the episode asks evil.test for something; "hosts: [evil.test]" allows it'
 
 
 def test_the_episodes_server_gives_away_nothing_that_lies_elsewhere_or_is_no_material(tmp_path):
