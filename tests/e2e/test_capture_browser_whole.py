@@ -16,10 +16,13 @@ from PIL import Image
 
 from lectern.pipeline.capture.chromium import BrowserDied
 from lectern.pipeline.capture.fault import StepFault
+from lectern.pipeline.capture.fit import fit
+from lectern.pipeline.capture.picture.footage import bar_at, footage_request
 from lectern.pipeline.capture.pictures import read_pictures
 from lectern.pipeline.capture.recipes import CAPTURE
 from lectern.pipeline.capture.request import capture_request
 from lectern.pipeline.capture.take import CaptureTake
+from lectern.pipeline.capture.window import window_boxes
 from lectern.pipeline.episode.model import Episode
 from lectern.pipeline.episode.screen import Capture, Environment, LaidFile, Step, Target, Wait
 from lectern.pipeline.layout.theme import Theme
@@ -140,6 +143,10 @@ def test_the_bar_follows_the_tabs(used):
     assert (("Laid lamps", "Prices"), 1) in names and (("Laid lamps", "Prices"), 0) in names and names[-1] == (("Laid lamps",), 0)
     assert take.bars[0].address == "pages" and {b.address for b in take.bars} == {"pages", "pages/prices.html"}
     assert "Twelve" in _words(take, 7) and "Twelve" not in _words(take, 8) and "Twelve" in _words(take, 9)
+    called, plan = take.model_copy(update={"title": "The shop"}), fit(take, {}, 0.0, 60.0, 30)
+    request = footage_request("k", called, plan, 30, (0, 1800), window_boxes(SIZE, (1920, 1080))["left"], (1920, 1080), THEME)
+    titled = {len(bar.tabs) if bar else 1 for bar in (bar_at(request, take, frame) for frame in range(1800))}
+    assert bar_at(request, take, 0) is None and titled == {1, 2}, "its title stands in place of one tab, never of two"
 
 
 def test_a_scroll_in_an_inner_box_moves_only_that(used):

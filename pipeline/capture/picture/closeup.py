@@ -55,7 +55,7 @@ def make_close_up(request: CloseUpRequest, folder: Path, bench: Bench) -> CloseU
     return CloseUpTake(video="close-up.mov", frames=frames)
 
 
-CLOSE_UP = Recipe(kind="close-up", version=1, request=CloseUpRequest, result=CloseUpTake, make=make_close_up)
+CLOSE_UP = Recipe(kind="close-up", version=2, request=CloseUpRequest, result=CloseUpTake, make=make_close_up)
 
 
 def _frames(request: CloseUpRequest, bench: Bench) -> Iterator[np.ndarray]:

@@ -103,7 +103,7 @@ def make_footage(request: FootageRequest, folder: Path, bench: Bench) -> Footage
     return FootageTake(video="footage.mov", frames=frames, start=request.start)
 
 
-FOOTAGE = Recipe(kind="footage", version=2, request=FootageRequest, result=FootageTake, make=make_footage)
+FOOTAGE = Recipe(kind="footage", version=3, request=FootageRequest, result=FootageTake, make=make_footage)
 
 
 def furnishing(request: FootageRequest, take: CaptureTake, scale: int = 1, frame: int | None = None) -> Rgb:
@@ -113,11 +113,12 @@ def furnishing(request: FootageRequest, take: CaptureTake, scale: int = 1, frame
 
 
 def bar_at(request: FootageRequest, take: CaptureTake, frame: int) -> Bar | None:
-    """What a browser's bar shows on a frame of the scene; None where the script says what the title is."""
-    if take.kind != "browser" or request.title != take.title:
+    """What a browser's bar shows on a frame of the scene; None where it is the title that the script gives (to a single tab)."""
+    if take.kind != "browser":
         return None
     source = source_at(request.plan, seconds_at(frame, request.fps)) + 1e-6
-    return next((bar for bar in reversed(take.bars) if bar.time <= source), None)
+    bar = next((bar for bar in reversed(take.bars) if bar.time <= source), None)
+    return bar if request.title == take.title or (bar and len(bar.tabs) > 1) else None
 
 
 def _frames(request: FootageRequest, take: CaptureTake, raw: Path, bench: Bench) -> Iterator[np.ndarray]:
