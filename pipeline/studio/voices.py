@@ -39,8 +39,10 @@ def voice_registry(
 
 
 def refuse_voices(episode: Episode, registry: Registry) -> tuple[SourceError, ...]:
-    """What is wrong with the voices of those who speak: a provider that nobody knows, wrong settings."""
-    return tuple(fault for c in speaking(episode) for fault in _faults(episode, c, registry))
+    """What is wrong with the voices: settings, and for those who speak a provider that nobody knows."""
+    known, speak = registry.names("voice"), speaking(episode)
+    cast = [c for c in episode.characters if c in speak or c.provider in known]
+    return tuple(fault for c in cast for fault in _faults(episode, c, registry))
 
 
 def speaking(episode: Episode) -> tuple[Character, ...]:

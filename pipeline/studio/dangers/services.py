@@ -10,7 +10,7 @@ from ...services.argv import argv_of
 from ...services.keys import host_of
 from ...voice.reach import ESPEAK, Reach, reach_of
 from ..faces import address_of, outside
-from ..voices import keys, speaking
+from ..voices import keys
 from .danger import Danger
 from .programs import own_folder, own_program, where_set
 
@@ -61,15 +61,15 @@ def with_key(host: str) -> str:
 def _of_transcription(episode: Episode, config: Path | None) -> Iterator[Danger]:
     """Where recordings are sent to be written down. eSpeak NG's are not."""
     settings = episode.settings.transcription
-    if settings and any(c.provider != ESPEAK for c in speaking(episode)):
+    if settings and any(c.provider != ESPEAK for c in episode.characters):
         host = host_of(settings.base_url)
         sent = f"{host} is sent recordings whose words can't be found otherwise{with_key(host)}"
         yield Danger(kind="host", where=where_set(config, ("transcription", "base_url")), what=sent)
 
 
 def _speakers(episode: Episode) -> tuple[Character, ...]:
-    """Those who speak in the film with a voice that leaves this computer, or runs something on it."""
-    return tuple(c for c in speaking(episode) if reach_of(episode, c) != Reach())
+    """Whose voice leaves this computer, or runs something on it; also who says nothing yet, and can be heard in the panel."""
+    return tuple(c for c in episode.characters if reach_of(episode, c) != Reach())
 
 
 def _of_voice(episode: Episode, character: Character, config: Path | None) -> Iterator[Danger]:

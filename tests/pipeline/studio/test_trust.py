@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from lectern.pipeline.episode.folder import read_episode
-from lectern.pipeline.episode.model import BlenderSettings, CaptureSettings, Character, Episode, Line, Scene, Settings
+from lectern.pipeline.episode.model import BlenderSettings, CaptureSettings, Character, Episode, Scene, Settings
 from lectern.pipeline.episode.screen import Capture, Environment, LaidFile, Step, Target
 from lectern.pipeline.studio.check import check
 from lectern.pipeline.studio.plugins import plugins_of
@@ -25,8 +25,7 @@ def open_(value: str) -> Step:
 
 
 def episode(folder: Path, *captures: Capture, **more: object) -> Episode:
-    lines = tuple(Line(id=c.id, speaker=c.id, words=(), line=2) for c in more.get("characters", ()) if c.id != "mute")
-    scene = Scene(id="a", title="A", line=1, captures=captures, lines=lines)
+    scene = Scene(id="a", title="A", line=1, captures=captures)
     return Episode(folder=folder, title="T", narrator="ada", scenes=(scene,), **{"characters": (), **more})
 
 
@@ -118,7 +117,7 @@ def test_plug_ins_of_the_episode_and_of_its_studio_are_dangers(tmp_path: Path) -
 def test_a_voice_that_lectern_does_not_carry_is_a_danger_with_its_settings(tmp_path: Path) -> None:
     speakers = tuple(
         Character(id=i, name=i, portrait="x.svg", provider=p, voice="v", settings=(("url", "http://x"),), file=f"c/{i}.json")
-        for i, p in (("ada", "espeak"), ("ben", "hum"), ("mute", "hum"))
+        for i, p in (("ada", "espeak"), ("ben", "hum"))
     )
     assert shown(dangers(episode(tmp_path, characters=speakers))) == [
         ("provider", "characters/ben.json", "hum, voice v url = http://x")
