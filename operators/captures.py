@@ -11,8 +11,9 @@ from ..addon.properties import edited_scene, episode_folder
 from ..pipeline.changes.book import Book
 from ..pipeline.episode.folder import read_episode
 from ..pipeline.errors import LecternError
-from ..pipeline.studio.goals import goals, rehearsal_dangers
-from ..pipeline.studio.trust import Danger, trust
+from ..pipeline.studio.costs import question
+from ..pipeline.studio.goals import goals, rehearsal_costs, rehearsal_dangers
+from ..pipeline.studio.trust import trust
 from .dangers import WIDTH, draw_dangers
 from .outcome import changed
 from .reasons import busy, explains, no_episode, not_trusted, offline
@@ -107,7 +108,9 @@ class LECTERN_OT_rehearse_goals(bpy.types.Operator):
 
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
         try:
-            self._shown = self._dangers(context)
+            episode = read_episode(episode_folder(edited_scene(context)))
+            self._shown = rehearsal_dangers(episode, goals(episode))
+            self._costs = rehearsal_costs(episode, goals(episode))
         except LecternError as error:
             self.report({"ERROR"}, str(error))
             return {"CANCELLED"}
@@ -116,20 +119,19 @@ class LECTERN_OT_rehearse_goals(bpy.types.Operator):
 
     def draw(self, context: bpy.types.Context) -> None:
         draw_dangers(self.layout, self._shown)
+        for line in [] if self._costs.free else question(self._costs).splitlines():
+            self.layout.label(text=line)
 
     def execute(self, context: bpy.types.Context) -> set[str]:
-        """Allows exactly what the dialog has shown; without one, only what was allowed before is done."""
-        folder = episode_folder(edited_scene(context))
+        """Allows and agrees to exactly what the dialog has shown; without one, only what was allowed and is free is done."""
+        folder, agreed = episode_folder(edited_scene(context)), ()
         if hasattr(self, "_shown"):
             trust(self._shown, folder)
-        errand = errands.capture(folder, ["rehearse", str(folder), "--yes"], "Working out goals")
+            agreed = ("--yes",)
+        errand = errands.capture(folder, ["rehearse", str(folder), *agreed], "Working out goals")
         if bpy.app.background:
             errands.wait(errand)
         return {"CANCELLED"} if context.window_manager.lectern.capture_error else {"FINISHED"}
-
-    def _dangers(self, context: bpy.types.Context) -> tuple[Danger, ...]:
-        episode = read_episode(episode_folder(edited_scene(context)))
-        return rehearsal_dangers(episode, goals(episode))
 
 
 class _Decided:

@@ -2,16 +2,19 @@
 
 from pathlib import Path
 
+from ..capture.rehearsal.turns import most_requests
 from ..episode.folder import settings_file
 from ..episode.model import Episode, Scene
 from ..episode.screen import Capture
 from ..errors import LecternError
-from ..services.chat import ChatSettings
+from ..services.chat import Chat, ChatSettings
 from ..services.keys import host_of
+from .costs import Costs, estimate
 from .dangers.captures import capture_dangers
 from .dangers.danger import Danger
 from .dangers.programs import setting_dangers, where_set
 from .dangers.services import with_key
+from .voices import services
 
 
 def goals(episode: Episode, scene: str | None = None, capture: str | None = None) -> tuple[tuple[Scene, Capture], ...]:
@@ -37,6 +40,12 @@ def rehearsal_dangers(
         Danger(kind="model", where=where, what=sent),
         *setting_dangers(episode, config),
     )
+
+
+def rehearsal_costs(episode: Episode, wanted: tuple[tuple[Scene, Capture], ...]) -> Costs:
+    """What a model may charge for working out goals, at most."""
+    chat = Chat(services(), model_of(episode))
+    return estimate([chat.cost(most_requests(capture.limits)) for _, capture in wanted])
 
 
 def model_of(episode: Episode) -> ChatSettings:

@@ -20,8 +20,8 @@ from ..errors import LecternError
 from ..services.chat import Chat
 from ..services.keys import host_of
 from .captures import Desk
-from .costs import Agree, NotAgreed, estimate, refuse
-from .goals import goals, model_of, rehearsal_dangers
+from .costs import Agree, NotAgreed, refuse
+from .goals import goals, model_of, rehearsal_costs, rehearsal_dangers
 from .recording import request_of
 from .themes import theme_of
 from .trust import is_trusted, require_trust, trust
@@ -50,7 +50,7 @@ def rehearse(
         trust(would_run, folder)
     require_trust(would_run)
     chat = Chat(services(), model_of(episode))
-    costs = estimate([chat.cost(c.limits.steps * 3) for _, c in wanted])
+    costs = rehearsal_costs(episode, wanted)
     if not costs.free and not agree(costs):
         raise NotAgreed(costs)
     script = exact_text(episode.folder / SCRIPT)

@@ -14,6 +14,7 @@ from ..claims import holds, instead
 from ..fault import StepFault, described, written
 from .seen import Stand
 from .tools import DONE, GIVE_UP, LOOK, step_of, tools_of
+from .turns import most_turns
 
 SILENT = 3
 """So many turns without a tool call end a rehearsal."""
@@ -70,7 +71,7 @@ def work_out(
     messages = [{"role": "system", "content": SYSTEM}, {"role": "user", "content": _asked(task, at.look(), note)}]
     tools = tools_of(task.kind, tuple(name for name, _ in task.marks))
     silent = 0
-    for talk.worked.turns in range(1, 3 * task.limits.steps + 10):
+    for talk.worked.turns in range(1, most_turns(task.limits) + 1):
         if clock() >= end:
             raise talk.stopped(f"the {task.limits.seconds:g} seconds of its limits are over")
         reply = model.reply(messages, tools, end - clock())

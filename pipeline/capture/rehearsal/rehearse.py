@@ -16,9 +16,7 @@ from ..request import CaptureRequest, bare
 from .agent import Model, Task, work_out
 from .stand import stand
 from .tools import KINDS
-
-ATTEMPTS = 2
-"""So often steps are worked out that then don't work from a fresh start."""
+from .turns import ATTEMPTS
 
 
 class Rehearsed(Frozen):

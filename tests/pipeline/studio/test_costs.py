@@ -10,6 +10,7 @@ from lectern.pipeline.services.transcription import TranscriptionSettings
 from lectern.pipeline.services.usage import Usage
 from lectern.pipeline.services.voice import VoiceRequest
 from lectern.pipeline.studio.costs import Costs, NotAgreed, estimate, question, voice_costs
+from lectern.pipeline.studio.goals import goals, rehearsal_costs
 from lectern.pipeline.studio.production import workshop
 from lectern.pipeline.studio.recording import want_voices
 from lectern.pipeline.voice.recipe import out_of_the_box
@@ -21,6 +22,15 @@ def usage(service: str = "ElevenLabs", price: float | None = 0.3, **more: object
 
 def line(provider: str, text: str = "word " * 30, **settings: str) -> VoiceRequest:
     return VoiceRequest(provider=provider, voice="v", words=tuple(text.split()), settings=tuple(settings.items()))
+
+
+def test_working_out_a_goal_costs_at_most_the_answers_of_both_attempts(tmp_path: Path) -> None:
+    goal = "```capture\nkind: terminal\ngoal: Show the files\nlimits: {steps: 10}\n```\n"
+    (tmp_path / "script.md").write_text(f"# One\n\nHello.\n\n{goal}")
+    service = 'model = "m"\nbase_url = "https://models.test/v1"\nprice = 0.01\n'
+    (tmp_path / "lectern.toml").write_text(f"[model]\n{service}")
+    episode = read_episode(tmp_path)
+    assert "Language model (m): at most 78 requests: 0.78 USD" in question(rehearsal_costs(episode, goals(episode)))
 
 
 def test_what_is_free_costs_nothing() -> None:
