@@ -14,7 +14,7 @@ def tested(http: Http, service: Service, path: str, voices: str = "") -> Tested:
     except LecternError as error:
         return Tested(ok=False, what=str(error))
     found = names_in(listed) if voices == path else _voices(http, service, voices)
-    told = f", {len(found)} voices" if found else ""
+    told = f", {len(found)} voice{'s' if len(found) > 1 else ''}" if found else ""
     return Tested(ok=True, what=f"{service.name} answers at {service.base}{told}", voices=found)
 
 
