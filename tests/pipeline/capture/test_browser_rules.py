@@ -8,6 +8,7 @@ import pytest
 
 from lectern.pipeline.capture.browser.devices import device_of
 from lectern.pipeline.capture.browser.hosts import Hosts, hosts_of
+from lectern.pipeline.capture.browser.screencast import Screencast
 from lectern.pipeline.capture.browser.site import Site
 from lectern.pipeline.capture.browser.smoothness import dropped
 from lectern.pipeline.capture.fault import StepFault
@@ -130,6 +131,10 @@ def test_the_rest_between_two_scrolls_lacks_nothing():
     times = [*STEADY, *(t + 1.6 for t in STEADY)]
     assert dropped(times, [(0.0, 1.02), (1.6, 2.62)]) == ((), 0.0)
     assert dropped(times, [(0.0, 59 / 60 - 0.001), (1.6, 2.62)]) == ((), 0.0)  # its last picture comes when it is over
+
+
+def test_a_film_knows_whether_what_it_films_stood_still_for_so_long():
+    assert Screencast().settle(quiet=0.01, most=1.0) and not Screencast().settle(quiet=9.0, most=0.02)
 
 
 def _rough(dropped_: float) -> CaptureTake:
