@@ -160,8 +160,8 @@ def _of_place(found: "Found") -> str:
 
 
 def _of_dangers(number: int) -> list[str]:
-    things = "1 thing" if number == 1 else f"{number} things"
-    return [f"{things} would run on your computer: a build shows them and asks for --trust."] if number else []
+    things, them = ("1 thing", "it") if number == 1 else (f"{number} things", "them")
+    return [f"{things} would run on your computer: a build shows {them} and asks for --trust."] if number else []
 
 
 def _of_finding(finding: "Finding") -> str:

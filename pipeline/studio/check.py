@@ -14,7 +14,9 @@ from .places import Places
 from .report import Report, read_report
 from .plugins import plugins_of
 from .production import provider_faults
+from .recording import capture_faults
 from .secrecy import typed_findings
+from .themes import theme_of
 from .trust import Danger, dangers, is_trusted
 from .voices import missing_recordings, voice_registry
 
@@ -35,7 +37,11 @@ def check(folder: Path, *, config: Path | None) -> CheckResult:
         episode = read_episode(folder, config)
     except EpisodeErrors as errors:
         return CheckResult(problems=tuple(str(problem) for problem in errors.problems))
-    problems = (*refuse_later(episode), *provider_faults(episode, config, trusted=False))
+    problems = (
+        *refuse_later(episode),
+        *provider_faults(episode, config, trusted=False),
+        *capture_faults(episode, theme_of(episode)),
+    )
     would_run = () if problems else dangers(episode, config)
     trusted = not problems and is_trusted(would_run)
     problems += () if problems else _of_providers(episode, config, trusted)

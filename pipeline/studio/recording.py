@@ -12,6 +12,7 @@ from ..capture.request import CaptureRequest, annotated, capture_request
 from ..capture.take import CaptureTake
 from ..episode.model import Episode, Line, Scene
 from ..episode.screen import Capture
+from ..errors import SourceError
 from ..layout.footage import content_size
 from ..layout.theme import Theme
 from ..model import Frozen
@@ -65,6 +66,25 @@ def request_of(episode: Episode, scene: Scene, capture: Capture, theme: Theme) -
     """What is recorded for a capture of the film."""
     film = episode.settings.film
     return capture_request(episode, capture, theme, content_size(scene, (film.width, film.height), capture))
+
+
+def capture_faults(episode: Episode, theme: Theme) -> tuple[SourceError, ...]:
+    """What the captures of the film name that is not there: pages, folders, pictures, colours."""
+    return tuple(
+        fault
+        for scene in episode.scenes
+        if scene.enabled and scene.layout != "narrator-only"
+        for capture in scene.captures
+        if (fault := _fault(episode, scene, capture, theme))
+    )
+
+
+def _fault(episode: Episode, scene: Scene, capture: Capture, theme: Theme) -> SourceError | None:
+    try:
+        request_of(episode, scene, capture, theme)
+    except SourceError as error:
+        return error
+    return None
 
 
 def kept_captures(folder: Path) -> dict[str, str]:

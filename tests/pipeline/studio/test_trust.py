@@ -220,12 +220,16 @@ def test_an_unreadable_file_of_trust_trusts_nothing_and_says_so(tmp_path: Path) 
         is_trusted(dangers(episode(tmp_path, terminal(run("ls")))), profile=tmp_path)
 
 
-def test_check_shows_what_would_run_until_it_is_allowed_and_what_is_wrong_with_characters(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_check_shows_what_would_run_until_it_is_allowed_and_what_is_wrong_with_captures_and_faces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LECTERN_CONFIG_HOME", str(tmp_path / "profile"))
     (tmp_path / "script.md").write_text("# One\n\nHello.\n\n```capture\nkind: terminal\nsteps:\n  - run: make\n```\n")
     assert [d.what for d in check(tmp_path, config=None).dangers] == ["make"]
     trust(dangers(read_episode(tmp_path)), tmp_path)
     assert check(tmp_path, config=None).dangers == ()
+    lost = "```capture\nkind: browser\nsteps:\n  - open: a.html\n```\n```capture\nkind: terminal\nfolder: b\nsteps:\n  - run: ls\n```\n"
+    (tmp_path / "script.md").write_text(f"# One\n\nHello.\n\n{lost}")
+    found = check(tmp_path, config=None).problems
+    assert found == (f"script.md:8: there is no a.html in {tmp_path.name}/", f"script.md:10: there is no b in {tmp_path.name}/")
     (tmp_path / "characters").mkdir()
     (tmp_path / "script.md").write_text("# One {#one}\n\nHello.\n")
     for written, says in (
