@@ -84,6 +84,22 @@ def camera_moves(
     return tuple(_thinned(moves))
 
 
+def blind_zooms(schedule: SceneSchedule, takes: Mapping[str, CaptureTake], window: Windows) -> list[str]:
+    """The zooms that show nothing closer, as findings."""
+    return [
+        f"script.md:{event.line}: the zoom shows nothing closer: {_why_not(event, takes[view.capture])}"
+        for view in schedule.views
+        for event in takes[view.capture].events
+        if (event.zoom or 1.0) > 1.0 and _camera(event, takes[view.capture], window.of(view.capture)) is None
+    ]
+
+
+def _why_not(event: StepEvent, take: CaptureTake) -> str:
+    if event.target or brought(event, take):
+        return "what the step is about is as large as the screen; zoom at a step that names something smaller"
+    return "the step points at nothing and brings no text; zoom at a step that does, like a highlight"
+
+
 def _moves(capture: Capture, view: View, take: CaptureTake, schedule: SceneSchedule, window: Box) -> list[CameraMove]:
     moves = []
     for number, event in enumerate(take.events):

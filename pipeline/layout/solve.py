@@ -13,7 +13,7 @@ from .badges import place_badges
 from .clips import ClipCue, clip_cues, clip_items, clip_places, clip_sides
 from .cues import CARD_KINDS, STAGE_KINDS, Cue, cues
 from .drafts import put
-from .footage import camera_at, camera_moves, content_size, footage_items, shots, windows
+from .footage import blind_zooms, camera_at, camera_moves, content_size, footage_items, shots, windows
 from .model import CameraMove, ClipPlace, ColourPlace, NarratorPlace, OverlayPlace, SceneLayout
 from .narrators import PRESENT, Cast, casts, on_screen
 from .obstacles import Item, Obstacles, Span, obstacles
@@ -192,6 +192,7 @@ def _with_overlays(case: _Case, set_: _Set, cast: Cast) -> SceneLayout:
     places, findings = place_all(others, room, lambda o, c: _card_instead(o, c, cast, case))
     shown_in = shots(case.schedule, set_.window) if set_.window else ()
     held = obstacles([*((p.box, p.start, p.end) for p in cast.places), *map(_stays, (*cards, *places))], case.frame)
+    blind = blind_zooms(case.schedule, case.takes, set_.window) if set_.window else []
     badges, hidden = place_badges(case.schedule, case.takes, shown_in, held, set_.visible, case.theme)
     return SceneLayout(
         scene=case.scene.id,
@@ -201,7 +202,7 @@ def _with_overlays(case: _Case, set_: _Set, cast: Cast) -> SceneLayout:
         overlays=(*cards, *places),
         badges=tuple(badges),
         clips=set_.clips,
-        findings=(*findings, *hidden, *_absent(case, cast)),
+        findings=(*findings, *hidden, *blind, *_absent(case, cast)),
     )
 
 

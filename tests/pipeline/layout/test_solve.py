@@ -136,6 +136,18 @@ def test_a_zoom_has_arrived_before_its_steps_effect_and_holds_the_target() -> No
     assert move.start + move.seconds <= when.marks["init"]
     target = move.camera.see(take(shell).events[0].target.within(layout.shots[0].window))
     assert 0 <= target.x and target.right <= 1 and 0 <= target.y and target.bottom <= 1
+    assert layout.findings == ()
+
+
+@pytest.mark.parametrize(
+    ("target", "why"), [(None, "the step points at nothing"), (Box(x=0, y=0, w=1, h=1), "what the step is about is as large")]
+)
+def test_a_zoom_that_shows_nothing_closer_is_told(target: Box | None, why: str) -> None:
+    shell = capture("shell", "init", zoom=1.5)
+    filmed = take(shell)
+    filmed = filmed.model_copy(update={"events": (filmed.events[0].model_copy(update={"target": target}),)})
+    layout = laid_out(scene("new", line("a", init=8), line("b"), captures=(shell,)), {"shell": filmed})[1]
+    assert not layout.cameras and layout.findings[0].startswith(f"script.md:9: the zoom shows nothing closer: {why}")
 
 
 @pytest.mark.parametrize("seed", range(40))
