@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from ..capture.fit import fit
 from ..capture.plan import FitPlan, Pause
+from ..capture.retime import retime
 from ..capture.take import CaptureTake
 from ..episode.model import Scene
 from ..episode.screen import Capture
@@ -21,6 +22,8 @@ LEAD = 1.0
 """A capture comes into view so long before its first marked step; earlier where the step takes longer to film."""
 HOLD = 0.8
 """What a capture did last stays at least so long."""
+READING = 1.5
+"""What the last step of a scene brought stays at least so long, the transition to the next scene included."""
 NEGLIGIBLE = 0.02
 """Seconds by which a plan may end late: less than a frame."""
 
@@ -99,7 +102,8 @@ def _ends(
     """When a capture goes out of view: with its scene, or as the next comes."""
     if following is None:
         wanted = max(told.end + scene.after, start + SHORTEST_SCENE) if scene.lines else start + SHORTEST_SCENE
-        return on_frame(max(wanted, fit(take, told.marks, start, wanted, fps).pieces[-1].end), fps)
+        plan = fit(take, told.marks, start, wanted, fps)
+        return on_frame(max(wanted, plan.pieces[-1].end, _outcome(take, plan) + READING), fps)
     last = max([told.marks[s.at] for s in capture.steps if s.at], default=start + SHORTEST_SCENE - HOLD)
     least = max(last + HOLD, start + SHORTEST_SCENE)
     if following.at is None and _first_step(following, told) == math.inf:
@@ -107,6 +111,13 @@ def _ends(
     own = _own_mark(following, told)
     comes = own if own is not None else _early_enough(following, _take(scene, following, captures), told, fps)
     return on_frame(max(least, comes), fps)
+
+
+def _outcome(take: CaptureTake, plan: FitPlan) -> float:
+    """When what the last step brought is seen: the last picture that came before the step was over."""
+    if not take.events or take.kind == "footage":
+        return 0.0
+    return retime(plan, max((time for time in take.times if time <= take.events[-1].end), default=0.0))
 
 
 def _early_enough(capture: Capture, take: CaptureTake, told: Told, fps: int) -> float:

@@ -91,6 +91,15 @@ def test_a_scene_lasts_as_long_as_its_footage_after_the_last_word() -> None:
     assert when.plans["shell"].pieces[-1].end == pytest.approx(when.duration, abs=FRAME)
 
 
+def test_what_the_last_step_brings_can_be_read_before_the_scene_ends() -> None:
+    shell = capture("shell", "init")
+    one, filmed = scene("new", line("a", init=len(PROSE.split()) - 1), captures=(shell,)), take(shell)
+    short = filmed.model_copy(update={"duration": 2.1, "times": tuple(t for t in filmed.times if t < 2.05)})
+    when = scheduled(one, {"shell": short})
+    assert when.duration - seen_of(when, "shell", short.events[-1].end) >= 1.5 - FRAME
+    assert when.duration > scheduled(scene("new", line("a", init=len(PROSE.split()) - 1))).duration + 0.2
+
+
 def test_captures_come_one_after_another_at_their_marks() -> None:
     first, second = capture("one", "a1"), capture("two", "b1", at="later")
     one = scene("new", line("a", a1=9), line("b", later=4, b1=12), captures=(first, second))
