@@ -176,6 +176,6 @@ _ADVICE = {
     "<stream end>": "the bracket that opens here is never closed",
     "found another document": '"---" starts a second document; a block holds one',
     "could not find expected ':'": 'this line has no "key: value"',
-    "expected <block end>": "this line does not fit in with the lines above it; look at its indentation",
+    "expected <block end>": "this line does not fit in with those above; look at its indentation (a text that begins with blanks needs |2)",
     "special characters are not allowed": "there is a control character here; remove it",
 }
