@@ -138,6 +138,7 @@ def settled(pose: Pose, scale: float) -> Pose:
         gaze_y=_step(pose.gaze_y, 1 / PARTS),
         brow=_step(pose.brow, 1 / PARTS),
         slant=_step(pose.slant, 0.5),
+        smile=_step(pose.smile, 0.5),
         turn=_step(pose.turn, 1 / PARTS),
         pitch=_step(pose.pitch, 1 / PARTS),
         tilt=_step(pose.tilt, TILT_STEP),

@@ -7,6 +7,7 @@ from xml.etree.ElementTree import Element
 
 from .artwork import LIDS, SHAPES, Artwork, between, looking, markup, moved
 from .grid import extent
+from .paths import bent
 from .pose import Pose
 
 JAW = {"X": 0.0, "A": 0.0, "B": 0.15, "C": 0.5, "D": 1.0, "E": 0.45, "F": 0.1, "G": 0.0, "H": 0.45}
@@ -18,6 +19,9 @@ JAW_TRAVEL, GAZE_X, GAZE_Y, BROW = 2.4, 6.0, 3.6, 5.0
 
 SLANT = 15.0
 """How far brows turn at most, in degrees."""
+
+SMILE = 6.0
+"""How far the mouth's corners go up or down at most, in canvas units."""
 
 
 @dataclass(frozen=True)
@@ -55,9 +59,9 @@ def face(artwork: Artwork, step: int) -> str:
     return between(groups["face_0"], groups["face_1"], step / JAW_STEPS) + markup(*still)
 
 
-def mouth(artwork: Artwork, shape: str) -> str:
-    """The SVG of a mouth in its place."""
-    return _mouth_svg(artwork, (shape, shape, 1.0, round(JAW[shape] * JAW_STEPS)))
+def mouth(artwork: Artwork, shape: str, smile: float = 0.0) -> str:
+    """The SVG of a mouth in its place, its corners `smile` canvas units higher."""
+    return _mouth_svg(artwork, (shape, shape, 1.0, round(JAW[shape] * JAW_STEPS), smile))
 
 
 def _still(element: Element) -> Feature:
@@ -100,15 +104,15 @@ def _centre(artwork: Artwork, element: Element) -> tuple[float, float]:
 
 def _mouth(artwork: Artwork) -> Feature:
     return Feature(
-        state=lambda pose: (pose.mouth_from, pose.mouth_to, pose.opening, jaw(pose)),
+        state=lambda pose: (pose.mouth_from, pose.mouth_to, pose.opening, jaw(pose), pose.smile),
         svg=partial(_mouth_svg, artwork),
-        reach="".join(mouth(artwork, shape) for shape in SHAPES),
+        reach="".join(mouth(artwork, shape, smile) for shape in SHAPES for smile in (-SMILE, SMILE)),
     )
 
 
-def _mouth_svg(artwork: Artwork, state: tuple[str, str, float, int]) -> str:
-    a, b, opening, step = state
+def _mouth_svg(artwork: Artwork, state: tuple[str, str, float, int, float]) -> str:
+    a, b, opening, step, smile = state
     groups = artwork.groups
-    shape = between(groups[f"mouth_{a}"], groups[f"mouth_{b}"], opening)
+    shape = bent(between(groups[f"mouth_{a}"], groups[f"mouth_{b}"], opening), smile)
     lowered = moved(0, JAW_TRAVEL * step / JAW_STEPS, shape)
     return f'<g transform="{groups["mouths"].get("transform", "")}">{lowered}</g>'

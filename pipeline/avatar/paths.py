@@ -1,9 +1,10 @@
 """SVG path data in one way of writing, so that shapes drawn in any editor can be blended number by number."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 TOKEN = re.compile(r"[A-Za-z]|[-+]?(?:\d*\.\d+|\d+\.?)(?:[eE][-+]?\d+)?")
+DATA = re.compile(r'(?<= d=")[^"]*')
 ARGUMENTS = {"M": 2, "L": 2, "H": 1, "V": 1, "C": 6, "S": 4, "Q": 4, "T": 2, "Z": 0}
 
 Step = tuple[str, tuple[float, ...]]
@@ -16,6 +17,29 @@ def absolute(data: str) -> str:
         return " ".join(_written(step) for step in _steps(TOKEN.findall(data)))
     except (KeyError, ValueError, IndexError):
         return data
+
+
+def bent(svg: str, rise: float) -> str:
+    """SVG text with its paths bent as one: left and right ends `rise` units higher, the middle where it was.
+
+    For paths as `absolute` writes them; if one has arcs or faults, all stay as they are.
+    """
+    try:
+        drawn = [step for data in DATA.findall(svg) for step in _steps(TOKEN.findall(data))]
+    except (KeyError, ValueError, IndexError):
+        return svg
+    across = [x for _, numbers in drawn for x in numbers[::2]]
+    if not rise or not across or min(across) == max(across):
+        return svg
+    middle, half = (min(across) + max(across)) / 2, (max(across) - min(across)) / 2
+    return DATA.sub(lambda found: _bent(found[0], lambda x: rise * ((x - middle) / half) ** 2), svg)
+
+
+def _bent(data: str, rise: Callable[[float], float]) -> str:
+    return " ".join(
+        _written((name, tuple(n - rise(numbers[i - 1]) if i % 2 else n for i, n in enumerate(numbers))))
+        for name, numbers in _steps(TOKEN.findall(data))
+    )
 
 
 def _steps(tokens: list[str]) -> Iterator[Step]:

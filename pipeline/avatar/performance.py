@@ -39,19 +39,20 @@ BREATH = 3.9
 
 class Manner(NamedTuple):
     """What a mood adds: `brow` is how high the brows rest, `slant` how many degrees their inner ends are turned down,
-    `life` how much the head moves."""
+    `smile` how many canvas units the corners of the mouth are raised, `life` how much the head moves."""
 
     brow: float = 0.0
     slant: float = 0.0
+    smile: float = 0.0
     life: float = 1.0
 
 
 MOODS: dict[Mood, Manner] = {
     "neutral": Manner(),
-    "cheerful": Manner(brow=0.35, slant=-3, life=1.25),
-    "serious": Manner(brow=-0.4, slant=6, life=0.75),
+    "cheerful": Manner(brow=0.35, slant=-3, smile=6, life=1.25),
+    "serious": Manner(brow=-0.4, slant=6, smile=-3, life=0.75),
     "surprised": Manner(brow=0.8, slant=-2, life=1.1),
-    "worried": Manner(brow=0.25, slant=-11, life=0.85),
+    "worried": Manner(brow=0.25, slant=-11, smile=-6, life=0.85),
 }
 
 
@@ -76,6 +77,7 @@ def performance(request: NarratorRequest, facing: str) -> list[Pose]:
         "gaze_y": gaze_y,
         "brow": np.clip(manner.brow + 0.8 * accents + 0.35 * listening + 0.1 * sway[2], -1, 1),
         "slant": np.full(request.frames, manner.slant),
+        "smile": np.full(request.frames, manner.smile),
         "turn": np.clip(turn + 0.25 * sway[0], -1, 1),
         "pitch": np.clip(0.5 * accents + nods + 0.4 * _follow(gaze_y, request.fps), -1, 1),
         "tilt": 1.4 * sway[0] * life + 0.9 * turn + 0.6 * leans + 0.5 * nods,

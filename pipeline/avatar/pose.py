@@ -8,7 +8,7 @@ class Pose(NamedTuple):
 
     The mouth is `opening` (0..1) of the way from shape `mouth_from` to `mouth_to`; `lid` is 0 (open) to 3 (closed);
     `gaze_x`, `gaze_y`, `turn`, `pitch` are -1..1 (right and down positive); `brow` -1..1 (up positive), `slant` degrees
-    by which the brows' inner ends are turned down; `tilt` degrees clockwise; `dx`, `dy`, `breath` are canvas units
+    by which the brows' inner ends are turned down; `smile` canvas units by which the mouth's corners are raised; `tilt` degrees clockwise; `dx`, `dy`, `breath` are canvas units
     (right, down; shoulders up).
     """
 
@@ -20,6 +20,7 @@ class Pose(NamedTuple):
     gaze_y: float = 0.0
     brow: float = 0.0
     slant: float = 0.0
+    smile: float = 0.0
     turn: float = 0.0
     pitch: float = 0.0
     tilt: float = 0.0

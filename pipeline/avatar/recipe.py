@@ -36,7 +36,7 @@ def make_narrator(request: NarratorRequest, folder: Path, bench: Bench) -> Narra
     )
 
 
-NARRATOR = Recipe(kind="narrator", version=3, request=NarratorRequest, result=NarratorTake, make=make_narrator)
+NARRATOR = Recipe(kind="narrator", version=4, request=NarratorRequest, result=NarratorTake, make=make_narrator)
 
 
 def _plates(request: NarratorRequest, bench: Bench) -> Plates | None:

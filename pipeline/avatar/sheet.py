@@ -13,7 +13,7 @@ from .pose import Pose
 GROUNDS = ("#16213f", "#eceff6")
 """Dark and light, in turns."""
 
-MOODS = tuple(Pose(brow=m.brow, slant=m.slant) for name, m in MANNERS.items() if name != "neutral")
+MOODS = tuple(Pose(brow=m.brow, slant=m.slant, smile=m.smile) for name, m in MANNERS.items() if name != "neutral")
 LIDS = tuple(Pose(lid=lid) for lid in (1, 2, 3))
 SIDES = tuple(Pose(gaze_x=x, turn=x, tilt=2.5 * x) for x in (-1.0, 1.0))
 ALL = (*(Pose(shape, shape) for shape in SHAPES), *LIDS, *SIDES, *MOODS)

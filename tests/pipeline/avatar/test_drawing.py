@@ -73,9 +73,10 @@ def test_colour_is_bled_under_transparent_pixels(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_mouth_and_lid_looks_different(name: str) -> None:
+def test_every_mouth_lid_and_look_is_different(name: str) -> None:
     fig = figure(name, 240)
-    poses = [Pose(s, s) for s in SHAPES] + [Pose(lid=n) for n in range(1, LIDS)] + [Pose(gaze_x=1), Pose(brow=1)]
+    poses = [Pose(s, s) for s in SHAPES] + [Pose(lid=n) for n in range(1, LIDS)]
+    poses += [Pose(gaze_x=1), Pose(brow=1), Pose(smile=3), Pose(smile=-3)]
     assert len({fig.draw(pose).tobytes() for pose in poses}) == len(poses)
 
 

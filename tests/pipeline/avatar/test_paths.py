@@ -1,7 +1,7 @@
 """Path data from any editor, written in one way."""
 
 import pytest
-from lectern.pipeline.avatar.paths import absolute
+from lectern.pipeline.avatar.paths import absolute, bent
 
 
 SHAPE = "M 10 20 C 10 30 20 30 20 20 L 25 20 L 25 5 Z"
@@ -23,3 +23,12 @@ def test_numbers_after_a_move_are_lines_and_a_closed_shape_goes_on_where_it_star
 def test_what_is_not_understood_stays_as_it_is() -> None:
     for data in ("M 0 0 A 5 5 0 0 1 10 0", "M 1", "", "Z 4"):
         assert absolute(data) == data
+
+
+def test_a_bent_mouth_has_its_corners_higher_and_its_middle_where_it_was():
+    lips = '<path class="lip" d="M -20 0 C -10 6 10 6 20 0 Z"/><path class="tongue" d="M 0 8 L 10 8"/>'
+    assert bent(lips, 4) == (
+        '<path class="lip" d="M -20 -4 C -10 5 10 5 20 -4 Z"/><path class="tongue" d="M 0 8 L 10 7"/>'
+    )
+    assert bent(lips, 0) == lips
+    assert bent(arcs := '<path d="M 0 0 A 5 5 0 0 1 10 0"/>', 4) == arcs

@@ -94,11 +94,13 @@ def test_the_mouth_goes_through_an_in_between_but_closes_at_once() -> None:
     assert track[14] == Pose("D", "X", 0.5) and track[15] == Pose("X", "X")
 
 
-def test_moods_move_and_turn_the_brows_and_without_one_a_narrator_is_neutral() -> None:
+def test_moods_move_brows_and_corners_of_the_mouth_and_without_one_a_narrator_is_neutral() -> None:
     assert performance(request(mood="neutral"), "right") == performance(request(), "right")
-    brows, slants = (
-        {mood: column(performance(request(mood=mood), "right"), part).mean() for mood in MOODS} for part in ("brow", "slant")
+    brows, slants, smiles = (
+        {mood: column(performance(request(mood=mood), "right"), part).mean() for mood in MOODS}
+        for part in ("brow", "slant", "smile")
     )
+    assert smiles["worried"] < -3 < smiles["neutral"] == 0 < 3 < smiles["cheerful"]
     assert brows["serious"] < brows["neutral"] - 0.3 < brows["neutral"] + 0.3 < brows["surprised"]
     assert slants["worried"] < -5 < slants["neutral"] == 0 < slants["serious"]
 
