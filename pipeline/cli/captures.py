@@ -129,7 +129,7 @@ def _in_order(number: int, compared: int) -> str:
     what = f"{number} capture{'' if number == 1 else 's'} can be done as written"
     left = number - compared
     looks = "looks as it did" if number == 1 else "look as they did"
-    return f"{what}, and {looks}." if not left else f"{what}; {left} of them had no take to be compared with."
+    return f"{what}, and {looks}." if not left else f'{what}; not compared: {left} (nothing is kept of it, or it says "check: false").'
 
 
 def _preview(options: Namespace) -> int:

@@ -62,7 +62,7 @@ def _fields_of(kind: str) -> Fields:
         "kind": choice(*KINDS), "id": identifier, "title": text, "at": mark, "goal": text, "limits": _limits,
         "steps": entries(shown, "steps"), "hidden": entries(unseen, "steps"), "finally": entries(unseen, "steps"),
         "environment": _environment(kind), "blur": entries(target, "targets"), "deterministic": flag,
-        **{key: _OWN[key] for key in own},
+        "check": flag, **{key: _OWN[key] for key in own},
     }  # fmt: skip
 
 

@@ -142,7 +142,8 @@ class Capture(Frozen):
 
     `url` is where an IDE or a remote desktop is found, `app` the program a desktop shows, `cast` a terminal session
     that was recorded before, `file` a video or picture of which `start` to `end` (seconds) is shown; `blur` is what
-    nobody may read. `deterministic` None: as its kind does.
+    nobody may read. `deterministic` None: as its kind does. `check`: what it shows is the same each time, so it is
+    compared when the captures are checked.
     """
 
     id: str
@@ -155,6 +156,7 @@ class Capture(Frozen):
     environment: Environment = Environment()
     blur: tuple[Target, ...] = ()
     deterministic: bool | None = None
+    check: bool = True
     at: str | None = None
     title: str = ""
     shell: Literal["bash", "zsh", "fish", "pwsh"] = "bash"

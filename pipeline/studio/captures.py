@@ -219,11 +219,16 @@ def _checked(episode: Episode, scene: Scene, wanted: Capture) -> Staleness:
             take = _done(request, Path(scratch), episode, scene, wanted)
         except CaptureFault as fault:
             return Staleness(**what, fault=str(fault), picture=str(fault.picture or ""))
-        if not key or not store.has(CAPTURE.kind, key):
+        if not (wanted.check and key and store.has(CAPTURE.kind, key)):
             return Staleness(**what)
         kept = store.load(CAPTURE, key)
         found = changes(kept, store.folder(CAPTURE.kind, key), take, Path(scratch))
-        return Staleness(**what, compared=True, changes=found)
+        return Staleness(**what, compared=True, changes=tuple(_at_its_line(change, wanted) for change in found))
+
+
+def _at_its_line(change: Change, wanted: Capture) -> Change:
+    line = wanted.steps[change.index].line if change.index >= 0 else wanted.line
+    return change.model_copy(update={"line": line})
 
 
 def _saved(picture: Image.Image, file: Path) -> Path:
@@ -243,8 +248,9 @@ def stale_lines(found: Iterable[Staleness]) -> list[str]:
     for one in (s for s in found if s.stale):
         if one.fault:
             lines.append(one.fault)
-        for change in one.changes:
+        for change, before in zip(one.changes, (None, *one.changes), strict=False):
             step = f"step {change.index + 1}: " if change.index >= 0 else ""
-            lines.append(f'{SCRIPT}:{one.line}: scene "{one.scene}", capture "{one.capture}": {step}{change.what}')
-            lines += [f"    {row}" for row in change.diff[:20]]
+            lines.append(f'{SCRIPT}:{change.line}: scene "{one.scene}", capture "{one.capture}": {step}{change.what}')
+            again = before is not None and change.diff and change.diff == before.diff
+            lines += ["    as before"] if again else [f"    {row}" for row in change.diff[:20]]
     return lines

@@ -78,8 +78,12 @@ def test_captures_are_recorded_alone_and_checked_against_the_product(
     capsys.readouterr()
     assert main(["capture", str(episode), "--check", "--quiet"]) == 1
     said = capsys.readouterr().out.splitlines()
-    assert said[0] == 'script.md:5: scene "files", capture "tool": step 2: the text is another'
+    assert said[0] == 'script.md:15: scene "files", capture "tool": step 2: the text is another'
     assert said[1:] == ["    +more"]
+    script = episode / "script.md"
+    script.write_text(script.read_text().replace("kind: terminal\n", "kind: terminal\ncheck: false\n"))
+    assert main(["capture", str(episode), "--check"]) == 0
+    assert "not compared: 1 " in capsys.readouterr().out
     assert sorted((episode / "media/capture").iterdir()) == takes
 
 

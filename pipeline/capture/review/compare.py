@@ -33,11 +33,15 @@ _VOLATILE = re.compile(
 
 
 class Change(Frozen):
-    """What is another at a step (`index` from 0; -1: of the whole recording): in words, and for text as a diff."""
+    """What is another at a step (`index` from 0; -1: of the whole recording): in words, and for text as a diff.
+
+    `line` is the script's, 0 as long as nobody has said so.
+    """
 
     index: int
     what: str
     diff: tuple[str, ...] = ()
+    line: int = 0
 
 
 def changes(kept: CaptureTake, kept_folder: Path, now: CaptureTake, now_folder: Path) -> tuple[Change, ...]:
