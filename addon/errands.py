@@ -254,8 +254,6 @@ def _lay_on(errand: Errand) -> None:
 def _show_compiled(compiled: Compiled, scene: bpy.types.Scene, first: bool) -> None:
     snapshot.forget()
     snapshot.fill(snapshot.panel().blocked, compiled.blocked)
-    for strip in owned_strips(scene).values():
-        strip.select = False  # new strips come selected: every box of the film would be outlined
     if first:
         _view_all()
     if not bpy.app.background:

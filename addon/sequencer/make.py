@@ -17,7 +17,13 @@ TYPES = {MovieStrip: "MOVIE", SoundStrip: "SOUND", TextStrip: "TEXT", ColourStri
 
 
 def make_strip(strip: Strip, scene: bpy.types.Scene, root: Path) -> bpy.types.Strip:
-    """A new strip for `strip`, its files found under `root`. A cross lies where its inputs overlap."""
+    """A new strip for `strip`, its files found under `root`, not selected. A cross lies where its inputs overlap."""
+    made = _made(strip, scene, root)
+    made.select = False  # Blender selects what is new: every box of the film would be outlined
+    return made
+
+
+def _made(strip: Strip, scene: bpy.types.Scene, root: Path) -> bpy.types.Strip:
     strips = scene.sequence_editor.strips
     match strip:
         case MovieStrip():

@@ -19,6 +19,7 @@ out["spots"] = spots()
 out["channels"] = [channel.name for channel in scene.sequence_editor.channels][1:8]
 out["markers"] = [[marker.name, marker.frame] for marker in scene.timeline_markers]
 out["linked"] = [other.name for other in strip("a/voice").connections]
+out["selected"] = [found.name for found in scene.sequence_editor.strips_all if found.select]
 out["voice"] = [strip("a/voice").content_start, round(strip("a/voice").volume, 3)]
 out["scene"] = [scene.frame_start, scene.frame_end, scene.render.fps, scene.view_settings.view_transform, scene.render.dither_intensity]
 """)
@@ -29,6 +30,7 @@ out["scene"] = [scene.frame_start, scene.frame_end, scene.render.fps, scene.view
     assert out["channels"] == ["Picture A", "Picture B", "Transitions", "Cards", "Narrator", "Text", "Voice"]
     assert out["markers"] == [["a/init", 13]]
     assert out["linked"] == ["a/ada"]
+    assert out["selected"] == []
     assert out["scene"] == [1, 150, 30, "Standard", 0.0]
 
 
