@@ -28,13 +28,14 @@ PAGE = """<!doctype html><meta charset=utf-8><title>Shop</title>
   body { margin: 0; font: 16px/1.5 sans-serif; background: #fff; color: #000 }
   button { position: absolute; left: 40px; top: 60px; width: 200px; height: 50px; border: 0; background: #ddd }
   button:hover { background: #bbb } button.on { background: #00c000 }
-  form { padding: 150px 40px 0 } #far { margin-top: 1500px; padding: 20px; background: #eef }
+  form { padding: 150px 40px 0 } #far { padding: 20px; background: #eef }
+  div { height: 1500px; background: repeating-linear-gradient(#fff 0 30px, #eef 30px 60px) }
 </style>
 <button onclick="this.className='on'; document.getElementById('said').textContent='Thank you'">Buy</button>
 <form><label>Name <input id=name></label>
 <label>Size <select><option>Small<option>Large</select></label></form>
 <p id=said></p><p>A paragraph of body text that is as small as most pages write it.</p>
-<p><a href="#">Same</a> <a href="#">Same</a></p><p id=far>Far below</p>"""
+<p><a href="#">Same</a> <a href="#">Same</a></p><div></div><p id=far>Far below</p>"""
 
 
 class Desk:

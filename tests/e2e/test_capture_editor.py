@@ -13,7 +13,7 @@ from lectern.pipeline.capture.editor.replay import SHARP, replay
 from lectern.pipeline.capture.editor.sheet import Sheet
 from lectern.pipeline.capture.fault import StepFault
 from lectern.pipeline.capture.pictures import read_pictures
-from lectern.pipeline.capture.recipes import ATTEMPTS, CAPTURE
+from lectern.pipeline.capture.recipes import CAPTURE
 from lectern.pipeline.capture.request import CaptureRequest, capture_request
 from lectern.pipeline.capture.take import CaptureTake
 from lectern.pipeline.episode.model import CaptureSettings, Episode, Settings
@@ -260,7 +260,8 @@ def test_a_browser_that_dies_is_named_with_the_step(episode, tmp_path, monkeypat
         page._page.context.browser.new_browser_cdp_session().send("Browser.crash")
 
     monkeypatch.setattr(EditorPage, "press", killed)
+    monkeypatch.setattr("lectern.pipeline.capture.recipes.ATTEMPTS", 2)
     steps = (Step(action="open", value="shop.py"), Step(action="press", value="Enter"))
     with pytest.raises(BrowserDied, match=r"steps\[2\] \(press Enter\)"):
         _made(_request(episode, *steps), tmp_path, episode)
-    assert len(tries) == ATTEMPTS
+    assert len(tries) == 2
