@@ -12,6 +12,8 @@ MAY_DROP = 0.01
 """The share of frames that may be missing."""
 _LIVELY = 5
 """So many frames in a row, each in time, are something that moves by itself."""
+_LASTING = 30
+"""So many before and after a gap are one movement that goes on; fewer are movements with a rest between them."""
 
 Span = tuple[float, float]
 
@@ -20,7 +22,8 @@ def dropped(times: Sequence[float], moving: Sequence[Span], stirred: Sequence[Sp
     """The gaps of a recording, and the share of frames that a 30 fps film of what moved lacks.
 
     `times` are those of its pictures; what moved are the spans of `moving` (a scroll, a drag), and wherever at least
-    five frames come in time both before and after the gap: an animation, unless it is the rest after one of `moving`.
+    five frames (thirty, where it is longer than `GAP`) come in time both before and after the gap: an animation, unless it
+    is the rest after one of `moving`.
     During `stirred` the recorder itself held the page up (a picture taken for zooms), which is no fault of the machine's.
     """
     pairs = list(zip(times, times[1:], strict=False))
@@ -34,7 +37,8 @@ def dropped(times: Sequence[float], moving: Sequence[Span], stirred: Sequence[Sp
 def _moves(pairs: Sequence[Span], index: int, moving: Sequence[Span]) -> bool:
     if _inside(pairs[index], moving):
         return True
-    lively = _in_time(pairs, index - _LIVELY, index) and _in_time(pairs, index + 1, index + 1 + _LIVELY)
+    enough = _LIVELY if pairs[index][1] - pairs[index][0] <= GAP else _LASTING
+    lively = _in_time(pairs, index - enough, index) and _in_time(pairs, index + 1, index + 1 + enough)
     return lively and not any(start <= pairs[index][0] <= end + LATE for start, end in moving)  # a scroll comes to rest
 
 

@@ -122,6 +122,10 @@ def test_frames_that_an_animation_lacks_are_counted_and_the_gap_is_told():
     assert 0.04 < share < 0.08
 
 
+def test_a_rest_between_two_short_movements_lacks_nothing():
+    assert dropped([*(t for t in STEADY if t < 0.3), *(t + 0.65 for t in STEADY if t < 0.3)], []) == ((), 0.0)
+
+
 def test_a_scroll_that_jerks_lacks_frames_even_if_it_is_short():
     assert dropped([0.0, 0.03, 0.2, 0.23], [(0.0, 0.23)])[1] == pytest.approx(4 / 7, abs=0.05)
     assert dropped([0.0, 0.03, 0.2, 0.23], [(0.0, 0.23)], [(0.05, 0.18)])[1] == 0
