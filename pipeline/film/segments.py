@@ -1,16 +1,16 @@
-"""The film in pieces, one a scene, each known by a hash of all that is seen in it."""
+"""Cut the film into segments, one a scene, each with a digest of all that is visible in it."""
 
-import hashlib
 import json
 from collections.abc import Iterable
 from typing import Any, Literal
 
-from ..model import Frozen
+from ..base.files import digest
+from ..base.frozen import Frozen
 from ..timeline.model import CrossStrip, MovieStrip, SceneSpan, SoundStrip, Strip, Timeline
 
 
 class ForeignStrip(Frozen):
-    """What a person did to the picture beyond the timeline, as Blender tells it when it compiles (film frames)."""
+    """A strip that a person added to the picture, as Blender reports it when it compiles (film frames)."""
 
     name: str
     type: str
@@ -43,7 +43,7 @@ class Segment(Frozen):
 def segments(
     timeline: Timeline, foreign: Iterable[ForeignStrip] = (), encoding: Encoding = Encoding()
 ) -> tuple[Segment, ...]:
-    """A segment for every scene, in order."""
+    """Return a segment for every scene, in order."""
     theirs = tuple(foreign)
     prints = [_fingerprint(timeline, theirs, encoding, span) for span in timeline.scenes]
     return tuple(
@@ -52,19 +52,17 @@ def segments(
     )
 
 
-def _fingerprint(
-    timeline: Timeline, foreign: tuple[ForeignStrip, ...], encoding: Encoding, span: SceneSpan
-) -> str:
+def _fingerprint(timeline: Timeline, foreign: tuple[ForeignStrip, ...], encoding: Encoding, span: SceneSpan) -> str:
     channels = {track.name: track.channel for track in timeline.tracks}
     seen = {
         "size": timeline.size,
         "fps": timeline.fps,
         "frames": span.end - span.start,
         "encoding": encoding.model_dump(),
-        "strips": [_seen(strip, channels, span) for strip in timeline.strips if _is_seen(strip, span)],
+        "strips": [_strip_in_segment(strip, channels, span) for strip in timeline.strips if _is_seen(strip, span)],
         "foreign": sorted(_foreign(strip, span) for strip in foreign if _overlaps(strip, span)),
     }
-    return hashlib.sha256(json.dumps(seen, sort_keys=True).encode()).hexdigest()[:20]
+    return digest(json.dumps(seen, sort_keys=True), 20)
 
 
 def _is_seen(strip: Strip, span: SceneSpan) -> bool:
@@ -75,8 +73,8 @@ def _overlaps(strip: Strip | ForeignStrip, span: SceneSpan) -> bool:
     return strip.start < span.end and span.start < strip.end
 
 
-def _seen(strip: Strip, channels: dict[str, int], span: SceneSpan) -> dict[str, Any]:
-    """The strip as the segment sees it: frames counted from the segment's start, nothing that lies beyond its ends."""
+def _strip_in_segment(strip: Strip, channels: dict[str, int], span: SceneSpan) -> dict[str, Any]:
+    """Return the strip as the segment sees it: frames counted from the segment's start, nothing beyond its ends."""
     start, end = max(strip.start, span.start), min(strip.end, span.end)
     values = strip.model_dump(mode="json", exclude={"scene", "name", "track"})
     values |= {"channel": channels[strip.track], "start": start - span.start, "end": end - span.start}

@@ -1,0 +1,1 @@
+"""The ground floor: values, files, pictures, sound and Blender, for every room above."""

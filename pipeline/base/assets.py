@@ -1,0 +1,20 @@
+"""The files that come with Lectern: pages, fonts, themes."""
+
+from pathlib import Path
+
+ASSETS = Path(__file__).resolve().parents[2] / "assets"
+
+
+def page_file(name: str) -> Path:
+    """Return the path of page `name` in assets/pages."""
+    return ASSETS / "pages" / name
+
+
+def font_file(name: str) -> Path:
+    """Return the path of font file `name` in assets/fonts."""
+    return ASSETS / "fonts" / name
+
+
+def themes_folder() -> Path:
+    """Return the folder of the films' themes; its folder `terminal` holds those of terminals."""
+    return ASSETS / "themes"

@@ -1,0 +1,1 @@
+"""Makers of pictures: a request goes in, a clip comes out."""

@@ -1,0 +1,62 @@
+"""What the makers of clips share: the clip they make, its frames, and the recording it is made from."""
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import groupby
+from pathlib import Path
+
+from pydantic import AliasChoices, Field
+
+from ..base.arrays import RgbaImage, RgbImage
+from ..base.box_track import BoxTrack
+from ..base.frozen import Frozen
+from ..base.geometry import Size
+from ..capture.pictures import read_pictures
+from ..capture.take import CaptureTake
+from ..jobs.context import JobContext
+from ..jobs.take_file import read_take
+
+
+class DrawnClip(Frozen):
+    """A clip of `frames` frames in the file `video` of its take's folder; its last frame is to be held."""
+
+    video: str
+    frames: int = 1
+
+
+class PictureReader:
+    """The pictures of a recording, each decoded once; to be asked for in rising order."""
+
+    def __init__(self, file: Path) -> None:
+        self._pictures = enumerate(read_pictures(file))
+        self._number, self._picture = next(self._pictures)
+
+    def picture(self, number: int) -> RgbImage:
+        """Return picture `number`, which is no earlier than the one before."""
+        while self._number < number:
+            self._number, self._picture = next(self._pictures)
+        return self._picture
+
+
+class EmphasisRequest(Frozen):
+    """A clip that points at something: where that lies through the frames of the clip, and the clip's colour.
+
+    The track is part of the take's key under its former name, so that finished takes stay valid.
+    """
+
+    track: BoxTrack = Field(validation_alias=AliasChoices("track", "course"), serialization_alias="course")
+    colour: str
+    frame: Size
+    fps: int
+
+
+def draw_changes[S](states: Iterable[S], draw: Callable[[S], RgbaImage]) -> Iterator[RgbaImage]:
+    """Yield a picture for each of `states`, drawn only where the state changes: equal neighbours share one array."""
+    for state, same in groupby(states):
+        picture = draw(state)
+        yield from (picture for _ in same)
+
+
+def load_capture(context: JobContext, key: str) -> tuple[CaptureTake, Path]:
+    """Return the raw recording with the key `key`, and its folder."""
+    folder = context.take_folder("capture", key)
+    return read_take(folder, CaptureTake), folder
