@@ -1,0 +1,1 @@
+"""What an author writes: scripts, settings and characters, read and checked."""

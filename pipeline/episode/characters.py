@@ -2,28 +2,164 @@
 
 import json
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
+from typing import Annotated, ClassVar, Literal
 
-from ..errors import SourceError
+from ..base.assets import ASSETS
+from ..base.errors import SourceError
+from ..base.files import as_on_disk, composed
+from ..base.frozen import Frozen
 from .errors import EpisodeErrors
-from .fields import Desk, Fields, choice, distinct, flag, number, read_fields, text
+from .fields import Key, Needs, Rule, Rules, check_rules, declared, read_fields, read_pairs
 from .ids import IDENTIFIER
-from .model import PHOTOGRAPHS, Character, Provider
-from .nodes import Mapping, Node, Scalar, found, read_yaml
+from .nodes import Node, Scalar, read_yaml
 from .source import read_text, shown_path
+from .values import SCALAR, TEXT, Schema, ValidationContext, number, parse_text, value
 
-BUILT_IN = Path(__file__).parents[2] / "assets" / "characters"
+PHOTOGRAPHS = (".png", ".jpg", ".jpeg")
+
+
+class NamedProvider(Frozen):
+    """A provider by its name: who does a step of a photographed face, and the provider's own settings as they are written."""
+
+    provider: str
+    settings: tuple[tuple[str, str], ...] = ()
+
+
+def _parse_portrait(node: Node, context: ValidationContext) -> str:
+    """Return `lectern:NAME`, or the name of an SVG or a photograph beside the character's file."""
+    name = parse_text(node, context)
+    name = name if "\0" in name else as_on_disk(context.folder, name)
+    if not name.startswith("lectern:") and ("\0" in name or not (context.folder / name).is_file()):
+        raise node.fault(f'there is no file "{name}" beside this one (Lectern\'s own are called lectern:ada and so on)')
+    if not name.startswith("lectern:") and not name.lower().endswith((".svg", *PHOTOGRAPHS)):
+        raise node.fault(f'a portrait is an SVG drawing or a photograph ({", ".join(PHOTOGRAPHS)}), not "{name}"')
+    return name
+
+
+def _parse_provider(node: Node, context: ValidationContext) -> NamedProvider:
+    """Return a provider from its name, or from names and values with the provider among them."""
+    if isinstance(node, Scalar):
+        return NamedProvider(provider=parse_text(node, context))
+    values = dict(_parse_pairs(node, context))
+    if "provider" not in values:
+        raise node.fault('name the "provider", too, like {"provider": "wavespeed", "resolution": "720p"}')
+    return NamedProvider(provider=values.pop("provider"), settings=tuple(sorted(values.items())))
+
+
+def _parse_pairs(node: Node, context: ValidationContext) -> tuple[tuple[str, str], ...]:
+    return read_pairs(node, context, 'expected names and values, like {"speed": "1.1"}')
+
+
+def _parse_prompt(node: Node, context: ValidationContext) -> str:
+    """Return a text that may be empty."""
+    return node.text if isinstance(node, Scalar) else parse_text(node, context)
+
+
+_PAIRS_SCHEMA: Schema = {"type": "object", "additionalProperties": TEXT.schema("")}
+PORTRAIT = value(
+    _parse_portrait, {"type": "string", "pattern": r"^lectern:|\.([sS][vV][gG]|[pP][nN][gG]|[jJ][pP][eE]?[gG])$"}
+)
+PROVIDER = value(_parse_provider, {"anyOf": [TEXT.schema(""), _PAIRS_SCHEMA | {"required": ["provider"]}]})
+PAIRS = value(_parse_pairs, _PAIRS_SCHEMA)
+PROMPT = value(_parse_prompt, SCALAR)
+_ONE_PORTRAIT = 'a portrait is either a file ("portrait") or generated ("generate"); take one of them out'
+_FACE = "see [faces](faces.md)"
+
+
+class Character(Frozen):
+    """A narrator of `characters/<id>.json`: who appears and who is heard.
+
+    A portrait that is a photograph or generated is brought to life by `motion`, `lipsync` (None: nobody was chosen) and
+    `matting`. `palette` are pairs of a CSS class of the drawing and a colour.
+    """
+
+    id: str
+    name: Annotated[str, Key("The character's name in the script", default="the file's name", required=False)]
+    portrait: Annotated[
+        str,
+        PORTRAIT,
+        Key(
+            "A layered SVG or a photograph (PNG, JPEG) next to this file, or one of Lectern's: `lectern:ada`, `lectern:ben`, "
+            "`lectern:kai`, `lectern:ruth`",
+            default="(required, unless there is `generate`)",
+        ),
+    ] = ""
+    facing: Annotated[Literal["left", "right"], Key("The side that the drawing looks to: `left` or `right`")] = "right"
+    mirror: Annotated[bool, Key("Whether Lectern may mirror the character to look the other way")] = True
+    side: Annotated[
+        Literal["auto", "left", "right"], Key("Where the character is in the frame, if the scene doesn't say")
+    ] = "auto"
+    size: Annotated[
+        float | None,
+        number(0.1, 1, "frame heights"),
+        Key(
+            "How large the character is, as a fraction of the frame's height, if the scene doesn't say",
+            default="`auto`",
+        ),
+    ] = None
+    provider: Annotated[str, Key("The provider of the voice", more="see [voices](voices.md)")] = "espeak"
+    voice: Annotated[str, Key("The voice, as its provider calls it")] = "en-us+f3"
+    settings: Annotated[tuple[tuple[str, str], ...], PAIRS, Key("The provider's own settings")] = ()
+    palette: Annotated[
+        tuple[tuple[str, str], ...], PAIRS, Key("Colours of parts of the drawing", default="the drawing's own")
+    ] = ()
+    prompt: Annotated[
+        str,
+        PROMPT,
+        Key("How the character looks; prompts for generated pictures and clips of the character begin with this"),
+    ] = ""
+    rights: Annotated[
+        str,
+        Key(
+            'Who owns the picture and the voice, like `"Photograph: Jane Doe, CC BY 4.0"`; it becomes a line of the film\'s '
+            "description"
+        ),
+    ] = ""
+    generate: Annotated[NamedProvider | None, PROVIDER, Key("The provider that generates the portrait", more=_FACE)] = (
+        None
+    )
+    motion: Annotated[
+        NamedProvider, PROVIDER, Key("The provider that makes a photographed face move", default="`sway`", more=_FACE)
+    ] = NamedProvider(provider="sway")
+    lipsync: Annotated[
+        NamedProvider | None,
+        PROVIDER,
+        Key(
+            "The provider that moves a photographed face's lips", default="required if the character speaks", more=_FACE
+        ),
+    ] = None
+    matting: Annotated[
+        NamedProvider,
+        PROVIDER,
+        Key("The provider that removes a photograph's background", default="`auto`", more=_FACE),
+    ] = NamedProvider(provider="auto")
+    file: str = ""
+
+    rules: ClassVar[Rules] = (
+        Rule(("portrait", "generate"), missing='a character needs "portrait"', many=_ONE_PORTRAIT),
+        Needs("generate", "prompt", 'a portrait that is generated needs a "prompt": how the person looks'),
+    )
+
+    @property
+    def photographed(self) -> bool:
+        """Whether it is a face of pixels, which goes through the steps of `faces`, and no drawing."""
+        return self.generate is not None or self.portrait.lower().endswith(PHOTOGRAPHS)
+
+
+BUILT_IN = ASSETS / "characters"
 
 
 def read_characters(folders: Iterable[Path], episode: Path) -> tuple[Character, ...]:
-    """The characters of `folders` (nearest first) and the built-in ones, by id; the nearest of an id wins.
+    """Return the characters of `folders` (nearest first) and Lectern's own, by id; the nearest of an id wins.
 
     Raises EpisodeErrors with the faults of all files.
     """
     nearest: dict[str, Path] = {}
     for folder in (*folders, BUILT_IN):
         for path in sorted(folder.glob("*.json")):
-            nearest.setdefault(path.stem, path)
+            nearest.setdefault(composed(path.stem), path)
     problems: list[SourceError] = []
     characters = [_character(path, shown_path(path, episode), problems) for _, path in sorted(nearest.items())]
     if problems:
@@ -32,102 +168,56 @@ def read_characters(folders: Iterable[Path], episode: Path) -> tuple[Character, 
 
 
 def _character(path: Path, shown: str, problems: list[SourceError]) -> Character | None:
-    desk = Desk(shown, path.parent)
     try:
-        node = _json(read_text(path, shown), shown)
-        values = read_fields(node, "a character", _FIELDS, desk, required=() if _has(node, "generate") else ("portrait",))
-        _check_generated(node, desk)
-        _check_names(path, node, desk)
+        source = read_text(path, shown)
     except SourceError as error:
-        desk.problems.append(error)
-    problems += desk.problems
-    if desk.problems:
+        problems.append(error)
         return None
-    return Character(**{"name": path.stem.replace("-", " ").title(), **values}, id=path.stem, file=str(path))
+    character, found = (_own if path.parent == BUILT_IN else _parsed)(source, path, shown)
+    problems += found
+    return character
 
 
-def _check_names(path: Path, node: Node, desk: Desk) -> None:
-    if not IDENTIFIER.fullmatch(path.stem):
-        desk.report(
+@cache
+def _own(source: str, path: Path, shown: str) -> tuple[Character | None, list[SourceError]]:
+    """Return one of Lectern's own characters: reading all of them takes longer than reading a script."""
+    return _parsed(source, path, shown)
+
+
+def _parsed(source: str, path: Path, shown: str) -> tuple[Character | None, list[SourceError]]:
+    context = ValidationContext(shown, path.parent)
+    try:
+        node = _json(source, shown)
+        values = read_fields(node, "a character", declared(Character), context)
+        check_rules(Character.rules, node, node.line, context)
+        _check_names(path, node, context)
+    except SourceError as error:
+        context.problems.append(error)
+    if context.problems:
+        return None, context.problems
+    id = composed(path.stem)
+    return Character(**{"name": id.replace("-", " ").title(), **values}, id=id, file=str(path)), []
+
+
+def _check_names(path: Path, node: Node, context: ValidationContext) -> None:
+    if not IDENTIFIER.fullmatch(composed(path.stem)):
+        context.report(
             node.line,
-            f'the file\'s name is the character\'s id, and "{path.stem}" is none; use letters, digits and hyphens',
+            f"the file's name is the character's id, and \"{composed(path.stem)}\" can't be one; use letters, digits and hyphens",
         )
 
 
-def _check_generated(node: Node, desk: Desk) -> None:
-    """A generated portrait needs words, and no file."""
-    if not _has(node, "generate"):
-        return
-    if _has(node, "portrait"):
-        desk.report(node.line, 'a portrait is either a file ("portrait") or generated ("generate"); take one of them out')
-    if not _has(node, "prompt"):
-        desk.report(node.line, 'a portrait that is generated needs a "prompt": how the person looks')
-
-
-def _has(node: Node, key: str) -> bool:
-    return isinstance(node, Mapping) and key in node.keys()
-
-
 def _json(source: str, shown: str) -> Node:
-    """JSON as nodes with lines. Every JSON text is YAML, once its tabs, which can only be indentation, are spaces."""
+    """Return JSON as nodes with lines. Every JSON text is YAML once its tabs, which can only be indentation, are spaces."""
     try:
         json.loads(source)
     except json.JSONDecodeError as error:
         raise SourceError(shown, error.lineno, f"this is not JSON: {error.msg}") from error
     except RecursionError as error:
         raise SourceError(shown, 1, "this is nested too deeply") from error
+    except ValueError as error:  # a number of more digits than Python reads
+        raise SourceError(shown, 1, f"this is not JSON that can be read: {error}") from error
     node = read_yaml(source.replace("\t", " "), shown, 1)
     if node is None:
         raise SourceError(shown, 1, "this file is empty")
     return node
-
-
-def _portrait(node: Node, desk: Desk) -> str:
-    """`lectern:NAME`, or an SVG or a photograph beside the character's file."""
-    name = text(node, desk)
-    if not name.startswith("lectern:") and ("\0" in name or not (desk.folder / name).is_file()):
-        raise node.fault(f'there is no file "{name}" beside this one (Lectern\'s own are called lectern:ada and so on)')
-    if not name.startswith("lectern:") and not name.lower().endswith((".svg", *PHOTOGRAPHS)):
-        raise node.fault(f'a portrait is an SVG drawing or a photograph ({", ".join(PHOTOGRAPHS)}), not "{name}"')
-    return name
-
-
-def _provider(node: Node, desk: Desk) -> Provider:
-    """A provider's name, or names and values with the provider among them."""
-    if isinstance(node, Scalar):
-        return Provider(provider=text(node, desk))
-    values = dict(_pairs(node, desk))
-    if "provider" not in values:
-        raise node.fault('a "provider" is wanted, like {"provider": "wavespeed", "resolution": "720p"}')
-    return Provider(provider=values.pop("provider"), settings=tuple(sorted(values.items())))
-
-
-def _pairs(node: Node, desk: Desk) -> tuple[tuple[str, str], ...]:
-    if not isinstance(node, Mapping):
-        raise node.fault(f'names and values are wanted, like {{"speed": "1.1"}}, not {found(node)}')
-    return tuple((key.text, text(value, desk)) for key, value in distinct(node, desk))
-
-
-def _any_text(node: Node, desk: Desk) -> str:
-    """A text that may be empty."""
-    return node.text if isinstance(node, Scalar) else text(node, desk)
-
-
-_FIELDS: Fields = {
-    "name": text,
-    "portrait": _portrait,
-    "facing": choice("left", "right"),
-    "mirror": flag,
-    "side": choice("auto", "left", "right"),
-    "size": number(0.1, 1, "frame heights"),
-    "provider": text,
-    "voice": text,
-    "settings": _pairs,
-    "palette": _pairs,
-    "prompt": _any_text,
-    "rights": text,
-    "generate": _provider,
-    "motion": _provider,
-    "lipsync": _provider,
-    "matting": _provider,
-}

@@ -1,25 +1,23 @@
 """The clip block: HTML that is drawn frame by frame, or a designed clip with the author's values."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Mapping as Table
 from typing import Any
 
-from ..errors import SourceError
-from .errors import did_you_mean, listed
-from .fields import (
-    Desk, Fields, as_number, check_span, choice, distinct, entries, existing_file, identifier, mark, number, read_fields,
-    text, unknown,
-)
-from .gallery import DesignedClip, Value, gallery
-from .model import Clip, Episode
-from .nodes import Mapping, Node, Scalar, Sequence, found, read_yaml
+from .blocks import Clip, read_block
+from .errors import did_you_mean, list_names
+from .fields import DeclaredField, Fields, Key, distinct, mapping_schema, read_field, read_fields, report_missing
+from .gallery import ClipValue, DesignedClip, gallery
+from .model import Episode
+from .nodes import Mapping, Node, Scalar, Sequence, describe_node, read_yaml
+from .values import FILE, MARK, TEXT, Schema, ValidationContext, Value, as_number, choice, number, parse_text, value
 
 RULE = "---"
 """The line between a clip's keys and the HTML below them."""
 
 
 def clip_body(body: str, file: str, line: int) -> Node | None:
-    """The fields of a clip: YAML alone, HTML alone, or YAML and HTML with a line ``---`` between them.
+    """Return the fields of a clip: YAML alone, HTML alone, or YAML and HTML with a line ``---`` between them.
 
     `line` is that of the body's first line.
     """
@@ -34,37 +32,35 @@ def clip_body(body: str, file: str, line: int) -> Node | None:
     return _with_html(keys, html, file, first)
 
 
-def read_clip(node: Node, id: str, line: int, desk: Desk) -> Clip:
-    """A clip block; its faults go to `desk`. A `name` that no designed clip has is no fault here: see `clip_findings`."""
-    values = read_fields(node, "a clip block", _CLIP, desk)
-    _check_one(node, desk)
-    check_span(values, line, desk)
-    if "seconds" in values and "until" in values:
-        desk.report(line, 'a clip goes away after "seconds" or at "until", not both')
+def read_clip(node: Node, id: str, line: int, context: ValidationContext) -> Clip:
+    """Return a clip block; its faults go to `context`. A `name` that no designed clip has is no fault: see `clip_findings`."""
+    values = read_block(Clip, "a clip block", node, line, context)
     designed = gallery().get(values.get("name", ""))
     given = node.get("with") if isinstance(node, Mapping) else None
-    own = _designed(given, designed, line, desk) if designed else _free(given, desk)
-    place = values.pop("place", designed.place if designed else "stage")
-    values.pop("with", None)
-    return Clip(**{**values, "id": id, "line": line, "place": place, "values": _json(own), "html_line": _html_line(node)})
+    own = _designed(given, designed, line, context) if designed else _free_values(given, context)
+    place = {"place": designed.place} if designed else {}
+    made = {"id": id, "line": line, "values": _json(own), "html_line": _html_line(node)}
+    return Clip(**place | values | made)
 
 
 def clip_findings(episode: Episode) -> tuple[str, ...]:
-    """Clips that stand in the film as a card that says what is wrong, as far as the script alone tells."""
+    """Return a finding for each clip that becomes a card saying what is wrong, as far as the script alone shows."""
     clips = ((scene, clip) for scene in episode.scenes if scene.enabled for clip in scene.clips)
-    return tuple(cant_be_shown(scene.id, clip.line, fault) for scene, clip in clips if (fault := unknown_name(clip)))
+    return tuple(
+        clip_fault_finding(scene.id, clip.line, fault) for scene, clip in clips if (fault := unknown_name(clip))
+    )
 
 
-def cant_be_shown(scene: str, line: int, fault: str) -> str:
-    """The finding about a clip in whose place a card is shown."""
+def clip_fault_finding(scene: str, line: int, fault: str) -> str:
+    """Return the finding about a clip in whose place a card is shown."""
     return f'script.md:{line}: the clip of scene "{scene}" can\'t be shown: {fault}'
 
 
 def unknown_name(clip: Clip) -> str:
-    """What is wrong with the name of the clip; nothing where there is a designed clip of that name, or none is wanted."""
+    """Return what is wrong with the clip's name; "" where there is a designed clip of that name, or it names none."""
     if not clip.name or clip.name in gallery():
         return ""
-    return f'there is no clip "{clip.name}"{did_you_mean(clip.name, gallery())}; the clips are: {listed(gallery())}'
+    return f'there is no clip "{clip.name}"{did_you_mean(clip.name, gallery())}; the clips are: {list_names(gallery())}'
 
 
 def _split(body: str) -> tuple[str, str, str]:
@@ -79,11 +75,11 @@ def _with_html(keys: tuple[tuple[Scalar, Node], ...], html: str, file: str, line
 
 
 def _html_line(node: Node) -> int:
-    """The line on which the HTML begins: of a block of YAML text (`html: |`) the one below its key."""
+    """Return the line on which the HTML begins: of a block of YAML text (`html: |`) the one below its key."""
     pairs = node.entries if isinstance(node, Mapping) else ()
-    for key, value in (pair for pair in pairs if pair[0].text == "html"):
-        in_yaml = key.end - key.start == len(key.text) and isinstance(value, Scalar) and "\n" in value.text
-        return value.line + 1 if in_yaml else value.line
+    for key, html in (pair for pair in pairs if pair[0].text == "html"):
+        in_yaml = key.end - key.start == len(key.text) and isinstance(html, Scalar) and "\n" in html.text
+        return html.line + 1 if in_yaml else html.line
     return 0
 
 
@@ -91,114 +87,139 @@ def _json(values: dict[str, Any]) -> str:
     return json.dumps(values, ensure_ascii=False) if values else ""
 
 
-def _any(node: Node, desk: Desk) -> None:
-    """Read on its own, when it is known which clip it is for."""
-
-
-_CLIP: Fields = {
-    "id": identifier, "html": text, "file": existing_file, "name": text, "with": _any,
-    "files": entries(existing_file, "files"), "place": choice("stage", "frame"),
-    "at": mark, "until": mark, "seconds": number(0.1, 600, "seconds"),
-}  # fmt: skip
-
-
-def _check_one(node: Node, desk: Desk) -> None:
-    given = sorted(set(node.keys()) & {"html", "file", "name"}) if isinstance(node, Mapping) else []
-    if len(given) != 1:
-        desk.report(node.line, f'a clip block is one of "html", "file" and "name", but has: {listed(given)}')
-
-
-def _free(node: Node | None, desk: Desk) -> dict[str, Any]:
-    """The values of a clip of the author's own: whatever they are. Marks in them are checked."""
+def _free_values(node: Node | None, context: ValidationContext) -> dict[str, Any]:
+    """Return the values of a clip of the author's own: whatever they are. Marks in them are checked."""
     if node is None:
         return {}
     if not isinstance(node, Mapping):
-        desk.problems.append(node.fault(f'"with": "key: value" lines are wanted, not {found(node)}'))
+        context.problems.append(node.fault(f'"with": expected "key: value" lines, not {describe_node(node)}'))
         return {}
-    return _plain(node, desk)
+    return _plain(node, context)
 
 
-def _plain(node: Node, desk: Desk) -> Any:
+def _plain(node: Node, context: ValidationContext) -> Any:
     if isinstance(node, Mapping):
-        return {key.text: _marked(key, value, desk) for key, value in distinct(node, desk)}
+        return {key.text: _marked(key, value, context) for key, value in distinct(node, context)}
     if isinstance(node, Sequence):
-        return [_plain(item, desk) for item in node.items]
-    value = as_number(node)
-    return node.text if value is None else value  # type: ignore[attr-defined]
+        return [_plain(item, context) for item in node.items]
+    found = as_number(node)
+    return found if found is not None or not isinstance(node, Scalar) else node.text
 
 
-def _marked(key: Scalar, value: Node, desk: Desk) -> Any:
-    return _guarded(key.text, lambda: mark(value, desk), desk) if key.text == "at" else _plain(value, desk)
+def _marked(key: Scalar, node: Node, context: ValidationContext) -> Any:
+    if key.text != "at":
+        return _plain(node, context)
+    values: dict[str, Any] = {}
+    read_field(_AT, node, context, values)
+    return values.get("at")
 
 
 # Designed clips
 
-
-def _designed(node: Node | None, designed: DesignedClip, line: int, desk: Desk) -> dict[str, Any]:
-    """The values that a designed clip takes, each checked."""
-    what = f'the clip "{designed.name}"'
-    if node is not None and not isinstance(node, Mapping):
-        desk.problems.append(node.fault(f'"with": "key: value" lines are wanted, not {found(node)}'))
-        return {}
-    return _values(node, designed.values, what, node.line if node else line, desk)
+_AT = DeclaredField("at", "at", MARK, Key("The mark at which it appears"))
 
 
-def _values(node: Mapping | None, known: dict[str, Value], what: str, line: int, desk: Desk, also: tuple[str, ...] = ()) -> dict[str, Any]:
-    values: dict[str, Any] = {}
-    for key, value in distinct(node, desk) if node else ():
-        if key.text not in (*known, *also):
-            desk.problems.append(key.fault(unknown(key.text, what, (*known, *also))))
-        else:
-            values[key.text] = _guarded(key.text, lambda: _value(value, known.get(key.text), what, desk), desk)  # noqa: B023
-    for name in (name for name, wanted in known.items() if wanted.needed and name not in values):
-        desk.report(line, f'{what} needs "{name}": {known[name].about}')
-    return values
+def clip_fields(values: Table[str, ClipValue], what: str) -> Fields:
+    """Return the values of a designed clip as fields; `what` is the clip in messages."""
+    return {
+        name: DeclaredField(name, name, _value(wanted, what), Key(wanted.about), wanted.needed, reason=wanted.about)
+        for name, wanted in values.items()
+    }
 
 
-def _guarded(key: str, read: Any, desk: Desk) -> Any:
-    try:
-        return read()
-    except SourceError as error:
-        desk.problems.append(SourceError(error.file, error.line, f'"{key}": {error.message}'))
-        return None
+def name_of(clip: DesignedClip) -> str:
+    """Return the clip as messages name it."""
+    return f'the clip "{clip.name}"'
 
 
-def _value(node: Node, wanted: Value | None, what: str, desk: Desk) -> Any:
-    if wanted is None:
-        return mark(node, desk)
+def _designed(node: Node | None, clip: DesignedClip, line: int, context: ValidationContext) -> dict[str, Any]:
+    """Return the values that a designed clip takes, each checked; `line` is that of the block's fence."""
+    fields = clip_fields(clip.values, name_of(clip))
+    if node is None:
+        report_missing((), name_of(clip), fields, line, context)
+    elif not isinstance(node, Mapping):
+        context.problems.append(node.fault(f'"with": expected "key: value" lines, not {describe_node(node)}'))
+    return read_fields(node, name_of(clip), fields, context) if isinstance(node, Mapping) else {}
+
+
+def _value(wanted: ClipValue, what: str) -> Value:
     match wanted.type:
         case "number":
-            return number(-1e12 if wanted.least is None else wanted.least, 1e12 if wanted.most is None else wanted.most)(node, desk)
+            least, most = wanted.least, wanted.most
+            return number(-1e12 if least is None else least, 1e12 if most is None else most)
         case "choice":
-            return choice(*wanted.choices)(node, desk)
+            return choice(*wanted.choices)
         case "file":
-            return existing_file(node, desk)
+            return FILE
         case "mark":
-            return mark(node, desk)
+            return MARK
+        case "texts":
+            return _texts_value(wanted.most)
         case "list":
-            return list(_items(node, wanted, what, desk))
-        case _:
-            return _text(node, wanted, desk)
+            return _list_value(wanted, what)
+        case "text":
+            return _text_value(wanted.most)
 
 
-def _text(node: Node, wanted: Value, desk: Desk) -> str:
-    said = text(node, desk)
-    if wanted.most and len(said) > wanted.most:
-        raise node.fault(f"at most {wanted.most:.0f} letters can be read there, not {len(said)}")
-    return said
+def _text_value(most: float | None) -> Value:
+    def read(node: Node, context: ValidationContext) -> str:
+        text = parse_text(node, context)
+        if most and len(text) > most:
+            raise node.fault(f"at most {most:.0f} letters can be read there, not {len(text)}")
+        return text
+
+    return value(read, TEXT.schema("") | ({"maxLength": int(most)} if most else {}))
 
 
-def _items(node: Node, wanted: Value, what: str, desk: Desk) -> Iterator[dict[str, Any]]:
-    """Each entry as a mapping; one that is a text alone is its first value."""
-    if not isinstance(node, Sequence) or not node.items:
-        raise node.fault(f"a list is wanted, not {found(node)}")
-    if wanted.most and len(node.items) > wanted.most:
-        raise node.fault(f"at most {wanted.most:.0f} entries find room, not {len(node.items)}")
-    first = next(iter(wanted.of))
-    for item in node.items:
-        if isinstance(item, Scalar):
-            yield {first: _guarded(first, lambda: _value(item, wanted.of[first], what, desk), desk)}  # noqa: B023
-        elif isinstance(item, Mapping):
-            yield _values(item, wanted.of, f"an entry of {what}", item.line, desk, also=("at",))
-        else:
-            raise item.fault(f"an entry is a text or a mapping, not {found(item)}")
+_CELL = 80
+"""Letters of a short text at most."""
+
+
+def _texts_value(most: float | None) -> Value:
+    """Return the kind of list of at most so many short texts."""
+    one = _text_value(_CELL)
+
+    def read(node: Node, context: ValidationContext) -> list[str]:
+        if not isinstance(node, Sequence) or not node.items:
+            raise node.fault(f"expected a list of texts, like [a, b], not {describe_node(node)}")
+        if most and len(node.items) > most:
+            raise node.fault(f"at most {most:.0f} entries fit, not {len(node.items)}")
+        return ["" if item is node.items[0] and _is_corner(item) else one.read(item, context) for item in node.items]
+
+    schema: Schema = {"type": "array", "items": {"anyOf": [one.schema(""), {"const": ""}]}, "minItems": 1}
+    return value(read, schema | ({"maxItems": int(most)} if most else {}))
+
+
+def _is_corner(node: Node) -> bool:
+    """Return whether a text is left empty on purpose, like the first head of a table whose first column needs none."""
+    return isinstance(node, Scalar) and not node.missing and node.text == ""
+
+
+def _list_value(wanted: ClipValue, what: str) -> Value:
+    """Return the kind of list whose entries are mappings; a text alone is its first value."""
+    fields = {**clip_fields(wanted.of, what), "at": _AT}
+    first, is_list = next(iter(fields.values())), next(iter(wanted.of.values())).type == "texts"
+
+    def read(node: Node, context: ValidationContext) -> list[dict[str, Any]]:
+        if not isinstance(node, Sequence) or not node.items:
+            raise node.fault(f"expected a list, not {describe_node(node)}")
+        if wanted.most and len(node.items) > wanted.most:
+            raise node.fault(f"at most {wanted.most:.0f} entries fit, not {len(node.items)}")
+        return [entry(item, context) for item in node.items]
+
+    def entry(node: Node, context: ValidationContext) -> dict[str, Any]:
+        values: dict[str, Any] = {}
+        match node:
+            case Scalar():
+                read_field(first, node, context, values)
+            case Sequence() if is_list:
+                read_field(first, node, context, values)
+            case Mapping():
+                values = read_fields(node, f"an entry of {what}", fields, context)
+            case _:
+                raise node.fault(f"an entry is a text or a mapping, not {describe_node(node)}")
+        return values
+
+    items = {"anyOf": [first.value.schema(""), mapping_schema(fields)]}
+    schema: Schema = {"type": "array", "items": items, "minItems": 1}
+    return value(read, schema | ({"maxItems": int(wanted.most)} if wanted.most else {}))

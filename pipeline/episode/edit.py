@@ -5,118 +5,58 @@ are named by the line that the parsed episode gives them. What is asked for is p
 read again: a change that would alter anything else is refused with a LecternError.
 """
 
-import json
 import re
-from collections.abc import Callable
 from typing import Any
 
 from markdown_it.token import Token
 
-from ..errors import LecternError, SourceError
+from ..base.errors import LecternError, SourceError
 from .frontmatter import split
-from .later import SCRIPT
 from .markdown import line_of, tokens_of
-from .nodes import Mapping, Node, Sequence, content, read_yaml
-from .source import plain_text
+from .nodes import Mapping, Node, Sequence, node_content, quoted, read_yaml
+from .source import SCRIPT, plain_text
 
 KeyPath = tuple[str | int, ...]
 """Keys and positions that lead to a value in a block, such as ("steps", 2, "at")."""
 
 
 def field_source(script: str, line: int, path: KeyPath) -> str:
-    """The YAML of the value at `path` in the block (or the front matter) that starts at `line`, as it is written."""
-    block = _Block(script, line)
+    """Return the YAML at `path` in the block (or the front matter) that starts at `line`, as it is written."""
+    block = _YamlBlock(script, line)
     start, end = _value_span(block, path)
     return script[start:end]
 
 
 def set_field(script: str, line: int, path: KeyPath, source: str | None) -> str:
-    """The script with YAML `source` (see `quoted`) at `path` of the block at `line`; None takes the key out."""
-    block = _Block(script, line)
+    """Return the script with YAML `source` (see `quoted`) at `path` of the block at `line`; None removes the key."""
+    block = _YamlBlock(script, line)
     if source is None:
-        changed = _cut(script, *_entry_span(block, path))
+        changed = _remove_span(script, *_entry_span(block, path))
     elif _find(block.root, path) is None:
         changed = _with_new_key(block, path, source)
     else:
         changed = _with_value(script, *_value_span(block, path), source)
-    _check_block(block, _Block(changed, line), path, source is None)
-    _check_outline(script, changed, lambda old, new: _same_but(old, new, ("fence", line)))
+    _check_block(block, _YamlBlock(changed, line), path, source is None)
+    _check_outline(script, changed, ("fence", line))
     return changed
-
-
-def quoted(value: str) -> str:
-    """YAML for a text: bare where that reads the same, else in double quotes."""
-    return value if _BARE.fullmatch(value) else json.dumps(value, ensure_ascii=False)
-
-
-def insert_block(script: str, line: int, block: str) -> str:
-    """The script with a fenced block and an empty line put before `line` (one more than there are: at the end)."""
-    lines = _Lines(script)
-    if not 1 <= line <= lines.count + 1:
-        raise LecternError(f"{SCRIPT} has {lines.count} lines, so nothing can be put before line {line}")
-    text = block.strip("\n")
-    at = lines.start(line)
-    if line > lines.count:
-        before = script[:at]
-        gap = "" if before.endswith(("\n", "\r")) or not before else "\n"
-        changed = before + _with_ends(f"{gap}\n{text}\n", script)
-    else:
-        changed = script[:at] + _with_ends(f"{text}\n\n", script) + script[at:]
-    _check_outline(script, changed, _one_fence_more)
-    return changed
-
-
-def remove_block(script: str, line: int) -> str:
-    """The script without the fenced block at `line` and without the empty line that kept it apart."""
-    token, lines = _token(script, "fence", line), _Lines(script)
-    first, last = line, (token.map or [0, line])[1]
-    candidates = [(first, last + 1)] if lines.blank(last + 1) else []
-    candidates += [(first - 1, last)] if last >= lines.count and lines.blank(first - 1) else []
-    for start, end in [*candidates, (first, last)]:
-        changed = _cut(script, lines.start(start), lines.start(end + 1))
-        if _one_fence_more(_outline(changed), _outline(script)):
-            return changed
-    # Text stands right above and right below: without the block they would become one paragraph.
-    changed = _cut(script, lines.start(first), lines.end(last))
-    return _checked(script, changed, lambda old, new: _one_fence_more(new, old))
 
 
 def paragraph_source(script: str, line: int) -> str:
-    """The Markdown of the paragraph that starts at `line`."""
+    """Return the Markdown of the paragraph that starts at `line`."""
     start, end, _ = _paragraph_span(script, line)
     return script[start:end]
 
 
 def replace_paragraph(script: str, line: int, source: str) -> str:
-    """The script with Markdown `source` as the paragraph that starts at `line` (a bullet before it stays)."""
+    """Return the script with Markdown `source` as the paragraph that starts at `line` (a bullet before it stays)."""
     start, end, indent = _paragraph_span(script, line)
     text = plain_text(source).strip("\n").replace("\n", "\n" + " " * indent)
     changed = script[:start] + _with_ends(text, script) + script[end:]
-    return _checked(script, changed, lambda old, new: _same_but(old, new, ("inline", line)))
+    _check_outline(script, changed, ("inline", line))
+    return changed
 
 
-def set_heading(script: str, line: int, title: str) -> str:
-    """The script with another title for the heading at `line`; its `{#id}` stays unless the new title brings one."""
-    _token(script, "heading_open", line)
-    lines = _Lines(script)
-    parts = _HEADING.fullmatch(lines.text(line))
-    if parts is None:
-        raise SourceError(SCRIPT, line, "this heading is not written with #")
-    kept = "" if _ID.search(title) else parts["id"]
-    start = lines.start(line)
-    new = parts["opening"] + title.strip() + kept + parts["closing"]
-    changed = script[:start] + new + script[lines.end(line) :]
-    return _checked(script, changed, lambda old, new: _same_but(old, new, ("inline", line)))
-
-
-_BARE = re.compile(r"[A-Za-z0-9_](?:[\w ./+-]*[\w./+-])?", re.ASCII)
-_ID = re.compile(r"\{#[^}]*\}\s*$")
-_HEADING = re.compile(
-    r"(?P<opening>[ ]{0,3}#{1,6}[ \t]+)(?P<title>.*?)(?P<id>[ \t]*\{#[^}]*\})?(?P<closing>(?:[ \t]+#+)?[ \t]*)"
-)
-
-
-class _Lines:
+class LineIndex:
     """Where the lines of a script are, whatever ends them; numbers count from 1."""
 
     def __init__(self, script: str) -> None:
@@ -129,25 +69,23 @@ class _Lines:
         self._script, self._spans, self.count = script, list(zip(starts, stops, strict=True)), len(starts)
 
     def start(self, line: int) -> int:
-        """Where `line` starts; the script's end for the line behind the last."""
+        """Return where `line` starts; the script's end for the line after the last."""
         return self._spans[line - 1][0] if line <= self.count else len(self._script)
 
     def end(self, line: int) -> int:
-        """Where `line` ends, before what ends it."""
+        """Return where `line` ends, before its line end."""
         return self._spans[line - 1][1]
 
     def text(self, line: int) -> str:
+        """Return the text of `line`."""
         return self._script[self.start(line) : self.end(line)]
 
-    def blank(self, line: int) -> bool:
-        return 1 <= line <= self.count and not self.text(line).strip()
 
-
-class _Block:
-    """The YAML of a block or of the front matter, and where each of its characters stands in the script."""
+class _YamlBlock:
+    """The YAML of a block or of the front matter, and where each of its characters is in the script."""
 
     def __init__(self, script: str, line: int) -> None:
-        self.script, self.lines, self.line = script, _Lines(script), line
+        self.script, self.lines, self.line = script, LineIndex(script), line
         self.first, last = _body(script, line)
         self.yaml = "\n".join(self.lines.text(n) for n in range(self.first, last + 1))
         root = read_yaml(self.yaml, SCRIPT, self.first)
@@ -156,13 +94,13 @@ class _Block:
         self.root: Mapping = root
 
     def place(self, index: int) -> int:
-        """Where character `index` of the YAML is in the script."""
+        """Return where character `index` of the YAML is in the script."""
         before = self.yaml[:index]
         return self.lines.start(self.first + before.count("\n")) + len(before) - (before.rfind("\n") + 1)
 
 
 def _body(script: str, line: int) -> tuple[int, int]:
-    """The first and the last line between the fences of the block at `line`."""
+    """Return the first and the last line between the fences of the block at `line`."""
     front, _ = split(plain_text(script), SCRIPT)
     if line == 1 and front:
         return 2, 2 + front.count("\n")
@@ -177,7 +115,7 @@ def _tokens(script: str) -> list[Token]:
 def _token(script: str, kind: str, line: int) -> Token:
     found = next((t for t in _tokens(script) if t.type == kind and line_of(t) == line), None)
     if found is None:
-        what = {"fence": "block", "inline": "paragraph", "heading_open": "heading"}[kind]
+        what = {"fence": "block", "inline": "paragraph"}[kind]
         raise SourceError(SCRIPT, line, f"no {what} starts here; the script may have changed since it was read")
     return found
 
@@ -193,14 +131,14 @@ def _find(node: Node | None, path: KeyPath) -> Node | None:
     return node
 
 
-def _value_span(block: _Block, path: KeyPath) -> tuple[int, int]:
+def _value_span(block: _YamlBlock, path: KeyPath) -> tuple[int, int]:
     node = _find(block.root, path) if path else None
     if node is None:
         raise SourceError(SCRIPT, block.line, f"this block has no {_dotted(path)}")
     before = block.yaml[: node.start]
     # A value on the lines below its key starts where the key's line ends, so that any other can take its place.
     start = len(before.rstrip()) if before.strip() and "\n" in before[len(before.rstrip()) :] else node.start
-    return block.place(start), block.place(_end(node, block.yaml))
+    return block.place(start), block.place(end_of(node, block.yaml))
 
 
 def _with_value(script: str, start: int, end: int, source: str) -> str:
@@ -212,19 +150,19 @@ def _with_value(script: str, start: int, end: int, source: str) -> str:
     return before + _with_ends(source, script) + script[end:]
 
 
-def _end(node: Node, yaml: str) -> int:
-    """Where a node's text ends; YAML itself counts the empty lines and comments behind a block to it."""
+def end_of(node: Node, yaml: str) -> int:
+    """Return where a node's text ends; YAML itself counts the empty lines and comments after a block to it."""
     last: Node | None = None
     if not yaml.startswith(("{", "["), node.start):
         last = node.entries[-1][1] if isinstance(node, Mapping) else None
         last = node.items[-1] if isinstance(node, Sequence) and node.items else last
     if last is not None:
-        return _end(last, yaml)
+        return end_of(last, yaml)
     return max(node.start, len(yaml[: node.end].rstrip())) if node.end > node.start else node.end
 
 
-def _entry_span(block: _Block, path: KeyPath) -> tuple[int, int]:
-    """The whole lines of a key and its value."""
+def _entry_span(block: _YamlBlock, path: KeyPath) -> tuple[int, int]:
+    """Return the start and the end of the whole lines of a key and its value."""
     parent = _find(block.root, path[:-1])
     key = next((k for k, _ in parent.entries if k.text == path[-1]), None) if isinstance(parent, Mapping) else None
     if key is None:
@@ -232,18 +170,18 @@ def _entry_span(block: _Block, path: KeyPath) -> tuple[int, int]:
     _, end = _value_span(block, path)
     line_start = block.yaml.rfind("\n", 0, key.start) + 1
     if block.yaml[line_start : key.start].strip():
-        raise LecternError(f"{_dotted(path)} does not stand on a line of its own; change what holds it instead")
+        raise LecternError(f"{_dotted(path)} is not on a line of its own; change what holds it instead")
     last = next(n for n in range(key.line, block.lines.count + 1) if block.lines.end(n) >= end)
     return block.lines.start(key.line), block.lines.start(last + 1)
 
 
-def _with_new_key(block: _Block, path: KeyPath, source: str) -> str:
-    """The script with a key more at the end of the mapping that `path` leads into."""
+def _with_new_key(block: _YamlBlock, path: KeyPath, source: str) -> str:
+    """Return the script with another key at the end of the mapping that `path` leads into."""
     parent = _find(block.root, path[:-1])
     if not isinstance(parent, Mapping) or not isinstance(path[-1], str) or not parent.entries:
         raise SourceError(SCRIPT, block.line, f"there is no place for {_dotted(path)} in this block")
     gap = "" if source.startswith("\n") else " "
-    end, entry = block.place(_end(parent, block.yaml)), f"{quoted(path[-1])}:{gap}{source}"
+    end, entry = block.place(end_of(parent, block.yaml)), f"{quoted(path[-1])}:{gap}{source}"
     if block.yaml.startswith("{", parent.start):
         return block.script[: end - 1] + f", {entry}" + block.script[end - 1 :]
     key = parent.entries[0][0]
@@ -254,8 +192,8 @@ def _with_new_key(block: _Block, path: KeyPath, source: str) -> str:
 
 
 def _paragraph_span(script: str, line: int) -> tuple[int, int, int]:
-    """Start and end of a paragraph in the script, and how far its first line is indented (behind a bullet)."""
-    token, lines = _token(script, "inline", line), _Lines(script)
+    """Return start and end of a paragraph in the script, and how far its first line is indented (after a bullet)."""
+    token, lines = _token(script, "inline", line), LineIndex(script)
     if any(t.type == "heading_open" and line_of(t) == line for t in _tokens(script)):
         raise SourceError(SCRIPT, line, "this is a heading, not a paragraph")
     indent = lines.text(line).find(token.content.split("\n")[0])
@@ -264,12 +202,12 @@ def _paragraph_span(script: str, line: int) -> tuple[int, int, int]:
 
 
 def _with_ends(text: str, script: str) -> str:
-    """`text` with the line ends that the script uses."""
+    """Return `text` with the line ends that the script uses."""
     first = re.search(r"\r\n|\r|\n", script)
     return plain_text(text).replace("\n", first[0] if first else "\n")
 
 
-def _cut(script: str, start: int, end: int) -> str:
+def _remove_span(script: str, start: int, end: int) -> str:
     return script[:start] + script[end:]
 
 
@@ -277,46 +215,36 @@ Outline = list[tuple[str, str, int]]
 
 
 def _outline(script: str) -> Outline:
-    """What a script consists of: kind, content and line of each of its parts; the front matter is its first."""
+    """Return the parts of a script: kind, content and line of each; the front matter is the first."""
     front, body = split(plain_text(script), SCRIPT)
     parts = [(t.type, t.info + "\n" + t.content, line_of(t) if t.map else 0) for t in tokens_of(body)]
     return [("fence", front, 1), *parts]
 
 
 def _same_but(old: Outline, new: Outline, changed: tuple[str, int]) -> bool:
-    """Whether only the content of one part is another."""
+    """Return whether the content of one part alone, given by its kind and line, is another."""
     if len(old) != len(new):
         return False
     return all(a[:2] == b[:2] or (a[0] == b[0] and (a[0], a[2]) == changed) for a, b in zip(old, new, strict=True))
 
 
-def _one_fence_more(old: Outline, new: Outline) -> bool:
-    """Whether `new` is `old` with one fenced block put in somewhere."""
-    a, b = [part[:2] for part in old], [part[:2] for part in new]
-    at = next((i for i, (x, y) in enumerate(zip(a, b)) if x != y), len(a))
-    return len(b) == len(a) + 1 and b[at][0] == "fence" and b[at + 1 :] == a[at:]
+def _check_outline(old: str, new: str, changed: tuple[str, int]) -> None:
+    if not _same_but(_outline(old), _outline(new), changed):
+        raise LecternError(
+            "this change would alter more of the script than was asked for; look at its fences, empty "
+            "lines and headings"
+        )
 
 
-def _check_outline(old: str, new: str, agree: Callable[[Outline, Outline], bool]) -> None:
-    if not agree(_outline(old), _outline(new)):
-        raise LecternError("this change would alter more of the script than was asked for; look at its fences, empty "
-                           "lines and headings")
-
-
-def _checked(old: str, new: str, agree: Callable[[Outline, Outline], bool]) -> str:
-    _check_outline(old, new, agree)
-    return new
-
-
-def _check_block(old: _Block, new: _Block, path: KeyPath, removed: bool) -> None:
-    """Nothing in the block but the value at `path` may differ."""
+def _check_block(old: _YamlBlock, new: _YamlBlock, path: KeyPath, removed: bool) -> None:
+    """Refuse a change of anything in the block but the value at `path`."""
     present = _find(new.root, path) is not None
-    if present == removed or _without(content(old.root), path) != _without(content(new.root), path):
+    if present == removed or _without(node_content(old.root), path) != _without(node_content(new.root), path):
         raise LecternError(f"this value of {_dotted(path)} would change other fields, too; put it in quotes")
 
 
 def _without(values: Any, path: KeyPath) -> Any:
-    """JSON-like values with what is at `path` blanked out."""
+    """Return JSON-like values with what is at `path` blanked out."""
     if not path:
         return None
     key, rest = path[0], path[1:]

@@ -1,231 +1,253 @@
-"""Typed fields of a block: tables of readers, each checking one value, each fault naming its line."""
+"""A field that an author writes is declared once, in the type of a model's attribute; reader, schema and docs follow.
 
-import math
-import re
-from collections.abc import Callable, Iterator, Mapping as Table, Sequence as Several
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
+    size: Annotated[float | None, number(0.1, 1, "frame heights"), Key("The height of the narrator")] = None
 
-from ..errors import SourceError
-from .errors import did_you_mean, listed
-from .ids import IDENTIFIER
-from .model import Character
-from .nodes import Mapping, Node, Scalar, Sequence, found
+An attribute without a `Key` is not written by authors.
+"""
+
+from collections.abc import Container, Iterable, Iterator, Mapping as Table
+from dataclasses import dataclass
+from functools import cache
+from itertools import combinations
+from types import UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+from pydantic import BaseModel
+
+from ..base.errors import SourceError
+from .errors import list_names
+from .nodes import Mapping, Node, Scalar, describe_node
+from .synonyms import key_advice
+from .values import FLAG, TEXT, Schema, ValidationContext, Value, choice, parse_text
 
 
-@dataclass
-class Desk:
-    """What a value is checked against, and where faults are put.
+@dataclass(frozen=True, eq=False)
+class Key:
+    """What the docs, editors and schemas say of a field.
 
-    `marks` are the (line, word) places of the marks of the scene being read; `scene` is its id, None outside a scene.
+    `about` says what it is; `name` is its key where the attribute has another name; `default` describes what holds
+    without it, where the attribute's default does not say so; `more` (links) and `example` are for the docs alone.
+    `required` None: as the attribute is.
     """
 
-    file: str
-    folder: Path
-    characters: Several[Character] = ()
-    scene: str | None = None
-    marks: Table[str, tuple[int, int]] = field(default_factory=dict)
-    narrated: bool = True
-    problems: list[SourceError] = field(default_factory=list)
-
-    def report(self, line: int, message: str) -> None:
-        self.problems.append(SourceError(self.file, line, message))
+    about: str
+    name: str = ""
+    default: str = ""
+    more: str = ""
+    example: str = ""
+    required: bool | None = None
 
 
-Reader = Callable[[Node, Desk], Any]
-Fields = Table[str, Reader]
+BLOCK_ID = Key("An id, so that edits and takes stay with the block when its content changes", required=False)
+"""The `id` that every block can have."""
 
 
-def read_fields(
-    node: Node | None, what: str, fields: Fields, desk: Desk, required: Several[str] = ()
-) -> dict[str, Any]:
-    """The values of a mapping's keys; everything wrong with them goes to `desk`. `what` is "an overlay block" or so."""
+@dataclass(frozen=True)
+class DeclaredField:
+    """A field of a model as authors write it: `name` is its key, `attribute` where its value goes.
+
+    `reason` is what a message adds where it is required and missing.
+    """
+
+    name: str
+    attribute: str
+    value: Value
+    key: Key
+    required: bool = False
+    default: Any = None
+    reason: str = ""
+
+    def schema(self, kind: str = "") -> Schema:
+        """Return its JSON Schema, with what it is and its default."""
+        own = self.value.schema(kind)
+        about = {"description": self.key.about.replace("`", "")}
+        plain = isinstance(self.default, str | bool | int | float) and self.default != ""
+        return own | about | ({"default": self.default} if plain else {})
+
+
+Fields = Table[str, DeclaredField]
+"""Fields by their keys."""
+
+
+@cache
+def declared(model: type[BaseModel]) -> Fields:
+    """Return the fields of `model` that authors write, in their order."""
+    return {field.name: field for field in _declared(model)}
+
+
+def _declared(model: type[BaseModel]) -> Iterator[DeclaredField]:
+    for attribute, info in model.model_fields.items():
+        key = next((item for item in info.metadata if isinstance(item, Key)), None)
+        if key is not None:
+            required = info.is_required() if key.required is None else key.required
+            default = None if info.is_required() else info.get_default()
+            found = _value_of(info.annotation, info.metadata)
+            yield DeclaredField(
+                key.name or info.alias or attribute, info.alias or attribute, found, key, required, default
+            )
+
+
+def _value_of(annotation: Any, metadata: Iterable[Any] = ()) -> Value:
+    """Return the kind of value of a type."""
+    given = next((item for item in metadata if isinstance(item, Value)), None)
+    if given is not None:
+        return given
+    origin, args = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        return _value_of(args[0], args[1:])
+    if origin in (Union, UnionType):
+        return _value_of(next(arg for arg in args if arg is not type(None)))
+    return choice(*args) if origin is Literal else {str: TEXT, bool: FLAG}[annotation]
+
+
+def subset(fields: Fields, names: Iterable[str]) -> Fields:
+    """Return the fields with these keys, in the order of `names`."""
+    return {name: fields[name] for name in names}
+
+
+def read_fields(node: Node | None, what: str, fields: Fields, context: ValidationContext) -> dict[str, Any]:
+    """Return the values of a mapping by the names of the attributes; everything wrong with them goes to `context`.
+
+    `what` is the mapping in messages: "an overlay block". Raises SourceError where `node` is no mapping.
+    """
     if not isinstance(node, Mapping):
         line = node.line if node else 1
-        raise SourceError(desk.file, line, f'{what} is made of "key: value" lines, not of {found(node)}')
+        raise SourceError(context.file, line, f'{what} is made of "key: value" lines, not of {describe_node(node)}')
     values: dict[str, Any] = {}
-    for key, value in distinct(node, desk):
+    for key, entry in distinct(node, context):
         if key.text not in fields:
-            desk.problems.append(key.fault(unknown(key.text, what, fields)))
+            context.problems.append(unknown(key, what, fields, entry.text if isinstance(entry, Scalar) else ""))
         else:
-            _read_one(key.text, value, fields, desk, values)
-    for name in required:
-        if name not in node.keys():
-            desk.report(node.line, f'{what} needs "{name}"')
+            read_field(fields[key.text], entry, context, values)
+    report_missing(keys_of(node), what, fields, node.line, context)
     return values
 
 
-def distinct(node: Mapping, desk: Desk) -> Iterator[tuple[Scalar, Node]]:
-    """The entries of a mapping; a key that is there twice is reported and given once."""
+def report_missing(given: Container[str], what: str, fields: Fields, line: int, context: ValidationContext) -> None:
+    """Report the required fields that are not among the keys `given`."""
+    for field in (field for name, field in fields.items() if field.required and name not in given):
+        options = field.value.limits.replace("`", "") if field.value.limits.startswith("`") else ""
+        reason = field.reason or (f"one of {options}" if options else "")
+        context.report(line, f'{what} needs "{field.name}"{f": {reason}" if reason else ""}')
+
+
+def distinct(node: Mapping, context: ValidationContext) -> Iterator[tuple[Scalar, Node]]:
+    """Yield the entries of a mapping; a key that is there twice is reported and given once."""
     first: dict[str, int] = {}
-    for key, value in node.entries:
+    for key, entry in node.entries:
         if key.text in first:
-            desk.problems.append(key.fault(f'the key "{key.text}" is there twice (first on line {first[key.text]})'))
+            context.problems.append(key.fault(f'the key "{key.text}" is there twice (first on line {first[key.text]})'))
         else:
             first[key.text] = key.line
-            yield key, value
+            yield key, entry
 
 
-def unknown(key: str, what: str, allowed: Fields | Several[str]) -> str:
-    """The message about a key that does not exist."""
-    return f'{what} has no "{key}"{did_you_mean(key, allowed)}; its keys are: {listed(allowed)}'
+def read_pairs(node: Node, context: ValidationContext, wanted: str) -> tuple[tuple[str, str], ...]:
+    """Return the names and texts of a mapping; `wanted` says in a fault what should have been written."""
+    if not isinstance(node, Mapping):
+        raise node.fault(f"{wanted}, not {describe_node(node)}")
+    return tuple((key.text, parse_text(entry, context)) for key, entry in distinct(node, context))
 
 
-def _read_one(key: str, value: Node, fields: Fields, desk: Desk, values: dict[str, Any]) -> None:
+def unknown(key: Scalar, what: str, allowed: Iterable[str], value: str = "") -> SourceError:
+    """Return the fault of a key that does not exist; `value` is what is written behind it."""
+    names = tuple(allowed)
+    message, instead = unknown_key(key.text, what, names, value)
+    return key.fault(message, names, instead)
+
+
+def unknown_key(key: str, what: str, allowed: tuple[str, ...], value: str = "") -> tuple[str, str]:
+    """Return the message about a key that does not exist, and what to write instead ("": nobody knows)."""
+    advice, instead = key_advice(key, what, allowed, value)
+    keys = "" if advice.startswith(":") else f"; its keys are: {list_names(allowed)}"
+    return f'{what} has no "{key}"{advice}{keys}', instead
+
+
+def read_field(field: DeclaredField, node: Node, context: ValidationContext, values: dict[str, Any]) -> None:
+    """Put the value of a field into `values`, or its fault, which names the field, into `context`."""
     try:
-        values[key] = fields[key](value, desk)
+        values[field.attribute] = field.value.read(node, context)
     except SourceError as error:
-        named = SourceError(error.file, error.line, f'"{key}": {error.message}') if error.line == value.line else error
-        desk.problems.append(named)
+        same = error.line == node.line
+        context.problems.append(error.reworded(f'"{field.name}": {error.message}') if same else error)
 
 
-def text(node: Node, desk: Desk) -> str:
-    if not isinstance(node, Scalar) or not node.text.strip():
-        raise node.fault(f"a text is wanted, not {found(node)}")
-    return node.text.removesuffix("\n")
+def keys_of(node: Node | None) -> tuple[str, ...]:
+    """Return the keys of a mapping, each once; none of anything else."""
+    return tuple(dict.fromkeys(node.keys())) if isinstance(node, Mapping) else ()
 
 
-def flag(node: Node, desk: Desk) -> bool:
-    value = _FLAGS.get(node.text.lower()) if isinstance(node, Scalar) else None
-    if value is None:
-        raise node.fault(f"true or false is wanted, not {found(node)}")
-    return value
+@dataclass(frozen=True)
+class Rule:
+    """How many of `keys` may be written: with a message for `missing` at least one, with one for `many` at most one.
+
+    `{given}` and `{count}` in a message are what is written. `on_fence`: its fault belongs to the line of the block's fence.
+    """
+
+    keys: tuple[str, ...]
+    missing: str = ""
+    many: str = ""
+    on_fence: bool = False
+
+    def fault(self, given: Iterable[str]) -> str:
+        """Return what is wrong with the keys `given`; "" where nothing is."""
+        found = [key for key in self.keys if key in set(given)]
+        message = self.missing if not found else self.many if len(found) > 1 else ""
+        return message.replace("{given}", list_names(found)).replace("{count}", str(len(found)))
+
+    def schema(self) -> Schema:
+        """Return the rule as JSON Schema."""
+        each = [{"required": [key]} for key in self.keys]
+        if self.missing:
+            return each[0] if len(each) == 1 else {"oneOf" if self.many else "anyOf": each}
+        return {"not": {"anyOf": [{"required": list(pair)} for pair in combinations(self.keys, 2)]}}
 
 
-_FLAGS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
+@dataclass(frozen=True)
+class Needs:
+    """A key that goes with another one."""
+
+    key: str
+    other: str
+    message: str
+    on_fence: bool = False
+
+    def fault(self, given: Iterable[str]) -> str:
+        """Return what is wrong with the keys `given`; "" where nothing is."""
+        found = set(given)
+        return self.message if self.key in found and self.other not in found else ""
+
+    def schema(self) -> Schema:
+        """Return the rule as JSON Schema."""
+        return {"dependentRequired": {self.key: [self.other]}}
 
 
-def choice(*allowed: str) -> Reader:
-    def read(node: Node, desk: Desk) -> str:
-        if isinstance(node, Scalar) and node.text in allowed:
-            return node.text
-        near = did_you_mean(node.text, allowed) if isinstance(node, Scalar) else ""
-        raise node.fault(f"{found(node)} is not one of: {listed(allowed)}{near}")
-
-    return read
+Rules = tuple[Rule | Needs, ...]
 
 
-def number(least: float, most: float, unit: str = "") -> Reader:
-    """A number from `least` to `most`."""
-    wanted = f"a number{' of ' + unit if unit else ''} from {least:g} to {most:g}"
-
-    def read(node: Node, desk: Desk) -> float:
-        value = as_number(node)
-        if value is None or not least <= value <= most:
-            raise node.fault(f"{wanted} is wanted, not {found(node)}")
-        return value
-
-    return read
+def check_rules(rules: Rules, node: Node, fence: int, context: ValidationContext) -> None:
+    """Report every rule that the keys of `node` break; `fence` is the line of the block's fence."""
+    given = keys_of(node)
+    for rule, fault in ((rule, rule.fault(given)) for rule in rules):
+        if fault:
+            context.report(fence if rule.on_fence else node.line, fault)
 
 
-def whole(least: int, most: int) -> Reader:
-    """A whole number from `least` to `most`."""
-
-    def read(node: Node, desk: Desk) -> int:
-        value = as_number(node)
-        if value is None or value != int(value) or not least <= value <= most:
-            raise node.fault(f"a whole number from {least} to {most} is wanted, not {found(node)}")
-        return int(value)
-
-    return read
+def check_span(values: Table[str, Any], line: int, context: ValidationContext) -> None:
+    """Report an `until` that is not spoken after its `at`."""
+    at, until = values.get("at", ""), values.get("until", "")
+    start, end = context.marks.get(at), context.marks.get(until)
+    if start and end and end <= start:
+        context.report(line, f'"until: {until}" is not said after "at: {at}"')
 
 
-def check_span(values: dict[str, Any], line: int, desk: Desk) -> None:
-    """`until` has to be said after `at`."""
-    at, until = values.get("at"), values.get("until")
-    if at in desk.marks and until in desk.marks and desk.marks[until] <= desk.marks[at]:
-        desk.report(line, f'"until: {until}" is not said after "at: {at}"')
-
-
-def as_number(node: Node) -> float | None:
-    """The number a scalar is, or None."""
-    if not isinstance(node, Scalar) or not re.fullmatch(r"[-+]?(\d+(\.\d*)?|\.\d+)", node.text, re.ASCII):
-        return None
-    value = float(node.text)
-    return value if math.isfinite(value) else None
-
-
-def identifier(node: Node, desk: Desk) -> str:
-    if not isinstance(node, Scalar) or not IDENTIFIER.fullmatch(node.text):
-        raise node.fault(f"an id is made of letters, digits, hyphens, dots and underscores, not {found(node)}")
-    return node.text
-
-
-def mark(node: Node, desk: Desk) -> str:
-    """The name of a mark of the scene."""
-    name = text(node, desk).strip("{}")
-    if not desk.narrated:
-        raise node.fault(
-            f'scene "{desk.scene}" says nothing, so it has no mark "{name}"; marks stand in the prose: {{{name}}}'
-        )
-    if name not in desk.marks:
-        near = did_you_mean(name, desk.marks)
-        marks = listed(desk.marks)
-        raise node.fault(f'there is no mark "{name}" in scene "{desk.scene}"{near}; its marks are: {marks}')
-    return name
-
-
-def point(node: Node, desk: Desk) -> tuple[float, float]:
-    """Two fractions, from the left and from the top."""
-    values = [as_number(item) for item in node.items] if isinstance(node, Sequence) else []
-    if len(values) != 2 or not all(v is not None and 0 <= v <= 1 for v in values):
-        raise node.fault(f"a place is two fractions from 0 to 1, like [0.5, 0.25], not {_point_found(node)}")
-    return values[0] or 0.0, values[1] or 0.0
-
-
-def _point_found(node: Node) -> str:
-    if not isinstance(node, Sequence):
-        return found(node)
-    return "[" + ", ".join(i.text if isinstance(i, Scalar) else found(i) for i in node.items) + "]"
-
-
-def existing_file(node: Node, desk: Desk) -> str:
-    """A path relative to the episode, of a file that is there and in it: what a link leads to elsewhere is not shown."""
-    name = text(node, desk)
-    if "\0" in name or Path(name).is_absolute():
-        raise node.fault(f'"{name}" is no path within the episode; name files relative to its folder')
-    if not (desk.folder / name).is_file():
-        near = did_you_mean(name, _neighbours(desk.folder / name, desk))
-        raise node.fault(f'there is no file "{name}" in {desk.folder.name}{near}')
-    if not (desk.folder / name).resolve().is_relative_to(desk.folder.resolve()):
-        raise node.fault(f'"{name}" lies outside the episode; copy it into {desk.folder.name}/')
-    return name
-
-
-def _neighbours(path: Path, desk: Desk) -> list[str]:
-    """The files beside a path, named like it."""
-    if not path.parent.is_dir():
-        return []
-    prefix = path.parent.relative_to(desk.folder) if path.parent.is_relative_to(desk.folder) else path.parent
-    return [(prefix / other.name).as_posix() for other in path.parent.iterdir() if other.is_file()]
-
-
-def character(node: Node, desk: Desk) -> str:
-    """The id of a character, who may be called by name."""
-    name = text(node, desk)
-    for known in desk.characters:
-        if name.casefold() in (known.id.casefold(), known.name.casefold()):
-            return known.id
-    ids = [known.id for known in desk.characters]
-    raise node.fault(f'there is no character "{name}"{did_you_mean(name, ids)}; the characters are: {listed(ids)}')
-
-
-def entries(reader: Reader, what: str) -> Reader:
-    """A list with something in it; its bad entries are reported one by one."""
-
-    def read(node: Node, desk: Desk) -> tuple[Any, ...]:
-        if not isinstance(node, Sequence) or not node.items:
-            instead = "an empty one" if isinstance(node, Sequence) else found(node)
-            raise node.fault(f"a list of {what} is wanted, not {instead}")
-        return tuple(value for item in node.items for value in _entry(reader, item, desk))
-
-    return read
-
-
-def _entry(reader: Reader, item: Node, desk: Desk) -> tuple[Any, ...]:
-    try:
-        return (reader(item, desk),)
-    except SourceError as error:
-        desk.problems.append(error)
-        return ()
+def mapping_schema(fields: Fields, rules: Rules = (), kind: str = "") -> Schema:
+    """Return the JSON Schema of a mapping with these fields and no others."""
+    schema: Schema = {
+        "type": "object",
+        "properties": {name: field.schema(kind) for name, field in fields.items()},
+        "required": [name for name, field in fields.items() if field.required],
+        "additionalProperties": False,
+    }
+    checks = [rule.schema() for rule in rules]
+    return {key: part for key, part in schema.items() if part != []} | ({"allOf": checks} if checks else {})

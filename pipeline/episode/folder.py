@@ -4,54 +4,48 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from ..errors import SourceError
-from .characters import read_characters
+from ..base.errors import SourceError
+from .characters import Character, read_characters
 from .errors import EpisodeErrors
-from .later import SCRIPT
-from .model import Character, Episode, Settings
-from .pronunciation import FILE as SAID, read_pronunciation
+from .frontmatter import split
+from .model import Episode
+from .nodes import Mapping, Scalar, read_yaml
+from .pronunciation import FILE as PRONUNCIATION, read_pronunciation
 from .script import parse_script
-from .settings import FILE, read_settings
-from .source import read_text, shown_path
+from .settings import FILE, Settings, read_settings
+from .source import SCRIPT, read_text, shown_path
 from .spoken.dictionary import Dictionary
 
 
 def read_episode(folder: Path, config: Path | None = None) -> Episode:
-    """The episode in `folder`, with the settings of the nearest lectern.toml above it, or those of `config`.
+    """Return the episode in `folder`, with the settings of the nearest lectern.toml above it, or those of `config`.
 
     Only reads. Raises EpisodeErrors with everything that is wrong in its files.
     """
     folder = folder.resolve()
     problems: list[SourceError] = []
-    settings = _collected(lambda: _settings(folder, config), problems)
+    settings = _collected(lambda: settings_in(folder, config), problems)
     characters = _collected(lambda: read_characters(character_folders(folder, config), folder), problems)
-    said = _collected(lambda: pronunciation(folder, config), problems) or Dictionary()
-    values = _collected(lambda: _script(folder, characters or (), said), problems) if characters is not None else None
+    dictionary = _collected(lambda: pronunciation(folder, config), problems) or Dictionary()
+    rest: dict[str, Any] = {}
+    values = (
+        _collected(lambda: _script(folder, characters or (), dictionary), problems, rest)
+        if characters is not None
+        else None
+    )
+    read = {"folder": folder, "characters": characters or (), "settings": settings or Settings()}
     if problems:
-        raise EpisodeErrors(problems)
-    written = {"title": _title(folder), **(values or {})}
-    return Episode(**written, folder=folder, characters=characters, settings=settings)
+        raise EpisodeErrors(problems, read | rest)
+    return Episode(**{"title": _title(folder), **(values or {}), **read})
 
 
 def settings_file(folder: Path) -> Path | None:
-    """The lectern.toml that serves `folder`: its own or the nearest above."""
+    """Return the lectern.toml that serves `folder`: its own or the nearest above."""
     return next((studio / FILE for studio in _studios(folder.resolve())), None)
 
 
-def _studios(folder: Path) -> Iterator[Path]:
-    """The folders from the episode upwards that hold a lectern.toml."""
-    return (place for place in (folder, *folder.parents) if (place / FILE).is_file())
-
-
-def _collected[T](read: Callable[[], T], problems: list[SourceError]) -> T | None:
-    try:
-        return read()
-    except EpisodeErrors as error:
-        problems += error.problems
-        return None
-
-
-def _settings(folder: Path, config: Path | None) -> Settings:
+def settings_in(folder: Path, config: Path | None = None) -> Settings:
+    """Return the settings that hold in `folder`: those of `config` or of the nearest lectern.toml, else the defaults."""
     path = config or settings_file(folder)
     if path is None:
         return Settings()
@@ -60,20 +54,46 @@ def _settings(folder: Path, config: Path | None) -> Settings:
     return read_settings(path.resolve(), shown_path(path.resolve(), folder))
 
 
+def _studios(folder: Path) -> Iterator[Path]:
+    """Yield the folders from the episode upwards that hold a lectern.toml."""
+    return (place for place in (folder, *folder.parents) if (place / FILE).is_file())
+
+
+def _collected[T](read: Callable[[], T], problems: list[SourceError], rest: dict[str, Any] | None = None) -> T | None:
+    try:
+        return read()
+    except EpisodeErrors as error:
+        problems += error.problems
+        if rest is not None:
+            rest.update(error.rest or {})
+        return None
+
+
 def character_folders(folder: Path, config: Path | None) -> list[Path]:
-    """Where characters are looked for, nearest first; a studio that was named replaces those above the episode."""
+    """Return where characters are looked for, nearest first; `config` replaces the studios above the episode."""
     studios = [config.resolve().parent] if config else list(_studios(folder))
     return [place / "characters" for place in dict.fromkeys([folder, *studios])]
 
 
 def pronunciation(folder: Path, config: Path | None) -> Dictionary:
-    """How words are said in the episode in `folder`: its own dictionary, then those of the studios above it."""
+    """Return how words are said in the episode in `folder`: its own dictionary, then those of the studios above it."""
     studios = [config.resolve()] if config else [place / FILE for place in _studios(folder)]
-    files = [file for settings in studios for file in (settings.parent / SAID, settings)]
-    return read_pronunciation(dict.fromkeys([folder / SAID, *files]), folder)
+    files = [file for settings in studios for file in (settings.parent / PRONUNCIATION, settings)]
+    return read_pronunciation(dict.fromkeys([folder / PRONUNCIATION, *files]), folder)
 
 
-def _script(folder: Path, characters: tuple[Character, ...], said: Dictionary) -> dict[str, Any]:
+def language_in(folder: Path) -> str:
+    """Return the language of the film in `folder`; "" where there is none, or none that can be read."""
+    try:
+        front, _ = split(read_text(folder / SCRIPT, SCRIPT), SCRIPT)
+        node = read_yaml(front, SCRIPT, 2)
+    except (SourceError, OSError):
+        return ""
+    given = node.get("language") if isinstance(node, Mapping) else None
+    return given.text if isinstance(given, Scalar) else ""
+
+
+def _script(folder: Path, characters: tuple[Character, ...], dictionary: Dictionary) -> dict[str, Any]:
     path = folder / SCRIPT
     if not path.is_file():
         way_out = f'"lectern new {folder.name}" starts an episode'
@@ -82,10 +102,10 @@ def _script(folder: Path, characters: tuple[Character, ...], said: Dictionary) -
         script = read_text(path, SCRIPT)
     except SourceError as error:
         raise EpisodeErrors([error]) from error
-    return parse_script(script, folder, characters, said)
+    return parse_script(script, folder, characters, dictionary)
 
 
 def _title(folder: Path) -> str:
-    """What a film without a title is called: `my-episode` is "My episode"."""
+    """Return what a film without a title is called: `my-episode` is "My episode"."""
     name = folder.name.replace("-", " ").replace("_", " ").strip()
     return name[:1].upper() + name[1:] or "Untitled"

@@ -1,11 +1,13 @@
 """The lines between `---` at the top of a script, and what they say of the whole film."""
 
 import re
-from typing import Any
+from typing import Annotated
 
-from ..errors import SourceError
-from .fields import Desk, Fields, character, read_fields, text
-from .nodes import Mapping, Node, Scalar, found, read_yaml
+from ..base.errors import SourceError
+from ..base.frozen import Frozen
+from .fields import Key, declared, read_fields
+from .nodes import Mapping, Node, Scalar, describe_node
+from .values import SCALAR, CharacterId, ValidationContext, parse_text, value
 
 FORMAT = 1
 """The newest format of scripts that this Lectern reads."""
@@ -15,7 +17,7 @@ _END = re.compile(r"(---|\.\.\.)[ \t]*")
 
 
 def split(script: str, file: str) -> tuple[str, str]:
-    """The front matter's YAML, and the script with it blanked out, so that every line keeps its number."""
+    """Return the front matter's YAML, and the script with it blanked out, so that every line keeps its number."""
     lines = script.split("\n")
     if not _FENCE.fullmatch(lines[0]):
         return "", script
@@ -25,43 +27,21 @@ def split(script: str, file: str) -> tuple[str, str]:
     return "\n".join(lines[1:end]), "\n".join([*[""] * (end + 1), *lines[end + 1 :]])
 
 
-def read_front_matter(yaml: str, desk: Desk) -> dict[str, Any]:
-    """Values by the names of `Episode`'s fields; faults go to `desk`, but a newer format is raised at once."""
-    node = read_yaml(yaml, desk.file, 2)
-    if node is None:
-        return {}
-    _check_format(node)
-    values = read_fields(node, "the front matter", _FIELDS, desk)
-    values.pop("format", None)
-    return values
-
-
 def _check_format(node: Node) -> None:
-    """Whatever else a newer format says, this Lectern would misread it."""
+    """Refuse a newer format: whatever else it says, this Lectern would misread it."""
     given = node.get("format") if isinstance(node, Mapping) else None
     if given is None or (isinstance(given, Scalar) and given.text == str(FORMAT)):
         return
     if isinstance(given, Scalar) and given.text.isdecimal() and int(given.text) > FORMAT:
-        raise given.fault(f"this script is written in format {given.text} and this Lectern reads up to {FORMAT}; "
-                          "a newer Lectern is needed")
-    raise given.fault(f'"format": the format is {FORMAT}, not {found(given)}')
-
-
-def _language(node: Node, desk: Desk) -> str:
-    if isinstance(node, Scalar) and re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*", node.text, re.ASCII):
-        return node.text
-    raise node.fault(f"a language is a code like en, de or pt-BR, not {found(node)}")
-
-
-def _length(node: Node, desk: Desk) -> tuple[float, float]:
-    span = length_of(node.text) if isinstance(node, Scalar) else None
-    if span is None:
-        raise node.fault(f"a length is like 5m ±2m, 60s-90s or 90s (a tenth more or less), not {found(node)}")
-    return span
+        raise given.fault(
+            f"this script is written in format {given.text} and this Lectern reads up to {FORMAT}; "
+            "install a newer Lectern"
+        )
+    raise given.fault(f'"format": the format is {FORMAT}, not {describe_node(given)}')
 
 
 def length_of(written: str) -> tuple[float, float] | None:
-    """The least and most seconds that a wanted length allows; None if it can't be read.
+    """Return the least and most seconds that a wanted length allows; None if it can't be read.
 
     `5m ±2m` and `60s-90s` say both; `90s` alone allows a tenth more or less.
     """
@@ -79,13 +59,18 @@ _SIGN = re.compile(r"(±|\+/?-|-|\u2013|\bto\b)")
 
 
 def _unit(written: str) -> str:
-    """The unit at the end, for "60-90s"."""
+    """Return the unit at the end, for "60-90s"."""
     return (re.search(r"[a-z]*$", written) or [""])[0]
 
 
+_TIME = r"(?:([\d.]+)\s*h(?:ours?)?)?\s*(?:([\d.]+)\s*m(?:in(?:ute)?s?)?)?\s*(?:([\d.]+)\s*s(?:ec(?:ond)?s?)?)?"
+
+
 def _seconds(written: str) -> float | None:
-    """`90s`, `1m30s`, `1.5m`, `2m 10s` and `1h` in seconds."""
-    parts = re.fullmatch(r"(?:([\d.]+)\s*h)?\s*(?:([\d.]+)\s*m(?:in)?)?\s*(?:([\d.]+)\s*s)?", written.strip(), re.ASCII)
+    """Return `90s`, `1m30s`, `1.5m`, `2m 10s` and `1h` in seconds."""
+    parts = re.fullmatch(_TIME, written.strip().lower(), re.ASCII)
+    if clock := re.fullmatch(r"(\d{1,3}):([0-5]\d)", written.strip(), re.ASCII):
+        return 60.0 * int(clock[1]) + int(clock[2])
     if not parts or not any(parts.groups()):
         return None
     try:
@@ -94,11 +79,50 @@ def _seconds(written: str) -> float | None:
         return None
 
 
-_FIELDS: Fields = {
-    "title": text,
-    "narrator": character,
-    "length": _length,
-    "description": text,
-    "language": _language,
-    "format": text,
-}
+_CODE = r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*"
+
+
+def _read_language(node: Node, context: ValidationContext) -> str:
+    if isinstance(node, Scalar) and re.fullmatch(_CODE, node.text, re.ASCII):
+        return node.text
+    raise node.fault(f"a language is a code like en, de or pt-BR, not {describe_node(node)}")
+
+
+def _read_length(node: Node, context: ValidationContext) -> tuple[float, float]:
+    span = length_of(node.text) if isinstance(node, Scalar) else None
+    if span is None:
+        raise node.fault(f"a length is like 5m ±2m, 60s-90s or 90s (a tenth more or less), not {describe_node(node)}")
+    return span
+
+
+def _read_format(node: Node, context: ValidationContext) -> str:
+    return parse_text(node, context)  # `_check_format` has refused all others
+
+
+LANGUAGE = value(_read_language, {"type": "string", "pattern": f"^{_CODE}$"})
+LENGTH = value(_read_length, SCALAR | {"pattern": r"\d"})
+FORMAT_NUMBER = value(_read_format, {"enum": [FORMAT, str(FORMAT)]})
+
+
+class FrontMatter(Frozen):
+    """What the lines at the top of a script say of the whole film. `length` is (least, most) seconds wanted, or None."""
+
+    title: Annotated[str, Key("The title of the film", default="the folder's name")] = ""
+    narrator: Annotated[CharacterId, Key("The character who speaks when the script names nobody else")] = "ada"
+    length: Annotated[
+        tuple[float, float] | None,
+        LENGTH,
+        Key(
+            "How long the film should be: `5m ±2m`, `60s-90s`, or `90s` (a tenth more or less)",
+            default="any length is fine",
+        ),
+    ] = None
+    description: Annotated[str, Key("What the film is about, for the page where you publish it")] = ""
+    language: Annotated[str, LANGUAGE, Key("The language of the narration, as a code: `en`, `de`, `pt-BR`")] = "en"
+    format: Annotated[str, FORMAT_NUMBER, Key("The format of the script; a newer Lectern may read more than `1`")] = "1"
+
+
+def read_front_matter(node: Node, context: ValidationContext) -> FrontMatter:
+    """Return what the front matter says; faults go to `context`, but a newer format is raised at once."""
+    _check_format(node)
+    return FrontMatter(**read_fields(node, "the front matter", declared(FrontMatter), context))

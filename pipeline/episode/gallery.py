@@ -4,25 +4,26 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from ..model import Frozen
+from ..base.assets import ASSETS
+from ..base.frozen import Frozen
 
-FOLDER = Path(__file__).parents[2] / "assets" / "clips"
+FOLDER = ASSETS / "clips"
 SHEET = "clip.json"
 
 
-class Value(Frozen):
+class ClipValue(Frozen):
     """One of the values a designed clip takes. A list's entries have the values `of`, and may have a mark (`at`).
 
-    `most` and `least` are bounds of a number, or of how many letters or entries there may be.
+    `texts` are a list of short texts. `most` and `least` are bounds of a number, or of how many letters or entries there may be.
     """
 
-    type: Literal["text", "number", "choice", "list", "file", "mark"]
+    type: Literal["text", "texts", "number", "choice", "list", "file", "mark"]
     about: str
     needed: bool = False
     least: float | None = None
     most: float | None = None
     choices: tuple[str, ...] = ()
-    of: dict[str, "Value"] = {}
+    of: dict[str, "ClipValue"] = {}
 
 
 class DesignedClip(Frozen):
@@ -32,16 +33,17 @@ class DesignedClip(Frozen):
     about: str
     place: Literal["stage", "frame"] = "stage"
     seconds: float | None = None
-    values: dict[str, Value]
+    values: dict[str, ClipValue]
     example: str
 
     @property
     def page(self) -> Path:
+        """The file of the clip's page."""
         return FOLDER / self.name / "index.html"
 
 
 @cache
 def gallery() -> dict[str, DesignedClip]:
-    """Every designed clip, by its name."""
+    """Return every designed clip, by its name."""
     sheets = sorted(FOLDER.glob(f"*/{SHEET}"))
     return {sheet.parent.name: DesignedClip.model_validate_json(sheet.read_bytes()) for sheet in sheets}

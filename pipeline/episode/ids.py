@@ -8,14 +8,21 @@ IDENTIFIER = re.compile(r"\w[\w.-]*")
 
 
 def content_id(kind: str, *content: str) -> str:
-    """An id made of what something says, such as ``overlay-3f9c21d07a``."""
+    """Return an id made of what something says, such as ``overlay-3f9c21d07a``."""
     digest = hashlib.blake2b("\x1f".join((kind, *content)).encode("utf-8", "replace"), digest_size=5)
     return f"{kind}-{digest.hexdigest()}"
 
 
 def slug(title: str) -> str:
-    """The id pandoc gives a heading: lower case, words joined by hyphens, nothing before the first letter."""
+    """Return the id pandoc gives a heading: lower case, words joined by hyphens, nothing before the first letter."""
     kept = "".join(c for c in title.lower() if c.isalnum() or c in "_-. " or c.isspace())
     joined = "-".join(kept.split())
     first = next((i for i, c in enumerate(joined) if c.isalpha()), len(joined))
     return joined[first:] or "section"
+
+
+def used_twice(id: str, block: str) -> str:
+    """Return what a message adds about an `id` that was taken before the block of this text had it."""
+    goes_on = re.search(r"^kind:\s*[\"']?(?:terminal|shell|bash|console|cli|tty)\b", block, re.M)
+    way = f"; where the terminal of that id goes on here, write continue: {id} in place of id: {id}" if goes_on else ""
+    return f"; every id is used once in an episode{way}"

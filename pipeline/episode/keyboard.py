@@ -2,7 +2,7 @@
 
 import re
 
-from .errors import did_you_mean, listed
+from .errors import did_you_mean, list_names
 
 MODIFIERS = ("Control", "Ctrl", "Alt", "Shift", "Meta", "Cmd")
 """What is held down while another key is pressed."""
@@ -17,24 +17,54 @@ _OF_PAGES = r"Key[A-Z]|Digit\d|Numpad\w+|ContextMenu|ControlOrMeta|Backquote|Min
 
 
 def key_fault(name: str, page: bool) -> str:
-    """What is wrong with the name of a key, or of keys pressed together ("" where nothing is). `page`: it is a browser's."""
+    """Return what is wrong with the name of a key, or of keys pressed together ("": nothing); `page`: in a browser."""
     *held, key = (name,) if len(name) == 1 else (*name[:-2].split("+"), "+") if name.endswith("++") else name.split("+")
-    unknown = next((part for part in held if not _among(part, MODIFIERS, page)), "")
-    if not unknown and (len(key) == 1 or _among(key, (*NAMES, *_ALSO, *(MODIFIERS if page else ())), page)):
+    unknown = next((part for part in held if not _is_key_name(part, MODIFIERS, page)), "")
+    if not unknown and (len(key) == 1 or _is_key_name(key, (*NAMES, *_ALSO, *(MODIFIERS if page else ())), page)):
         return ""
     if not key:
         return f'"{name}" lacks the key that is pressed'
-    return f'there is no key "{unknown or key}"{_instead(unknown or key)}; keys are letters, digits and signs, {_LISTED}'
+    advice = _suggestion(unknown or key)
+    listed = "" if advice.startswith(";") else f"; keys are letters, digits and signs, {_LISTED}"
+    return f'there is no key "{unknown or key}"{advice}{listed}'
 
 
-def _among(part: str, names: tuple[str, ...], page: bool) -> bool:
+def _is_key_name(part: str, names: tuple[str, ...], page: bool) -> bool:
     return part.casefold() in map(str.casefold, names) or (page and re.fullmatch(_OF_PAGES, part) is not None)
 
 
-def _instead(part: str) -> str:
-    """What may be meant."""
+_HELD = {"c": "Control", "^": "Control", "ctrl": "Control", "ctl": "Control", "control": "Control", "strg": "Control",
+         "m": "Alt", "a": "Alt", "alt": "Alt", "opt": "Alt", "option": "Alt", "s": "Shift", "shift": "Shift",
+         "cmd": "Meta", "command": "Meta", "super": "Meta", "win": "Meta"}  # fmt: skip
+_KEYS = {
+    "cr": "Enter",
+    "ret": "Enter",
+    "esc": "Escape",
+    "bs": "Backspace",
+    "del": "Delete",
+    "spc": "Space",
+    "space": "Space",
+}
+
+
+def _as_elsewhere(name: str) -> str:
+    """Return the name of a key that is written as in Vim, Emacs or a manual: ^C, Ctrl-C, C-x, <Esc>, <C-w>."""
+    bare = name[1:-1] if name.startswith("<") and name.endswith(">") and len(name) > 2 else name
+    found = re.fullmatch(r"(?:(\w+)-|(\^))(\w+)", bare)
+    if found and (held := _HELD.get((found[1] or found[2]).casefold())):
+        key = found[3]
+        return f"{held}+{_KEYS.get(key.casefold(), key.upper() if len(key) == 1 else key.capitalize())}"
+    return _KEYS.get(bare.casefold(), bare.capitalize()) if bare != name else name
+
+
+def _suggestion(part: str) -> str:
+    """Return what may be meant."""
+    if (meant := _as_elsewhere(part)) != part:
+        return f"; write press: {meant}"
+    if len(part) > 1 and part[0] in ":/":
+        return f'; a text is typed: type: "{part}"'
     near = did_you_mean(part, NAMES)
     return near or (f' (one after the other: "{" ".join(part)}")' if part.islower() and len(part) < 5 else "")
 
 
-_LISTED = f"{listed(NAMES[:-12])} and F1 to F12, with Control+, Alt+, Shift+ or Meta+ before them; a blank parts one from the next"
+_LISTED = f"{list_names(NAMES[:-12])} and F1 to F12, with Control+, Alt+, Shift+ or Meta+ before them; a blank parts one from the next"

@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 
 from markdown_it.token import Token
 
-from ..errors import SourceError
-from .errors import did_you_mean, listed
-from .ids import content_id
-from .model import Character, Line, Mark, Rest, Word
-from .spoken.speech import Speech
+from ..base.errors import SourceError
+from .errors import list_names, nearly_same, suggestion
+from .ids import content_id, slug
+from .model import Line, Mark, Rest, Word
+from .prose_faults import manner_fault, prose_faults
+from .spoken.speech import ENGLISH, SpeechRules
+from .values import NamedCharacter
 from .words import Paragraph, paragraph_of
 
 _NAME = re.compile(r"([^\W\d_]+(?:[ .'\u2019-][^\W\d_]+)?)")
@@ -40,20 +42,20 @@ def narration_of(
     paragraphs: Iterable[Prose],
     scene: str,
     narrator: str,
-    characters: Sequence[Character],
+    characters: Sequence[NamedCharacter],
     file: str,
-    speech: Speech = Speech(),
+    speech: SpeechRules = ENGLISH,
 ) -> Narration:
-    """The lines of `scene`; the narrator speaks until a paragraph names somebody else."""
-    telling = _Telling(file, scene, narrator, characters, speech)
+    """Return the lines of `scene`; the narrator speaks until a paragraph names somebody else."""
+    builder = _NarrationBuilder(file, scene, narrator, characters, speech)
     for prose in paragraphs:
-        telling.take(prose)
-    telling.end()
-    return Narration(*_named(telling.drafts, scene), _uniqueness(telling, scene))
+        builder.take(prose)
+    builder.end()
+    return Narration(*_named(builder.drafts, scene), _uniqueness(builder, scene))
 
 
 @dataclass
-class _Draft:
+class _LineDraft:
     speaker: str
     line: int
     words: tuple[Word, ...]
@@ -62,22 +64,28 @@ class _Draft:
 
 
 @dataclass
-class _Telling:
+class _NarrationBuilder:
     """Gathers lines; marks and rests of a paragraph without words wait in `marks` and `rests` for the next words."""
 
     file: str
     scene: str
     speaker: str
-    characters: Sequence[Character]
-    speech: Speech
-    drafts: list[_Draft] = field(default_factory=list)
+    characters: Sequence[NamedCharacter]
+    speech: SpeechRules
+    drafts: list[_LineDraft] = field(default_factory=list)
     marks: list[Mark] = field(default_factory=list)
     rests: list[tuple[Rest, int]] = field(default_factory=list)
     problems: list[SourceError] = field(default_factory=list)
 
     def take(self, prose: Prose) -> None:
-        tokens = self._without_speaker([t for t in prose.tokens if t.type != "text" or t.content], prose.line)
+        """Add a paragraph."""
+        given = [t for t in prose.tokens if t.type != "text" or t.content]
+        tokens = self._without_speaker(given, prose.line)
+        if tokens is not given:
+            name = next((c.name for c in self.characters if c.id == self.speaker), self.speaker)
+            self.problems += manner_fault(tokens, name, self.file, prose.line)
         self._look_for_late_speakers(tokens, prose.line)
+        self.problems += prose_faults(tokens, self.characters, self.file, prose.line)
         paragraph = paragraph_of(tokens, self.file, prose.line, self.speech)
         self.problems += paragraph.problems
         if paragraph.words:
@@ -87,7 +95,7 @@ class _Telling:
             self.rests += [(rest, prose.line) for rest in paragraph.rests]
 
     def end(self) -> None:
-        """What still waits belongs to the end of the last line."""
+        """Give what still waits to the end of the last line."""
         if not self.drafts:
             waiting = [mark.line for mark in self.marks] + [line for _, line in self.rests]
             message = f'nothing is said in scene "{self.scene}", so there is no place for a mark or a pause'
@@ -103,11 +111,11 @@ class _Telling:
         rests = [rest.model_copy(update={"word": 0}) for rest, _ in self.rests]
         self.marks, self.rests = [], []
         self.drafts.append(
-            _Draft(self.speaker, prose.line, words, [*marks, *paragraph.marks], [*rests, *paragraph.rests])
+            _LineDraft(self.speaker, prose.line, words, [*marks, *paragraph.marks], [*rests, *paragraph.rests])
         )
 
     def _without_speaker(self, tokens: list[Token], line: int) -> list[Token]:
-        """The tokens without a `**Name:**` at their start, which makes `Name` the speaker."""
+        """Return the tokens without a `**Name:**` at their start, which makes `Name` the speaker."""
         start = next((i for i, t in enumerate(tokens) if t.type != "brace" and t.content != " "), 0)
         label = _label(tokens, start)
         speaker = self._character(label) if label else None
@@ -119,7 +127,7 @@ class _Telling:
         return [*tokens[:start], *_behind_label(tokens, start)]
 
     def _look_for_late_speakers(self, tokens: list[Token], line: int) -> None:
-        """A speaker on a line of its own within a paragraph is a forgotten empty line."""
+        """Report a speaker on a line of its own within a paragraph, which is a forgotten empty line."""
         for index, token in enumerate(tokens):
             line += token.type in ("softbreak", "hardbreak")
             label = _label(tokens, index + 1) if token.type in ("softbreak", "hardbreak") else None
@@ -127,20 +135,22 @@ class _Telling:
                 message = f'"{label}" starts to speak in the middle of a paragraph; leave an empty line above'
                 self.problems.append(SourceError(self.file, line, message))
 
-    def _character(self, label: str) -> Character | None:
+    def _character(self, label: str) -> NamedCharacter | None:
         folded = label.casefold()
         return next((c for c in self.characters if folded in (c.name.casefold(), c.id.casefold())), None)
 
     def _unknown(self, label: str) -> str:
         names = [c.name for c in self.characters]
+        near = nearly_same(label, names)
+        another = "" if near else f'; another one is made with "lectern character new {slug(label)}"'
         return (
-            f'no character is called "{label}"{did_you_mean(label, names)}; the characters are: {listed(names)}'
+            f'no character is called "{label}"{suggestion(near)}; the characters are: {list_names(names)}{another}'
             f" (where it is just emphasis, write *{label}:*)"
         )
 
 
 def _label(tokens: list[Token], start: int) -> str | None:
-    """What is bold in `**Name:**` or `**Name**:` at `start`."""
+    """Return what is bold in `**Name:**` or `**Name**:` at `start`."""
     kinds = [t.type for t in tokens[start : start + 3]]
     if kinds != ["strong_open", "text", "strong_close"]:
         return None
@@ -158,15 +168,15 @@ def _behind_label(tokens: list[Token], start: int) -> list[Token]:
 
 
 def _as_sentence(words: tuple[Word, ...]) -> tuple[Word, ...]:
-    """The words of a list's entry, said like a sentence: the voice falls at the end though no full stop is written."""
+    """Return the words of a list's entry, said like a sentence: the voice falls at the end although no full stop is written."""
     last = words[-1]
     if last.spoken[-1:] in (".", "!", "?", "\u2026", ":", ";", ","):
         return words
     return (*words[:-1], last.model_copy(update={"spoken": f"{last.spoken}."}))
 
 
-def _named(drafts: list[_Draft], scene: str) -> tuple[tuple[Line, ...], dict[str, tuple[int, int]]]:
-    """The drafts with their ids, and where the marks are.
+def _named(drafts: list[_LineDraft], scene: str) -> tuple[tuple[Line, ...], dict[str, tuple[int, int]]]:
+    """Return the drafts with their ids, and where the marks are.
 
     Lines that say the same in one scene are told apart by their number among equals. That is safe, unlike for blocks:
     the same words by the same speaker are the same recording, so none of them can get another's voice; and an edit
@@ -178,18 +188,26 @@ def _named(drafts: list[_Draft], scene: str) -> tuple[tuple[Line, ...], dict[str
         id = content_id("line", scene, draft.speaker, *(word.written for word in draft.words))
         seen[id] += 1
         unique = id if seen[id] == 1 else f"{id}-{seen[id]}"
-        lines.append(Line(id=unique, speaker=draft.speaker, words=draft.words, marks=tuple(draft.marks),
-                          rests=tuple(draft.rests), line=draft.line))
+        lines.append(
+            Line(
+                id=unique,
+                speaker=draft.speaker,
+                words=draft.words,
+                marks=tuple(draft.marks),
+                rests=tuple(draft.rests),
+                line=draft.line,
+            )
+        )
     places = {mark.name: (i, mark.word) for i, line in reversed(list(enumerate(lines))) for mark in line.marks}
     return tuple(lines), places
 
 
-def _uniqueness(telling: _Telling, scene: str) -> tuple[SourceError, ...]:
+def _uniqueness(builder: _NarrationBuilder, scene: str) -> tuple[SourceError, ...]:
     first: dict[str, int] = {}
-    problems = list(telling.problems)
-    for mark in (mark for draft in telling.drafts for mark in draft.marks):
+    problems = list(builder.problems)
+    for mark in (mark for draft in builder.drafts for mark in draft.marks):
         if mark.name in first:
             message = f'the mark "{mark.name}" is used twice in scene "{scene}" (first on line {first[mark.name]})'
-            problems.append(SourceError(telling.file, mark.line, message))
+            problems.append(SourceError(builder.file, mark.line, message))
         first.setdefault(mark.name, mark.line)
     return tuple(problems)

@@ -5,18 +5,19 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from ..errors import SourceError
+from ..base.errors import SourceError
 from .errors import EpisodeErrors
 from .source import read_text, shown_path
-from .spoken.dictionary import Dictionary, Entry, nearest
+from .spoken.dictionary import Dictionary, Entry, merge_entries
 from .spoken.speech import is_silent
-from .toml import line_of_key, parsed
+from .toml import line_of_key, parse_toml
 
+MOST_ENTRIES = 20_000
 FILE, TABLE = "pronunciation.toml", "pronunciation"
 
 
 def read_pronunciation(files: Iterable[Path], episode: Path) -> Dictionary:
-    """The dictionary of `files` (nearest first, of either kind, those that exist): of two entries the nearer counts.
+    """Return the dictionary of `files` (nearest first, those that exist); of two entries the nearer counts.
 
     Raises EpisodeErrors with the faults of all files.
     """
@@ -24,43 +25,50 @@ def read_pronunciation(files: Iterable[Path], episode: Path) -> Dictionary:
     found = [_entries(path, shown_path(path, episode), problems) for path in files if path.is_file()]
     if problems:
         raise EpisodeErrors(problems)
-    return Dictionary(nearest(found))
+    return Dictionary(merge_entries(found))
 
 
 def pronunciation_table(
     values: dict[str, Any], text: str, shown: str, problems: list[SourceError], path: tuple[str, ...] = (TABLE,)
 ) -> tuple[Entry, ...]:
-    """The entries of the table at `path` of a TOML file; everything wrong with them goes to `problems`."""
+    """Return the entries of the table at `path` of a TOML file; everything wrong with them goes to `problems`."""
     table = values.get(path[0], {}) if path else values
     if not isinstance(table, dict):
         problems.append(SourceError(shown, line_of_key(text, path), f'"{TABLE}" is a table: write [{TABLE}]'))
         return ()
-    faults = [(word, fault) for word, said in table.items() if (fault := _fault(word, said))]
+    if len(table) > MOST_ENTRIES:
+        problems.append(
+            SourceError(shown, 1, f"{len(table):,} pronunciations are more than the {MOST_ENTRIES:,} that are read")
+        )
+        return ()
+    faults = [(word, fault) for word, spoken in table.items() if (fault := _fault(word, spoken))]
     problems += [SourceError(shown, line_of_key(text, (*path, word)), fault) for word, fault in faults]
-    return () if faults else tuple((_plain(word), _plain(said)) for word, said in table.items())
+    return () if faults else tuple((_plain(word), _plain(spoken)) for word, spoken in table.items())
 
 
 def _entries(file: Path, shown: str, problems: list[SourceError]) -> tuple[Entry, ...]:
     path = () if file.name == FILE else (TABLE,)
     try:
         text = read_text(file, shown)
-        return pronunciation_table(parsed(text, shown), text, shown, problems, path)
+        return pronunciation_table(parse_toml(text, shown), text, shown, problems, path)
     except SourceError as error:
         problems.append(error)
         return ()
 
 
-def _fault(word: str, said: Any) -> str | None:
-    """What is wrong with an entry."""
-    if isinstance(said, dict):
-        return f'"{word}" is a table here; put a word with a dot into quotes: "{word}.{next(iter(said), "x")}" = "..."'
-    if not isinstance(said, str):
-        return f'"{word}": a pronunciation is a text in quotes, like "you vee", not {said!r}'
-    if is_silent(word) or not any(map(str.isalnum, said)):
-        return f'"{word}" = "{said}": a word and its pronunciation need at least one letter or digit'
-    words, parts = len(word.split()), len(said.split())
+def _fault(word: str, spoken: Any) -> str | None:
+    """Return what is wrong with an entry."""
+    if isinstance(spoken, dict):
+        return (
+            f'"{word}" is a table here; put a word with a dot into quotes: "{word}.{next(iter(spoken), "x")}" = "..."'
+        )
+    if not isinstance(spoken, str):
+        return f'"{word}": a pronunciation is a text in quotes, like "you vee", not {spoken!r}'
+    if is_silent(word) or not any(map(str.isalnum, spoken)):
+        return f'"{word}" = "{spoken}": a word and its pronunciation need at least one letter or digit'
+    words, parts = len(word.split()), len(spoken.split())
     if parts < words:
-        return f'"{word}" has {words} words, so its pronunciation needs {words} or more; "{said}" has {parts}'
+        return f'"{word}" has {words} words, so its pronunciation needs {words} or more; "{spoken}" has {parts}'
     return None
 
 

@@ -1,5 +1,7 @@
 """script.md: prose is spoken, a fenced block says what is on the screen, a heading starts a scene."""
 
+import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -7,70 +9,93 @@ from typing import Any
 
 from markdown_it.token import Token
 
-from ..errors import SourceError
-from .blocks import read_avatar, read_overlay, read_scene
-from .capture import read_capture
+from ..base.errors import FaultDetails, SourceError
+from .blocks import AvatarBlock, Clip, Music, Overlay, Shot, read_avatar, read_music, read_overlay, read_shot
+from .canonical import block_name, canonical_block, canonical_brace, with_kind
+from .capture_block import Capture, read_capture
+from .characters import Character
 from .clip import clip_body, read_clip
-from .errors import EpisodeErrors, an, did_you_mean, listed
-from .fields import Desk
-from .frontmatter import read_front_matter, split
-from .ids import IDENTIFIER, content_id, slug
-from .later import SCRIPT, check_music, read_later
-from .markdown import line_of, tokens_of
-from .model import AvatarBlock, Character, Clip, Later, Overlay, Scene
+from .continued import continued
+from .errors import EpisodeErrors, list_names, with_article
+from .fields import declared, read_fields
+from .frontmatter import FrontMatter, read_front_matter, split
+from .ids import IDENTIFIER, content_id, slug, used_twice
+from .located import located
+from .markdown import line_of, lines_after, tokens_of
+from .markdown_faults import definition_fault, heading_faults, list_fault, paragraph_faults
+from .model import Scene
 from .narration import Narration, Prose, narration_of
-from .nodes import Mapping, Node, Scalar, canonical, read_yaml
-from .screen import Capture
-from .spoken.dictionary import Dictionary
-from .spoken.speech import Speech
+from .nodes import Mapping, Node, Respelling, Scalar, canonical_text, column_of, path_of, read_yaml
+from .prose_faults import STRANGE_MARKDOWN
+from .source import BLOCKS, SCRIPT
+from .spoken.dictionary import NO_ENTRIES, Dictionary
+from .spoken.speech import SpeechRules
+from .synonyms import block_advice
+from .unsupported import check_music
+from .values import ValidationContext
 from .words import plain_title
 
-BLOCKS = ("scene", "capture", "overlay", "avatar", "shot", "clip", "music", "note")
-NARRATOR = "ada"
-"""Who speaks where a script does not say."""
-
-LANGUAGE = "en"
-"""What is spoken where a script does not say."""
-
-Block = Overlay | Capture | AvatarBlock | Clip | Later
+LONGEST_PARAGRAPH = 20_000
+"""Characters: more than twenty minutes of speech."""
+MOST_LINES = 50_000
+Block = Overlay | Capture | AvatarBlock | Clip | Shot | Music
 
 
 def parse_script(
-    script: str, folder: Path, characters: Sequence[Character], dictionary: Dictionary = Dictionary()
+    script: str, folder: Path, characters: Sequence[Character], dictionary: Dictionary = NO_ENTRIES
 ) -> dict[str, Any]:
-    """What script.md says, by the names of `Episode`'s fields; `script` has newlines only.
+    """Return what script.md says, by the names of `Episode`'s attributes; `script` has newlines only.
 
     `dictionary` is how the episode's and its studios' words are said.
 
     Raises EpisodeErrors with every fault that was found.
     """
-    desk = Desk(SCRIPT, folder, characters)
+    context = ValidationContext(SCRIPT, folder, characters)
     try:
+        if (lines := script.count("\n")) > MOST_LINES:
+            raise SourceError(SCRIPT, lines, f"a script has {MOST_LINES:,} lines at most; make several films of it")
         front, body = split(script, SCRIPT)
-        values = read_front_matter(front, desk)
-        sections = _sections(tokens_of(body), body.split("\n"), desk)
-        speech = Speech(values.get("language", LANGUAGE), dictionary)
-        scenes = _scenes(sections, values.get("narrator", NARRATOR), speech, desk)
+        film = _front_matter(front, context)
+        sections = _sections(tokens_of(body), body.split("\n"), context)
+        scenes = continued(_scenes(sections, film.narrator, SpeechRules(film.language, dictionary), context), context)
     except SourceError as error:
-        raise EpisodeErrors([*desk.problems, error]) from error
-    desk.problems += check_music(scenes, SCRIPT)
-    if desk.problems:
-        raise EpisodeErrors(desk.problems)
-    return {"narrator": NARRATOR, **values, "scenes": scenes}
+        raise EpisodeErrors(located([*context.problems, error], {SCRIPT: script})) from error
+    context.problems += check_music(scenes, SCRIPT)
+    read = {**film.model_dump(exclude_unset=True), "narrator": film.narrator, "scenes": scenes}
+    read["respellings"] = tuple(sorted(context.respellings, key=lambda found: found.line))
+    if context.problems:
+        raise EpisodeErrors(located(context.problems, {SCRIPT: script}), read)
+    return read
+
+
+def _front_matter(yaml: str, context: ValidationContext) -> FrontMatter:
+    """Return what the front matter says. Raises SourceError where it is no YAML, or in a newer format."""
+    node = read_yaml(yaml, SCRIPT, 2)
+    if node is None:
+        return FrontMatter()
+    node, found = canonical_block("front matter", node, yaml)
+    context.respellings += found
+    film = read_front_matter(node, context)
+    context.problems[:] = [
+        fault.detailed(column=column_of(yaml, fault), path=path_of(node, fault).removeprefix("."))
+        for fault in context.problems
+    ]
+    return film
 
 
 @dataclass(frozen=True)
 class _Fence:
-    """A fenced block as it stands in the script."""
+    """A fenced block as it is in the script; `kind` is what it is named by, where that is a kind (```terminal)."""
 
     name: str
     body: str
     line: int
+    kind: str = ""
 
 
 @dataclass
 class _Section:
-    """A heading and what is below it; `id` is the one written behind the title."""
+    """A heading and what is below it; `id` is the one written after the title."""
 
     title: str
     id: str | None
@@ -79,25 +104,28 @@ class _Section:
     fences: list[_Fence] = field(default_factory=list)
 
 
-def _sections(tokens: list[Token], lines: list[str], desk: Desk) -> list[_Section]:
-    """The script cut at its headings; what can't stand in a script is reported."""
-    cutting = _Cutting(lines, desk)
+def _sections(tokens: list[Token], lines: list[str], context: ValidationContext) -> list[_Section]:
+    """Cut the script at its headings; what can't be in a script is reported."""
+    cutting = _SectionCutter(lines, context)
     for index, token in enumerate(tokens):
         cutting.take(token, tokens[index + 1] if index + 1 < len(tokens) else None)
-    if not cutting.sections and not desk.problems:
-        desk.report(1, 'there is no scene; a scene starts with a heading, like "# Hello"')
+        if token.type == "ordered_list_open" and (fault := list_fault(tokens, index)):
+            context.problems.append(fault)
+    if not cutting.sections and not context.problems:
+        context.report(1, 'there is no scene; a scene starts with a heading, like "# Hello"')
     return cutting.sections
 
 
 @dataclass
-class _Cutting:
+class _SectionCutter:
     lines: list[str]
-    desk: Desk
+    context: ValidationContext
     sections: list[_Section] = field(default_factory=list)
     depth: int = 0
     tables: int = 0
 
     def take(self, token: Token, after: Token | None) -> None:
+        """Add a token, given the one after it."""
         if token.type in ("list_item_open", "list_item_close"):
             self.depth += token.nesting
         elif token.type in ("table_open", "table_close"):
@@ -108,59 +136,91 @@ class _Cutting:
             self._paragraph(after)
         elif token.type == "fence":
             self._fence(token)
-        elif token.type in _STRANGE:
-            self.desk.report(line_of(token), _STRANGE[token.type])
+        elif token.type == "definition":
+            self.context.problems.append(definition_fault(token, self.context.characters))
+        elif token.type in STRANGE_MARKDOWN:
+            self.context.report(line_of(token), STRANGE_MARKDOWN[token.type].format(token.markup[:3]))
 
     def _table(self, token: Token) -> None:
         self.tables += token.nesting
         if token.nesting > 0:
-            way_out = "say what matters in it, and show it with an overlay block"
-            self.desk.report(line_of(token), f"a table can't be spoken; {way_out}")
+            way_out = "show it with a clip block, name: table (columns: and rows: below with:)"
+            self.context.report(line_of(token), f"a table can't be spoken; {way_out}")
 
     def _heading(self, token: Token, inline: Token) -> None:
         line = line_of(token)
         if token.markup in ("=", "-"):
-            self.desk.report(line + 1, f'this line of "{token.markup}" makes the text above it a heading; '
-                             'write headings with "#", and leave an empty line above "---"')
+            self.context.report(
+                line + 1,
+                f'this line of "{token.markup}" makes the text above it a heading; '
+                'write headings with "#", and leave an empty line above "---"',
+            )
         if token.level:
-            self.desk.report(line, "a heading stands on its own, not in a list or a quotation")
+            self.context.report(line, "write a heading on its own, not in a list or a quotation")
         title, id = self._title(inline, line)
         self.sections.append(_Section(title, id, line))
 
     def _title(self, inline: Token, line: int) -> tuple[str, str | None]:
-        """A heading's text and the id in its braces."""
+        """Return a heading's text and the id in its braces."""
         braces = [t for t in inline.children or [] if t.type == "brace"]
         ids = [t for t in braces if t.content.startswith("{#") and t.content.endswith("}")]
         for brace in braces:
             if brace not in ids:
                 way_out = "it takes no marks; only an id, like {#intro}"
-                self.desk.report(line, f'"{brace.content}": a heading is not spoken, so {way_out}')
+                self.context.report(line, f'"{brace.content}": a heading is not spoken, so {way_out}')
+        self.context.problems += heading_faults(inline)
         title = plain_title(inline.children or [])
         if not title:
-            self.desk.report(line, 'this heading has no title; write one behind the "#"')
+            self.context.report(line, 'this heading has no title; write one after the "#"')
         id = ids[0].content[2:-1].strip() if ids else None
         if len(ids) > 1 or (id is not None and not IDENTIFIER.fullmatch(id)):
-            given = listed(t.content for t in ids)
-            self.desk.report(
-                line, f"a heading has one id of letters, digits, hyphens, dots and underscores, not {given}"
+            given, first = list_names(t.content for t in ids), re.match(r"[\w.-]+", id or "")
+            way = (
+                f"; write {{#{first[0]}}}: the heading itself is the title, and everything else stands in blocks"
+                if first
+                else ""
+            )
+            self.context.report(
+                line, f"a heading has one id of letters, digits, hyphens, dots and underscores, not {given}{way}"
             )
         return title, id
 
     def _paragraph(self, inline: Token) -> None:
         if self._section(line_of(inline), "prose") and not self.tables:
-            prose = Prose(tuple(inline.children or ()), line_of(inline), self.depth > 0)
-            self.sections[-1].prose.append(prose)
+            line, length = line_of(inline), len(inline.content)
+            if length > LONGEST_PARAGRAPH:
+                way_out = f"start a new one after {LONGEST_PARAGRAPH:,} at most"
+                raise SourceError(
+                    SCRIPT,
+                    line,
+                    f"this paragraph has {length:,} characters, and a voice takes no breath in it; {way_out}",
+                )
+            self.context.problems += paragraph_faults(inline)
+            tokens = tuple(self._as_meant(token, line) for token in inline.children or ())
+            self.sections[-1].prose.append(Prose(tokens, line, self.depth > 0))
+
+    def _as_meant(self, token: Token, line: int) -> Token:
+        """Return a token of a paragraph that starts at `line`, a brace as it is meant."""
+        meant = canonical_brace(token.content) if token.type == "brace" else token.content
+        if meant == token.content:
+            return token
+        told = Respelling(line=line + (lines_after(token) or 0), written=token.content, meant=meant)
+        self.context.respellings.append(told)
+        return token.copy(content=meant)
 
     def _fence(self, token: Token) -> None:
-        line, name = line_of(token), token.info.strip()
+        line, written = line_of(token), token.info.strip()
+        name, key = block_name(written, token.content)
         if name not in BLOCKS:
-            self.desk.report(line, _unknown_block(name))
+            self.context.problems.append(_unknown_block(name, line))
         elif token.level:
-            self.desk.report(line, f"{an(name)} block stands at the left margin, not in a list or a quotation")
+            self.context.report(
+                line, f"start {with_article(name)} block at the left margin, not in a list or a quotation"
+            )
         elif not self._is_closed(token):
-            self.desk.report(line, f'this {name} block is never closed; end it with a line "{token.markup}"')
-        elif name != "note" and self._section(line, f"{an(name)} block"):
-            self.sections[-1].fences.append(_Fence(name, token.content, line))
+            self.context.report(line, f'this {name} block is never closed; end it with a line "{token.markup}"')
+        elif name != "note" and self._section(line, f"{with_article(name)} block"):
+            self.sections[-1].fences.append(_Fence(name, token.content, line, written if key else ""))
 
     def _is_closed(self, token: Token) -> bool:
         start, end = token.map or (0, 0)
@@ -170,129 +230,170 @@ class _Cutting:
     def _section(self, line: int, what: str) -> bool:
         if not self.sections:
             way_out = 'put a heading above it, like "# Hello"'
-            self.desk.report(line, f"{what} before the first heading belongs to no scene; {way_out}")
+            self.context.report(line, f"{what} before the first heading belongs to no scene; {way_out}")
         return bool(self.sections)
 
 
-def _unknown_block(name: str) -> str:
-    exist = f"there are: {listed(BLOCKS)}"
+def _unknown_block(name: str, line: int) -> SourceError:
+    """Return the fault of a fenced block with such a name."""
+    allowed = FaultDetails(found=name, allowed=BLOCKS)
+    exist = f"there are: {list_names(BLOCKS)}"
     if not name:
-        return f"this fenced block does not say what it is; {exist}"
+        code = 'code is shown by an overlay block of "kind: code"'
+        return SourceError(SCRIPT, line, f"this fenced block does not say what it is; {exist} ({code})", allowed)
     first = name.split()[0]
     if first in BLOCKS:
-        return f'"{name}": nothing but "{first}" stands behind the fence; the rest belongs into the block'
-    near = did_you_mean(first, BLOCKS)
-    return f'there is no "{name}" block{near}; {exist} (code is shown by an overlay block of "kind: code")'
+        message = f'"{name}": write only "{first}" after the fence; the rest belongs in the block'
+        return SourceError(SCRIPT, line, message, replace(allowed, instead=first))
+    advice, instead = block_advice(first, BLOCKS)
+    message = f'there is no "{name}" block{advice}{"" if advice.startswith(":") else f"; {exist}"}'
+    return SourceError(SCRIPT, line, message, replace(allowed, instead=instead))
 
 
-_STRANGE = {
-    "hr": 'a rule ("---") says nothing; a heading starts a scene, and the front matter starts on the very first line',
-    "html_block": "HTML can't be spoken; notes to yourself go into a note block",
-    "code_block": "a paragraph that starts with four spaces or a tab is code in Markdown; take them away, or show code "
-    'with an overlay block of "kind: code"',
-}
-
-
-def _scenes(sections: Iterable[_Section], narrator: str, speech: Speech, desk: Desk) -> tuple[Scene, ...]:
+def _scenes(
+    sections: Iterable[_Section], narrator: str, speech: SpeechRules, context: ValidationContext
+) -> tuple[Scene, ...]:
     names: dict[str, int] = {}
-    return tuple(_scene(section, narrator, speech, names, desk) for section in sections)
+    numbered = enumerate(sections)
+    return tuple(_scene(section, f"scenes[{n}]", narrator, speech, names, context) for n, section in numbered)
 
 
-def _scene(section: _Section, narrator: str, speech: Speech, names: dict[str, int], desk: Desk) -> Scene:
-    """A section read in full. `names` are the ids taken so far and their lines."""
-    settings = _settings(section, desk)
-    id = _scene_id(section, settings.pop("id", None), names, desk)
-    narration = narration_of(section.prose, id, narrator, desk.characters, SCRIPT, speech)
-    desk.problems += narration.problems
-    scene_desk = replace(desk, scene=id, marks=narration.places, narrated=bool(narration.lines))
-    blocks = _blocks([f for f in section.fences if f.name != "scene"], id, names, scene_desk)
-    return Scene(id=id, title=section.title, line=section.line, **settings, **_sorted(blocks, narration))
+def _scene(
+    section: _Section, path: str, narrator: str, speech: SpeechRules, names: dict[str, int], context: ValidationContext
+) -> Scene:
+    """Return a section read in full. `names` are the ids taken so far and their lines."""
+    settings = _settings(section, path, context)
+    id = _scene_id(section, settings.pop("id", None), names, context)
+    narration = narration_of(section.prose, id, narrator, context.characters, SCRIPT, speech)
+    context.problems += narration.problems
+    inside = replace(context, scene=id, marks=narration.places, narrated=bool(narration.lines))
+    blocks = _blocks([f for f in section.fences if f.name != "scene"], id, path, names, inside)
+    written = settings | _sorted(blocks, narration)
+    return Scene(id=id, title=section.title, line=section.line, **written)
 
 
-def _settings(section: _Section, desk: Desk) -> dict[str, Any]:
+def _settings(section: _Section, path: str, context: ValidationContext) -> dict[str, Any]:
     fences = [fence for fence in section.fences if fence.name == "scene"]
     for fence in fences[1:]:
-        desk.report(fence.line, f"a scene has one scene block, and there is one on line {fences[0].line} already")
+        context.report(fence.line, f"a scene has one scene block, and there is one on line {fences[0].line} already")
     if not fences:
         return {}
-    return _guarded(lambda node: read_scene(node, desk), fences[0], desk) or {}
+    return _read_or_report(lambda node: _scene_values(node, context), fences[0], path, context) or {}
 
 
-def _guarded[T](read: Callable[[Node], T], fence: _Fence, desk: Desk) -> T | None:
-    """What `read` makes of a fence's body; None where that is faulty."""
-    before = len(desk.problems)
+def _scene_values(node: Node, context: ValidationContext) -> dict[str, Any]:
+    """Return what a scene block sets, by the names of `Scene`'s attributes."""
+    transition = node.get("transition") if isinstance(node, Mapping) else None
+    values = read_fields(node, "a scene block", declared(Scene), context)
+    return values | ({"transition_line": transition.line} if transition else {})
+
+
+def _read_or_report[T](read: Callable[[Node], T], fence: _Fence, path: str, context: ValidationContext) -> T | None:
+    """Return what `read` makes of a fence's body, which is at `path` of the script; None where nothing can be made of it."""
+    before, node, result = len(context.problems), None, None
     try:
-        result = read(_body(fence))
+        node = _body(fence, context)
+        result = read(node)
     except SourceError as error:
-        desk.problems.append(error)
-    return result if len(desk.problems) == before else None
+        context.problems.append(error)
+    context.problems[before:] = [_placed(fault, fence, node, path) for fault in context.problems[before:]]
+    return result
 
 
-def _body(fence: _Fence) -> Node:
+def _placed(fault: SourceError, fence: _Fence, node: Node | None, path: str) -> SourceError:
+    """Return a fault of a block with its column, and the way to what it is about."""
+    return fault.detailed(column=column_of(fence.body, fault), path=path + (path_of(node, fault) if node else ""))
+
+
+def _body(fence: _Fence, context: ValidationContext) -> Node:
+    """Return a block's content as it is meant."""
     read = clip_body if fence.name == "clip" else read_yaml
     node = read(fence.body, SCRIPT, fence.line + 1)
     if node is None:
         raise SourceError(SCRIPT, fence.line, f"this {fence.name} block is empty")
+    if fence.kind:
+        node, told = with_kind(fence.kind, node, fence.body)
+        context.respellings.append(told.model_copy(update={"line": fence.line}))
+    node, found = canonical_block(fence.name, node, fence.body)
+    context.respellings += found
     return node
 
 
-def _scene_id(section: _Section, block_id: str | None, names: dict[str, int], desk: Desk) -> str:
+def _scene_id(section: _Section, block_id: str | None, names: dict[str, int], context: ValidationContext) -> str:
     if section.id and block_id and section.id != block_id:
         message = f'the heading calls this scene "{section.id}" and its scene block "{block_id}"; keep one of them'
-        desk.report(section.line, message)
+        context.report(section.line, message)
     id = section.id or block_id or slug(section.title)
-    _claim(id, section.line, names, desk, f'; give this heading an id of its own, like {{#{id}-2}}')
+    _claim_id(id, section.line, names, context, f"; give this heading an id of its own, like {{#{id}-2}}")
     return id
 
 
-def _claim(id: str, line: int, names: dict[str, int], desk: Desk, advice: str) -> None:
-    """Takes an id. Case counts for nothing, as ids become names of files."""
+def _claim_id(id: str, line: int, names: dict[str, int], context: ValidationContext, advice: str) -> None:
+    """Take an id. Case counts for nothing, as ids become names of files."""
     if id.casefold() in names:
-        desk.report(line, f'the id "{id}" is used on line {names[id.casefold()]} already{advice}')
+        context.report(line, f'the id "{id}" is used on line {names[id.casefold()]} already{advice}')
     names.setdefault(id.casefold(), line)
 
 
-def _blocks(fences: Iterable[_Fence], scene: str, names: dict[str, int], desk: Desk) -> list[Block]:
-    read = (_block(fence, scene, names, desk) for fence in fences)
-    return [block for block in read if block is not None]
+def _blocks(
+    fences: Iterable[_Fence], scene: str, path: str, names: dict[str, int], context: ValidationContext
+) -> list[Block]:
+    seen: Counter[str] = Counter()
+    blocks: list[Block | None] = []
+    for fence in fences:
+        plural = fence.name if fence.name == "music" else f"{fence.name}s"
+        blocks.append(_block(fence, scene, f"{path}.{plural}[{seen[plural]}]", names, context))
+        seen[plural] += 1
+    return [block for block in blocks if block is not None]
 
 
-def _block(fence: _Fence, scene: str, names: dict[str, int], desk: Desk) -> Block | None:
+def _block(fence: _Fence, scene: str, path: str, names: dict[str, int], context: ValidationContext) -> Block | None:
     def read(node: Node) -> Block:
         written = node.get("id") if isinstance(node, Mapping) else None
         given = written.text if isinstance(written, Scalar) else ""
-        id = given or content_id(fence.name, scene, canonical(node))
-        _claim_block(id, bool(given), fence, names, desk)
-        return _read(fence, node, id, desk)
+        id = given or content_id(fence.name, scene, canonical_text(node))
+        _claim_block(id, bool(given), fence, names, context)
+        return _read(fence, node, id, context)
 
-    return _guarded(read, fence, desk)
+    return _read_or_report(read, fence, path, context)
 
 
-def _claim_block(id: str, explicit: bool, fence: _Fence, names: dict[str, int], desk: Desk) -> None:
+def _claim_block(id: str, explicit: bool, fence: _Fence, names: dict[str, int], context: ValidationContext) -> None:
     if explicit or id not in names:
-        _claim(id, fence.line, names, desk, "; every id is used once in an episode")
+        _claim_id(id, fence.line, names, context, used_twice(id, f"kind: {fence.kind}\n{fence.body}"))
     else:
-        desk.report(fence.line, f"this {fence.name} block says the same as the one on line {names[id]}; "
-                    'give one of them an "id:", so that edits can tell them apart')
+        context.report(
+            fence.line,
+            f"this {fence.name} block says the same as the one on line {names[id]}; "
+            'give one of them an "id:", so that edits can tell them apart',
+        )
 
 
-def _read(fence: _Fence, node: Node, id: str, desk: Desk) -> Block:
-    match fence.name:
-        case "capture":
-            return read_capture(node, id, fence.line, desk)
-        case "overlay":
-            return read_overlay(node, id, fence.line, desk)
-        case "avatar":
-            return read_avatar(node, id, fence.line, desk)
-        case "clip":
-            return read_clip(node, id, fence.line, desk)
-        case _:
-            return read_later(fence.name, node, id, fence.line, desk)
+def _read(fence: _Fence, node: Node, id: str, context: ValidationContext) -> Block:
+    read = _READERS[fence.name]
+    return read(node, id, fence.line, context)
+
+
+_READERS: dict[str, Callable[[Node, str, int, ValidationContext], Block]] = {
+    "capture": read_capture,
+    "overlay": read_overlay,
+    "avatar": read_avatar,
+    "shot": read_shot,
+    "clip": read_clip,
+    "music": read_music,
+}
 
 
 def _sorted(blocks: list[Block], narration: Narration) -> dict[str, tuple[Any, ...]]:
-    """The scene's content by the names of `Scene`'s fields."""
-    kinds = {"captures": Capture, "overlays": Overlay, "avatars": AvatarBlock, "clips": Clip, "later": Later}
+    """Return the scene's content by the names of `Scene`'s attributes."""
+    kinds = {
+        "captures": Capture,
+        "overlays": Overlay,
+        "avatars": AvatarBlock,
+        "clips": Clip,
+        "shots": Shot,
+        "music": Music,
+    }
     return {"lines": narration.lines} | {
         name: tuple(block for block in blocks if isinstance(block, kind)) for name, kind in kinds.items()
     }

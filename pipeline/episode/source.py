@@ -3,12 +3,23 @@
 import os
 from pathlib import Path
 
-from ..errors import SourceError
+from ..base.errors import CONTROL, LecternError, SourceError, escape_invisible
+from ..base.files import read_bounded
+
+LARGEST = 8_000_000
+"""Bytes that a text file has at most: a thousand pages have three million."""
+SCRIPT = "script.md"
+"""The file of an episode that its author writes."""
+BLOCKS = ("scene", "capture", "overlay", "avatar", "shot", "clip", "music", "note")
+"""What a fence in it may be called."""
 
 
 def exact_text(path: Path, shown: str | None = None) -> str:
-    """The file's text with its own line ends and byte order mark kept, for editing; SourceError if it is not UTF-8."""
-    data = path.read_bytes()
+    """Return the file's text with its own line ends and byte order mark, for editing; SourceError if it is not UTF-8."""
+    try:
+        data = read_bounded(path, LARGEST)
+    except LecternError as error:
+        raise SourceError(shown or path.name, 1, f"{error}; Lectern reads text files here") from error
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -18,17 +29,22 @@ def exact_text(path: Path, shown: str | None = None) -> str:
 
 
 def plain_text(text: str) -> str:
-    """`text` without its byte order mark, every line end a newline; the lines keep their numbers."""
+    """Return `text` without its byte order mark, every line end a newline; the lines keep their numbers."""
     return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
 
 
 def read_text(path: Path, shown: str | None = None) -> str:
-    """The file's text for parsing."""
-    return plain_text(exact_text(path, shown))
+    """Return the file's text for parsing. Raises SourceError for a control character: it would end up in titles and messages."""
+    text = plain_text(exact_text(path, shown))
+    if found := CONTROL.search(text):
+        line = text.count("\n", 0, found.start()) + 1
+        message = f"there is a control character here ({escape_invisible(found[0])}); remove it"
+        raise SourceError(shown or path.name, line, message)
+    return text
 
 
 def shown_path(path: Path, folder: Path) -> str:
-    """`path` as messages name it: relative to the episode's folder where it can be."""
+    """Return `path` as messages name it: relative to the episode's folder where it can be."""
     try:
         return Path(os.path.relpath(path, folder)).as_posix()
     except ValueError:  # another drive on Windows

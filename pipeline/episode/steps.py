@@ -1,169 +1,314 @@
 """The steps of a capture: what a person does at a screen."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import takewhile
+from operator import not_
+from typing import Annotated, Any, Literal
 
-from .errors import an, did_you_mean, listed
-from .fields import (
-    Desk, Fields, Reader, as_number, check_span, choice, existing_file, flag, mark, number, read_fields, text, whole,
-)
+from pydantic import Field
+
+from ..base.frozen import Frozen
+from .capture_kinds import Action
+from .fields import DeclaredField, Fields, Key, declared, mapping_schema, read_fields, subset
 from .keyboard import key_fault
-from .kinds import KINDS
-from .nodes import Mapping, Node, Scalar, found
-from .screen import Step, Target, Wait
-from .targets import check_wait, lines, target, wait
+from .nodes import Mapping, Node, Scalar, describe_node
+from .targets import LINES, TARGET, WAIT, Target, Wait, read_target
+from .values import (
+    ANY_TEXT,
+    FILE,
+    SCALAR,
+    TEXT,
+    MarkName,
+    ValidationContext,
+    Value,
+    as_number,
+    choice,
+    number,
+    parse_text,
+    value,
+    whole,
+)
 
 DEFAULT_ZOOM = 1.4
 """What `zoom: true` means."""
 
 
-def step(kind: str, seen: bool) -> Reader:
-    """A reader of the steps of a capture of `kind`; unseen ones (hidden, finally) have no times in the film."""
-
-    def read(node: Node, desk: Desk) -> Step:
-        action = _action(node, kind)
-        fields = {**fields_of(action), **(_SEEN if seen else {}), "expect": text}
-        if not seen:
-            _refuse_times(node, desk)
-        before = len(desk.problems)
-        values = read_fields(
-            _without_times(node, seen), f'{an(f'"{action}"')} step', fields, desk, REQUIRED.get(action, ())
-        )
-        if len(desk.problems) == before:
-            check_wait(values.get("wait"), kind, node, desk)
-            _check_keys(values.get("press", ""), kind, node, desk)
-            check_span(values, node.line, desk)
-        return _made(action, values, kind, node.line)
-
-    return read
-
-
-def fields_of(action: str) -> Fields:
-    """The keys of a step that does `action`, but for those that every step has."""
-    where: Fields = {WHERE[action]: target} if action in WHERE else {}
-    return {action: _ACTIONS[action], **where, **_MORE.get(action, {})}
-
-
-def check_order(steps: tuple[Step, ...], desk: Desk) -> None:
-    """Steps are done in their order, so their marks have to come in it."""
-    latest: Step | None = None
-    for step in (s for s in steps if s.at in desk.marks):
-        if latest and latest.at and step.at and desk.marks[step.at] < desk.marks[latest.at]:
-            desk.report(
-                step.line,
-                f'this step waits for "{step.at}", which is said before "{latest.at}" of line {latest.line}; '
-                "steps are done in their order, so their marks have to come in that order, too",
-            )
-        latest = step
-
-
-def _check_keys(names: str, kind: str, node: Node, desk: Desk) -> None:
-    """Every key that is pressed has to be one; a page knows more of them than programs do."""
-    for fault in filter(None, (key_fault(name, kind in ("browser", "ide")) for name in names.split())):
-        desk.report(node.line, f'"press": {fault}')
-
-
-def _zoom(node: Node, desk: Desk) -> float | None:
+def _read_zoom(node: Node, context: ValidationContext) -> float | None:
     if isinstance(node, Scalar) and node.text in ("true", "false"):
         return DEFAULT_ZOOM if node.text == "true" else None
-    value = as_number(node)
-    if value is None or not 1 <= value <= 3:
-        raise node.fault(f"true or a number from 1 to 3 is wanted, not {found(node)}")
-    return value
+    found = as_number(node)
+    if found is None or not 1 <= found <= 3:
+        raise node.fault(f"expected true or a number from 1 to 3, not {describe_node(node)}")
+    return found
 
 
-def _scroll(node: Node, desk: Desk) -> str | Target:
-    """So many pixels, or until a target is seen."""
-    return node.text if isinstance(node, Scalar) and as_number(node) is not None else target(node, desk)
+ZOOM = value(_read_zoom, {"anyOf": [{"enum": [True, False, "true", "false"]}, number(1, 3).schema("")]})
 
 
-def _typed(node: Node, desk: Desk) -> dict[str, str] | str:
-    """What is typed: a text, or the name of a secret."""
-    return read_fields(node, "what is typed", {"secret": text}, desk, ("secret",)) if isinstance(node, Mapping) else text(node, desk)
+class StepInFilm(Frozen):
+    """What the film makes of a step: no recording depends on it.
+
+    `zoom` is how much closer the camera goes while the step shows (None: not at all); `line` is the step's in the script.
+    """
+
+    at: Annotated[
+        MarkName | None,
+        Key(
+            "The mark at which its effect is seen. Lectern does the steps in order, so their marks must come in the same order"
+        ),
+    ] = None
+    until: Annotated[MarkName | None, Key("The mark until which a highlight, a spotlight or a zoom stays")] = None
+    zoom: Annotated[
+        float | None,
+        ZOOM,
+        Key(
+            "The camera moves closer to the step's target, or to the text that the step brings up: `true` (1.4 times), or a "
+            "number from 1 to 3. If that already fills the screen, the report says so"
+        ),
+    ] = None
+    spotlight: Annotated[bool, Key("Darkens everything except the step's target")] = False
+    hold: Annotated[
+        float,
+        number(0, 600, "seconds"),
+        Key(
+            "How long what it has brought up stays to be read before the next step (`2s` is 2), for how long the voice may wait"
+        ),
+    ] = Field(0.0, exclude_if=not_)
+    badge: Annotated[bool, Key("`false` shows no keys")] = True
+    line: int = 0
+
+    def film_fields(self) -> dict[str, Any]:
+        """Return what the film makes of this step by the names of these fields, without those of the step itself."""
+        return {name: getattr(self, name) for name in StepInFilm.model_fields}
 
 
-def _edited(node: Node, desk: Desk) -> Target:
-    return Target(lines=lines(node, desk))
+class Step(StepInFilm):
+    """One thing a person does at a screen.
+
+    `value` is what to open, type, press, select, run or upload, which tab or file, how far to scroll, or what a dialog is
+    answered with ("accept", "dismiss"); `target` is where; `wait` is the condition of a `wait` step. `secret` names what
+    is typed instead of `value` and never shown. `text` is what an `edit` puts in place of its target's lines, what `diff`
+    makes of the file, and the answer to a dialog. `enter`: a `type` presses Enter afterwards; `exit` is how a `run` is to
+    end (None: well). `moment` is a time of the footage, in seconds.
+    """
+
+    action: Action
+    value: str = ""
+    text: str = ""
+    secret: str = ""
+    target: Target | None = None
+    to: Annotated[Target | None, TARGET, Key("the target to drop it on", required=True)] = None
+    wait: Wait | None = None
+    button: Annotated[Literal["left", "right", "middle"], Key("`left`, `right` or `middle`")] = "left"
+    times: Annotated[int, whole(1, 3), Key("how often")] = 1
+    moment: float | None = None
+    expect: Annotated[
+        str | None,
+        Key(
+            "What must be on the screen at that moment (a text, a number). Lectern checks it every time it films the capture, "
+            "so the narration never claims something that isn't true"
+        ),
+    ] = None
+    enter: Annotated[bool, Key("`true` or `false`: whether to press Enter afterwards")] = False
+    exit: Annotated[
+        int | None, whole(0, 255), Key("the status that the command is to end with, if it is not 0 (terminal, editor)")
+    ] = None
+    speed: Annotated[float | None, number(1, 1000), Key("how many characters are typed a second")] = Field(
+        None, exclude_if=not_
+    )
+    timeout: Annotated[
+        float | None,
+        number(1, 3600, "seconds"),
+        Key("for how many seconds it may take, where that is not the usual time"),
+    ] = Field(None, exclude_if=not_)
 
 
-def _any(node: Node, desk: Desk) -> str:
-    """A text that may be empty: what takes the place of lines that go."""
-    return node.text if isinstance(node, Scalar) and not node.text.strip() else text(node, desk)
+FILMED = tuple(name for name in declared(StepInFilm) if name != "badge")
+"""The keys that only a step in the film can have. (`badge` is an option of `press`, wherever it is.)"""
 
 
-_ACTIONS: dict[str, Reader] = {
-    "open": text, "click": target, "type": _typed, "press": text, "select": text, "scroll": _scroll,
-    "hover": target, "drag": target, "wait": wait, "highlight": target, "run": text, "upload": existing_file,
-    "tab": text, "dialog": choice("accept", "dismiss"), "edit": _edited, "diff": text, "save": text,
-    "moment": number(0, 36000, "seconds"),
-}  # fmt: skip
+def _read_scroll(node: Node, context: ValidationContext) -> str | Target:
+    """Return so many pixels, or the target to scroll to."""
+    return node.text if isinstance(node, Scalar) and as_number(node) is not None else read_target(node, context)
 
-WHERE = {"type": "into", "press": "on", "select": "from", "scroll": "on", "upload": "into", "moment": "on"}
+
+_SECRET: Fields = {
+    "secret": DeclaredField("secret", "secret", TEXT, Key("The environment variable or key that is typed unseen"), True)
+}
+
+
+def _read_typed(node: Node, context: ValidationContext) -> dict[str, str] | str:
+    """Return the text that is typed, or the name of a secret. A line end within quotes is typed, too."""
+    if isinstance(node, Mapping) and node.get("text"):
+        raise node.fault("write the text behind type: itself, and where it goes beside it: type: Ada, and into: Name")
+    if isinstance(node, Mapping):
+        return read_fields(node, "what is typed", _SECRET, context)
+    text = parse_text(node, context)
+    return node.text if isinstance(node, Scalar) and not node.block else text
+
+
+def _read_pasted(node: Node, context: ValidationContext) -> str:
+    """Return the text that is put in; a line end within quotes belongs to it."""
+    text = parse_text(node, context)
+    return node.text if isinstance(node, Scalar) and not node.block else text
+
+
+def _read_edited(node: Node, context: ValidationContext) -> Target:
+    return Target(lines=LINES.read(node, context))
+
+
+def _read_keys(node: Node, context: ValidationContext) -> str:
+    """Return the names of keys, one after the other. A page knows more of them than programs do."""
+    names, page = parse_text(node, context), context.kind in ("browser", "ide")
+    faults = [fault for name in names.split() if (fault := key_fault(name, page))]
+    for fault in faults[:-1]:
+        context.report(node.line, f'"press": {fault}')
+    if faults:
+        raise node.fault(faults[-1])
+    return names
+
+
+@dataclass(frozen=True)
+class ActionSpec:
+    """An action of a step.
+
+    `about` says what it does; `value` is how what follows its name is read, `examples` show that; `options` are the
+    further keys it takes, by name.
+    """
+
+    about: str
+    value: Value
+    examples: tuple[str, ...]
+    options: Fields
+
+    def fields(self, action: str, seen: bool) -> Fields:
+        """Return the keys of a step that does this; `seen`: it is in the film."""
+        own = DeclaredField(action, action, self.value, Key(self.about), True)
+        common = subset(declared(Step), (*(FILMED if seen else ()), "expect"))
+        return {action: own, **self.options, **common}
+
+
+def _options(*fields: DeclaredField) -> Fields:
+    return {field.name: field for field in fields}
+
+
+def _option(name: str, attribute: str, kind: Value, about: str, required: bool = False) -> DeclaredField:
+    return DeclaredField(name, attribute, kind, Key(about), required)
+
+
+def _own(name: str) -> DeclaredField:
+    return declared(Step)[name]
+
+
+def _where(name: str) -> DeclaredField:
+    return _option(name, "target", TARGET, "a target")
+
+
+_SCROLL = Value(_read_scroll, TARGET.schema)
+_TYPED = value(_read_typed, {"anyOf": [TEXT.schema(""), mapping_schema(_SECRET)]})
+_PASTED = value(_read_pasted, TEXT.schema(""))
+_EDITED = value(_read_edited, LINES.schema(""))
+_KEYS = value(_read_keys, SCALAR | {"pattern": r"\S"})
+
+ACTIONS: dict[Action, ActionSpec] = {
+    "open": ActionSpec(
+        "Goes to an address, or opens a page or a file of the episode",
+        TEXT,
+        ("open: pages/shop/index.html", "open: https://example.org", "open: src/main.py"),
+        _options(),
+    ),
+    "click": ActionSpec("Clicks a target", TARGET, ("click: Save",), _options(_own("button"), _own("times"))),
+    "type": ActionSpec(
+        "Types a text, or a secret that nobody sees",
+        _TYPED,
+        ("type: git status", "type: {secret: TOKEN}"),
+        _options(_where("into"), _own("enter"), _own("speed")),
+    ),
+    "paste": ActionSpec(
+        "Puts in a text at once, as from the clipboard",
+        _PASTED,
+        ("paste: git status", "paste: |"),
+        _options(_where("into"), _own("enter")),
+    ),
+    "press": ActionSpec(
+        "Presses keys, one after the other", _KEYS, ("press: Control+S",), _options(_where("on"), _own("badge"))
+    ),
+    "select": ActionSpec(
+        "Chooses an option of a list; in an editor, selects lines or a text",
+        TEXT,
+        ("select: Blue", "select: total"),
+        _options(_where("from")),
+    ),
+    "scroll": ActionSpec(
+        "Scrolls by pixels (negative: up), or until a target is visible",
+        _SCROLL,
+        ("scroll: 400", "scroll: -400", "scroll: {text: Prices}"),
+        _options(_where("on")),
+    ),
+    "hover": ActionSpec("Moves the pointer onto a target", TARGET, ("hover: Menu",), _options()),
+    "drag": ActionSpec("Drags a target", TARGET, ("drag: Card",), _options(_own("to"))),
+    "upload": ActionSpec(
+        "Gives the page a file of the episode", FILE, ("upload: data/people.csv",), _options(_where("into"))
+    ),
+    "tab": ActionSpec(
+        "Shows another tab (its number, or a part of its title), or closes this one",
+        TEXT,
+        ('tab: "2"', "tab: Prices", "tab: close"),
+        _options(),
+    ),
+    "dialog": ActionSpec(
+        "Answers the question that the page asks",
+        choice("accept", "dismiss"),
+        ("dialog: accept", "dialog: dismiss"),
+        _options(_option("answer", "text", TEXT, "the text to type into it")),
+    ),
+    "edit": ActionSpec(
+        "Replaces lines of the open file",
+        _EDITED,
+        ("edit: 3-5",),
+        _options(_option("with", "text", ANY_TEXT, "the new text", True)),
+    ),
+    "diff": ActionSpec(
+        "Turns the file into another text, hunk by hunk",
+        TEXT,
+        ("diff: src/main.py",),
+        _options(_option("with", "text", ANY_TEXT, "what the file becomes", True)),
+    ),
+    "save": ActionSpec("Saves the file under this name", TEXT, ("save: src/main.py",), _options()),
+    "run": ActionSpec(
+        "Runs a command; on a desktop, starts a program",
+        TEXT,
+        ("run: make test",),
+        _options(_own("exit"), _own("speed"), _own("timeout")),
+    ),
+    "highlight": ActionSpec(
+        "Points at a target", TARGET, ("highlight: {text: 3 passed}", "highlight: {lines: 3-5}"), _options()
+    ),
+    "wait": ActionSpec("Waits for a condition", WAIT, ("wait: {text: Done}",), _options(_own("timeout"))),
+    "moment": ActionSpec(
+        "Shows this second of the file (in a terminal, of the `cast`)",
+        number(0, 36000, "seconds"),
+        ("moment: 12.5",),
+        _options(_where("on")),
+    ),
+}
+
+WHERE = {
+    action: field.name
+    for action, spec in ACTIONS.items()
+    for field in spec.options.values()
+    if field.attribute == "target"
+}
 """The key that names the target of an action whose own value is something else."""
 
-_MORE: dict[str, Fields] = {
-    "drag": {"to": target},
-    "type": {"enter": flag},
-    "click": {"button": choice("left", "right", "middle"), "times": whole(1, 3)},
-    "edit": {"with": _any},
-    "diff": {"with": _any},
-    "dialog": {"answer": text},
-    "press": {"badge": flag},
-    "highlight": {"spotlight": flag},
-}
-REQUIRED = {"drag": ("to",), "edit": ("with",), "diff": ("with",)}
-"""The keys without which an action makes no step."""
 
-_SEEN: Fields = {"at": mark, "until": mark, "zoom": _zoom, "spotlight": flag}
+def options_of(action: str) -> Fields:
+    """Return the further keys of a step that does `action`."""
+    return next((spec.options for name, spec in ACTIONS.items() if name == action), {})
 
 
-def _action(node: Node, kind: str) -> str:
-    """The one action of a step."""
-    if not isinstance(node, Mapping):
-        raise node.fault(f'a step is "action: value", not {found(node)}; the actions are: {listed(_of_kind(kind))}')
-    actions = [key for key in dict.fromkeys(node.keys()) if key in _ACTIONS]
-    if len(actions) > 1:
-        raise node.fault(f"a step does one thing, but this one has: {listed(actions)}; make it {len(actions)} steps")
-    if not actions:
-        near = next((n for n in (did_you_mean(key, _ACTIONS) for key in node.keys()) if n), "")
-        raise node.fault(f"a step needs an action, but this one has only: {listed(node.keys(), 'nothing')}{near}"
-                         f"; the actions are: {listed(_of_kind(kind))}")  # fmt: skip
-    if actions[0] not in _of_kind(kind):
-        raise node.fault(f'{an(kind)} has no "{actions[0]}"; its actions are: {listed(_of_kind(kind))}')
-    return actions[0]
-
-
-def _of_kind(kind: str) -> tuple[str, ...]:
-    return KINDS[kind].actions if kind in KINDS else tuple(_ACTIONS)
-
-
-def _refuse_times(node: Node, desk: Desk) -> None:
-    for key in node.keys() if isinstance(node, Mapping) else ():
-        if key in _SEEN:
-            desk.report(node.line, f'a step that is not filmed has no "{key}"; it belongs to the steps under "steps"')
-
-
-def _without_times(node: Node, seen: bool) -> Node:
-    if seen or not isinstance(node, Mapping):
-        return node
-    kept = tuple((key, value) for key, value in node.entries if key.text not in _SEEN)
-    return Mapping(node.file, node.line, node.start, node.end, kept)
-
-
-def _made(action: str, values: dict[str, Any], kind: str, line: int) -> Step:
-    where = values.pop(WHERE.get(action, ""), None)
-    made = {"target": where, **_placed(values.pop(action, ""))}
-    texts = {"text": values.pop(key) for key in ("with", "answer") if key in values}
-    values.setdefault("enter", action == "type" and kind in ("terminal", "editor"))
-    return Step(action=action, line=line, **(values | made | texts))  # type: ignore[arg-type]
-
-
-def _placed(given: object) -> dict[str, object]:
-    """An action's own value, by the field of the step it is kept in."""
-    ways: dict[type, Callable[[Any], dict[str, object]]] = {
-        Wait: lambda wait: {"wait": wait},
-        Target: lambda target: {"target": target},
-        float: lambda moment: {"moment": moment},
-        dict: lambda secret: secret,
-    }
-    return ways.get(type(given), lambda value: {"value": value})(given)
+def is_typed_into(steps: Iterable[Step]) -> bool:
+    """Return whether something is written into the file that was opened before `steps`, before another one is opened."""
+    until_next = takewhile(lambda step: step.action != "open", steps)
+    return any(step.action in ("type", "paste", "edit", "diff") for step in until_next)

@@ -1,20 +1,28 @@
-"""TOML files: what they say, where a key stands, and what is wrong with it."""
+"""TOML files: what they say, where a key is, and what is wrong with it."""
 
 import re
 import tomllib
+from contextlib import suppress
 from typing import Any
 
 from pydantic import BaseModel
 
-from ..errors import SourceError
-from .fields import unknown
+from ..base.errors import SourceError
+from .fields import unknown_key
+
+MOST_NAMES = 100
+"""Names in a key: the parser takes minutes for thousands."""
+_QUOTED = re.compile(r'"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\'')
+_LONG_KEY = re.compile(rf'(?<![\w"-])(?:[\w"-]+[ \t]*\.[ \t]*){{{MOST_NAMES}}}')
 
 
-def parsed(text: str, shown: str) -> dict[str, Any]:
-    """The values of a TOML file; SourceError with the line at which it is none."""
+def parse_toml(text: str, shown: str) -> dict[str, Any]:
+    """Return the values of a TOML file. Raises SourceError with the line at which it is wrong."""
+    if found := _LONG_KEY.search(_QUOTED.sub('""', text)):
+        raise SourceError(shown, 1, f"a key is made of more than {MOST_NAMES} names ({found[0][:20]}…)")
     try:
         return tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # ValueError: also for a number of more digits than Python reads
         where = re.search(r"at line (\d+)", str(error))
         line = int(where[1]) if where else text.rstrip("\n").count("\n") + 1
         reason = re.sub(r" \(at .*\)$", "", str(error))
@@ -22,10 +30,10 @@ def parsed(text: str, shown: str) -> dict[str, Any]:
 
 
 def line_of_key(text: str, path: tuple[str, ...]) -> int:
-    """The line at which the key `path` is written in TOML `text` (1 if it is not there).
+    """Return the line at which the key `path` is written in TOML `text` (1 if it is not there).
 
     The parser keeps no lines, so it is asked: of the beginnings of the file that parse, the first that has the key
-    ends with the statement that wrote it, and that statement starts behind the beginning before.
+    ends with the statement that wrote it, and that statement starts after the beginning before.
     """
     lines, start = text.split("\n"), 1
     for count in range(1, len(lines) + 1):
@@ -33,13 +41,13 @@ def line_of_key(text: str, path: tuple[str, ...]) -> int:
             beginning = tomllib.loads("\n".join(lines[:count]))
         except tomllib.TOMLDecodeError:
             continue
-        if _has(beginning, path):
+        if _has_path(beginning, path):
             return start
         start = count + 1
     return 1
 
 
-def _has(values: Any, path: tuple[str, ...]) -> bool:
+def _has_path(values: Any, path: tuple[str, ...]) -> bool:
     for key in path:
         if not isinstance(values, dict) or key not in values:
             return False
@@ -48,11 +56,37 @@ def _has(values: Any, path: tuple[str, ...]) -> bool:
 
 
 def fault_message(fault: Any, path: tuple[str, ...], model: type[BaseModel] | None, where: str = "") -> str:
-    """What is wrong with the key `path` of a settings file; `model` is that of the table it stands in, `where` its name."""
+    """Return what is wrong with the key `path` of a settings file, whose table is of `model` and called `where`."""
     where = where or (f"[{'.'.join(path[:-1])}]" if len(path) > 1 else "lectern.toml")
     if fault["type"] == "extra_forbidden" and model:
-        return unknown(path[-1], where, tuple(model.model_fields))
+        return unknown_key(path[-1], where, tuple(model.model_fields))[0]
     if fault["type"] in ("model_type", "model_attributes_type"):
         return f'"{path[-1]}" is a table: write its keys below a line [{path[-1]}]'
-    wanted = str(fault["msg"]).removeprefix("Input should be ")
-    return f'"{".".join(path)}": {wanted} is wanted, not "{fault["input"]}"'
+    if fault["type"] == "value_error":
+        return f'"{".".join(path)}": {str(fault["msg"]).removeprefix("Value error, ")} in "{fault["input"]}"'
+    wanted = _KINDS.get(fault["type"]) or str(fault["msg"]).removeprefix("Input should be ")
+    return f'"{".".join(path)}" should be {wanted}, not "{fault["input"]}"{_instead(fault, path[-1])}'
+
+
+_KINDS = {
+    **dict.fromkeys(("int_type", "int_parsing", "int_from_float"), "a whole number"),
+    **dict.fromkeys(("float_type", "float_parsing"), "a number"),
+    **dict.fromkeys(("bool_type", "bool_parsing"), "true or false"),
+    "string_type": "a text in quotes",
+}
+"""pydantic's kinds of faults, and what was to be written."""
+
+
+def _instead(fault: Any, name: str) -> str:
+    """Return what to write where that can be told from what is written ("" where it can't)."""
+    kind, written = _KINDS.get(fault["type"]), fault["input"]
+    with suppress(ValueError, OverflowError):
+        if kind == "a whole number" and isinstance(written, str | float):
+            return f"; write {name} = {round(float(written))}"
+        if kind == "a number" and isinstance(written, str):
+            return f"; write {name} = {float(written):g}"
+    if kind == "true or false" and str(written).lower() in ("true", "false", "yes", "no", "on", "off"):
+        return f"; write {name} = {'true' if str(written).lower() in ('true', 'yes', 'on') else 'false'}"
+    if kind == "a text in quotes" and isinstance(written, int | float) and not isinstance(written, bool):
+        return f'; write {name} = "{written}"'
+    return ""

@@ -8,17 +8,29 @@ from typing import Literal
 
 from markdown_it.token import Token
 
-from ..errors import SourceError
+from ..base.errors import SourceError
 from .ids import IDENTIFIER
 from .markdown import lines_after
 from .model import Mark, Rest, Word
-from .spoken.speech import Speech, Written, is_silent, said
+from .spoken.speech import ENGLISH, SpeechRules, WrittenWord, is_silent, spoken_forms
 
 LONGEST_REST = 30.0
 """Seconds; a longer pause is a slip of the keyboard."""
 
 _JOINTS = "-\u2010\u2013\u2014/\\"
 """A mark may part a word after one of these."""
+
+
+_MARKED = re.compile(r"(?<!\w)(==|~~|\+\+)(?=\S)([^=~+]*[^\s=~+])\1(?!\w)|(?<=\w)(~)(\w{1,3})~")
+"""Marked, struck, inserted or lowered text, as other tools than CommonMark write it: ==this==, ~~this~~, H~2~O."""
+
+_FOOTNOTE = re.compile(r"\[\^[^\]\s]+\]")
+_NO_FOOTNOTES = (
+    'narration has no footnotes, and "{}" would be read aloud; take it away, or write what it says as a sentence'
+)
+
+_GROUPED_NUMBER = r"(?<![\w+,.-])(?<!\d )[1-9]\d{0,2}(?:(?:[ \u00a0\u2009\u202f]\d{3}){2,}|[\u00a0\u2009\u202f]\d{3}| 000)(?![-\w]| \d)\S*"
+"""A number whose thousands are parted by blanks, with the punctuation behind it: one word."""
 
 
 @dataclass(frozen=True)
@@ -31,9 +43,9 @@ class Paragraph:
     problems: tuple[SourceError, ...]
 
 
-def paragraph_of(tokens: list[Token], file: str, line: int, speech: Speech = Speech()) -> Paragraph:
-    """The words of inline `tokens`, the first of which stands at `line`, and how they are said."""
-    writing = _Writing(file, speech)
+def paragraph_of(tokens: list[Token], file: str, line: int, speech: SpeechRules = ENGLISH) -> Paragraph:
+    """Return the words of inline `tokens`, the first of which is at `line`, and how they are said."""
+    writing = _WordBuilder(file, speech)
     atoms = list(_atoms(tokens, line, writing.problems, file))
     for index, atom in enumerate(atoms):
         following = atoms[index + 1].kind if index + 1 < len(atoms) else "space"
@@ -42,7 +54,7 @@ def paragraph_of(tokens: list[Token], file: str, line: int, speech: Speech = Spe
 
 
 def plain_title(tokens: list[Token]) -> str:
-    """The text of a heading without its marks of emphasis and braces."""
+    """Return the text of a heading without its marks of emphasis and braces."""
     kinds = {"softbreak": " ", "hardbreak": " "}
     parts = (t.content if t.type in ("text", "code_inline") else kinds.get(t.type, "") for t in tokens)
     return " ".join("".join(parts).split())
@@ -80,7 +92,9 @@ def _leaf(
     if token.type == "code_inline" or address:
         yield _Atom("code", token.content, line, emphasis)
     elif token.type == "text":
-        yield from _pieces("text", token.content, line, emphasis)
+        if note := _FOOTNOTE.search(token.content):
+            problems.append(SourceError(file, line, _NO_FOOTNOTES.format(note[0])))
+        yield from _pieces("text", _MARKED.sub(lambda found: found[2] or found[4], token.content), line, emphasis)
     elif token.type == "brace":
         try:
             yield _brace_atom(token.content, line, file)
@@ -97,12 +111,12 @@ _NOT_SPOKEN = {
 
 
 def _pieces(kind: Literal["text", "code"], text: str, line: int, emphasis: bool) -> Iterator[_Atom]:
-    for piece in re.findall(r"\s+|\S+", text):
+    for piece in re.findall(rf"{_GROUPED_NUMBER}|\s+|\S+" if kind == "text" else r"\s+|\S+", text):
         yield _Atom("space" if piece.isspace() else kind, piece, line, emphasis)
 
 
 def _brace_atom(source: str, line: int, file: str) -> _Atom:
-    """The mark, pronunciation or pause that braces hold; SourceError for anything else."""
+    """Return the mark, pronunciation or pause in braces. Raises SourceError for anything else."""
     if not (len(source) >= 2 and source.startswith("{") and source.endswith("}")):
         what = "is never closed" if source == "{" else "was never opened"
         raise SourceError(file, line, f'this "{source}" {what}; write \\{source} to say the character itself')
@@ -123,7 +137,7 @@ def _wrong_brace(name: str, colon: str, source: str) -> str:
     if name.startswith("#") and not colon:
         return f'"{source}" is an id, and only headings take one'
     known = "a mark {name}, {say: ...} and {pause: seconds}"
-    return f'"{source}" is no brace Lectern knows: there are {known}; \\{{ is the character'
+    return f'Lectern doesn\'t know "{source}": there are {known}; \\{{ is the character'
 
 
 def _seconds(value: str, source: str, line: int, file: str) -> str:
@@ -134,7 +148,7 @@ def _seconds(value: str, source: str, line: int, file: str) -> str:
 
 
 @dataclass
-class _Draft:
+class _WordDraft:
     """A word while it is written; `say` replaces its pronunciation. `before` is punctuation that stood alone before it."""
 
     line: int
@@ -145,28 +159,30 @@ class _Draft:
 
     @property
     def written(self) -> str:
+        """The word with its punctuation."""
         return self.before + "".join(text for text, _ in self.pieces)
 
     def add(self, atom: _Atom) -> None:
+        """Append an atom to the word."""
         self.pieces.append((atom.text, atom.kind == "code"))
         self.emphasis = self.emphasis or (atom.emphasis and not is_silent(atom.text))
 
 
 @dataclass
-class _Writing:
+class _WordBuilder:
     """Puts atoms together. A mark or rest belongs before the word that sounds next."""
 
     file: str
-    speech: Speech
-    words: list[_Draft] = field(default_factory=list)
-    current: _Draft | None = None
+    speech: SpeechRules
+    words: list[_WordDraft] = field(default_factory=list)
+    current: _WordDraft | None = None
     parted: _Atom | None = None
     marks: list[Mark] = field(default_factory=list)
     rests: list[Rest] = field(default_factory=list)
     problems: list[SourceError] = field(default_factory=list)
 
     def take(self, atom: _Atom, whole: bool) -> None:
-        """Adds one atom; `whole`: a pronunciation follows, so a code span stays one word."""
+        """Add one atom; `whole`: a pronunciation follows, so a code span stays one word."""
         if atom.kind == "space":
             self._close()
         elif atom.kind == "text":
@@ -179,11 +195,12 @@ class _Writing:
             self._place(atom)
 
     def finished(self) -> Paragraph:
+        """Return the paragraph of all that was added."""
         self._close()
         if self.current:
             message = f'"{self.current.written.strip()}" can\'t be spoken'
             self.problems.append(SourceError(self.file, self.current.line, message))
-        spoken = said([Written(tuple(draft.pieces), draft.say) for draft in self.words], self.speech)
+        spoken = spoken_forms([WrittenWord(tuple(draft.pieces), draft.say) for draft in self.words], self.speech)
         words = tuple(_word(draft, how) for draft, how in zip(self.words, spoken, strict=True))
         marks = tuple(m.model_copy(update={"word": min(m.word, len(words))}) for m in self.marks)
         rests = tuple(r.model_copy(update={"word": min(r.word, len(words))}) for r in self.rests)
@@ -192,7 +209,7 @@ class _Writing:
     def _write(self, atom: _Atom) -> None:
         if self.parted:
             self._part(atom)
-        self.current = self.current or _Draft(atom.line)
+        self.current = self.current or _WordDraft(atom.line)
         self.current.add(atom)
 
     def _write_code(self, atom: _Atom, whole: bool) -> None:
@@ -203,16 +220,20 @@ class _Writing:
                 self._write(piece)
 
     def _part(self, atom: _Atom) -> None:
-        """A brace stood in a word, and the word goes on: fine before punctuation and after a hyphen or a dash."""
+        """Check a brace within a word that goes on: fine before punctuation and after a hyphen or a dash."""
         brace, self.parted = self.parted, None
         if is_silent(atom.text[0]) or self.current is None:
             return
         if self.current.written[-1] in _JOINTS:
             return self._close()
         word = self.current.written + atom.text
-        self.problems.append(SourceError(
-            self.file, brace.line if brace else atom.line, f'a brace inside the word "{word}"; put it before the word'
-        ))
+        self.problems.append(
+            SourceError(
+                self.file,
+                brace.line if brace else atom.line,
+                f'a brace inside the word "{word}"; put it before the word',
+            )
+        )
 
     def _place(self, atom: _Atom) -> None:
         sounding = self.current is not None and not is_silent(self.current.written)
@@ -227,14 +248,18 @@ class _Writing:
         sounding = self.current is not None and not is_silent(self.current.written)
         word = self.current if sounding else (self.words[-1] if self.words else None)
         if word is None or is_silent(word.written):
-            self.problems.append(SourceError(
-                self.file, atom.line, f'"{{say: {atom.text}}}" has no word before it; it stands right behind its word'
-            ))
+            self.problems.append(
+                SourceError(
+                    self.file,
+                    atom.line,
+                    f'"{{say: {atom.text}}}" has no word before it; write it right after its word',
+                )
+            )
         else:
             word.say = atom.text
 
     def _close(self) -> None:
-        """Ends the word; punctuation that stands alone joins the word before it, or waits for the next one."""
+        """End the word; punctuation on its own joins the word before it, or waits for the next one."""
         self.parted = None
         draft = self.current
         if draft is None:
@@ -250,6 +275,6 @@ class _Writing:
             draft.before, draft.pieces = f"{draft.written.rstrip()} ", []
 
 
-def _word(draft: _Draft, spoken: str) -> Word:
+def _word(draft: _WordDraft, spoken: str) -> Word:
     spoken = unicodedata.normalize("NFC", spoken)
     return Word(written=draft.written, spoken=spoken, line=draft.line, emphasis=draft.emphasis)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
-from .reading import Around, Rule
+from .rules import NeighbourWords, Rule
 
 Entry = tuple[str, str]
 """A word (or several), and how it is said."""
@@ -22,7 +22,7 @@ class Dictionary:
     entries: tuple[Entry, ...] = ()
 
     def get(self, written: str) -> str | None:
-        """How exactly `written` is said, if it stands here."""
+        """Return how exactly `written` is said, if it has an entry."""
         return self._by_word.get(written) or self._by_word.get(written.lower())
 
     @cached_property
@@ -41,26 +41,29 @@ class Dictionary:
         return dict(self.entries)
 
 
-def entries(dictionary: Dictionary, end: str = "", blank: str = "") -> Rule:
-    """The rule that says what stands in a dictionary, with a `blank` on both sides; `end` is what must follow."""
+NO_ENTRIES = Dictionary()
 
-    def reader(found: re.Match[str], around: Around) -> str | None:
+
+def entries(dictionary: Dictionary, end: str = "", blank: str = "") -> Rule:
+    """Return the rule that reads the dictionary's entries, with a `blank` on both sides; `end` is what must follow."""
+
+    def reader(found: re.Match[str], around: NeighbourWords) -> str | None:
         said = dictionary.get(found[0])
         return said and f"{blank}{said}{blank}"
 
     return re.compile(dictionary.pattern.pattern + end), reader
 
 
-def nearest(dictionaries: Iterable[Iterable[Entry]]) -> tuple[Entry, ...]:
-    """The entries of all, nearest first: of two that name the same word the first counts."""
+def merge_entries(dictionaries: Iterable[Iterable[Entry]]) -> tuple[Entry, ...]:
+    """Return the entries of all, nearest first: of two that name the same word the first counts."""
     said: dict[str, str] = {}
     for entries in dictionaries:
         said = {**dict(entries), **said}
     return tuple(sorted(said.items()))
 
 
-def shared(said: str, count: int) -> list[str]:
-    """A phrase's respelling, shared by its `count` written words; each gets at least one word of it."""
+def share_respelling(said: str, count: int) -> list[str]:
+    """Share a phrase's respelling among its `count` written words; each gets at least one word of it."""
     parts = said.split()
     cuts = [round(len(parts) * index / count) for index in range(count + 1)]
     return [" ".join(parts[first:end]) for first, end in pairwise(cuts)]

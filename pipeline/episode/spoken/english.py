@@ -5,16 +5,18 @@ import unicodedata
 from collections.abc import Iterable
 from functools import cache
 
-from .dictionary import Dictionary, entries
+from .dictionary import NO_ENTRIES, Dictionary, entries
 from .figures import FIGURES, counted, port
+from .names import NAMES
 from .numerals import spelt
-from .reading import Around, Reader, Rule, always, read
+from .rules import ALONE, NeighbourWords, Reader, Rule, always_read_as, apply_rules
 from .vocabulary import (
     ABBREVIATIONS,
     CODE_WORDS,
     DOMAINS,
     ENDINGS,
     FILES,
+    KEY_SIGNS,
     KEYS,
     MONTHS,
     OPERATORS,
@@ -41,10 +43,10 @@ _EMOJI = re.compile(
 
 @cache
 def prose_rules(author: Dictionary) -> tuple[Rule, ...]:
-    """How prose is read; the author's dictionary goes first."""
+    """Return how prose is read; the author's dictionary goes first."""
     shaped = "|".join((_URL, _EMAIL, _FLAG, _PATH, _FILE, _DOMAIN, _SNAKE, _DOTTED))
 
-    def as_code(found: re.Match[str], around: Around) -> str:
+    def as_code(found: re.Match[str], around: NeighbourWords) -> str:
         return code(found[0], author, around)
 
     return (
@@ -53,15 +55,20 @@ def prose_rules(author: Dictionary) -> tuple[Rule, ...]:
         (re.compile(rf"(?<![\w.])(?:{shaped})"), as_code),
         entries(WORDS),
         (re.compile(rf"({_SHORT})\.?(?!\w)"), _month),
-        (re.compile(r"(?<![\w.])(\d+(?:\.\d+)?)([MB])(?!\w)"), counted),
+        (re.compile(r"(?<![\w.#])(\d+(?:\.\d+)?)([MBkK]|[bt]n)(?!\w)"), counted),
+        *NAMES,
         *FIGURES,
         (re.compile(rf"(?<=[\dkKMB])/({'|'.join(PER)})\b|(?<=[a-z]{{3}})/(s|sec|min)\b"), _per),
-        (re.compile(r"(?<=\d)/(?=1?[kKM]\b)"), always(" per ")),
-        (re.compile(r"(?<=[A-Z]{2})/(?=\d)"), always(" ")),
-        (re.compile(rf"({'|'.join(KEYS)})\+(?=\w)"), lambda found, around: f"{KEYS[found[1]]} "),
-        (re.compile(r"(?<!\w)[#](?=\d)"), always("number ")),
-        (re.compile(r"(?<!\w)[~\u2248](?=[\d$])"), always("about ")),
-        (re.compile(rf"(?<={_LETTER})/(?={_LETTER})"), always(" slash ")),
+        (re.compile(r"(?<=\d)/(?=1?[kKM]\b)"), always_read_as(" per ")),
+        (re.compile(r"(?<=[A-Z]{2})/(?=\d)"), always_read_as(" ")),
+        (re.compile(rf"(?<!\w)({'|'.join(KEYS)})[+-](?=\w)"), lambda found, around: f"{KEYS[found[1]]} "),
+        (re.compile(rf"[{''.join(KEY_SIGNS)}]"), lambda found, around: f" {KEY_SIGNS[found[0]]} "),
+        (re.compile(r"(?<!\S)\$(?=[A-Za-z_])"), always_read_as("dollar ")),
+        (re.compile(r"(?<!\S)\.(?=[a-z]{2})"), always_read_as("dot ")),
+        (re.compile(r"(?<!\w):([a-z_]{2,}):(?!\w)"), lambda found, around: found[1].replace("_", " ")),
+        (re.compile(r"(?<!\w)[#](?=\d)"), always_read_as("number ")),
+        (re.compile(r"(?<!\w)[~\u2248](?=[\d$])"), always_read_as("about ")),
+        (re.compile(rf"(?<={_LETTER})/(?={_LETTER})"), always_read_as(" slash ")),
         (_any_of(SYMBOLS), lambda found, around: f" {SYMBOLS[found[0]]} "),
         (_EMOJI, _emoji),
         (re.compile(rf"{_LETTER}+"), _plain),
@@ -70,36 +77,36 @@ def prose_rules(author: Dictionary) -> tuple[Rule, ...]:
 
 @cache
 def code_rules(author: Dictionary) -> tuple[Rule, ...]:
-    """How code is read: identifiers fall into their words, signs are named, brackets and quotes are silent."""
+    """Return how code is read: identifiers fall into their words, signs are named, brackets and quotes are silent."""
 
-    def word(found: re.Match[str], around: Around) -> str:
+    def word(found: re.Match[str], around: NeighbourWords) -> str:
         return f" {author.get(found[0]) or _code_word(found[0])} "
 
     return (
         entries(author, blank=" "),
-        (re.compile(r"https?://(?:www\.)?"), always(" ")),
+        (re.compile(r"https?://(?:www\.)?"), always_read_as(" ")),
         (re.compile(rf"\.({'|'.join(ENDINGS)})(?![\w./])"), lambda found, around: f" dot {ENDINGS[found[1]]} "),
         (re.compile(r"(?<=[^\W\d_])\d+(?:\.\d+)?(?=\W|$)"), _stuck_number),
         (re.compile(r"(?:(?<=[pP][oO][rR][tT]=)|(?<=[\"']):)([1-9]\d{2,3})(?!\w)"), port),
         *((pattern, _apart(reader)) for pattern, reader in FIGURES),
         entries(WORDS, blank=" "),
-        (re.compile(r"(?<!\w)__(?=[A-Za-z]\w*__(?!\w))"), always(" dunder ")),
+        (re.compile(r"(?<!\w)__(?=[A-Za-z]\w*__(?!\w))"), always_read_as(" dunder ")),
         (re.compile(rf"(?<=\w)<((?:{_TYPE}|<{_TYPE}+>)+)>"), lambda found, around: f" of {code(found[1], author)} "),
         (re.compile(r"(?<!\S)-([A-Za-z]{2,3})(?![\w=-])"), _options),
-        (re.compile(r"(?<!\S)--(?=\w)"), always(" dash dash ")),
-        (re.compile(r"(?<!\S)-(?=\w)"), always(" dash ")),
-        (re.compile(r"(?<=\s)-(?=\s|$)"), always(" minus ")),
-        (re.compile(r"(?<!\S)!(?=\w)"), always(" not ")),
+        (re.compile(r"(?<!\S)--(?=\w)"), always_read_as(" dash dash ")),
+        (re.compile(r"(?<!\S)-(?=\w)"), always_read_as(" dash ")),
+        (re.compile(r"(?<=\s)-(?=\s|$)"), always_read_as(" minus ")),
+        (re.compile(r"(?<!\S)!(?=\w)"), always_read_as(" not ")),
         (_any_of(OPERATORS), lambda found, around: f" {OPERATORS[found[0]]} "),
-        (re.compile(r"\.(?=\w)|(?<!\S)\.(?=/|\s|$)"), always(" dot ")),
+        (re.compile(r"\.(?=\w)|(?<!\S)\.(?=/|\s|$)"), always_read_as(" dot ")),
         (re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[^\WA-Z\d_]+|[^\W\d_]"), word),
-        (re.compile(r"[^\w\s']|_"), always(" ")),
+        (re.compile(r"[^\w\s']|_"), always_read_as(" ")),
     )
 
 
-def code(text: str, author: Dictionary = Dictionary(), around: Around = Around()) -> str:
-    """A code span as a person reads it aloud: ``git-log`` is "git log", ``setup.py`` "setup dot pie"."""
-    said = " ".join(read(text, code_rules(author), around).split())
+def code(text: str, author: Dictionary = NO_ENTRIES, around: NeighbourWords = ALONE) -> str:
+    """Return a code span as a person reads it aloud: ``git-log`` is "git log", ``setup.py`` "setup dot pie"."""
+    said = " ".join(apply_rules(text, code_rules(author), around).split())
     return said or " ".join(unicodedata.name(c, "").lower() for c in text if not c.isspace())
 
 
@@ -107,14 +114,14 @@ def _any_of(table: Iterable[str]) -> re.Pattern[str]:
     return re.compile("|".join(map(re.escape, sorted(table, key=len, reverse=True))))
 
 
-def _abbreviation(found: re.Match[str], around: Around) -> str:
-    """The full stop of "etc." may be that of its sentence, too."""
+def _abbreviation(found: re.Match[str], around: NeighbourWords) -> str:
+    """Return an abbreviation in full. The full stop of "etc." may be that of its sentence, too."""
     ends = found[0] == "etc." and (not around.after or around.after[0].isupper())
     return ABBREVIATIONS[found[0]] + ("." if ends else "")
 
 
-def _plain(found: re.Match[str], around: Around) -> str:
-    """A word as it is; but the plural of an acronym, which voices swallow."""
+def _plain(found: re.Match[str], around: NeighbourWords) -> str:
+    """Return a word as it is, except for the plural of an acronym, which voices swallow."""
     word, stem = found[0], found[0][:-1]
     if not (word.endswith("s") and stem.isupper()):
         return word
@@ -124,49 +131,49 @@ def _plain(found: re.Match[str], around: Around) -> str:
 
 
 def _plural(said: str) -> str:
-    """JSONs are "jay-sons"; letters stand apart: APIs are "A-P-I's"."""
+    """Return a plural of capitals: JSONs are "jay-sons", letters are said one by one: APIs are "A-P-I's"."""
     if not said.isupper():
         return f"{said}s"
     return f"{said if '-' in said else '-'.join(said)}'s"
 
 
-def _month(found: re.Match[str], around: Around) -> str | None:
-    """A short month beside its day or year."""
+def _month(found: re.Match[str], around: NeighbourWords) -> str | None:
+    """Return a short month beside its day or year."""
     is_date = around.after[:1].isdigit() or around.before[-1:].isdigit()
     return next(month for month in MONTHS if month.startswith(found[1])) if is_date else None
 
 
-def _per(found: re.Match[str], around: Around) -> str:
+def _per(found: re.Match[str], around: NeighbourWords) -> str:
     return f" per {PER[found[1] or found[2]]}"
 
 
-def _options(found: re.Match[str], around: Around) -> str | None:
-    """Options of one letter that are written as one: -rf, -sSL; not one that has a name: -out."""
+def _options(found: re.Match[str], around: NeighbourWords) -> str | None:
+    """Return options of one letter that are written as one: -rf, -sSL; not one that has a name: -out."""
     letters = found[1]
     has_name = len(letters) > 2 and letters.islower() and re.search("[aeiouy]", letters)
     return None if has_name else f" dash {'-'.join(letters.upper())} "
 
 
 def _code_word(word: str) -> str:
-    """A part of an identifier; its capital is no more than a boundary."""
+    """Return a part of an identifier; its capital is no more than a boundary."""
     if word.isupper() and len(word) > 1:
         return WORDS.get(word) or word
     return WORDS.get(word) or CODE_WORDS.get(word) or word
 
 
-def _stuck_number(found: re.Match[str], around: Around) -> str:
-    """A number behind a name, as of a version: python3.13, utf8."""
+def _stuck_number(found: re.Match[str], around: NeighbourWords) -> str:
+    """Return a number after a name, as of a version: python3.13, utf8."""
     return " " + " point ".join(map(spelt, found[0].split("."))) + " "
 
 
 def _apart(reader: Reader) -> Reader:
-    def with_blanks(found: re.Match[str], around: Around) -> str | None:
+    def with_blanks(found: re.Match[str], around: NeighbourWords) -> str | None:
         said = reader(found, around)
         return said and f" {said} "
 
     return with_blanks
 
 
-def _emoji(found: re.Match[str], around: Around) -> str:
-    """The name of a picture, said once however often it stands there."""
+def _emoji(found: re.Match[str], around: NeighbourWords) -> str:
+    """Return the name of a picture, said once however often it is repeated."""
     return f" {unicodedata.name(found[1], '').lower()} "

@@ -1,24 +1,42 @@
 """Numbers in English: years, versions, amounts, times, ranges, and what is measured in units."""
 
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
 
-from .numerals import cardinal, digits, minute, ordinal, pairs, spelt
-from .reading import Around, Rule, always
-from .vocabulary import COUNTED_CUES, CURRENCIES, MONTHS, NAME_CUES, PER, SIZES, STAGES, UNITS, VERSION_CUES, YEAR_CUES
+from .calendar import CLOCK, DATES, DAYS
+from .numerals import cardinal, digits, ordinal, pairs, spelt
+from .rules import ALONE, NeighbourWords, Rule, always_read_as
+from .vocabulary import COINS, COUNTED_CUES, CURRENCIES, NAME_CUES, PER, SIZES, STAGES, UNITS, VERSION_CUES, YEAR_CUES
 
-_NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+\.\d+|\d+"
+_NUMBER = r"\d{1,3}(?:[,_' \u00a0\u2009\u202f]\d{3})+(?:\.\d+)?|\d+\.\d+|\d+"
 _START, _END = r"(?<![\w.])", r"(?![\w]|\.\d)"
 _SIGN = r"[-\u2212]?"
 _SIGNED = rf"({_SIGN}(?:{_NUMBER}))"
 _UNIT = "|".join(sorted(map(re.escape, UNITS), key=len, reverse=True))
 _EACH = rf"(?:/({'|'.join(PER)})(?!\w))?"
 _STAGE = rf"(?:-?({'|'.join(STAGES)})\.?(\d+)?(?!\w))?"
-_HALVES = {"1/2": "one half", "1/3": "one third", "2/3": "two thirds", "1/4": "one quarter", "3/4": "three quarters"}
+_DENOMINATORS = (2, 3, 4, 5, 6, 8, 10, 12, 16, 32, 64, 100)
+_SUPERSCRIPTS = str.maketrans(
+    "\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079\u207b\u207f", "0123456789-n"
+)
+_SUPERSCRIPT = "[\u2070\u00b9\u00b2\u00b3\u2074-\u2079\u207b\u207f]+"
 
 
-def number(written: str, around: Around = Around()) -> str:
-    """A number with its sign, separators and decimals, or by its digits' pairs where it reads like a year or a name."""
-    plain = written.replace(",", "").replace("\u2212", "-")
+def _fraction_name(top: int, bottom: int) -> str:
+    name = {2: "half", 4: "quarter"}.get(bottom) or ordinal(bottom)
+    return f"{cardinal(top)} {name}{'' if top == 1 else 's'}"
+
+
+FRACTIONS: Mapping[str, str] = MappingProxyType(
+    {f"{top}/{bottom}": _fraction_name(top, bottom) for bottom in _DENOMINATORS for top in range(1, bottom)}
+)
+"""Fractions that are said as such: 5/8 is "five eighths"."""
+
+
+def number(written: str, around: NeighbourWords = ALONE) -> str:
+    """Return a number with its sign, separators and decimals, or by its digits' pairs where it is a year or a name."""
+    plain = re.sub(r"[,_'\s]", "", written).replace("\u2212", "-")
     if plain.startswith("-"):
         return f"minus {number(plain[1:])}"
     whole, _, decimals = plain.partition(".")
@@ -30,7 +48,7 @@ def number(written: str, around: Around = Around()) -> str:
 
 
 def unit_after(written: str, before: str, article: str = "") -> str | None:
-    """A unit that stands on its own behind the number `before`: "ms" after "5" is "milliseconds"; None if it is none.
+    """Return a unit that follows the number `before` on its own: "ms" after "5" is "milliseconds"; None if it is none.
 
     Behind an `article`, which stands before the number, it is one: a five millisecond delay.
     """
@@ -40,21 +58,28 @@ def unit_after(written: str, before: str, article: str = "") -> str | None:
     return _unit(found[1], found[2], before, article)
 
 
-def _decimals(written: str, around: Around) -> str:
-    """Behind the point: one by one, but of a version (Python 3.13) a number."""
+def _decimals(written: str, around: NeighbourWords) -> str:
+    """Return what is after the point: digit by digit, but of a version (Python 3.13) a number."""
     is_version = around.before.lower() in VERSION_CUES and not written.startswith("0")
     return spelt(written) if is_version else digits(written)
 
 
-def _is_year(written: str, around: Around) -> bool:
-    """Four digits from 1100 to 2099, unless what follows is counted by them."""
-    if len(written) != 4 or not written.isascii() or not 1100 <= int(written) <= 2099:
+def _is_year(written: str, around: NeighbourWords) -> bool:
+    """Return whether it is four digits from 1100 to 2099, unless what follows is counted by them."""
+    if len(written) != 4 or not written.isascii() or not 1000 <= int(written) <= 2099:
+        return False
+    if around.after.strip(".") in _ERAS:
+        return True
+    if int(written) < 1100:
         return False
     return not _is_counted(around) or around.before.lower() in YEAR_CUES
 
 
-def _is_name(written: str, around: Around) -> bool:
-    """Three or four digits that number something: port 5432, RFC 2616, a 404."""
+_ERAS = ("AD", "BC", "BCE", "CE")
+
+
+def _is_name(written: str, around: NeighbourWords) -> bool:
+    """Return whether three or four digits number something: port 5432, RFC 2616, a 404."""
     if not re.fullmatch(r"[1-9]\d{2,3}", written) or _is_counted(around):
         return False
     is_status = len(written) == 3 and written[0] in "45"
@@ -63,7 +88,7 @@ def _is_name(written: str, around: Around) -> bool:
     return bool(is_numbered) or (is_status and before in ("a", "returns"))
 
 
-def _is_counted(around: Around) -> bool:
+def _is_counted(around: NeighbourWords) -> bool:
     return around.after in UNITS or bool(re.fullmatch(r"[a-z-]{3,}s", around.after))
 
 
@@ -73,8 +98,8 @@ def _unit(unit: str, per: str | None, amount: str, article: str = "") -> str:
     return (one if is_one else many) + (f" per {PER[per]}" if per else "")
 
 
-def _version(found: re.Match[str], around: Around) -> str:
-    """Its numbers; the four of an address by their pairs, as 127 is "one twenty-seven"."""
+def _version(found: re.Match[str], around: NeighbourWords) -> str:
+    """Return the numbers of a version; the four of an address by their pairs, as 127 is "one twenty-seven"."""
     parts = found[2].split(".")
     if len(parts) == 4:
         return " dot ".join(pairs(int(part)) if 100 <= int(part) <= 255 else spelt(part) for part in parts)
@@ -85,17 +110,17 @@ def _stage(name: str | None, count: str | None) -> str:
     return f" {STAGES[name]}{' ' + spelt(count) if count else ''}" if name else ""
 
 
-def _line(found: re.Match[str], around: Around) -> str:
-    """All versions that begin with the same number: 3.x."""
+def _line(found: re.Match[str], around: NeighbourWords) -> str:
+    """Return all versions that begin with the same number: 3.x."""
     return " point ".join((*map(spelt, found[1].split(".")), "x"))
 
 
-def port(found: re.Match[str], around: Around) -> str:
-    """Behind the name of a host."""
+def port(found: re.Match[str], around: NeighbourWords) -> str:
+    """Return a port after the name of a host."""
     return f" {_paired(found[1])}"
 
 
-def _ports(found: re.Match[str], around: Around) -> str:
+def _ports(found: re.Match[str], around: NeighbourWords) -> str:
     return " colon ".join(map(_paired, found.groups()))
 
 
@@ -103,14 +128,17 @@ def _paired(written: str) -> str:
     return pairs(int(written)) if len(written) in (3, 4) else spelt(written)
 
 
-def counted(found: re.Match[str], around: Around) -> str:
-    """An amount with a letter for its size: 1.5M, 7B parameters; where it may be of memory ("16M of it") the letter."""
+def counted(found: re.Match[str], around: NeighbourWords) -> str:
+    """Return an amount with a letter for its size: 1.5M, 7B parameters; of memory perhaps ("16M of it") the letter."""
     amount, size = found[1], found[2]
-    is_counted = around.after != "of" if size == "M" else around.after in COUNTED_CUES
+    if size in "kK":
+        is_counted = _is_counted(around) or around.after in COUNTED_CUES or float(amount) >= 20
+    else:
+        is_counted = around.after != "of" if size == "M" else len(size) > 1 or around.after in COUNTED_CUES
     return f"{number(amount)} {SIZES[size] if is_counted else size}"
 
 
-def _money(found: re.Match[str], around: Around) -> str:
+def _money(found: re.Match[str], around: NeighbourWords) -> str:
     amount, size = found["amount"] or found["before"], found["size"]
     one, many = CURRENCIES[found["sign"] or found["behind"]]
     if size:
@@ -118,45 +146,108 @@ def _money(found: re.Match[str], around: Around) -> str:
     whole, _, cents = amount.partition(".")
     if len(cents) not in (0, 2):
         return f"{number(amount)} {many}"
-    return f"{number(whole)} {one if whole == '1' else many}" + (f" {cardinal(int(cents))}" if int(cents or 0) else "")
+    small = int(cents or 0)
+    coins = f"{cardinal(small)} {COINS[one][small != 1]}" if one in COINS else ""
+    if int(whole.replace(",", "")) == 0 and small and coins:
+        return coins
+    said = f"{number(whole)} {one if whole == '1' else many}"
+    if not small:
+        return said
+    return f"{said} and {coins}" if small < 10 and coins else f"{said} {cardinal(small)}"
 
 
-def _time(found: re.Match[str], around: Around) -> str:
-    hours, minutes, seconds, half = found.groups()
-    said = [cardinal(int(hours)), *(minute(int(part)) for part in (minutes, seconds) if part and int(part))]
-    if half:
-        return f"{' '.join(said)} {half.upper()}M"
-    is_half_said = re.match(r"[ap]\.?m\b", around.after.lower())
-    return f"{said[0]} o'clock" if len(said) == 1 and not is_half_said else " ".join(said)
+def _telephone(found: re.Match[str], around: NeighbourWords) -> str:
+    """Return groups of digits one by one, with a breath between them; letters among them as a word."""
+    return ", ".join(digits(group) if group.isdigit() else group for group in re.findall(r"\d+|[A-Z]+", found[0]))
 
 
-def _date(found: re.Match[str], around: Around) -> str | None:
-    year, month, day = (int(part) for part in found.groups())
-    return f"{MONTHS[month - 1]} {ordinal(day)}, {pairs(year)}" if 1 <= month <= 12 and 1 <= day <= 31 else None
+def _dotted_thousands(found: re.Match[str], around: NeighbourWords) -> str | None:
+    """Return a number whose thousands are parted by points, as in 1.234.567; not a version."""
+    if around.before.lower() in VERSION_CUES:
+        return None
+    return spelt(found[0].replace(".", ""))
 
 
-def _range(found: re.Match[str], around: Around) -> str:
+def _power(found: re.Match[str], around: NeighbourWords) -> str:
+    """Return what stands behind ^, or raised: 2^10 is "two to the power of ten"."""
+    exponent = found[1].translate(_SUPERSCRIPTS)
+    if exponent in ("2", "3"):
+        return " squared" if exponent == "2" else " cubed"
+    return f" to the {exponent}" if exponent.isalpha() else f" to the power of {number(exponent)}"
+
+
+def _star_power(found: re.Match[str], around: NeighbourWords) -> str:
+    return f" to the power of {number(found[1])}" if found[1][-1].isdigit() else f" to the {found[1]}"
+
+
+def _over(found: re.Match[str], around: NeighbourWords) -> str:
+    """Return what is divided, or set side by side: 80/20 is "eighty twenty", n/2 "n over two"."""
+    top, bottom = (number(part) if part.isdigit() else part for part in found.groups())
+    is_pair = found[1].isdigit() and found[2].isdigit() and len(found[0]) > 3
+    return f"{top} {bottom}" if is_pair else f"{top} over {bottom}"
+
+
+def _colour(found: re.Match[str], around: NeighbourWords) -> str | None:
+    """Return a colour of the web letter by letter: #ff8800."""
+    written = found[1]
+    if not any(map(str.isdigit, written)) and len(set(written)) > 1:
+        return None
+    return f"hash {' '.join(cardinal(int(sign)) if sign.isdigit() else sign.upper() for sign in written)}"
+
+
+def _coefficient(found: re.Match[str], around: NeighbourWords) -> str | None:
+    """Return a number before an unknown of a formula: 2x + 1."""
+    is_formula = around.after[:1] in ("+", "-", "=", "*") or around.before[-1:] in ("=", "+", "-", "*")
+    return f"{number(found[1])} {found[2]}" if is_formula else None
+
+
+def _many_times(found: re.Match[str], around: NeighbourWords) -> str:
+    return f"{number(found[1])} to {number(found[2])} times"
+
+
+def _by(found: re.Match[str], around: NeighbourWords) -> str | None:
+    """Return the sign between two numbers: 3 x 4 are multiplied, 1920 x 1080 is a size."""
+    if not (around.before[-1:].isdigit() and around.after[:1].isdigit()):
+        return None
+    return "by" if len(around.before) > 2 and len(around.after) > 2 else "times"
+
+
+def _minus(found: re.Match[str], around: NeighbourWords) -> str | None:
+    """Return the dash behind a number and before another one."""
+    return f"{number(found[1])} minus" if around.after[:1].isdigit() else None
+
+
+def _one_fewer(found: re.Match[str], around: NeighbourWords) -> str:
+    return f"{found[1]} minus {number(found[2])}"
+
+
+def _serial(found: re.Match[str], around: NeighbourWords) -> str:
+    """Return many digits behind letters one by one: a serial number."""
+    return f" {digits(found[0])}"
+
+
+def _range(found: re.Match[str], around: NeighbourWords) -> str:
     unit = f" {_unit(found[3], found[4], found[2])}" if found[3] else ""
     return f"{number(found[1], around)} to {number(found[2], around)}{unit}"
 
 
-def _sized(found: re.Match[str], around: Around) -> str:
+def _sized(found: re.Match[str], around: NeighbourWords) -> str:
     return f"{_pixels(found[1])} by {_pixels(found[2])}"
 
 
 def _pixels(written: str) -> str:
-    """The size of a picture: 1080 is "ten eighty"."""
+    """Return the size of a picture: 1080 is "ten eighty"."""
     return pairs(int(written)) if len(written) == 4 and int(written) < 2100 else number(written)
 
 
-def _measured(found: re.Match[str], around: Around) -> str | None:
+def _measured(found: re.Match[str], around: NeighbourWords) -> str | None:
     amount, unit = found[1], found[2]
     if unit == "s" and _is_decade(amount, around):
         return _decade(amount)
     return f"{number(amount)} {_unit(unit, found[3], amount, around.before)}"
 
 
-def _is_decade(amount: str, around: Around) -> bool:
+def _is_decade(amount: str, around: NeighbourWords) -> bool:
     return amount.endswith("0") and (len(amount) == 4 or (len(amount) == 2 and around.before.lower() == "the"))
 
 
@@ -165,53 +256,67 @@ def _decade(amount: str) -> str:
     return f"{said[:-1]}ies" if said.endswith("y") else f"{said}s"
 
 
-def _hexadecimal(found: re.Match[str], around: Around) -> str:
+def _hexadecimal(found: re.Match[str], around: NeighbourWords) -> str:
     name = {"x": "hex", "b": "binary", "o": "octal"}[found[1].lower()]
     return f"{name} {' '.join(re.sub('[0-9]', lambda d: f' {digits(d[0])} ', _apart(found[2].upper())).split())}"
 
 
 def _apart(letters: str) -> str:
-    """Letters with hyphens between, which voices read one by one."""
+    """Return letters with hyphens between, which voices read one by one."""
     return re.sub(r"(?<=[A-Z])(?=[A-Z])", "-", letters.replace("_", ""))
 
 
-def _scientific(found: re.Match[str], around: Around) -> str:
+def _scientific(found: re.Match[str], around: NeighbourWords) -> str:
     return f"{number(found[1])} e {number(found[2].lstrip('+'))}"
 
 
-def _ratio(found: re.Match[str], around: Around) -> str:
+def _ratio(found: re.Match[str], around: NeighbourWords) -> str:
     return f"{number(found[1])} to {number(found[2])}"
 
 
-def _fraction(found: re.Match[str], around: Around) -> str | None:
-    return _HALVES.get(found[0])
+def _fraction(found: re.Match[str], around: NeighbourWords) -> str | None:
+    return FRACTIONS.get(found[0])
 
 
-def _ordinal(found: re.Match[str], around: Around) -> str:
+def _and_half(found: re.Match[str], around: NeighbourWords) -> str:
+    """Return a number with a fraction behind it: 2½."""
+    part = {"\u00bd": "a half", "\u00bc": "a quarter", "\u00be": "three quarters"}[found[2]]
+    return f"{number(found[1])} and {part}"
+
+
+def _ordinal(found: re.Match[str], around: NeighbourWords) -> str:
     return ordinal(int(found[1]))
 
 
-def _times(found: re.Match[str], around: Around) -> str:
+def _times(found: re.Match[str], around: NeighbourWords) -> str:
     return f"{number(found[1])} times"
 
 
-def _bare(found: re.Match[str], around: Around) -> str:
+def _bare(found: re.Match[str], around: NeighbourWords) -> str:
     return number(found[1], around) + _gap(found)
 
 
-def _behind_letters(found: re.Match[str], around: Around) -> str:
+def _behind_letters(found: re.Match[str], around: NeighbourWords) -> str:
     return f" {number(found[0])}{_gap(found)}"
 
 
 def _gap(found: re.Match[str]) -> str:
-    """A blank between a number and letters that follow it: 64bit."""
+    """Return a blank between a number and letters that follow it: 64bit."""
     return " " if found.string[found.end() : found.end() + 1].isalpha() else ""
 
 
 FIGURES: tuple[Rule, ...] = (
+    *DATES,
     (re.compile(r"(?<!\w)0([xXbBoO])([0-9A-Fa-f_]+)\b"), _hexadecimal),
-    (re.compile(rf"{_START}(\d{{4}})-(\d\d)-(\d\d){_END}"), _date),
+    (re.compile(rf"{_START}[1-9]\d{{0,2}}(?:\.\d{{3}}){{2,}}{_END}"), _dotted_thousands),
+    (
+        re.compile(
+            rf"{_START}(?:\d-)?\d{{3}}-(?:\d{{3}}-\d{{4}}|\d{{4}}|[A-Z]{{5,}}){_END}|{_START}\d+(?:-\d+){{2,}}{_END}"
+        ),
+        _telephone,
+    ),
     (re.compile(rf"{_START}({_SIGN}\d+(?:\.\d+)?)[eE]([-+]?\d+){_END}"), _scientific),
+    (re.compile(rf"{_START}([1-9]\d{{0,2}}):([1-9]\d{{2}}){_END}"), _ratio),
     (re.compile(r"(?<=[a-z0-9]):([1-9]\d{1,4})(?![\w:]|\.\d)"), port),
     (re.compile(rf"{_START}(\d{{4}}):(\d{{2,4}})(?![\w:-])"), _ports),
     (re.compile(rf"(?<![\w.])(v(?=\d))?(\d+(?:\.\d+){{2,}}){_STAGE}"), _version),
@@ -219,24 +324,40 @@ FIGURES: tuple[Rule, ...] = (
     (re.compile(r"(?<![\w.])v?(\d+(?:\.\d+)*)\.x\b"), _line),
     (
         re.compile(
-            rf"(?P<sign>[{''.join(CURRENCIES)}])(?P<amount>{_NUMBER})(?P<size>bn|[kKmMB])?(?!\w)|"
+            rf"(?P<sign>[{''.join(CURRENCIES)}])(?P<amount>{_NUMBER})(?P<size>[bt]n|[kKmMB])?(?!\w)|"
             rf"{_START}(?P<before>{_NUMBER})(?P<behind>[{''.join(CURRENCIES)}])"
         ),
         _money,
     ),
-    (re.compile(rf"{_START}(\d{{1,2}}):([0-5]\d)(?::([0-5]\d))?(?:([ap])\.?m\b\.?)?{_END}", re.I), _time),
+    *CLOCK,
     (re.compile(rf"{_START}(\d{{1,2}}):(\d{{1,2}}){_END}"), _ratio),
-    (re.compile(rf"{_START}(?:[12]/[23]|[13]/4){_END}"), _fraction),
+    (re.compile(rf"{_START}\d+/\d+{_END}(?!/)"), _fraction),
+    (re.compile(rf"(?<![\w./])(\d+|[a-z])/(\d+|[a-z]){_END}(?![/%])"), _over),
+    (re.compile(r"(?<=\d)/(?=\d+$)"), always_read_as(" slash ")),
+    (re.compile(rf"{_START}(\d+)([\u00bc-\u00be])"), _and_half),
     (re.compile(rf"{_START}(\d+)[x\u00d7](\d+){_END}"), _sized),
-    (re.compile(rf"{_START}(1080)(?=[pi]\d*\b)"), always("ten eighty ")),
+    (re.compile(rf"{_START}(1080)(?=[pi]\d*\b)"), always_read_as("ten eighty ")),
     (re.compile(rf"{_START}({_NUMBER})(?:\u2013|-)({_NUMBER})(?:({_UNIT}){_EACH})?{_END}"), _range),
     (re.compile(rf"{_START}(\d{{1,15}})(?:st|nd|rd|th)\b"), _ordinal),
     (re.compile(rf"{_START}{_SIGNED}({_UNIT}){_EACH}(?!\w)"), _measured),
+    (re.compile(rf"{_START}{_SIGNED}([a-z]){_END}"), _coefficient),
+    (re.compile(rf"{_START}(\d+)(?:\u2013|-)(\d+)x\b"), _many_times),
     (re.compile(rf"{_START}{_SIGNED}x\b"), _times),
-    (re.compile(r"(?<=[\w)])(?:\^2(?!\w)|\u00b2)"), always(" squared")),
-    (re.compile(r"(?<=[\w)])(?:\^3(?!\w)|\u00b3)"), always(" cubed")),
+    (re.compile(r"(?<![\w.])[x\u00d7*](?![\w*])"), _by),
+    (re.compile(rf"{_START}{_SIGNED} [-\u2212](?=$)"), _minus),
+    (re.compile(r"(?<![\w-])([a-z])-(\d+)(?![\w-])"), _one_fewer),
+    (re.compile(r"(?<=[\w)])\^(-?\d+|[a-z])(?!\w)\^?"), _power),
+    (re.compile(r"(?<=[\w)])\*\*(-?\d+|[a-z])(?!\w)"), _star_power),
+    (re.compile(rf"(?<=[\w)])({_SUPERSCRIPT})"), _power),
+    (re.compile(r"(?<!\w)#([0-9a-fA-F]{8}|[0-9a-fA-F]{6}|[0-9a-fA-F]{3})(?!\w)"), _colour),
+    *DAYS,
+    (
+        re.compile(r"(?<=[A-Z]-)((?:19|20)\d\d)-(\d{4,})\b"),
+        lambda found, around: f" {pairs(int(found[1]))}, {_paired(found[2])}",
+    ),
     (re.compile(r"(?<=[A-Z]-)([1-9]\d{2,3})\b"), lambda found, around: pairs(int(found[1]))),
     (re.compile(rf"{_START}{_SIGNED}(?!\d)"), _bare),
+    (re.compile(r"(?<=[A-Z])\d{5,}(?!\.?\d)"), _serial),
     (re.compile(r"(?<=[^\W\d])\d+(?:\.\d+)?(?!\.?\d)"), _behind_letters),
 )
 """Rules for figures, the more special first."""

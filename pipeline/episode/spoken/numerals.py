@@ -1,65 +1,40 @@
-"""Whole numbers in English words."""
+"""Whole numbers in English words, as a programmer says them: num2words without its "and" and its commas."""
 
-_SMALL = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-    "eighteen nineteen"
-).split()
-_TENS = "_ _ twenty thirty forty fifty sixty seventy eighty ninety".split()
-_LARGE = ((10**12, "trillion"), (10**9, "billion"), (10**6, "million"), (1000, "thousand"), (100, "hundred"))
-_ORDINALS = {
-    "one": "first", "two": "second", "three": "third", "five": "fifth", "eight": "eighth", "nine": "ninth",
-    "twelve": "twelfth",
-}  # fmt: skip
+import num2words
 
 MOST = 15
-"""A number of more digits is read digit by digit."""
+"""A number with more digits is read digit by digit."""
 
 
 def spelt(written: str) -> str:
-    """Digits as the number they are: "1024" is "one thousand twenty-four"."""
+    """Return digits as the number they are: "1024" is "one thousand twenty-four"."""
     return cardinal(int(written)) if len(written) <= MOST else digits(written)
 
 
 def cardinal(number: int) -> str:
-    """A number below 10^15 in words."""
-    for size, name in _LARGE:
-        if number >= size:
-            rest = f" {cardinal(number % size)}" if number % size else ""
-            return f"{cardinal(number // size)} {name}{rest}"
-    return _below_hundred(number)
+    """Return `number` in words: 1024 is "one thousand twenty-four"."""
+    return _words(number, "cardinal")
 
 
 def ordinal(number: int) -> str:
-    """21 is "twenty-first"."""
-    said = cardinal(number)
-    last = said.replace("-", " ").rpartition(" ")[2]
-    start = said[: -len(last)]
-    return f"{start}{last[:-1]}ieth" if last.endswith("y") else start + _ORDINALS.get(last, f"{last}th")
+    """Return the place that `number` counts: 21 is "twenty-first"."""
+    return _words(number, "ordinal")
 
 
 def pairs(number: int) -> str:
-    """A year or a port of four digits by its two halves: 1905 is "nineteen oh five", 2000 "two thousand"."""
-    first, second = divmod(number, 100)
-    if first % 10 == 0 and second < 10:
-        return cardinal(number)
-    if second == 0:
-        return f"{cardinal(first)} hundred"
-    return f"{cardinal(first)} {minute(second)}"
+    """Return a year or a port of up to four digits in two halves: 1905 is "nineteen oh five", 2000 "two thousand"."""
+    return _words(number, "year").replace("oh-", "oh ")
 
 
 def minute(number: int) -> str:
-    """Two digits behind others: 5 is "oh five"."""
+    """Return two digits as they are said after others: 5 is "oh five"."""
     return f"oh {cardinal(number)}" if number < 10 else cardinal(number)
 
 
 def digits(written: str) -> str:
-    """One by one: "007" is "zero zero seven"."""
-    return " ".join(_SMALL[int(digit)] for digit in written)
+    """Return digits one by one: "007" is "zero zero seven"."""
+    return " ".join(cardinal(int(digit)) for digit in written)
 
 
-def _below_hundred(number: int) -> str:
-    if number < 20:
-        return _SMALL[number]
-    tens, ones = divmod(number, 10)
-    return f"{_TENS[tens]}-{_SMALL[ones]}" if ones else _TENS[tens]
-
+def _words(number: int, form: str) -> str:
+    return num2words.num2words(number, lang="en", to=form).replace(" and ", " ").replace(",", "")

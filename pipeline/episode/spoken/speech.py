@@ -4,11 +4,13 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
-from .dictionary import Dictionary, entries, shared
+from .dictionary import Dictionary, entries, share_respelling
 from .english import code, prose_rules
 from .figures import unit_after
-from .reading import Around, Rule, always, read
+from .phrases import figure_phrases
+from .rules import NeighbourWords, Rule, always_read_as, apply_rules
 
 _OPENING = re.compile(r"[(\[\"'\u2018\u201c\u00ab\u201e]*")
 _CLOSING = re.compile(r"[.,;:!?\u2026)\]\"'\u2019\u201d\u00bb]*(?:\s+[^\w\s]+)*$")
@@ -17,9 +19,9 @@ _CLOSING = re.compile(r"[.,;:!?\u2026)\]\"'\u2019\u201d\u00bb]*(?:\s+[^\w\s]+)*$
 _POSSESSIVE = re.compile(r"(.*?)(['\u2019]s)?", re.DOTALL)
 
 _PROSODY: tuple[Rule, ...] = (
-    (re.compile(r"[\u2018\u2019]"), always("'")),
-    (re.compile(r"[\"\u201c\u201d\u201e\u00ab\u00bb]"), always("")),
-    (re.compile(r"\s*(?:\u2014|(?<!\d)\u2013|\u2013(?!\d)|--+|(?<!\S)-(?!\S))\s*"), always(", ")),
+    (re.compile(r"[\u2018\u2019]"), always_read_as("'")),
+    (re.compile(r"[\"\u201c\u201d\u201e\u00ab\u00bb]"), always_read_as("")),
+    (re.compile(r"\s*(?:\u2014|(?<!\d)\u2013|\u2013(?!\d)|--+|(?<!\S)-(?!\S))\s*"), always_read_as(", ")),
 )
 """A dash is a breath, and voices know the comma best; quotation marks are not heard."""
 
@@ -32,7 +34,7 @@ _SETTLED = (
 
 
 @dataclass(frozen=True)
-class Written:
+class WrittenWord:
     """A word as it is written: pieces of text, each with whether it is code; `say` is how the author has it said."""
 
     pieces: tuple[tuple[str, bool], ...]
@@ -40,7 +42,13 @@ class Written:
 
     @property
     def text(self) -> str:
+        """The word as it is written."""
         return "".join(piece for piece, _ in self.pieces)
+
+    @property
+    def has_code(self) -> bool:
+        """Whether a piece of the word is code."""
+        return any(is_code for _, is_code in self.pieces)
 
     @property
     def core(self) -> str:
@@ -62,7 +70,7 @@ class Written:
 
 
 @dataclass(frozen=True)
-class Speech:
+class SpeechRules:
     """What decides how words are said: the narration's language, and the author's dictionary."""
 
     language: str = "en"
@@ -70,35 +78,51 @@ class Speech:
 
     @property
     def is_english(self) -> bool:
+        """Whether the rules of English apply."""
         return self.language.lower().split("-")[0] == "en"
 
 
-def said(words: Sequence[Written], speech: Speech) -> list[str]:
-    """How the words of a paragraph are said, one text each: what the author says, the dictionary, then the rules.
+ENGLISH = SpeechRules()
+"""English, without a dictionary."""
+
+
+def spoken_forms(words: Sequence[WrittenWord], speech: SpeechRules) -> list[str]:
+    """Return how a paragraph's words are said, one text each: by the author, else the dictionary, else the rules.
 
     Rules there are for English; elsewhere a voice reads what is written.
     """
-    phrases = dict(_phrases(words, speech.dictionary))
-    return [_said(words, index, phrases.get(index), speech) for index in range(len(words))]
+    phrases = {**_figures(words, speech), **dict(_phrases(words, speech.dictionary))}
+    return [_spoken_form(words, index, phrases.get(index), speech) for index in range(len(words))]
+
+
+def _figures(words: Sequence[WrittenWord], speech: SpeechRules) -> dict[int, str]:
+    """Return what several words say together: a number with blanks in it, a telephone number."""
+    if not speech.is_english:
+        return {}
+    cores = [word.core if word.say is None and not word.has_code else "" for word in words]
+    parted = [bool(a.around[1].strip(")") or b.around[0].strip("(")) for a, b in pairwise(words)]
+    return dict(figure_phrases(cores, [*parted, True]))
 
 
 def is_silent(text: str) -> bool:
-    """Whether `text` is nothing but punctuation (a dash that stands alone), so that no voice says it."""
-    return not any(c.isalnum() or c in "%&@#*/\\" or unicodedata.category(c)[0] not in "PZC" for c in text)
+    """Return whether `text` is nothing but punctuation (a dash on its own), so that no voice says it."""
+    return not any(c.isalnum() or c in "%&@#*/\\\u00a7\u00b6" or unicodedata.category(c)[0] not in "PZC" for c in text)
 
 
-def _phrases(words: Sequence[Written], dictionary: Dictionary) -> Iterator[tuple[int, str]]:
-    """(word, its part of the respelling) for words of the dictionary's phrases; of two the longer."""
+def _phrases(words: Sequence[WrittenWord], dictionary: Dictionary) -> Iterator[tuple[int, str]]:
+    """Return (word, its part of the respelling) for words of the dictionary's phrases; of two the longer."""
     index = 0
     while index < len(words):
         count = _phrase_at(words, index, dictionary)
         if count:
-            yield from enumerate(shared(_phrase(words[index : index + count], dictionary) or "", count), index)
+            yield from enumerate(
+                share_respelling(_phrase(words[index : index + count], dictionary) or "", count), index
+            )
         index += count or 1
 
 
-def _phrase_at(words: Sequence[Written], index: int, dictionary: Dictionary) -> int:
-    """How many words of a phrase stand here (0: none); punctuation between them parts it."""
+def _phrase_at(words: Sequence[WrittenWord], index: int, dictionary: Dictionary) -> int:
+    """Return how many words of a phrase are here (0: none); punctuation between them parts it."""
     for count in range(min(dictionary.longest, len(words) - index), 1, -1):
         phrase = words[index : index + count]
         parted = any(a.around[1] or b.around[0] for a, b in zip(phrase, phrase[1:], strict=False))
@@ -107,41 +131,61 @@ def _phrase_at(words: Sequence[Written], index: int, dictionary: Dictionary) -> 
     return 0
 
 
-def _phrase(words: Sequence[Written], dictionary: Dictionary) -> str | None:
-    """How the dictionary says these words together, with the s that may stand behind them."""
+def _phrase(words: Sequence[WrittenWord], dictionary: Dictionary) -> str | None:
+    """Return how the dictionary says these words together, with the s that may follow them."""
     written, possessive = _POSSESSIVE.fullmatch(" ".join(word.core for word in words)).groups()  # type: ignore[union-attr]
     said = dictionary.get(written)
     return said and said + ("'s" if possessive else "")
 
 
-def _said(words: Sequence[Written], index: int, phrase: str | None, speech: Speech) -> str:
+def _spoken_form(words: Sequence[WrittenWord], index: int, phrase: str | None, speech: SpeechRules) -> str:
     word = words[index]
-    around = Around(*(words[at].core if 0 <= at < len(words) else "" for at in (index - 1, index + 1)))
-    fixed = word.say or phrase or speech.dictionary.get(word.core) or (
-        unit_after(word.core, around.before, words[index - 2].core if index > 1 else "") if speech.is_english else None
+    around = NeighbourWords(*(words[at].core if 0 <= at < len(words) else "" for at in (index - 1, index + 1)))
+    fixed = (
+        word.say
+        or phrase
+        or speech.dictionary.get(word.core)
+        or (
+            unit_after(word.core, around.before, words[index - 2].core if index > 1 else "")
+            if speech.is_english
+            else None
+        )
     )
     if fixed:
-        before, after = (read(part, _PROSODY, around) for part in word.around)
+        before, after = (apply_rules(part, _PROSODY, around) for part in word.around)
         return _settled(f"{before}{fixed}{after}")
     return _settled("".join(_piece(*piece, around, speech) for piece in _merged(word))) or word.text.strip()
 
 
-def _merged(word: Written) -> list[tuple[str, bool]]:
-    """The pieces, neighbours of a kind as one."""
+def _merged(word: WrittenWord) -> list[tuple[str, bool]]:
+    """Return the pieces, neighbours of a kind as one."""
     merged: list[tuple[str, bool]] = []
-    for text, is_code in word.pieces:
+    for written, is_code in word.pieces:
+        text = written if is_code else _plain_characters(written)
         if merged and merged[-1][1] == is_code:
             text = merged.pop()[0] + text
         merged.append((text, is_code))
     return merged
 
 
-def _piece(text: str, is_code: bool, around: Around, speech: Speech) -> str:
+_COMPATIBLE = re.compile("[\ufb00-\ufb06\uff01-\uff5e\u2080-\u2089]+")
+_APOSTROPHE = re.compile("(?<=\\w)[\u2019\u02bc\uff07`\u00b4](?=\\w)|(?<=\\d)\u2032(?!\\w)")
+_INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]")
+
+
+def _plain_characters(text: str) -> str:
+    """Return text whose ligatures, wide and lowered characters are the plain ones, without what nobody sees."""
+    plain = _APOSTROPHE.sub("'", text)
+    plain = _COMPATIBLE.sub(lambda found: unicodedata.normalize("NFKC", found[0]), plain)
+    return _INVISIBLE.sub("", plain).replace("\u2010", "-").replace("\u2011", "-")
+
+
+def _piece(text: str, is_code: bool, around: NeighbourWords, speech: SpeechRules) -> str:
     if not speech.is_english:
-        return read(text, (entries(speech.dictionary), *(() if is_code else _PROSODY)), around)
+        return apply_rules(text, (entries(speech.dictionary), *(() if is_code else _PROSODY)), around)
     if is_code:
         return code(text, speech.dictionary, around)
-    return read(text, (*prose_rules(speech.dictionary), *_PROSODY), around)
+    return apply_rules(text, (*prose_rules(speech.dictionary), *_PROSODY), around)
 
 
 def _settled(text: str) -> str:

@@ -9,12 +9,12 @@ Table = Mapping[str, str]
 
 
 def _letters(words: str) -> dict[str, str]:
-    """Said letter by letter. Voices do so by themselves for capitals."""
+    """Return a word said letter by letter. Voices do so by themselves for capitals."""
     return {word: word.upper() for word in words.split()}
 
 
 def _letters_apart(words: str) -> dict[str, str]:
-    """Said letter by letter, though their capitals can be read as a word ("CLI" as "kly")."""
+    """Return a word said letter by letter, though its capitals can be read as a word ("CLI" as "kly")."""
     return {word: "-".join(word.upper()) for word in words.split()}
 
 
@@ -32,7 +32,8 @@ WORDS = Dictionary(
             **_LETTERS,
             **_LETTERS_APART,
             "sql": "sequel", "mysql": "my sequel", "sqlite": "sequel lite", "postgresql": "postgres sequel",
-            "nosql": "no sequel", "json": "jay-son", "jsonl": "jay-son lines", "yaml": "yammel", "yml": "yammel",
+            "nosql": "no sequel", "json": "jay-son", "jsonl": "jay-son lines", "yaml": "yammel", "TOML": "tommel",
+            "scsi": "scuzzy", "wysiwyg": "wizzy-wig", "401(k)": "four oh one K", "esc": "escape", "yml": "yammel",
             "gui": "gooey", "gif": "gif", "jpeg": "jay-peg", "mpeg": "em-peg", "ffmpeg": "F-F em-peg", "wasm": "wazm",
             "ascii": "askey", "latex": "lay-tek", "nginx": "engine-ex", "kubectl": "cube control", "k8s": "kubernetes",
             "i18n": "internationalization", "l10n": "localization", "a11y": "accessibility", "numpy": "num-pie",
@@ -98,7 +99,10 @@ SYMBOLS: Table = MappingProxyType(
         "\u00a7": "section", "\u20ac": "euros", "$": "dollars", "\u00a3": "pounds", "\u00a5": "yen",
         "\u00bd": "one half",
         "\u00bc": "one quarter", "\u00be": "three quarters", "\u221e": "infinity", "\u00b5": "micro", "\u2713": "check",
-        "^": "caret", "\\": "backslash", "_": "",
+        "^": "caret", "\\": "backslash", "_": "", "\u2116": "number", "\u00b6": "paragraph", "\u221a": "the square root of",
+        "\u03b1": "alpha", "\u03b2": "beta", "\u03b3": "gamma", "\u03b4": "delta", "\u0394": "delta", "\u03b5": "epsilon",
+        "\u03b8": "theta", "\u03bb": "lambda", "\u03bc": "mu", "\u03c0": "pi", "\u03c3": "sigma", "\u03a3": "sigma",
+        "\u03c4": "tau", "\u03c6": "phi", "\u03c9": "omega", "\u03a9": "omega", "\u00bf": "", "\u00a1": "",
     }
 )  # fmt: skip
 """Signs in prose."""
@@ -138,7 +142,15 @@ UNITS: Mapping[str, tuple[str, str]] = MappingProxyType(
             ("dpi", "dot per inch", "dots per inch"), ("fps", "frame per second", "frames per second"),
             ("rpm", "revolution per minute", "revolutions per minute"), ("dB", "decibel", ""),
             ("LUFS", "luffs", "luffs"),
-            ("nm", "nanometer", ""), ("\u00b5m", "micrometer", ""), ("mm", "millimeter", ""), ("cm", "centimeter", ""),
+            ("nm", "nanometer", ""), ("\u00b5m", "micrometer", ""), ("mm", "millimeter", ""),
+            ("mins", "minute", ""), ("secs", "second", ""), ("hrs", "hour", ""), ("ft", "foot", "feet"),
+            ("mi", "mile", ""), ("mph", "mile per hour", "miles per hour"), ("lb", "pound", ""), ("lbs", "pound", ""),
+            ("oz", "ounce", ""), ("mAh", "milliamp hour", ""), ("Wh", "watt hour", ""), ("mW", "milliwatt", ""),
+            ("MW", "megawatt", ""), ("kV", "kilovolt", ""), ("ml", "milliliter", ""), ("mg", "milligram", ""),
+            ("m\u00b2", "square meter", ""), ("km\u00b2", "square kilometer", ""), ("m\u00b3", "cubic meter", ""),
+            ("req", "request", ""), ("\u00a2", "cent", ""), ("MP", "megapixel", ""),
+            ("Kbps", "kilobit per second", "kilobits per second"),
+            ("cm", "centimeter", ""),
             ("m", "meter", ""), ("km", "kilometer", ""), ("g", "gram", ""), ("kg", "kilogram", ""), ("W", "watt", ""),
             ("kW", "kilowatt", ""), ("kWh", "kilowatt hour", ""), ("V", "volt", ""), ("mA", "milliamp", ""),
             ("\u00b0C", "degree Celsius", "degrees Celsius"), ("\u00b0F", "degree Fahrenheit", "degrees Fahrenheit"),
@@ -157,7 +169,15 @@ PER: Table = MappingProxyType(
 """Behind an amount and a slash: what it is counted by."""
 
 SIZES: Table = MappingProxyType(
-    {"k": "thousand", "K": "thousand", "M": "million", "m": "million", "B": "billion", "bn": "billion"}
+    {
+        "k": "thousand",
+        "K": "thousand",
+        "M": "million",
+        "m": "million",
+        "B": "billion",
+        "bn": "billion",
+        "tn": "trillion",
+    }
 )
 """Behind an amount of money, or of what is counted."""
 
@@ -167,6 +187,11 @@ CURRENCIES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "yen"),
     }
 )  # fmt: skip
+
+COINS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {"dollar": ("cent", "cents"), "euro": ("cent", "cents"), "pound": ("penny", "pence")}
+)
+"""What a hundredth of a currency is called: one of it, and several."""
 
 MONTHS = "January February March April May June July August September October November December".split()
 
@@ -197,4 +222,9 @@ COUNTED_CUES = frozenset(
 KEYS: Table = MappingProxyType(
     {"Ctrl": "control", "Control": "control", "Cmd": "command", "Command": "command", "Alt": "alt", "Shift": "shift",
      "Option": "option", "Meta": "meta", "Win": "windows"}
+)  # fmt: skip
+
+KEY_SIGNS: Table = MappingProxyType(
+    {"\u2318": "command", "\u2303": "control", "\u2325": "option", "\u21e7": "shift", "\u23ce": "return", "\u238b": "escape",
+     "\u232b": "backspace", "\u21e5": "tab"}
 )  # fmt: skip

@@ -6,29 +6,32 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Around:
+class NeighbourWords:
     """The words before and after the one that is read, without their punctuation ("" at the ends)."""
 
     before: str = ""
     after: str = ""
 
 
-Reader = Callable[[re.Match[str], Around], str | None]
+ALONE = NeighbourWords()
+"""No words before and after."""
+
+Reader = Callable[[re.Match[str], NeighbourWords], str | None]
 """What a match is said as; None where the rule does not fit after all."""
 
 Rule = tuple[re.Pattern[str], Reader]
 
 
-def read(text: str, rules: tuple[Rule, ...], around: Around) -> str:
-    """`text` as the rules say it; a character that no rule reads stays as it is."""
+def apply_rules(text: str, rules: tuple[Rule, ...], around: NeighbourWords) -> str:
+    """Return `text` as the rules say it; a character that no rule reads stays as it is."""
     said, place = "", 0
     while place < len(text):
-        piece, place = _next(text, place, rules, around)
+        piece, place = _apply_next(text, place, rules, around)
         said += piece
     return said
 
 
-def _next(text: str, place: int, rules: tuple[Rule, ...], around: Around) -> tuple[str, int]:
+def _apply_next(text: str, place: int, rules: tuple[Rule, ...], around: NeighbourWords) -> tuple[str, int]:
     for pattern, reader in rules:
         found = pattern.match(text, place)
         piece = reader(found, around) if found else None
@@ -37,6 +40,6 @@ def _next(text: str, place: int, rules: tuple[Rule, ...], around: Around) -> tup
     return text[place], place + 1
 
 
-def always(said: str) -> Reader:
-    """The reader that says the same for whatever matches."""
+def always_read_as(said: str) -> Reader:
+    """Return the reader that says the same for whatever matches."""
     return lambda found, around: said

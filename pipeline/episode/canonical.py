@@ -1,0 +1,290 @@
+"""Ways of writing that have one meaning only, read as what they mean.
+
+A block is rewritten before it is checked: what follows knows one name for one thing, and ids and takes are the same
+as if the author had written it so. Every such reading is told, and `respelled.py` can write it into the script.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+from .blocks import OVERLAYS, AvatarBlock, Clip, Overlay
+from .canonical_capture import canonical_capture
+from .capture_kinds import KINDS
+from .fields import declared
+from .gallery import gallery
+from .model import Scene
+from .moods import MOODS
+from .nodes import Mapping, Node, Respelling, Scalar, Sequence
+from .respeller import Respeller, each, renamed, scalar_at, seconds_of, with_seconds
+
+
+def canonical_block(name: str, node: Node, text: str) -> tuple[Node, list[Respelling]]:
+    """Return a block's node as it is meant, and what was read otherwise than it is written; `text` is the block's."""
+    respeller = Respeller(text)
+    rewrite = _BLOCKS.get(name)
+    if rewrite is None or not isinstance(node, Mapping):
+        return node, []
+    return rewrite(node, respeller), respeller.found
+
+
+_CARDS = ("card", "titlecard", "title-card", "title_card", "heading")
+_PICTURES = ("picture", "photo", "figure", "img", "logo")
+_REMARKS = ("note", "remark", "label", "badge", "annotation", "question", "tooltip", "bubble", "box")
+_ALSO_OVERLAYS = {
+    **dict.fromkeys(_CARDS, "title"),
+    **dict.fromkeys(_PICTURES, "image"),
+    **dict.fromkeys(_REMARKS, "callout"),
+    **dict.fromkeys(("list", "bullet", "bullet-points", "bullet_points", "points", "checklist"), "bullets"),
+    **dict.fromkeys(("lowerthird", "lower_third", "banner"), "lower-third"),
+    **dict.fromkeys(("text", "subtitle", "sentence"), "caption"),
+    **dict.fromkeys(("snippet", "source", "codeblock", "code-block"), "code"),
+    **dict.fromkeys(("section", "part"), "chapter"),
+}
+"""What else a kind of overlay is called."""
+_ALSO_CLIPS = {
+    **dict.fromkeys(("comparison", "compare", "versus", "grid", "matrix"), "table"),
+    **dict.fromkeys(("chart", "barchart", "bar-chart", "bar_chart"), "bars"),
+    **dict.fromkeys(("quotation", "citation"), "quote"),
+}
+_FENCES = {"video": "footage", "lowerthird": "lower-third", **dict.fromkeys((*_CARDS, *_PICTURES), "")}
+"""Names of fences that mean a kind of another name ("": that of `_ALSO_OVERLAYS`)."""
+_MAYBE_CODE = ("code", "diff")
+"""Names of fences that Markdown has for code: they are a block's only where the body has such a block's keys."""
+_KIND = re.compile(r'(?:^|[{,])\s*"?(kind|name|type)"?\s*:\s*"?([\w-]+)"?\s*(?=$|[,}])', re.M)
+
+
+def block_name(info: str, body: str = "") -> tuple[str, str]:
+    """Return the block that a fence's name stands for, and the key whose value that name is: ("capture", "kind").
+
+    The key is "" for the name of a block itself, and for a name that has no meaning, or more than one. A block whose
+    kind is one of another block's (an overlay of kind "quote") is that other block.
+    """
+    if info in ("capture", "overlay", "clip"):
+        block = _block_of(_kind_within(body))
+        return (block, "name" if block == "clip" else "kind") if block not in ("", info) else (info, "")
+    block = _block_of(info) if info not in (*_ALSO_OVERLAYS, *_ALSO_CLIPS) or info in _FENCES else ""
+    if info in ("title", "chapter", "list"):  # there are clips of these names, too, and their values stand below `with`
+        block = "overlay" if info != "list" or re.search(r"^\W*items\W", body, re.M) else ""
+        block = "clip" if re.search(r"^\W*with\W", body, re.M) else block
+    if info in _MAYBE_CODE and not re.match(r"\{|(?:text|file|language|code|at|with|id):", body):
+        block = ""
+    return (block, "name" if block == "clip" else "kind") if block else (info, "")
+
+
+def _kind_within(body: str) -> str:
+    """Return the kind that a block's body says it is; "" where it says none."""
+    found = _KIND.search(body)
+    return found[2] if found else ""
+
+
+def _block_of(kind: str) -> str:
+    """Return the only block that has such a kind; "" where none has, or several have."""
+    kinds = {
+        "capture": {*KINDS, "video"},
+        "overlay": {*OVERLAYS, *_ALSO_OVERLAYS},
+        "clip": {*gallery(), *_ALSO_CLIPS},
+    }
+    meant = [block for block, names in kinds.items() if kind in names]
+    return meant[0] if len(meant) == 1 else ""
+
+
+def with_kind(info: str, node: Node, text: str) -> tuple[Node, Respelling]:
+    """Return the body of a fence that is named by a kind (```terminal), with that kind in it.
+
+    Raises SourceError where the body says another kind.
+    """
+    block, key = block_name(info, text)
+    respeller = Respeller(text)
+    if info in ("capture", "overlay", "clip"):
+        return _as_other_block(info, block, key, node, respeller)
+    kind = (_FENCES.get(info) or _ALSO_OVERLAYS.get(info, info)) if info in _FENCES or block == "overlay" else info
+    given = node.get(key) if isinstance(node, Mapping) else None
+    if isinstance(given, Scalar) and given.text not in (kind, info):
+        raise given.fault(f'this block is called "{info}", and its {key} is "{given.text}"; keep one of them')
+    start = text.index("{") + 1 if respeller.json else 0
+    added = f'"{key}": "{kind}", ' if respeller.json else f"{key}: {kind}\n"
+    meant = f"```{block} with {key}: {kind}"
+    changes = ((start, start, added),) if given is None else ()
+    told = Respelling(line=node.line, written=f"```{info}", meant=meant, changes=changes, fence=block)
+    if given or not isinstance(node, Mapping):
+        return node, told
+    return replace(node, entries=((scalar_at(node, key), scalar_at(node, kind)), *node.entries)), told
+
+
+def _as_other_block(info: str, block: str, key: str, node: Node, respeller: Respeller) -> tuple[Node, Respelling]:
+    """Return the body of a block whose kind is one of another block's: of an overlay that is a quote."""
+    entries = node.entries if isinstance(node, Mapping) else ()
+    written, kind = next((k, v) for k, v in entries if k.text in ("kind", "name", "type"))
+    name = kind.text if isinstance(kind, Scalar) else ""
+    quote = '"' if respeller.text.startswith('"', written.start) else ""
+    change = (written.start, written.end, f"{quote}{key}{quote}")
+    told = Respelling(
+        line=node.line,
+        written=f"```{info} with {written.text}: {name}",
+        meant=f"```{block} with {key}: {name}",
+        changes=(change,),
+        fence=block,
+    )
+    kept = tuple((replace(k, text=key) if k is written else k, v) for k, v in entries)
+    return (replace(node, entries=kept) if isinstance(node, Mapping) else node), told
+
+
+# Blocks
+
+_PLACES = {"top": 0.12, "bottom": 0.88, "left": 0.2, "right": 0.8}
+
+
+def _position_of(text: str) -> str:
+    """Return `[0.5, 0.88]` for `bottom`, `[0.8, 0.12]` for `top right`; "" for anything else."""
+    parts = re.split(r"[\s,_-]+", text.strip().lower())
+    words = [part for part in parts if part not in ("center", "centre", "middle")]
+    across, down = [w for w in words if w in ("left", "right")], [w for w in words if w in ("top", "bottom")]
+    if not parts[0] or len(across) + len(down) != len(words) or len(across) > 1 or len(down) > 1:
+        return ""
+    return f"[{_PLACES[across[0]] if across else 0.5:g}, {_PLACES[down[0]] if down else 0.5:g}]"
+
+
+_AS_TEXT = (
+    "title",
+    "heading",
+    "header",
+    "content",
+    "label",
+    "message",
+    "body",
+    "question",
+    "caption",
+    "value",
+    "quote",
+)
+_AS_FILE = ("src", "source", "path", "image", "picture", "filename", "img")
+_OVERLAY_KEYS = {
+    "text": {**dict.fromkeys(_AS_TEXT, "text"), "code": "text"},
+    "file": dict.fromkeys(_AS_FILE, "file"),
+    "items": dict.fromkeys(("bullets", "list", "points", "entries"), "items"),
+    "subtitle": dict.fromkeys(("sub", "subtext", "tagline"), "subtitle"),
+    "language": dict.fromkeys(("lang", "syntax"), "language"),
+    "alt": dict.fromkeys(("alt_text", "alttext", "description"), "alt"),
+}
+"""What else the keys of an overlay are called, by the key that its kind has to have."""
+_DURATIONS = {"duration": "seconds", "length": "seconds"}
+
+
+def _overlay(node: Mapping, respeller: Respeller) -> Mapping:
+    def read(key: Scalar, entry: Node) -> Node:
+        if key.text == "kind" and isinstance(entry, Scalar) and entry.text in _ALSO_OVERLAYS:
+            return respeller.scalar(entry, _ALSO_OVERLAYS[entry.text], "kind")
+        place = _position_of(entry.text) if key.text == "position" and isinstance(entry, Scalar) else ""
+        if not place or not isinstance(entry, Scalar):
+            return entry
+        respeller.note(entry, f"position: {entry.text}", f"position: {place}", respeller.value(entry, place))
+        numbers = tuple(scalar_at(entry, number) for number in place.strip("[]").split(", "))
+        return Sequence(entry.file, entry.line, entry.start, entry.end, numbers)
+
+    node = each(renamed(node, {"type": "kind"}, respeller), read)
+    kind = node.get("kind")
+    spec = next((spec for name, spec in OVERLAYS.items() if isinstance(kind, Scalar) and name == kind.text), None)
+    for keys in (names for key, names in _OVERLAY_KEYS.items() if spec and key in spec.keys):
+        node = renamed(node, keys, respeller)
+    return with_seconds(renamed(node, _DURATIONS, respeller), declared(Overlay), respeller)
+
+
+_CLIP_VALUES = {
+    "table": dict.fromkeys(("headers", "header", "head", "heads"), "columns") | {"data": "rows", "body": "rows"},
+    "bars": dict.fromkeys(("data", "items", "values", "series"), "bars"),
+    "flow": dict.fromkeys(("nodes", "steps", "items", "stages"), "boxes"),
+    "list": dict.fromkeys(("points", "bullets", "entries"), "items"),
+    "quote": {"quote": "text", "author": "by", "source": "by"},
+    "diff": {"text": "code", "lines": "code"},
+}
+"""What else the values of designed clips are called."""
+
+
+def _clip(node: Mapping, respeller: Respeller) -> Mapping:
+    node = renamed(node, _DURATIONS | {"kind": "name", "type": "name", "values": "with", "props": "with"}, respeller)
+    node = with_seconds(node, declared(Clip), respeller)
+    named = node.get("name")
+    if isinstance(named, Scalar) and named.text in _ALSO_CLIPS:
+        meant = respeller.scalar(named, _ALSO_CLIPS[named.text], "name")
+        node = each(node, lambda key, entry: meant if key.text == "name" else entry)
+    name, given = node.get("name"), node.get("with")
+    designed = gallery().get(name.text) if isinstance(name, Scalar) else None
+    if designed is None or not (given is None or isinstance(given, Mapping)):
+        return node
+    others = _CLIP_VALUES.get(designed.name, {})
+    if isinstance(given, Mapping):
+        node = each(node, lambda key, entry: renamed(given, others, respeller) if key.text == "with" else entry)
+    else:
+        node = renamed(node, others, respeller)
+    for key, entry in node.entries:
+        if key.text in designed.values and key.text not in declared(Clip):
+            node = respeller.moved(node, "with", key, entry)
+    return node
+
+
+_SCENES = {
+    "transition": {**dict.fromkeys(("crossfade", "cross-fade", "dissolve", "fade-in"), "fade"), "none": "cut"},
+    "layout": {
+        **dict.fromkeys(("split", "side_by_side", "sidebyside", "two-column"), "side-by-side"),
+        **dict.fromkeys(("fullscreen", "full-screen", "full_screen"), "full"),
+        **dict.fromkeys(("pip", "picture-in-picture"), "inset"),
+        **dict.fromkeys(("narrator", "narrator_only", "avatar-only"), "narrator-only"),
+    },
+}
+"""What else the values of a scene's keys are called."""
+
+
+def _scene(node: Mapping, respeller: Respeller) -> Mapping:
+    def read(key: Scalar, entry: Node) -> Node:
+        meant = _SCENES.get(key.text, {}).get(entry.text, "") if isinstance(entry, Scalar) else ""
+        return respeller.scalar(entry, meant, key.text) if meant and isinstance(entry, Scalar) else entry
+
+    return with_seconds(each(node, read), declared(Scene), respeller)
+
+
+_FILM = {"duration": "length", "lang": "language", "locale": "language", "name": "title", "summary": "description"}
+
+
+def _front_matter(node: Mapping, respeller: Respeller) -> Mapping:
+    return renamed(node, _FILM, respeller)
+
+
+_LOOKS = {
+    **dict.fromkeys(("name", "narrator", "who", "speaker"), "character"),
+    **dict.fromkeys(("emotion", "expression", "face"), "mood"),
+    "position": "side", "scale": "size",
+}  # fmt: skip
+
+
+def _avatar(node: Mapping, respeller: Respeller) -> Mapping:
+    def read(key: Scalar, entry: Node) -> Node:
+        mood = MOODS.get(entry.text.casefold(), "") if key.text == "mood" and isinstance(entry, Scalar) else ""
+        return respeller.scalar(entry, mood, "mood") if mood and isinstance(entry, Scalar) else entry
+
+    return with_seconds(each(renamed(node, _LOOKS, respeller), read), declared(AvatarBlock), respeller)
+
+
+_BLOCKS: dict[str, Callable[[Mapping, Respeller], Mapping]] = {
+    "overlay": _overlay,
+    "clip": _clip,
+    "scene": _scene,
+    "avatar": _avatar,
+    "capture": canonical_capture,
+    "front matter": _front_matter,
+}
+
+
+# Prose
+
+_MARK = re.compile(r"\{\s*(?:(?:mark|cue|at)\s*[:=]\s*|@)([\w.-]+)\s*\}", re.I)
+_PAUSE = re.compile(r"\{\s*(?:pause|wait|break)\s*[:=\s]\s*([\d.]+\s*[a-z]*)\s*\}", re.I)
+
+
+def canonical_brace(source: str) -> str:
+    """Return a brace of the prose as it is meant: `{pause 1s}` is `{pause: 1}`, `{mark: one}` is `{one}`."""
+    if mark := _MARK.fullmatch(source):
+        return f"{{{mark[1]}}}"
+    found = _PAUSE.fullmatch(source)
+    seconds = found and (seconds_of(found[1]) or (found[1] if re.fullmatch(r"\d+(\.\d+)?", found[1]) else ""))
+    return f"{{pause: {seconds}}}" if seconds and not re.fullmatch(r"\{\s*pause\s*:\s*[\d.]+\s*\}", source) else source

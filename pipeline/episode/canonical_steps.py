@@ -1,0 +1,282 @@
+"""Steps of captures, written in other ways that have one meaning: see `canonical.py`."""
+
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+
+from .edit import end_of
+from .fields import declared
+from .nodes import Change, Mapping, Node, Scalar, Sequence, quoted
+from .respeller import Respeller, each, flow_text, mapping_at, renamed, scalar_at, seconds_of, short_text, with_seconds
+from .steps import ACTIONS, WHERE, Step, options_of
+from .targets import Wait
+from .values import as_number
+
+_BESIDE = ("expect", "at", "until", "zoom", "spotlight")
+_LINES = re.compile(
+    r"(?:lines?\s+|rows?\s+|L)(?P<named>\d{1,6}(?:\s*(?:[-\u2013:]|\.\.\.?|\b(?:to|through|until)\b)\s*L?\d{1,6})?)"
+    r"|(?P<bare>\d{1,6}(?:\s*(?:[-\u2013]|\bto\b)\s*\d{1,6})?)",
+    re.ASCII | re.I,
+)
+"""Lines as people write them. Without a word before them, `0..5` and `12:30` may be texts of a file."""
+_SPANS = (("from", "to"), ("start", "end"), ("first", "last"), ("from", "until"))
+"""How a mapping may call the first line and the last."""
+_HELD = ("control", "ctrl", "alt", "shift", "meta", "cmd")
+_TEXT_ENGINE = re.compile(r"""text=\s*(?:"([^"]+)"|'([^']+)'|([^\s"'/][^"']*))""")
+"""How Playwright names a thing by what it shows: text=Save, text="Save"."""
+_DASHED = re.compile(r"(?<!\S)(ctrl|control|alt|shift|cmd|meta)-(?=\S)", re.I)
+"""What is held down in Ctrl-C."""
+_SHELLS = ("terminal", "editor")
+_RUNS = ("command", "cmd", "exec", "execute", "bash", "sh", "shell")
+_OPENS = ("goto", "navigate", "visit", "url", "go_to", "open_url")
+_ALSO = {
+    "": {**dict.fromkeys(("key", "keys", "hotkey", "keypress", "send_keys"), "press"), "tap": "click"},
+    **dict.fromkeys(_SHELLS, dict.fromkeys(_RUNS, "run")),
+    **dict.fromkeys(("browser", "ide"), dict.fromkeys(_OPENS, "open")),
+}
+"""What else an action is called, everywhere ("") and in one kind of capture."""
+_OPTIONS = {
+    **dict.fromkeys(("mark", "when", "on_mark", "cue"), "at"),
+    **dict.fromkeys(("expects", "contains", "assert", "shows", "output"), "expect"),
+}
+_WHERE = ("in", "field", "target", "where", "into", "from", "on")
+_SCROLLS = {"down": "400", "up": "-400"}
+
+
+def canonical_steps(steps: Sequence, kind: str, respeller: Respeller) -> Sequence:
+    """Return the steps of a capture of `kind` as they are meant."""
+    found = (step for item in steps.items for step in _step(item, kind, respeller))
+    return replace(steps, items=tuple(found))
+
+
+def _step(node: Node, kind: str, respeller: Respeller) -> Iterable[Node]:
+    """Return the step as it is meant: two, where an action has the wait that belongs after it."""
+    if isinstance(node, Scalar):
+        return (_named_step(node, kind, respeller),)
+    if not isinstance(node, Mapping):
+        return (node,)
+    actions = [key for key in node.keys() if key in ACTIONS]
+    also = _ALSO[""] | _ALSO.get(kind, {})
+    if not actions and len([key for key in node.keys() if key in also]) == 1:
+        node = renamed(node, also, respeller)
+        actions = [key for key in node.keys() if key in ACTIONS]
+    if not actions:
+        node = _pointing(node, respeller)
+    actions = [key for key in node.keys() if key in ACTIONS]
+    if len(actions) == 1:
+        node = _with_options(node, actions[0], respeller)
+    node = with_seconds(node, declared(Step), respeller)
+    node = each(node, lambda key, entry: _value(key, entry, kind, respeller))
+    if not actions and set(node.keys()) <= set(_BESIDE) and isinstance(node.get("expect"), Scalar):
+        return (_expectation(node, respeller),)
+    if len(actions) == 2 and "wait" in actions and actions[0] != actions[1]:
+        return _action_then_wait(node, respeller)
+    return (node,)
+
+
+def _named_step(node: Scalar, kind: str, respeller: Respeller) -> Node:
+    """Return a step that is a text alone: a command of a shell, or the saving of an editor's file."""
+    if kind == "editor" and node.text == "save":
+        action, text = "save", "true"
+    elif kind in _SHELLS and not node.missing and node.text not in ACTIONS and "\n" not in node.text.strip():
+        action, text = "run", node.text
+    else:
+        return node
+    source = respeller.source(node) if action == "run" else text
+    source = f'{{"{action}": {json.dumps(text)}}}' if respeller.json else f"{action}: {source}"
+    if not respeller.json and respeller.text[: node.start].rstrip()[-1:] in ("[", ","):
+        source = f"{{{source}}}"
+    respeller.note(
+        node,
+        f"- {short_text(node.text)}",
+        f"- {action}: {short_text(text)}",
+        (node.start, end_of(node, respeller.text), source),
+    )
+    return mapping_at(node, (scalar_at(node, action), replace(node, text=text)))
+
+
+def _pointing(node: Mapping, respeller: Respeller) -> Mapping:
+    """Return `zoom: TEXT` and `spotlight: TEXT`, which have no action, as a highlight of that text with that key."""
+    found = [(k, v) for k, v in node.entries if k.text in ("zoom", "spotlight") and isinstance(v, Scalar | Mapping)]
+    if len(found) != 1 or any(key not in _BESIDE for key in node.keys()) or node.get("expect"):
+        return node
+    key, entry = found[0]
+    if isinstance(entry, Scalar) and (1 <= (as_number(entry) or 0) <= 3 or entry.text.casefold() in _NO_TEXT):
+        return node
+    quote = '"' if respeller.json else ""
+    flow = respeller.json or respeller.text.startswith("{", node.start)
+    gap = ", " if flow else f"\n{' ' * respeller.indent(node.entries[0][0])}"
+    end = end_of(entry, respeller.text)
+    changes = ((key.start, key.end, f"{quote}highlight{quote}"), (end, end, f"{gap}{quote}{key.text}{quote}: true"))
+    shown = short_text(respeller.source(entry))
+    respeller.note(key, f"{key.text}: {shown}", f"highlight: {shown}, {key.text}: true", *changes)
+    entries = [pair for k, v in node.entries for pair in (
+        ((scalar_at(key, "highlight"), entry), (key, scalar_at(key, "true"))) if k is key else ((k, v),)
+    )]  # fmt: skip
+    return replace(node, entries=tuple(entries))
+
+
+_NO_TEXT = ("true", "false", "out", "in", "reset", "off", "none", "", "full", "back", "end")
+
+
+def _with_options(node: Mapping, action: str, respeller: Respeller) -> Mapping:
+    """Return the step with what stands beside its action under its own names."""
+    own = options_of(action)
+    node = renamed(node, {key: meant for key, meant in _OPTIONS.items() if key not in own}, respeller)
+    where = next((key for name, key in WHERE.items() if name == action), "")
+    if where and where not in node.keys():
+        node = renamed(node, {key: where for key in _WHERE if key not in own and key != "at"}, respeller)
+    return renamed(node, {"count": "times", "repeat": "times"}, respeller) if "times" in own else node
+
+
+def _value(key: Scalar, entry: Node, kind: str, respeller: Respeller) -> Node:
+    """Return the value of a step's key as it is meant."""
+    match key.text, entry:
+        case "press", Sequence() if all(isinstance(item, Scalar) for item in entry.items) and entry.items:
+            return _pressed(key, entry, respeller)
+        case "press", Scalar() if (keys := _DASHED.sub(r"\1+", entry.text)) != entry.text:
+            return respeller.scalar(entry, keys, "press")
+        case "expect", Mapping() if list(entry.keys()) == ["text"] and isinstance(entry.get("text"), Scalar):
+            return _expected(entry, respeller)
+        case "wait", Scalar() if entry.text == "prompt" and kind in ("terminal", "editor", ""):
+            return respeller.inside(entry, "wait", "prompt", "true")
+        case "wait", Scalar() if (seconds := seconds_of(entry.text)) and float(seconds) >= 0.05:
+            return respeller.inside(entry, "wait", "idle", seconds)
+        case (("click" | "hover" | "drag" | "highlight" | "scroll" | "to" | "into" | "on" | "from"), Scalar()) if (
+            kind in ("browser", "ide") and (shown := _TEXT_ENGINE.fullmatch(entry.text.strip()))
+        ):
+            return respeller.scalar(entry, shown[1] or shown[2] or shown[3], key.text)
+        case "wait", Scalar() if kind in ("browser", "ide") and (shown := _TEXT_ENGINE.fullmatch(entry.text.strip())):
+            return respeller.inside(entry, "wait", "text", shown[1] or shown[2] or shown[3])
+        case "wait", Mapping():
+            return with_seconds(entry, declared(Wait), respeller)
+        case "select" | "edit" | "highlight", _ if kind in ("editor", ""):
+            return _lines(key.text, entry, kind, respeller)
+        case "scroll", Scalar() if entry.text.casefold() in _SCROLLS:
+            return respeller.scalar(entry, _SCROLLS[entry.text.casefold()], "scroll")
+        case "type", Scalar() if (
+            kind == "terminal" and not entry.block and entry.text.strip("\n") and entry.text.endswith("\n")
+        ):
+            return _typed(entry, respeller)
+        case "moment", Scalar() if seconds := seconds_of(entry.text):
+            return respeller.scalar(entry, seconds, "moment")
+    return entry
+
+
+def _typed(entry: Scalar, respeller: Respeller) -> Scalar:
+    """Return what is typed in a terminal without the line end behind it: Enter is pressed anyway."""
+    text = entry.text.removesuffix("\n")
+    source = json.dumps(text, ensure_ascii=False)
+    respeller.note(
+        entry,
+        f'type: {json.dumps(short_text(text))[:-1]}\\n"',
+        f"type: {short_text(text)}",
+        respeller.value(entry, source),
+    )
+    return replace(entry, text=text)
+
+
+def _lines(action: str, entry: Node, kind: str, respeller: Respeller) -> Node:
+    """Return lines of an editor in the form that the action has for them: `3-5`, or `{lines: 3-5}` for a highlight."""
+    if action != "highlight" and (span := _span(entry)):
+        change = respeller.value(entry, json.dumps(span) if respeller.json else span)
+        respeller.note(entry, f"{action}: {short_text(respeller.source(entry))}", f"{action}: {span}", change)
+        return scalar_at(entry, span)
+    if isinstance(entry, Mapping) and len(entry.entries) == 1:
+        key, inner = entry.entries[0]
+        if key.text in ("line", "lines", "text") and isinstance(inner, Scalar) and action != "highlight":
+            found = _LINES.fullmatch(inner.text.strip())
+            if key.text == "text" and (found or action == "edit"):
+                return entry
+            text = _of_lines(found) if found else inner.text
+            source = json.dumps(text) if respeller.json else text if found else respeller.source(inner)
+            change = respeller.value(entry, source)
+            respeller.note(entry, f"{action}: {{{key.text}: {inner.text}}}", f"{action}: {text}", change)
+            return scalar_at(entry, text)
+        return renamed(entry, {"line": "lines"}, respeller) if action == "highlight" else entry
+    if not isinstance(entry, Scalar) or kind != "editor":
+        return entry
+    found = _LINES.fullmatch(entry.text.strip())
+    text = _of_lines(found) if found else ""
+    if not found or (action != "highlight" and text == entry.text.strip()):
+        return entry
+    return (
+        respeller.inside(entry, action, "lines", text)
+        if action == "highlight"
+        else respeller.scalar(entry, text, action)
+    )
+
+
+def _of_lines(found: re.Match[str]) -> str:
+    """Return lines that were found as a script writes them: `3`, or `3-5`."""
+    return "-".join(re.findall(r"\d+", found[0]))
+
+
+def _span(entry: Node) -> str:
+    """Return the lines that a list of two, or a mapping with a first and a last, names ("" where it names none)."""
+    if isinstance(entry, Mapping) and list(entry.keys()) in (["lines"], ["line"]):
+        entry = entry.entries[0][1]
+    ends: list[Node | None] = []
+    if isinstance(entry, Sequence):
+        ends = list(entry.items)
+    elif isinstance(entry, Mapping):
+        ends = next(([entry.get(name) for name in pair] for pair in _SPANS if set(pair) == set(entry.keys())), [])
+    numbers = [end.text for end in ends if isinstance(end, Scalar) and re.fullmatch(r"\d{1,6}", end.text, re.ASCII)]
+    return "-".join(numbers) if len(numbers) == len(ends) == 2 else ""
+
+
+def _pressed(key: Scalar, keys: Sequence, respeller: Respeller) -> Scalar:
+    """Return a list of keys as one text: what is held down goes with the key after it."""
+    names = [item.text for item in keys.items if isinstance(item, Scalar)]
+    text = "".join(name + ("+" if name.lower() in _HELD else " ") for name in names).strip(" +")
+    source = json.dumps(text) if respeller.json else quoted(text)
+    respeller.note(keys, f"{key.text}: [{', '.join(names)}]", f"press: {text}", respeller.value(keys, source))
+    return scalar_at(keys, text)
+
+
+def _expected(node: Mapping, respeller: Respeller) -> Node:
+    text = node.get("text")
+    if not isinstance(text, Scalar):
+        return node
+    change = respeller.value(node, respeller.source(text))
+    respeller.note(node, f"expect: {{text: {text.text}}}", f"expect: {text.text}", change)
+    return text
+
+
+def _expectation(node: Mapping, respeller: Respeller) -> Mapping:
+    """Return a step that only expects a text as one that waits for it, with that claim."""
+    key, text = next((k, v) for k, v in node.entries if k.text == "expect")
+    if not isinstance(text, Scalar) or text.block:
+        return node
+    source = respeller.source(text)
+    if respeller.text.startswith("{", node.start):
+        quote = '"' if respeller.json else ""
+        added = f"{quote}wait{quote}: {{{quote}text{quote}: {source}}}, "
+    else:
+        value = source if source[:1] in "\"'" else flow_text(text.text)
+        added = f"wait: {{text: {value}}}\n{' ' * respeller.indent(key)}"
+    respeller.note(key, f"expect: {text.text}", f"wait: {{text: {text.text}}}", (key.start, key.start, added))
+    wait = mapping_at(text, (scalar_at(key, "text"), text))
+    return replace(node, entries=((scalar_at(key, "wait"), wait), *node.entries))
+
+
+def _action_then_wait(node: Mapping, respeller: Respeller) -> Iterable[Node]:
+    """Return an action and the wait that stands beside it as two steps; what is expected is expected after the wait."""
+    later = tuple(pair for pair in node.entries if pair[0].text in ("wait", "expect"))
+    kept = tuple(pair for pair in node.entries if pair[0].text not in ("wait", "expect"))
+    key, condition = next(pair for pair in later if pair[0].text == "wait")
+    if not isinstance(condition, Mapping):
+        return (node,)  # a message says what a wait is
+    flow, source = respeller.text.startswith("{", node.start), respeller.text
+    action, gap = kept[0][0].text, f"\n{' ' * respeller.indent(node.entries[0][0])}"
+    own, after = ([source[k.start : end_of(v, source)] for k, v in pairs] for pairs in (kept, later))
+    changes: tuple[Change, ...] = ()
+    if flow:
+        parted = f"{{{', '.join(own)}}}", f"{{{', '.join(after)}}}"
+        changes = ((node.start, end_of(node, source), respeller.item_gap(node).join(parted)),)
+    elif later[0][0] is not node.entries[0][0] and not any("\n" in part for part in after):
+        removed = tuple(change for k, v in later for change in respeller.removal(node, k, v))
+        changes = (*removed, *respeller.after_item(node, gap.join(after)))
+    respeller.note(key, f"{action} and wait in one step", f"{action}, then wait", *changes)
+    return replace(node, entries=kept), mapping_at(key, *later)

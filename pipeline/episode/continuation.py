@@ -1,0 +1,34 @@
+"""What a terminal says that goes on from an earlier one, and what it has from that."""
+
+from ..base.errors import SourceError
+from ..base.frozen import Frozen
+from .nodes import Node, Scalar, describe_node
+from .steps import Step
+from .values import IDENTIFIER_VALUE, ValidationContext, value
+
+
+class EarlierSteps(Frozen):
+    """What was done in the scene of this id, in a terminal that goes on in a later one."""
+
+    scene: str
+    steps: tuple[Step, ...]
+
+
+class Continuation(Frozen):
+    """Which terminal goes on: `name` is its id or its scene's ("": the last one before); `line` says so in the script."""
+
+    name: str
+    line: int
+
+
+def _read_continuation(node: Node, context: ValidationContext) -> Continuation | None:
+    if isinstance(node, Scalar) and node.text.lower() in ("true", "yes", "false", "no"):
+        return Continuation(name="", line=node.line) if node.text.lower() in ("true", "yes") else None
+    try:
+        return Continuation(name=IDENTIFIER_VALUE.read(node, context), line=node.line)
+    except SourceError as error:
+        said = f"expected true (the last terminal before this one), or the id of a terminal or of its scene, not {describe_node(node)}"
+        raise node.fault(said) from error
+
+
+CONTINUATION = value(_read_continuation, {"anyOf": [{"type": "boolean"}, IDENTIFIER_VALUE.schema("")]})

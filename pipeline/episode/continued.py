@@ -1,0 +1,87 @@
+"""A terminal that goes on from an earlier one: what was done there is done again, unseen, and it looks as it was left."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from .capture_block import Capture, Environment
+from .continuation import EarlierSteps
+from .errors import did_you_mean, list_names
+from .model import Scene
+from .values import ValidationContext
+
+_SAME = ("shell", "folder")
+"""What a terminal that goes on has from the first one."""
+
+
+def continued(scenes: Sequence[Scene], context: ValidationContext) -> tuple[Scene, ...]:
+    """Return the scenes with what captures that go on have from the earlier ones. What can't go on is reported."""
+    before: list[tuple[Scene, Capture]] = []
+    found: list[Scene] = []
+    for scene in scenes:
+        captures = []
+        for capture in scene.captures:
+            captures.append(_continued(capture, before, context))
+            before.append((scene, captures[-1]))
+        found.append(scene.model_copy(update={"captures": tuple(captures)}))
+    return tuple(found)
+
+
+def _continued(capture: Capture, before: Sequence[tuple[Scene, Capture]], context: ValidationContext) -> Capture:
+    """Return the capture with what it has from the one that it goes on from."""
+    if capture.continue_ is None:
+        return capture
+    line = capture.continue_.line
+    found = [pair for pair in before if pair[1].kind == "terminal" and _is_meant(capture.continue_.name, *pair)]
+    if not found:
+        context.report(line, _nothing_before(capture.continue_.name, before))
+        return capture
+    scene, earlier = found[-1]
+    if earlier.cast:
+        said = "is a recording that is played, so nothing goes on after it; take continue: away"
+        context.report(line, f"the terminal of line {earlier.line} {said}")
+        return capture
+    for name in _other_values(capture, earlier):
+        context.report(
+            line,
+            f'the terminal of line {earlier.line} in scene "{scene.id}" goes on here, with its own shell, folder and '
+            f"environment, so this one can't have another {name}:; take {name}: away, or continue:",
+        )
+    return capture.model_copy(update=_inherited(capture, scene, earlier))
+
+
+def _is_meant(name: str, scene: Scene, capture: Capture) -> bool:
+    return not name or name in (capture.id, scene.id)
+
+
+def _nothing_before(name: str, before: Sequence[tuple[Scene, Capture]]) -> str:
+    """Return why nothing can go on here."""
+    terminals = [(scene, capture) for scene, capture in before if capture.kind == "terminal"]
+    others = next((c for s, c in reversed(before) if name and _is_meant(name, s, c)), None)
+    if others:
+        return f'"{name}" is a capture of kind: {others.kind}, and only a terminal goes on'
+    if not terminals:
+        return "no terminal comes before this one, so there is none that goes on here; take continue: away"
+    scenes = list(dict.fromkeys(scene.id for scene, _ in terminals))
+    return (
+        f'no terminal before this one has the id "{name}", nor does one stand in a scene of that id'
+        f"{did_you_mean(name, scenes)}; terminals are in: {list_names(scenes)}"
+    )
+
+
+def _other_values(capture: Capture, earlier: Capture) -> Iterator[str]:
+    """Yield what is written in a capture and is otherwise in the one that goes on."""
+    written = capture.model_fields_set
+    yield from (name for name in _SAME if name in written and getattr(capture, name) != getattr(earlier, name))
+    own = capture.environment
+    for name in Environment.model_fields:
+        if name in own.model_fields_set and getattr(own, name) != getattr(earlier.environment, name):
+            yield name
+
+
+def _inherited(capture: Capture, scene: Scene, earlier: Capture) -> dict[str, Any]:
+    steps = EarlierSteps(scene=scene.id, steps=earlier.steps)
+    return {
+        **{name: getattr(earlier, name) for name in (*_SAME, "environment", "hidden")},
+        "blur": tuple(dict.fromkeys((*earlier.blur, *capture.blur))),
+        "earlier": (*earlier.earlier, steps),
+    }

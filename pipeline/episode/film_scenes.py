@@ -1,0 +1,28 @@
+"""The scenes that a film has: those of the script that are enabled, and a card at the end."""
+
+from .blocks import Overlay
+from .model import Episode, Scene
+
+END_SECONDS = 4.0
+"""How long the card at the end is seen."""
+
+
+def film_scenes(episode: Episode) -> tuple[Scene, ...]:
+    """Return the scenes of the film in order: those that are enabled, and the end card where the author made none."""
+    closing = end_scene(episode)
+    return tuple(s for s in episode.scenes if s.enabled) + ((closing,) if closing else ())
+
+
+def end_scene(episode: Episode) -> Scene | None:
+    """Return a last scene with the film's title and who spoke in it; None where the last scene is such a card itself."""
+    last = next((s for s in reversed(episode.scenes) if s.enabled), None)
+    if last is None or last.id == "end" or (last.overlays and last.overlays[-1].kind == "title"):
+        return None
+    speakers = dict.fromkeys(
+        [episode.narrator, *(line.speaker for s in episode.scenes if s.enabled for line in s.lines)]
+    )
+    name = ", ".join(episode.character(s).name for s in speakers)
+    closing = Overlay(
+        id="end-title", kind="title", text=episode.title, subtitle=name, seconds=END_SECONDS, line=last.line
+    )
+    return Scene(id="end", title=episode.title, line=last.line, overlays=(closing,), before=0.0, after=0.0)

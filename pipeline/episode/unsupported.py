@@ -1,0 +1,70 @@
+"""Blocks that are read and checked now and made later: shot and music."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from ..base.errors import FaultDetails, LecternError, SourceError
+from ..base.picture import open_picture
+from .blocks import Music, Shot
+from .capture_block import Capture
+from .errors import did_you_mean, list_names
+from .model import Episode, Scene
+from .source import SCRIPT
+
+
+def refuse_unsupported(episode: Episode) -> tuple[SourceError, ...]:
+    """Return everything in the enabled scenes that is well written but can't be made: not yet, or its picture can't be read."""
+    scenes = [scene for scene in episode.scenes if scene.enabled]
+    faults = (fault for scene in scenes for fault in _not_yet(scene))
+    pictures = (fault for scene in scenes for fault in _unreadable_pictures(scene, episode.folder))
+    return (*(SourceError(SCRIPT, line, f"not yet: {what}") for line, what in sorted(faults)), *pictures)
+
+
+def _unreadable_pictures(scene: Scene, folder: Path) -> Iterator[SourceError]:
+    for overlay in scene.overlays:
+        if overlay.kind == "image" and overlay.file:
+            try:
+                with open_picture(folder / overlay.file):
+                    pass  # its size is what matters
+            except LecternError as error:
+                moving = Path(overlay.file).suffix.lower() in (".mp4", ".mov", ".webm", ".mkv", ".avi", ".m4v")
+                said = f"{overlay.file} is a video, and an image is a picture; a video is shown by a capture block with kind: footage"
+                yield SourceError(
+                    SCRIPT, overlay.line, said if moving else str(error), FaultDetails(found=overlay.file)
+                )
+
+
+def refuse_captures(scenes: Iterable[Scene]) -> tuple[SourceError, ...]:
+    """Return what of the captures of `scenes` can't be recorded yet."""
+    faults = (fault for scene in scenes for capture in scene.captures for fault in _not_yet_captured(capture))
+    return tuple(SourceError(SCRIPT, line, f"not yet: {what}") for line, what in sorted(faults))
+
+
+def _not_yet(scene: Scene) -> Iterator[tuple[int, str]]:
+    if scene.transition in ("slide", "wipe"):
+        line = scene.transition_line or scene.line
+        yield line, f'the transition "{scene.transition}" can\'t be made; use cut or fade'
+    for capture in scene.captures:
+        yield from _not_yet_captured(capture)
+    later: tuple[Shot | Music, ...] = (*scene.shots, *scene.music)
+    for block in later:
+        name = type(block).__name__.lower()
+        yield block.line, f'a "{name}" block can\'t be made; take it out, or make it a note block for now'
+
+
+def _not_yet_captured(capture: Capture) -> Iterator[tuple[int, str]]:
+    if capture.goal is not None and not capture.steps:
+        yield capture.line, f'the steps to the goal "{capture.goal}" are not worked out; run: lectern rehearse'
+
+
+def check_music(scenes: tuple[Scene, ...], file: str) -> Iterator[SourceError]:
+    """Yield a fault for music under a scene that does not exist."""
+    ids = [scene.id for scene in scenes]
+    for music in (music for scene in scenes for music in scene.music):
+        for name in (name for name in music.under if name not in ("film", *ids)):
+            yield SourceError(
+                file,
+                music.line,
+                f'"under": there is no scene "{name}"{did_you_mean(name, ids)}'
+                f"; write film, or one of the scenes: {list_names(ids)}",
+            )
