@@ -1,0 +1,1 @@
+"""Screens do the steps of a capture; the recorder films them."""

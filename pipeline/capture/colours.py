@@ -5,10 +5,10 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from ..contrast import contrast
-from ..errors import LecternError
-from ..layout.theme import Theme
-from .carried import themes
+from ..base.assets import themes_folder
+from ..base.colour import contrast
+from ..base.errors import LecternError
+from ..base.theme import Theme
 
 NAMES = (
     "background", "foreground", "cursor", "cursorAccent", "selectionBackground", "black", "red", "green", "yellow",
@@ -16,12 +16,12 @@ NAMES = (
     "brightMagenta", "brightCyan", "brightWhite",
 )  # fmt: skip
 """What a theme of a terminal names, as xterm.js calls it."""
-LEGIBLE = 4.5
+LEAST_CONTRAST = 4.5
 """The least contrast of text with its background (WCAG 2.2, 1.4.3)."""
 
 
 def terminal_colours(name: str, film: Theme, episode: Path) -> dict[str, str]:
-    """The colours called `name`: empty is the film's own, else one of Lectern's or a JSON file of the episode.
+    """Return the colours called `name`: empty is the film's own, else one of Lectern's or a JSON file of the episode.
 
     LecternError where there is no such theme, or nobody could read it.
     """
@@ -30,32 +30,42 @@ def terminal_colours(name: str, film: Theme, episode: Path) -> dict[str, str]:
     file = _file(name, episode)
     try:
         colours = json.loads(file.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise LecternError(f"{name} is no JSON: {error}") from error
+    except (ValueError, RecursionError) as error:
+        raise LecternError(f"{name} is no JSON that can be read: {error}") from error
     colours = colours.get("terminal", colours) if isinstance(colours, dict) else {}
-    _require_sound(colours, name)
+    _check_colours(colours, name)
     return {key: str(colours[key]) for key in NAMES}
 
 
-def names() -> tuple[str, ...]:
-    """The themes that Lectern carries."""
-    return tuple(sorted(file.stem for file in (*themes().glob("*.json"), *(themes() / "terminal").glob("*.json"))))
+def carried_themes() -> tuple[str, ...]:
+    """Return the themes that Lectern carries."""
+    return tuple(
+        sorted(file.stem for file in (*themes_folder().glob("*.json"), *(themes_folder() / "terminal").glob("*.json")))
+    )
 
 
 def _file(name: str, episode: Path) -> Path:
-    own = [file for file in (themes() / "terminal" / f"{name}.json", themes() / f"{name}.json") if file.is_file()]
+    own = [
+        file
+        for file in (themes_folder() / "terminal" / f"{name}.json", themes_folder() / f"{name}.json")
+        if file.is_file()
+    ]
     if own:
         return own[0]
     file = (episode / name).resolve()
     if not file.is_relative_to(episode.resolve()) or not file.is_file():
-        raise LecternError(f'there is no theme "{name}"; name a JSON file of the episode or one of: {", ".join(names())}')
+        raise LecternError(
+            f'there is no theme "{name}"; name a JSON file of the episode or one of: {", ".join(carried_themes())}'
+        )
     return file
 
 
-def _require_sound(colours: Mapping[str, object], name: str) -> None:
+def _check_colours(colours: Mapping[str, object], name: str) -> None:
     wrong = [key for key in NAMES if not re.fullmatch(r"#[0-9a-fA-F]{6}", str(colours.get(key, "")))]
     if wrong:
         raise LecternError(f'the theme {name} needs colours like "#12ab9f" for: {", ".join(wrong)}')
     text = contrast(str(colours["foreground"]), str(colours["background"]))
-    if text < LEGIBLE:
-        raise LecternError(f"nobody can read the theme {name}: its text has a contrast of {text:.1f}; {LEGIBLE} is the least")
+    if text < LEAST_CONTRAST:
+        raise LecternError(
+            f"nobody can read the theme {name}: its text has a contrast of {text:.1f}; {LEAST_CONTRAST} is the least"
+        )

@@ -2,7 +2,7 @@
 
 import re
 
-from ..errors import LecternError
+from ..base.errors import LecternError
 
 _NAMED = {
     "enter": "\r", "return": "\r", "tab": "\t", "escape": "\x1b", "esc": "\x1b", "space": " ", "backspace": "\x7f",
@@ -25,41 +25,47 @@ _MODIFIERS = {"shift": _SHIFT, "alt": _ALT, "ctrl": _CONTROL, "control": _CONTRO
 
 
 def terminal_keys(names: str) -> list[str]:
-    """What a terminal sends for keys such as ``Down Down Enter`` or ``Ctrl+C``, one string a key."""
+    """Return what a terminal sends for keys such as ``Down Down Enter`` or ``Ctrl+C``, one string a key."""
     return [_terminal_key(name) for name in names.split()]
 
 
 def browser_keys(names: str) -> list[str]:
-    """Playwright's names of keys such as ``Tab Enter`` or ``Ctrl+A``."""
-    return ["+".join(_BROWSER.get(part.lower(), part) for part in _parts(name)) for name in names.split()]
+    """Return Playwright's names of keys such as ``Tab Enter`` or ``Ctrl+A``."""
+    return ["+".join(_BROWSER.get(part.lower(), part) for part in _split_chord(name)) for name in names.split()]
 
 
 def _terminal_key(name: str) -> str:
-    *modifiers, key = _parts(name)
+    *modifiers, key = _split_chord(name)
     held = {_MODIFIERS[modifier.lower()] for modifier in modifiers if modifier.lower() in _MODIFIERS}
     plain = _NAMED.get(key.lower(), key)
-    sent = _with_code(plain, 1 + sum(held)) if len(plain) > 1 else _with_letter(plain, held)
+    sent = _modified_code(plain, 1 + sum(held)) if len(plain) > 1 else _modified_letter(plain, held)
     if len(held) < len(modifiers) or not sent:
         raise LecternError(f'a terminal has no key "{name}"; write for example Enter, Tab, Up, Ctrl+C, Alt+F, F5')
     return sent
 
 
-def _with_code(sent: str, code: int) -> str:
-    """An arrow or a function key, as xterm tells what is held with it; "" where it is neither."""
+def _modified_code(sent: str, code: int) -> str:
+    """Return what is sent for an arrow or a function key, as xterm tells what is held with it; "" where it is neither."""
     match = re.fullmatch(r"\x1b(?:O|\[)(\d*)(\D)", sent)
     if match is None:
         return ""
     return sent if code == 1 else f"\x1b[{match[1] or 1};{code}{match[2]}"
 
 
-def _with_letter(sent: str, held: set[int]) -> str:
-    """A letter, a sign or a key that is one character; "" where no character is sent for it."""
+def _modified_letter(sent: str, held: set[int]) -> str:
+    """Return the character of a letter, a sign or a key that is one; "" where no character is sent for it."""
     if _SHIFT in held:
         sent = "\x1b[Z" if sent == "\t" else sent.upper()
     if _CONTROL in held:
-        sent = "\x00" if sent == " " else chr(ord(sent.upper()) & 0x1F) if len(sent) == 1 and "@" <= sent.upper() <= "_" else ""
+        sent = (
+            "\x00"
+            if sent == " "
+            else chr(ord(sent.upper()) & 0x1F)
+            if len(sent) == 1 and "@" <= sent.upper() <= "_"
+            else ""
+        )
     return "\x1b" + sent if sent and _ALT in held else sent
 
 
-def _parts(name: str) -> list[str]:
+def _split_chord(name: str) -> list[str]:
     return [name] if len(name) == 1 else name.split("+")

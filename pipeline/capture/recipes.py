@@ -1,41 +1,44 @@
 """The takes that this room makes."""
 
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 
-from ..episode.screen import CaptureKind
-from ..jobs.recipe import Bench, Recipe
-from .browser.record import record as record_browser
-from .desktop.record import record as record_desktop
-from .died import outliving
-from .editor.record import record as record_editor
+from ..jobs.context import JobContext
+from ..jobs.recipe import Recipe
+from .blanks import note_blanks
+from .fault import retry_on_browser_death
 from .material.record import record as record_material
-from .picture.footage import FOOTAGE
-from .picture.plate import PLATE
-from .picture.sprite import SPRITE
+from .recorder import record as record_screen
 from .request import CaptureRequest
+from .sandbox.ordinary_user import root_notes
 from .take import CaptureTake
-from .terminal.record import record as record_terminal
-
-_KINDS: dict[CaptureKind, Callable[[CaptureRequest, Path, Bench], CaptureTake]] = {
-    "browser": record_browser, "desktop": record_desktop, "editor": record_editor, "footage": record_material,
-    "ide": record_browser, "terminal": record_terminal,
-}  # fmt: skip
+from .terminal.import_cast import record_import
 
 ATTEMPTS = 6
 """So often a recording is begun whose browser dies."""
 
 
-def record(request: CaptureRequest, folder: Path, bench: Bench) -> CaptureTake:
-    """Records what `request` asks for into `folder`, by the recorder of its kind; again where its browser dies."""
-    return outliving(lambda: _KINDS[request.kind](request, folder, bench), ATTEMPTS, lambda: _empty(folder))
+def record(request: CaptureRequest, folder: Path, context: JobContext) -> CaptureTake:
+    """Record what `request` asks for into `folder`, and return the take. Begin again where the browser dies."""
+    return retry_on_browser_death(
+        lambda: record_once(request, folder, context), ATTEMPTS, lambda: _clear_folder(folder)
+    )
 
 
-def _empty(folder: Path) -> None:
+def record_once(request: CaptureRequest, folder: Path, context: JobContext) -> CaptureTake:
+    """Record what `request` asks for. Raises BrowserDied where the browser dies."""
+    make = record_material if request.kind == "footage" else record_import if request.cast else record_screen
+    take = make(request, folder, context)
+    if request.app or (request.kind in ("terminal", "editor") and not request.cast):
+        take = take.model_copy(update={"notes": (*take.notes, *root_notes(request.environment))})
+    return note_blanks(take, folder)
+
+
+def _clear_folder(folder: Path) -> None:
     for left in folder.iterdir():
         shutil.rmtree(left) if left.is_dir() else left.unlink()
 
 
-CAPTURE = Recipe(kind="capture", version=7, request=CaptureRequest, result=CaptureTake, make=record)
-RECIPES = (CAPTURE, FOOTAGE, PLATE, SPRITE)
+CAPTURE: Recipe[CaptureRequest, CaptureTake] = Recipe(
+    kind="capture", version=9, request=CaptureRequest, result=CaptureTake, make=record
+)

@@ -1,8 +1,9 @@
 """What a capture take is: the pictures a screen showed, when, and a log of what was done to it."""
 
-from ..episode.screen import CaptureKind
-from ..geometry import Box, Size
-from ..model import Frozen
+from ..base.frozen import Frozen
+from ..base.geometry import Box, Size
+from ..episode.capture_kinds import CaptureKind
+from ..episode.steps import StepInFilm
 from .window import Shape
 
 
@@ -37,14 +38,14 @@ class KeyPress(Frozen):
     keys: str
 
 
-class Regions(Frozen):
+class BlurredRegions(Frozen):
     """Where on the picture, from `time` until the next entry, something is that nobody may read."""
 
     time: float
     boxes: tuple[Box, ...]
 
 
-class Bar(Frozen):
+class BrowserBar(Frozen):
     """What a browser's bar shows from `time`: where it is, and its tabs, of which number `shown` (from 0) is."""
 
     time: float
@@ -53,7 +54,7 @@ class Bar(Frozen):
     shown: int = 0
 
 
-class StepEvent(Frozen):
+class StepEvent(StepInFilm):
     """What became of one step. Times are seconds of the capture.
 
     `effect` is the time of the first picture that the action changed (the action's own moment if it changed none).
@@ -61,16 +62,10 @@ class StepEvent(Frozen):
 
     index: int
     action: str
-    at: str | None = None
-    until: str | None = None
     start: float
     effect: float
     end: float
     target: Box | None = None
-    zoom: float | None = None
-    spotlight: bool = False
-    badge: bool = True
-    line: int = 0
 
 
 class CaptureTake(Frozen):
@@ -83,7 +78,9 @@ class CaptureTake(Frozen):
     `bars` are a browser's own words for `title`, through time; `shape` is the device that the screen belongs to.
 
     `sharp` is a second lossless video, `sharpness` times as large, of the pictures whose indices are `sharp_of` (in
-    order): what a zoom shows of them.
+    order): what a zoom shows of them. `blank` are stretches in which nothing is drawn in the pictures.
+
+    `notes` are sentences about what a viewer misses in the recording itself, for the report.
     """
 
     kind: CaptureKind
@@ -95,12 +92,14 @@ class CaptureTake(Frozen):
     pointer: tuple[PointerPoint, ...] = ()
     keys: tuple[KeyPress, ...] = ()
     text: tuple[VisibleText, ...] = ()
-    blurred: tuple[Regions, ...] = ()
+    blurred: tuple[BlurredRegions, ...] = ()
     title: str = ""
-    bars: tuple[Bar, ...] = ()
+    bars: tuple[BrowserBar, ...] = ()
     shape: Shape = ""
     gaps: tuple[tuple[float, float], ...] = ()
     dropped: float = 0.0
     sharp: str = ""
     sharp_of: tuple[int, ...] = ()
     sharpness: float = 1.0
+    blank: tuple[tuple[float, float], ...] = ()
+    notes: tuple[str, ...] = ()

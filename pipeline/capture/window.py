@@ -2,13 +2,13 @@
 
 from typing import Literal, NamedTuple
 
-from ..geometry import Box, Size, box_of_pixels
+from ..base.geometry import Box, Size, box_of_pixels
 
 Shape = Literal["", "phone", "tablet"]
 """What is drawn around a capture: a window, or the device that it is seen on."""
 
 
-class Surround(NamedTuple):
+class FrameInsets(NamedTuple):
     """What is drawn around the content at each side, in px."""
 
     left: int
@@ -19,7 +19,7 @@ class Surround(NamedTuple):
 
 BAR = 52
 """Height in px of the bar above the content (title or address)."""
-LIP = 14
+BOTTOM_EDGE = 14
 """Height in px of the rounded edge below the content."""
 RADIUS = 14
 """Radius in px of the window's corners."""
@@ -43,17 +43,17 @@ HANDLE = {"phone": 30, "tablet": 26}
 """Height in px of the strip below the content with the bar to swipe."""
 
 
-def surround(shape: Shape = "") -> Surround:
-    """What stands around a content: a window's bar and lip, or a device's strips and rim."""
+def frame_insets(shape: Shape = "") -> FrameInsets:
+    """Return what stands around a content: a window's bar and lip, or a device's strips and rim."""
     if shape == "":
-        return Surround(0, BAR, 0, LIP)
+        return FrameInsets(0, BAR, 0, BOTTOM_EDGE)
     rim = RIM[shape]
-    return Surround(rim, rim + STATUS[shape], rim, rim + HANDLE[shape])
+    return FrameInsets(rim, rim + STATUS[shape], rim, rim + HANDLE[shape])
 
 
 def window_boxes(content: Size, frame: Size, shape: Shape = "") -> dict[str, Box]:
-    """The content's box when its window stands "left", "centre" or "right", each edge on a whole pixel."""
-    (width, height), around = content, surround(shape)
+    """Return the content's box when its window stands "left", "centre" or "right", each edge on a whole pixel."""
+    (width, height), around = content, frame_insets(shape)
     top = (frame[1] - height - around.top - around.bottom) // 2 + around.top
     edge = round(frame[0] * MARGIN)
     centre = (frame[0] - width - around.left - around.right) // 2 + around.left
@@ -62,8 +62,8 @@ def window_boxes(content: Size, frame: Size, shape: Shape = "") -> dict[str, Box
 
 
 def window_around(content: Box, frame: Size, shape: Shape = "") -> Box:
-    """The whole window (bar, content and lip), or the whole device, of which `content` is the inside."""
-    left, top, right, bottom = surround(shape)
+    """Return the whole window (bar, content and lip), or the whole device, of which `content` is the inside."""
+    left, top, right, bottom = frame_insets(shape)
     return Box(
         x=content.x - left / frame[0],
         y=content.y - top / frame[1],

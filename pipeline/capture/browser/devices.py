@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ...base.errors import LecternError
+from ...base.geometry import Size
 from ...episode.errors import did_you_mean
-from ...errors import LecternError
-from ...geometry import Size
 from ..request import CaptureRequest
 from ..window import CONTENT, PHONE, TABLET, Shape
 
@@ -30,29 +30,30 @@ class Device:
 
 
 def device_of(request: CaptureRequest, known: Mapping[str, Any]) -> Device | None:
-    """The device that `request` asks for (`known` are Playwright's); None for a plain window."""
+    """Return the device that `request` asks for (`known` are Playwright's); None for a plain window."""
     name, wanted = request.environment.device, request.environment.size
     if not name:
         return None
-    model = _described(_MODELS.get(name, name), known)
+    model = _playwright_device(_MODELS.get(name, name), known)
     shape: Shape = name if name in _MODELS else _shape(model)  # type: ignore[assignment]
-    room = wanted or (request.size if name in _MODELS else _fitting(model, shape, request.size))
+    room = wanted or (request.size if name in _MODELS else _fit_to_frame(model, shape, request.size))
     width, height = _CSS[name] if name in _MODELS else tuple(model["viewport"].values())
     scale = min(room[0] / width, room[1] / height) * request.environment.scale
     css = round(room[0] / scale), round(room[1] / scale)
     return Device(shape, css, room, room[0] / css[0], model["user_agent"])
 
 
-def _described(name: str, known: Mapping[str, Any]) -> Mapping[str, Any]:
+def _playwright_device(name: str, known: Mapping[str, Any]) -> Mapping[str, Any]:
     if name not in known:
         family = [other for other in known if name.lower().split()[0] in other.lower() and "landscape" not in other]
-        newest = ", ".join(sorted(family, key=_numbered)[-8:]) or "Pixel 7, iPhone 15"
+        newest = ", ".join(sorted(family, key=_device_number_key)[-8:]) or "Pixel 7, iPhone 15"
         raise LecternError(f'there is no device "{name}"{did_you_mean(name, known)}; there are phone, tablet, {newest}')
-    return known[name]
+    model: Mapping[str, Any] = known[name]
+    return model
 
 
-def _numbered(name: str) -> tuple[int, str]:
-    """Devices in the order of their numbers."""
+def _device_number_key(name: str) -> tuple[int, str]:
+    """Return a key that sorts devices by their numbers."""
     return int("".join(re.findall(r"\d+", name)[:1]) or 0), name
 
 
@@ -60,8 +61,8 @@ def _shape(model: Mapping[str, Any]) -> Shape:
     return "phone" if min(model["viewport"].values()) < _PHONES else "tablet"
 
 
-def _fitting(model: Mapping[str, Any], shape: Shape, most: Size) -> Size:
-    """The device's own proportions, as large as the frame has room for."""
+def _fit_to_frame(model: Mapping[str, Any], shape: Shape, most: Size) -> Size:
+    """Return the device's own proportions, as large as the frame has room for."""
     width, height = model["viewport"]["width"], model["viewport"]["height"]
     highest = PHONE[1] if shape == "phone" else TABLET[1]
     limits = most[0] * TABLET[0] / CONTENT[0], most[1] * highest / CONTENT[1]

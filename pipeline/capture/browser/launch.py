@@ -9,13 +9,14 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from ...geometry import Size
-from ..carried import page as carried_page
-from ..chromium import NO_NETWORK, chromium
+from ...base.assets import page_file as carried_page
+from ...base.geometry import Size
+from ..chromium import chromium
 from ..request import CaptureRequest
 from .devices import Device
-from .hosts import hosts_of
-from .logins import kept_login
+from .gate import open_gate
+from .hosts import Hosts
+from .logins import read_login
 
 _FRAME = 87
 """Height in CSS px of what a window has besides its content."""
@@ -23,7 +24,7 @@ LOCALE, TIMEZONE = "en-US", "UTC"
 
 
 @dataclass(frozen=True)
-class Window:
+class BrowserWindow:
     """An open browser; `fit` gives a page of its context the size that is filmed."""
 
     context: BrowserContext
@@ -32,12 +33,17 @@ class Window:
     device: Device | None
 
     def fit(self, page: Page) -> None:
-        """Makes the page exactly as large as the capture, or a fraction of a px of CSS larger."""
+        """Make the page exactly as large as the capture, or a fraction of a px of CSS larger."""
         width, height = (math.ceil(side / self.scale - 0.01) for side in self.size)
         devtools = self.context.new_cdp_session(page)  # its wishes hold as long as it lives
         devtools.send(
             "Emulation.setDeviceMetricsOverride",
-            {"width": width, "height": height, "deviceScaleFactor": 0, "mobile": False},  # a mobile page would shrink to fit
+            {
+                "width": width,
+                "height": height,
+                "deviceScaleFactor": 0,
+                "mobile": False,
+            },  # a mobile page would shrink to fit
         )
 
     @property
@@ -47,28 +53,28 @@ class Window:
 
 
 @contextmanager
-def window(request: CaptureRequest, scale: float, device: Device | None, downloads: Path) -> Iterator[Window]:
-    """An empty window whose pages have `scale` px for each of CSS."""
+def open_window(
+    request: CaptureRequest, scale: float, device: Device | None, downloads: Path, hosts: Hosts
+) -> Iterator[BrowserWindow]:
+    """Yield an empty window whose pages have `scale` px for each of CSS, and that reaches what `hosts` allow."""
     size = device.size if device else request.size
     width, height = (math.ceil(side / scale) for side in size)
-    flags = (f"--force-device-scale-factor={scale}", f"--window-size={max(width, 500)},{height + _FRAME}", *network_of(request))
-    with chromium(request.chromium, flags, downloads) as browser:
-        yield Window(context_of(browser, request, device), size, scale, device)
+    flags = (
+        f"--force-device-scale-factor={scale}",
+        f"--window-size={max(width, 500)},{height + _FRAME}",
+    )
+    with open_gate(hosts) as ways_out, chromium(request.chromium, (*flags, *ways_out), downloads) as browser:
+        yield BrowserWindow(open_context(browser, request, device), size, scale, device)
 
 
-def network_of(request: CaptureRequest) -> tuple[str, ...]:
-    """The flags by which the browser reaches no more than the script allows."""
-    return NO_NETWORK if hosts_of(request).here_only else ()
-
-
-def context_of(browser: Browser, request: CaptureRequest, device: Device | None) -> BrowserContext:
-    """A fresh profile, with what the environment says it has."""
+def open_context(browser: Browser, request: CaptureRequest, device: Device | None) -> BrowserContext:
+    """Open a fresh profile, with what the environment says it has."""
     environment = request.environment
     told: dict[str, Any] = {"color_scheme": environment.colour_scheme or "light"}
     if device:
         told |= {"user_agent": device.user_agent, "has_touch": True}
     if environment.login:
-        told["storage_state"] = kept_login(environment.login)
+        told["storage_state"] = read_login(environment.login)
     context = browser.new_context(
         no_viewport=True,
         locale=environment.locale or LOCALE,

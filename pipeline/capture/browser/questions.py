@@ -2,67 +2,67 @@
 
 from dataclasses import replace
 
-from ...errors import LecternError
-from ..picture.dialog_art import Question, dialog_art
-from .doing import Doing, loaded, until
+from ...base.errors import LecternError
+from .dialog_art import Question, dialog_art
+from .step_context import BrowserStepContext, wait_for_load, wait_until
 
-ASKED = 5.0
+QUESTION_SECONDS = 5.0
 """Seconds within which a question has to come that a step answers."""
 
 
-def look_for_question(doing: Doing) -> None:
-    """Draws what the page asks, if it does."""
-    doing.stage.film.wait(0.02)
-    question = doing.stage.screen.question()
+def show_question(current: BrowserStepContext) -> None:
+    """Draw what the page asks, if it does."""
+    current.session.film.wait(0.02)
+    question = current.session.tabs.question()
     if question:
-        _draw(doing, question)
+        _draw_question(current, question)
 
 
-def _draw(doing: Doing, question: Question) -> None:
-    stage = doing.stage
-    stage.art = dialog_art(question, stage.screen.window.size, dict(stage.request.colours))
-    stage.film.cover(stage.art.picture)
-    stage.note_text(doing.now())
+def _draw_question(current: BrowserStepContext, question: Question) -> None:
+    session = current.session
+    session.art = dialog_art(question, session.tabs.window.size, dict(session.request.colours))
+    session.film.cover(session.art.picture)
+    session.note_text(current.now())
 
 
-def answer(doing: Doing) -> None:
-    """Goes to a button of the question and presses it, after typing what was asked for."""
-    stage, screen, step = doing.stage, doing.stage.screen, doing.step
-    if not until(doing, lambda: screen.asked is not None, ASKED):
+def answer_question(current: BrowserStepContext) -> None:
+    """Type what was asked for, go to a button of the question and press it."""
+    session, tabs, step = current.session, current.session.tabs, current.step
+    if not wait_until(current, lambda: tabs.asked is not None, QUESTION_SECONDS):
         raise LecternError("the page asks nothing now")
-    question = screen.question()
+    question = tabs.question()
     assert question is not None
-    if stage.art is None:
-        _draw(doing, question)
+    if session.art is None:
+        _draw_question(current, question)
     said = step.text or None
     if question.kind == "prompt" and said is not None:
-        _answered(doing, question, said)
-    assert stage.art is not None
-    box = stage.art.accept if step.value == "accept" else stage.art.dismiss
-    width, height = stage.window
-    stage.film.wait(0.35)
-    stage.move((box.centre[0] * width, box.centre[1] * height), doing.seed)
-    stage.film.wait(0.12)
-    stage.note_pointer(pressed=True)
-    doing.moment = doing.now()
-    stage.film.wait(0.09)
-    stage.note_pointer()
-    screen.answer(step.value == "accept", said)
-    stage.film.cover(None)
-    doing.target, stage.art = box, None
-    stage.film.wait(0.05)
-    look_for_question(doing)
-    loaded(doing)
+        _type_answer(current, question, said)
+    assert session.art is not None
+    box = session.art.accept if step.value == "accept" else session.art.dismiss
+    width, height = session.window
+    session.film.wait(0.35)
+    session.move((box.centre[0] * width, box.centre[1] * height), current.seed)
+    session.film.wait(0.12)
+    session.note_pointer(pressed=True)
+    current.moment = current.now()
+    session.film.wait(0.09)
+    session.note_pointer()
+    tabs.answer(step.value == "accept", said)
+    session.film.cover(None)
+    current.target, session.art = box, None
+    session.film.wait(0.05)
+    show_question(current)
+    wait_for_load(current)
 
 
-def _answered(doing: Doing, question: Question, answer: str) -> None:
-    """Types into a prompt, whose own answer is selected at first and goes with the first key."""
+def _type_answer(current: BrowserStepContext, question: Question, answer: str) -> None:
+    """Type into a prompt, whose own answer is selected at first and goes with the first key."""
     typed = ""
 
     def key(char: str) -> None:
         nonlocal typed
         typed += char
-        _draw(doing, replace(question, answer=typed))
+        _draw_question(current, replace(question, answer=typed))
 
-    doing.stage.film.wait(0.3)
-    doing.stage.write(answer, doing.seed, key)
+    current.session.film.wait(0.3)
+    current.session.write(answer, current.seed, key=key)

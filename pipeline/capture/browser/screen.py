@@ -1,223 +1,206 @@
-"""The window as a person sees it: its tabs, one of which is shown, what a page asks, and what it downloads."""
+"""A browser in which steps are done: a page in the system's Chromium, used as a person uses it, filmed as it is painted."""
 
-import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any, Protocol
-from urllib.parse import urlsplit
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from io import BytesIO
+from pathlib import Path
 
-import numpy as np
-from playwright.sync_api import Dialog, Download, Error, Page, Request, Route
+from PIL import Image
+from playwright.sync_api import Error
 
-from ...errors import LecternError
-from ..picture.dialog_art import Question
-from .hosts import Hosts
-from .launch import Window
-from .screencast import Shown
+from ...base.errors import LecternError
+from ...base.geometry import Box
+from ..chromium import playwright_reason
+from ..filmed import FilmedFootage, start_painted
+from ..request import CaptureRequest, PhaseStep, is_episode_page
+from ..screen import StepOutcome
+from ..secrets import mask_secrets, shows_secret
+from ..take import BlurredRegions, BrowserBar, StepEvent, VisibleText
+from ..text_claims import claim_holds, nearest_lines
+from .actions import perform
+from .session import BrowserSession, first_address, open_browser_session
+from .step_context import BrowserStepContext, wait_until
 
-UNANSWERED = 45.0
-"""Seconds after which a question that no step answers is dismissed, so that nothing hangs."""
-_IN_REAL_TIME = 'which can only be filmed in real time: leave out "deterministic: true"'
-LOADED = 15.0
-"""Seconds within which a new tab has begun to show something."""
+EXPECTED = 10.0
+"""Seconds within which what a step expects must be on the page: it may have to be loaded first."""
+PAINTED = 0.05
+"""Seconds by which the word that there is another page may come after its first picture."""
 
 
-class Film(Protocol):
-    """What records the page that is shown, and the clock on which it does."""
+class BrowserScreen:
+    """A browser's window."""
+
+    def __init__(self, session: BrowserSession, episode: Path, place: ExitStack) -> None:
+        self.session = session
+        self._episode, self._place = episode, place
 
     @property
-    def frames(self) -> list[Shown]: ...
-    @property
-    def stirred(self) -> tuple[tuple[float, float], ...]: ...
-    def now(self) -> float: ...
-    def moment(self, page_time: float) -> float: ...
-    def wait(self, seconds: float) -> None: ...
-    def follow(self, page: Page) -> None: ...
-    def visit(self, page: Page, address: str) -> int | None: ...
-    def loaded(self, page: Page) -> None: ...
-    def start(self) -> None: ...
-    def settle(self, quiet: float, most: float) -> bool: ...
-    def changed_after(self, moment: float) -> float | None: ...
-    def cover(self, veil: np.ndarray | None) -> None: ...
-    def blink(self, begun: float, ended: float) -> None: ...
-    def stop(self) -> None: ...
+    def secrets(self) -> Collection[str]:
+        """All that was typed and may not be seen."""
+        return self.session.typed_secrets.values()
 
+    def now(self) -> float:
+        """Return the time of the film's clock."""
+        return self.session.film.now()
 
-@dataclass
-class Screen:
-    """`asked` is the question that waits for an answer; while it does, the page stands still and tells nothing.
+    def begin(self) -> None:
+        """Do nothing: the hidden steps leave the page as the first step needs it."""
 
-    `went` is when another document came last, on the film's clock; 0 where time goes frame by frame.
-    """
+    def start(self) -> float:
+        """Start filming, and return the time of the first frame."""
+        session = self.session
+        start_painted(session.film, session.tabs.window.size)
+        begun = session.film.frames[0].time
+        session.note(begun)
+        session.note_pointer()
+        session.note_sharp()
+        return begun
 
-    window: Window
-    film: Film
-    hosts: Hosts
-    page: Page = field(init=False)
-    asked: Dialog | None = None
-    downloads: list[Download] = field(default_factory=list)
-    went: float = 0.0
-    _left: float = 0.0
-    _arrived: list[Page] = field(default_factory=list)
-    _fault: str = ""
+    def do(self, current: PhaseStep) -> StepOutcome[Box]:
+        """Do a step, and wait for what it expects; its moment is when it acted."""
+        step = BrowserStepContext(current, self.session, self._episode)
+        with self._page_complains_first():
+            self.session.tabs.attend()
+            perform(step)
+            self.session.tabs.attend()
+            self._check_expectation(step)
+        return StepOutcome(step.moment, step.target)
 
-    def open(self, page: Page | None = None) -> None:
-        """Opens the first tab, or takes the one that is there, which then stays alone: no other tab, no question."""
-        context = self.window.context
-        context.on("page", self._opened if page is None else self._refuse_tab)
-        context.on("dialog", self._asked if page is None else self._refuse_question)
-        context.on("request", self._redirected)
-        if page is None:
-            context.route(self.hosts.foreign(), self._guarded)
-        else:
-            self._opened(page)
-        self.page = page or context.new_page()
-        self._arrived.clear()
-        if page is None:
-            self._show(self.page)
-        else:
-            self.film.follow(page)
+    def settle(self, current: PhaseStep, moment: float) -> float:
+        """Wait until the page stands still (and a tab that the step opened), and note what is there."""
+        session, start = self.session, moment
+        with self._page_complains_first():
+            self.wait_until_still()
+            film = session.film
+            met = current.step.action == "wait"
+            changed = film.changed_after(self._effect_since(moment)) or film.changed_after(moment) or moment
+            effect = film.frames[-1].time if met else changed
+            session.note(max(effect, start))
+            session.note_sharp()
+        return effect
 
-    def refuses(self, address: str, goes: bool) -> bool:
-        """Whether an address may not be asked for (`goes`: by the page itself); `complain` then says why.
+    def wait_until_still(self) -> None:
+        """Wait until the page stands still, and a tab that it opened. Raises LecternError for what it did wrong."""
+        tabs, shown = self.session.tabs, None
+        with self._page_complains_first():
+            while shown is not tabs.page:
+                shown = tabs.page
+                tabs.film.settle(0.25, 2.5)
+                tabs.film.wait(0.1)
+                tabs.attend()
 
-        Of a host that nobody named pictures and scripts may come, where anything of the network is asked for at all.
+    def text(self) -> str:
+        """Return all that the page says, with bullets for secrets: what a field holds is read even where it shows dots."""
+        return mask_secrets(self.session.page_text(), self.secrets)
+
+    def picture(self) -> bytes | None:
+        """Return what the page shows as a PNG, or (where it shows nothing any more) what was filmed last.
+
+        None where nothing was ever shown, or a secret could be read.
         """
-        if not self.hosts.foreign().match(address) or not (goes or self.hosts.here_only or address.startswith("file:")):
-            return False
-        self._fault = (self.hosts.refusal if goes else self.hosts.withheld)(address) or self._fault
-        return True
-
-    def attend(self) -> None:
-        """Goes to a tab that was opened, or to another where the one that was shown is closed. LecternError for what must not be."""
-        self.complain()
-        while self._arrived:
-            page = self._arrived.pop(0)
-            if not page.is_closed():
-                self._show(page)
-        if self.page.is_closed():
-            if not self.window.context.pages:
-                raise LecternError("its last tab was closed")
-            self._show(self.window.context.pages[-1])
-
-    def complain(self) -> None:
-        """LecternError where the page went where it may not, or its process ended."""
-        fault, self._fault = self._fault, ""
-        if fault:
-            raise LecternError(fault)
-
-    def tabs(self) -> list[Page]:
-        """The tabs from left to right."""
-        return list(self.window.context.pages)
-
-    def go_to_tab(self, wanted: str) -> None:
-        """Shows the tab of that number (from 1), or the one whose title or address contains it; `close` closes the one shown."""
-        if wanted == "close":
-            self.page.close()
-            return self.attend()
-        pages = self.tabs()
-        if wanted.isdigit():
-            found = [pages[int(wanted) - 1]] if 1 <= int(wanted) <= len(pages) else []
-        else:
-            found = [page for page in pages if wanted.lower() in page.title().lower() or wanted in page.url]
-        if len(found) != 1:
-            there = "; ".join(f'{i + 1} "{title_of(page) or page.url}"' for i, page in enumerate(pages))
-            raise LecternError(f'{"no tab is" if not found else f"{len(found)} tabs are"} "{wanted}"; there are: {there}')
-        self._show(found[0])
-
-    def question(self) -> Question | None:
-        """What is asked now."""
-        if self.asked is None:
+        if self._secret_may_show():
             return None
-        message = self.asked.message
-        if self.asked.type == "beforeunload":
-            return Question("beforeunload", "Leave this page?", message or "Changes that you made may not be saved.")
-        return Question(self.asked.type, f"{self._asker()} says", message, self.asked.default_value)
+        tabs, png = self.session.tabs, BytesIO()
+        if tabs.asked is None:
+            with suppress(Error):
+                return tabs.page.screenshot(timeout=3000)
+        if frames := tabs.film.frames:
+            Image.fromarray(frames[-1].picture(tabs.window.size)).save(png, "PNG")
+        return png.getvalue() or None
 
-    def answer(self, accept: bool, text: str | None = None) -> None:
-        """Answers the question; the page goes on."""
-        asked, self.asked = self.asked, None
-        assert asked is not None
-        if not accept:
-            return asked.dismiss()
-        return asked.accept(text) if text is not None and asked.type == "prompt" else asked.accept()
+    def stop(self) -> "BrowserFootage":
+        """Stop filming."""
+        film = self.session.film
+        film.settle(0.3, 2.0)
+        ended = film.now()
+        film.stop()
+        return BrowserFootage(self.session, ended)
 
-    def do(self, work: Callable[[Any], Any], of: object) -> None:
-        """Does `work` with Playwright's inner `of` until it is done, or until the page asks something and waits itself.
+    def interrupt(self) -> None:
+        """Do nothing: a page is always ready for the last steps."""
 
-        (Playwright's own calls only come back after the answer, which nobody could give.)
-        """
-        inner, loop = of._impl_obj, of._loop  # type: ignore[attr-defined]
-        task = loop.create_task(work(inner))
-        while not task.done() and self.asked is None:
-            self.page.wait_for_timeout(2) if not self.page.is_closed() else time.sleep(0.002)
-        if task.done() and task.exception():
-            raise task.exception()
-        task.add_done_callback(lambda done: done.cancelled() or done.exception())
+    def close(self) -> None:
+        """Close the browser."""
+        self._place.close()
 
-    def _show(self, page: Page) -> None:
+    @contextmanager
+    def _page_complains_first(self) -> Iterator[None]:
+        """Say what the page itself did before what came of it."""
         try:
-            page.wait_for_load_state("domcontentloaded", timeout=LOADED * 1000)
-            self.window.fit(page)
+            yield
         except Error as error:
-            if page.is_closed():
-                return
-            raise LecternError(f"a new tab shows nothing: {error.message.splitlines()[0]}") from error
-        page.bring_to_front()
-        self.page = page
-        self.film.follow(page)
+            raise LecternError(self.session.tabs.take_fault() or playwright_reason(error)) from error
 
-    def _asker(self) -> str:
-        parts = urlsplit(self.page.url)
-        return "This page" if parts.hostname in (None, "127.0.0.1") else parts.netloc
+    def _check_expectation(self, step: BrowserStepContext) -> None:
+        expected, text = step.step.expect or "", self.session.page_text
+        if expected and not wait_until(step, lambda: claim_holds(expected, text()), EXPECTED):
+            there = nearest_lines(expected, text())
+            raise LecternError(f'"{expected}" should be on the page, and is not; there is {there}')
 
-    def _opened(self, page: Page) -> None:
-        page.on("download", lambda download: self.downloads.append(download))
-        page.on("crash", lambda _: setattr(self, "_fault", "the page crashed: its process ended, perhaps for want of memory"))
-        page.on("framenavigated", lambda frame: frame.parent_frame or setattr(self, "_left", self.film.now()))
-        page.on("domcontentloaded", lambda _: setattr(self, "went", self._left))
-        self._arrived.append(page)
+    def _effect_since(self, moment: float) -> float:
+        """Return from when on what changes comes of the step: where it led to another page, that, and not how a link looks pressed."""
+        return max(moment, self.session.tabs.went - PAINTED)
 
-    def _asked(self, dialog: Dialog) -> None:
-        self.asked = dialog
-        dialog._loop.call_later(UNANSWERED, self._give_up, dialog)
-
-    def _refuse_tab(self, page: Page) -> None:
-        self._fault = f"a tab is opened, {_IN_REAL_TIME}"
-
-    def _refuse_question(self, dialog: Dialog) -> None:
-        self._fault = f'the page asks "{dialog.message}", {_IN_REAL_TIME}'
-        answer = dialog._loop.create_task(dialog._impl_obj.dismiss())  # type: ignore[attr-defined]
-        answer.add_done_callback(lambda done: done.cancelled() or done.exception())
-
-    def _give_up(self, dialog: Dialog) -> None:
-        if self.asked is dialog:
-            self.asked = None
-            self._fault = f'the page asked "{dialog.message}", and no "dialog" step answered it'
-            dialog._loop.create_task(dialog._impl_obj.dismiss())  # type: ignore[attr-defined]
-
-    def _guarded(self, route: Route) -> None:
-        if self.refuses(route.request.url, navigates(route.request)):
-            return route.abort("blockedbyclient")
-        return route.continue_()
-
-    def _redirected(self, request: Request) -> None:
-        """Redirections are not routed, but seen."""
-        if request.redirected_from and navigates(request) and not self.hosts.allow(request.url):
-            self._fault = self.hosts.refusal(request.url)
+    def _secret_may_show(self) -> bool:
+        """Return whether a secret that was typed may be on the page now; so it is where the page doesn't answer any more."""
+        if not self.secrets:
+            return False
+        try:
+            return shows_secret(self.session.page_text(), self.secrets)
+        except Error:
+            return True
 
 
-def navigates(request: Request) -> bool:
-    """Whether the page itself goes there, and not only something in it."""
-    try:
-        return request.is_navigation_request() and request.frame.parent_frame is None
-    except Error:  # a new tab's first page has no frame yet
-        return request.is_navigation_request()
+class BrowserFootage(FilmedFootage):
+    """The frames of a browser, with what it showed: text, addresses, tabs."""
+
+    def __init__(self, session: BrowserSession, ended: float) -> None:
+        window = session.tabs.window
+        super().__init__(session.request, window.size, session.film.frames, ended, session)
+        self._session, self.stirred, self.sharp = session, session.film.stirred, session.sharp
+        self.shape = window.device.shape if window.device else ""
+        self.title = self._title()
+
+    def words(self, events: Sequence[StepEvent]) -> Iterable[str]:
+        """Yield what could be read at each moment."""
+        return (" ".join(box.text for box in entry.boxes) for entry in self._session.text)
+
+    def text(self, events: Sequence[StepEvent], times: Sequence[float], pictures: Path) -> tuple[VisibleText, ...]:
+        """Return the text through time, without anybody's secrets in whatever form a page writes them."""
+        in_order = sorted(self._session.text, key=lambda entry: entry.time)
+        boxes_at = {round(self.since_start(entry.time), 4): entry.boxes for entry in in_order}
+        entries = tuple(VisibleText(time=time, boxes=boxes) for time, boxes in boxes_at.items())
+        secrets = self._session.typed_secrets.values()
+        return tuple(_masked(entry, secrets) for entry in entries) if secrets else entries
+
+    def blurred(self, events: Sequence[StepEvent]) -> tuple[BlurredRegions, ...]:
+        """Return where something was that nobody may see."""
+        return _sorted_by_time(map(self.rebased, self._session.blurred))
+
+    def bars(self) -> tuple[BrowserBar, ...]:
+        """Return what the window's bar said."""
+        return _sorted_by_time(map(self.rebased, self._session.bars))
+
+    def _title(self) -> str:
+        """Return what the window's bar shows: the first page's address as a person would say it."""
+        bars, first = self._session.bars, first_address(self.request) or ""
+        if bars and self.request.kind == "ide":
+            return bars[0].tabs[bars[0].shown]
+        return bars[0].address if bars else first if is_episode_page(first) else first.split("://", 1)[-1]
 
 
-def title_of(page: Page) -> str:
-    """What a tab is called; nothing while it is on its way to another page."""
-    try:
-        return page.title()
-    except Error:
-        return ""
+@contextmanager
+def open_browser(request: CaptureRequest, episode: Path) -> Iterator[BrowserScreen]:
+    """Open a window with an empty page."""
+    with ExitStack() as place:
+        yield BrowserScreen(place.enter_context(open_browser_session(request, episode)), episode, place)
+
+
+def _masked(entry: VisibleText, secrets: Collection[str]) -> VisibleText:
+    boxes = (box.model_copy(update={"text": mask_secrets(box.text, secrets)}) for box in entry.boxes)
+    return entry.model_copy(update={"boxes": tuple(boxes)})
+
+
+def _sorted_by_time[T: (BlurredRegions, BrowserBar)](entries: Iterable[T]) -> tuple[T, ...]:
+    """Sort entries by their times; of two at the same time the later one."""
+    return tuple({round(entry.time, 4): entry for entry in sorted(entries, key=lambda e: e.time)}.values())

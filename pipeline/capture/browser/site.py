@@ -1,54 +1,85 @@
 """The pages of an episode, served to the browser on this machine alone."""
 
 import shutil
+from collections.abc import Callable
 from contextlib import ExitStack
 from functools import partial
 from http import HTTPStatus
-from http.server import SimpleHTTPRequestHandler
+from http.server import BaseHTTPRequestHandler, SimpleHTTPRequestHandler, ThreadingHTTPServer
+from io import BytesIO
 from pathlib import Path
+from threading import Thread
 from typing import BinaryIO
 from urllib.parse import unquote, urlsplit
 from urllib.request import url2pathname
 
-from ...episode.screen import LaidFile
-from ...errors import LecternError
-from ..loopback import serving
-from ..request import is_material, local_page
+from ...base.errors import LecternError
+from ...base.files import as_on_disk
+from ...episode.capture_block import FixtureFile
+from ..request import is_episode_page, is_material
+from .served import PageServer
+
+_MOST_FOLDERS = 8
+"""So many folders have pages that one capture opens."""
 
 
-class Site:
-    """Turns a page of the episode into an address on this machine, and back; each folder is served once.
+class EpisodeSite:
+    """Turns a page of the episode into an address on this machine, and back; each folder is served at a port of its own.
 
-    `laid` is a folder whose files stand beside every page, before the episode's own.
+    The ports, `hosts`, are there from the beginning: a browser is told when it starts what it may reach. `laid` is a folder
+    whose files stand beside every page, before the episode's own. `server` is the capture's own server, where it has one.
     """
 
     def __init__(self, episode: Path, laid: Path, stack: ExitStack) -> None:
         self._episode, self._laid, self._stack = episode.resolve(), laid, stack
+        self.server: PageServer | None = None
         self._served = dict[Path, str]()
+        self._servers = [_LoopbackServer(("127.0.0.1", 0), BaseHTTPRequestHandler) for _ in range(_MOST_FOLDERS)]
+        self._free = iter(self._servers)
+        for server in self._servers:
+            stack.callback(server.server_close)
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """Where pages of the episode are served."""
+        return tuple(f"127.0.0.1:{server.server_port}" for server in self._servers)
 
     def address(self, written: str) -> str:
-        """Where the browser finds what the script opens."""
+        """Return where the browser finds what the script opens."""
         if written.startswith("file:"):
             written = self._of_file(written)
-        if not local_page(written):
-            return written
-        path, mark, rest = _cut(written)
+        if not is_episode_page(written):
+            return self.server.address(written) if self.server else written
+        path, mark, rest = _split_address(written)
         folder, _, name = path.rpartition("/")
         root = (self._episode / folder).resolve()
         if not root.is_relative_to(self._episode):
             raise LecternError(f"{written} lies outside the episode; copy it into {self._episode.name}/")
         if root not in self._served:
-            given = partial(_Material, directory=str(root), episode=self._episode, laid=self._laid)
-            self._served[root] = self._stack.enter_context(serving(given))
+            self._served[root] = self._serve(root)
         return f"{self._served[root]}/{name}{mark}{rest}"
 
     def written(self, address: str) -> str:
-        """What a window's bar shows for `address`: a page of the episode as the script names it, others without scheme."""
+        """Return what a window's bar shows for `address`: a page of the episode as the script names it, others without scheme."""
         for root, base in self._served.items():
             if address.startswith(base + "/"):
                 path = root.relative_to(self._episode).as_posix()
-                return _short(f"{'' if path == '.' else path + '/'}{address[len(base) + 1 :]}")
-        return "" if address.startswith(("about:", "data:")) else _short(address.split("://", 1)[-1])
+                return _short_address(f"{'' if path == '.' else path + '/'}{address[len(base) + 1 :]}")
+        if self.server:
+            address = self.server.written(address)
+        return "" if address.startswith(("about:", "data:")) else _short_address(address.split("://", 1)[-1])
+
+    def _serve(self, root: Path) -> str:
+        """Serve a folder, and return its address without a slash at the end."""
+        server = next(self._free, None)
+        if server is None:
+            raise LecternError(
+                f"a capture opens pages of {_MOST_FOLDERS} folders at most; put them into fewer, or make it two captures"
+            )
+        server.serve_folder = partial(_EpisodeFileHandler, directory=str(root), episode=self._episode, laid=self._laid)
+        Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+        self._stack.callback(server.shutdown)
+        return f"http://127.0.0.1:{server.server_port}"
 
     def _of_file(self, address: str) -> str:
         path = Path(url2pathname(unquote(urlsplit(address).path)))
@@ -57,8 +88,8 @@ class Site:
         return path.relative_to(self._episode).as_posix()
 
 
-def lay_out(files: tuple[LaidFile, ...], episode: Path, folder: Path) -> Path:
-    """Writes the files of an environment into `folder`."""
+def write_files(files: tuple[FixtureFile, ...], episode: Path, folder: Path) -> Path:
+    """Write the files of an environment into `folder`."""
     for laid in files:
         file = folder / laid.path
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -69,7 +100,22 @@ def lay_out(files: tuple[LaidFile, ...], episode: Path, folder: Path) -> Path:
     return folder
 
 
-class _Material(SimpleHTTPRequestHandler):
+class _LoopbackServer(ThreadingHTTPServer):
+    """Waits for nobody at its end: a desktop's socket stays open as long as its page."""
+
+    daemon_threads = True
+    block_on_close = False
+    serve_folder: Callable[..., BaseHTTPRequestHandler]
+
+    def finish_request(self, request: object, client_address: object) -> None:
+        """Answer from the folder that is served here."""
+        self.serve_folder(request, client_address, self)
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Ignore that a page is closed while it is served."""
+
+
+class _EpisodeFileHandler(SimpleHTTPRequestHandler):
     """Gives away material of the episode and what is laid out; wherever a link leads beside, there is nothing."""
 
     def __init__(self, *given: object, directory: str, episode: Path, laid: Path) -> None:
@@ -78,15 +124,17 @@ class _Material(SimpleHTTPRequestHandler):
 
     def translate_path(self, path: str) -> str:
         own = super().translate_path(path)
-        beside = self._laid / Path(own).relative_to(self.directory)
-        return str(beside) if beside.is_file() else own
+        name = as_on_disk(Path(self.directory), Path(own).relative_to(self.directory).as_posix())
+        beside = self._laid / name
+        return str(beside) if beside.is_file() else own if Path(own).exists() else str(Path(self.directory, name))
 
-    def send_head(self) -> BinaryIO | None:  # type: ignore[override]
+    def send_head(self) -> BytesIO | BinaryIO | None:
         asked = Path(self.translate_path(self.path))
         index = (asked / name for name in self.index_pages)
         if not self._may_give(next((page for page in index if page.is_file()), asked).resolve()):
-            return self.send_error(HTTPStatus.NOT_FOUND)
-        return super().send_head()  # type: ignore[return-value]
+            self.send_error(HTTPStatus.NOT_FOUND)
+            return None
+        return super().send_head()
 
     def _may_give(self, file: Path) -> bool:
         if file == self._episode or file.is_relative_to(self._laid.resolve()):
@@ -94,21 +142,21 @@ class _Material(SimpleHTTPRequestHandler):
         return file.is_relative_to(self._episode) and is_material(file.relative_to(self._episode))
 
     def log_message(self, format: str, *args: object) -> None:
-        """Says nothing."""
+        """Say nothing."""
 
     def end_headers(self) -> None:
         self.send_header("Cache-Control", "no-store")
         super().end_headers()
 
 
-def _cut(address: str) -> tuple[str, str, str]:
-    """A path, and the query or fragment behind it."""
+def _split_address(address: str) -> tuple[str, str, str]:
+    """Return a path, and the query or fragment behind it."""
     for index, char in enumerate(address):
         if char in "?#":
             return address[:index], char, address[index + 1 :]
     return address, "", ""
 
 
-def _short(address: str) -> str:
-    path, mark, rest = _cut(address)
+def _short_address(address: str) -> str:
+    path, mark, rest = _split_address(address)
     return f"{path.removesuffix('index.html')}{mark}{rest}".rstrip("/")

@@ -1,132 +1,165 @@
 """Finding what a step names: exactly one thing on the page or in its frames, or an error that says what is there instead."""
 
+import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from difflib import get_close_matches
+from typing import Literal
 
 from playwright.sync_api import Error, Frame, Locator, Page
 
-from ...episode.screen import Target
-from ...errors import LecternError
-from ..fault import written
+from ...base.errors import LecternError
+from ...episode.targets import Target
+from ..chromium import playwright_reason, retry_on_navigation
+from ..fault import target_text
 
 PATIENCE = 5.0
 """Seconds within which a target has to appear."""
-_EVERY = 0.05
+_POLL_SECONDS = 0.05
+Match = Literal["exact", "whole", "part"]
+MATCHES: tuple[Match, ...] = ("exact", "whole", "part")
+_AROUND = r"[\s.,:;!?…*•▸▾›»()\[\]<>\"'-]*"
+"""What may stand around a name that is there as a whole (a pattern of JavaScript's)."""
+_MOST_NAMED = 6
+"""So many of several things are named in a message."""
 
 
-def find(
+def find_element(
     page: Page, target: Target, patience: float | None = None, rest: Callable[[float], None] | None = None
 ) -> Locator:
-    """The one visible element that `target` names; LecternError tells how many there are and what else there is.
+    """Return the one visible element that `target` names.
 
     It is waited for `patience` seconds (None: `PATIENCE`). `rest` lets seconds pass between two looks (the page's own
     clock may not be that of the wall).
     """
     patience = PATIENCE if patience is None else patience
     until = time.monotonic() + patience
-    tries = patience / _EVERY
+    tries = patience / _POLL_SECONDS
     while True:
         count = 0
-        for exact in (True, False):
-            found = matches(page, target, exact)
+        for match in MATCHES:
+            found = matching_elements(page, target, match)
             count = len(found)
-            if chosen := _chosen(found, target):
+            if chosen := _unique_match(found, target):
                 return chosen
             if count > 1 and target.nth is None:
-                raise LecternError(_complaint(page, target, count))
+                raise LecternError(_not_found_message(page, target, count, found))
         tries -= 1
         if tries < 0 or time.monotonic() > until and rest is None:
-            raise LecternError(_complaint(page, target, count))
-        rest(_EVERY) if rest else page.wait_for_timeout(_EVERY * 1000)
+            raise LecternError(_not_found_message(page, target, count))
+        rest(_POLL_SECONDS) if rest else page.wait_for_timeout(_POLL_SECONDS * 1000)
 
 
-def matches(page: Page, target: Target, exact: bool) -> list[Locator]:
-    """All visible elements that `target` may mean, `exact` or by part of the name in any case."""
+def matching_elements(page: Page, target: Target, match: Match) -> list[Locator]:
+    """Return all visible elements that `target` may mean.
+
+    It names them exactly, as a whole (in any case, whatever blanks and punctuation are around it), or by a part of what they say.
+    """
     found: list[Locator] = []
     for frame in frames_of(page, target.frame):
-        locator = _located(frame, target, exact).filter(visible=True)
+        locator = _locator(frame, target, match).filter(visible=True)
         count = _count(locator, target)
         found += [locator] if count == 1 else [locator.nth(i) for i in range(count)]
     return found
 
 
 def frames_of(page: Page, wanted: str | None = None) -> list[Frame]:
-    """The page's frames, or only those in the iframe called `wanted` (its name, title or selector)."""
-    frames = [frame for frame in page.frames if not frame.is_detached()]
-    return frames if wanted is None else [frame for frame in frames if _is_inside(frame, wanted)]
+    """Return the page's frames, or only those in the iframe called `wanted` (its name, title or selector).
+
+    An iframe whose address the browser refuses (``file:``, ``view-source:``) has none, and would never answer a question.
+    """
+    frames = [frame for frame in page.frames if not frame.is_detached() and (frame.url or not frame.parent_frame)]
+    return frames if wanted is None else [frame for frame in frames if _is_inside_frame(frame, wanted)]
 
 
-def _chosen(found: list[Locator], target: Target) -> Locator | None:
+def _unique_match(found: list[Locator], target: Target) -> Locator | None:
     if target.nth is not None:
         return found[target.nth - 1] if len(found) >= target.nth else None
     return found[0] if len(found) == 1 else None
 
 
-def _is_inside(frame: Frame, wanted: str) -> bool:
-    lineage = iter(_lineage(frame))
-    return any(_is_called(one, wanted) for one in lineage)
+def _is_inside_frame(frame: Frame, wanted: str) -> bool:
+    lineage = iter(_enclosing_frames(frame))
+    return any(_frame_has_name(one, wanted) for one in lineage)
 
 
-def _lineage(frame: Frame) -> Iterator[Frame]:
-    """The frame and those around it, but for the page itself."""
+def _enclosing_frames(frame: Frame) -> Iterator[Frame]:
+    """Yield the frame and those around it, but for the page itself."""
     while frame.parent_frame is not None:
         yield frame
         frame = frame.parent_frame
 
 
-def _is_called(frame: Frame, wanted: str) -> bool:
+def _frame_has_name(frame: Frame, wanted: str) -> bool:
     if frame.name == wanted:
         return True
     try:
-        return frame.frame_element().evaluate(_CALLED, wanted)
+        return bool(frame.frame_element().evaluate(_FRAME_NAME_SCRIPT, wanted))
     except Error:  # it went away meanwhile
         return False
 
 
-_CALLED = """(e, wanted) => {
+_FRAME_NAME_SCRIPT = """(e, wanted) => {
   if ([e.name, e.id, e.title, e.ariaLabel].includes(wanted)) return true;
   try { return e.matches(wanted); } catch { return false; }
 }"""
 
 
-def _located(frame: Frame, target: Target, exact: bool) -> Locator:
+def _locator(frame: Frame, target: Target, match: Match) -> Locator:
+    def said(text: str) -> str | re.Pattern[str]:
+        return re.compile(f"^{_AROUND}{_in_any_blanks(text)}{_AROUND}$", re.IGNORECASE) if match == "whole" else text
+
+    exact = match == "exact"
     if target.selector:
         return frame.locator(target.selector)
     if target.role and target.name:
-        return frame.get_by_role(target.role, name=target.name, exact=exact)  # type: ignore[arg-type]
+        return frame.get_by_role(target.role, name=said(target.name), exact=exact)  # type: ignore[arg-type]
     if target.role:
         return frame.get_by_role(target.role)  # type: ignore[arg-type]
     if target.label:
-        return frame.get_by_label(target.label, exact=exact)
+        return frame.get_by_label(said(target.label), exact=exact)
     if target.placeholder:
-        return frame.get_by_placeholder(target.placeholder, exact=exact)
+        return frame.get_by_placeholder(said(target.placeholder), exact=exact)
     if target.text or target.name:
-        return frame.get_by_text(target.text or target.name or "", exact=exact)
-    raise LecternError(f"{written(target)} can't be found on a page; name a text, a role, a label or a selector")
+        return frame.get_by_text(said(target.text or target.name or ""), exact=exact)
+    raise LecternError(f"{target_text(target)} can't be found on a page; name a text, a role, a label or a selector")
+
+
+def _in_any_blanks(text: str) -> str:
+    return r"\s+".join(map(re.escape, text.split()))
 
 
 def _count(locator: Locator, target: Target) -> int:
     try:
-        return locator.count()
+        return retry_on_navigation(locator.count)
     except Error as error:
         if "detached" in error.message:
             return 0
-        raise LecternError(f"{written(target)} can't be looked for: {error.message.splitlines()[0]}") from error
+        raise LecternError(f"{target_text(target)} can't be looked for: {playwright_reason(error)}") from error
 
 
-def _complaint(page: Page, target: Target, count: int) -> str:
+def _not_found_message(page: Page, target: Target, count: int, found: Sequence[Locator] = ()) -> str:
     if target.frame is not None and not frames_of(page, target.frame):
-        frames = [_called(frame) for frame in page.frames if frame.parent_frame]
+        frames = [_frame_name(frame) for frame in frames_of(page) if frame.parent_frame]
         return f'there is no frame "{target.frame}". There are: {", ".join(frames) or "no frames at all"}'
     if page.url == "about:blank":
         return 'no page is open yet; a capture begins with "open: …", best under "hidden"'
     there = "; ".join(_nearest(_candidates(page), target)) or "nothing that has a name"
     if count and target.nth is not None:
-        return f"{written(target)} is there {'once' if count == 1 else f'{count} times'} only. There are: {there}"
+        return f"{target_text(target)} is there {'once' if count == 1 else f'{count} times'} only. There are: {there}"
     if count:
-        return f"{written(target)} names {count} things; say more (nth, role and name, or a selector). There are: {there}"
-    return f"nothing on the page is {written(target)}. There are: {there}"
+        said = ", ".join(filter(None, map(_said_by, found[:_MOST_NAMED]))) or there
+        return f"{target_text(target)} names {count} things; say more (nth, role and name, or a selector). They are: {said}"
+    return f"nothing on the page is {target_text(target)}. There are: {there}"
+
+
+def _said_by(element: Locator) -> str:
+    """Return what an element says, in quotes ("" where it says nothing, or has gone)."""
+    try:
+        said = " ".join((element.inner_text(timeout=1000) or element.get_attribute("aria-label") or "").split())
+    except Error:
+        return ""
+    return f'"{said[:60]}"' if said else ""
 
 
 def _candidates(page: Page) -> list[str]:
@@ -140,14 +173,14 @@ def _candidates(page: Page) -> list[str]:
 
 
 def _nearest(names: list[str], target: Target, most: int = 15) -> list[str]:
-    """As many of `names` as a message holds, those first that come near to what `target` says."""
+    """Return as many of `names` as a message holds, those first that come near to what `target` says."""
     said = " ".join(filter(None, (target.text, target.name, target.label, target.placeholder))).casefold()
     near = get_close_matches(said, [name.casefold().partition(' "')[2].rstrip('"') for name in names], n=3, cutoff=0.6)
     return sorted(names, key=lambda name: not any(f'"{one}"' in name.casefold() for one in near))[:most]
 
 
-def _called(frame: Frame) -> str:
-    """What a script may call a frame."""
+def _frame_name(frame: Frame) -> str:
+    """Return what a script may call a frame."""
     try:
         title = frame.frame_element().evaluate("e => e.title || e.ariaLabel || e.name || e.id")
     except Error:  # it went away meanwhile

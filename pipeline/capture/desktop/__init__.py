@@ -1,0 +1,1 @@
+"""Programs on a desktop of their own, filmed through a remote view."""

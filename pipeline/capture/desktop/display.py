@@ -12,16 +12,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from ...errors import LecternError
-from ...geometry import Size
-from ...jobs.kept import Kept
+from ...base.errors import LecternError
+from ...base.geometry import Size
+from ...jobs.supervised import SupervisedProcess
 
 _SERVERS = ("Xtigervnc", "Xvnc")
-_WAY_OUT = (
+_INSTALL_HINT = (
     "Install it (Debian and Ubuntu: sudo apt install tigervnc-standalone-server; Fedora: sudo dnf install "
     "tigervnc-server), or name a desktop that runs already with url:"
 )
-_STARTS = 15.0
+_START_SECONDS = 15.0
 _ANY_ADDRESS = 0xFFFF
 """FamilyWild of an authority file: the cookie holds for this display wherever it is reached."""
 
@@ -33,31 +33,35 @@ class Display:
     name: str
     socket: Path
     authority: Path
-    server: Kept
+    server: SupervisedProcess
 
 
 @contextmanager
-def display(size: Size, dpi: int, scratch: Path) -> Iterator[Display]:
-    """An empty screen of `size` px. Its server is gone after the block. LecternError where there is none, or it fails."""
+def open_display(size: Size, dpi: int, scratch: Path) -> Iterator[Display]:
+    """Yield an empty screen of `size` px. Its server ends after the block. Raises LecternError where there is none, or it fails."""
     program = find_server()
     authority, rfb = scratch / "authority", scratch / "rfb"
     authority.write_bytes(_cookie())
-    server = Kept(_command(program, size, dpi, authority, rfb), scratch / "display.log", dict(os.environ), said=True)
+    server = SupervisedProcess(
+        _command(program, size, dpi, authority, rfb), scratch / "display.log", dict(os.environ), piped=True
+    )
     number = -1
     try:
-        number = _number(server)
+        number = _display_number(server)
         yield Display(f":{number}", rfb, authority, server)
     finally:
         server.close()
-        _tidy(number)
+        _remove_socket(number)
 
 
 def find_server() -> str:
-    """TigerVNC's X server; LecternError with the way out."""
+    """Return the path of TigerVNC's X server. Raises LecternError, with the way out, without one."""
     for name in _SERVERS:
         if path := shutil.which(name):
             return path
-    raise LecternError(f"a desktop capture needs TigerVNC's X server (Xtigervnc), and it was not found. {_WAY_OUT}")
+    raise LecternError(
+        f"a desktop capture needs TigerVNC's X server (Xtigervnc), and it was not found. {_INSTALL_HINT}"
+    )
 
 
 def _command(program: str, size: Size, dpi: int, authority: Path, rfb: Path) -> list[str]:
@@ -69,26 +73,26 @@ def _command(program: str, size: Size, dpi: int, authority: Path, rfb: Path) -> 
 
 
 def _cookie() -> bytes:
-    """An authority file (Xau) with one MIT-MAGIC-COOKIE-1: without it no other program can look at the screen."""
+    """Return an authority file (Xau) with one MIT-MAGIC-COOKIE-1: without it no other program can look at the screen."""
     fields = (b"", b"", b"MIT-MAGIC-COOKIE-1", secrets.token_bytes(16))
     return struct.pack(">H", _ANY_ADDRESS) + b"".join(struct.pack(">H", len(field)) + field for field in fields)
 
 
-def _number(server: Kept) -> int:
-    """The free display that the server chose; it says so once it takes connections."""
-    said, end = b"", time.monotonic() + _STARTS
+def _display_number(server: SupervisedProcess) -> int:
+    """Return the free display that the server chose; it says so once it takes connections."""
+    said, end = b"", time.monotonic() + _START_SECONDS
     while not said.endswith(b"\n"):
         left = end - time.monotonic()
         ready = left > 0 and select.select([server.output], [], [], left)[0]
         part = os.read(server.output, 64) if ready else b""
         if not part:
-            raise LecternError(f"the desktop's X server did not start:\n{server.last_words()}\n{_WAY_OUT}")
+            raise LecternError(f"the desktop's X server did not start:\n{server.last_words()}\n{_INSTALL_HINT}")
         said += part
     return int(said)
 
 
-def _tidy(number: int) -> None:
-    """Takes away the socket that a server which was killed could not: nobody answers there."""
+def _remove_socket(number: int) -> None:
+    """Remove the socket that a server which was killed has left: nobody answers there."""
     left = Path(f"/tmp/.X11-unix/X{number}")
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as client:
         try:

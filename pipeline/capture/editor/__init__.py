@@ -1,0 +1,1 @@
+"""Code being written, logged and then drawn."""

@@ -4,10 +4,10 @@ import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from ...errors import LecternError
+from ...base.errors import LecternError
 
 
-class Change(NamedTuple):
+class TextEdit(NamedTuple):
     """The characters from `start` to `end` (exclusive) become `text`."""
 
     start: int
@@ -34,6 +34,7 @@ class Buffer:
 
     @property
     def changed(self) -> bool:
+        """Whether the text differs from the file on the disk."""
         return self.text != self.saved
 
     @property
@@ -43,6 +44,7 @@ class Buffer:
 
     @property
     def lines(self) -> list[str]:
+        """The text's lines."""
         return self.text.split("\n")
 
     @property
@@ -50,22 +52,22 @@ class Buffer:
         """How many lines a person would say it has."""
         return len(self.lines) - (1 if self.text.endswith("\n") else 0)
 
-    def apply(self, changes: list[Change], anchor: int, head: int) -> None:
-        """Does `changes`, whose positions are all those of the text as it is now, and selects."""
+    def apply(self, changes: list[TextEdit], anchor: int, head: int) -> None:
+        """Do `changes`, whose positions are all those of the text as it is now, and select."""
         for start, end, text in sorted(changes, reverse=True):
             self.text = self.text[:start] + text + self.text[end:]
         self.anchor, self.head = anchor, head
 
     def line_at(self, position: int) -> int:
-        """The line (from 1) of a position."""
+        """Return the line (from 1) of a position."""
         return self.text.count("\n", 0, position) + 1
 
     def start_of(self, line: int) -> int:
-        """The position at which line `line` begins; the end of the text after the last."""
+        """Return the position at which line `line` begins; the end of the text after the last."""
         return len("\n".join(self.lines[: line - 1])) + 1 if line > 1 else 0
 
     def span_of(self, first: int, last: int) -> tuple[int, int]:
-        """From where line `first` begins to where line `last` ends, without its line break; LecternError outside."""
+        """Return where line `first` begins and where line `last` ends, without its line break. Raises LecternError outside."""
         if last > max(self.count, 1):
             has = f"{self.count} line" + ("s" if self.count != 1 else "")
             raise LecternError(f"{self.name} has {has}, so there is no line {last}")
@@ -73,7 +75,7 @@ class Buffer:
         return start, start + len("\n".join(self.lines[first - 1 : last]))
 
     def find(self, text: str, within: tuple[int, int] | None = None, nth: int | None = None) -> tuple[int, int]:
-        """Where `text` stands (in the lines `within`): the one place, or the `nth` of several; LecternError else."""
+        """Return where `text` is (in the lines `within`): the one place, or the `nth` of several. Raises LecternError else."""
         first, last = self.span_of(*within) if within else (0, len(self.text))
         places = [m.start() for m in re.finditer(re.escape(text), self.text) if first <= m.start() and m.end() <= last]
         if not places:
@@ -93,12 +95,12 @@ class Buffer:
         return f"lines {within[0]}-{within[1]} of {self.name}" if within else self.name
 
 
-_NARROW = ("js", "ts", "jsx", "tsx", "html", "css", "json", "yml", "yaml", "md", "svg", "xml")
+_TWO_SPACE_LANGUAGES = ("js", "ts", "jsx", "tsx", "html", "css", "json", "yml", "yaml", "md", "svg", "xml")
 """Files that are indented by two blanks."""
 
 
 def indent_of(name: str, text: str) -> str:
-    """What one step of indentation is in a file: as the file has it, else as its language is written."""
+    """Return what one step of indentation is in a file: as the file has it, else as its language is written."""
     indented = [line for line in text.split("\n") if line[:1] in (" ", "\t") and line.strip()]
     if indented:
         steps = [len(line) - len(line.lstrip()) for line in indented]
@@ -106,4 +108,4 @@ def indent_of(name: str, text: str) -> str:
     ending = name.rpartition(".")[2]
     if ending in ("go", "mk") or name.endswith("Makefile"):
         return "\t"
-    return "  " if ending in _NARROW else "    "
+    return "  " if ending in _TWO_SPACE_LANGUAGES else "    "

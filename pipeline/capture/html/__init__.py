@@ -1,0 +1,1 @@
+"""HTML clips, drawn frame by frame."""

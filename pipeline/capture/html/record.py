@@ -1,41 +1,44 @@
-"""A clip is drawn frame by frame for the exact frames of the film in which it is seen, with a transparent background."""
+"""Draws an HTML clip frame by frame, for exactly those frames of the film in which it is seen, on a transparent background."""
 
 import json
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import av
 
-from ...clock import seconds_at
-from ...errors import LecternError
-from ...geometry import Size, box_of_pixels
-from ...jobs.recipe import Bench, Recipe
+from ...base.assets import ASSETS
+from ...base.clock import seconds_at
+from ...base.errors import LecternError
+from ...base.geometry import Size, box_of_pixels
+from ...base.video import write_frames
+from ...jobs.context import JobContext
+from ...jobs.recipe import Recipe
 from ..devtools import NoAnswer
-from ..died import outliving
-from ..picture.clip import write_frames
-from ..stepped import Fault, NeverLoaded, SteppedPage, stepped_page
+from ..fault import retry_on_browser_death
+from ..stepped_page import NeverLoaded, PageError, SteppedPage, stepped_page
 from ..take import TextBox, VisibleText
 from .request import ClipFault, ClipRequest, ClipTake
-from .site import HOME, Site
+from .site import HOME, ClipSite
 
-PAGES = Path(__file__).parents[3] / "assets" / "pages"
+PAGES = ASSETS / "pages"
 VIDEO = "clip.mov"
-SAMPLED = 3
-"""Every so many frames of those that change, what can be read is looked up."""
-AHEAD = 6
-"""So many frames may wait to be encoded."""
+TEXT_INTERVAL = 3
+"""Frames between two looks at what can be read."""
+FRAMES_AHEAD = 6
+"""Frames that may wait to be encoded."""
 ATTEMPTS = 3
-"""So often a clip is begun whose browser is ended by somebody."""
-HANGS = 15.0
-"""Seconds after which a frame is not waited for any longer; twice as long when it is tried again."""
+"""Attempts at a clip whose browser is killed from outside."""
+HANG_SECONDS = 15.0
+"""Seconds that a frame may take; twice as many when the clip is tried again."""
 ENDLESS = "its script does not finish: it runs in an endless loop, or takes half a minute for a frame"
 UNREADY = "it is never ready to begin: a lectern.wait(…) is not settled, or something that it loads does not come"
 
 
-class _Faulty(LecternError):
+class _ClipFailed(LecternError):
     """The clip can't be shown."""
 
     def __init__(self, fault: ClipFault) -> None:
@@ -43,50 +46,56 @@ class _Faulty(LecternError):
         super().__init__(fault.message)
 
 
-def make_clip(request: ClipRequest, folder: Path, bench: Bench) -> ClipTake:
-    """Draws the clip into `folder`; one whose page has a fault becomes a still card that says which."""
-    return outliving(lambda: _made(request, folder, bench), ATTEMPTS)
+def make_clip(request: ClipRequest, folder: Path, context: JobContext) -> ClipTake:
+    """Draw the clip into `folder` and return its take. A page with a fault becomes a still card that names the fault."""
+    return retry_on_browser_death(lambda: _make_or_explain(request, folder, context), ATTEMPTS)
 
 
-def _made(request: ClipRequest, folder: Path, bench: Bench) -> ClipTake:
+def _make_or_explain(request: ClipRequest, folder: Path, context: JobContext) -> ClipTake:
     try:
         if request.fault:
-            raise _Faulty(request.fault)
-        return _patiently(request, folder, bench)
-    except _Faulty as error:
+            raise _ClipFailed(request.fault)
+        return _retry_with_patience(request, folder, context)
+    except _ClipFailed as error:
         fault = error.fault
     except NoAnswer as error:
         fault = ClipFault(message=UNREADY if isinstance(error, NeverLoaded) else ENDLESS)
-    return _drawn(_card(request, fault), folder, bench, 3 * HANGS).model_copy(update={"fault": fault})
+    return _draw_clip(_fault_card_request(request, fault), folder, context, 3 * HANG_SECONDS).model_copy(
+        update={"fault": fault}
+    )
 
 
-CLIP = Recipe(kind="clip", version=1, request=ClipRequest, result=ClipTake, make=make_clip)
+CLIP: Recipe[ClipRequest, ClipTake] = Recipe(
+    kind="clip", version=1, request=ClipRequest, result=ClipTake, make=make_clip
+)
 
 
-def _patiently(request: ClipRequest, folder: Path, bench: Bench) -> ClipTake:
-    """Once more with more patience where a frame does not come: the machine may only have been busy."""
+def _retry_with_patience(request: ClipRequest, folder: Path, context: JobContext) -> ClipTake:
+    """Draw the clip; if a frame doesn't come, draw it again with more patience: the machine may only have been busy."""
     try:
-        return _drawn(request, folder, bench, HANGS)
+        return _draw_clip(request, folder, context, HANG_SECONDS)
     except NoAnswer:
-        return _drawn(request, folder, bench, 2 * HANGS)
+        return _draw_clip(request, folder, context, 2 * HANG_SECONDS)
 
 
-def _card(request: ClipRequest, fault: ClipFault) -> ClipRequest:
-    """What is drawn in the place of a clip with a fault."""
+def _fault_card_request(request: ClipRequest, fault: ClipFault) -> ClipRequest:
+    """Return the request for the card that is drawn in place of a clip with a fault."""
     line = f"line {fault.line}" if fault.line else ""
-    where = f"{fault.file}:{fault.line}" if fault.file and line else fault.file or (f"{line} of its HTML" if line else "")
+    where = (
+        f"{fault.file}:{fault.line}" if fault.file and line else fault.file or (f"{line} of its HTML" if line else "")
+    )
     variables = json.loads(request.variables) | {"with": {"message": fault.message, "where": where}}
     html = (PAGES / "clip_fault.html").read_text(encoding="utf-8")
     return request.model_copy(update={"html": html, "address": "", "files": (), "variables": json.dumps(variables)})
 
 
-def _drawn(request: ClipRequest, folder: Path, bench: Bench, hangs: float) -> ClipTake:
-    site, text = Site(request, bench.episode), list[VisibleText]()
+def _draw_clip(request: ClipRequest, folder: Path, context: JobContext, hangs: float) -> ClipTake:
+    site, text = ClipSite(request, context.episode), list[VisibleText]()
     scripts = (f"const LECTERN_CLIP = {request.variables};{_source('clip.js')}", _source("observe.js"))
     with stepped_page(request.size, request.fps, serve=site, scripts=scripts, hangs=hangs) as page:
         page.load(request.address or HOME, ready="lecternClip.ready()")
-        shots = _shots(page, site, request, text, bench)
-        frames, drawn = _encoded(folder / VIDEO, _in_advance(shots), request)
+        shots = _frame_pngs(page, site, request, text, context)
+        frames, drawn = _encode_frames(folder / VIDEO, _prefetched(shots), request)
     return ClipTake(video=VIDEO, size=request.size, frames=frames, text=tuple(text), drawn=drawn)
 
 
@@ -94,31 +103,33 @@ def _source(name: str) -> str:
     return (PAGES / name).read_text(encoding="utf-8")
 
 
-def _shots(page: SteppedPage, site: Site, request: ClipRequest, text: list[VisibleText], bench: Bench) -> Iterator[bytes]:
-    """The PNG of each frame (the same object while nothing changes); what can be read is put into `text`."""
+def _frame_pngs(
+    page: SteppedPage, site: ClipSite, request: ClipRequest, text: list[VisibleText], context: JobContext
+) -> Iterator[bytes]:
+    """Yield the PNG of each frame (the same object while nothing changes), and add what can be read to `text`."""
     changed = True
     for frame in range(request.frames):
         shot = page.step()
-        _refuse(page, site)
+        _raise_page_errors(page, site)
         changed = changed or shot.changed
         last = frame == request.frames - 1
-        if changed and (frame % SAMPLED == 0 or last):
-            _note(text, page, max(0, frame - SAMPLED + 1), request)
+        if changed and (frame % TEXT_INTERVAL == 0 or last):
+            _note_visible_text(text, page, max(0, frame - TEXT_INTERVAL + 1), request)
             changed = False
         if frame % 15 == 0:
-            bench.report(frame / request.frames)
+            context.report(frame / request.frames)
         yield shot.png
 
 
-def _refuse(page: SteppedPage, site: Site) -> None:
-    """The first thing that went wrong; what could not be had comes before the errors that come of it."""
+def _raise_page_errors(page: SteppedPage, site: ClipSite) -> None:
+    """Raise the first thing that went wrong: a missing file before the script errors that it causes."""
     if site.faults:
-        raise _Faulty(site.faults[0])
+        raise _ClipFailed(site.faults[0])
     if page.faults:
-        raise _Faulty(_located(page.faults[0]))
+        raise _ClipFailed(_clip_fault(page.faults[0]))
 
 
-def _located(fault: Fault) -> ClipFault:
+def _clip_fault(fault: PageError) -> ClipFault:
     message = fault.message.removeprefix("Uncaught ").removeprefix("Error: ")
     parts = urlsplit(fault.url)
     if parts.netloc != "episode":  # within a designed clip, which the author can't mend
@@ -126,8 +137,8 @@ def _located(fault: Fault) -> ClipFault:
     return ClipFault(message=message, file=parts.path.lstrip("/"), line=fault.line)
 
 
-def _note(text: list[VisibleText], page: SteppedPage, frame: int, request: ClipRequest) -> None:
-    """What is there now was there since the last look at most."""
+def _note_visible_text(text: list[VisibleText], page: SteppedPage, frame: int, request: ClipRequest) -> None:
+    """Add the text that the page shows now, as seen from `frame` on."""
     boxes = tuple(_box(entry, request.size) for entry in page.evaluate("lecternClip.boxes()"))
     time = round(seconds_at(frame, request.fps), 4)
     if not text or text[-1].boxes != boxes:
@@ -136,20 +147,21 @@ def _note(text: list[VisibleText], page: SteppedPage, frame: int, request: ClipR
         text.append(VisibleText(time=time, boxes=boxes))
 
 
-def _box(entry: list, size: Size) -> TextBox:
+def _box(entry: Sequence[Any], size: Size) -> TextBox:
     said, x, y, w, h = entry
     return TextBox(text=said, box=box_of_pixels(round(x, 1), round(y, 1), round(w, 1), round(h, 1), size))
 
 
-def _encoded(file: Path, shots: Iterable[bytes], request: ClipRequest) -> tuple[int, int]:
-    """Frames written, and how many of them differ from the one before."""
+def _encode_frames(file: Path, shots: Iterable[bytes], request: ClipRequest) -> tuple[int, int]:
+    """Write the video. Return how many frames it has, and how many of them differ from the one before."""
     drawn = 0
 
     def frames() -> Iterator[av.VideoFrame]:
         nonlocal drawn
-        before, frame = b"", None
+        before = b""
+        frame: av.VideoFrame | None = None
         for png in shots:
-            if png is not before:
+            if frame is None or png is not before:
                 before, frame, drawn = png, _frame(png), drawn + 1
             yield frame
 
@@ -157,16 +169,19 @@ def _encoded(file: Path, shots: Iterable[bytes], request: ClipRequest) -> tuple[
 
 
 def _frame(png: bytes) -> av.VideoFrame:
-    """Twice as fast as Pillow; a decoder of its own for each picture, or it takes them for those of one animation."""
+    """Decode a PNG (ARGB), twice as fast as Pillow does.
+
+    Each picture has a decoder of its own: one decoder would take them for frames of an animation.
+    """
     decoder = av.CodecContext.create("png", "r")
     decoder.thread_count = 1
     return decoder.decode(av.Packet(png))[0].reformat(format="argb")
 
 
-def _in_advance(shots: Iterator[bytes]) -> Iterator[bytes]:
-    """`shots`, taken by a thread of their own while earlier ones are encoded."""
+def _prefetched(shots: Iterator[bytes]) -> Iterator[bytes]:
+    """Yield `shots`, which a thread of their own fetches while earlier ones are encoded."""
     with ThreadPoolExecutor(1) as worker:
-        waiting = deque(worker.submit(next, shots, None) for _ in range(AHEAD))
+        waiting = deque(worker.submit(next, shots, None) for _ in range(FRAMES_AHEAD))
         while (shot := waiting.popleft().result()) is not None:
             waiting.append(worker.submit(next, shots, None))
             yield shot

@@ -1,4 +1,4 @@
-"""What a clip is drawn from, and what it came to."""
+"""The request that a clip is drawn from, and its take."""
 
 import hashlib
 import json
@@ -7,17 +7,18 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from ...episode.gallery import FOLDER, gallery
+from ...base.errors import SourceError
+from ...base.frozen import Frozen
+from ...base.geometry import Size
+from ...base.theme import Theme
+from ...episode.blocks import Clip
 from ...episode.clip import unknown_name
-from ...episode.model import Clip, Episode, Scene
-from ...errors import SourceError
-from ...geometry import Size
-from ...layout.theme import Theme
-from ...model import Frozen
+from ...episode.gallery import FOLDER, gallery
+from ...episode.model import Episode, Scene
 from ..take import VisibleText
 
-READ = (".html", ".htm", ".css", ".js", ".mjs", ".svg", ".json")
-"""Files that may name others."""
+TEXT_SUFFIXES = (".html", ".htm", ".css", ".js", ".mjs", ".svg", ".json")
+"""Files that may name other files."""
 _PATH = re.compile(r"[\w@%+~./-]+\.\w{1,5}")
 
 
@@ -30,11 +31,11 @@ class ClipFault(Frozen):
 
 
 class ClipRequest(Frozen):
-    """All that a clip's pictures depend on.
+    """Everything that a clip's pictures depend on.
 
-    `html` is drawn, else the page at `address` (a file of the episode, or a designed clip); `files` of the episode with
-    their hashes are all it may ask for; `variables` is what its scripts find in `lectern`, as JSON; `fault` is shown
-    instead where it is known beforehand.
+    `html` is drawn, or if it is empty the page at `address` (a file of the episode, or a designed clip). `files` are
+    the files of the episode that it may load, with their hashes. `variables` is what its scripts find in `lectern`, as
+    JSON. A `fault` that is known beforehand is shown instead.
     """
 
     html: str = ""
@@ -49,7 +50,7 @@ class ClipRequest(Frozen):
 
 
 class ClipTake(Frozen):
-    """A transparent video of `frames` frames; `text` is what can be read on it through time, `drawn` of them differ."""
+    """A transparent video of `frames` frames, `drawn` of which differ from the one before; `text` is what can be read, and when."""
 
     video: str
     size: Size
@@ -62,16 +63,23 @@ class ClipTake(Frozen):
 def clip_request(
     episode: Episode, scene: Scene, clip: Clip, theme: Theme, size: Size, frames: int, marks: Mapping[str, float]
 ) -> ClipRequest:
-    """`clip` at `size` px for so many frames; `marks` are seconds from its first frame on. SourceError where a file is gone."""
+    """Return the request for `clip` at `size` px and so many frames; `marks` are seconds from its first frame.
+
+    Raises SourceError if a file that it names can't be read.
+    """
     folder, fps = episode.folder, episode.settings.film.fps
     fault = unknown_name(clip)
     try:
-        files = _used(folder, clip)
+        files = _files_used(folder, clip)
     except OSError as error:
         raise SourceError("script.md", clip.line, f"{error.filename} can't be read ({error.strerror})") from error
     return ClipRequest(
         html=clip.html,
-        address=f"https://episode/{clip.file}" if clip.file else f"https://lectern/clips/{clip.name}/index.html" if clip.name and not fault else "",
+        address=f"https://episode/{clip.file}"
+        if clip.file
+        else f"https://lectern/clips/{clip.name}/index.html"
+        if clip.name and not fault
+        else "",
         files=tuple((file, _hash([folder / file])) for file in files),
         designed=_hash(sorted(_designed_files(clip.name))) if clip.name and not fault else "",
         variables=json.dumps(_variables(episode, scene, clip, theme, size, frames / fps, marks), ensure_ascii=False),
@@ -90,7 +98,7 @@ def _variables(
         "with": json.loads(clip.values or "{}"),
         "film": episode.title,
         "scene": scene.title,
-        "number": chapter_of(episode, clip),
+        "number": episode.chapter_number(clip.id),
         "theme": theme_variables(theme),
         "fonts": theme_fonts(theme),
         "marks": {name: round(time, 6) for name, time in marks.items()},
@@ -103,22 +111,18 @@ def _variables(
     }
 
 
-def chapter_of(episode: Episode, clip: Clip) -> int:
-    """The how-manieth chapter of the film a designed chapter card opens; 0 for other clips."""
-    clips = [c.id for s in episode.scenes if s.enabled for c in s.clips if c.name == "chapter"]
-    return clips.index(clip.id) + 1 if clip.id in clips else 0
-
-
 def theme_variables(theme: Theme) -> dict[str, Any]:
-    """The theme's colours and sizes, by the names that clips know."""
-    named = theme.model_dump(include={"surface", "surface_line", "text", "muted", "accent", "accent_text", "plate", "radius"})
+    """Return the theme's colours and sizes, by the names that clips use."""
+    named = theme.model_dump(
+        include={"surface", "surface_line", "text", "muted", "accent", "accent_text", "plate", "radius"}
+    )
     top, bottom = theme.background
     shades = {name: theme.terminal[name] for name in ("red", "green", "yellow", "blue", "magenta", "cyan")}
     return {**named, "background_top": top, "background_bottom": bottom, **shades}
 
 
 def theme_fonts(theme: Theme) -> dict[str, dict[str, str]]:
-    """The theme's font files by family and weight."""
+    """Return the theme's font files by family and weight."""
     return {
         "sans": {"400": theme.sans, "600": theme.sans_bold},
         "display": {"700": theme.display},
@@ -126,20 +130,20 @@ def theme_fonts(theme: Theme) -> dict[str, dict[str, str]]:
     }
 
 
-def _used(folder: Path, clip: Clip) -> tuple[str, ...]:
-    """The files of the episode that a clip names, and those that they name in turn."""
+def _files_used(folder: Path, clip: Clip) -> tuple[str, ...]:
+    """Return the files of the episode that a clip names, and those that they name in turn."""
     found = dict.fromkeys((*((clip.file,) if clip.file else ()), *clip.files))
     queue: list[tuple[str, str]] = [(clip.html + clip.values, ""), *((_read(folder / file), file) for file in found)]
     while queue:
         text, of = queue.pop()
-        for name in _named(folder, text, Path(of).parent):
+        for name in _files_named(folder, text, Path(of).parent):
             if name not in found:
                 found[name] = None
                 queue.append((_read(folder / name), name))
     return tuple(sorted(found))
 
 
-def _named(folder: Path, text: str, base: Path) -> Iterable[str]:
+def _files_named(folder: Path, text: str, base: Path) -> Iterable[str]:
     for path in dict.fromkeys(_PATH.findall(text)):
         for name in ((base / path.lstrip("/")), Path(path.lstrip("/"))):
             file = (folder / name).resolve()
@@ -148,11 +152,15 @@ def _named(folder: Path, text: str, base: Path) -> Iterable[str]:
 
 
 def _read(file: Path) -> str:
-    return file.read_text(encoding="utf-8", errors="replace") if file.suffix.lower() in READ else ""
+    return file.read_text(encoding="utf-8", errors="replace") if file.suffix.lower() in TEXT_SUFFIXES else ""
 
 
 def _designed_files(name: str) -> list[Path]:
-    return [file for home in (FOLDER, FOLDER / name) for file in home.iterdir() if file.is_file()] if name in gallery() else []
+    return (
+        [file for home in (FOLDER, FOLDER / name) for file in home.iterdir() if file.is_file()]
+        if name in gallery()
+        else []
+    )
 
 
 def _hash(files: Iterable[Path]) -> str:

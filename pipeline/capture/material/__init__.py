@@ -1,0 +1,1 @@
+"""The author's own videos and pictures as captures."""

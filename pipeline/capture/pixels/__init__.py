@@ -1,0 +1,1 @@
+"""Finds texts and pictures on a screen by its pixels."""

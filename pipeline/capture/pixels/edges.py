@@ -1,36 +1,34 @@
-"""Where a picture is busy: for screens of which only pixels are known, so that nothing is put over what can be read."""
+"""Finds where a picture is busy: on screens that give only pixels, nothing is then put over what can be read."""
 
 from collections.abc import Iterable
 
 import numpy as np
 
-from ...geometry import Box, Size, box_of_pixels
+from ...base.geometry import Box, Size, box_of_pixels
 from ..take import TextBox, VisibleText
 
 CELLS = (16, 32, 64)
-"""Sides in px of the grid's cells: the finest that gives no more than `MOST` rectangles is taken."""
-MOST = 120
+"""Sides of the grid's cells in px: the finest one that gives at most `MAX_BOXES` rectangles is taken."""
+MAX_BOXES = 120
 EDGE = 24
 """Difference of luma (levels) between neighbours from which there is an edge."""
-BUSY = 0.06
+BUSY_SHARE = 0.06
 """Share of a cell's pixels that are edges from which it is busy: a line of a table is not, small grey text is."""
-SOMETHING = "▒"
-"""What a box says of which nobody knows what it says."""
+PLACEHOLDER_TEXT = "▒"
+"""The text of a box whose text nobody knows."""
+SAMPLE_SECONDS = 0.25
+"""Seconds between two samples of pictures that move."""
 
 
-EVERY = 0.25
-"""Seconds between two looks at pictures that move."""
+def busy_timeline(pictures: Iterable[tuple[float, np.ndarray]]) -> tuple[VisibleText, ...]:
+    """Return where pictures (with the seconds from which they are seen) are busy, an entry for each change.
 
-
-def busy_through(pictures: Iterable[tuple[float, np.ndarray]]) -> tuple[VisibleText, ...]:
-    """Where pictures (with the seconds from which they are seen) are busy, whenever that changes.
-
-    A picture that is seen for less than `EVERY` counts together with the one after it.
+    A picture that is seen for less than `SAMPLE_SECONDS` is joined with the one after it.
     """
     entries: list[VisibleText] = []
     for time, picture in pictures:
         boxes = busy_boxes(picture)
-        if entries and time - entries[-1].time < EVERY:
+        if entries and time - entries[-1].time < SAMPLE_SECONDS:
             entries[-1] = entries[-1].model_copy(update={"boxes": tuple(dict.fromkeys([*entries[-1].boxes, *boxes]))})
         elif not entries or entries[-1].boxes != boxes:
             entries.append(VisibleText(time=time, boxes=boxes))
@@ -38,41 +36,41 @@ def busy_through(pictures: Iterable[tuple[float, np.ndarray]]) -> tuple[VisibleT
 
 
 def busy_boxes(picture: np.ndarray) -> tuple[TextBox, ...]:
-    """Rectangles that cover every busy place of an RGB picture (uint8), few and large."""
+    """Return rectangles, few and large, that cover every busy place of an RGB picture (uint8)."""
     size = picture.shape[1], picture.shape[0]
     edges = _edges(picture)
     for cell in CELLS:
         boxes = _boxes(_busy_cells(edges, cell), cell, size)
-        if len(boxes) <= MOST:
+        if len(boxes) <= MAX_BOXES:
             break
-    return tuple(TextBox(text=SOMETHING, box=box) for box in boxes)
+    return tuple(TextBox(text=PLACEHOLDER_TEXT, box=box) for box in boxes)
 
 
 def _edges(picture: np.ndarray) -> np.ndarray:
-    luma = _luma(picture)
-    edges = np.zeros(luma.shape, dtype=bool)
-    edges[:, 1:] |= np.abs(luma[:, 1:] - luma[:, :-1]) > EDGE
-    edges[1:] |= np.abs(luma[1:] - luma[:-1]) > EDGE
+    levels = luma(picture)
+    edges = np.zeros(levels.shape, dtype=bool)
+    edges[:, 1:] |= np.abs(levels[:, 1:] - levels[:, :-1]) > EDGE
+    edges[1:] |= np.abs(levels[1:] - levels[:-1]) > EDGE
     return edges
 
 
 def _busy_cells(edges: np.ndarray, cell: int) -> np.ndarray:
-    """For each cell of the grid (bool, rows x columns; the last may be cut) whether it is busy."""
+    """Return for each cell of the grid whether it is busy (bool, rows x columns; the last ones may be cut)."""
     high, wide = edges.shape
     rows, columns = -(-high // cell), -(-wide // cell)
     whole = np.zeros((rows * cell, columns * cell), dtype=bool)
     whole[:high, :wide] = edges
-    return whole.reshape(rows, cell, columns, cell).sum(axis=(1, 3), dtype=np.int32) > BUSY * cell * cell
+    return whole.reshape(rows, cell, columns, cell).sum(axis=(1, 3), dtype=np.int32) > BUSY_SHARE * cell * cell
 
 
-def _luma(picture: np.ndarray) -> np.ndarray:
-    """Rec. 601 in whole numbers, as int16."""
+def luma(picture: np.ndarray) -> np.ndarray:
+    """Return the luma of Rec. 601 as whole numbers (int16)."""
     red, green, blue = (picture[..., c].astype(np.uint16) for c in range(3))
     return ((red * 77 + green * 150 + blue * 29) >> 8).astype(np.int16)
 
 
 def _boxes(busy: np.ndarray, cell: int, size: Size) -> list[Box]:
-    """Runs of busy cells in a row (a hole of one cell is no hole), put together with equal runs of the row above."""
+    """Join runs of busy cells in a row (over holes of one cell) with equal runs of the rows below, and return their boxes."""
     open_: dict[tuple[int, int], int] = {}
     boxes = []
     for row in range(busy.shape[0] + 1):

@@ -1,20 +1,17 @@
-"""Who reads screens on this computer."""
+"""Finds the reader of text in pictures that this computer has."""
 
-from ...services.reading import Reader
-from ...services.registry import Registry, add_installed
-from ...services.tesseract import Tesseract
+from ...services.ocr import OcrReader
+from ...services.registry import known_providers
 
-KIND = "reading"
+OWN = "tesseract"
 MISSING = (
     "nothing on this computer can read text in pictures. Install Tesseract (Debian and Ubuntu: sudo apt install "
     "tesseract-ocr; macOS: brew install tesseract), or name it by image: or position:"
 )
 
 
-def find_reader() -> Reader | None:
-    """A reader that is available, what was installed besides first; None where there is none."""
-    registry = Registry()
-    registry.add(KIND, Tesseract())
-    add_installed(registry)
-    names = sorted(registry.names(KIND), key=lambda name: name == Tesseract.name)
-    return next((r for name in names if (r := registry.find(KIND, name)).available()), None)
+def find_reader() -> OcrReader | None:
+    """Return a reader that is available, Lectern's own last; None if there is none."""
+    registry = known_providers()
+    names = sorted(registry.names(OcrReader), key=lambda name: name == OWN)
+    return next((r for name in names if (r := registry.find(OcrReader, name)).available()), None)

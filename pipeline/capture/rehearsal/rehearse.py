@@ -1,26 +1,34 @@
-"""A goal becomes steps: worked out by a model at the recorder's own screen, then proven once without it."""
+"""Turns a goal into steps: a model works them out at the recorder's own screen, then they are replayed without it."""
 
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-from ...episode.screen import Step
-from ...errors import LecternError
-from ...jobs.recipe import Bench
-from ...model import Frozen
+from ...base.errors import LecternError
+from ...base.frozen import Frozen
+from ...episode.capture_block import Limits
+from ...episode.steps import Step
+from ...jobs.context import JobContext
 from ..browser.hosts import hosts_of
 from ..fault import StepFault
 from ..recipes import record
-from ..request import CaptureRequest, bare
-from .agent import Model, Task, work_out
-from .stand import stand
+from ..recorder import do_hidden, open_screen
+from ..request import CaptureRequest, without_film_fields
+from .agent import ChatModel, RehearsalTask, work_out_steps
+from .browser_policy import BrowserPolicy
+from .desktop_policy import DesktopPolicy
+from .editor_policy import EditorPolicy
+from .policy import Policy
+from .terminal_policy import TerminalPolicy
 from .tools import KINDS
 from .turns import ATTEMPTS
 
 
-class Rehearsed(Frozen):
-    """The steps that reach the goal, the `hosts` beyond those that are opened, and what it took."""
+class RehearsalResult(Frozen):
+    """The steps that reach the goal, the `hosts` that the script must list for them, and what it took."""
 
     steps: tuple[Step, ...]
     hosts: tuple[str, ...] = ()
@@ -31,44 +39,65 @@ class Rehearsed(Frozen):
     log: tuple[str, ...] = ()
 
 
-def rehearse(
-    request: CaptureRequest, task: Task, model: Model, bench: Bench, tell: Callable[[str], None] = lambda line: None
-) -> Rehearsed:
-    """Works out the steps of `request`, and replays them from a fresh start; LecternError where either fails."""
+def rehearse_goal(
+    request: CaptureRequest,
+    task: RehearsalTask,
+    model: ChatModel,
+    context: JobContext,
+    tell: Callable[[str], None] = lambda line: None,
+) -> RehearsalResult:
+    """Work out the steps of `request`, and replay them from a fresh start. Raises LecternError if either fails."""
     if request.kind not in KINDS:
         raise LecternError(f'a goal is worked out for {", ".join(KINDS)}; write the "steps" of this {request.kind}')
     began = time.monotonic()
     end, note = began + task.limits.seconds, ""
-    for attempt in range(1, ATTEMPTS + 1):
-        with stand(request, task.limits, bench) as at:
-            worked = work_out(task, at, model, end, note, tell)
-            hosts = _beyond(at.visited(), request, worked.steps)
-        fault = _fault(_filmed(request, tuple(worked.steps), hosts), bench, tell)
+    for _ in range(ATTEMPTS):
+        with _open_access(request, task.limits, context) as at:
+            worked = work_out_steps(task, at, model, end, note, tell)
+            hosts = _extra_hosts(at.visited(), request, worked.steps)
+        fault = _replay_fault(_final_request(request, tuple(worked.steps), hosts), context, tell)
         if fault is None:
-            return Rehearsed(steps=tuple(worked.steps), hosts=hosts, shows=worked.shows, turns=worked.turns,
+            return RehearsalResult(steps=tuple(worked.steps), hosts=hosts, shows=worked.shows, turns=worked.turns,
                              tokens=worked.tokens, seconds=time.monotonic() - began, log=tuple(worked.log))  # fmt: skip
-        note = f"You tried before, but repeated from a fresh start your steps failed: {fault.told}. Begin again, more carefully."
+        note = f"You tried before, but repeated from a fresh start your steps failed: {fault.summary}. Begin again, more carefully."
     raise LecternError(f'"{task.goal}" was reached, but repeated from a fresh start the steps fail: {fault}')
 
 
-def _filmed(request: CaptureRequest, steps: tuple[Step, ...], hosts: tuple[str, ...]) -> CaptureRequest:
-    """What will be filmed once the steps stand in the script."""
+_POLICIES: dict[str, type[Policy[Any]]] = {
+    "browser": BrowserPolicy, "desktop": DesktopPolicy, "editor": EditorPolicy, "ide": BrowserPolicy, "terminal": TerminalPolicy,
+}  # fmt: skip
+
+
+@contextmanager
+def _open_access(request: CaptureRequest, limits: Limits, context: JobContext) -> Iterator[Policy[Any]]:
+    """Open the screen of the request's kind and do its hidden steps. It may also go to the limits' hosts."""
+    environment = request.environment.model_copy(update={"hosts": (*request.environment.hosts, *limits.hosts)})
+    request = request.model_copy(update={"environment": environment})
+    with open_screen(request, context.episode) as screen:
+        access = _POLICIES[request.kind](screen, request, limits, context)
+        do_hidden(screen, request, context)
+        screen.begin()
+        yield access
+
+
+def _final_request(request: CaptureRequest, steps: tuple[Step, ...], hosts: tuple[str, ...]) -> CaptureRequest:
+    """Return the request that is recorded once the steps are in the script."""
     environment = request.environment.model_copy(update={"hosts": (*request.environment.hosts, *hosts)})
-    return request.model_copy(update={"steps": bare(steps), "environment": environment})
+    return request.model_copy(update={"steps": without_film_fields(steps), "environment": environment})
 
 
-def _fault(request: CaptureRequest, bench: Bench, tell: Callable[[str], None]) -> StepFault | None:
-    """What goes wrong when the steps are done once more, without a model."""
+def _replay_fault(request: CaptureRequest, context: JobContext, tell: Callable[[str], None]) -> StepFault | None:
+    """Record the steps without a model, and return the fault if one fails."""
     tell("replayed from a fresh start")
     with tempfile.TemporaryDirectory(prefix="lectern-rehearsal-", ignore_cleanup_errors=True) as scratch:
         try:
-            record(request, Path(scratch), bench)
+            record(request, Path(scratch), context)
         except StepFault as fault:
             return fault
     return None
 
 
-def _beyond(visited: tuple[str, ...], request: CaptureRequest, steps: list[Step]) -> tuple[str, ...]:
-    """The hosts that the script has to list because no step opens them."""
+def _extra_hosts(visited: tuple[str, ...], request: CaptureRequest, steps: list[Step]) -> tuple[str, ...]:
+    """Return the hosts that the script has to list because no step opens them."""
     known = hosts_of(request.model_copy(update={"steps": tuple(steps)}))
     return tuple(host for host in visited if not known.allow(f"https://{host}/"))

@@ -1,16 +1,16 @@
-"""How often a language model is asked at most, so that a person can be told before."""
+"""How often a language model is asked at most, so that a person can be told beforehand."""
 
-from ...episode.screen import Limits
+from ...episode.capture_block import Limits
 
 ATTEMPTS = 2
-"""So often steps are worked out that then don't work from a fresh start."""
+"""Times that steps are worked out if they fail from a fresh start."""
 
 
 def most_turns(limits: Limits) -> int:
-    """The answers of one attempt: a model looks and errs between its steps."""
+    """Return the answers of one attempt at most: a model looks and errs between its steps."""
     return 3 * limits.steps + 9
 
 
 def most_requests(limits: Limits) -> int:
-    """The answers of all attempts together."""
+    """Return the answers of all attempts together at most."""
     return ATTEMPTS * most_turns(limits)

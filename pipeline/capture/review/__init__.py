@@ -1,0 +1,1 @@
+"""Looking at recordings: contact sheets, moments, and what has changed since the last one."""

@@ -1,4 +1,4 @@
-"""Whether a recording made today shows what the kept one shows: pictures as an eye compares them, text line by line."""
+"""Compares a new recording with the kept one: pictures as an eye compares them, text line by line."""
 
 import difflib
 import re
@@ -8,14 +8,14 @@ from pathlib import Path
 
 import numpy as np
 
-from ...geometry import Box
-from ...model import Frozen
+from ...base.frozen import Frozen
+from ...base.geometry import Box
 from ..take import CaptureTake, TextBox
-from .moments import Moment, meanwhile, moments, texts_meanwhile
+from .moments import StepMoment, pictures_meanwhile, step_moments, texts_meanwhile
 
-NOTICED = 0.1
-"""A difference of colours, of 1 between black and white, that a viewer notices."""
-MOST = 0.005
+LEAST_DIFFERENCE = 0.1
+"""A difference of colours that a viewer notices; black and white differ by 1."""
+MAX_DIFFERING = 0.005
 """The share of a picture that may differ noticeably."""
 
 _VOLATILE = re.compile(
@@ -29,13 +29,13 @@ _VOLATILE = re.compile(
     r"|/tmp/\S+",
     re.IGNORECASE,
 )
-"""What is another on every run."""
+"""Text that is different in every run."""
 
 
-class Change(Frozen):
-    """What is another at a step (`index` from 0; -1: of the whole recording): in words, and for text as a diff.
+class RecordingChange(Frozen):
+    """What has changed at a step (`index` from 0; -1: in the whole recording): in words, and for text as a diff.
 
-    `line` is the script's, 0 as long as nobody has said so.
+    `line` is the step's in the script, 0 until it is filled in.
     """
 
     index: int
@@ -44,36 +44,40 @@ class Change(Frozen):
     line: int = 0
 
 
-def changes(kept: CaptureTake, kept_folder: Path, now: CaptureTake, now_folder: Path) -> tuple[Change, ...]:
-    """What the recording `now` shows otherwise than `kept`, step by step; times and other volatile text don't count."""
+def compare_recordings(
+    kept: CaptureTake, kept_folder: Path, now: CaptureTake, now_folder: Path
+) -> tuple[RecordingChange, ...]:
+    """Return what the recording `now` shows differently from `kept`, step by step, but for times and other volatile text."""
     if kept.size != now.size:
         sizes = [f"{width}x{height}" for width, height in (now.size, kept.size)]
-        return (Change(index=-1, what=f"its picture is {sizes[0]} px, and was {sizes[1]}"),)
-    before, after = moments(kept, kept_folder), moments(now, now_folder)
+        return (RecordingChange(index=-1, what=f"its picture is {sizes[0]} px, and was {sizes[1]}"),)
+    before, after = step_moments(kept, kept_folder), step_moments(now, now_folder)
     pairs = zip(before, after, strict=False)
-    was, is_ = _Recording(kept, kept_folder), _Recording(now, now_folder)
-    return tuple(change for old, new in pairs for change in _at_step(old, new, was, is_))
+    was, is_ = _ComparedTake(kept, kept_folder), _ComparedTake(now, now_folder)
+    return tuple(change for old, new in pairs for change in _step_changes(old, new, was, is_))
 
 
 @dataclass(frozen=True)
-class _Recording:
+class _ComparedTake:
     take: CaptureTake
     folder: Path
 
 
-def difference(old: np.ndarray, new: np.ndarray) -> np.ndarray:
-    """Where two RGB pictures of one size differ noticeably: bool, height x width.
+def difference_mask(old: np.ndarray, new: np.ndarray) -> np.ndarray:
+    """Return where two RGB pictures (uint8) of one size differ noticeably: bool, height x width.
 
-    A pixel that is found in the other picture one pixel aside doesn't count: that is how edges are smoothed.
+    A pixel that the other picture has one pixel aside doesn't count: edges may be smoothed differently.
     """
     a, b = old.astype(np.float32) / 255, new.astype(np.float32) / 255
-    if not (unlike := np.abs(a - b).max(axis=2) > NOTICED).any():
+    if not (unlike := np.abs(a - b).max(axis=2) > LEAST_DIFFERENCE).any():
         return unlike
-    return unlike & ((_nearest(a, b) > NOTICED) | (_nearest(b, a) > NOTICED))
+    return unlike & (
+        (_nearest_colour_distance(a, b) > LEAST_DIFFERENCE) | (_nearest_colour_distance(b, a) > LEAST_DIFFERENCE)
+    )
 
 
-def said(boxes: Iterable[TextBox]) -> list[str]:
-    """Visible text as lines, from the top, with dots for what is another on every run."""
+def visible_lines(boxes: Iterable[TextBox]) -> list[str]:
+    """Return the visible text as lines, from the top, with an ellipsis for what is different in every run."""
     rows: list[list[TextBox]] = []
     for box in sorted(boxes, key=lambda box: box.box.centre[1]):
         near = rows and abs(rows[-1][-1].box.centre[1] - box.box.centre[1]) < 0.4 * box.box.h
@@ -82,46 +86,59 @@ def said(boxes: Iterable[TextBox]) -> list[str]:
     return [_VOLATILE.sub("…", " ".join(line.split())) for line in lines]
 
 
-def _at_step(old: Moment, new: Moment, kept: _Recording, now: _Recording) -> Iterator[Change]:
-    before, after = said(old.text), said(new.text)
-    if before != after and not _read_meanwhile(before, after, old, new, kept, now):
+def _step_changes(
+    old: StepMoment, new: StepMoment, kept: _ComparedTake, now: _ComparedTake
+) -> Iterator[RecordingChange]:
+    before, after = visible_lines(old.text), visible_lines(new.text)
+    if before != after and not _text_matches_meanwhile(before, after, old, new, kept, now):
         unlike_lines = difflib.unified_diff(before, after, n=0, lineterm="")
         rows = [line for line in unlike_lines if not line.startswith(("---", "+++", "@@"))]
-        yield Change(index=new.event.index, what="the text is another", diff=tuple(rows))
+        yield RecordingChange(index=new.event.index, what="the text is different", diff=tuple(rows))
         return
-    ignored = (*_unsteady(old.text), *_unsteady(new.text), *_blurred(kept.take, old), *_blurred(now.take, new))
-    unlike = _unlike(old.picture, new.picture, ignored)
+    ignored = (
+        *_volatile_boxes(old.text),
+        *_volatile_boxes(new.text),
+        *_blurred_boxes(kept.take, old),
+        *_blurred_boxes(now.take, new),
+    )
+    unlike = _difference_outside(old.picture, new.picture, ignored)
     share = float(unlike.mean())
-    if share > MOST and not _seen_meanwhile(old, new, kept, now, ignored):
-        yield Change(index=new.event.index, what=f"the picture differs in {share:.1%} of its area, {_where(unlike)}")
+    if share > MAX_DIFFERING and not _picture_matches_meanwhile(old, new, kept, now, ignored):
+        yield RecordingChange(
+            index=new.event.index, what=f"the picture differs in {share:.1%} of its area, {_position_in_words(unlike)}"
+        )
 
 
-def _read_meanwhile(
-    before: list[str], after: list[str], old: Moment, new: Moment, kept: _Recording, now: _Recording
+def _text_matches_meanwhile(
+    before: list[str], after: list[str], old: StepMoment, new: StepMoment, kept: _ComparedTake, now: _ComparedTake
 ) -> bool:
-    """Whether one recording read at another instant of the step what the other reads in the end: something was slower."""
+    """Return whether one recording shows at another instant of the step what the other reads in the end: it was slower."""
     others = ((after, kept.take, old.event), (before, now.take, new.event))
-    return any(text == said(boxes) for text, take, event in others for boxes in texts_meanwhile(take, event))
+    return any(text == visible_lines(boxes) for text, take, event in others for boxes in texts_meanwhile(take, event))
 
 
-def _seen_meanwhile(old: Moment, new: Moment, kept: _Recording, now: _Recording, ignored: tuple[Box, ...]) -> bool:
-    """Whether one recording showed at another instant of the step what the other shows in the end."""
-    then = ((new.picture, p) for p in meanwhile(kept.take, kept.folder, old.event))
-    today = ((old.picture, p) for p in meanwhile(now.take, now.folder, new.event))
-    return any(float(_unlike(a, b, ignored).mean()) <= MOST for pairs in (then, today) for a, b in pairs)
+def _picture_matches_meanwhile(
+    old: StepMoment, new: StepMoment, kept: _ComparedTake, now: _ComparedTake, ignored: tuple[Box, ...]
+) -> bool:
+    """Return whether one recording shows at another instant of the step what the other shows in the end."""
+    then = ((new.picture, p) for p in pictures_meanwhile(kept.take, kept.folder, old.event))
+    today = ((old.picture, p) for p in pictures_meanwhile(now.take, now.folder, new.event))
+    return any(
+        float(_difference_outside(a, b, ignored).mean()) <= MAX_DIFFERING for pairs in (then, today) for a, b in pairs
+    )
 
 
-def _unlike(a: np.ndarray, b: np.ndarray, ignored: tuple[Box, ...]) -> np.ndarray:
-    """Where two pictures differ, but for the boxes that don't count."""
-    unlike, size = difference(a, b), (a.shape[1], a.shape[0])
+def _difference_outside(a: np.ndarray, b: np.ndarray, ignored: tuple[Box, ...]) -> np.ndarray:
+    """Return where two pictures differ outside the boxes that don't count."""
+    unlike, size = difference_mask(a, b), (a.shape[1], a.shape[0])
     for box in ignored:
         left, top, right, bottom = (max(0, side) for side in box.pixels(size))
         unlike[top:bottom, left:right] = False
     return unlike
 
 
-def _nearest(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """For each pixel of `a`, how far its colour is from the nearest in the 3 x 3 pixels of `b` around it."""
+def _nearest_colour_distance(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Return for each pixel of `a` how far its colour is from the nearest among the 3 x 3 pixels of `b` around it."""
     padded = np.pad(b, ((1, 1), (1, 1), (0, 0)), mode="edge")
     height, width = a.shape[:2]
     least = np.full((height, width), np.inf, np.float32)
@@ -131,18 +148,18 @@ def _nearest(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     return least
 
 
-def _unsteady(boxes: tuple[TextBox, ...]) -> list[Box]:
-    """Where times and their like stand."""
+def _volatile_boxes(boxes: tuple[TextBox, ...]) -> list[Box]:
+    """Return the places of times and the like."""
     return [box.box.grown(0.01, 0.005) for box in boxes if _VOLATILE.search(box.text)]
 
 
-def _blurred(take: CaptureTake, moment: Moment) -> tuple[Box, ...]:
+def _blurred_boxes(take: CaptureTake, moment: StepMoment) -> tuple[Box, ...]:
     entries = [entry for entry in take.blurred if entry.time <= moment.event.end]
     return entries[-1].boxes if entries else ()
 
 
-def _where(unlike: np.ndarray) -> str:
-    """About where most of it is, for a person."""
+def _position_in_words(unlike: np.ndarray) -> str:
+    """Say roughly where most of the difference is."""
     rows, columns = np.nonzero(unlike)
     height, width = unlike.shape
     vertical = ("at the top", "in the middle", "at the bottom")[min(2, int(3 * np.median(rows) / height))]

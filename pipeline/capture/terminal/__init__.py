@@ -1,0 +1,1 @@
+"""Shell sessions, logged and then drawn."""

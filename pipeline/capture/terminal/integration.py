@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from ...errors import LecternError
+from ...base.errors import LecternError
 
 _INSTALL = {
     "bash": "sudo apt install bash, brew install bash",
@@ -23,20 +23,22 @@ FOLDER = "{folder}"
 
 
 @dataclass(frozen=True)
-class Start:
+class ShellStart:
     """The command line of a shell, and the environment variables that go with it."""
 
     command: tuple[str, ...]
     environment: tuple[tuple[str, str], ...] = ()
 
 
-def integrated(shell: str, prompt: str, rc: Path, seen: Path | None = None) -> Start:
-    """Writes what sets `shell` up into the folder `rc` and tells how to start it.
+def shell_start(shell: str, prompt: str, rc: Path, seen: Path | None = None) -> ShellStart:
+    """Write what sets `shell` up into the folder `rc`, and return how to start it.
 
-    `prompt` is the author's (empty: Lectern's); `seen` is where the shell finds `rc`. LecternError where it is missing.
+    `prompt` is the author's (empty: Lectern's); `seen` is where the shell finds `rc`. Raises LecternError where the shell is missing.
     """
     if shutil.which(shell) is None:
-        raise LecternError(f"this capture has shell: {shell}, and {shell} was not found; install it ({_INSTALL[shell]})")
+        raise LecternError(
+            f"this capture has shell: {shell}, and {shell} was not found; install it ({_INSTALL[shell]})"
+        )
     file, text, start = _SHELLS[shell]
     (rc / file).write_text(text(prompt), encoding="utf-8")
     return start(seen or rc)
@@ -61,7 +63,9 @@ shopt -s checkwinsize
 
 
 def _zsh(prompt: str) -> str:
-    own = prompt and _coloured(prompt.replace("\\", r"\\").replace("%", "%%"), "%1~", "%B%F{yellow}", "%B%F{blue}", "%f%b")
+    own = prompt and _coloured(
+        prompt.replace("\\", r"\\").replace("%", "%%"), "%1~", "%B%F{yellow}", "%B%F{blue}", "%f%b"
+    )
     shown = (own or "%B%F{blue}%1~%f%b %B%F{yellow}❯%f%b ").replace("'", r"\'")
     return f"""\
 lectern_before() {{ printf '\\e]133;D;%s\\a' "$?" }}
@@ -125,13 +129,13 @@ def _escaped_bash(text: str) -> str:
 
 
 def _coloured(text: str, folder: str, first: str, second: str, plain: str) -> str:
-    """The author's prompt in the first colour, the folder in the second; always a blank behind it."""
+    """Return the author's prompt in the first colour, the folder in the second; always a blank behind it."""
     shown = text.rstrip(" ").replace(FOLDER, f"{plain}{second}{folder}{plain}{first}")
     return f"{first}{shown}{plain} "
 
 
 def _fish_words(prompt: str) -> str:
-    """Commands of fish that write the prompt: the folder blue, all else yellow."""
+    """Return commands of fish that write the prompt: the folder blue, all else yellow."""
     parts = prompt.rstrip(" ").split(FOLDER)
     said = [f"set_color --bold yellow; printf '%s' {_fish_quoted(part)}; set_color normal" for part in parts]
     name = "set_color --bold blue; if test $PWD = $HOME; printf '~'; else; printf '%s' (basename $PWD); end; set_color normal"
@@ -142,14 +146,18 @@ def _fish_quoted(text: str) -> str:
     return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
 
 
-_SHELLS: dict[str, tuple[str, Callable[[str], str], Callable[[Path], Start]]] = {
-    "bash": ("bashrc", _bash, lambda rc: Start(("bash", "--noprofile", "--rcfile", str(rc / "bashrc"), "-i"))),
-    "zsh": (".zshrc", _zsh, lambda rc: Start(("zsh", "-d", "-i"), (("ZDOTDIR", str(rc)),))),
-    "fish": ("set_up.fish", _fish, lambda rc: Start(("fish", "--no-config", "--init-command", f"source {rc}/set_up.fish"))),
+_SHELLS: dict[str, tuple[str, Callable[[str], str], Callable[[Path], ShellStart]]] = {
+    "bash": ("bashrc", _bash, lambda rc: ShellStart(("bash", "--noprofile", "--rcfile", str(rc / "bashrc"), "-i"))),
+    "zsh": (".zshrc", _zsh, lambda rc: ShellStart(("zsh", "-d", "-i"), (("ZDOTDIR", str(rc)),))),
+    "fish": (
+        "set_up.fish",
+        _fish,
+        lambda rc: ShellStart(("fish", "--no-config", "--init-command", f"source {rc}/set_up.fish")),
+    ),
     "pwsh": (
         "profile.ps1",
         _pwsh,
-        lambda rc: Start(
+        lambda rc: ShellStart(
             ("pwsh", "-NoLogo", "-NoProfile", "-NoExit", "-File", str(rc / "profile.ps1")),
             (("POWERSHELL_TELEMETRY_OPTOUT", "1"), ("POWERSHELL_UPDATECHECK", "Off")),
         ),

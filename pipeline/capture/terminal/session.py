@@ -10,22 +10,23 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Protocol
 
-from ...errors import LecternError
-from ..cadence import BEFORE_ENTER, cadence
+from ...base.errors import LecternError
+from ..hand import BEFORE_ENTER, typing_delays
 from ..request import CaptureRequest
-from ..secrets import masked, masked_pieces
+from ..secrets import mask_secrets, mask_stream
 from ..take import KeyPress
-from .cast import Cast, Output, Scroll
-from .place import Place
-from .shell import Shell, ShellEnded
+from .asciicast import Asciicast, CastOutput, CastScroll
+from .shell import Shell, ShellEnded, TerminalDisplay
+from .shell_folders import ShellFolders
+from .shell_state import ShellState
+from .waiting import MeasuredWait
 
-STARTED = 20.0
+START_TIMEOUT = 20.0
 """Seconds within which a shell shows its first prompt."""
-BACK = 3.0
+PROMPT_TIMEOUT = 3.0
 """Seconds within which a program that was interrupted has ended."""
-LONGEST = 600.0
+MAX_SECONDS = 600.0
 """Seconds for which a program that is at work is waited for."""
 SAMPLE = 0.004
 """Seconds between two looks at what the programs do."""
@@ -39,94 +40,66 @@ FRAME = 1 / 30
 
 AT_ONCE = 0.1
 """Seconds within which the answer to a key counts as given at once."""
-AWAKE = 0.03
+WAKE_SECONDS = 0.03
 """Seconds that are given to the system to wake up whom a key was sent to."""
 ECHO = 2.0
 """Seconds within which a letter is surely echoed, at once on a machine with time to spare, where the one before it was."""
 FIRST = 0.3
 """The same for the first letter that is typed into a program, which may echo nothing."""
 
-_GRID = (1 / 60, 1 / 30, 0.05, 0.08, 0.1)
-"""Seconds that programs usually wait between two pictures; beyond, the grid is every 0.05 s."""
-_HITCH = 0.012
-"""Seconds of waiting that are nobody's intention."""
-_MARK = re.compile(r"\x1b\]133;([ABCD])(?:;(\d+))?[^\x07\x1b]*(?:\x07|\x1b\\)")
-_MODES = re.compile(r"\x1b\[\?([\d;]+)([hl])")
-_CURSOR_KEYS = "1"
-"""The mode in which the keys that move a cursor are sent differently (DECCKM)."""
-_OTHER_SCREEN = "1049"
-"""The mode of programs that fill the screen, and give it back as it was."""
-_QUESTION = re.compile(r"\x1b\[[>=?]?[\d;]*(?:[cn]|\$p)|\x1b\][^\x07\x1b]*\?(?:\x07|\x1b\\)|\x1bP[+$]q|\x1b\[\?u|\x1b\[>q")
+_QUESTION = re.compile(
+    r"\x1b\[[>=?]?[\d;]*(?:[cn]|\$p)|\x1b\][^\x07\x1b]*\?(?:\x07|\x1b\\)|\x1bP[+$]q|\x1b\[\?u|\x1b\[>q"
+)
 """What a program asks its terminal."""
 _APPLICATION = re.compile(r"^\x1b\[([ABCDHF])$")
-_FORGET = "\x1b[3J"
+_CLEAR_SCROLLBACK = "\x1b[3J"
 """What lets a terminal forget the lines that were scrolled away."""
 
 
-class Grid(Protocol):
-    """How many cells a screen has."""
-
-    @property
-    def columns(self) -> int: ...
-    @property
-    def rows(self) -> int: ...
-
-
-class Display(Protocol):
-    """A screen that shows what it is fed."""
-
-    @property
-    def cells(self) -> Grid: ...
-    def write(self, output: bytes) -> str:
-        """Feeds it; returns what the terminal answers the program."""
-        ...
-
-    def text(self) -> str:
-        """All that it shows, line by line, a wrapped line as one."""
-        ...
-
-
 @contextmanager
-def session_in(place: Place, request: CaptureRequest, screen: Display) -> Iterator["Session"]:
-    """A shell at its prompt in `place`, as `request` wants it; gone with all it started at the end. LecternError without one."""
+def open_shell_session(
+    place: ShellFolders, request: CaptureRequest, screen: TerminalDisplay
+) -> Iterator["TerminalSession"]:
+    """Yield a shell at its prompt in `place`; it ends with all it started after the block. Raises LecternError without a prompt."""
     shell = Shell(request.shell, screen.cells.columns, screen.cells.rows, place, request.environment)
     try:
-        session = Session(shell, screen)
-        if not session.until(lambda: session.at_prompt, STARTED):
-            raise LecternError(f"the shell showed no prompt within {STARTED:g} s; it shows:\n{session.last_lines()}")
+        session = TerminalSession(shell, screen, ShellState(refuses=request.shell == "fish"))
+        if not session.until(lambda: session.at_prompt, START_TIMEOUT):
+            raise LecternError(
+                f"the shell showed no prompt within {START_TIMEOUT:g} s; it shows:\n{session.last_lines()}"
+            )
         yield session
     finally:
         shell.close()
 
 
-class Session:
+class TerminalSession:
     """What is typed into `shell` and what `screen` shows of it. Times are seconds since `begin`."""
 
-    def __init__(self, shell: Shell, screen: Display) -> None:
-        self._shell, self.screen = shell, screen
+    def __init__(self, shell: Shell, screen: TerminalDisplay, state: ShellState) -> None:
+        self._shell, self._screen, self.state = shell, screen, state
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
-        self._outputs: list[Output] = []
-        self._scrolls: list[Scroll] = []
+        self._outputs: list[CastOutput] = []
+        self._scrolls: list[CastScroll] = []
         self._secrets: list[str] = []
         self.keys: list[KeyPress] = []
         self._unshown, self._tail, self._text = "", "", ""
-        self._prompts = self._prompts_at_enter = 0
-        self.status: int | None = None
-        self._clock = self._event = self._waited = self._worked = 0.0
+        self._clock = self._event = self._worked = 0.0
+        self._wait = MeasuredWait()
         self._sampled = self._heard = self._stirred = time.monotonic()
         self._idle, self._at_once = False, 0.0
-        self.scrolled = False
-        self._application = self._fills = False
+        self.scrolled = self._typing = False
         self._computed = 0.0
 
     @property
     def now(self) -> float:
+        """The seconds since filming started."""
         return self._clock
 
     @property
     def at_prompt(self) -> bool:
         """Whether the shell waits for a command (and not a program for its input)."""
-        return self._prompts > self._prompts_at_enter
+        return self.state.at_prompt
 
     @property
     def quiet(self) -> float:
@@ -144,78 +117,104 @@ class Session:
         return self._shell.ending
 
     def begin(self) -> None:
-        """Clears the screen and forgets what was before: the recording starts here."""
+        """Clear the screen and forget what was before: the recording starts here."""
         self.settle(2.0)
         self._outputs.clear()
         self._send("\x0c")
         self.until(lambda: bool(self._outputs), 1.0)
         self.settle(2.0)
         first = "".join(output.text for output in self._outputs)
-        self._clock = self._event = self._waited = self._worked = 0.0
-        self._outputs, self._scrolls, self.keys = [Output(time=0.0, text=first)], [], []
-        self._unshown += _FORGET
+        self._clock = self._event = self._worked = 0.0
+        self._wait.begin()
+        self._outputs, self._scrolls, self.keys = [CastOutput(time=0.0, text=first)], [], []
+        self._unshown += _CLEAR_SCROLLBACK
+
+    def go_on(self) -> None:
+        """Let the recording start here, with all that the screen shows and that was scrolled away."""
+        self.settle(2.0)
+        written = "".join(output.text for output in self._outputs)
+        back = max((i + 1 for i, scroll in enumerate(self._scrolls) if not scroll.lines), default=0)
+        lines = sum(scroll.lines for scroll in self._scrolls[back:])
+        self._clock = self._event = self._worked = 0.0
+        self._wait.begin()
+        self._outputs, self.keys = [CastOutput(time=0.0, text=written)], []
+        self._scrolls = [CastScroll(time=0.0, lines=lines)] if lines else []
 
     def type(self, text: str, speed: float, seed: str) -> None:
-        """Types `text` as a person does, once the program before it waits for them."""
+        """Type `text` as a person does, once the program before it waits for them."""
         self.settle(5.0)
         patience = ECHO if self.at_prompt else FIRST
-        for delay, key in cadence(text, speed, seed):
+        for delay, key in typing_delays(text, speed, seed):
             self.rest(delay)
-            patience = ECHO if self._send(key, patience) else AWAKE
+            self._note_typing(key)
+            patience = ECHO if self._send(key, patience) else WAKE_SECONDS
+
+    def paste(self, text: str) -> None:
+        """Put `text` in at once, as a terminal pastes: in brackets where the program wants to know that it was not typed."""
+        self.settle(5.0)
+        pasted = text.replace("\n", "\r")
+        if self.state.brackets:
+            pasted = f"\x1b[200~{pasted}\x1b[201~"
+        elif "\r" in pasted:
+            self.state.note_enter()
+        self._note_typing(pasted)
+        self._send(pasted, ECHO if self.at_prompt else FIRST)
+        self.settle(2.0)
 
     def type_secret(self, value: str) -> None:
-        """Puts `value` in at once, as a password manager does; nothing that is kept will ever show it."""
+        """Put `value` in at once, as a password manager does; nothing that is kept will ever show it."""
         self._secrets.append(value)
-        self._text = masked(self._text, self._secrets)
+        self._text = mask_secrets(self._text, self._secrets)
         self.settle(5.0)
         self._send(value)
 
     def press(self, keys: str, name: str = "") -> None:
-        """Sends the bytes of one key; `name` is how the script calls it."""
+        """Send the bytes of one key; `name` is how the script calls it."""
         if "\r" in keys:
             self.settle(2.0)
-            self._prompts_at_enter = self._prompts
+            self._note_typing(keys)
+            self.state.note_enter()
         if name:
             self.keys.append(KeyPress(time=self._clock, keys=name))
-        self._send(_APPLICATION.sub("\x1bO\\1", keys) if self._application else keys)
+        self._send(_APPLICATION.sub("\x1bO\\1", keys) if self.state.application else keys)
 
     def enter(self) -> None:
-        """Presses Enter after a last look at the line."""
+        """Press Enter after a last look at the line."""
         self.rest(BEFORE_ENTER)
         self.press("\r")
 
     def rest(self, seconds: float) -> None:
-        """Puts the clock forward by `seconds` as soon as the programs have answered what was done before."""
+        """Put the clock forward by `seconds` as soon as the programs have answered what was done before."""
         end = self._clock + seconds
         self.settle(max(seconds, 0.3))
         self._advance(end)
 
     def interrupt(self) -> None:
-        """Gets back to the prompt, whatever still runs, or gives up (then it is not `at_prompt`)."""
+        """Get back to the prompt, whatever still runs, or give up (then it is not `at_prompt`)."""
         for key in ("\x03", "\x04"):
             if not self.at_prompt:
                 self.press(key)
-                self.until(lambda: self.at_prompt, BACK)
+                self.until(lambda: self.at_prompt, PROMPT_TIMEOUT)
 
     def scroll(self, lines: int, seconds: float) -> None:
-        """Scrolls the view by so many lines (up is negative) within `seconds`, a line or more a frame."""
+        """Scroll the view by so many lines (up is negative) within `seconds`, a line or more a frame."""
         self.settle(2.0)
         self.scrolled, self._text = True, ""
         steps = max(1, min(abs(lines), round(seconds / FRAME)))
         for number in range(1, steps + 1):
             self._clock += FRAME
-            done, before = _eased(number / steps), _eased((number - 1) / steps)
+            done, before = _ease_in_out(number / steps), _ease_in_out((number - 1) / steps)
             if moved := round(lines * done) - round(lines * before):
-                self._scrolls.append(Scroll(time=round(self._clock, 4), lines=moved))
+                self._scrolls.append(CastScroll(time=round(self._clock, 4), lines=moved))
 
     def idle(self, seconds: float, most: float) -> bool:
-        """Listens until nothing was written for `seconds`, which pass on the clock; whether that came within `most`."""
+        """Listen until nothing was written for `seconds`, which pass on the clock. Return whether that came within `most`."""
         met = self.until(lambda: self.quiet >= seconds, most)
         self._advance(self._event + seconds)
         return met
 
     def until(self, condition: Callable[[], bool], seconds: float) -> bool:
-        """Listens until `condition` holds, at most for `seconds` (by the wall); whether it held.
+        """Listen until `condition` holds, for `seconds` (by the wall) at most, and return whether it held.
 
         ShellEnded where the shell ends before.
         """
@@ -227,30 +226,45 @@ class Session:
                 return self._last(condition)
         return True
 
-    def patiently(self, condition: Callable[[], bool], seconds: float) -> bool:
-        """As `until`, with more time for a program that is still at work, but for one that fills the screen: LONGEST at most.
+    def patiently(self, condition: Callable[[], bool], seconds: float, limit: float | None = None) -> bool:
+        """Listen as `until` does, with more time for a program that is still at work, but for one that fills the screen: LONGEST at most.
 
-        At work is what wrote or computed in the last sixth of `seconds`.
+        At work is what wrote or computed in the last sixth of `seconds`. With a `limit`, it is that many seconds in any case.
         """
-        end = time.monotonic() + LONGEST
+        if limit is not None:
+            return self.until(condition, limit)
+        end = time.monotonic() + MAX_SECONDS
         while not self.until(condition, seconds):
-            if self.still > seconds / 6 or self._fills or time.monotonic() > end:
+            if self.still > seconds / 6 or self.state.fills or time.monotonic() > end:
                 return False
         return True
 
+    def ended(self, seconds: float, limit: float | None = None) -> bool:
+        """Listen patiently until the command that was entered has ended, and those that were typed after it, and return whether so."""
+        while self.patiently(lambda: self.at_prompt, seconds, limit):
+            self.settle(0.3)
+            if self.at_prompt:
+                return True
+        return False
+
     def settle(self, most: float) -> bool:
-        """Listens until programs wait for the person, at most for `most` seconds (by the wall)."""
+        """Listen until programs wait for the person, at most for `most` seconds (by the wall)."""
         return bool(self.ending) or self.until(lambda: self.still >= SETTLED, most)
 
     def text(self) -> str:
-        """What the screen says now; secrets are bullets."""
+        """Return what the screen says now; secrets are bullets."""
         if self._unshown or not self._text:
             self._show()
-            self._text = masked(self.screen.text(), self._secrets)
+            self._text = mask_secrets(self._screen.text(), self._secrets)
         return self._text
 
+    def answer(self, latest: bool) -> str:
+        """Return what programs have said on the screen: not what was typed; `latest`: only what came after the last line entered."""
+        self._show()
+        return mask_secrets(self._screen.answer_text(latest), self._secrets)
+
     def last_lines(self) -> str:
-        """The last lines that the screen shows, indented."""
+        """Return the last lines that the screen shows, indented."""
         lines = [line for line in self.text().splitlines() if line.strip()]
         return "\n".join(f"    {line}" for line in lines[-12:])
 
@@ -259,13 +273,17 @@ class Session:
         """All that was typed and may not be seen."""
         return tuple(self._secrets)
 
-    def cast(self) -> Cast:
-        """The session so far, with bullets for secrets."""
-        grid = self.screen.cells
-        texts = masked_pieces((output.text for output in self._outputs), self._secrets)
-        outputs = tuple(Output(time=o.time, text=text) for o, text in zip(self._outputs, texts, strict=True))
-        return Cast(
-            columns=grid.columns, rows=grid.rows, duration=round(self.now, 4), outputs=outputs, scrolls=tuple(self._scrolls)
+    def cast(self) -> Asciicast:
+        """Return the session so far, with bullets for secrets."""
+        grid = self._screen.cells
+        texts = mask_stream((output.text for output in self._outputs), self._secrets)
+        outputs = tuple(CastOutput(time=o.time, text=text) for o, text in zip(self._outputs, texts, strict=True))
+        return Asciicast(
+            columns=grid.columns,
+            rows=grid.rows,
+            duration=round(self.now, 4),
+            outputs=outputs,
+            scrolls=tuple(self._scrolls),
         )
 
     def _last(self, condition: Callable[[], bool]) -> bool:
@@ -278,32 +296,42 @@ class Session:
     def _advance(self, to: float) -> None:
         self._clock = max(self._clock, to)
 
-    def _send(self, text: str, patience: float = AWAKE) -> bool:
-        """Sends `text`, and waits for `patience` seconds for its answer; whether one came."""
+    def _send(self, text: str, patience: float = WAKE_SECONDS) -> bool:
+        """Send `text`, wait for `patience` seconds for its answer, and return whether one came."""
         if self.scrolled:
-            self._scrolls.append(Scroll(time=round(self._clock, 4), lines=0))
+            self._scrolls.append(CastScroll(time=round(self._clock, 4), lines=0))
             self.scrolled, self._text = False, ""
+        self.state.note_sent(text)
         self._shell.send(text)
         self._begin_waiting(max(patience, AT_ONCE))
         self._heard = self._stirred = time.monotonic()
         return self._answered(patience)
 
     def _answered(self, patience: float) -> bool:
-        """Waits for a first answer, or until somebody is at work on it where none is expected."""
+        """Wait for a first answer, or until somebody is at work on it where none is expected."""
         end = time.monotonic() + patience
         while not (heard := self._listen(SAMPLE / 4)) and time.monotonic() < end and not self.ending:
-            if patience <= AWAKE and self._shell.works:
+            if patience <= WAKE_SECONDS and self._shell.works:
                 break
         return heard
 
+    def _note_typing(self, key: str) -> None:
+        """Let the screen know where is typed, and until where: of a shell's own commands the shell tells it."""
+        entered = key in ("\r", "\n")
+        if not self.at_prompt and entered == self._typing:
+            self._show()
+            self._screen.note_typing(begins=not entered)
+        self._typing = not self.at_prompt and not entered
+
     def _begin_waiting(self, at_once: float = AT_ONCE) -> None:
-        """What happens next is counted from here."""
-        self._event, self._waited, self._worked = self._clock, 0.0, 0.0
+        """Count what happens next from here."""
+        self._event, self._worked = self._clock, 0.0
+        self._wait.begin()
         self._computed = self._shell.computed or 0.0
         self._sampled, self._idle, self._at_once = time.monotonic(), False, at_once
 
     def _listen(self, seconds: float) -> bool:
-        """Hears what is written within `seconds`; whether there was something."""
+        """Hear what is written within `seconds`, and return whether there was something."""
         data = self._shell.read(seconds)
         self._account(bool(data))
         if data:
@@ -311,13 +339,15 @@ class Session:
         return bool(data)
 
     def _account(self, heard: bool) -> None:
-        """Adds the time since the last look to what programs waited, or to what they worked."""
+        """Add the time since the last look to what programs waited, or to what they worked."""
         moment, works = time.monotonic(), self._shell.works
         idle = self.quiet > UNKNOWN if works is None else not works
+        passed = moment - self._sampled
         if self._idle if heard else idle:
-            self._waited += moment - self._sampled
+            self._wait.add(passed, sure=self._idle and not heard)
         else:
-            self._worked += moment - self._sampled
+            self._worked += passed
+            self._wait.add_work(passed)
         self._sampled, self._idle = moment, idle
         if heard or not idle:
             self._stirred = moment
@@ -325,22 +355,22 @@ class Session:
             self._heard = moment
 
     def _hear(self, text: str) -> None:
-        waited = 0.0 if self._waited < self._at_once else self._waited
-        elapsed = _on_grid(waited) + _beyond_grace(self._work())
+        at_once = self._wait.seconds < self._at_once
+        waited = self._wait.end()
+        elapsed = (0.0 if at_once else waited) + _beyond_grace(self._work())
         self._at_once = 0.0
         if elapsed > 0:
             self._advance(self._event + elapsed)
             self._event, self._worked, self._computed = self._clock, 0.0, self._shell.computed or 0.0
-        self._waited = 0.0
         self._write_down(text)
-        self._note_marks(text)
+        self.state.note_heard(text)
         self._unshown += text
         if _QUESTION.search(self._tail + text):
             self._show()
         self._tail = text[-64:]
 
     def _work(self) -> float:
-        """Seconds that programs have computed: of the processor, so that a busy machine makes them no longer."""
+        """Return the seconds that programs have computed: of the processor, so that a busy machine makes them no longer."""
         computed = self._shell.computed
         return self._worked if computed is None else computed - self._computed
 
@@ -348,41 +378,22 @@ class Session:
         moment = round(self._clock, 4)
         if self._outputs and self._outputs[-1].time == moment:
             text = self._outputs.pop().text + text
-        self._outputs.append(Output(time=moment, text=text))
-
-    def _note_marks(self, text: str) -> None:
-        before = len(self._tail)
-        for mark in _MARK.finditer(self._tail + text):
-            if mark.end() > before:
-                self._prompts += mark[1] == "B"
-                self.status = int(mark[2]) if mark[1] == "D" and mark[2] else self.status
-        for mode in _MODES.finditer(self._tail + text):
-            if mode.end() > before:
-                set_, modes = mode[2] == "h", mode[1].split(";")
-                self._application = set_ if _CURSOR_KEYS in modes else self._application
-                self._fills = set_ if _OTHER_SCREEN in modes else self._fills
+        self._outputs.append(CastOutput(time=moment, text=text))
 
     def _show(self) -> None:
-        """Feeds the screen what it has not seen yet; the time that takes is nobody's."""
+        """Feed the screen what it has not seen yet; the time that takes is nobody's."""
         unshown, self._unshown = self._unshown, ""
         if unshown:
             self._text = ""
-        if unshown and (answer := self.screen.write(unshown.encode())):
+        if unshown and (answer := self._screen.write(unshown.encode())):
             self._shell.send(answer)
             self._stirred = time.monotonic()
         self._sampled = time.monotonic()
-
-
-def _on_grid(seconds: float) -> float:
-    """What a program that waited `seconds` meant to wait."""
-    if seconds < _HITCH:
-        return 0.0
-    return min(_GRID, key=lambda step: abs(step - seconds)) if seconds < 0.125 else round(seconds / 0.05) * 0.05
 
 
 def _beyond_grace(seconds: float) -> float:
     return max(0.0, round((seconds - GRACE) / FRAME) * FRAME)
 
 
-def _eased(done: float) -> float:
+def _ease_in_out(done: float) -> float:
     return done * done * (3 - 2 * done)

@@ -1,0 +1,48 @@
+"""What a step claims to be on the screen, held against what is there."""
+
+import difflib
+import re
+
+_GROUPED = re.compile(r"(?<=\d)[,\u00a0\u202f](?=\d{3}(?!\d))")
+"""What stands between the thousands of a number."""
+
+
+def claim_holds(claim: str, text: str) -> bool:
+    """Return whether `text` says what `claim` does, however it is spaced and wrapped.
+
+    Numbers are whole: "3 files" holds of "in all 3 files", not of "13 files" nor of "3.3 files"; 1,024 is 1024. What digits
+    and letters go on with in turn is a name that may be begun: "ce/01" holds of "ce/0136b1".
+    """
+    wanted = _normalised(claim)
+    before = r"(?<!\d)(?<!\d\.)" if wanted[:1].isdigit() else ""
+    after = r"(?!\d(?!\d*[A-Za-z]+\d))(?!\.\d)" if wanted[-1:].isdigit() else ""
+    return not wanted or re.search(before + re.escape(wanted) + after, _normalised(text)) is not None
+
+
+def contains_words(words: str, text: str) -> bool:
+    """Return whether `words` are in `text`, however either is spaced and wrapped: what a step waits for."""
+    return _single_spaced(words) in _single_spaced(text)
+
+
+def nearest_lines(claim: str, text: str, most: int = 3) -> str:
+    """Return the lines of `text` that come nearest to `claim`, in quotes ("nothing" where there are none)."""
+    lines = list(dict.fromkeys(_single_spaced(line) for line in text.splitlines() if line.strip()))
+    said = [f'"{_shortened(line)}"' for line in sorted(lines, key=lambda line: -_similarity(claim, line))[:most]]
+    return ", ".join(said) or "nothing"
+
+
+def _normalised(text: str) -> str:
+    return _GROUPED.sub("", _single_spaced(text))
+
+
+def _single_spaced(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _similarity(claim: str, line: str) -> float:
+    words, there = set(claim.casefold().split()), set(line.casefold().split())
+    return len(words & there) + difflib.SequenceMatcher(None, claim.casefold(), line.casefold()).ratio()
+
+
+def _shortened(line: str) -> str:
+    return line if len(line) <= 80 else line[:79] + "…"
