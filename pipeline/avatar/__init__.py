@@ -1,0 +1,1 @@
+"""Makes drawn narrators: artwork, visemes, performance, clip."""

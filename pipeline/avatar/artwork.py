@@ -1,4 +1,4 @@
-"""A layered SVG taken apart into the groups that move (docs/narrators.md tells the convention)."""
+"""Reads a layered SVG, and takes it apart into the groups that move (docs/narrators.md has the convention)."""
 
 import re
 from collections.abc import Iterable
@@ -9,17 +9,18 @@ from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 from xml.sax.saxutils import escape, quoteattr
 
-from ..errors import LecternError
-from .paths import absolute
+from ..base.errors import LecternError, SourceError
+from ..base.files import read_bounded
+from .svg_path import absolute
 
 CANVAS = 480
 """Width and height of the drawing's canvas in its own units."""
 
 SHAPES = "XABCDEFGH"
-"""The mouths, by their Rhubarb letter; X is rest."""
+"""The mouth shapes, by their Rhubarb letters; X is rest."""
 
 LIDS = 4
-"""The eyes' states: 0 open to 3 closed."""
+"""The number of states of the eyes: 0 open to 3 closed."""
 
 SVG = "http://www.w3.org/2000/svg"
 XLINK = "http://www.w3.org/1999/xlink"
@@ -43,11 +44,17 @@ GEOMETRY = frozenset(
 """The attributes whose numbers are blended."""
 
 
+LARGEST = 8_000_000
+"""Bytes of a drawing's file."""
+MOST_ELEMENTS, DEEPEST = 20_000, 100
+"""What a drawing has at most: elements, those that are used again counted again, and groups in each other."""
+
+
 @dataclass(frozen=True)
 class Artwork:
     """A character's drawing.
 
-    `pivot` is what the head turns about, in canvas units; `style` the SVG that every picture needs (classes and
+    `pivot` is the point about which the head turns, in canvas units; `style` the SVG that every picture needs (classes and
     gradients), `colours` the classes' colours, `groups` the named groups.
     """
 
@@ -60,16 +67,17 @@ class Artwork:
 
 
 def read_artwork(file: Path | str, palette: Iterable[tuple[str, str]] = ()) -> Artwork:
-    """Reads a character's SVG and recolours the classes that `palette` names.
+    """Read a character's SVG, and recolour the classes that `palette` names.
 
-    Raises LecternError where the file can't be read, or a group or a named class is missing.
+    Raises:
+        LecternError: The file can't be read, or a group or a class of the palette is missing.
     """
-    root = parsed(Path(file))
+    root = parse_svg(Path(file))
     groups = groups_of(root)
     for missing in (name for name in REQUIRED if name not in groups):
         raise LecternError(f'{file}: a narrator needs a group with id="{missing}"; see docs/narrators.md')
     if root.get("viewBox", "").split() != ["0", "0", str(CANVAS), str(CANVAS)]:
-        raise LecternError(f'{file}: a narrator is drawn on a canvas of viewBox="0 0 {CANVAS} {CANVAS}"')
+        raise LecternError(f'{file}: a narrator needs viewBox="0 0 {CANVAS} {CANVAS}"')
     _write_alike(groups)
     rules = _recoloured(rules_of(root), palette, file)
     return Artwork(
@@ -83,52 +91,91 @@ def read_artwork(file: Path | str, palette: Iterable[tuple[str, str]] = ()) -> A
 
 
 def markup(*elements: Element | str) -> str:
-    """The SVG text of `elements`, shown whether or not they rest hidden in the file."""
+    """Return the SVG text of `elements`, visible even if they are hidden in the file."""
     return "".join(e if isinstance(e, str) else _serialised(e) for e in elements)
 
 
-def inside(element: Element) -> str:
-    """The SVG text of an element's children, without the element."""
+def inner_svg(element: Element) -> str:
+    """Return the SVG text of an element's children, without the element."""
     return markup(*element)
 
 
-def moved(x: float, y: float, text: str) -> str:
-    """`text` shifted by `x` right and `y` down in canvas units."""
+def translate_svg(x: float, y: float, text: str) -> str:
+    """Return SVG text shifted by `x` right and `y` down, in canvas units."""
     return f'<g transform="translate({x:.3f} {y:.3f})">{text}</g>' if x or y else text
 
 
-def between(a: Element, b: Element, t: float) -> str:
-    """The children of `a` changed by `t` (0..1) of the way into those of `b`, which are built of the same elements.
+def interpolate_svg(a: Element, b: Element, t: float) -> str:
+    """Return the SVG text of the blend shape between the children of `a` (`t` = 0) and those of `b` (`t` = 1).
 
-    In-betweens of drawn shapes by interpolating their numbers; where two are built differently the nearer one is taken.
+    Shapes of the same elements are blended by interpolating their numbers. If they differ, the nearer one is returned.
     """
-    if t <= 0 or t >= 1 or not alike(a, b):
-        return inside(a if t < 0.5 else b)
+    if t <= 0 or t >= 1 or not same_structure(a, b):
+        return inner_svg(a if t < 0.5 else b)
     return "".join(_blended(x, y, t) for x, y in zip(a, b, strict=True))
 
 
-def looking(eyes: Element, x: float, y: float) -> str:
-    """Eyes whose irises (class `gaze`) are moved by `x` right and `y` down in canvas units."""
+def shift_irises(eyes: Element, x: float, y: float) -> str:
+    """Return the SVG text of eyes whose irises (class `gaze`) are moved by `x` right and `y` down, in canvas units."""
     return IRIS.sub(f'<g transform="translate({x:.3f} {y:.3f})">', markup(eyes))
 
 
-def parsed(file: Path) -> Element:
-    """The root of an SVG file; LecternError where it can't be read."""
+def parse_svg(file: Path) -> Element:
+    """Return the root of an SVG file.
+
+    Raises:
+        SourceError: It is not well-formed, or would take too long to draw.
+        LecternError: There is no such file.
+    """
     try:
-        return ElementTree.fromstring(file.read_text("utf-8"))
+        root = ElementTree.fromstring(read_bounded(file, LARGEST).decode("utf-8"))
     except FileNotFoundError:
-        raise LecternError(f"{file}: there is no such drawing") from None
+        raise LecternError(f"Lectern can't find the drawing {file}") from None
+    except UnicodeDecodeError:
+        raise SourceError(file, 1, "this is not UTF-8; save it as plain, not as compressed, SVG") from None
     except ElementTree.ParseError as error:
-        raise LecternError(f"{file}:{error.position[0]}: this is not well-formed SVG: {error}") from None
+        raise SourceError(file, error.position[0], f"this is not well-formed SVG: {error}") from None
+    except LecternError as error:
+        raise SourceError(file, 1, str(error)) from None
+    if excess := _excess(root):
+        raise SourceError(file, 1, f"{excess}; simplify the drawing")
+    return root
+
+
+def _excess(root: Element) -> str:
+    """Return what a drawing has too much of, as a sentence; "" for one that can be drawn."""
+    elements, depths = list(root.iter()), [(root, 1)]
+    if len(elements) > MOST_ELEMENTS:
+        return f"this has {len(elements):,} elements, and {MOST_ELEMENTS:,} is the most that a narrator is drawn of"
+    while depths:
+        element, depth = depths.pop()
+        if depth > DEEPEST:
+            return f"groups are more than {DEEPEST} deep in each other"
+        depths += [(child, depth + 1) for child in element]
+    drawn = _drawn_elements(root, {e.get("id", ""): e for e in elements if e.get("id")})
+    return f"with all its <use>, this has more than {MOST_ELEMENTS:,} elements" if drawn > MOST_ELEMENTS else ""
+
+
+def _drawn_elements(element: Element, by_id: dict[str, Element], depth: int = 0) -> int:
+    """Return how many elements are drawn for one, those that are used again counted again; of very many, only that."""
+    if depth > DEEPEST:  # it uses itself
+        return MOST_ELEMENTS + 1
+    used = [by_id[name] for key, value in element.items() if key.endswith("href") and (name := value[1:]) in by_id]
+    total = 1
+    for part in (*element, *used):
+        total += _drawn_elements(part, by_id, depth + 1)
+        if total > MOST_ELEMENTS:
+            break
+    return total
 
 
 def groups_of(root: Element) -> dict[str, Element]:
-    """The elements that have an id, by it."""
+    """Return all elements with an id, by their ids."""
     return {e.get("id", ""): e for e in root.iter() if e.get("id")}
 
 
 def rules_of(root: Element) -> dict[str, str]:
-    """What the drawing's style sheet says of its classes, by their names."""
+    """Return the declarations of the drawing's style sheet, by the names of its classes."""
     text = "".join(e.text or "" for e in root.iter(f"{{{SVG}}}style"))
     return {name: body.strip() for name, body in re.findall(r"\.([\w-]+)\s*\{([^}]*)\}", text)}
 
@@ -138,12 +185,14 @@ def _pivot(root: Element, file: Path | str) -> tuple[float, float]:
     try:
         x, y = (float(n) for n in said.split())
     except ValueError:
-        raise LecternError(f'{file}: data-head-pivot is two numbers, like "240 360", not "{said}"') from None
+        raise LecternError(
+            f'{file}: write two numbers for data-head-pivot, like "240 360", instead of "{said}"'
+        ) from None
     return x, y
 
 
 def _write_alike(groups: dict[str, Element]) -> None:
-    """The paths of the parts that are blended are written in one way, whatever the editor."""
+    """Rewrite the paths of parts that are blended in one notation, whatever the editor."""
     for path in (e for name in BLENDED for e in groups[name].iter(f"{{{SVG}}}path")):
         path.set("d", absolute(path.get("d", "")))
 
@@ -159,8 +208,10 @@ def _recoloured(rules: dict[str, str], palette: Iterable[tuple[str, str]], file:
             have = ", ".join(sorted(rules))
             raise LecternError(f'{file}: the palette names a class "{name}"; its classes are: {have}')
         if not HEX.fullmatch(colour):
-            raise LecternError(f'{file}: the palette gives class "{name}" the colour "{colour}"; write it as #rrggbb')
-        result[name] = COLOUR.sub(lambda found: f"{found[1]}:{colour}", result[name])
+            raise LecternError(
+                f'{file}: the palette gives the class "{name}" the colour "{colour}"; write #rrggbb instead'
+            )
+        result[name] = COLOUR.sub(rf"\1:{colour}", result[name])
     return result
 
 
@@ -170,7 +221,7 @@ def _serialised(element: Element) -> str:
 
 
 def _attributes(attributes: dict[str, str]) -> str:
-    """SVG's own attributes and links, shown: editors' additions and hiding are left out."""
+    """Return SVG's own attributes and links, without editors' additions and without what hides an element."""
     return "".join(
         f" {key.rpartition('}')[2]}={quoteattr(HIDDEN.sub('', value))}"
         for key, value in attributes.items()
@@ -178,19 +229,19 @@ def _attributes(attributes: dict[str, str]) -> str:
     )
 
 
-def alike(a: Element, b: Element) -> bool:
-    """Whether both hold the same kinds of elements in the same order."""
-    return len(a) == len(b) and all(x.tag == y.tag and alike(x, y) for x, y in zip(a, b, strict=True))
+def same_structure(a: Element, b: Element) -> bool:
+    """Return whether both contain the same kinds of elements in the same order."""
+    return len(a) == len(b) and all(x.tag == y.tag and same_structure(x, y) for x, y in zip(a, b, strict=True))
 
 
 def _blended(a: Element, b: Element, t: float) -> str:
     tag = a.tag.rpartition("}")[2]
-    attributes = {key: _mixed(key, value, b.get(key, value), t) for key, value in a.attrib.items()}
+    attributes = {key: _interpolate_value(key, value, b.get(key, value), t) for key, value in a.attrib.items()}
     children = "".join(_blended(x, y, t) for x, y in zip(a, b, strict=True))
     return f"<{tag}{_attributes(attributes)}>{children}</{tag}>"
 
 
-def _mixed(key: str, a: str, b: str, t: float) -> str:
+def _interpolate_value(key: str, a: str, b: str, t: float) -> str:
     if key not in GEOMETRY or a == b or NUMBER.sub("#", a) != NUMBER.sub("#", b):
         return a
     other = iter(NUMBER.findall(b))

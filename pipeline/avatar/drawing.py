@@ -1,8 +1,8 @@
-"""A pose becomes a picture: hair behind, body, head, with what the treatment laid under and upon them.
+"""Draws a pose: hair behind, body, head, with the treatment's shadow under and its light on them.
 
-The head is turned as a whole by one affine map, bilinear from sprites half again as fine as the clip: as sharp as
-drawing the vectors anew, equally so at any fraction of a pixel, and without the overshoot that a bicubic map leaves as
-bright seams. Pictures are straight alpha but for those that are resampled, which are premultiplied.
+One affine map turns the whole head, bilinear from sprites with 1.5 times the clip's resolution: as sharp as drawing the
+vectors again, equally sharp at any fraction of a pixel, and without the bright seams of a bicubic map's overshoot.
+Pictures have straight alpha, except those that are resampled, which are premultiplied.
 """
 
 from dataclasses import dataclass
@@ -11,31 +11,31 @@ from math import cos, radians, sin
 
 from PIL import Image
 
+from .alpha_bleed import bleed_alpha
 from .artwork import CANVAS, Artwork, markup
-from .bleed import bled
 from .features import mouth
-from .grid import Box, extent, grown, on_grid, rastered
+from .grid import PixelBox, extent, grow_box, on_grid, rasterize_svg
 from .head import Head
 from .pose import REST, Pose
 
 FINER = 1.5
-"""Pixels of a head's sprite to a pixel of the clip."""
+"""Pixels of the head's sprite for each pixel of the clip."""
 
 PARTS = 4
 TILT_STEP = 0.05
 SHIFT_STEP = 0.25
-"""How finely poses are told apart: parts of the whole, degrees, pixels."""
+"""The steps of poses: parts of the whole, degrees, pixels."""
 
 BUST = 130.0
 """Height that a breath stretches, in canvas units from the bottom."""
 
 REACH = 16.0
-"""How far a head may go from its rest, in canvas units."""
+"""How far the head may move from its rest, in canvas units."""
 
 
 @dataclass(frozen=True)
 class Plates:
-    """What the treatment lays behind the figure and upon it; `on_head` is as fine as the head's sprites."""
+    """The treatment's plates behind the figure and on it; `on_head` has the resolution of the head's sprites."""
 
     behind: Image.Image
     on_body: Image.Image
@@ -50,7 +50,7 @@ class Figure:
         self.scale = pixels / CANVAS
         self._head = Head(artwork, self.scale * FINER, plates.on_head if plates else None)
         whole = extent(artwork, markup(artwork.groups["hair_back"], artwork.groups["head"]))
-        self._head_box = on_grid(grown(whole, REACH), self.scale)
+        self._head_box = on_grid(grow_box(whole, REACH), self.scale)
         self._body_box = self._whole_width(extent(artwork, self._body_svg(0)))
         self._back_sprite = self._head.back()
         self._back = lru_cache(maxsize=48)(self._draw_back)
@@ -58,26 +58,26 @@ class Figure:
         self._frame = lru_cache(maxsize=8)(self._draw)
         clear = Image.new("RGBA", (pixels, pixels))
         self._ground = clear
-        self._ground = bled(plates.behind if plates else clear, self._frame(REST))
+        self._ground = bleed_alpha(plates.behind if plates else clear, self._frame(REST))
         self._frame.cache_clear()
 
     def draw(self, pose: Pose) -> Image.Image:
-        """The picture of `pose`: straight alpha, square; the very same object where nothing changed."""
-        return self._frame(settled(pose, self.scale))
+        """Return the picture of `pose`, square with straight alpha; the same object if nothing has changed."""
+        return self._frame(quantize_pose(pose, self.scale))
 
     def mouth_box(self) -> tuple[float, float, float, float]:
-        """Left, top, width, height of the widest and tallest mouth in fractions of the picture."""
+        """Return left, top, width, height of the box of all mouths, as fractions of the picture."""
         left, top, right, bottom = extent(self.artwork, mouth(self.artwork, "B") + mouth(self.artwork, "D"))
         return left / CANVAS, top / CANVAS, (right - left) / CANVAS, (bottom - top) / CANVAS
 
     def silhouettes(self) -> dict[str, Image.Image]:
-        """The figure at rest, its body and its head alone, as the treatment takes them; named as in `Plates`."""
+        """Return the figure at rest, its body and its head, as the treatment needs them; named as in `Plates`."""
         body = Image.new("RGBA", (self.pixels, self.pixels))
         body.paste(self._body(0.0), self._body_box[:2])
         return {"behind": self._frame(REST), "on_body": body, "on_head": self._head.silhouette()}
 
-    def layers(self, pose: Pose) -> list[tuple[Image.Image, Box]]:
-        """What a settled pose is put together from, back to front, each with its place in the picture."""
+    def layers(self, pose: Pose) -> list[tuple[Image.Image, PixelBox]]:
+        """Return the layers of a quantized pose, back to front, each with its box in the picture."""
         moved = pose.tilt, pose.dx, pose.dy
         return [
             (self._ground, (0, 0, self.pixels, self.pixels)),
@@ -103,7 +103,7 @@ class Figure:
         return sprite.transform(size, Image.Transform.AFFINE, matrix, bilinear).convert("RGBA")
 
     def _matrix(self, tilt: float, dx: float, dy: float) -> tuple[float, ...]:
-        """From pixels of the head's box in the picture to pixels of the head's sprite."""
+        """Return the affine map from pixels of the head's box in the picture to pixels of the head's sprite."""
         c, s = cos(radians(tilt)) * FINER, sin(radians(tilt)) * FINER
         px, py = (n * self.scale for n in self.artwork.pivot)
         x, y = self._head_box[0] - px - dx * self.scale, self._head_box[1] - py - dy * self.scale
@@ -111,7 +111,7 @@ class Figure:
         return c, s, c * x + s * y + left, -s, c, -s * x + c * y + top
 
     def _draw_body(self, breath: float) -> Image.Image:
-        body = rastered(self.artwork, self._body_svg(breath), self._body_box, self.scale)
+        body = rasterize_svg(self.artwork, self._body_svg(breath), self._body_box, self.scale)
         if self.plates:
             body.alpha_composite(self.plates.on_body.crop(self._body_box))
         return body
@@ -121,13 +121,13 @@ class Figure:
         parts = (self.artwork.groups[name] for name in ("body", "neck", "collar"))
         return f'<g transform="{stretched}">{markup(*parts)}</g>'
 
-    def _whole_width(self, part: tuple[float, float, float, float]) -> Box:
-        top = on_grid(grown(part, 4), self.scale)[1]
+    def _whole_width(self, part: tuple[float, float, float, float]) -> PixelBox:
+        top = on_grid(grow_box(part, 4), self.scale)[1]
         return 0, top, self.pixels, self.pixels
 
 
-def settled(pose: Pose, scale: float) -> Pose:
-    """`pose` in the steps in which pictures are told apart, at `scale` px a canvas unit."""
+def quantize_pose(pose: Pose, scale: float) -> Pose:
+    """Return `pose` rounded to the steps of poses, at `scale` px a canvas unit."""
     still = pose.opening >= 1 or pose.mouth_from == pose.mouth_to
     return Pose(
         mouth_from=pose.mouth_to if still else pose.mouth_from,

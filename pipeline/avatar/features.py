@@ -1,40 +1,44 @@
-"""The parts of a face that a pose moves: what each one's picture depends on, and its SVG."""
+"""The features of a face that a pose moves: what the picture of each one depends on, and its SVG."""
 
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 from xml.etree.ElementTree import Element
 
-from .artwork import LIDS, SHAPES, Artwork, between, looking, markup, moved
+from .artwork import LIDS, SHAPES, Artwork, interpolate_svg, markup, shift_irises, translate_svg
 from .grid import extent
-from .paths import bent
 from .pose import Pose
+from .svg_path import bend_path
 
 JAW = {"X": 0.0, "A": 0.0, "B": 0.15, "C": 0.5, "D": 1.0, "E": 0.45, "F": 0.1, "G": 0.0, "H": 0.45}
-"""How far the jaw is down with each mouth."""
+"""How far the jaw is down with each mouth shape."""
 
 JAW_STEPS = 4
 JAW_TRAVEL, GAZE_X, GAZE_Y, BROW = 2.4, 6.0, 3.6, 5.0
-"""How far the mouth, the irises and the brows go at 1, in canvas units."""
+"""How far the mouth, the irises and the brows move at 1, in canvas units."""
 
 SLANT = 15.0
-"""How far brows turn at most, in degrees."""
+"""How far the brows turn at most, in degrees."""
 
 SMILE = 6.0
-"""How far the mouth's corners go up or down at most, in canvas units."""
+"""How far the corners of the mouth move up or down at most, in canvas units."""
 
 
 @dataclass(frozen=True)
-class Feature:
-    """`state(pose)` is all that the picture depends on; `svg(state)` draws it; `reach` is SVG of all it may cover."""
+class Feature[S: Hashable]:
+    """A part of the face.
 
-    state: Callable[[Pose], Hashable]
-    svg: Callable[[Hashable], str]
+    `state(pose)` is all that its picture depends on; `svg(state)` returns its SVG text; `reach` is that of all it may cover.
+    """
+
+    state: Callable[[Pose], S]
+    svg: Callable[[S], str]
     reach: str
 
 
-def features(artwork: Artwork) -> Iterator[Feature]:
-    """The features in the order in which they are drawn: those that move, and what else the group holds."""
+def features(artwork: Artwork) -> Iterator[Feature[Any]]:
+    """Yield the features in drawing order: those that move, and what else is in the group."""
     for element in artwork.groups["features"]:
         name = element.get("id", "")
         if name == "eyes_0":
@@ -48,28 +52,28 @@ def features(artwork: Artwork) -> Iterator[Feature]:
 
 
 def jaw(pose: Pose) -> int:
-    """How far the jaw is down, in `JAW_STEPS`."""
+    """Return how far the jaw is down, in `JAW_STEPS`."""
     return round(JAW_STEPS * (JAW[pose.mouth_from] * (1 - pose.opening) + JAW[pose.mouth_to] * pose.opening))
 
 
 def face(artwork: Artwork, step: int) -> str:
-    """The SVG of the face with the jaw `step` of `JAW_STEPS` down."""
+    """Return the SVG text of the face with the jaw `step` of `JAW_STEPS` down."""
     groups = artwork.groups
     still = (e for e in groups["face"] if e.get("id") not in ("face_0", "face_1"))
-    return between(groups["face_0"], groups["face_1"], step / JAW_STEPS) + markup(*still)
+    return interpolate_svg(groups["face_0"], groups["face_1"], step / JAW_STEPS) + markup(*still)
 
 
 def mouth(artwork: Artwork, shape: str, smile: float = 0.0) -> str:
-    """The SVG of a mouth in its place, its corners `smile` canvas units higher."""
+    """Return the SVG text of a mouth in its place, with its corners raised by `smile` canvas units."""
     return _mouth_svg(artwork, (shape, shape, 1.0, round(JAW[shape] * JAW_STEPS), smile))
 
 
-def _still(element: Element) -> Feature:
+def _still(element: Element) -> Feature[None]:
     text = markup(element)
     return Feature(state=lambda pose: None, svg=lambda state: text, reach=text)
 
 
-def _eyes(artwork: Artwork) -> Feature:
+def _eyes(artwork: Artwork) -> Feature[tuple[int, float, float]]:
     return Feature(
         state=lambda pose: (pose.lid, pose.gaze_x, pose.gaze_y),
         svg=partial(_eyes_svg, artwork),
@@ -79,11 +83,11 @@ def _eyes(artwork: Artwork) -> Feature:
 
 def _eyes_svg(artwork: Artwork, state: tuple[int, float, float]) -> str:
     lid, x, y = state
-    return looking(artwork.groups[f"eyes_{lid}"], x * GAZE_X, y * GAZE_Y)
+    return shift_irises(artwork.groups[f"eyes_{lid}"], x * GAZE_X, y * GAZE_Y)
 
 
-def _brow(artwork: Artwork, element: Element) -> Feature:
-    """A brow goes up and down, and its inner end, the one towards the other brow, down and up."""
+def _brow(artwork: Artwork, element: Element) -> Feature[tuple[float, float]]:
+    """Return a brow, which moves up and down, and turns its inner end down and up."""
     text, centre = markup(element), _centre(artwork, element)
     left = centre[0] < sum(_centre(artwork, artwork.groups[name])[0] for name in ("brow_n", "brow_f")) / 2
     inwards = 1 if left else -1
@@ -91,7 +95,7 @@ def _brow(artwork: Artwork, element: Element) -> Feature:
     def svg(state: tuple[float, float]) -> str:
         up, slant = state
         turn = f"rotate({inwards * slant:.2f} {centre[0]:.1f} {centre[1]:.1f})"
-        return moved(0, -up * BROW, f'<g transform="{turn}">{text}</g>' if slant else text)
+        return translate_svg(0, -up * BROW, f'<g transform="{turn}">{text}</g>' if slant else text)
 
     reach = "".join(svg((up, slant)) for up in (-1, 1) for slant in (-SLANT, 0, SLANT))
     return Feature(state=lambda pose: (pose.brow, pose.slant), svg=svg, reach=reach)
@@ -102,7 +106,7 @@ def _centre(artwork: Artwork, element: Element) -> tuple[float, float]:
     return (left + right) / 2, (top + bottom) / 2
 
 
-def _mouth(artwork: Artwork) -> Feature:
+def _mouth(artwork: Artwork) -> Feature[tuple[str, str, float, int, float]]:
     return Feature(
         state=lambda pose: (pose.mouth_from, pose.mouth_to, pose.opening, jaw(pose), pose.smile),
         svg=partial(_mouth_svg, artwork),
@@ -113,6 +117,6 @@ def _mouth(artwork: Artwork) -> Feature:
 def _mouth_svg(artwork: Artwork, state: tuple[str, str, float, int, float]) -> str:
     a, b, opening, step, smile = state
     groups = artwork.groups
-    shape = bent(between(groups[f"mouth_{a}"], groups[f"mouth_{b}"], opening), smile)
-    lowered = moved(0, JAW_TRAVEL * step / JAW_STEPS, shape)
+    shape = bend_path(interpolate_svg(groups[f"mouth_{a}"], groups[f"mouth_{b}"], opening), smile)
+    lowered = translate_svg(0, JAW_TRAVEL * step / JAW_STEPS, shape)
     return f'<g transform="{groups["mouths"].get("transform", "")}">{lowered}</g>'

@@ -1,4 +1,4 @@
-"""Canvas units and whole pixels, and drawing a piece of the canvas."""
+"""Converts canvas units to whole pixels, and draws a box of the canvas."""
 
 import io
 from collections.abc import Iterable
@@ -9,18 +9,21 @@ from PIL import Image
 
 from .artwork import CANVAS, SVG, Artwork
 
-Box = tuple[int, int, int, int]
+type PixelBox = tuple[int, int, int, int]
 """Left, top, right, bottom in pixels."""
 
-Extent = tuple[float, float, float, float]
+type Extent = tuple[float, float, float, float]
 """Left, top, right, bottom in canvas units."""
 
 COARSE = 0.5
+"""Pixels a unit at which extents are measured."""
+
 MARGIN = 3.0
+"""Units around a measured extent."""
 
 
-def rastered(artwork: Artwork, svg: str, box: Box, scale: float) -> Image.Image:
-    """Draws `svg` as seen through `box` of a canvas with `scale` px a unit; straight alpha."""
+def rasterize_svg(artwork: Artwork, svg: str, box: PixelBox, scale: float) -> Image.Image:
+    """Draw what `box` shows of `svg` on a canvas with `scale` px a unit; return it with straight alpha."""
     left, top, right, bottom = box
     w, h = right - left, bottom - top
     view = f"{left / scale} {top / scale} {w / scale} {h / scale}"
@@ -30,30 +33,30 @@ def rastered(artwork: Artwork, svg: str, box: Box, scale: float) -> Image.Image:
 
 
 def extent(artwork: Artwork, svg: str) -> Extent:
-    """What `svg` covers of the canvas, with a small margin."""
+    """Return what `svg` covers of the canvas, with a small margin."""
     size = int(CANVAS * COARSE)
-    left, top, right, bottom = rastered(artwork, svg, (0, 0, size, size), COARSE).getbbox() or (0, 0, 1, 1)
-    return grown((left / COARSE, top / COARSE, right / COARSE, bottom / COARSE), MARGIN)
+    left, top, right, bottom = rasterize_svg(artwork, svg, (0, 0, size, size), COARSE).getbbox() or (0, 0, 1, 1)
+    return grow_box((left / COARSE, top / COARSE, right / COARSE, bottom / COARSE), MARGIN)
 
 
-def grown(part: Extent, margin: float) -> Extent:
-    """`part` larger by `margin` on every side, within the canvas."""
+def grow_box(part: Extent, margin: float) -> Extent:
+    """Return `part` grown by `margin` on every side, within the canvas."""
     left, top, right, bottom = part
     return max(0, left - margin), max(0, top - margin), min(CANVAS, right + margin), min(CANVAS, bottom + margin)
 
 
-def on_grid(part: Extent, scale: float) -> Box:
-    """The whole pixels that hold `part` where `scale` px are a unit."""
+def on_grid(part: Extent, scale: float) -> PixelBox:
+    """Return the whole pixels that contain `part`, at `scale` px a unit."""
     left, top, right, bottom = part
     return floor(left * scale), floor(top * scale), ceil(right * scale), ceil(bottom * scale)
 
 
-def moved_box(box: Box, x: int, y: int) -> Box:
-    """`box` shifted by whole pixels."""
+def moved_box(box: PixelBox, x: int, y: int) -> PixelBox:
+    """Return `box` shifted by whole pixels."""
     return box[0] + x, box[1] + y, box[2] + x, box[3] + y
 
 
-def union(boxes: Iterable[Box]) -> Box:
-    """The smallest box that holds all of `boxes`."""
+def union(boxes: Iterable[PixelBox]) -> PixelBox:
+    """Return the smallest box that contains all of `boxes`."""
     lefts, tops, rights, bottoms = zip(*boxes, strict=True)
     return min(lefts), min(tops), max(rights), max(bottoms)

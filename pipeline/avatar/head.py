@@ -1,16 +1,18 @@
-"""The head as one picture: a base for each opening of the jaw, and a patch of features laid into it.
+"""Draws the head as one picture: a base for each position of the jaw, and a patch of features in it.
 
-The patch is small, so a new expression costs little; the base is drawn once.
+The patch is small, so a new expression costs little; each base is drawn once.
 """
 
+from collections.abc import Hashable
 from functools import lru_cache
 from math import ceil
+from typing import Any
 
 from PIL import Image
 
 from .artwork import CANVAS, Artwork, markup
 from .features import Feature, face, features, jaw
-from .grid import Box, extent, moved_box, on_grid, rastered, union
+from .grid import PixelBox, extent, moved_box, on_grid, rasterize_svg, union
 from .pose import REST, Pose
 
 SLIDE = 3.0
@@ -18,9 +20,9 @@ SLIDE = 3.0
 
 
 class Head:
-    """Draws a character's head at `scale` pixels a unit, without tilt or shift: `box` holds it.
+    """A character's head at `scale` pixels a unit, without tilt or shift; `box` contains it.
 
-    `light` (as large as the whole canvas at this scale) is laid upon it.
+    `light` (as large as the whole canvas at this scale) is composited on it.
     """
 
     def __init__(self, artwork: Artwork, scale: float, light: Image.Image | None) -> None:
@@ -38,15 +40,17 @@ class Head:
         self._picture = lru_cache(maxsize=24)(self._draw)
 
     def front(self, pose: Pose) -> Image.Image:
-        """What lies before the body, premultiplied."""
+        """Return what is in front of the body, premultiplied."""
         return self._picture(_expression(pose))
 
     def back(self) -> Image.Image:
-        """What lies behind the body, premultiplied."""
-        return rastered(self.artwork, markup(self.artwork.groups["hair_back"]), self.box, self.scale).convert("RGBa")
+        """Return what is behind the body, premultiplied."""
+        return rasterize_svg(self.artwork, markup(self.artwork.groups["hair_back"]), self.box, self.scale).convert(
+            "RGBa"
+        )
 
     def silhouette(self) -> Image.Image:
-        """The head at rest with the hair behind it, on the whole canvas; straight alpha."""
+        """Return the head at rest and the hair behind it, on the whole canvas, with straight alpha."""
         picture = self.back().convert("RGBA")
         picture.alpha_composite(self.front(REST).convert("RGBA"))
         size = ceil(CANVAS * self.scale)
@@ -67,32 +71,32 @@ class Head:
         picture.paste(patch.convert("RGBa"), place[:2])
         return picture
 
-    def _patch_box(self) -> Box:
-        """All that features cover, wherever they slide; it may reach beyond the head's box."""
+    def _patch_box(self) -> PixelBox:
+        """Return the box that contains all features wherever they slide; it may extend beyond the head's box."""
         left, top, right, bottom = union(box for _, box in self._features)
         margin = ceil(SLIDE * self.scale) + 1
         return left - margin, top - margin, right + margin, bottom + margin
 
     def _draw_front(self, light: Image.Image | None) -> Image.Image:
-        front = rastered(self.artwork, markup(*self._over), self.box, self.scale)
+        front = rasterize_svg(self.artwork, markup(*self._over), self.box, self.scale)
         if light:
             front.alpha_composite(light.crop(self.box))
         return front
 
     def _draw_face(self, step: int) -> Image.Image:
         parts = (face(self.artwork, step) if e.get("id") == "face" else markup(e) for e in self._under)
-        return rastered(self.artwork, "".join(parts), self.box, self.scale)
+        return rasterize_svg(self.artwork, "".join(parts), self.box, self.scale)
 
     def _draw_base(self, step: int) -> Image.Image:
         base = self._face(step).copy()
         base.alpha_composite(self._front)
         return base.convert("RGBa")
 
-    def _draw_sprite(self, number: int, state: object) -> Image.Image:
-        feature: Feature = self._features[number][0]
-        return rastered(self.artwork, feature.svg(state), self._features[number][1], self.scale)
+    def _draw_sprite(self, number: int, state: Hashable) -> Image.Image:
+        feature: Feature[Any] = self._features[number][0]
+        return rasterize_svg(self.artwork, feature.svg(state), self._features[number][1], self.scale)
 
 
 def _expression(pose: Pose) -> Pose:
-    """The pose without what only moves the head as a whole."""
+    """Return the pose without what only moves the whole head."""
     return pose._replace(tilt=REST.tilt, dx=REST.dx, dy=REST.dy, breath=REST.breath)

@@ -1,30 +1,35 @@
-"""How far a narrator's mouth is open, seen in the clip's pixels alone."""
+"""Measures from a clip's pixels alone how far a narrator's mouth is open."""
 
 from collections.abc import Iterable
 
 import numpy as np
-from PIL import ImageColor
+from numpy.typing import NDArray
 
+from ..base.arrays import RgbaImage, RgbImage
+from ..base.colour import rgb_of
 from .take import NarratorTake
 
 CLOSED = 0.03
-"""A mouth is shut below this openness."""
+"""A mouth with less openness is shut."""
 
 NEAR = 30
-"""How far (of 255, in the most different channel) a pixel may be from a colour of the open mouth."""
+"""How much (of 255, in the most different channel) a pixel may differ from a colour of the open mouth."""
 
 
-def mouth_openness(frame_rgba: np.ndarray, take: NarratorTake) -> float:
-    """The share (0..1) of the mouth's box that shows the inside of a mouth (its cavity and teeth).
+def mouth_openness(frame_rgba: RgbaImage, take: NarratorTake) -> float:
+    """Return the share (0..1) of the mouth's box in which a frame shows the inside of the mouth (cavity and teeth).
 
-    `frame_rgba` is a frame of the take's clip, uint8, straight alpha.
+    Raises:
+        ValueError: The take does not know where its mouth is.
     """
+    if take.mouth is None:
+        raise ValueError("only drawn narrators know where their mouth is")
     left, top, width, height = (n * take.pixels for n in take.mouth)
     return openness(frame_rgba[round(top) : round(top + height), round(left) : round(left + width), :3], take.inside)
 
 
-def openness(box_rgb: np.ndarray, inside: Iterable[str]) -> float:
-    """The share (0..1) of a mouth's box, uint8 RGB, that shows the colours `inside` an open mouth."""
+def openness(box_rgb: RgbImage, inside: Iterable[str]) -> float:
+    """Return the share (0..1) of the picture of a mouth's box that shows the colours `inside` an open mouth."""
     box = box_rgb.astype(np.int16)
     seen = np.zeros(box.shape[:2], bool)
     for colour in inside:
@@ -32,5 +37,5 @@ def openness(box_rgb: np.ndarray, inside: Iterable[str]) -> float:
     return float(seen.mean())
 
 
-def _rgb(colour: str) -> np.ndarray:
-    return np.array(ImageColor.getrgb(colour)[:3], np.int16)
+def _rgb(colour: str) -> NDArray[np.int16]:
+    return np.array(rgb_of(colour), np.int16)

@@ -1,4 +1,4 @@
-"""What a narrator looks like in one frame."""
+"""The pose of a narrator in one frame."""
 
 from typing import NamedTuple
 
@@ -7,9 +7,9 @@ class Pose(NamedTuple):
     """One frame of a performance, in the drawing's own direction (not mirrored).
 
     The mouth is `opening` (0..1) of the way from shape `mouth_from` to `mouth_to`; `lid` is 0 (open) to 3 (closed);
-    `gaze_x`, `gaze_y`, `turn`, `pitch` are -1..1 (right and down positive); `brow` -1..1 (up positive), `slant` degrees
-    by which the brows' inner ends are turned down; `smile` canvas units by which the mouth's corners are raised; `tilt` degrees clockwise; `dx`, `dy`, `breath` are canvas units
-    (right, down; shoulders up).
+    `gaze_x`, `gaze_y`, `turn`, `pitch` are -1..1 (right and down positive); `brow` is -1..1 (up positive), `slant` the
+    degrees by which the brows' inner ends turn down; `smile` the canvas units by which the corners of the mouth are raised;
+    `tilt` is in degrees clockwise; `dx`, `dy`, `breath` are in canvas units (right, down; shoulders up).
     """
 
     mouth_from: str = "X"

@@ -1,17 +1,18 @@
-"""How a narrator's clip is made: performed, drawn, treated and packed."""
+"""The recipe of a drawn narrator's clip: performance, drawing, treatment, video."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 from PIL import Image
 
-from ..jobs.recipe import Bench, Recipe
+from ..jobs.context import JobContext
+from ..jobs.recipe import Recipe
 from .artwork import Artwork, read_artwork
-from .clip import write_clip
+from .clip import write_narrator
 from .drawing import Figure, Plates
 from .performance import performance
 from .pose import Pose
-from .sources import drawing_on
+from .sources import drawing_file
 from .take import NarratorRequest, NarratorTake
 from .treatment import read_plates
 from .visemes import visemes
@@ -20,40 +21,46 @@ VIDEO = "narrator.mov"
 INSIDE = ("cavity", "teeth")
 
 
-def make_narrator(request: NarratorRequest, folder: Path, bench: Bench) -> NarratorTake:
-    """Writes the clip of `request` into `folder`."""
-    artwork = read_artwork(drawing_on(bench, request.drawing), request.palette)
-    figure = Figure(artwork, request.pixels, _plates(request, bench))
+def make_narrator(request: NarratorRequest, folder: Path, context: JobContext) -> NarratorTake:
+    """Write the clip of a drawn narrator into `folder`."""
+    artwork = read_artwork(drawing_file(request.drawing, context.episode), request.palette)
+    figure = Figure(artwork, request.pixels, _plates(request, context))
     poses = performance(request, artwork.facing)
-    write_clip(folder / VIDEO, _drawn(figure, poses, bench), request.pixels, request.fps, request.mirrored)
+    write_narrator(folder / VIDEO, _draw_frames(figure, poses, context), request.pixels, request.fps, request.mirrored)
     return NarratorTake(
         video=VIDEO,
         pixels=request.pixels,
         frames=request.frames,
         visemes="".join(visemes(request.phonemes, request.frames, request.fps)),
-        mouth=_seen(figure.mouth_box(), request.mirrored),
-        inside=_inside(artwork),
+        mouth=_mirror_box(figure.mouth_box(), request.mirrored),
+        inside=_mouth_colours(artwork),
     )
 
 
-NARRATOR = Recipe(kind="narrator", version=4, request=NarratorRequest, result=NarratorTake, make=make_narrator)
+NARRATOR: Recipe[NarratorRequest, NarratorTake] = Recipe(
+    kind="narrator", version=4, request=NarratorRequest, result=NarratorTake, make=make_narrator
+)
 
 
-def _plates(request: NarratorRequest, bench: Bench) -> Plates | None:
-    return read_plates(bench.take("treatment", request.treatment), request.mirrored) if request.treatment else None
+def _plates(request: NarratorRequest, context: JobContext) -> Plates | None:
+    return (
+        read_plates(context.take_folder("treatment", request.treatment), request.mirrored)
+        if request.treatment
+        else None
+    )
 
 
-def _drawn(figure: Figure, poses: list[Pose], bench: Bench) -> Iterator[Image.Image]:
+def _draw_frames(figure: Figure, poses: list[Pose], context: JobContext) -> Iterator[Image.Image]:
     for index, pose in enumerate(poses):
         if index % 30 == 0:
-            bench.report(index / len(poses))
+            context.report(index / len(poses))
         yield figure.draw(pose)
 
 
-def _seen(box: tuple[float, float, float, float], mirrored: bool) -> tuple[float, float, float, float]:
+def _mirror_box(box: tuple[float, float, float, float], mirrored: bool) -> tuple[float, float, float, float]:
     left, top, width, height = box
     return (1 - left - width if mirrored else left), top, width, height
 
 
-def _inside(artwork: Artwork) -> tuple[str, ...]:
+def _mouth_colours(artwork: Artwork) -> tuple[str, ...]:
     return tuple(artwork.colours[name] for name in INSIDE if name in artwork.colours)

@@ -1,4 +1,4 @@
-"""Contact sheets: every mouth and a few looks of the characters, to be judged by eye."""
+"""Draws contact sheets of characters: every mouth and some poses, to be judged by eye."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,20 +11,20 @@ from .performance import MOODS as MANNERS
 from .pose import Pose
 
 GROUNDS = ("#16213f", "#eceff6")
-"""Dark and light, in turns."""
+"""Dark and light backgrounds, which alternate."""
 
 MOODS = tuple(Pose(brow=m.brow, slant=m.slant, smile=m.smile) for name, m in MANNERS.items() if name != "neutral")
 LIDS = tuple(Pose(lid=lid) for lid in (1, 2, 3))
 SIDES = tuple(Pose(gaze_x=x, turn=x, tilt=2.5 * x) for x in (-1.0, 1.0))
 ALL = (*(Pose(shape, shape) for shape in SHAPES), *LIDS, *SIDES, *MOODS)
-"""Everything that a drawing is made of."""
+"""Poses that show everything in a drawing."""
 
-Drawing = tuple[Path, Sequence[tuple[str, str]]]
+type PaintedDrawing = tuple[Path, Sequence[tuple[str, str]]]
 """A drawing and its palette."""
 
 
-def character_sheet(drawings: Sequence[Drawing], pixels: int = 240, columns: int = 6) -> Image.Image:
-    """`ALL` poses of each drawing, to be judged before it is filmed; a drawing starts on a row of its own."""
+def character_sheet(drawings: Sequence[PaintedDrawing], pixels: int = 240, columns: int = 6) -> Image.Image:
+    """Return a sheet with `ALL` poses of each drawing; each drawing starts on a row of its own."""
     rows = -(-len(ALL) // columns)
     sheet = Image.new("RGB", (columns * pixels, rows * len(drawings) * pixels), GROUNDS[0])
     for number, (file, palette) in enumerate(drawings):

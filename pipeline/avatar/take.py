@@ -1,14 +1,16 @@
-"""What a narrator take is: a character's performance of a scene as a transparent clip at its final size."""
+"""The request and the take of a narrator: a character's performance of a scene as a transparent clip."""
 
-from typing import Literal
+from operator import not_
 
-from ..episode.model import Mood
-from ..model import Frozen
+from pydantic import Field
+
+from ..base.frozen import Frozen
+from ..episode.blocks import Mood
 from ..services.voice import Phoneme
 
 
 class Glance(Frozen):
-    """Where the narrator looks from `time` (seconds of the scene): a direction, each -1..1, (0, 0) at the viewer."""
+    """Where the narrator looks from `time` (seconds of the scene) on: `x` and `y` -1..1, (0, 0) at the viewer."""
 
     time: float
     x: float
@@ -16,12 +18,13 @@ class Glance(Frozen):
 
 
 class NarratorRequest(Frozen):
-    """All that a narrator's clip depends on. Times are seconds of the clip.
+    """Everything that a narrator's clip depends on. Times are seconds of the clip.
 
-    `drawing` is the SVG's name (sources.py) and `drawing_hash` its content; `treatment_hash` is that of the compositor
-    asset, `treatment` the key of the treatment take (None: drawn without shadow and rim);
-    `pixels` the clip's width and height; `mirrored` flips the drawing; `phonemes` are what this character says,
-    `stresses` the times of emphasised words, `listening` the spans in which another speaks.
+    `drawing` is the SVG's name (sources.py), `drawing_hash` the hash of its content; `treatment_hash` that of the
+    compositor asset, `treatment` the key of the treatment take (None: without shadow and rim light); `pixels` is the clip's
+    width and height; `mirrored` flips the drawing; `phonemes` are what this character says, `stresses` the times of
+    emphasised words, `listening` the spans in which another character speaks, `moods` the times at which `mood`
+    gives way to another (left out of the take's key where it stays, so that finished takes stay valid).
     """
 
     character: str
@@ -39,17 +42,19 @@ class NarratorRequest(Frozen):
     listening: tuple[tuple[float, float], ...] = ()
     glances: tuple[Glance, ...] = ()
     mood: Mood | None = None
+    moods: tuple[tuple[float, Mood], ...] = Field((), exclude_if=not_)
     seed: int = 0
 
 
-Viseme = Literal["X", "A", "B", "C", "D", "E", "F", "G", "H"]
+type Viseme = str
+"""A mouth shape: a Rhubarb letter, A to H, or X for rest."""
 
 
 class NarratorTake(Frozen):
-    """A clip: `video` is QuickTime RLE with straight alpha in the take's folder; `visemes` one letter a frame.
+    """A clip: `video` is QuickTime RLE with straight alpha in the take's folder; `visemes` has one letter for each frame.
 
-    `mouth` is the mouth's box in fractions of the clip, `inside` the colours seen in an open mouth (what a meter looks
-    at).
+    `mouth` is the box of the mouth (left, top, width, height) as fractions of the clip, `inside` the colours in an open
+    mouth, by which its openness is measured.
     """
 
     video: str

@@ -1,35 +1,36 @@
-"""The narrators' shadow and rim light: baked by Blender's compositor once a character and size, for every frame.
+"""The narrators' soft shadow and rim light, baked by Blender's compositor once for each character and size.
 
-Three plates hold it: what lies behind the whole figure, and the light upon the body and upon the head. A frame puts
-them together with the moving parts, so that the compositor's work costs a film nothing a frame.
+There are three plates: the shadow behind the whole figure, and the light on the body and on the head. Frames are composited
+from them and the moving parts, so that the compositor costs nothing for each frame.
 """
 
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
-from ..jobs.recipe import Bench, Recipe
-from ..model import Frozen
+from ..base.frozen import Frozen
+from ..base.renderer import Renderer
+from ..jobs.context import JobContext
+from ..jobs.recipe import Recipe
 from .artwork import read_artwork
 from .drawing import Figure, Plates
-from .sources import drawing_on, treatment_on
+from .sources import drawing_file, treatment_file
 
 SHADOW = "Narrator Shadow"
 RIM = "Narrator Rim"
 GROUPS = {"behind": SHADOW, "on_body": RIM, "on_head": RIM}
-"""Which node group of the asset makes which plate."""
+"""The node group of the asset that makes each plate."""
 
 PAD = 0.125
-"""Room around a picture while it is treated, as a fraction of its size; the figure goes on below the bottom edge."""
+"""The margin around a picture during treatment, as a fraction of its size; below, the figure continues into it."""
 
 
 class TreatmentRequest(Frozen):
-    """All that a character's plates depend on: the drawing at a size, and the file of the node groups.
+    """Everything that a character's plates depend on: the drawing at a size, and the file of the node groups.
 
-    `drawing` and `asset` are names (sources.py), the hashes what is in their files.
+    `drawing` and `asset` are names (sources.py); the hashes are those of their files.
     """
 
     drawing: str
@@ -42,72 +43,53 @@ class TreatmentRequest(Frozen):
 
 
 class TreatmentTake(Frozen):
-    """The plates' files in the take's folder: PNG, straight alpha, as seen on the screen (mirrored if asked)."""
+    """The plates' files in the take's folder: PNG with straight alpha, mirrored if the narrator is."""
 
     behind: str = "behind.png"
     on_body: str = "on_body.png"
     on_head: str = "on_head.png"
 
 
-class Plate(Frozen):
-    """A picture to send through a node group: files, and the group's name."""
-
-    source: str
-    destination: str
-    group: str
-
-
-class BakeRequest(Frozen):
-    """Plates to bake with the node groups of the file `asset`, all in one Blender."""
-
-    asset: str
-    plates: tuple[Plate, ...]
-
-    def items(self) -> list[dict[str, str]]:
-        """What the renderer's task "bake" takes."""
-        return [{**plate.model_dump(), "asset": self.asset} for plate in self.plates]
-
-
-Bake = Callable[[BakeRequest], None]
-
-
-def treatment_recipe(bake: Bake) -> Recipe:
-    """The recipe of kind "treatment"; `bake` is how Blender is reached."""
-    make = partial(make_treatment, bake)
+def treatment_recipe(renderer: Renderer) -> Recipe[TreatmentRequest, TreatmentTake]:
+    """Return the recipe of kind "treatment"; `renderer` runs the node groups."""
+    make = partial(make_treatment, renderer)
     return Recipe(kind="treatment", version=1, request=TreatmentRequest, result=TreatmentTake, make=make)
 
 
-def make_treatment(bake: Bake, request: TreatmentRequest, folder: Path, bench: Bench) -> TreatmentTake:
-    """Draws the figure at rest, has it treated, and keeps the plates in `folder`."""
-    figure = Figure(read_artwork(drawing_on(bench, request.drawing), request.palette), request.pixels)
-    plates = []
+def make_treatment(renderer: Renderer, request: TreatmentRequest, folder: Path, context: JobContext) -> TreatmentTake:
+    """Draw the figure at rest, have Blender process it, and write the plates into `folder`."""
+    drawing, asset = drawing_file(request.drawing, context.episode), treatment_file(request.asset, context.episode)
+    figure = Figure(read_artwork(drawing, request.palette), request.pixels)
+    items = []
     for name, picture in figure.silhouettes().items():
-        source, treated = folder / f"{name}.source.png", folder / f"{name}.treated.png"
-        padded(_seen(picture, request.mirrored)).save(source)
-        plates.append(Plate(source=str(source), destination=str(treated), group=GROUPS[name]))
-    bake(BakeRequest(asset=str(treatment_on(bench, request.asset)), plates=tuple(plates)))
-    for name, plate in zip(GROUPS, plates, strict=True):
-        cropped(Image.open(plate.destination)).save(folder / f"{name}.png")
-        Path(plate.source).unlink()
-        Path(plate.destination).unlink()
+        source, destination = str(folder / f"{name}.source.png"), str(folder / f"{name}.treated.png")
+        pad_picture(_mirror_picture(picture, request.mirrored)).save(source)
+        items.append({"source": source, "destination": destination, "group": GROUPS[name], "asset": str(asset)})
+    renderer.run("bake", {"items": items})
+    for name, item in zip(GROUPS, items, strict=True):
+        crop_padding(Image.open(item["destination"])).save(folder / f"{name}.png")
+        Path(item["source"]).unlink()
+        Path(item["destination"]).unlink()
     return TreatmentTake()
 
 
 def read_plates(folder: Path, mirrored: bool) -> Plates:
-    """The plates of a treatment take, in the drawing's own direction."""
+    """Return the plates of a treatment take, in the drawing's own direction."""
     take = TreatmentTake()
-    return Plates(*(_seen(_picture(folder / name), mirrored) for name in (take.behind, take.on_body, take.on_head)))
+    return Plates(
+        *(_mirror_picture(_picture(folder / name), mirrored) for name in (take.behind, take.on_body, take.on_head))
+    )
 
 
-def padded(picture: Image.Image) -> Image.Image:
-    """`picture` with clear room around it, and its last row repeated below."""
+def pad_picture(picture: Image.Image) -> Image.Image:
+    """Return `picture` with a transparent margin around it, and its last row repeated below."""
     room = _room(picture.width)
     pixels = np.pad(np.asarray(picture), ((0, room), (0, 0), (0, 0)), mode="edge")
     return Image.fromarray(np.pad(pixels, ((room, 0), (room, room), (0, 0))), "RGBA")
 
 
-def cropped(picture: Image.Image) -> Image.Image:
-    """What `padded` was made of."""
+def crop_padding(picture: Image.Image) -> Image.Image:
+    """Return a picture without the margin that `pad_picture` added."""
     room = round(picture.width * PAD / (1 + 2 * PAD))
     return picture.convert("RGBA").crop((room, room, picture.width - room, picture.height - room))
 
@@ -116,7 +98,7 @@ def _room(size: int) -> int:
     return round(size * PAD)
 
 
-def _seen(picture: Image.Image, mirrored: bool) -> Image.Image:
+def _mirror_picture(picture: Image.Image, mirrored: bool) -> Image.Image:
     return picture.transpose(Image.Transpose.FLIP_LEFT_RIGHT) if mirrored else picture
 
 

@@ -1,6 +1,6 @@
-"""Phonemes become mouth shapes, one a frame: the Rhubarb letters A-H, and X for rest.
+"""Converts phonemes to visemes, one for each frame: the Rhubarb letters A-H, and X for rest.
 
-Shapes after Rhubarb Lip Sync (github.com/DanielSWolf/rhubarb-lip-sync): A lips pressed, B teeth nearly together,
+The shapes are those of Rhubarb Lip Sync (github.com/DanielSWolf/rhubarb-lip-sync): A lips pressed, B teeth nearly together,
 C open, D wide open, E rounded, F puckered, G teeth on the lip, H tongue up.
 """
 
@@ -10,26 +10,26 @@ from itertools import groupby, zip_longest
 from math import ceil
 from typing import NamedTuple
 
-from ..clock import frame_at
+from ..base.clock import frame_at
 from ..services.voice import Phoneme
 from .take import Viseme
 
 LEAD = 0.033
-"""Seconds by which a mouth is ahead of its sound."""
+"""Seconds by which the mouth precedes its sound."""
 
 SILENCE = 0.3
-"""Seconds of silence beyond which the mouth is shut."""
+"""The mouth is shut in silences of more than so many seconds."""
 
 HOLD = 2
-"""Frames that a shape lasts at least (closures excepted)."""
+"""The fewest frames that a shape lasts, except closures."""
 
 PARTED = 4
-"""A pause of fewer frames parts the lips instead of shutting them."""
+"""A rest of fewer frames parts the lips instead of shutting them."""
 
 PRESSED = "A"
 CLOSURES = PRESSED + "G"
-WEIGHT = {"A": 9, "G": 8, "F": 5, "D": 5, "E": 4, "H": 3, "C": 2, "B": 1, "X": 0}
-"""What wins where two sounds share a frame."""
+WEIGHT: dict[Viseme, int] = {"A": 9, "G": 8, "F": 5, "D": 5, "E": 4, "H": 3, "C": 2, "B": 1, "X": 0}
+"""How visible each shape is: the heavier one wins when two share a frame."""
 
 UNKNOWN = "C"
 
@@ -53,32 +53,32 @@ SOUNDS: dict[str, str] = {
 LONGEST = max(map(len, SOUNDS))
 
 
-class Target(NamedTuple):
-    """A mouth shape that a sound asks for; times are seconds of the mouth, not of the sound."""
+class VisemeTarget(NamedTuple):
+    """The mouth shape of a sound; times are seconds of the mouth, not of the sound."""
 
     start: float
     end: float
-    shape: str
+    shape: Viseme
 
 
 def visemes(phonemes: Sequence[Phoneme], frames: int, fps: int) -> tuple[Viseme, ...]:
-    """The mouth of every frame: ahead of the sound, closures always seen, shut in silences and at both ends."""
+    """Return the viseme of every frame: ahead of the sound, with every closure, shut in silences and at both ends."""
     targets = list(_targets(phonemes))
-    shapes = _voted(targets, frames, fps)
-    kept = _close(shapes, targets, fps)
-    shapes = _held(shapes, kept)
-    shapes = _parted(shapes)
-    return tuple(_shut(shapes, phonemes, fps))
+    shapes = _majority_shapes(targets, frames, fps)
+    kept = _enforce_closures(shapes, targets, fps)
+    shapes = _merge_short_runs(shapes, kept)
+    shapes = _fill_short_rests(shapes)
+    return tuple(_close_in_silences(shapes, phonemes, fps))
 
 
 def shapes_of(symbol: str) -> str:
-    """The mouth shapes of an IPA symbol, in order; none for a pause. What is not known opens the mouth a little."""
+    """Return the mouth shapes of an IPA symbol, in order; "" for a pause. An unknown sound opens the mouth a little."""
     sound = "".join(c for c in unicodedata.normalize("NFD", symbol) if unicodedata.category(c) in ("Ll", "Lo"))
-    return "".join(_matched(sound))
+    return "".join(_viseme_names(sound))
 
 
 def silences(phonemes: Iterable[Phoneme], duration: float) -> list[tuple[float, float]]:
-    """The spans of `duration` seconds, longer than `SILENCE`, in which nothing is said."""
+    """Return the spans within `duration` seconds, longer than `SILENCE`, in which nothing is said."""
     spoken = sorted((p.start, p.end) for p in phonemes if shapes_of(p.symbol))
     gaps, end = [], 0.0
     for start, stop in [*spoken, (duration, duration)]:
@@ -88,26 +88,26 @@ def silences(phonemes: Iterable[Phoneme], duration: float) -> list[tuple[float, 
     return gaps
 
 
-def _matched(sound: str) -> Iterator[str]:
+def _viseme_names(sound: str) -> Iterator[str]:
     while sound:
         size = next((n for n in range(min(LONGEST, len(sound)), 0, -1) if sound[:n] in SOUNDS), 0)
         yield SOUNDS[sound[:size]] if size else UNKNOWN
         sound = sound[max(size, 1) :]
 
 
-def _targets(phonemes: Sequence[Phoneme]) -> Iterator[Target]:
-    """Ahead of their sounds; what comes before a silence stays until its sound has ended."""
+def _targets(phonemes: Sequence[Phoneme]) -> Iterator[VisemeTarget]:
+    """Yield the targets, ahead of their sounds; the last one before a silence stays until its sound has ended."""
     sounds = [p for p in phonemes if shapes_of(p.symbol)]
     for phoneme, following in zip_longest(sounds, sounds[1:]):
         last = following is None or following.start - phoneme.end > SILENCE
         shapes, start = shapes_of(phoneme.symbol), phoneme.start - LEAD
         part = (phoneme.end - (0 if last else LEAD) - start) / len(shapes)
         for i, shape in enumerate(shapes):
-            yield Target(start + i * part, start + (i + 1) * part, shape)
+            yield VisemeTarget(start + i * part, start + (i + 1) * part, shape)
 
 
-def _voted(targets: Iterable[Target], frames: int, fps: int) -> list[str]:
-    """The shape that covers most of each frame, the more visible ones counting for more."""
+def _majority_shapes(targets: Iterable[VisemeTarget], frames: int, fps: int) -> list[Viseme]:
+    """Return the shape that covers most of each frame, weighted by visibility."""
     votes: list[dict[str, float]] = [{} for _ in range(frames)]
     for start, end, shape in ((t.start * fps, t.end * fps, t.shape) for t in targets):
         for frame in range(max(0, int(start)), min(frames, ceil(end))):
@@ -116,8 +116,8 @@ def _voted(targets: Iterable[Target], frames: int, fps: int) -> list[str]:
     return [max(vote, key=vote.__getitem__) if vote else "X" for vote in votes]
 
 
-def _close(shapes: list[str], targets: Iterable[Target], fps: int) -> set[int]:
-    """Shows every closure for at least one frame; returns the frames that must stay."""
+def _enforce_closures(shapes: list[Viseme], targets: Iterable[VisemeTarget], fps: int) -> set[int]:
+    """Show every closure in at least one frame of `shapes`; return the frames that must stay."""
     kept: set[int] = set()
     for start, end, shape in targets:
         frame = int((start + end) / 2 * fps)
@@ -129,25 +129,25 @@ def _close(shapes: list[str], targets: Iterable[Target], fps: int) -> set[int]:
     return kept
 
 
-def _held(shapes: list[str], kept: set[int]) -> list[str]:
-    """Merges what lasts less than `HOLD` into its stronger neighbour, one after the other."""
+def _merge_short_runs(shapes: list[Viseme], kept: set[int]) -> list[Viseme]:
+    """Return the shapes after merging each run shorter than `HOLD` into its stronger neighbour, one after the other."""
     result = list(shapes)
-    while short := next((run for run in _inner_runs(result) if _fleeting(run, result, kept)), None):
-        result[short.start : short.stop] = [_stronger(short, result)] * len(short)
+    while short := next((run for run in _inner_runs(result) if _is_too_short(run, result, kept)), None):
+        result[short.start : short.stop] = [_stronger_neighbour(short, result)] * len(short)
     return result
 
 
-def _fleeting(run: range, shapes: list[str], kept: set[int]) -> bool:
-    return len(run) < HOLD and kept.isdisjoint(run) and _stronger(run, shapes) != shapes[run.start]
+def _is_too_short(run: range, shapes: list[Viseme], kept: set[int]) -> bool:
+    return len(run) < HOLD and kept.isdisjoint(run) and _stronger_neighbour(run, shapes) != shapes[run.start]
 
 
-def _stronger(run: range, shapes: list[str]) -> str:
-    """The neighbour that takes a run over: the more visible one that is no closure, else the run itself."""
+def _stronger_neighbour(run: range, shapes: list[Viseme]) -> Viseme:
+    """Return the shape that replaces a run: the more visible neighbour that is not a closure, or else its own."""
     beside = (s for s in (shapes[run.start - 1], shapes[run.stop]) if s not in CLOSURES)
     return max(beside, key=WEIGHT.__getitem__, default=shapes[run.start])
 
 
-def _parted(shapes: list[str]) -> list[str]:
+def _fill_short_rests(shapes: list[Viseme]) -> list[Viseme]:
     result = list(shapes)
     for run in _inner_runs(shapes):
         if shapes[run.start] == "X" and len(run) < PARTED:
@@ -155,13 +155,13 @@ def _parted(shapes: list[str]) -> list[str]:
     return result
 
 
-def _inner_runs(shapes: list[str]) -> list[range]:
-    """The frames of every run but the first and the last."""
+def _inner_runs(shapes: list[Viseme]) -> list[range]:
+    """Return the frames of every run except the first and the last."""
     return [range(at, at + size) for _, at, size in runs(shapes)][1:-1]
 
 
-def _shut(shapes: list[str], phonemes: Sequence[Phoneme], fps: int) -> Iterator[str]:
-    """Closes the mouth in every silence, and in the first and the last frame."""
+def _close_in_silences(shapes: list[Viseme], phonemes: Sequence[Phoneme], fps: int) -> Iterator[Viseme]:
+    """Yield the shapes, shut in every silence, and in the first and the last frame."""
     last = len(shapes) - 1
     quiet = {0, last}
     for start, end in silences(phonemes, len(shapes) / fps):
@@ -170,7 +170,7 @@ def _shut(shapes: list[str], phonemes: Sequence[Phoneme], fps: int) -> Iterator[
 
 
 def runs(shapes: Sequence[str]) -> Iterator[tuple[str, int, int]]:
-    """The runs of one shape: shape, first frame, number of frames."""
+    """Yield the runs of one shape: shape, first frame, number of frames."""
     at = 0
     for shape, run in groupby(shapes):
         size = sum(1 for _ in run)

@@ -1,0 +1,1 @@
+"""Turns narration into recordings, with the times of words and phonemes."""

@@ -1,6 +1,8 @@
-"""eSpeak NG: a voice out of the box, from its wheel, with exact word and phoneme times."""
+"""The voice eSpeak NG: works out of the box, from its wheel, with exact times of words and phonemes."""
 
 import os
+import unicodedata
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -8,13 +10,12 @@ from typing import Any
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
-from .. import audio
-from ..errors import LecternError
-from ..services.registry import Registry
-from ..services.voice import Need, Phoneme, SpokenWord, VoiceRequest, VoiceTake
-from ..services.voice_settings import validated
+from ..base import audio
+from ..base.arrays import Samples
+from ..base.errors import LecternError
+from ..services.voice import Phoneme, SpokenWord, VoiceRequest, VoiceTake
 from .espeak_process import espeak_process
-from .stretches import Heard, Recording, Stretch, joined, stressed, stretches
+from .utterances import EngineOutput, EspeakRecording, Utterance, join_utterances, split_at_rests, with_emphasis
 from .words import spoken_words
 
 RECORDING = "voice.wav"
@@ -29,7 +30,7 @@ TREATMENT: tuple[audio.Filter, ...] = (
     ("acompressor", "threshold=-22dB:ratio=3:attack=6:release=120:makeup=4dB"),
     ("aecho", "0.9:0.5:11|19|27:0.10|0.07|0.05"),
 )
-"""Takes the edge off the synthesis and gives it a small room. It delays nothing, so times stay valid."""
+"""Filters that soften the synthesis and put it into a small room. They add no delay, so times stay valid."""
 
 
 class EspeakSettings(BaseModel):
@@ -44,56 +45,103 @@ class EspeakSettings(BaseModel):
 
 
 PRESETS: dict[str, dict[str, int]] = {"m3": {"rate": 158, "pitch": 42, "range": 62}}
-"""What suits a variant of the voice (after the +) better than the defaults."""
+"""Settings that suit a variant of the voice (after the +) better than the defaults."""
+
+_OTHER_PROVIDERS = "use a voice that does, or record your own (docs/voices.md names them)"
+_UNCALLABLE = frozenset({"zh", "zh-cmn", "zh-yue", "no"})
+"""Codes in eSpeak NG's data that stand for others of them."""
 
 ALIASES = {"en-gb": "en"}
-"""Names of languages that `espeak_SetVoiceByName` refuses."""
+"""Names for languages whose codes `espeak_SetVoiceByName` refuses."""
 
 
-class Espeak:
-    """The provider."""
+def voice_in(language: str, voice: str) -> str:
+    """Return eSpeak NG's voice for `language`, with the variant of `voice`; `voice` itself where it speaks the language.
 
-    name = "espeak"
-    settings = EspeakSettings
-    needs: frozenset[Need] = frozenset({"emphasis"})
-
-    def __init__(self, library: Path | None = None) -> None:
-        self._library = library
-
-    def speak(self, request: VoiceRequest, folder: Path) -> VoiceTake:
-        """Writes the recording into `folder` and returns its take."""
-        recording = recorded(request, self._library)
-        sound = _treated(recording)
-        audio.write(folder / RECORDING, sound)
-        return _take(request, recording, len(sound) / audio.RATE)
+    A language that eSpeak NG doesn't have also leaves it as it is.
+    """
+    own, _, variant = voice.partition("+")
+    code = _code_of(language)
+    if primary_language(own) == primary_language(code) or not code:
+        return voice
+    return code + (f"+{variant}" if variant else "")
 
 
-def recorded(request: VoiceRequest, library: Path | None = None) -> Recording:
-    """What eSpeak NG says, untreated, with the times of its phonemes."""
-    library = library or _installed()
-    parts = stretches(request.words, request.pauses)
+def language_fault(voice: str, language: str, text: str) -> str:
+    """Return why eSpeak NG's `voice` can't speak `text` of `language`, and the way out; "" where it can."""
+    code, own = _code_of(language), voice.partition("+")[0]
+    if not code:
+        return f"eSpeak NG does not speak {language}; {_OTHER_PROVIDERS}"
+    if primary_language(own) != primary_language(code):
+        return (
+            f'the voice "{voice}" speaks {primary_language(own)}, and the film\'s language is {language}: '
+            f'write "voice": "{voice_in(language, voice)}", or the film\'s `language` into the top of script.md'
+        )
+    if primary_language(code) == "ja" and any(
+        unicodedata.name(letter, "").startswith("CJK UNIFIED") for letter in text
+    ):
+        return f"eSpeak NG reads kana, but no kanji: write such words as 漢字{{say: かんじ}}, or {_OTHER_PROVIDERS}"
+    return ""
+
+
+def primary_language(code: str) -> str:
+    """Return the language of a code without its country or script; Mandarin and Bokmål as the film's codes have them."""
+    primary = code.replace("_", "-").partition("-")[0].lower()
+    return {"cmn": "zh", "nb": "no", "yue": "zh"}.get(primary, primary)
+
+
+def _code_of(language: str) -> str:
+    """Return eSpeak NG's code for a film's language: the nearest one that it has ("" if there is none)."""
+    wanted = language.replace("_", "-").lower()
+    primary = wanted.partition("-")[0]
+    preferred = {"zh": "cmn", "no": "nb", "pt": "pt"}.get(primary, primary)
+    if wanted in ("zh-hk", "zh-yue", "zh-mo"):
+        return "yue"
+    known = _languages(_library_path())
+    return next((code for code in (wanted, preferred) if code in known), "")
+
+
+@cache
+def _languages(library: Path) -> frozenset[str]:
+    """Return the codes of the languages that eSpeak NG has."""
+    files = (library.parent / "espeak-ng-data" / "lang").rglob("*")
+    lines = (line for file in files if file.is_file() for line in file.read_bytes().splitlines())
+    return frozenset(line.split()[1].decode() for line in lines if line.startswith(b"language ")) - _UNCALLABLE
+
+
+def speak_line(request: VoiceRequest, folder: Path, library: Path | None = None) -> VoiceTake:
+    """Write the recording of a line into `folder` and return its take."""
+    recording = record_untreated(request, library)
+    sound = _apply_treatment(recording)
+    audio.write(folder / RECORDING, sound)
+    return _take(request, recording, len(sound) / audio.RATE)
+
+
+def record_untreated(request: VoiceRequest, library: Path | None = None) -> EspeakRecording:
+    """Return what eSpeak NG says, without treatment, with the times of its phonemes.
+
+    Raises:
+        LecternError: The voice or its settings are wrong, or eSpeak NG does not work.
+    """
+    library = library or _library_path()
+    parts = split_at_rests(request.words, request.pauses)
     if request.emphasis:
-        parts = tuple(stressed(part, frozenset(request.emphasis)) for part in parts)
-    return joined(parts, _heard(library, _question(request, parts, library)))
+        parts = tuple(with_emphasis(part, frozenset(request.emphasis)) for part in parts)
+    return join_utterances(parts, _synthesize(library, _question(request, parts, library)))
 
 
-def providers(registry: Registry) -> None:
-    """Makes eSpeak NG known."""
-    registry.add("voice", Espeak())
-
-
-def _installed() -> Path:
+def _library_path() -> Path:
     if find_spec("espeakng_loader") is None:
-        raise LecternError(f"the voice eSpeak NG is not installed; run: pip install espeakng-loader ({IN_BLENDER})")
+        raise LecternError(f"eSpeak NG is not installed; run: pip install espeakng-loader ({IN_BLENDER})")
     import espeakng_loader
 
     return Path(espeakng_loader.get_library_path())
 
 
-def _question(request: VoiceRequest, parts: tuple[Stretch, ...], library: Path) -> dict[str, object]:
+def _question(request: VoiceRequest, parts: tuple[Utterance, ...], library: Path) -> dict[str, object]:
     language, _, variant = request.voice.partition("+")
     _check_variant(variant, library)
-    settings = validated(EspeakSettings, {**PRESETS.get(variant, {}), **dict(request.settings)}, request.voice)
+    settings = EspeakSettings.model_validate({**PRESETS.get(variant, {}), **dict(request.settings)})
     parameters = [(1, settings.rate), (3, settings.pitch), (4, settings.range), (7, settings.word_gap)]
     voice = ALIASES.get(language.lower(), language) + (f"+{variant}" if variant else "")
     texts = [part.text for part in parts]
@@ -101,49 +149,50 @@ def _question(request: VoiceRequest, parts: tuple[Stretch, ...], library: Path) 
 
 
 def _check_variant(variant: str, library: Path) -> None:
-    """eSpeak NG itself takes a variant it does not have for none, without a word."""
+    """Raise LecternError for an unknown variant: eSpeak NG itself ignores it in silence."""
     folder = library.parent / "espeak-ng-data" / "voices" / "!v"
     known = sorted(os.listdir(folder)) if folder.is_dir() else [variant]
     if variant and variant not in known:
-        raise LecternError(f'eSpeak NG has no variant "+{variant}"; there are: {", ".join(known)}')
+        raise LecternError(f'eSpeak NG has no variant "+{variant}"; it has: {", ".join(known)}')
 
 
-def _heard(library: Path, question: dict[str, object]) -> tuple[Heard, ...]:
-    reply, pcm = _reply(library, question)
+def _synthesize(library: Path, question: dict[str, object]) -> tuple[EngineOutput, ...]:
+    reply, pcm = _ask_process(library, question)
     if "error" in reply:
-        raise LecternError(_sentence(reply["error"], question))
+        raise LecternError(_error_sentence(reply["error"], question))
     samples = np.frombuffer(pcm, np.int16)
     ends = np.cumsum([part["samples"] for part in reply["stretches"]])
     return tuple(
-        Heard(pcm=block, rate=reply["rate"], phonemes=tuple(map(tuple, part["phonemes"])))
+        EngineOutput(pcm=block, rate=reply["rate"], phonemes=tuple(map(tuple, part["phonemes"])))
         for block, part in zip(np.split(samples, ends[:-1]), reply["stretches"], strict=True)
     )
 
 
-def _reply(library: Path, question: dict[str, object]) -> tuple[dict[str, Any], bytes]:
+def _ask_process(library: Path, question: dict[str, object]) -> tuple[dict[str, Any], bytes]:
     try:
         return espeak_process(library).ask(question)
     except OSError as error:
         raise LecternError(f"eSpeak NG stopped ({error}); run: lectern doctor") from error
 
 
-def _sentence(error: str, question: dict[str, object]) -> str:
+def _error_sentence(error: str, question: dict[str, object]) -> str:
     if error == "voice":
-        return f'eSpeak NG has no voice "{question["voice"]}"; use a language (en-us, en-gb, de), perhaps with +f3 or +m3'
+        return f'eSpeak NG has no voice "{question["voice"]}"; write a language (en-us, en-gb, de), with a variant if you like (+f3, +m3)'
     if error == "slow":
         return "eSpeak NG did not finish in time; make the paragraph shorter"
     return f"eSpeak NG does not work: {error}; run: pip install --force-reinstall espeakng-loader ({IN_BLENDER})"
 
 
-def _treated(recording: Recording) -> np.ndarray:
-    """The recording at 48 kHz, treated, with headroom."""
-    sound = audio.filtered(recording.pcm[:, None] / np.float32(32768), TREATMENT, recording.rate)
+def _apply_treatment(recording: EspeakRecording) -> Samples:
+    """Return the treated recording at 48 kHz, with headroom: (samples, 1)."""
+    pcm = recording.pcm[:, None].astype(np.float32) / np.float32(32768)
+    sound = audio.apply_filter(pcm, TREATMENT, recording.rate)
     wanted = round(len(recording.pcm) * audio.RATE / recording.rate)
     sound = np.pad(sound, ((0, max(0, wanted - len(sound))), (0, 0)))[:wanted]
     return sound * np.float32(0.7 / max(0.7, np.abs(sound).max()))
 
 
-def _take(request: VoiceRequest, recording: Recording, duration: float) -> VoiceTake:
+def _take(request: VoiceRequest, recording: EspeakRecording, duration: float) -> VoiceTake:
     times = spoken_words(request.words, recording.sounds, duration)
     return VoiceTake(
         audio=RECORDING,

@@ -1,14 +1,14 @@
 """Speaks with eSpeak NG. Run as a file: ``python -I -S espeak_child.py LIBRARY``; it ends with its stdin.
 
 eSpeak NG keeps global state: only a fresh process with a fixed seed makes the same recording twice. Starting one takes
-longer than speaking a line, so this process loads the library once, and a copy of it (fork) says each utterance. Windows has
-no fork: there it says one, and ends. It is a file, not a module, and needs the standard library alone, because inside
-Blender the package has another name and its Python does not find it.
+longer than speaking a line, so this process loads the library once, and a copy of it (fork) speaks each utterance. Windows
+has no fork: there it speaks one, and ends. It is run as a file and needs only the standard library, because inside Blender
+the package has another name and its Python does not find it.
 
-On stdin, a line of JSON each: ``{"voice", "parameters": [[number, value], ...], "texts": [...], "markup": bool}``, where `markup` says
-that the texts are SSML. On stdout, a line of JSON: ``{"rate", "stretches": [{"samples", "phonemes": [[sample, IPA,
-position], ...]}]}`` or ``{"error": ...}``, and then the samples (mono, 16 bit, native order). There is a stretch a text;
-`position` counts the text's characters from 0, markup included, and pauses have an empty IPA.
+On stdin, a line of JSON each: ``{"voice", "parameters": [[number, value], ...], "texts": [...], "markup": bool}``, where
+`markup` says that the texts are SSML. On stdout, a line of JSON: ``{"rate", "stretches": [{"samples", "phonemes": [[sample,
+IPA, position], ...]}]}`` or ``{"error": ...}``, and then the samples (mono, 16 bit, native order). There is one stretch for
+each text; `position` counts the text's characters from 0, markup included, and pauses have an empty IPA.
 """
 
 import ctypes
@@ -16,6 +16,7 @@ import json
 import os
 import signal
 import sys
+from typing import Any
 
 LONGEST = 120
 """Seconds that an utterance may take."""
@@ -24,19 +25,25 @@ SYNCHRONOUS, PHONEME_EVENTS, IPA, NO_EXIT = 2, 1, 2, 0x8000
 UTF8, SSML, END_PAUSE = 1, 0x10, 0x1000
 END_OF_LIST, PHONEME = 0, 7
 
+type Message = dict[str, Any]
+"""A line of JSON: a request, or the header of a reply."""
 
-class Failure(Exception):
-    """eSpeak NG refused something."""
+type PhonemeEvent = tuple[int, str, int]
+"""Sample, IPA and position in the text."""
 
 
-class Id(ctypes.Union):
-    """`espeak_EVENT.id`."""
+class EspeakFailure(Exception):
+    """eSpeak NG refused a request; the message says what."""
+
+
+class EspeakEventId(ctypes.Union):
+    """The C union `espeak_EVENT.id`."""
 
     _fields_ = [("number", ctypes.c_int), ("name", ctypes.c_void_p), ("string", ctypes.c_char * 8)]
 
 
-class Event(ctypes.Structure):
-    """`espeak_EVENT`; `sample` is exact, `audio_position` only milliseconds, `text_position` counts from 1."""
+class EspeakEvent(ctypes.Structure):
+    """The C structure `espeak_EVENT`; `sample` is exact, `audio_position` in milliseconds, `text_position` counts from 1."""
 
     _fields_ = [
         ("type", ctypes.c_int),
@@ -46,29 +53,29 @@ class Event(ctypes.Structure):
         ("audio_position", ctypes.c_int),
         ("sample", ctypes.c_int),
         ("user_data", ctypes.c_void_p),
-        ("id", Id),
+        ("id", EspeakEventId),
     ]
 
 
-Callback = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.POINTER(Event))
+Callback = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.POINTER(EspeakEvent))
 
 
 def main() -> None:
-    """Answers the requests on stdin."""
+    """Answer the requests on stdin."""
     library, espeak = os.path.abspath(sys.argv[1]), None
     for line in sys.stdin.buffer:
         try:
             espeak = espeak or prepared(library)
-        except (Failure, OSError) as error:
+        except (EspeakFailure, OSError) as error:
             send({"error": str(error)})
             continue
         if not hasattr(os, "fork"):
             return answer(espeak, json.loads(line))
-        answer_in_a_copy(espeak, json.loads(line))
+        answer_in_fork(espeak, json.loads(line))
 
 
-def answer_in_a_copy(espeak: ctypes.CDLL, request: dict) -> None:
-    """Answers in a copy of this process, which stays as it was."""
+def answer_in_fork(espeak: ctypes.CDLL, request: Message) -> None:
+    """Answer in a copy of this process, so that this one stays as it was."""
     copy = os.fork()
     if copy == 0:
         status = 1
@@ -85,34 +92,34 @@ def answer_in_a_copy(espeak: ctypes.CDLL, request: dict) -> None:
         send({"error": f"it stopped ({ended})"})
 
 
-def answer(espeak: ctypes.CDLL, request: dict) -> None:
-    """Speaks, and sends the reply."""
+def answer(espeak: ctypes.CDLL, request: Message) -> None:
+    """Speak, and send the reply."""
     try:
         send(*spoken(espeak, request))
-    except Failure as error:
+    except EspeakFailure as error:
         send({"error": str(error)})
 
 
-def send(reply: dict, pcm: bytes = b"") -> None:
-    """A reply's header and its samples."""
+def send(reply: Message, pcm: bytes = b"") -> None:
+    """Send a reply: the header, then the samples."""
     sys.stdout.buffer.write(json.dumps(reply).encode() + b"\n" + pcm)
     sys.stdout.buffer.flush()
 
 
 def prepared(library: str) -> ctypes.CDLL:
-    """eSpeak NG, ready to speak."""
+    """Return the loaded library, ready to speak."""
     espeak = ctypes.CDLL(library)
     # eSpeak NG refuses data paths over 160 characters, which a user's profile on Windows can have; "." never is.
     os.chdir(os.path.dirname(library))
     rate = espeak.espeak_Initialize(SYNCHRONOUS, 0, b".", PHONEME_EVENTS | IPA | NO_EXIT)
     if rate <= 0:
-        raise Failure("its data was not found beside the library")
+        raise EspeakFailure("its data is not beside the library")
     espeak.espeak_ng_SetRandSeed(1)
     return espeak
 
 
-def spoken(espeak: ctypes.CDLL, request: dict) -> tuple[dict, bytes]:
-    """The reply's header and its samples."""
+def spoken(espeak: ctypes.CDLL, request: Message) -> tuple[Message, bytes]:
+    """Return the header and the samples of the reply to a request."""
     set_voice(espeak, request)
     flags = UTF8 | END_PAUSE | (SSML if request["markup"] else 0)
     said = [speak(espeak, text, flags) for text in request["texts"]]
@@ -120,19 +127,20 @@ def spoken(espeak: ctypes.CDLL, request: dict) -> tuple[dict, bytes]:
     return {"rate": espeak.espeak_ng_GetSampleRate(), "stretches": stretches}, b"".join(pcm for pcm, _ in said)
 
 
-def set_voice(espeak: ctypes.CDLL, request: dict) -> None:
-    """Chooses the voice and its parameters."""
+def set_voice(espeak: ctypes.CDLL, request: Message) -> None:
+    """Choose the voice, and set its parameters."""
     if espeak.espeak_SetVoiceByName(request["voice"].encode()):
-        raise Failure("voice")
+        raise EspeakFailure("voice")
     for number, value in request["parameters"]:
         espeak.espeak_SetParameter(number, value, 0)
 
 
-def speak(espeak: ctypes.CDLL, text: str, flags: int) -> tuple[bytes, list]:
-    """The samples and the phonemes of one text."""
-    pcm, phonemes = bytearray(), []
+def speak(espeak: ctypes.CDLL, text: str, flags: int) -> tuple[bytes, list[PhonemeEvent]]:
+    """Return the samples and the phonemes of one text."""
+    pcm = bytearray()
+    phonemes: list[PhonemeEvent] = []
 
-    def heard(wave: object, count: int, events: object) -> int:
+    def heard(wave: Any, count: int, events: Any) -> int:
         if wave and count > 0:
             pcm.extend(ctypes.string_at(wave, 2 * count))
         phonemes.extend(phonemes_of(events))
@@ -142,19 +150,20 @@ def speak(espeak: ctypes.CDLL, text: str, flags: int) -> tuple[bytes, list]:
     espeak.espeak_SetSynthCallback(callback)
     data = text.encode() + b"\0"
     if espeak.espeak_Synth(data, ctypes.c_size_t(len(data)), 0, 1, 0, flags, None, None):
-        raise Failure("it could not speak this text")
+        raise EspeakFailure("it could not speak this text")
     espeak.espeak_Synchronize()
     return bytes(pcm), phonemes
 
 
-def phonemes_of(events: object) -> list:
-    """The phonemes in a list of events that ends with one of type 0."""
-    found, index = [], 0
+def phonemes_of(events: Any) -> list[PhonemeEvent]:
+    """Return the phonemes in an array of events, which ends with one of type 0."""
+    found: list[PhonemeEvent] = []
+    index = 0
     while events[index].type != END_OF_LIST:
         event = events[index]
         if event.type == PHONEME:
             symbol = event.id.string.decode("utf-8", "ignore").strip("ˈˌ_:")
-            found.append([event.sample, symbol, event.text_position - 1])
+            found.append((event.sample, symbol, event.text_position - 1))
         index += 1
     return found
 

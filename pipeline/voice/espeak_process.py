@@ -1,4 +1,4 @@
-"""The child process in which eSpeak NG speaks: started at the first line, and kept for all that follow."""
+"""The child process in which eSpeak NG speaks: started for the first line, and kept for the following ones."""
 
 import json
 import os
@@ -12,27 +12,33 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
+from ..base.hangs import HANGS_AFTER, ended_if_hung
+
 CHILD = Path(__file__).with_name("espeak_child.py")
 STARTS = 2
-"""How often a line is asked for: a child that was ended from outside is replaced once."""
+"""How often a request is sent: a child that was killed from outside, or hung, is replaced once."""
 
 
 @cache
 def espeak_process(library: Path) -> "EspeakProcess":
-    """The child of this process that speaks with `library`."""
+    """Return the child of this process that speaks with `library`."""
     return EspeakProcess(library)
 
 
 class EspeakProcess:
-    """See espeak_child.py for what is asked and answered. Threads may share it: they take turns."""
+    """A child process that runs espeak_child.py, which describes the protocol. Threads may share it: they take turns."""
 
-    def __init__(self, library: Path) -> None:
-        self._library, self._turn = library, Lock()
+    def __init__(self, library: Path, patience: float = HANGS_AFTER) -> None:
+        self._library, self._turn, self._patience = library, Lock(), patience
         self._child: subprocess.Popen[bytes] | None = None
         self._end: Callable[[], object] = lambda: None
 
     def ask(self, question: dict[str, object]) -> tuple[dict[str, Any], bytes]:
-        """The reply's header and its samples; OSError where the child ends without one."""
+        """Return the header and the samples of the reply to a request.
+
+        Raises:
+            OSError: The child ended without a reply.
+        """
         with self._turn:
             for _ in range(STARTS):
                 try:
@@ -46,14 +52,16 @@ class EspeakProcess:
         if self._child is None:
             self._child = self._started()
         child = self._child
-        child.stdin.write(json.dumps(question).encode() + b"\n")
-        child.stdin.flush()
-        header = child.stdout.readline()
-        if not header.endswith(b"\n"):
-            raise OSError(f"it ended with {child.wait()}")
-        reply = json.loads(header)
-        pcm = child.stdout.read(2 * sum(part["samples"] for part in reply.get("stretches", ())))
-        if not hasattr(os, "fork"):  # there the child says one line, and ends
+        assert child.stdin and child.stdout  # both are pipes
+        with ended_if_hung(child.pid, self._patience) as guard:
+            child.stdin.write(json.dumps(question).encode() + b"\n")
+            child.stdin.flush()
+            header = child.stdout.readline()
+            if not header.endswith(b"\n"):
+                raise OSError("it hung" if guard.hung else f"it ended with {child.wait()}")
+            reply = json.loads(header)
+            pcm = child.stdout.read(2 * sum(part["samples"] for part in reply.get("stretches", ())))
+        if not hasattr(os, "fork"):  # there the child speaks one line, and ends
             self._dismiss()
         return reply, pcm
 
@@ -67,12 +75,13 @@ class EspeakProcess:
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )  # fmt: skip
-        self._end = weakref.finalize(self, _ended, child)
+        self._end = weakref.finalize(self, _end_child, child)
         return child
 
 
-def _ended(child: subprocess.Popen[bytes]) -> None:
-    """Ends a child: it has said all that was asked."""
+def _end_child(child: subprocess.Popen[bytes]) -> None:
+    """End a child by closing its pipes."""
+    assert child.stdin and child.stdout
     with suppress(OSError):  # it was ended from outside, before it read what was written
         child.stdin.close()
     child.stdout.close()

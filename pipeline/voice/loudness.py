@@ -1,30 +1,34 @@
-"""When known words may be heard, by nothing but where there is speech and where silence: the last resort."""
+"""Guesses the times of words from speech and silence alone: the last resort."""
 
 from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
-from .. import audio
-from .features import HOP, Sounding, sounding
-from .words import Span
+from ..base import audio
+from ..base.arrays import MonoSamples
+from ..base.clock import Span
+from .features import HOP, SpectralFrames, spectral_frames
 
 REST = 0.18
-"""Seconds of silence from which it is a rest between words, and not a sound within one."""
+"""Silence of at least so many seconds is a rest between words, not a sound within one."""
 
 IN_SENTENCE = 0.25
-"""What a rest costs where the text has no comma or full stop, in seconds by which the words before it are too long."""
+"""What a rest costs if the text has no comma or full stop there, in seconds by which the words before it are too long."""
 
 DIGIT = 4
-"""How many letters a digit is worth: "2026" takes as long as "twenty twenty-six"."""
+"""The number of letters that a digit counts for: "2026" takes as long as "twenty twenty-six"."""
 
 
-def by_loudness(sound: np.ndarray, words: Sequence[str]) -> tuple[Span, ...]:
-    """`words` spread over the speech in `sound` (samples,), mono, 48 kHz.
+def spans_by_loudness(sound: MonoSamples, words: Sequence[str]) -> tuple[Span, ...]:
+    """Return the spans of `words`, spread over the speech in `sound`.
 
-    Rests fall between words, at a comma or a full stop where that fits.
+    Rests fall between words, preferably at a comma or a full stop.
     """
-    pieces = _pieces(sounding(sound.astype(np.float32, copy=False), audio.RATE)) or [(0.0, len(sound) / audio.RATE)]
+    pieces = _pieces(spectral_frames(sound.astype(np.float32, copy=False), audio.RATE)) or [
+        (0.0, len(sound) / audio.RATE)
+    ]
     lengths = np.array([_length(word) for word in words])
     counts = _counts(pieces, lengths, [word[-1:].isalnum() for word in words])
     spans: list[Span] = []
@@ -36,8 +40,8 @@ def by_loudness(sound: np.ndarray, words: Sequence[str]) -> tuple[Span, ...]:
     return tuple(spans)
 
 
-def _pieces(heard: Sounding) -> list[Span]:
-    """The stretches of speech between rests, in seconds."""
+def _pieces(heard: SpectralFrames) -> list[Span]:
+    """Return the spans of speech between rests."""
     spoken = np.flatnonzero(heard.speech)
     if not len(spoken):
         return []
@@ -45,8 +49,8 @@ def _pieces(heard: Sounding) -> list[Span]:
     return [(max(0.0, (group[0] - 0.5) * HOP), (group[-1] + 0.5) * HOP) for group in groups]
 
 
-def _counts(pieces: Sequence[Span], lengths: np.ndarray, unstopped: Sequence[bool]) -> list[int]:
-    """How many words are said by the start of each piece, and by the end: so that all pieces have the same pace."""
+def _counts(pieces: Sequence[Span], lengths: NDArray[np.int64], unstopped: Sequence[bool]) -> list[int]:
+    """Return how many words are said by the start of each piece, and by the end, so that all pieces have the same pace."""
     said = np.append(0, np.cumsum(lengths)) * sum(end - start for start, end in pieces) / lengths.sum()
     between = np.append(0, np.where(unstopped, IN_SENTENCE, 0.0))
     costs, came = np.where(np.arange(len(said)) == 0, 0.0, np.inf), []

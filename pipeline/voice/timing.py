@@ -1,31 +1,30 @@
-"""When each word and each phoneme of a recording is heard: by the service's times."""
+"""Converts the times that a service sends to the times of a line's words, and adds phonemes."""
 
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from ..errors import LecternError
+from ..base.clock import Span
+from ..base.errors import LecternError
 from ..services.voice import Phoneme, VoiceRequest
-from .espeak import Espeak
-from .letters import Token, spans_by_letters
-from .words import Span
+from .espeak import speak_line
+from .transcript_match import Token, spans_by_letters
+from .words import SLIVER
 
 ENOUGH = 0.9
-"""The part of the letters that a service's words and the line must share, or its times are not believed."""
-
-SLIVER = 0.01
-"""Seconds given to a word that has no time of its own (a dash)."""
+"""The share of letters that a service's words must have in common with the line for its times to be used."""
 
 VOICES = {"en": "en-us"}
-"""What eSpeak NG calls a language, where a better one than its code is known."""
+"""eSpeak NG's voice for a language, if one fits better than that of the plain code."""
 
-Spans = tuple[Span, ...]
+type Spans = tuple[Span, ...]
+"""The spans of a line's words, in order."""
 
 
 def spans_of_characters(
     words: Sequence[str], characters: Sequence[str], starts: Sequence[float], ends: Sequence[float]
 ) -> Spans | None:
-    """Word times from the times of the text's characters (ElevenLabs); None where they don't fit the words."""
+    """Return the words' spans from the times of the text's characters (ElevenLabs); None if they don't fit the words."""
     if not characters or not len(characters) == len(starts) == len(ends):
         return None
     text, owner = "".join(characters), [i for i, piece in enumerate(characters) for _ in piece]
@@ -40,16 +39,16 @@ def spans_of_characters(
 
 
 def spans_of_tokens(words: Sequence[str], tokens: Sequence[Token]) -> tuple[Span | None, ...] | None:
-    """Word times from those of a service's own words (Kokoro), matched by their letters; None where they don't fit.
+    """Return the words' spans from those of a service's own tokens (Kokoro), matched letter by letter; None if they don't fit.
 
-    A word of which no letter is found has no time.
+    A word of which no letter is found has no span.
     """
     heard, share = spans_by_letters(words, tokens)
     return tuple(map(heard.get, range(len(words)))) if share >= ENOUGH else None
 
 
-def in_order(spans: Sequence[Span | None], duration: float) -> Spans:
-    """Times that rise and lie within the recording; a word without one gets a sliver after the word before it."""
+def order_spans(spans: Sequence[Span | None], duration: float) -> Spans:
+    """Return spans that rise and lie within the recording; a word without one gets a sliver after the word before it."""
     found: list[Span] = []
     for span in spans:
         earliest = found[-1][1] if found else 0.0
@@ -60,8 +59,10 @@ def in_order(spans: Sequence[Span | None], duration: float) -> Spans:
 
 
 def phonemes_of(words: Sequence[str], spans: Spans, language: str) -> tuple[Phoneme, ...]:
-    """The phonemes of words whose times are known; those of English where eSpeak NG does not know the language: lips that
-    move are better than none."""
+    """Return the phonemes of words whose spans are known.
+
+    If eSpeak NG does not know the language, they are those of English: lips that move are better than still ones.
+    """
     try:
         return phonemes_within(words, spans, language)
     except LecternError:
@@ -69,15 +70,16 @@ def phonemes_of(words: Sequence[str], spans: Spans, language: str) -> tuple[Phon
 
 
 def phonemes_within(words: Sequence[str], spans: Spans, language: str) -> tuple[Phoneme, ...]:
-    """The phonemes of `words` as eSpeak NG says them, each word's stretched to the time in which it is heard.
+    """Return the phonemes of `words` as eSpeak NG says them, each word's scaled to its span.
 
-    LecternError where eSpeak NG does not know the language.
+    Raises:
+        LecternError: eSpeak NG does not know the language.
     """
     with tempfile.TemporaryDirectory() as folder:
         request = VoiceRequest(provider="espeak", voice=espeak_voice(language), words=tuple(words))
-        take = Espeak().speak(request, Path(folder))
+        take = speak_line(request, Path(folder))
     return tuple(
-        _moved(phoneme, (word.start, word.end), span)
+        _scale_phoneme(phoneme, (word.start, word.end), span)
         for word, span in zip(take.words, spans, strict=True)
         for phoneme in take.phonemes
         if word.start <= phoneme.start < word.end and span[1] > span[0]
@@ -85,11 +87,11 @@ def phonemes_within(words: Sequence[str], spans: Spans, language: str) -> tuple[
 
 
 def espeak_voice(language: str) -> str:
-    """eSpeak NG's voice for a language code."""
+    """Return eSpeak NG's voice for a language code."""
     return VOICES.get(language.lower(), language.lower()) or VOICES["en"]
 
 
-def _moved(phoneme: Phoneme, there: Span, here: Span) -> Phoneme:
+def _scale_phoneme(phoneme: Phoneme, there: Span, here: Span) -> Phoneme:
     scale = (here[1] - here[0]) / (there[1] - there[0])
     start = here[0] + (phoneme.start - there[0]) * scale
     end = min(here[1], here[0] + (phoneme.end - there[0]) * scale)

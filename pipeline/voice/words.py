@@ -1,33 +1,32 @@
-"""When each word of a line is heard, from the phonemes that belong to it."""
+"""Finds when each word of a line is heard, from the phonemes that belong to it."""
 
 from collections.abc import Sequence
 from itertools import groupby, pairwise
 
-from .stretches import Sound
+from ..base.clock import Span
+from .utterances import WordPhoneme
 
 SLIVER = 0.01
-"""Seconds given to a word that has no sound (a dash)."""
-
-Span = tuple[float, float]
+"""Seconds given to a word without sound (a dash)."""
 
 
-def spoken_words(words: Sequence[str], sounds: Sequence[Sound], duration: float) -> tuple[Span, ...]:
-    """Start and end of every word: start < end, none before the end of the one before it.
+def spoken_words(words: Sequence[str], sounds: Sequence[WordPhoneme], duration: float) -> tuple[Span, ...]:
+    """Return the span of every word: start < end, and none starts before the previous one ends.
 
-    eSpeak NG speaks some words as one ("of the") and calls them by the first: those share its phonemes by their length.
+    eSpeak NG speaks some words as one ("of the") and names only the first. Such words share its phonemes, by their length.
     """
     spans: dict[int, Span] = {}
     heard = {sound.word for sound in sounds}
     for first, group in groupby(sounds, key=lambda sound: sound.word):
         end = _end_of_run(words, first, heard)
         if end > first + 1 and not _has_letters(words[first]):
-            first += 1  # a dash opens the stretch, and eSpeak NG calls the word after it by its place
-        spans.update(_shared(words, first, list(group), end))
+            first += 1  # a dash starts the utterance, and eSpeak NG names the word after it by the dash's place
+        spans.update(_share_phonemes(words, first, list(group), end))
     return _with_slivers(spans, len(words), duration)
 
 
 def _end_of_run(words: Sequence[str], first: int, heard: set[int]) -> int:
-    """The end of the run of words after `first` that have letters but no phonemes."""
+    """Return the end of the run of words after `first` that have letters but no phonemes."""
     end = first + 1
     while end < len(words) and end not in heard and _has_letters(words[end]):
         end += 1
@@ -38,22 +37,22 @@ def _has_letters(word: str) -> bool:
     return any(map(str.isalnum, word))
 
 
-def _shared(words: Sequence[str], first: int, group: list[Sound], end: int) -> dict[int, Span]:
-    """The phonemes of one spoken word, shared by the words `first` to `end`."""
+def _share_phonemes(words: Sequence[str], first: int, group: list[WordPhoneme], end: int) -> dict[int, Span]:
+    """Share the phonemes of one spoken word among the words `first` to `end`; return their spans by index."""
     letters = [sum(map(len, words[first:index])) for index in range(first, end + 1)]
     cuts = [round(len(group) * before / letters[-1]) for before in letters]
     if any(a >= b for a, b in pairwise(cuts)):
-        return _shared_by_time(first, group[0].start, group[-1].end, letters)
+        return _share_by_time(first, group[0].start, group[-1].end, letters)
     return {first + i: (group[a].start, group[b - 1].end) for i, (a, b) in enumerate(pairwise(cuts))}
 
 
-def _shared_by_time(first: int, start: float, end: float, letters: list[int]) -> dict[int, Span]:
+def _share_by_time(first: int, start: float, end: float, letters: list[int]) -> dict[int, Span]:
     times = [start + (end - start) * before / letters[-1] for before in letters]
     return {first + i: span for i, span in enumerate(pairwise(times))}
 
 
 def _with_slivers(spans: dict[int, Span], count: int, duration: float) -> tuple[Span, ...]:
-    """Words without sound get a sliver after the word before them, or before the first one."""
+    """Return the spans of all words: one without sound gets a sliver after the word before it, or at the start."""
     full: list[Span] = []
     for index in range(count):
         if index in spans:
@@ -66,7 +65,7 @@ def _with_slivers(spans: dict[int, Span], count: int, duration: float) -> tuple[
 
 
 def _room_after(full: list[Span]) -> float:
-    """Where a sliver can start; the word before it gives up a little for it."""
+    """Return where a sliver can start, after shortening the word before it a little."""
     if not full:
         return 0.0
     start, end = full[-1]

@@ -1,0 +1,1 @@
+"""The providers that Lectern brings itself, registered through the seam that plug-ins use."""

@@ -1,0 +1,143 @@
+"""The voices of an episode: who speaks, what is wrong with their settings, where they reach."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from ..base.errors import LecternError, SourceError
+from ..episode.characters import BUILT_IN, Character
+from ..episode.errors import EpisodeErrors
+from ..episode.folder import settings_file
+from ..episode.model import Episode, Scene
+from ..episode.source import SCRIPT, shown_path
+from ..episode.toml import fault_message, line_of_key
+from ..episode.voices import LIKE
+from ..services.policy import SettingPairs
+from ..services.provider import Reach
+from ..services.registry import Registry, known_providers
+from ..services.voice import VoiceProvider
+from ..voice.line_request import line_requests, settings_for, voice_of
+
+
+def voice_faults(episode: Episode, registry: Registry) -> tuple[SourceError, ...]:
+    """Return what is wrong with the voices: settings, and for those who speak a provider that nobody knows."""
+    known, speak = registry.names(VoiceProvider), speaking_characters(episode)
+    cast = [c for c in episode.characters if c in speak or c.provider in known]
+    return tuple(fault for c in cast for fault in _faults(episode, c, registry))
+
+
+def language_faults(episode: Episode, registry: Registry) -> tuple[SourceError, ...]:
+    """Return whose voice doesn't speak the film's language, and lines that a voice of the right language can't read."""
+    faults: list[SourceError] = []
+    for character in speaking_characters(episode):
+        try:
+            provider = registry.find(VoiceProvider, character.provider)
+            settings = provider.settings_from(settings_for(episode, character))
+        except LecternError:
+            continue  # what is wrong with it is a fault of its own
+        voice = voice_of(provider, character, episode.language)
+        if said := provider.language_fault(settings, voice, episode.language, ""):
+            file = Path(character.file)
+            where = (
+                (SCRIPT, 1)
+                if file.is_relative_to(BUILT_IN)
+                else (shown_path(file, episode.folder), line_of(file, "voice"))
+            )
+            faults.append(SourceError(*where, f"{character.name}: {said}"))
+            continue
+        for line in (
+            line for scene in _enabled_scenes(episode) for line in scene.lines if line.speaker == character.id
+        ):
+            text = " ".join(word.spoken for word in line.words)
+            if said := provider.language_fault(settings, voice, episode.language, text):
+                faults.append(SourceError(SCRIPT, line.line, said))
+    return tuple(faults)
+
+
+def speaking_characters(episode: Episode) -> tuple[Character, ...]:
+    """Return those who say something in the film."""
+    speak = {line.speaker for scene in _enabled_scenes(episode) for line in scene.lines}
+    return tuple(c for c in episode.characters if c.id in speak)
+
+
+def missing_recordings(episode: Episode, registry: Registry) -> tuple[SourceError, ...]:
+    """Return every line of one's own that is not recorded yet, if the voices are in order."""
+    try:
+        line_requests(registry, episode, _enabled_scenes(episode))
+    except EpisodeErrors as errors:
+        return errors.problems
+    return ()
+
+
+def untrusted_registry(episode: Episode) -> Registry:
+    """Return what is known about the episode's providers without running any of its plug-ins. It has no keys."""
+    registry = known_providers().copy()
+    known = registry.names(VoiceProvider)
+    add_named_voices(registry, [(name, pairs) for name, pairs in episode.settings.voice if name not in known])
+    return registry
+
+
+def add_named_voices(registry: Registry, sections: Iterable[tuple[str, SettingPairs]]) -> None:
+    """Add the voices of lectern.toml that have a name of their own, and are `like` another one."""
+    for name, pairs in sections:
+        if like := dict(pairs).get(LIKE):
+            with registry.adding_from(registry.origin(VoiceProvider, like)):
+                registry.add(registry.find(VoiceProvider, like).called(name))
+
+
+def reach_of(episode: Episode, character: Character, registry: Registry | None = None) -> Reach:
+    """Return where the voice of `character` reaches, as its provider in `registry` says.
+
+    By default that is what is known without running a plug-in. A provider that isn't in it may reach anywhere. Raises
+    LecternError if the voice's settings are wrong.
+    """
+    registry = registry or untrusted_registry(episode)
+    if character.provider not in registry.names(VoiceProvider):
+        return Reach(unknown=True)
+    provider = registry.find(VoiceProvider, character.provider)
+    if provider.local:
+        return Reach()
+    return provider.reach(provider.settings_from(settings_for(episode, character)))
+
+
+def line_of(file: Path, key: str) -> int:
+    """Return the line of a character's file in which `key` is first named; the first if it is not."""
+    lines = file.read_text(encoding="utf-8").splitlines() if file.is_file() else []
+    return next((number for number, line in enumerate(lines, 1) if f'"{key}"' in line), 1)
+
+
+def _enabled_scenes(episode: Episode) -> tuple[Scene, ...]:
+    return tuple(scene for scene in episode.scenes if scene.enabled)
+
+
+def _faults(episode: Episode, character: Character, registry: Registry) -> Iterator[SourceError]:
+    file, place = Path(character.file), shown_path(Path(character.file), episode.folder)
+    try:
+        provider = registry.find(VoiceProvider, character.provider)
+    except LecternError as error:
+        yield SourceError(place, line_of(file, "provider"), str(error))
+        return
+    try:
+        settings = provider.settings.model_validate(settings_for(episode, character))
+        provider.reach(settings)
+    except ValidationError as error:
+        for fault in error.errors():
+            yield _fault(episode, character, provider, fault)
+    except LecternError as error:
+        yield SourceError(place, line_of(file, "settings"), str(error))
+
+
+def _fault(
+    episode: Episode, character: Character, provider: VoiceProvider[Any], fault: Mapping[str, Any]
+) -> SourceError:
+    """Return a wrong setting, where it is written: in the character's file, else in lectern.toml."""
+    file, path, toml = Path(character.file), tuple(map(str, fault["loc"])), settings_file(episode.folder)
+    shared = dict(dict(episode.settings.voice).get(character.provider, ()))
+    if toml and path[0] in shared.keys() - dict(character.settings):
+        section = ("voice", character.provider, *path)
+        line = line_of_key(toml.read_text(encoding="utf-8"), section)
+        return SourceError(shown_path(toml, episode.folder), line, fault_message(fault, section, provider.settings))
+    message = fault_message(fault, path, provider.settings, f'"settings" of {character.provider}')
+    return SourceError(shown_path(file, episode.folder), line_of(file, path[0]), message)

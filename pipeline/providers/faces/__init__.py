@@ -1,0 +1,1 @@
+"""The steps of a photographed face: portraits, motion, lip-sync and matting."""

@@ -1,0 +1,33 @@
+"""eSpeak NG as a provider: the voice out of the box. The engine is in `pipeline/voice`, where alignment needs it, too."""
+
+from pathlib import Path
+
+from ...episode.characters import Character
+from ...services.registry import Registry
+from ...services.voice import Need, VoiceContext, VoiceProvider, VoiceRequest, VoiceTake
+from ...voice.espeak import EspeakSettings, language_fault, speak_line, voice_in
+
+
+class Espeak(VoiceProvider[EspeakSettings]):
+    """Speaks with eSpeak NG, which tells the times itself."""
+
+    name, label, settings, local = "espeak", "eSpeak NG", EspeakSettings, True
+    needs: frozenset[Need] = frozenset({"emphasis"})
+    default_voice: str = Character.model_fields["voice"].default
+
+    def voice_in(self, language: str, voice: str) -> str:
+        """Return eSpeak NG's own voice for the language."""
+        return voice_in(language, voice)
+
+    def language_fault(self, settings: EspeakSettings, voice: str, language: str, text: str) -> str:
+        """Return why the voice can't speak the language."""
+        return language_fault(voice, language, text)
+
+    def speak(self, context: VoiceContext, settings: EspeakSettings, request: VoiceRequest, folder: Path) -> VoiceTake:
+        """Write the recording into `folder` and return its take."""
+        return speak_line(request, folder)
+
+
+def providers(registry: Registry) -> None:
+    """Add the voice."""
+    registry.add(Espeak())

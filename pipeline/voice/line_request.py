@@ -1,0 +1,112 @@
+"""The request for the recording of a line: its words, and what else its provider needs to know."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from ..base.errors import SourceError
+from ..episode.characters import BUILT_IN, Character
+from ..episode.errors import EpisodeErrors
+from ..episode.model import Episode, Line, Scene
+from ..services.policy import split_settings
+from ..services.registry import Registry
+from ..services.transcription import TranscriptionProvider
+from ..services.voice import RecordedSource, VoiceProvider, VoiceRequest
+from .recording_files import recording_of
+
+UNSET_VOICE = Character.model_fields["voice"].default
+"""The voice of characters that name none: then the provider's default speaks."""
+
+
+def line_requests(registry: Registry, episode: Episode, scenes: Iterable[Scene]) -> dict[str, VoiceRequest]:
+    """Return the request for every line of `scenes`, by the line's id.
+
+    Raises:
+        EpisodeErrors: Lines have no recording; it contains all of them.
+    """
+    requests: dict[str, VoiceRequest] = {}
+    problems: list[SourceError] = []
+    for scene, line in ((each, line) for each in scenes for line in each.lines):
+        try:
+            requests[line.id] = line_request(registry, episode, scene, line)
+        except SourceError as error:
+            problems.append(error)
+    if problems:
+        raise EpisodeErrors(problems)
+    return requests
+
+
+def line_request(registry: Registry, episode: Episode, scene: Scene, line: Line) -> VoiceRequest:
+    """Return the request for `line` in `scene`.
+
+    It contains only what the provider needs, so that a change of anything else does not make a new take.
+
+    Raises:
+        SourceError: The line needs a recording that does not exist.
+        LecternError: The provider is unknown.
+    """
+    character = episode.character(line.speaker)
+    provider = registry.find(VoiceProvider, character.provider)
+    settings = settings_for(episode, character)
+    needs = provider.needs_with(provider.settings_from(settings))
+    voice = voice_of(provider, character, episode.language)
+    before, after = _neighbour_lines(scene, line) if "context" in needs else ("", "")
+    return VoiceRequest(
+        provider=character.provider,
+        voice=voice,
+        settings=split_settings(settings.items())[0],
+        words=tuple(word.spoken for word in line.words),
+        pauses=tuple((rest.word, rest.seconds) for rest in line.rests),
+        plugin=registry.origin(VoiceProvider, character.provider),
+        language=episode.language if "language" in needs else "",
+        previous=before,
+        next=after,
+        recording=_recorded_source(registry, episode, scene, line, settings) if "recording" in needs else None,
+        emphasis=tuple(i for i, word in enumerate(line.words) if word.emphasis) if "emphasis" in needs else (),
+        transcription=_transcriber_identity(registry, episode) if "transcription" in needs else "",
+        bookkeeping=split_settings(settings.items())[1],
+    )
+
+
+def voice_of(provider: VoiceProvider[Any], character: Character, language: str) -> str:
+    """Return who speaks for `character`: the voice that somebody chose, else one that speaks the film's `language`."""
+    unset = character.voice == UNSET_VOICE
+    voice = provider.default_voice if unset else character.voice
+    chosen = not unset and not Path(character.file).is_relative_to(BUILT_IN)
+    return voice if chosen else provider.voice_in(language, voice)
+
+
+def settings_for(episode: Episode, character: Character) -> dict[str, str]:
+    """Return the settings of a character's voice: those of lectern.toml, overridden by the character's own."""
+    defaults = dict(dict(episode.settings.voice).get(character.provider, ()))
+    defaults.pop("like", None)
+    return {**defaults, **dict(character.settings)}
+
+
+def _transcriber_identity(registry: Registry, episode: Episode) -> str:
+    choice = episode.settings.transcription
+    if choice is None:
+        return ""
+    provider = registry.find(TranscriptionProvider, choice.provider)
+    return provider.identity(provider.settings_from(dict(choice.settings)))
+
+
+def _neighbour_lines(scene: Scene, line: Line) -> tuple[str, str]:
+    """Return what the same speaker says before and after a line of the scene."""
+    same = [other for other in scene.lines if other.speaker == line.speaker]
+    at = [other.id for other in same].index(line.id)
+    said = [" ".join(word.spoken for word in other.words) for other in same]
+    return (said[at - 1] if at else ""), (said[at + 1] if at + 1 < len(said) else "")
+
+
+def _recorded_source(
+    registry: Registry, episode: Episode, scene: Scene, line: Line, settings: Mapping[str, str]
+) -> RecordedSource:
+    """Return the line's recording, which may contain the other recorded lines of the scene, too."""
+    together = [other for other in scene.lines if _is_recorded(registry, episode, other)]
+    written = frozenset(other.id for part in episode.scenes for other in part.lines)
+    return recording_of(episode.folder, settings.get("folder", "recordings"), scene, line, together, written)
+
+
+def _is_recorded(registry: Registry, episode: Episode, line: Line) -> bool:
+    return "recording" in registry.find(VoiceProvider, episode.character(line.speaker).provider).needs
