@@ -1,0 +1,1 @@
+"""Proposed changes of an episode's files, applied only where they fit."""

@@ -4,20 +4,20 @@ import difflib
 import re
 from collections.abc import Iterator
 
-from ..errors import LecternError
+from ..base.errors import LecternError
 
 NO_END = "\\ No newline at end of file"
 _HUNK = re.compile(r"@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@.*")
 
 
 def unified_diff(old: str, new: str, name: str) -> str:
-    """How `old` becomes `new`, as `patch` and `git apply` read it. Line ends are part of the lines."""
+    """Return how `old` becomes `new`, as `patch` and `git apply` read it. Line ends are part of the lines."""
     found = difflib.unified_diff(_lines(old), _lines(new), f"a/{name}", f"b/{name}")
     return "".join(line if line.endswith("\n") else f"{line}\n{NO_END}\n" for line in found)
 
 
 def applied(old: str, diff: str) -> str:
-    """`old` with `diff` applied; LecternError where a line is not what the diff says."""
+    """Return `old` with `diff` applied. Raises LecternError where a line is not what the diff says."""
     lines, done, new = _lines(old), 0, list[str]()
     for start, hunk in _hunks(diff):
         new += lines[done:start]
@@ -25,7 +25,7 @@ def applied(old: str, diff: str) -> str:
         for mark, line in hunk:
             if mark in " -":
                 if done >= len(lines) or lines[done] != line:
-                    raise LecternError(f"the change does not fit: line {done + 1} is another than when it was proposed")
+                    raise LecternError(f"the change does not fit: line {done + 1} has changed since it was proposed")
                 done += 1
             if mark in " +":
                 new.append(line)
@@ -33,7 +33,7 @@ def applied(old: str, diff: str) -> str:
 
 
 def _hunks(diff: str) -> Iterator[tuple[int, list[tuple[str, str]]]]:
-    """Where each hunk starts (lines before it), and its lines with their marks."""
+    """Yield how many lines are before each hunk, and its lines with their marks."""
     rows, at = _lines(diff), 0
     while at < len(rows):
         head = _HUNK.match(rows[at])
@@ -53,5 +53,5 @@ def _hunks(diff: str) -> Iterator[tuple[int, list[tuple[str, str]]]]:
 
 
 def _lines(text: str) -> list[str]:
-    """Lines with what ends them; a lone carriage return ends none."""
+    """Return the lines with what ends them; a lone carriage return ends none."""
     return re.findall(r"[^\n]*\n|[^\n]+", text)

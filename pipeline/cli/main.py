@@ -7,39 +7,54 @@ import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from ..errors import LecternError
+from ..base.errors import LecternError
+from ..base.memory import memory_fault
+from ..base.room import system_fault
+from ..base.scratch import own_scratch
+from .call import DONE, FAULT, INTERRUPTED, NOT_TRUSTED, OWN_FAULT
+from .console import configure_terminal, print_error
 from .options import parser
-from .screen import complain, prepare
-
-FAULT, NOT_TRUSTED, OWN_FAULT, INTERRUPTED = 2, 3, 4, 130
+from .places import name_files_from
 
 
 def main(argv: Sequence[str] | None = None, program: str = "lectern") -> int:
-    """Runs the command line `argv` (default: this process's own) and returns the exit code; never exits by itself."""
-    prepare()
+    """Run the command line `argv` (default: this process's own) and return the exit code; never exits by itself."""
+    configure_terminal()
     try:
         options = parser(program).parse_args(argv)
-        with _interruptible():
-            return options.handler(options)
+        name_files_from(getattr(options, "folder", None))
+        with _interruptible(), own_scratch():
+            code: int = options.handler(options)
+            return code
     except SystemExit as end:  # argparse has said what it had to say
         return end.code if isinstance(end.code, int) else FAULT
     except LecternError as error:
-        complain(str(error))
+        print_error(error.with_columns)
         return NOT_TRUSTED if _is_trust(error) else FAULT
     except KeyboardInterrupt:
-        complain("Interrupted. What was made is kept; the same command goes on from there.")
+        print_error("Interrupted. What was made is kept; the same command goes on from there.")
         return INTERRUPTED
     except BrokenPipeError:  # `lectern timeline | head`
         sys.stdout = None
-        return 0
-    except Exception:  # the process's one boundary
-        complain(f"{traceback.format_exc()}\nThis is a fault in Lectern, not in your episode. Please report the lines above.")
+        return DONE
+    except Exception as error:  # the process's one boundary
+        if isinstance(error, OSError) and (fault := system_fault(error)):
+            print_error(str(fault))
+            return FAULT
+        if too_little := memory_fault(error, "Lectern"):
+            print_error(str(too_little))
+            return FAULT
+        print_error(
+            f"{traceback.format_exc()}\nThis is a fault in Lectern, not in your episode. Please report the lines above."
+        )
         return OWN_FAULT
+    finally:
+        name_files_from(None)
 
 
 @contextmanager
 def _interruptible() -> Iterator[None]:
-    """Being asked to end, or a terminal that is closed, is like Ctrl-C here: what was started is ended, too."""
+    """Treat being asked to end, or a terminal that is closed, like Ctrl-C: what was started is ended, too."""
     names = [n for n in ("SIGTERM", "SIGHUP") if hasattr(signal, n)] if _in_main_thread() else []
     before = {name: signal.signal(getattr(signal, name), signal.default_int_handler) for name in names}
     try:
@@ -54,6 +69,6 @@ def _in_main_thread() -> bool:
 
 
 def _is_trust(error: LecternError) -> bool:
-    from ..studio.trust import NotTrusted
+    from ..trust.grants import NotTrusted
 
     return isinstance(error, NotTrusted)

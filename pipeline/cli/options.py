@@ -3,23 +3,30 @@
 import argparse
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
 
-from . import captures, cast, clips, logins, services, verbs, voices
+from ..base.errors import visible
+from . import captures, changes, characters, episodes, services, voices
+from .call import EXIT_CODES
 
 Handler = Callable[[argparse.Namespace], int]
 
-EXIT_CODES = """exit codes:
-  0    done, nothing to complain of
-  1    check has findings, doctor misses something, or a service does not work
-  2    the script, the settings or the command line have a fault; the message says where and how to mend it
-  3    the episode would run things that you have not allowed (see --trust)
-  4    a fault in Lectern itself
-  130  interrupted; what was made is kept, and the same command goes on from there"""
+
+class CommandParser(argparse.ArgumentParser):
+    """A parser whose complaints, which quote what was typed, can't steer the terminal."""
+
+    def error(self, message: str) -> NoReturn:
+        """End with the exit code of a wrong command line."""
+        super().error(visible(message))
+
+
+if TYPE_CHECKING:
+    Verbs = argparse._SubParsersAction[Any]
 
 
 def parser(program: str) -> argparse.ArgumentParser:
-    """The parser of `program`'s arguments; the result's `handler` does what was asked."""
-    top = argparse.ArgumentParser(
+    """Return the parser of `program`'s arguments; the `handler` of what it returns does what was asked."""
+    top = CommandParser(
         prog=program, description="A script becomes a narrated video on Blender's timeline.", epilog=EXIT_CODES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )  # fmt: skip
@@ -34,90 +41,136 @@ def parser(program: str) -> argparse.ArgumentParser:
     return top
 
 
-def _add_making(every: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    new = _verb(every, "new", verbs.new, "write a small episode to start from into DIR")
+def _add_making(every: "Verbs") -> None:
+    new = _verb(every, "new", episodes.run_new, "write a small episode to start from into DIR")
     new.add_argument("folder", metavar="DIR", type=Path)
-    _episode(_verb(every, "build", verbs.build, "make the film of the episode in DIR; only what changed is made"))
-    render = _verb(every, "render", verbs.render, "render the film, or one scene, from its timeline as it stands in Blender")
+    build = _verb(every, "build", episodes.run_build, "make the film of the episode in DIR; only what changed is made")
+    _episode(build)
+    render = _verb(
+        every, "render", episodes.run_render, "render the film, or one scene, from its timeline as it stands in Blender"
+    )
     _episode(render)
-    render.add_argument("--scene", metavar="ID", help="only this scene (the {#id} of its heading)")
-    worker = _verb(every, "worker", verbs.worker, None)
+    _scene(render)
+    for verb in (build, render):
+        verb.add_argument("--json", action="store_true", help="for programs: a line of JSON for each event, on stdout")
+    _episode(
+        _verb(every, "adopt", episodes.run_adopt, "use the takes of DIR that you made on another computer of yours")
+    )
+    worker = _verb(every, "worker", episodes.run_worker, None)
     _episode(worker)
+    worker.add_argument("--run", metavar="RUN", required=True)
+    worker.add_argument("--programs", type=Path)
     worker.add_argument("--plug-in", dest="plugins", metavar="HASH:FILE", action="append", default=[])
 
 
-def _add_looking(every: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    timeline = _verb(every, "timeline", verbs.timeline, "show every strip of the film")
-    check = _verb(every, "check", verbs.check, "look for faults in the script without making anything")
+def _add_looking(every: "Verbs") -> None:
+    timeline = _verb(every, "timeline", episodes.run_timeline, "show every strip of the film")
+    check = _verb(every, "check", episodes.run_check, "look for faults in the script without making anything")
     for verb in (timeline, check):
         _episode(verb)
-    find = _verb(every, "find", verbs.find, "tell where in the film of the episode in DIR a text can be read")
+    check.add_argument("--fix", action="store_true", help="write into script.md what it was read as, and nothing else")
+    find = _verb(every, "find", episodes.run_find, "tell where in the film of the episode in DIR a text can be read")
     _episode(find)
     find.add_argument("text", metavar="TEXT")
-    designed = _verb(every, "clips", clips.clips, "list the designed clips, with what each takes and an example")
+    designed = _verb(every, "clips", episodes.run_clips, "list the designed clips, with what each takes and an example")
     designed.add_argument("name", metavar="NAME", nargs="?", default="", help="only this one")
-    doctor = _verb(every, "doctor", verbs.doctor, "look whether this computer has what Lectern needs")
+    _verb(every, "skill", episodes.run_skill, "print how to write a script on one page, for language models")
+    schema = _verb(
+        every, "schema", episodes.run_schema, "print what may be written in a file or a block, as JSON Schema"
+    )
+    what = "script, settings, character, or block with the name of a block (default: script)"
+    schema.add_argument("of", metavar="WHAT", nargs="?", default="script", help=what)
+    schema.add_argument("block", metavar="BLOCK", nargs="?", default="", help="scene, capture, overlay, …")
+    doctor = _verb(every, "doctor", episodes.run_doctor, "look whether this computer has what Lectern needs")
     for verb in (timeline, check, find, designed, doctor):
         _json(verb)
 
 
-def _add_speaking(every: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    say = _verb(every, "say", voices.say, "say TEXT in a character's voice and write it as WAV; needs no episode")
+def _add_speaking(every: "Verbs") -> None:
+    say = _verb(every, "say", voices.run_say, "say TEXT in a character's voice and write it as WAV; needs no episode")
     say.add_argument("text", metavar="TEXT")
     say.add_argument("--character", metavar="NAME", default="ada", help="who says it (default: ada)")
     say.add_argument("-o", "--output", metavar="FILE", type=Path, required=True, help="the WAV file to write")
+    spoken = "what language TEXT is in, like de (default: the episode's, else English)"
+    say.add_argument("--language", metavar="CODE", default="", help=spoken)
     whose = "the episode whose characters are meant"
     say.add_argument("--in", dest="folder", metavar="DIR", type=Path, default=Path(), help=whose)
-    voice = _verb(every, "voice", voices.voice, "make the voices of the episode in DIR alone, and show their times")
+    voice = _verb(every, "voice", voices.run_voice, "make the voices of the episode in DIR alone, and show their times")
     voice.add_argument("--provider", metavar="NAME", help="everybody in this provider's voice")
-    avatar = _verb(every, "avatar", voices.avatar, "make the narrators of the episode in DIR alone, as transparent clips")
+    avatar = _verb(
+        every, "avatar", voices.run_avatar, "make the narrators of the episode in DIR alone, as transparent clips"
+    )
     for verb in (voice, avatar):
         _episode(verb)
-        verb.add_argument("--scene", metavar="ID", help="only this scene (the {#id} of its heading)")
+        _scene(verb)
         _json(verb)
 
 
-def _add_capturing(every: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    login = _verb(every, "login", logins.login, "log in at ADDRESS in a window, so that captures can use it as NAME")
+def _add_capturing(every: "Verbs") -> None:
+    login = _verb(
+        every, "login", captures.run_login, "log in at ADDRESS in a window, so that captures can use it as NAME"
+    )
     login.add_argument("name", metavar="NAME")
     login.add_argument("address", metavar="ADDRESS")
     login.add_argument("--browser", metavar="PROGRAM", default="", help="the Chromium to use (default: it is found)")
-    capture = _verb(every, "capture", captures.capture, "record the captures of the episode in DIR alone, or look at them")
-    capture.add_argument("--check", action="store_true", help="do them all once more, keep nothing, and say what is no longer so")
-    capture.add_argument("--sheet", metavar="FILE", type=Path, help="draw a contact sheet: a picture of every step (PNG)")
+    capture = _verb(
+        every, "capture", captures.run_capture, "record the captures of the episode in DIR alone, or look at them"
+    )
+    capture.add_argument(
+        "--check", action="store_true", help="do them all once more, keep nothing, and say what is no longer so"
+    )
+    capture.add_argument(
+        "--sheet", metavar="FILE", type=Path, help="draw a contact sheet: a picture of every step (PNG)"
+    )
     capture.add_argument("--step", metavar="N", type=int, help="with --png: the screen after this step, counted from 1")
     capture.add_argument("--png", metavar="FILE", type=Path, help="where the picture of the step goes")
-    rehearse = _verb(every, "rehearse", captures.rehearse, "have a language model work out the goals in DIR, as a change to accept")
+    rehearse = _verb(
+        every,
+        "rehearse",
+        captures.run_rehearse,
+        "have a language model work out the goals in DIR, as a change to accept",
+    )
     for verb in (capture, rehearse):
         _episode(verb)
-        verb.add_argument("--scene", metavar="ID", help="only this scene (the {#id} of its heading)")
+        _scene(verb)
         verb.add_argument("--capture", metavar="ID", help="only this capture (its id)")
     _json(capture)
-    changes = _verb(every, "changes", captures.changes, "list, show, accept and reject proposed changes of the episode in DIR")
-    _episode(changes)
-    changes.add_argument("action", metavar="list|show|accept|reject", nargs="?", default="list",
-                         choices=("list", "show", "accept", "reject"))  # fmt: skip
-    changes.add_argument("id", metavar="ID", nargs="?", help="the change (the beginning of its id will do)")
-    _json(changes)
+    proposed = _verb(
+        every, "changes", changes.run_changes, "list, show, accept and reject proposed changes of the episode in DIR"
+    )
+    _episode(proposed)
+    proposed.add_argument("action", metavar="list|show|accept|reject", nargs="?", default="list",
+                          choices=("list", "show", "accept", "reject"))  # fmt: skip
+    proposed.add_argument("id", metavar="ID", nargs="?", help="the change (the beginning of its id will do)")
+    _json(proposed)
 
 
-def _add_character(every: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    character = _verb(every, "character", cast.listed, "list, show, make, remove, test and replace narrators")
+def _add_character(every: "Verbs") -> None:
+    character = _verb(every, "character", characters.run_list, "list, show, make, remove, test and replace narrators")
     each = character.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    _episode(listed := _verb(each, "list", cast.listed, "list the characters that the episode in DIR can use"))
-    show = _verb(each, "show", cast.show, "show all that is known of a character")
+    _episode(listed := _verb(each, "list", characters.run_list, "list the characters that the episode in DIR can use"))
+    show = _verb(each, "show", characters.run_show, "show all that is known of a character")
     _named(show, "the character")
-    new = _verb(each, "new", cast.new, "write a new character to change, into the episode in DIR")
+    new = _verb(each, "new", characters.run_new, "write a new character to change, into the episode in DIR")
     _named(new, "what a script calls the character")
     what = "a character to copy, a layered SVG, or a photograph (default: ada)"
     new.add_argument("--from", dest="source", metavar="WHO", default="ada", help=what)
     new.add_argument("--name", metavar="NAME", help="the name that people read (default: made of the id)")
     new.add_argument("--studio", action="store_true", help="for every episode of the studio")
-    remove = _verb(each, "remove", cast.remove, "delete a character of the episode in DIR, unless somebody speaks with it")
+    remove = _verb(
+        each,
+        "remove",
+        characters.run_remove,
+        "delete a character of the episode in DIR, unless somebody speaks with it",
+    )
     _named(remove, "the character")
-    pictures = _verb(each, "thumbnails", cast.thumbnails, "draw a small picture of every character, and name its file")
+    pictures = _verb(
+        each, "thumbnails", characters.run_thumbnails, "draw a small picture of every character, and name its file"
+    )
     _episode(pictures)
-    test = _verb(each, "test", cast.test, "look for faults in a layered SVG, or in all drawings of the episode in DIR")
+    test = _verb(
+        each, "test", characters.run_test, "look for faults in a layered SVG, or in all drawings of the episode in DIR"
+    )
     test.add_argument("target", metavar="DIR|FILE.svg", type=Path, nargs="?", default=Path())
     test.add_argument("-o", "--output", metavar="FILE", type=Path, help="where the contact sheet goes (PNG)")
     _add_replace(each)
@@ -125,24 +178,32 @@ def _add_character(every: "argparse._SubParsersAction[argparse.ArgumentParser]")
         _json(verb)
 
 
-def _add_service(every: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    service = _verb(every, "service", services.listed, "list and test voices and other services, and keep their keys")
+def _add_service(every: "Verbs") -> None:
+    service = _verb(every, "service", services.run_list, "list and test voices and other services, and keep their keys")
     each = service.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    listed = _verb(each, "list", services.listed, "list every voice and service, where it is, and where its key comes from")
-    test = _verb(each, "test", services.test, "ask a service whether it works, free of charge")
-    test.add_argument("name", metavar="NAME", nargs="?", help="the service (default: all that the settings or a character use)")
+    listed = _verb(
+        each, "list", services.run_list, "list every voice and service, where it is, and where its key comes from"
+    )
+    test = _verb(each, "test", services.run_test, "ask a service whether it works, free of charge")
+    test.add_argument(
+        "name", metavar="NAME", nargs="?", help="the service (default: all that the settings or a character use)"
+    )
     for verb in (listed, test):
         whose = "the episode or studio whose settings and characters are meant"
         verb.add_argument("--in", dest="folder", metavar="DIR", type=Path, default=Path(), help=whose)
         _json(verb)
-    key = _verb(each, "key", services.key, "keep the key of HOST in your profile; it is typed, or comes on the input")
+    key = _verb(
+        each, "key", services.run_key, "keep the key of HOST in your profile; it is typed, or comes on the input"
+    )
     key.add_argument("host", metavar="HOST", help="like api.openai.com, with the port if there is one")
     key.add_argument("--remove", action="store_true", help="forget the key")
 
 
-def _add_replace(each: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    replace = _verb(each, "replace", cast.replace, "let another character speak, in the whole episode or in one scene")
-    replace.add_argument("id", metavar="NAME", help="who speaks from now on")
+def _add_replace(each: "Verbs") -> None:
+    replace = _verb(
+        each, "replace", characters.run_replace, "let another character speak, in the whole episode or in one scene"
+    )
+    replace.add_argument("new", metavar="NAME", help="who speaks from now on")
     _episode(replace)
     replace.add_argument("--for", dest="old", metavar="NAME", help="in whose place (default: the narrator)")
     replace.add_argument("--scene", metavar="ID", help="only in this scene (the {#id} of its heading)")
@@ -155,40 +216,59 @@ def _named(verb: argparse.ArgumentParser, what: str) -> None:
     _episode(verb)
 
 
+def _scene(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--scene", metavar="ID", help="only this scene (the {#id} of its heading)")
+
+
 def _json(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--json", action="store_true", help="for programs: JSON on stdout")
 
 
-def _verb(
-    every: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, handler: Handler, says: str | None
-) -> argparse.ArgumentParser:
-    """A command; one that says nothing is Lectern's own and not listed."""
-    named = {"help": says, "description": says[0].upper() + says[1:] + "."} if says else {}
-    verb = every.add_parser(name, **named)
+def _verb(every: "Verbs", name: str, handler: Handler, about: str | None) -> argparse.ArgumentParser:
+    """Add a command that does what `about` says; one that says nothing is Lectern's own and not listed."""
+    if about is None:
+        verb = every.add_parser(name)
+    else:
+        verb = every.add_parser(name, help=about, description=f"{about[0].upper()}{about[1:]}.")
     verb.set_defaults(handler=handler, verb=name)
     _general(verb, first=False)
     return verb
 
 
 def _episode(verb: argparse.ArgumentParser) -> None:
-    verb.add_argument("folder", metavar="DIR", type=Path, nargs="?", default=Path(), help="the episode (default: this folder)")
+    verb.add_argument(
+        "folder", metavar="DIR", type=Path, nargs="?", default=Path(), help="the episode (default: this folder)"
+    )
 
 
 def _general(parser: argparse.ArgumentParser, first: bool) -> None:
-    """The options that may stand before or after the command; only the first parser gives them their defaults."""
+    """Add the options that may come before or after the command; only the first parser gives them their defaults."""
     group = parser.add_argument_group("general")
 
     def default(value: object) -> object:
         return value if first else argparse.SUPPRESS
 
     group.add_argument(
-        "-c", "--config-file", metavar="FILE", type=Path, default=default(None),
+        "-c", "--config-file", dest="config", metavar="FILE", type=Path, default=default(None),
         help="these settings, in place of the nearest lectern.toml",
     )  # fmt: skip
-    group.add_argument("--quiet", action="store_true", default=default(False), help="say nothing but faults and results")
+    group.add_argument(
+        "--quiet", action="store_true", default=default(False), help="say nothing but faults and results"
+    )
+    group.add_argument(
+        "--no-wait", dest="wait", action="store_false", default=default(True),
+        help="end with a message if another process works on the episode, instead of waiting for it",
+    )  # fmt: skip
     group.add_argument(
         "--trust", action="store_true", default=default(False), help="allow what the episode runs, as it is now"
     )
     group.add_argument(
-        "--yes", action="store_true", default=default(False), help="pay what the services ask for it, without a question"
+        "--trust=sandboxed", dest="trust", action="store_const", const="sandboxed", default=default(False),
+        help="allow it, too, but with its programs in a sandbox, where nothing of yours is",
+    )  # fmt: skip
+    group.add_argument(
+        "--yes",
+        action="store_true",
+        default=default(False),
+        help="pay what the services ask for it, without a question",
     )

@@ -1,78 +1,48 @@
 """The commands that make voices and narrators alone."""
 
-import json
 from argparse import Namespace
-from collections.abc import Iterable, Sequence
 
-from ..model import Frozen
-from .screen import asker, complain, progress, say as tell
-from .verbs import DONE, episode_folder
+from .call import DONE, call
+from .console import count, format_table, print_error, print_result, print_values, shorten_text
 
 
-def say(options: Namespace) -> int:
-    """Says a text."""
-    from ..studio.say import say as speak
+def run_say(options: Namespace) -> int:
+    """Say a text."""
+    from ..studio.say import say
 
-    said = speak(
-        options.text, options.output, character=options.character, folder=episode_folder(options.folder),
-        config=options.config_file, trusted=options.trust, agree=asker(options.yes),
-    )  # fmt: skip
+    spoken = call(say, options)
     if not options.quiet:
-        tell(f"{said.file}  {said.seconds:.1f} s, {said.character}")
+        print_result(f"{spoken.file}  {spoken.seconds:.1f} s, {spoken.character}")
     return DONE
 
 
-def voice(options: Namespace) -> int:
-    """Makes the voices, and shows them as a table."""
-    from ..studio.voice import voice as speak
+def run_voice(options: Namespace) -> int:
+    """Make the voices, and show them as a table."""
+    from ..studio.voice import voice
 
-    with progress(options.quiet) as listen:
-        lines = speak(
-            episode_folder(options.folder), scene=options.scene, provider=options.provider, config=options.config_file,
-            trusted=options.trust, listen=listen, agree=asker(options.yes),
-        )  # fmt: skip
+    lines = call(voice, options)
     heading = ("line", "speaker", "provider", "seconds", "times from", "sure", "text")
     rows = [
-        (str(s.line), s.speaker, s.provider, f"{s.seconds:.2f}", s.tier, f"{s.confidence:.0%}", beginning(s.text))
+        (str(s.line), s.speaker, s.provider, f"{s.seconds:.2f}", s.tier, f"{s.confidence:.0%}", shorten_text(s.text))
         for s in lines
     ]
-    for said in (said for s in lines for said in (s.finding, s.note and f"script.md:{s.line}: {s.note}") if said):
-        complain(f"finding: {said}")
-    total = f"{sum(s.seconds for s in lines):.1f} s are spoken in {len(lines)} line{'s' if len(lines) != 1 else ''}."
-    show(options, lines, [*table([heading, *rows]), total])
+    for finding in (finding for s in lines for finding in (s.finding, s.note and f"script.md:{s.line}: {s.note}")):
+        if finding:
+            print_error(f"finding: {finding}")
+    total = f"{sum(s.seconds for s in lines):.1f} s are spoken in {count(len(lines), 'line')}."
+    print_values(options, lines, [*format_table([heading, *rows]), total])
     return DONE
 
 
-def avatar(options: Namespace) -> int:
-    """Makes the narrators, and shows their clips as a table."""
-    from ..studio.avatar import avatar as make
+def run_avatar(options: Namespace) -> int:
+    """Make the narrators, and show their clips as a table."""
+    from ..studio.avatar import avatar
 
-    with progress(options.quiet) as listen:
-        clips = make(
-            episode_folder(options.folder), scene=options.scene, config=options.config_file, trusted=options.trust,
-            listen=listen, agree=asker(options.yes),
-        )  # fmt: skip
+    clips = call(avatar, options)
     heading = ("scene", "character", "side", "pixels", "seconds", "file")
     rows = [
-        (c.scene, c.character, c.side + (" (mirrored)" if c.mirrored else ""), str(c.pixels), f"{c.seconds:.2f}", c.file)
+        (c.scene, c.character, f"{c.side}{' (mirrored)' * c.mirrored}", str(c.pixels), f"{c.seconds:.2f}", c.file)
         for c in clips
     ]
-    show(options, clips, table([heading, *rows]))
+    print_values(options, clips, format_table([heading, *rows]))
     return DONE
-
-
-def show(options: Namespace, values: Iterable[Frozen], rows: Iterable[str]) -> None:
-    """Says `values` as JSON if that was asked for, else `rows`."""
-    plain = [value.model_dump(mode="json") for value in values]
-    tell(json.dumps(plain, indent=1, ensure_ascii=False) if options.json else "\n".join(rows))
-
-
-def table(rows: Sequence[Sequence[str]]) -> list[str]:
-    """Rows with their columns in line; the last column is as long as it is."""
-    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]) - 1)]
-    return ["  ".join([*(cell.ljust(width) for cell, width in zip(row, widths)), row[-1]]) for row in rows]
-
-
-def beginning(text: str, most: int = 48) -> str:
-    """The text, or as much of it as fits with an ellipsis."""
-    return text if len(text) <= most else text[: most - 1].rstrip() + "…"

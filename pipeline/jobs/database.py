@@ -1,76 +1,102 @@
 """The SQLite file: opened strictly, brought up to date by numbered migrations."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
-from ..errors import LecternError
+from pydantic import ValidationError
+
+from ..base.errors import LecternError
+from ..base.room import LEAST_ROOM, no_room, room_in, system_fault
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 WAIT_SECONDS = 30
 
 
-class Damaged(LecternError):
-    """The database can't be read. `set_aside()` is the way out: all it holds can be made again."""
+class DatabaseCorrupt(LecternError):
+    """The database can't be read. All it holds can be made again; a build sets it aside and starts a new one."""
 
     def __init__(self, path: Path, reason: str) -> None:
-        self.path = path
+        self.path, self.reason = path, reason
         super().__init__(
-            f"{path} is damaged ({reason}). It holds nothing that can't be made again: rename or delete it "
-            "(with its -wal and -shm files) and build again. The takes in media/ are kept and used."
+            f"{path} is damaged ({reason}). It holds nothing that can't be made again: build again, and Lectern sets it "
+            "aside. The takes in media/ are kept and used."
         )
 
 
 def open_database(path: Path, migrations: Path = MIGRATIONS) -> sqlite3.Connection:
-    """A connection in WAL mode with foreign keys enforced, checked and migrated.
+    """Return a connection in WAL mode with foreign keys enforced, checked and migrated.
 
-    Raises `Damaged` where the file can't be read, LecternError where it can't be used (a newer Lectern's, no rights).
+    Raises `DatabaseCorrupt` where the file can't be read, LecternError where it can't be used (a newer Lectern's, no
+    permission, locked by another process).
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        fault = system_fault(error, path.parent)
+        raise fault or LecternError(f"{path} can't be opened ({error}). Can this folder be written?") from error
+    with explaining_faults(path):
         db = sqlite3.connect(path, timeout=WAIT_SECONDS, isolation_level=None, check_same_thread=False)
         return _prepared(db, path, migrations)
-    except (sqlite3.OperationalError, OSError) as error:
-        raise LecternError(f"{path} can't be opened ({error}). Can this folder be written?") from error
+
+
+@contextmanager
+def explaining_faults(path: Path) -> Iterator[None]:
+    """Turn an error of SQLite while the database at `path` is used into a LecternError that says what is wrong with it."""
+    try:
+        yield
+    except sqlite3.IntegrityError:
+        raise  # a fault of the program that asks, not of the file
     except sqlite3.DatabaseError as error:
-        raise Damaged(path, str(error)) from error
+        raise _fault(path, error) from error
+    except ValidationError as error:
+        raise DatabaseCorrupt(path, f"{error.error_count()} values can't be read") from error
 
 
-def set_aside(path: Path) -> Path:
-    """Renames a damaged database, so that the next opening starts a new one; returns its new name."""
-    number = next(n for n in range(1, 1000) if not _aside(path, n).exists())
-    for suffix in ("-wal", "-shm", ""):
-        part = path.with_name(path.name + suffix)
-        if part.exists():
-            part.rename(_aside(path, number).with_name(_aside(path, number).name + suffix))
-    return _aside(path, number)
-
-
-def _aside(path: Path, number: int) -> Path:
-    return path.with_name(f"{path.name}.damaged-{number}")
+def _fault(path: Path, error: sqlite3.DatabaseError) -> LecternError:
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return LecternError(
+            f"{path} has been locked by another process for {WAIT_SECONDS} seconds. End it and build again."
+        )
+    if code == sqlite3.SQLITE_FULL:
+        return no_room(path.parent)
+    if code in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN) and room_in(path.parent) < LEAST_ROOM:
+        return no_room(path.parent)
+    if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR):
+        return DatabaseCorrupt(path, str(error))
+    return LecternError(f"{path} can't be opened ({error}). Can this folder be written?")
 
 
 def _prepared(db: sqlite3.Connection, path: Path, migrations: Path) -> sqlite3.Connection:
-    db.row_factory = sqlite3.Row
-    db.execute("PRAGMA journal_mode = WAL")
-    db.execute("PRAGMA synchronous = NORMAL")
-    _enforce_foreign_keys(db, path)
-    _check(db, path)
-    _migrate(db, path, sorted(migrations.glob("[0-9]*.sql")))
+    files = sorted(migrations.glob("[0-9]*.sql"))
+    try:
+        db.row_factory = sqlite3.Row
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("PRAGMA synchronous = NORMAL")
+        _enforce_foreign_keys(db, path)
+        _check(db, path)
+        _migrate(db, path, files)
+        _require_schema(db, path, files)
+    except BaseException:
+        db.close()
+        raise
     return db
 
 
 def _enforce_foreign_keys(db: sqlite3.Connection, path: Path) -> None:
     db.execute("PRAGMA foreign_keys = ON")
     if db.execute("PRAGMA foreign_keys").fetchone()[0] != 1:
-        raise LecternError(f"This Python's SQLite {sqlite3.sqlite_version} doesn't enforce foreign keys; {path} needs it.")
+        raise LecternError(
+            f"This Python's SQLite {sqlite3.sqlite_version} doesn't enforce foreign keys; {path} needs it."
+        )
 
 
 def _check(db: sqlite3.Connection, path: Path) -> None:
     found = db.execute("PRAGMA quick_check(1)").fetchone()[0]
     if found != "ok":
-        db.close()
-        raise Damaged(path, found)
+        raise DatabaseCorrupt(path, found)
 
 
 def _migrate(db: sqlite3.Connection, path: Path, files: list[Path]) -> None:
@@ -80,10 +106,10 @@ def _migrate(db: sqlite3.Connection, path: Path, files: list[Path]) -> None:
     try:
         version = _version(db)
         if version > len(files):
-            raise LecternError(f"{path} was made by a newer Lectern: update Lectern, or rename the file to start anew.")
-        for file in files[version:]:
-            for statement in _statements(file.read_text(encoding="utf-8")):
-                db.execute(statement)
+            raise LecternError(
+                f"{path} was made by a newer Lectern: update Lectern, or rename the file to start a new one."
+            )
+        _run(db, files[version:])
         db.execute(f"PRAGMA user_version = {len(files)}")
         db.execute("COMMIT")
     finally:
@@ -91,12 +117,31 @@ def _migrate(db: sqlite3.Connection, path: Path, files: list[Path]) -> None:
             db.execute("ROLLBACK")
 
 
+def _run(db: sqlite3.Connection, files: Iterable[Path]) -> None:
+    for file in files:
+        for statement in _statements(file.read_text(encoding="utf-8")):
+            db.execute(statement)
+
+
+def _require_schema(db: sqlite3.Connection, path: Path, files: list[Path]) -> None:
+    """Raise `DatabaseCorrupt` unless the database has exactly the tables, indexes and triggers of the migrations."""
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as fresh:
+        _run(fresh, files)
+        if _schema(db) != _schema(fresh):
+            raise DatabaseCorrupt(path, "its tables are not those of Lectern")
+
+
+def _schema(db: sqlite3.Connection) -> set[tuple[str, ...]]:
+    return {tuple(row) for row in db.execute("SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL")}
+
+
 def _version(db: sqlite3.Connection) -> int:
-    return db.execute("PRAGMA user_version").fetchone()[0]
+    version: int = db.execute("PRAGMA user_version").fetchone()[0]
+    return version
 
 
 def _statements(script: str) -> Iterator[str]:
-    """The statements of a script one by one (`executescript` would commit between them)."""
+    """Yield the statements of a script one by one (`executescript` would commit between them)."""
     statement = ""
     for line in script.splitlines(keepends=True):
         statement += line

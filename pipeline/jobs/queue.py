@@ -1,27 +1,25 @@
-"""The job queue: which takes are to be made, by whom, and how far they are. It loses nothing when a process dies."""
+"""The job queue: which takes to make, which worker makes them, how far they are. It survives any process's death."""
 
 import itertools
 import sqlite3
 import time
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
-from typing import Literal
 
-from ..errors import LecternError
-from ..model import Frozen
-from .database import open_database
-from .process import alive, identity
-from .recipe import Recipe
-from .takes import take_key
+from ..base.errors import LecternError
+from ..base.frozen import Frozen
+from ..base.memory import scarce_memory
+from ..base.process import alive, identity
+from .database import explaining_faults, open_database
+from .recipe import Recipe, take_key
+from .summary import JobState, QueueSummary, TakeStatus, summarise
 
-State = Literal["waiting", "running", "done", "failed", "cancelled"]
-Has = Callable[[str, str], bool]
+type Has = Callable[[str, str], bool]
 
 LOST_AFTER = 600.0
-"""Seconds without a heartbeat until a worker counts as lost, though its process seems to live.
+"""Seconds without a heartbeat after which a worker counts as lost, though its process seems to live.
 
 Long, because a maker in C code (a render in the bpy module) may hold Python's lock, and the heartbeat, for minutes.
 """
@@ -30,19 +28,12 @@ MOST_ATTEMPTS = 5
 _numbers = itertools.count(1)
 
 
-class Standing(Frozen):
-    """How one take stands. `progress` is 0..1; `error` is for the person."""
+class Job(TakeStatus):
+    """One take to make.
 
-    id: int
-    kind: str
-    label: str
-    state: State
-    progress: float
-    error: str
-
-
-class Job(Standing):
-    """One take to be made. `detail` is a traceback; times are seconds of the queue's clock."""
+    `detail` is a traceback; `fault` is the JSON of a `RecordedError` (empty without one); times are seconds of the
+    queue's clock.
+    """
 
     key: str
     request: str
@@ -51,55 +42,23 @@ class Job(Standing):
     attempts: int
     worker: str
     detail: str
+    fault: str
     added_at: float
     touched_at: float
 
     @property
     def ended(self) -> bool:
-        """Whether nothing more happens to it by itself."""
+        """Whether nothing more happens to it on its own."""
         return self.state in ("done", "failed", "cancelled")
-
-
-class Count(Frozen):
-    """How many jobs of a kind are in a state."""
-
-    kind: str
-    state: State
-    number: int
-
-
-class Running(Frozen):
-    """A job under way: what a person reads of it, and how much is done (0..1)."""
-
-    id: int
-    kind: str
-    label: str
-    progress: float
-
-
-class Summary(Frozen):
-    """How a run stands: jobs by kind and state, those under way, and the whole (0..1; 1.0 where there is no job)."""
-
-    counts: tuple[Count, ...] = ()
-    running: tuple[Running, ...] = ()
-    failures: tuple[str, ...] = ()
-    fraction: float = 1.0
-
-    def number(self, *states: State) -> int:
-        """How many jobs are in one of `states` (none named: all)."""
-        return sum(c.number for c in self.counts if not states or c.state in states)
-
-    @property
-    def settled(self) -> bool:
-        """Whether nothing waits or runs any more."""
-        return self.number("waiting", "running") == 0
 
 
 class Queue:
     """Jobs in the SQLite file at `path`.
 
-    `has(kind, key)` tells whether a finished take is on the disk (`TakeStore.has`): the disk is believed, not the
-    database. One object is one *run*: what was asked for through it is what its `summary()` counts. Threads may share it.
+    `has(kind, key)` returns whether a finished take is on the disk (`TakeStore.has`): the disk decides, not the database.
+    One object is one *run*: its `summary()` counts what was asked for through it, and `claim()` gives nothing else. A
+    worker's queue is part of its parent's `run`. Threads may share it. Every method raises LecternError if the file
+    can't be used, `DatabaseCorrupt` if it is damaged.
     """
 
     def __init__(
@@ -108,14 +67,17 @@ class Queue:
         clock: Callable[[], float] = time.time,
         has: Has | None = None,
         lost_after: float = LOST_AFTER,
+        run: str = "",
+        stopwatch: Callable[[], float] = time.monotonic,
     ) -> None:
         self.path, self._clock, self._has, self._lost_after = path, clock, has, lost_after
-        self.run = f"{identity()}/{next(_numbers)}"
-        self._lock, self._first = RLock(), True
+        self.run = run or f"{identity()}/{next(_numbers)}"
+        self._lock, self._first, self._stopwatch = RLock(), True, stopwatch
+        self._heard: dict[int, tuple[float, float]] = {}
         self._db = open_database(path)
 
     def close(self) -> None:
-        """Lets go of the file."""
+        """Close the file."""
         with self._lock:
             self._db.close()
 
@@ -127,21 +89,21 @@ class Queue:
 
     # --- asking for takes ---------------------------------------------------------------------------------------
 
-    def add(
+    def add[Q: Frozen, T: Frozen](
         self,
-        recipe: Recipe,
-        request: Frozen,
+        recipe: Recipe[Q, T],
+        request: Q,
         *,
         after: Iterable[Job] = (),
         label: str = "",
         lane: str = "",
         priority: int = 0,
     ) -> Job:
-        """Asks for the take of `request` once all of `after` are done, and returns its job.
+        """Ask for the take of `request`, to be made once all of `after` are done; return its job.
 
-        A take that is there already makes a job that is done; one that is under way is that job, not a second one.
-        Of a `lane` ("screen") no more than its limit run at once. Larger `priority` comes first. The run's first call
-        drops what dead runs left waiting (`drop_abandoned`).
+        The job of a take that is there already is done; for a take that is being made, it is the job that makes it. No more
+        jobs of a `lane` ("screen") run at once than its limit. Larger `priority` comes first. The run's first call drops
+        what dead runs left waiting (`drop_abandoned`).
         """
         if self._first:
             self.drop_abandoned()
@@ -158,24 +120,32 @@ class Queue:
             return self._job(job)
 
     def limit(self, lane: str, most: int) -> None:
-        """Makes `lane`, or changes how many of its jobs may run at once."""
+        """Add `lane`, or change how many of its jobs may run at once."""
         with self._write() as db:
             db.execute("INSERT INTO lanes VALUES (?, ?) ON CONFLICT DO UPDATE SET most = excluded.most", (lane, most))
 
     def drop_abandoned(self) -> int:
-        """Cancels waiting jobs that only runs of dead processes asked for; returns how many."""
+        """Cancel waiting jobs that only runs of dead processes asked for; return how many.
+
+        So are those that workers of such runs were making. That these were killed, too, is not the jobs' fault.
+        """
         self._first = False
         with self._write() as db:
             runs = [row["run"] for row in db.execute("SELECT DISTINCT run FROM asks")]
             dead = [(run,) for run in runs if alive(run.partition("/")[0]) is False]
             db.executemany("DELETE FROM asks WHERE run = ?", dead)
+            made = db.execute(
+                "SELECT id, worker FROM jobs WHERE state = 'running' AND id NOT IN (SELECT job FROM asks)"
+            )
+            left = [(row["id"],) for row in made.fetchall() if alive(row["worker"]) is False]
+            db.executemany("UPDATE jobs SET state = 'waiting', worker = '', progress = 0 WHERE id = ?", left)
             return db.execute(
                 "UPDATE jobs SET state = 'cancelled', error = 'nobody waits for it any more' "
                 "WHERE state = 'waiting' AND id NOT IN (SELECT job FROM asks)"
             ).rowcount
 
     def cancel(self, job: int, reason: str = "cancelled") -> bool:
-        """Cancels a job that waits or runs, and what needs it; returns whether there was something to cancel."""
+        """Cancel a job that waits or runs, and what needs it; return whether there was something to cancel."""
         with self._write() as db:
             found = db.execute(
                 "UPDATE jobs SET state = 'cancelled', error = ? WHERE id = ? AND state IN ('waiting', 'running')",
@@ -185,7 +155,7 @@ class Queue:
             return found > 0
 
     def cancel_run(self, reason: str = "the build was stopped") -> None:
-        """Cancels what waits or runs and no other run has asked for."""
+        """Cancel whatever waits or runs and no other run asked for."""
         with self._write() as db:
             db.execute(
                 "UPDATE jobs SET state = 'cancelled', error = ? WHERE state IN ('waiting', 'running') "
@@ -197,30 +167,33 @@ class Queue:
     # --- making them (the worker's side) ------------------------------------------------------------------------
 
     def claim(self, worker: str) -> Job | None:
-        """Gives `worker` the next job that can be made now; None where there is none."""
+        """Give `worker` the next job of this run that can be done now; return None where there is none."""
         with self._write() as db:
             self._take_back()
-            row = db.execute(_CLAIM, {"worker": worker, "now": self._clock()}).fetchone()
+            row = db.execute(_CLAIM, {"worker": worker, "now": self._clock(), "run": self.run}).fetchone()
             return Job(**row) if row else None
 
     def finish(self, job: int, worker: str) -> bool:
-        """Its take is on the disk. False where the job is not this worker's any more."""
+        """Record that its take is on the disk; return False where the job is no longer this worker's."""
         return self._end(job, worker, "done", progress=1.0)
 
-    def fail(self, job: int, worker: str, error: str, detail: str = "") -> bool:
-        """It can't be made, for a reason a person reads; what needs it fails, too."""
-        return self._end(job, worker, "failed", error=error, detail=detail)
+    def fail(self, job: int, worker: str, error: str, detail: str = "", fault: str = "") -> bool:
+        """Record that it can't be made, with an `error` for the person; what needs it fails, too.
+
+        `detail` and `fault` are as in `Job`.
+        """
+        return self._end(job, worker, "failed", error=error, detail=detail, fault=fault)
 
     def progress(self, job: int, worker: str, done: float) -> bool:
-        """Says how much is done (0..1) and that the worker lives. False where the job is not this worker's any more."""
+        """Record how much is done (0..1) and that the worker lives; return False where the job is no longer this worker's."""
         return self._touch("progress = :done", job=job, worker=worker, done=min(1.0, max(0.0, done)))
 
     def touch(self, job: int, worker: str) -> bool:
-        """Says that the worker lives. False where the job is not this worker's any more."""
+        """Record that the worker lives; return False where the job is no longer this worker's."""
         return self._touch("progress = progress", job=job, worker=worker)
 
     def release(self, worker: str) -> None:
-        """Gives back what `worker` holds: it was stopped, which is nobody's fault and no attempt."""
+        """Give back the jobs of `worker`, which was stopped; that doesn't count as an attempt."""
         with self._write() as db:
             db.execute(
                 "UPDATE jobs SET state = 'waiting', worker = '', progress = 0, attempts = max(attempts - 1, 0) "
@@ -231,39 +204,40 @@ class Queue:
     # --- looking ------------------------------------------------------------------------------------------------
 
     def job(self, id: int) -> Job:
-        """The job as it stands now."""
-        with self._lock:
+        """Return the job as it is now."""
+        with self._read():
             return self._job(id)
 
     def jobs(self, run: str | None = None) -> list[Job]:
-        """The jobs that `run` asked for (this one, if none is named), in the order they were added."""
+        """Return the jobs that `run` (None: this one) asked for, in the order they were added."""
         sql = "SELECT jobs.* FROM jobs JOIN asks ON job = id WHERE run = ? ORDER BY id"
-        with self._lock:
-            return [Job(**row) for row in self._db.execute(sql, (run or self.run,))]
+        with self._read() as db:
+            return [Job(**row) for row in db.execute(sql, (run or self.run,))]
 
     def history(self) -> list[Job]:
-        """Every job there ever was, in the order they were added."""
-        with self._lock:
-            return [Job(**row) for row in self._db.execute("SELECT * FROM jobs ORDER BY id")]
+        """Return every job there ever was, in the order they were added."""
+        with self._read() as db:
+            return [Job(**row) for row in db.execute("SELECT * FROM jobs ORDER BY id")]
 
-    def latest_run(self) -> str | None:
-        """The run that asked last, for those who only watch; None in a new database."""
-        with self._lock:
-            row = self._db.execute("SELECT run FROM asks ORDER BY asked_at DESC LIMIT 1").fetchone()
+    def latest_run(self, process: str) -> str | None:
+        """Return the run in which the process called `process` asked last; None before it has asked for anything."""
+        sql = "SELECT run FROM asks WHERE substr(run, 1, length(:of)) = :of ORDER BY job DESC LIMIT 1"
+        with self._read() as db:
+            row = db.execute(sql, {"of": f"{process}/"}).fetchone()
             return row["run"] if row else None
 
-    def summary(self, run: str | None = None) -> Summary:
-        """How `run` stands (this one, if none is named). Cheap: requests, which may be large, are not read."""
-        columns = ", ".join(Standing.model_fields)
+    def summary(self, run: str | None = None) -> QueueSummary:
+        """Return how far `run` (None: this one) is. Cheap: requests, which may be large, are not read."""
+        columns = ", ".join(TakeStatus.model_fields)
         sql = f"SELECT {columns} FROM jobs JOIN asks ON job = id WHERE run = ? ORDER BY id"
-        with self._lock:
-            return summarise([Standing(**row) for row in self._db.execute(sql, (run or self.run,))])
+        with self._read() as db:
+            return summarise([TakeStatus(**row) for row in db.execute(sql, (run or self.run,))])
 
     # --- inside a transaction -----------------------------------------------------------------------------------
 
     @contextmanager
     def _write(self) -> Iterator[sqlite3.Connection]:
-        with self._lock:
+        with self._read():
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 yield self._db
@@ -271,6 +245,11 @@ class Queue:
             finally:
                 if self._db.in_transaction:
                     self._db.execute("ROLLBACK")
+
+    @contextmanager
+    def _read(self) -> Iterator[sqlite3.Connection]:
+        with self._lock, explaining_faults(self.path):
+            yield self._db
 
     def _job(self, id: int) -> Job:
         row = self._db.execute("SELECT * FROM jobs WHERE id = ?", (id,)).fetchone()
@@ -285,17 +264,16 @@ class Queue:
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
             (kind, key, request, label or kind, lane, priority, now, now),
         ).fetchone()
-        return row["id"]
+        id: int = row["id"]
+        return id
 
     def _ask(self, job: int) -> None:
         self._db.execute("INSERT OR IGNORE INTO asks VALUES (?, ?, ?)", (self.run, job, self._clock()))
 
     def _settle(self, job: int, there: bool | None) -> None:
-        """Makes the job agree with the disk."""
+        """Make the job agree with the disk."""
         if there:
-            self._db.execute(
-                "UPDATE jobs SET state = 'done', progress = 1 WHERE id = ? AND state = 'waiting'", (job,)
-            )
+            self._db.execute("UPDATE jobs SET state = 'done', progress = 1 WHERE id = ? AND state = 'waiting'", (job,))
         elif there is False:
             self._db.execute(
                 "UPDATE jobs SET state = 'waiting', progress = 0, attempts = 0, worker = '' "
@@ -303,67 +281,74 @@ class Queue:
                 (job,),
             )
 
-    def _end(self, job: int, worker: str, state: State, progress: float = 0, error: str = "", detail: str = "") -> bool:
+    def _end(
+        self,
+        job: int,
+        worker: str,
+        state: JobState,
+        progress: float = 0,
+        error: str = "",
+        detail: str = "",
+        fault: str = "",
+    ) -> bool:
         with self._write() as db:
             found = db.execute(
-                "UPDATE jobs SET state = ?, progress = max(progress, ?), error = ?, detail = ?, touched_at = ? "
+                "UPDATE jobs SET state = ?, progress = max(progress, ?), error = ?, detail = ?, fault = ?, touched_at = ? "
                 "WHERE id = ? AND worker = ? AND state = 'running'",
-                (state, progress, error, detail, self._clock(), job, worker),
+                (state, progress, error, detail, fault, self._clock(), job, worker),
             ).rowcount
             self._spread_failure()
             return found > 0
 
     def _touch(self, change: str, **values: object) -> bool:
         with self._write() as db:
-            return db.execute(
-                f"UPDATE jobs SET {change}, touched_at = :now WHERE id = :job AND worker = :worker AND state = 'running'",
-                {**values, "now": self._clock()},
-            ).rowcount > 0
+            return (
+                db.execute(
+                    f"UPDATE jobs SET {change}, touched_at = :now WHERE id = :job AND worker = :worker AND state = 'running'",
+                    {**values, "now": self._clock()},
+                ).rowcount
+                > 0
+            )
 
     def _take_back(self) -> None:
         for job in [Job(**row) for row in self._db.execute("SELECT * FROM jobs WHERE state = 'running'")]:
-            if alive(job.worker) is False or self._clock() - job.touched_at > self._lost_after:
+            if alive(job.worker) is False or self._silence(job) > self._lost_after:
                 self._give_up(job) if job.attempts >= MOST_ATTEMPTS else self._again(job)
         self._spread_failure()
+
+    def _silence(self, job: Job) -> float:
+        """Return for how many seconds this queue has seen no heartbeat of the job: clocks that are set don't matter."""
+        now = self._stopwatch()
+        beat, since = self._heard.get(job.id, (None, now))
+        if beat != job.touched_at:
+            self._heard[job.id] = (job.touched_at, now)
+            return 0.0
+        return now - since
 
     def _again(self, job: Job) -> None:
         self._db.execute("UPDATE jobs SET state = 'waiting', worker = '', progress = 0 WHERE id = ?", (job.id,))
 
     def _give_up(self, job: Job) -> None:
-        reason = f"The process that made it died {job.attempts} times. Is there enough memory and disk? Build again to retry."
+        reason = f"The process that made it died {job.attempts} times. Is there enough memory and disk?"
+        reason += f"{scarce_memory()} Build again to retry."
         self._db.execute("UPDATE jobs SET state = 'failed', error = ? WHERE id = ?", (reason, job.id))
 
     def _spread_failure(self) -> None:
-        """Fails the waiting jobs that need one that failed or was cancelled, to the end of the chain."""
+        """Fail the waiting jobs that need one that failed or was cancelled, to the end of the chain."""
         while self._db.execute(_SPREAD).rowcount > 0:
             pass
 
 
-def summarise(jobs: Sequence[Standing]) -> Summary:
-    """Jobs counted by kind and state."""
-    numbers = Counter((j.kind, j.state) for j in jobs)
-    done = sum(j.progress if j.state in ("waiting", "running") else 1.0 for j in jobs)
-    return Summary(
-        counts=tuple(Count(kind=kind, state=state, number=n) for (kind, state), n in sorted(numbers.items())),
-        running=tuple(_running(j) for j in jobs if j.state == "running"),
-        failures=tuple(f"{j.label}: {j.error}" for j in jobs if j.state == "failed"),
-        fraction=done / len(jobs) if jobs else 1.0,
-    )
-
-
-def _running(job: Standing) -> Running:
-    return Running(id=job.id, kind=job.kind, label=job.label, progress=job.progress)
-
-
 def _live(db: sqlite3.Connection, kind: str, key: str) -> int | None:
-    """The job of this take that neither failed nor was cancelled."""
+    """Return the job of this take that neither failed nor was cancelled; None without one."""
     sql = "SELECT id FROM jobs WHERE kind = ? AND key = ? AND state IN ('waiting', 'running', 'done')"
     row = db.execute(sql, (kind, key)).fetchone()
     return row["id"] if row else None
 
 
-def _state(db: sqlite3.Connection, job: int) -> State:
-    return db.execute("SELECT state FROM jobs WHERE id = ?", (job,)).fetchone()["state"]
+def _state(db: sqlite3.Connection, job: int) -> JobState:
+    state: JobState = db.execute("SELECT state FROM jobs WHERE id = ?", (job,)).fetchone()["state"]
+    return state
 
 
 def _need(db: sqlite3.Connection, job: int, needs: list[int]) -> None:
@@ -376,6 +361,7 @@ UPDATE jobs SET state = 'running', worker = :worker, touched_at = :now, attempts
 WHERE id = (
     SELECT id FROM jobs AS candidate
     WHERE state = 'waiting'
+      AND EXISTS (SELECT 1 FROM asks WHERE job = candidate.id AND run = :run)
       AND NOT EXISTS (SELECT 1 FROM needs JOIN jobs AS n ON n.id = need WHERE job = candidate.id AND n.state <> 'done')
       AND (lane IS NULL
            OR (SELECT count(*) FROM jobs AS r WHERE r.state = 'running' AND r.lane = candidate.lane)
@@ -388,7 +374,8 @@ RETURNING *
 
 _SPREAD = """
 UPDATE jobs SET state = 'failed', error = (
-    SELECT 'it needs "' || n.label || '", which ' || iif(n.state = 'failed', 'failed', 'was cancelled') FROM needs JOIN jobs AS n ON n.id = need
+    SELECT 'it needs "' || n.label || '", which ' || iif(n.state = 'failed', 'failed', 'was cancelled')
+    FROM needs JOIN jobs AS n ON n.id = need
     WHERE job = jobs.id AND n.state IN ('failed', 'cancelled') LIMIT 1
 )
 WHERE state = 'waiting' AND id IN (

@@ -1,43 +1,36 @@
-"""How a kind of take is made: the contract between the queue and the rooms."""
+"""Kinds of takes: what each is made from, what describes it, and who makes it."""
 
+import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
-from ..errors import LecternError
-from ..model import Frozen
+from ..base.files import digest
+from ..base.frozen import Frozen
+from .context import JobContext
 
-
-class Cancelled(LecternError):
-    """The job was cancelled while it was made. A maker lets it pass after tidying up its processes."""
-
-
-class Bench(Protocol):
-    """What a maker may use while it works: the takes it builds on, the episode's folder, and a way to say how far it is."""
-
-    episode: Path
-
-    def take(self, kind: str, key: str) -> Path:
-        """The folder of a finished take."""
-        ...
-
-    def report(self, done: float) -> None:
-        """How much is done (0..1); raises `Cancelled` when the job was cancelled."""
-        ...
+KEY_LENGTH = 20
 
 
-class Recipe(Frozen):
-    """A kind of take. `version` is raised when the maker's result changes, so that old takes are not used.
-    `unkeyed` are fields of the request that say how it is made, not what: they are no part of the key (as pydantic's
-    `exclude` names them).
+class Recipe[Q: Frozen, T: Frozen](Frozen):
+    """A kind of take, made from a request (`Q`) and described by a result (`T`).
 
-    `make(request, folder, bench)` writes its files into `folder` (empty, not yet the take's own) and returns the
-    take's description. It depends on the request, and on nothing else.
+    `make(request, folder, context)` writes the take's files into `folder` (empty, and not yet the take's own) and returns
+    the description. It depends on the request and on nothing else. Raise `version` when the maker's result changes, so that
+    old takes are not used. `unkeyed` names fields of the request that say how the take is made, not what it is: they are no
+    part of its key (in the form of pydantic's `exclude`).
     """
 
     kind: str
     version: int
-    request: type[Frozen]
-    result: type[Frozen]
-    make: Callable[[Frozen, Path, Bench], Frozen]
+    request: type[Q]
+    result: type[T]
+    make: Callable[[Q, Path, JobContext], T]
     unkeyed: Mapping[str, Any] = {}
+
+
+def take_key[Q: Frozen, T: Frozen](recipe: Recipe[Q, T], request: Q) -> str:
+    """Return the key of the take that `recipe` makes of `request`: 20 hex digits."""
+    keyed = request.model_dump(mode="json", by_alias=True, exclude=dict(recipe.unkeyed))
+    parts = [recipe.kind, recipe.version, keyed]
+    return digest(json.dumps(parts, sort_keys=True, separators=(",", ":"), ensure_ascii=False), KEY_LENGTH)

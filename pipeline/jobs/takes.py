@@ -1,158 +1,133 @@
 """The take store: what was made once is found by the hash of what it was made from, whole or not at all."""
 
-import errno
-import hashlib
-import itertools
-import json
 import os
-import shutil
+import secrets
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
-from typing import Any
 
-from ..errors import LecternError
-from ..model import Frozen
-from .process import alive, identity
-from .recipe import Bench, Recipe
+from ..base.files import HeldFolder, held
+from ..base.frozen import Frozen
+from ..base.process import alive, identity
+from ..base.room import system_fault
+from .context import JobContext
+from .recipe import Recipe, take_key
+from .take_file import CARD, TakeState, adopt_take, is_whole, note_verified, read_take, take_state, write_card
 
-CARD = "take.json"
 ABANDONED_AFTER = 24 * 3600
 """Seconds after which an unfinished folder of another machine counts as left behind."""
-
-_numbers = itertools.count()
-
-
-def take_key(recipe: Recipe, request: Frozen) -> str:
-    """The key of the take that `recipe` makes of `request`: 20 hex digits."""
-    said = [recipe.kind, recipe.version, request.model_dump(mode="json", by_alias=True, exclude=dict(recipe.unkeyed))]
-    text = json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()[:20]
 
 
 class TakeStore:
     """Finished takes below `root`, each in `<kind>/<key>/` with a `take.json`.
 
     A take is made in a sibling folder named after its maker's process and renamed when it is whole, so a reader never
-    sees half of one, and what a dead process left is known by its name.
+    sees half of one, and what a dead process left is known by its name. Nobody else can enter that folder or guess its name.
+    `root` is a folder of the episode; neither it nor those in it may be links.
     """
 
     def __init__(self, root: Path, clock: Callable[[], float] = time.time) -> None:
         self.root, self._clock = root, clock
 
     def folder(self, kind: str, key: str) -> Path:
-        """Where the take is, or will be."""
+        """Return where the take is, or will be."""
         return self.root / kind / key
 
     def has(self, kind: str, key: str) -> bool:
-        """Whether the take is there with all its files at their sizes."""
-        card = _card(self.folder(kind, key))
-        return card is not None and all(
-            _size(self.folder(kind, key) / name) == size for name, size in card["files"].items()
-        )
+        """Return whether the take is there as this person's Lectern made it."""
+        return is_whole(self.folder(kind, key))
 
-    def load(self, recipe: Recipe, key: str) -> Frozen:
-        """The description of a finished take (a `recipe.result`); LecternError if there is none."""
-        card = _card(self.folder(recipe.kind, key))
-        if card is None:
-            raise LecternError(f"{self.folder(recipe.kind, key)} holds no finished take: build again.")
-        return recipe.result.model_validate(card["result"])
+    def state(self, kind: str, key: str) -> TakeState:
+        """Return whether the take can be used."""
+        return take_state(self.folder(kind, key))
 
-    def put(self, recipe: Recipe, request: Frozen, bench: Bench) -> Frozen:
-        """Makes the take of `request` unless it is there, and returns its description; LecternError where the disk is full.
+    def foreign_takes(self) -> list[tuple[str, str]]:
+        """Return kind and key of the takes that this person's Lectern did not make."""
+        folders = sorted(card.parent for card in self.root.glob(f"*/[0-9a-f]*/{CARD}"))
+        return [(f.parent.name, f.name) for f in folders if take_state(f) == "foreign"]
 
-        Of two who make the same take at once, the first to finish wins; the other's copy is dropped.
+    def adopt(self, kind: str, key: str) -> bool:
+        """Let a take count as this person's, who made it elsewhere; return False if it is not whole."""
+        return adopt_take(self.folder(kind, key))
+
+    def load[Q: Frozen, T: Frozen](self, recipe: Recipe[Q, T], key: str) -> T:
+        """Return the description of a finished take. Raises LecternError if there is none."""
+        return read_take(self.folder(recipe.kind, key), recipe.result)
+
+    def put[Q: Frozen, T: Frozen](self, recipe: Recipe[Q, T], request: Q, context: JobContext) -> T:
+        """Make the take of `request` unless it is there; return its description.
+
+        If two make the same take at once, the first to finish wins, and the other's copy is dropped. Raises LecternError
+        where the disk is full.
         """
         key = take_key(recipe, request)
         if self.has(recipe.kind, key):
             return self.load(recipe, key)
-        with _told_when_full(self.root / recipe.kind):
-            self._make(recipe, request, key, bench)
+        with _explaining_faults(self.root / recipe.kind):
+            self._make(recipe, request, key, context)
         return self.load(recipe, key)
 
     def sweep(self) -> int:
-        """Removes what dead makers left unfinished; returns how many folders."""
+        """Remove what dead makers left unfinished; return how many folders that were."""
         left = [folder for folder in self.root.glob("*/.*~*~*") if self._left_behind(folder)]
         for folder in left:
-            shutil.rmtree(folder, ignore_errors=True)
+            with self._kind(folder.parent.name) as place:
+                place.remove(folder.name)
         return len(left)
 
-    def _make(self, recipe: Recipe, request: Frozen, key: str, bench: Bench) -> None:
-        draft = self._draft(recipe.kind, key)
-        try:
-            result = recipe.make(request, draft, bench)
-            self._write_card(draft, recipe, request, result)
-            self._publish(draft, recipe.kind, key)
-        finally:
-            shutil.rmtree(draft, ignore_errors=True)
+    def _make[Q: Frozen, T: Frozen](self, recipe: Recipe[Q, T], request: Q, key: str, context: JobContext) -> None:
+        with self._kind(recipe.kind) as place:
+            draft = f".{key}~{identity()}~{secrets.token_hex(8)}"
+            try:
+                with _explaining_faults(place.path):  # as long as the draft is there: that may be what fills the disk
+                    place.enter(draft, make=True, mode=0o700).close()
+                    result = recipe.make(request, place.path / draft, context)
+                    self._describe(place.path / draft, recipe, request, key, result)
+                    self._publish(place, draft, recipe.kind, key)
+            finally:
+                place.remove(draft)
 
-    def _draft(self, kind: str, key: str) -> Path:
-        draft = self.root / kind / f".{key}~{identity()}~{next(_numbers)}"
-        draft.mkdir(parents=True)
-        return draft
+    def _kind(self, kind: str) -> AbstractContextManager[HeldFolder]:
+        return held(self.root / kind, self.root.parent, make=True)
 
     def _left_behind(self, folder: Path) -> bool:
         living = alive(folder.name.split("~")[1])
         return living is False or (living is None and self._clock() - folder.stat().st_mtime > ABANDONED_AFTER)
 
-    def _write_card(self, draft: Path, recipe: Recipe, request: Frozen, result: Frozen) -> None:
+    def _describe[Q: Frozen, T: Frozen](
+        self, draft: Path, recipe: Recipe[Q, T], request: Q, key: str, result: T
+    ) -> None:
         card = {
             "kind": recipe.kind,
             "version": recipe.version,
             "made_at": self._clock(),
-            "files": {str(f.relative_to(draft).as_posix()): _size(f) for f in _files(draft)},
             "request": request.model_dump(mode="json", by_alias=True),
             "result": result.model_dump(mode="json", by_alias=True),
         }
-        (draft / CARD).write_text(json.dumps(card, ensure_ascii=False, indent=1), encoding="utf-8")
-        for path in [*_files(draft), draft]:
+        write_card(draft, recipe.kind, key, card)
+        for path in [*draft.rglob("*"), draft]:
             _sync(path)
 
-    def _publish(self, draft: Path, kind: str, key: str) -> None:
-        target = self.folder(kind, key)
-        if target.exists() and not self.has(kind, key):
-            _move_away(target, self._draft(kind, key))
+    def _publish(self, place: HeldFolder, draft: str, kind: str, key: str) -> None:
+        if place.kind(key) and not self.has(kind, key):  # no whole take: files were deleted by hand
+            broken = f".{key}~{identity()}~{secrets.token_hex(8)}"
+            with suppress(FileNotFoundError):  # another maker was first
+                place.move(key, place, broken)
+            place.remove(broken)
+        place.share(draft)
         try:
-            os.rename(draft, target)
+            place.move(draft, place, key)
         except OSError:
             if not self.has(kind, key):
                 raise
-        _sync(target.parent)
-
-
-def _card(folder: Path) -> dict[str, Any] | None:
-    """What take.json says, None if it is not there or not readable."""
-    try:
-        card = json.loads((folder / CARD).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    return card if isinstance(card, dict) and {"files", "result"} <= card.keys() else None
-
-
-def _files(folder: Path) -> list[Path]:
-    return sorted(f for f in folder.rglob("*") if f.is_file())
-
-
-def _size(file: Path) -> int:
-    """Bytes, -1 where there is no such file."""
-    try:
-        return file.stat().st_size
-    except OSError:
-        return -1
-
-
-def _move_away(broken: Path, place: Path) -> None:
-    """Clears a folder that is no whole take (files were deleted by hand) out of the way of a new one."""
-    try:
-        os.rename(broken, place / "broken")
-    except FileNotFoundError:
-        pass  # another maker was first
-    shutil.rmtree(place, ignore_errors=True)
+        else:
+            note_verified(self.folder(kind, key))
+        _sync(place.path)
 
 
 def _sync(path: Path) -> None:
-    """Brings a file or a folder's entries onto the disk before the rename can get there."""
+    """Bring a file or a folder's entries onto the disk before the rename can get there."""
     if os.name == "nt" and path.is_dir():
         return  # Windows can't open folders
     handle = os.open(path, os.O_RDWR if os.name == "nt" else os.O_RDONLY)
@@ -163,17 +138,11 @@ def _sync(path: Path) -> None:
 
 
 @contextmanager
-def _told_when_full(folder: Path) -> Iterator[None]:
-    """A disk that is full becomes a LecternError that says which."""
+def _explaining_faults(folder: Path) -> Iterator[None]:
+    """Turn an error of the system, like a full disk, into a LecternError that says where."""
     try:
         yield
     except OSError as error:  # FFmpeg's, too
-        if not _is_full(error):
-            raise
-        where = Path(error.filename).parent if isinstance(error.filename, str) else folder
-        raise LecternError(f"the disk is full: there is no room in {where}; free some and build again") from error
-
-
-def _is_full(error: OSError) -> bool:
-    """Whether there was no room for something. (shutil.copytree tells of several files at once, in words alone.)"""
-    return error.errno in (errno.ENOSPC, errno.EDQUOT) or os.strerror(errno.ENOSPC) in str(error)
+        if fault := system_fault(error, folder):
+            raise fault from error
+        raise

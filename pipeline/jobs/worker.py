@@ -1,4 +1,4 @@
-"""The worker process: takes jobs from the queue and makes their takes, until told to stop or left alone."""
+"""The worker process: takes jobs from the queue and makes their takes, until its parent tells it to stop or is gone."""
 
 import os
 import signal
@@ -7,105 +7,117 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
-from ..errors import LecternError
-from .process import identity
+import psutil
+from pydantic import ValidationError
+
+from ..base.errors import LecternError, RecordedError
+from ..base.frozen import Frozen
+from ..base.launch import follow_parent
+from ..base.memory import memory_fault
+from ..base.process import identity
+from ..base.scratch import daemons
+from .context import Cancelled, JobContext, ReportProgress
 from .queue import Job, Queue
-from .recipe import Cancelled, Recipe
-from .takes import TakeStore, take_key
+from .recipe import Recipe, take_key
+from .takes import TakeStore
 
 HEARTBEAT_SECONDS = 2.0
 IDLE_SECONDS = 0.05
+GIVE_BACK_SECONDS = 2.0
+"""How long a worker whose parent is gone may take to give its job back."""
 REPORT_SECONDS = 0.25
 
 FINISH = b"finish\n"
 """What a parent writes to a worker's stdin when no more jobs will come."""
 
 
-def serve(queue: Queue, store: TakeStore, recipes: Mapping[str, Recipe], episode: Path) -> None:
-    """The whole of a worker process started by `Workers`: works until its stdin says `finish` or ends.
+def serve(queue: Queue, store: TakeStore, recipes: Mapping[str, Recipe[Any, Any]], episode: Path) -> None:
+    """Run a worker process that `Workers` started: work until its stdin says `finish` or ends.
 
     The end of stdin means that the parent is gone, however it died: the job goes back and the process ends at once,
     with the processes it started.
     """
-    told = threading.Event()
-    watch = threading.Thread(target=_watch_parent, args=(queue.path, told), daemon=True)
+    follow_parent(getattr(signal, "SIGCONT", signal.SIGTERM))  # so that one that is stopped ends, too
+    finishing = threading.Event()
+    watch = threading.Thread(target=_watch_parent, args=(queue.path, finishing), daemon=True)
     watch.start()
-    work(queue, store, recipes, episode, stop=told.is_set)
+    work(queue, store, recipes, episode, stop=finishing.is_set)
 
 
 def work(
-    queue: Queue, store: TakeStore, recipes: Mapping[str, Recipe], episode: Path, *, stop: Callable[[], bool]
+    queue: Queue, store: TakeStore, recipes: Mapping[str, Recipe[Any, Any]], episode: Path, *, stop: Callable[[], bool]
 ) -> None:
-    """Makes whatever the queue holds; returns when there is nothing to be made and `stop()` is true."""
+    """Make whatever the queue holds; return when there is nothing left to make and `stop()` is true."""
     store.sweep()
     while True:
         job = queue.claim(identity())
         if job:
-            _make(job, queue, store, recipes, episode)
+            _run_job(job, queue, store, recipes, episode)
         elif stop():
             return
         else:
             time.sleep(IDLE_SECONDS)
 
 
-class JobBench:
-    """What the maker of one job may use (see `recipe.Bench`)."""
-
-    def __init__(self, episode: Path, store: TakeStore, queue: Queue, job: Job) -> None:
-        self.episode = episode
-        self._store, self._queue, self._job, self._reported = store, queue, job, 0.0
-
-    def take(self, kind: str, key: str) -> Path:
-        """The folder of a finished take; LecternError if it is not there."""
-        if not self._store.has(kind, key):
-            raise LecternError(f"The {kind} take {key} is not in {self._store.root}: build again.")
-        return self._store.folder(kind, key)
-
-    def report(self, done: float) -> None:
-        """How much is done (0..1); raises `Cancelled` when the job is not wanted any more. Cheap: call it every frame."""
-        if time.monotonic() - self._reported < REPORT_SECONDS:
-            return
-        self._reported = time.monotonic()
-        if not self._queue.progress(self._job.id, identity(), done):
-            raise Cancelled(f"{self._job.label} was cancelled.")
-
-
-def _make(job: Job, queue: Queue, store: TakeStore, recipes: Mapping[str, Recipe], episode: Path) -> None:
+def _run_job(job: Job, queue: Queue, store: TakeStore, recipes: Mapping[str, Recipe[Any, Any]], episode: Path) -> None:
     me = identity()
     try:
         with _heartbeat(job, queue):
-            recipe = _recipe(job, recipes)
-            request = recipe.request.model_validate_json(job.request)
-            _same_key(job, take_key(recipe, request))
-            store.put(recipe, request, JobBench(episode, store, queue, job))
+            recipe = _recipe_for(job, recipes)
+            request = _request_of(job, recipe)
+            store.put(recipe, request, JobContext(episode, store.root, _reporter(queue, job)))
         queue.finish(job.id, me)
     except Cancelled as error:
         queue.fail(job.id, me, str(error))
     except LecternError as error:
-        queue.fail(job.id, me, str(error), traceback.format_exc())
+        fault = error.record() if isinstance(error, RecordedError) else ""
+        queue.fail(job.id, me, str(error), traceback.format_exc(), fault)
     except Exception as error:  # the process's one boundary: a fault of Lectern is kept for a report, and stops one job
-        queue.fail(job.id, me, f"{type(error).__name__}: {error} (a fault in Lectern)", traceback.format_exc())
+        message = memory_fault(error, "the worker process") or f"{type(error).__name__}: {error} (a fault in Lectern)"
+        queue.fail(job.id, me, str(message), traceback.format_exc())
 
 
-def _recipe(job: Job, recipes: Mapping[str, Recipe]) -> Recipe:
+def _reporter(queue: Queue, job: Job) -> ReportProgress:
+    """Return a function that writes a job's progress into the queue, at most every `REPORT_SECONDS`."""
+    reported = 0.0
+
+    def report(done: float) -> None:
+        nonlocal reported
+        if time.monotonic() - reported < REPORT_SECONDS:
+            return
+        reported = time.monotonic()
+        if not queue.progress(job.id, identity(), done):
+            raise Cancelled(f"{job.label} was cancelled.")
+
+    return report
+
+
+def _recipe_for(job: Job, recipes: Mapping[str, Recipe[Any, Any]]) -> Recipe[Any, Any]:
     if job.kind not in recipes:
         raise LecternError(f'No recipe makes "{job.kind}"; there are: {", ".join(sorted(recipes))}.')
     return recipes[job.kind]
 
 
-def _same_key(job: Job, key: str) -> None:
-    if job.key != key:
+def _request_of(job: Job, recipe: Recipe[Any, Any]) -> Frozen:
+    """Return what was asked for. Raises LecternError where it can't be read, or is not what the take is called after."""
+    try:
+        request: Frozen = recipe.request.model_validate_json(job.request)
+    except ValidationError as error:
+        raise LecternError(f"{job.label} was asked for by another version of Lectern: build again.") from error
+    if job.key != take_key(recipe, request):
         raise LecternError(f"{job.label} was asked for by another version of Lectern: build again.")
+    return request
 
 
 @contextmanager
 def _heartbeat(job: Job, queue: Queue) -> Iterator[None]:
-    """Tells the queue that this worker lives, from a thread of its own, while the body runs."""
+    """Tell the queue that this worker lives, from a thread of its own, while the body runs."""
     over = threading.Event()
-    thread = threading.Thread(target=_beat, args=(job, queue, over), daemon=True)
+    thread = threading.Thread(target=_touch_until, args=(job, queue, over), daemon=True)
     thread.start()
     try:
         yield
@@ -114,23 +126,35 @@ def _heartbeat(job: Job, queue: Queue) -> Iterator[None]:
         thread.join()
 
 
-def _beat(job: Job, queue: Queue, over: threading.Event) -> None:
+def _touch_until(job: Job, queue: Queue, over: threading.Event) -> None:
     while not over.wait(HEARTBEAT_SECONDS):
-        queue.touch(job.id, identity())
+        with suppress(LecternError):  # the next one tells, or the job's end
+            queue.touch(job.id, identity())
 
 
-def _watch_parent(database: Path, told: threading.Event) -> None:
-    while said := os.read(sys.stdin.fileno(), len(FINISH)):  # a reader of the buffer makes Python abort when the work is done
-        if said == FINISH:
-            told.set()
-    try:
-        Queue(database).release(identity())  # a connection of its own: the worker's may be in the middle of something
-    finally:
-        _end_group()
+def _watch_parent(database: Path, finishing: threading.Event) -> None:
+    # Not through sys.stdin's buffer: a thread that reads from it makes Python abort when the work is done.
+    while message := os.read(sys.stdin.fileno(), len(FINISH)):
+        if message == FINISH:
+            finishing.set()
+    giving_back = threading.Thread(target=_give_back, args=(database,), daemon=True)
+    giving_back.start()
+    giving_back.join(GIVE_BACK_SECONDS)
+    _kill_own_group()
 
 
-def _end_group() -> None:
-    """Ends this process at once with all it started (`Workers` makes every worker the leader of a group)."""
+def _give_back(database: Path) -> None:
+    """Give the job back, over a connection of its own: the worker's may be in the middle of something."""
+    with suppress(LecternError), Queue(database) as queue:
+        queue.release(identity())
+
+
+def _kill_own_group() -> None:
+    """End this process at once with all it started (`Workers` makes every worker the leader of a group)."""
+    with suppress(psutil.Error):
+        for process in [*psutil.Process().children(recursive=True), *daemons()]:
+            with suppress(psutil.Error):
+                process.kill()
     if os.name == "posix" and os.getpgrp() == os.getpid():
         os.killpg(0, signal.SIGKILL)
     os._exit(1)

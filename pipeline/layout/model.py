@@ -1,20 +1,23 @@
-"""Who is where, how large, when: what the layout decides.
+"""What the layout decides: where everybody and everything in a scene is, and how large.
 
 Boxes are fractions of the film's frame; times are seconds of the scene.
 """
 
 from typing import Literal
 
-from ..capture.picture.keycaps import Chord
-from ..geometry import Box, Camera
-from ..model import Frozen
+from ..base.frozen import Frozen
+from ..base.geometry import Box, Camera
+from ..base.text_block import TextBlock
+from ..drawing.keycaps import Chord
+
+Side = Literal["left", "right"]
 
 
 class NarratorPlace(Frozen):
-    """A narrator stands in `box` from `start` to `end`; `pixels` is the (square) clip's size."""
+    """A narrator is seen in `box` from `start` to `end`; `pixels` is the side of the square clip."""
 
     character: str
-    side: Literal["left", "right"]
+    side: Side
     mirrored: bool
     pixels: int
     box: Box
@@ -22,7 +25,7 @@ class NarratorPlace(Frozen):
     end: float
 
 
-class Shot(Frozen):
+class CapturePlace(Frozen):
     """Capture `capture` is seen through `window` (where its picture lies in the frame) from `start` to `end`."""
 
     capture: str
@@ -39,22 +42,13 @@ class CameraMove(Frozen):
     camera: Camera
 
 
-class TextPlace(Frozen):
-    """A piece of text of an overlay: lines already broken, `size` px at full resolution, `box` padding included.
+class TextPlace(TextBlock):
+    """A piece of text of an overlay.
 
-    `leaves` "under" is text that stays whole until what comes over it at `end` has faded in.
+    `leaves` "under" is text that stays fully visible until what replaces it at `end` has faded in.
     """
 
     part: str
-    text: str
-    font: str
-    size: int
-    colour: str
-    plate: str | None = None
-    roundness: float = 0.0
-    padding: float = 0.0
-    align: Literal["left", "center", "right"] = "left"
-    box: Box
     start: float
     end: float
     leaves: Literal["fade", "under"] = "fade"
@@ -111,13 +105,18 @@ class ClipPlace(Frozen):
 
 
 class SceneLayout(Frozen):
-    """One scene laid out. `findings` are what could not be had (in words, with the line)."""
+    """One scene laid out. `findings` say in words, with the line of the script, what was not possible."""
 
     scene: str
-    shots: tuple[Shot, ...] = ()
-    cameras: tuple[CameraMove, ...] = ()
+    captures: tuple[CapturePlace, ...] = ()
+    camera_moves: tuple[CameraMove, ...] = ()
     narrators: tuple[NarratorPlace, ...] = ()
     overlays: tuple[OverlayPlace, ...] = ()
     badges: tuple[BadgePlace, ...] = ()
     clips: tuple[ClipPlace, ...] = ()
     findings: tuple[str, ...] = ()
+
+    @property
+    def windows(self) -> dict[str, Box]:
+        """The window of each capture, by id."""
+        return {place.capture: place.window for place in self.captures}

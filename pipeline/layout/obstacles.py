@@ -1,45 +1,55 @@
-"""What must not be covered, where and when; and the places that are left."""
+"""What must not be covered, where and when; and the places that are left free."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
-from ..geometry import Box, Size
+from ..base.clock import Span
+from ..base.geometry import Box, Size
 
 MARGIN = 12
-"""Pixels that stay free around whatever must not be covered (at 1080 lines)."""
+"""Pixels that stay free around whatever must not be covered."""
 CELL = 8
 """Pixels of the grid on which free places are looked for."""
-Span = tuple[float, float]
-Item = tuple[Box, float, float]
-"""A box of the frame and the seconds from and until which it must stay visible."""
+type PixelBoxes = NDArray[np.float64]
+"""Left, top, right, bottom in px, shape (n, 4)."""
+type Times = NDArray[np.float64]
+"""Start and end in seconds, shape (n, 2)."""
+type Corners = NDArray[np.int_]
+"""Left and top in px, shape (n, 2)."""
+type OccupancyGrid = NDArray[np.int_]
+"""A number for each cell of the frame's grid, shape (rows, columns)."""
+ObstacleItem = tuple[Box, float, float]
+"""A box (fraction of the frame) and the seconds from and until which it must stay visible."""
 
 
 @dataclass(frozen=True)
 class Obstacles:
-    """`boxes` are left, top, right, bottom in px, shape (n, 4); `times` start and end in seconds, shape (n, 2)."""
+    """What must not be covered in a frame of `frame` px: `boxes`, each for as long as its row of `times` says."""
 
-    boxes: np.ndarray
-    times: np.ndarray
+    boxes: PixelBoxes
+    times: Times
     frame: Size
-    _sums: dict[tuple[Span, float], np.ndarray] = field(default_factory=dict, compare=False, repr=False)
+    _sums: dict[tuple[Span, float], OccupancyGrid] = field(default_factory=dict, compare=False, repr=False)
 
-    def summed(self, span: Span, margin: float) -> np.ndarray:
-        """How many cells above and left of each corner of the grid are taken during `span`."""
+    def summed(self, span: Span, margin: float) -> OccupancyGrid:
+        """Return how many cells above and left of each corner of the grid are taken during `span`: one row and column more."""
         if (span, margin) not in self._sums:
             rows, columns = self.frame[1] // CELL + 1, self.frame[0] // CELL + 1
-            taken = np.zeros((rows + 1, columns + 1), dtype=np.int32)
-            taken[1:, 1:] = _occupied(self, span, margin, rows, columns)
+            taken = np.zeros((rows + 1, columns + 1), dtype=np.int_)
+            taken[1:, 1:] = _occupied_cells(self, span, margin, rows, columns)
             self._sums[span, margin] = taken.cumsum(0).cumsum(1)
         return self._sums[span, margin]
 
     def __add__(self, other: "Obstacles") -> "Obstacles":
+        """Return the obstacles of both."""
         return Obstacles(np.vstack([self.boxes, other.boxes]), np.vstack([self.times, other.times]), self.frame)
 
 
-def obstacles(items: Iterable[Item], frame: Size) -> Obstacles:
-    """The items as arrays; what lies outside the frame or lasts no time is left out."""
+def gather_obstacles(items: Iterable[ObstacleItem], frame: Size) -> Obstacles:
+    """Return the items as arrays; what lies outside the frame or lasts no time is left out."""
     w, h = frame
     rows = [(b.x * w, b.y * h, b.right * w, b.bottom * h, s, e) for b, s, e in items if e > s]
     table = np.array(rows, dtype=np.float64).reshape(-1, 6)
@@ -47,17 +57,17 @@ def obstacles(items: Iterable[Item], frame: Size) -> Obstacles:
     return Obstacles(table[seen, :4], table[seen, 4:], frame)
 
 
-def covered(among: Obstacles, box: Box, margin: float = MARGIN) -> tuple[Span, ...]:
-    """The spans in which `box`, `margin` px larger all round, would cover something; merged and in order."""
-    w, h = among.frame
+def covered_spans(obstacles: Obstacles, box: Box, margin: float = MARGIN) -> tuple[Span, ...]:
+    """Return the spans in which `box`, `margin` px larger all round, would cover something; merged and in order."""
+    w, h = obstacles.frame
     left, top, right, bottom = box.x * w - margin, box.y * h - margin, box.right * w + margin, box.bottom * h + margin
-    b = among.boxes
+    b = obstacles.boxes
     hit = (b[:, 0] < right) & (b[:, 2] > left) & (b[:, 1] < bottom) & (b[:, 3] > top)
-    return merged([(float(s), float(e)) for s, e in among.times[hit]], 0.0)
+    return merge_spans([(float(s), float(e)) for s, e in obstacles.times[hit]], 0.0)
 
 
-def merged(spans: Iterable[Span], gap: float) -> tuple[Span, ...]:
-    """`spans` in order, those joined that overlap or lie at most `gap` apart."""
+def merge_spans(spans: Iterable[Span], gap: float) -> tuple[Span, ...]:
+    """Return `spans` in order, those joined that overlap or lie at most `gap` apart."""
     result: list[Span] = []
     for start, end in sorted(spans):
         if result and start <= result[-1][1] + gap:
@@ -67,10 +77,10 @@ def merged(spans: Iterable[Span], gap: float) -> tuple[Span, ...]:
     return tuple(result)
 
 
-def free_places(among: Obstacles, span: Span, size: Size, area: Box, margin: float = MARGIN) -> np.ndarray:
-    """Left top corners (px, shape (n, 2)) in `area` at which something of `size` px covers nothing during `span`."""
-    w, h = among.frame
-    sums = among.summed(span, margin)
+def free_places(obstacles: Obstacles, span: Span, size: Size, area: Box, margin: float = MARGIN) -> Corners:
+    """Return the left top corners in `area` at which something of `size` px covers nothing during `span`."""
+    w, h = obstacles.frame
+    sums = obstacles.summed(span, margin)
     rows, columns = sums.shape[0] - 1, sums.shape[1] - 1
     tall, wide = -(-size[1] // CELL), -(-size[0] // CELL)
     if tall > rows or wide > columns:
@@ -83,10 +93,10 @@ def free_places(among: Obstacles, span: Span, size: Size, area: Box, margin: flo
     return corners[((corners >= low) & (corners <= high)).all(axis=1)]
 
 
-def _occupied(among: Obstacles, span: Span, margin: float, rows: int, columns: int) -> np.ndarray:
-    grid = np.zeros((rows, columns), dtype=np.int32)
-    now = (among.times[:, 0] < span[1]) & (among.times[:, 1] > span[0])
-    grown = among.boxes[now] + np.array([-margin, -margin, margin, margin])
+def _occupied_cells(obstacles: Obstacles, span: Span, margin: float, rows: int, columns: int) -> OccupancyGrid:
+    grid = np.zeros((rows, columns), dtype=np.int_)
+    now = (obstacles.times[:, 0] < span[1]) & (obstacles.times[:, 1] > span[0])
+    grown = obstacles.boxes[now] + np.array([-margin, -margin, margin, margin])
     cells = np.concatenate([np.floor(grown[:, :2] / CELL), np.ceil(grown[:, 2:] / CELL)], axis=1).clip(0).astype(int)
     for left, top, right, bottom in np.unique(cells, axis=0):
         grid[top:bottom, left:right] = 1

@@ -1,0 +1,1 @@
+"""What goes with a film: subtitles, chapters, credits, the description."""

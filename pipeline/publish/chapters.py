@@ -1,31 +1,35 @@
 """YouTube chapters: at least three, the first at 0:00, each at least ten seconds long."""
 
-from ..clock import seconds_at
-from ..model import Frozen
+import re
+
+from ..base.clock import seconds_at, time_code
+from ..film.card import Chapter
 from ..timeline.model import SceneSpan, Timeline
 
-LEAST, SHORTEST = 3, 10
+_TIME = re.compile(r"(?<![\d.:/\w])\d{1,3}(:\d\d){1,2}(?![\d:])")
 
-
-class Chapter(Frozen):
-    """From `start` to `end`, in whole seconds of the film, named after a scene of `longest` frames."""
-
-    start: int
-    end: int
-    title: str
-    longest: int
+LEAST = 3
+"""Chapters that a film has at least."""
+SHORTEST = 10
+"""Seconds that a chapter lasts at least."""
 
 
 def chapters(timeline: Timeline) -> str:
-    """One line a chapter (``0:00 Title``); "" where the film can't have any (`why_no_chapters`)."""
+    """Return one line a chapter (``0:00 Title``); "" where the film can't have any (`why_no_chapters`)."""
     if why_no_chapters(timeline):
         return ""
-    return "\n".join(f"{_clock(chapter.start)} {chapter.title}" for chapter in merged(timeline))
+    parts = merge_short_chapters(timeline)
+    return "\n".join(f"{time_code(part.start)} {without_times(part.title)}" for part in parts)
+
+
+def without_times(text: str) -> str:
+    """Return a text in which YouTube sees no times: with one too many it shows no chapters. The sign for ratios looks the same."""
+    return re.sub(_TIME, lambda found: found[0].replace(":", "∶"), text)
 
 
 def why_no_chapters(timeline: Timeline) -> str:
-    """The reason why YouTube would not show chapters; "" if it would."""
-    count = len(merged(timeline))
+    """Return the reason why YouTube would not show chapters; "" if it would."""
+    count = len(merge_short_chapters(timeline))
     if count >= LEAST:
         return ""
     return (
@@ -34,34 +38,28 @@ def why_no_chapters(timeline: Timeline) -> str:
     )
 
 
-def merged(timeline: Timeline) -> tuple[Chapter, ...]:
-    """The scenes as chapters; short ones join the next (the last: the one before) under the longest scene's title."""
-    done: list[Chapter] = []
+def merge_short_chapters(timeline: Timeline) -> tuple[Chapter, ...]:
+    """Return the scenes as chapters that start at whole seconds, each named by its first scene.
+
+    A short scene joins the chapter before it; a short beginning goes on with the scene after it.
+    """
+    groups: list[list[SceneSpan]] = []
     for span in timeline.scenes:
-        chapter = _chapter(span, timeline.fps)
-        if done and _seconds(done[-1]) < SHORTEST:
-            chapter = _joined(done.pop(), chapter)
-        done.append(chapter)
-    if len(done) > 1 and _seconds(done[-1]) < SHORTEST:
-        last = done.pop()
-        done.append(_joined(done.pop(), last))
-    return tuple(done)
+        is_short = _seconds([span], timeline.fps) < SHORTEST
+        if groups and (is_short or _seconds(groups[-1], timeline.fps) < SHORTEST):
+            groups[-1].append(span)
+        else:
+            groups.append([span])
+    return tuple(_chapter(group[0], timeline.fps) for group in groups)
 
 
-def _chapter(span: SceneSpan, fps: int) -> Chapter:
-    start, end = (int(seconds_at(frame, fps)) for frame in (span.start, span.end))
-    return Chapter(start=start, end=end, title=" ".join(span.title.split()) or span.id, longest=span.end - span.start)
+def _chapter(first: SceneSpan, fps: int) -> Chapter:
+    return Chapter(start=_whole_second(first.start, fps), title=" ".join(first.title.split()) or first.id)
 
 
-def _joined(first: Chapter, second: Chapter) -> Chapter:
-    named = max(first, second, key=lambda chapter: chapter.longest)
-    return Chapter(start=first.start, end=second.end, title=named.title, longest=named.longest)
+def _seconds(group: list[SceneSpan], fps: int) -> int:
+    return _whole_second(group[-1].end, fps) - _whole_second(group[0].start, fps)
 
 
-def _seconds(chapter: Chapter) -> int:
-    return chapter.end - chapter.start
-
-
-def _clock(seconds: int) -> str:
-    minutes, hours = seconds // 60, seconds // 3600
-    return f"{hours}:{minutes % 60:02}:{seconds % 60:02}" if hours else f"{minutes}:{seconds % 60:02}"
+def _whole_second(frame: int, fps: int) -> int:
+    return int(seconds_at(frame, fps))

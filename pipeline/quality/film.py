@@ -1,65 +1,71 @@
-"""The finished film against what it was meant to be: every measurement of this room in one pass over its frames."""
+"""Compare the finished film with what it should be: all measurements, in one pass over its frames."""
 
 from pathlib import Path
 
 import numpy as np
 
-from .. import audio
-from ..geometry import Size
-from ..model import Frozen
-from .contrast import Legibility, Text, judge_texts, text_findings, text_look
-from .frames import look
-from .lips import Lips, Mouth, Speech, judge_lips, lips_findings, lips_look
-from .sound import Sounding, measure_sound, sound_findings
-from .stream import Stream, measure_stream, stream_findings
-from .sync import Expected, Met, judge_sync, sync_findings, sync_look
+from ..base import audio
+from ..base.frozen import Frozen
+from ..base.geometry import Size
+from .contrast import TextArea, TextContrast, judge_texts, text_findings, text_probe
+from .frames import probe_frames
+from .lips import LipSyncResult, MouthArea, SpeechSpan, judge_lips, lips_findings, lips_probe
+from .presence import NarratorLook, NarratorPresence, judge_presence, presence_findings, presence_probe
+from .sound import SoundMeasures, measure_sound, sound_findings
+from .stream import StreamMeasures, measure_stream, stream_findings
+from .sync import ExpectedStep, SyncResult, judge_sync, sync_findings, sync_probe
 
 
-class Promise(Frozen):
-    """What a film was meant to be (`loudness` in LUFS, `true_peak` in dBTP), and where its steps, mouths and texts are."""
+class ExpectedFilm(Frozen):
+    """What a film should be (`loudness` in LUFS, `true_peak` in dBTP), and where its steps, mouths, texts and narrators are."""
 
     frames: int
     fps: int
     size: Size
     loudness: float
     true_peak: float
-    steps: tuple[Expected, ...] = ()
-    mouths: tuple[Mouth, ...] = ()
-    speeches: tuple[Speech, ...] = ()
-    texts: tuple[Text, ...] = ()
+    steps: tuple[ExpectedStep, ...] = ()
+    mouths: tuple[MouthArea, ...] = ()
+    speeches: tuple[SpeechSpan, ...] = ()
+    texts: tuple[TextArea, ...] = ()
+    narrators: tuple[NarratorLook, ...] = ()
 
 
 class FilmMeasures(Frozen):
     """What a film is, measured on the file alone."""
 
-    stream: Stream
-    sound: Sounding
-    steps: tuple[Met, ...]
-    lips: tuple[Lips, ...]
-    texts: tuple[Legibility, ...]
+    stream: StreamMeasures
+    sound: SoundMeasures
+    steps: tuple[SyncResult, ...]
+    lips: tuple[LipSyncResult, ...]
+    texts: tuple[TextContrast, ...]
+    narrators: tuple[NarratorPresence, ...] = ()
 
 
-def measure(film: Path, promise: Promise) -> FilmMeasures:
-    """Looks at the film where `promise` says that something is to be seen, and listens to it."""
-    looks = sync_look(promise.steps), lips_look(promise.mouths), text_look(promise.texts)
-    steps, mouths, texts = look(film, looks)
+def measure(film: Path, expected: ExpectedFilm) -> FilmMeasures:
+    """Measure the film's sound, and its pictures where `expected` says that there is something to see."""
+    steps, mouths, texts = sync_probe(expected.steps), lips_probe(expected.mouths), text_probe(expected.texts)
+    narrators = presence_probe(expected.narrators)
+    probe_frames(film, (steps, mouths, texts, narrators))
     stream = measure_stream(film)
     sound = audio.read(film) if stream.sound_codec else np.zeros((0, 2), np.float32)
     return FilmMeasures(
         stream=stream,
-        sound=measure_sound(sound, promise.speeches),
-        steps=judge_sync(promise.steps, steps),
-        lips=judge_lips(promise.mouths, promise.speeches, mouths, sound, promise.fps),
-        texts=judge_texts(promise.texts, texts),
+        sound=measure_sound(sound, expected.speeches),
+        steps=judge_sync(expected.steps, steps.seen),
+        lips=judge_lips(expected.mouths, expected.speeches, mouths.seen, sound, expected.fps),
+        texts=judge_texts(expected.texts, texts.seen),
+        narrators=judge_presence(expected.narrators, narrators.seen),
     )
 
 
-def findings(found: FilmMeasures, promise: Promise) -> tuple[str, ...]:
-    """What a viewer would notice, in sentences."""
+def findings(found: FilmMeasures, expected: ExpectedFilm) -> tuple[str, ...]:
+    """Return what a viewer would notice, in sentences."""
     return (
-        *stream_findings(found.stream, promise.size, promise.fps, promise.frames),
-        *sound_findings(found.sound, promise.loudness, promise.true_peak),
+        *stream_findings(found.stream, expected.size, expected.fps, expected.frames),
+        *sound_findings(found.sound, expected.loudness, expected.true_peak),
         *sync_findings(found.steps),
         *lips_findings(found.lips),
-        *text_findings(promise.texts, found.texts, promise.size, promise.fps),
+        *presence_findings(found.narrators, expected.fps),
+        *text_findings(expected.texts, found.texts, expected.size, expected.fps),
     )

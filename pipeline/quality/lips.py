@@ -1,22 +1,23 @@
-"""Do the narrators' mouths go with their voices? Seen in the film's frames and heard in the film's sound."""
+"""Check that mouths move with their voices, from the film's own frames and sound."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from math import ceil
 
 import numpy as np
 
-from .. import audio
 from ..avatar.meter import CLOSED, openness
-from ..clock import seconds_at
-from ..geometry import Box
-from ..model import Frozen
-from .frames import Look, Picture
+from ..base import audio
+from ..base.arrays import Samples
+from ..base.clock import Span, seconds_at
+from ..base.frozen import Frozen
+from ..base.geometry import Box
+from .frames import DecodedFrame, FrameProbe
 
 AUDIBLE = 30.0
-"""dB below the film's loudness from which a voice counts as silent."""
+"""dB below the film's loudness at which a voice counts as silent."""
 STEP = 0.01
-"""Seconds over which the level is taken."""
+"""Seconds over which a level is measured."""
 SILENCE = 0.3
 """Seconds of silence beyond which a mouth must be shut."""
 LATE = 2
@@ -24,15 +25,13 @@ LATE = 2
 FADES = 3
 """Frames by which a mouth may shut before its voice is silent: a last vowel fades."""
 REACH = 15
-"""Frames before and after an onset in which the mouth's opening is looked for."""
+"""Frames before and after an onset in which the mouth may be found to open."""
 SAME = 0.25
-"""Seconds by which what is heard may miss what was planned and still be taken for it."""
-
-Span = tuple[float, float]
+"""Seconds by which a sound may miss its plan and still be taken for it."""
 
 
-class Mouth(Frozen):
-    """A mouth that is wholly seen in `box` from frame `start` to `end` (exclusive); `inside` are its colours when open."""
+class MouthArea(Frozen):
+    """A mouth that is fully visible in `box` from frame `start` to `end` (exclusive); `inside` are its colours when open."""
 
     scene: str
     character: str
@@ -42,10 +41,10 @@ class Mouth(Frozen):
     inside: tuple[str, ...]
 
 
-class Speech(Frozen):
+class SpeechSpan(Frozen):
     """`character` speaks from `start` to `end` (seconds of the film).
 
-    The lips are shut (m, p, b) for the first `shut` seconds and the last `shuts`, and in all of the spans `pressed`.
+    The lips are shut (m, p, b) for the first `shut` seconds, the last `shuts` seconds, and in each span of `pressed`.
     """
 
     character: str
@@ -56,64 +55,65 @@ class Speech(Frozen):
     pressed: tuple[Span, ...] = ()
 
 
-class Turn(Frozen):
-    """A voice sets in after a silence, or falls silent, at `seconds`; the mouth is so many frames `late` (negative: early; None: never)."""
+class SpeechOnset(Frozen):
+    """At `seconds` a voice sets in or falls silent; the mouth is `late` frames late (negative: early; None: it never moves)."""
 
     seconds: float
     late: int | None
 
 
-class Lips(Frozen):
-    """One mouth against its voice: when (s) it gapes in silences, every onset and offset, and the m, p and b.
+class LipSyncResult(Frozen):
+    """One mouth compared with its voice. All times are seconds of the film.
 
-    `silent` seconds were looked at. Of `presses` (m, p, b) the lips were not seen shut at the times `unpressed`.
+    In `silent` seconds of silence, the mouth is open at the times `gaping`. Of `presses` sounds (m, p, b), the lips are not
+    shut in those at the times `unpressed`.
     """
 
     scene: str
     character: str
     silent: float
     gaping: tuple[float, ...]
-    onsets: tuple[Turn, ...]
-    offsets: tuple[Turn, ...] = ()
+    onsets: tuple[SpeechOnset, ...]
+    offsets: tuple[SpeechOnset, ...] = ()
     presses: int = 0
     unpressed: tuple[float, ...] = ()
 
 
-def lips_look(mouths: Sequence[Mouth]) -> Look[dict[int, float]]:
-    """The openness (0..1) of every mouth in every frame, by the mouth's index."""
+def lips_probe(mouths: Sequence[MouthArea]) -> FrameProbe[dict[int, float]]:
+    """Return the probe that measures the openness (0..1) of every mouth in every frame, by the mouth's index."""
     by_frame: dict[int, list[int]] = {}
     for index, mouth in enumerate(mouths):
         for number in range(mouth.start, mouth.end):
             by_frame.setdefault(number, []).append(index)
 
-    def see(number: int, picture: Picture) -> dict[int, float]:
+    def see(number: int, picture: DecodedFrame) -> dict[int, float]:
         return {i: openness(picture.rgb(mouths[i].box), mouths[i].inside) for i in by_frame[number]}
 
-    return Look(frozenset(by_frame), see)
+    return FrameProbe(frozenset(by_frame), see)
 
 
 def judge_lips(
-    mouths: Sequence[Mouth],
-    speeches: Sequence[Speech],
+    mouths: Sequence[MouthArea],
+    speeches: Sequence[SpeechSpan],
     seen: Mapping[int, dict[int, float]],
-    sound: np.ndarray,
+    sound: Samples,
     fps: int,
-) -> tuple[Lips, ...]:
-    """Every mouth against the film's own `sound` (samples, channels)."""
-    heard = audible(sound)
+) -> tuple[LipSyncResult, ...]:
+    """Compare every mouth, `seen` by the probe, with the film's own `sound`."""
+    loud = audible(sound)
     return tuple(
-        _lips(mouth, [s for s in speeches if s.character == mouth.character], heard, _curve(i, mouth, seen), fps)
+        _judge_mouth(mouth, [s for s in speeches if s.character == mouth.character], loud, _curve(i, mouth, seen), fps)
         for i, mouth in enumerate(mouths)
     )
 
 
-def lips_findings(lips: Iterable[Lips]) -> tuple[str, ...]:
-    """What a viewer would notice."""
-    return tuple(said for one in lips for said in _said(one))
+def lips_findings(lips: Iterable[LipSyncResult]) -> tuple[str, ...]:
+    """Return what a viewer would notice, in sentences."""
+    return tuple(message for one in lips for message in _lips_messages(one))
 
 
-def audible(sound: np.ndarray) -> tuple[Span, ...]:
-    """The spans (seconds) in which `sound` is within AUDIBLE dB of its own loudness."""
+def audible(sound: Samples) -> tuple[Span, ...]:
+    """Return the spans in which `sound` is within AUDIBLE dB of its own loudness."""
     block = round(STEP * audio.RATE)
     blocks = sound[: len(sound) // block * block].reshape(-1, block * sound.shape[1])
     level = np.sqrt(np.mean(np.square(blocks, dtype=np.float64), axis=1))
@@ -122,27 +122,48 @@ def audible(sound: np.ndarray) -> tuple[Span, ...]:
     return tuple((a * STEP, b * STEP) for a, b in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
 
 
-def _lips(mouth: Mouth, speeches: list[Speech], heard: Sequence[Span], curve: Mapping[int, float], fps: int) -> Lips:
-    own = [clipped for s in speeches for clipped in _clipped(heard, s.start - SAME, s.end + SAME)]
+def _judge_mouth(
+    mouth: MouthArea, speeches: list[SpeechSpan], loud: Sequence[Span], curve: Mapping[int, float], fps: int
+) -> LipSyncResult:
+    own = [clipped for s in speeches for clipped in _clip_spans(loud, s.start - SAME, s.end + SAME)]
     silent = _silences(own, seconds_at(mouth.start, fps), seconds_at(mouth.end, fps))
-    begins = [end for _, end in silent if mouth.start < (end - SILENCE) * fps and end * fps < mouth.end - REACH]
-    ends = [start for start, _ in silent if mouth.start + REACH < start * fps and (start + SILENCE) * fps < mouth.end]
-    pressed = [span for s in speeches for span in s.pressed if mouth.start < span[0] * fps and span[1] * fps < mouth.end - 1]
     gaping = [n for start, end in silent for n in _inner(start, end, fps) if curve.get(n, 0.0) >= CLOSED]
-    return Lips(
+    pressed = list(_presses(mouth, speeches, fps))
+    return LipSyncResult(
         scene=mouth.scene,
         character=mouth.character,
         silent=round(sum(end - start for start, end in silent), 2),
         gaping=tuple(round(seconds_at(n, fps), 2) for n in gaping),
-        onsets=tuple(_onset(seconds, speeches, curve, fps) for seconds in begins),
-        offsets=tuple(_offset(seconds, speeches, curve, fps) for seconds in ends),
+        onsets=tuple(_onset(seconds, speeches, curve, fps) for seconds in _begins(mouth, silent, fps)),
+        offsets=tuple(_offset(seconds, speeches, curve, fps) for seconds in _ends(mouth, silent, fps)),
         presses=len(pressed),
         unpressed=tuple(round(start, 2) for start, end in pressed if not _pressed(start, end, curve, fps)),
     )
 
 
+def _begins(mouth: MouthArea, silent: Iterable[Span], fps: int) -> Iterator[float]:
+    """Yield when the voice sets in while the mouth is visible for long enough before and after."""
+    for _, end in silent:
+        if mouth.start < (end - SILENCE) * fps and end * fps < mouth.end - REACH:
+            yield end
+
+
+def _ends(mouth: MouthArea, silent: Iterable[Span], fps: int) -> Iterator[float]:
+    """Yield when the voice falls silent while the mouth is visible for long enough before and after."""
+    for start, _ in silent:
+        if mouth.start + REACH < start * fps and (start + SILENCE) * fps < mouth.end:
+            yield start
+
+
+def _presses(mouth: MouthArea, speeches: Iterable[SpeechSpan], fps: int) -> Iterator[Span]:
+    """Yield the sounds with shut lips during which the mouth is visible."""
+    for start, end in (span for speech in speeches for span in speech.pressed):
+        if mouth.start < start * fps and end * fps < mouth.end - 1:
+            yield start, end
+
+
 def _silences(own: Iterable[Span], start: float, end: float) -> list[Span]:
-    """The spans longer than SILENCE in which nothing of `own` is heard."""
+    """Return the spans longer than SILENCE in which nothing of `own` is heard."""
     last, gaps = start, []
     for begin, stop in [*sorted(own), (end, end)]:
         if min(begin, end) - last > SILENCE:
@@ -151,46 +172,52 @@ def _silences(own: Iterable[Span], start: float, end: float) -> list[Span]:
     return gaps
 
 
-def _clipped(spans: Iterable[Span], start: float, end: float) -> list[Span]:
+def _clip_spans(spans: Iterable[Span], start: float, end: float) -> list[Span]:
     return [(max(a, start), min(b, end)) for a, b in spans if a < end and b > start]
 
 
 def _inner(start: float, end: float, fps: int) -> range:
-    """The frames of a silence, without those in which the mouth may still close or already open."""
+    """Return the frames of a silence, without those in which the mouth may still close or already open."""
     return range(ceil(start * fps) + LATE, int(end * fps) - LATE)
 
 
-def _curve(index: int, mouth: Mouth, seen: Mapping[int, dict[int, float]]) -> dict[int, float]:
+def _curve(index: int, mouth: MouthArea, seen: Mapping[int, dict[int, float]]) -> dict[int, float]:
     return {n: seen[n][index] for n in range(mouth.start, mouth.end) if n in seen}
 
 
-def _onset(seconds: float, speeches: Iterable[Speech], curve: Mapping[int, float], fps: int) -> Turn:
+def _onset(seconds: float, speeches: Iterable[SpeechSpan], curve: Mapping[int, float], fps: int) -> SpeechOnset:
     near = min(speeches, key=lambda s: abs(s.start - seconds), default=None)
     shut = near.shut if near and abs(near.start - seconds) < SAME else 0.0
     due = int((seconds + shut) * fps)
-    return Turn(seconds=round(seconds, 2), late=_nearest(due, range(int(seconds * fps) - REACH, due + REACH + 1), curve, opens=True))
+    return SpeechOnset(
+        seconds=round(seconds, 2),
+        late=_nearest(due, range(int(seconds * fps) - REACH, due + REACH + 1), curve, opens=True),
+    )
 
 
-def _offset(seconds: float, speeches: Iterable[Speech], curve: Mapping[int, float], fps: int) -> Turn:
+def _offset(seconds: float, speeches: Iterable[SpeechSpan], curve: Mapping[int, float], fps: int) -> SpeechOnset:
     near = min(speeches, key=lambda s: abs(s.end - seconds), default=None)
     humming = near and near.shuts and abs(near.end - seconds) < SAME
     due = ceil((near.end - near.shuts if near and humming else seconds) * fps)
-    return Turn(seconds=round(seconds, 2), late=_nearest(due, range(due - REACH, int(seconds * fps) + REACH + 1), curve, opens=False))
+    return SpeechOnset(
+        seconds=round(seconds, 2),
+        late=_nearest(due, range(due - REACH, int(seconds * fps) + REACH + 1), curve, opens=False),
+    )
 
 
 def _nearest(due: int, window: range, curve: Mapping[int, float], opens: bool) -> int | None:
-    """How far from frame `due` the mouth opens (or shuts) within `window`."""
+    """Return how many frames from `due` the mouth opens (or shuts) within `window`; None where it doesn't."""
     open_ = [(n, curve.get(n, 0.0) >= CLOSED) for n in window]
     turns = [n for (_, before), (n, now) in pairwise(open_) if now != before and now == opens]
     return min((n - due for n in turns), key=abs, default=None)
 
 
 def _pressed(start: float, end: float, curve: Mapping[int, float], fps: int) -> bool:
-    """Whether the lips are seen shut in a frame of the sound, or the one before or after it."""
+    """Return whether the lips are shut in a frame of the sound, or the one before or after it."""
     return any(curve.get(n, 0.0) < CLOSED for n in range(int(start * fps) - 1, int(end * fps) + 2))
 
 
-def _said(lips: Lips) -> list[str]:
+def _lips_messages(lips: LipSyncResult) -> list[str]:
     who = f'{lips.character} in scene "{lips.scene}"'
     where = lips.gaping[:1]
     gaping = [f"{who} has the mouth open in silence at {at} s ({len(lips.gaping)} frames)" for at in where]
@@ -198,17 +225,20 @@ def _said(lips: Lips) -> list[str]:
     left = [offset for offset in lips.offsets if offset.late is not None and not -FADES <= offset.late <= LATE]
     return [
         *gaping,
-        *(f"{who} {_missed(onset)} at {onset.seconds} s" for onset in missed),
-        *(f"{who} shuts the mouth {_by(offset.late or 0)} the voice ends at {offset.seconds} s" for offset in left),
+        *(f"{who} {_onset_message(onset)} at {onset.seconds} s" for onset in missed),
+        *(
+            f"{who} shuts the mouth {_lateness(offset.late or 0)} the voice ends at {offset.seconds} s"
+            for offset in left
+        ),
         *(f"{who} says m, p or b without shutting the lips at {at} s" for at in lips.unpressed),
     ]
 
 
-def _by(late: int) -> str:
+def _lateness(late: int) -> str:
     return f"{abs(late)} frames {'after' if late > 0 else 'before'}"
 
 
-def _missed(onset: Turn) -> str:
+def _onset_message(onset: SpeechOnset) -> str:
     if onset.late is None:
         return "speaks with the mouth shut"
-    return f"opens the mouth {_by(onset.late)} the voice"
+    return f"opens the mouth {_lateness(onset.late)} the voice"

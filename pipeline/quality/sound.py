@@ -1,49 +1,51 @@
-"""How the film sounds: its own track, decoded."""
+"""Measure how the film sounds, from its own track, decoded."""
 
 from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from .. import audio
-from ..model import Frozen
-from .lips import AUDIBLE, Span, Speech, audible
+from ..base import audio
+from ..base.arrays import Samples
+from ..base.clock import Span
+from ..base.frozen import Frozen
+from .lips import AUDIBLE, SpeechSpan, audible
 
 TOLERANCE = 0.5
 """LU by which the film may miss its loudness."""
 FULL = 0.999
-"""From this sample value on, three in a row are clipped."""
+"""The sample value from which on RUN in a row count as clipped."""
 RUN = 3
 LONGEST_SILENCE = 8.0
 """Seconds of silence after which a viewer thinks that the sound is broken."""
 
 
-class Sounding(Frozen):
-    """The film's sound: LUFS, dBTP, clipped runs of samples, the longest silence (s), and the lines nobody hears."""
+class SoundMeasures(Frozen):
+    """The film's sound: LUFS, dBTP, clipped runs of samples, the longest silence (s), and the lines that can't be heard."""
 
     seconds: float
     loudness: float
     true_peak: float
     clipped: int
     longest_silence: float
-    unheard: tuple[Speech, ...] = ()
+    unheard: tuple[SpeechSpan, ...] = ()
 
 
-def measure_sound(sound: np.ndarray, speeches: Sequence[Speech]) -> Sounding:
-    """`sound` is the film's track, (samples, channels)."""
+def measure_sound(sound: Samples, speeches: Sequence[SpeechSpan]) -> SoundMeasures:
+    """Measure `sound`, the film's track, in which `speeches` should be heard."""
     found, seconds = audio.measure(sound), len(sound) / audio.RATE
-    heard = audible(sound) if found.integrated > audio.SILENCE else ()
-    return Sounding(
+    loud = audible(sound) if found.integrated > audio.SILENCE else ()
+    return SoundMeasures(
         seconds=seconds,
         loudness=round(found.integrated, 2),
         true_peak=round(found.true_peak, 2),
         clipped=_clipped_runs(sound),
-        longest_silence=round(_longest_gap(heard, seconds), 2),
-        unheard=tuple(s for s in speeches if not any(a < s.end and b > s.start for a, b in heard)),
+        longest_silence=round(_longest_gap(loud, seconds), 2),
+        unheard=tuple(s for s in speeches if not any(a < s.end and b > s.start for a, b in loud)),
     )
 
 
-def sound_findings(sound: Sounding, loudness: float, true_peak: float) -> tuple[str, ...]:
-    """What a viewer would notice, `loudness` (LUFS) and `true_peak` (dBTP) being what was wanted."""
+def sound_findings(sound: SoundMeasures, loudness: float, true_peak: float) -> tuple[str, ...]:
+    """Return what a viewer would notice; `loudness` (LUFS) and `true_peak` (dBTP) are what the film should have."""
     return (
         *_loudness(sound, loudness, true_peak),
         *([f"the sound is clipped in {sound.clipped} places"] if sound.clipped else []),
@@ -52,7 +54,7 @@ def sound_findings(sound: Sounding, loudness: float, true_peak: float) -> tuple[
     )
 
 
-def _loudness(sound: Sounding, loudness: float, true_peak: float) -> Iterable[str]:
+def _loudness(sound: SoundMeasures, loudness: float, true_peak: float) -> Iterable[str]:
     if sound.loudness <= loudness - AUDIBLE:
         return ("the film has no sound",)
     wrong = abs(sound.loudness - loudness) > TOLERANCE
@@ -61,8 +63,8 @@ def _loudness(sound: Sounding, loudness: float, true_peak: float) -> Iterable[st
     return (*loud, *([f"the film's true peak is {sound.true_peak} dBTP, {true_peak} are allowed"] if over else []))
 
 
-def _clipped_runs(sound: np.ndarray) -> int:
-    """How often RUN or more samples in a row are at full scale."""
+def _clipped_runs(sound: Samples) -> int:
+    """Return how often RUN or more samples in a row are at full scale."""
     full = np.abs(sound) >= FULL
     together = full[: len(full) - RUN + 1].copy()
     for offset in range(1, RUN):
@@ -71,6 +73,6 @@ def _clipped_runs(sound: np.ndarray) -> int:
     return int(begins.sum())
 
 
-def _longest_gap(heard: Sequence[Span], seconds: float) -> float:
-    edges = [0.0, *(edge for span in heard for edge in span), seconds]
+def _longest_gap(loud: Sequence[Span], seconds: float) -> float:
+    edges = [0.0, *(edge for span in loud for edge in span), seconds]
     return max(b - a for a, b in zip(edges[::2], edges[1::2], strict=True))

@@ -1,18 +1,18 @@
-"""The film as a file: what players and YouTube read of it before they show anything."""
+"""Check the film as a file: what players and YouTube read before they show anything."""
 
 from pathlib import Path
 
 import av
 
-from ..geometry import Size
-from ..model import Frozen
+from ..base.frozen import Frozen
+from ..base.geometry import Size
 
 BT709, LIMITED = 1, 1
 """Numbers of ITU-T H.273 (colours) and ffmpeg (range: 1 is limited, "tv")."""
 
 
-class Stream(Frozen):
-    """The film's tracks. `colours` are (primaries, transfer, matrix, range); `sound_seconds` 0.0: there is no sound."""
+class StreamMeasures(Frozen):
+    """The film's tracks. `colours` are primaries, transfer, matrix and range; `sound_seconds` is 0.0 without sound."""
 
     codec: str
     pixels: str
@@ -26,13 +26,13 @@ class Stream(Frozen):
     sound_seconds: float
 
 
-def measure_stream(film: Path) -> Stream:
-    """What the file says of itself, and the number of frames that are really in it."""
+def measure_stream(film: Path) -> StreamMeasures:
+    """Read what the file declares, and count the frames that are really in it."""
     with av.open(str(film)) as file:
         picture = file.streams.video[0]
         context = picture.codec_context
         sound = next(iter(file.streams.audio), None)
-        return Stream(
+        return StreamMeasures(
             codec=context.name,
             pixels=context.pix_fmt or "",
             size=(context.width, context.height),
@@ -46,8 +46,8 @@ def measure_stream(film: Path) -> Stream:
         )
 
 
-def stream_findings(stream: Stream, size: Size, fps: int, frames: int) -> tuple[str, ...]:
-    """Where the file is not what was planned."""
+def stream_findings(stream: StreamMeasures, size: Size, fps: int, frames: int) -> tuple[str, ...]:
+    """Return where the file differs from the plan, in sentences."""
     wanted = {
         "codec": (stream.codec, "h264"),
         "pixel format": (stream.pixels, "yuv420p"),

@@ -8,14 +8,14 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from ..errors import LecternError
-from ..model import Frozen
-from .dealings import is_charged
-from .http import PASSING, AnswerLost, Http, Refused, Service
-from .usage import Tested, Usage
+from ..base.errors import LecternError
+from ..base.frozen import Frozen
+from .http import LIST_BYTES, PASSING, HttpClient, HttpStatusError, ResponseLost, Service
+from .policy import is_charged
+from .usage import ConnectionTest, Usage
 
 ATTEMPTS = 3
-"""So often a turn is asked for whose answer is lost, or that the service failed at."""
+"""How often a turn is requested if its answer is lost or the service fails."""
 
 
 class ChatSettings(BaseModel):
@@ -28,11 +28,13 @@ class ChatSettings(BaseModel):
     temperature: float | None = Field(None, ge=0, le=2, description="How freely it answers; unset: as the service does")
     max_tokens: int | None = Field(None, ge=1, description="The longest answer; unset: as the service does")
     timeout: float = Field(120.0, gt=0, le=3600, description="Seconds to wait for an answer")
-    price: float | None = Field(None, ge=0, description="What a request costs; unset: unknown, or free on this computer")
+    price: float | None = Field(
+        None, ge=0, description="What a request costs; unset: unknown, or free on this computer"
+    )
     currency: str = Field("USD", description="The currency of the price")
 
 
-class Tool(Frozen):
+class ChatTool(Frozen):
     """Something a model may ask for. `parameters` is the JSON schema of its arguments, as text."""
 
     name: str
@@ -48,7 +50,7 @@ class ToolCall(Frozen):
     arguments: str
 
 
-class Reply(Frozen):
+class ChatReply(Frozen):
     """What a model answered; `message` is its turn of the conversation as JSON, `tokens` what the turn used."""
 
     text: str = ""
@@ -71,13 +73,13 @@ class Chat:
 
     settings = ChatSettings
 
-    def __init__(self, http: Http, settings: ChatSettings) -> None:
+    def __init__(self, http: HttpClient, settings: ChatSettings) -> None:
         if not settings.model:
             raise LecternError('lectern.toml names no language model; write [model], model = "NAME" and base_url there')
         self._http, self._settings = http, settings
 
-    def reply(self, messages: Sequence[Message], tools: Sequence[Tool], seconds: float | None = None) -> Reply:
-        """The model's next turn, waiting for at most `seconds`; LecternError with the way out."""
+    def reply(self, messages: Sequence[Message], tools: Sequence[ChatTool], seconds: float | None = None) -> ChatReply:
+        """Return the model's next turn, waiting for at most `seconds`. Raises LecternError with the way out."""
         body = {"model": self._settings.model, "messages": list(messages), "stream": False, **self._tuning()}
         if tools:
             body |= {"tools": [_declared(tool) for tool in tools], "tool_choice": "auto"}
@@ -86,14 +88,14 @@ class Chat:
             service = self._service(end - time.monotonic())
             try:
                 return _reply(service, self._http.submit(service, "/chat/completions", json=body).json(service))
-            except (AnswerLost, Refused) as error:
-                if not _passes(error) or attempt == ATTEMPTS or time.monotonic() + attempt >= end:
-                    raise _told(service, error) from error
+            except (ResponseLost, HttpStatusError) as error:
+                if not _is_transient(error) or attempt == ATTEMPTS or time.monotonic() + attempt >= end:
+                    raise _without_charge_advice(service, error) from error
             self._http.wait(float(attempt))
         raise AssertionError("the last attempt returns or raises")
 
     def cost(self, requests: int) -> Usage | None:
-        """What so many turns would use at most; None where they are free."""
+        """Return what so many turns would use at most; None if they are free."""
         price = self._settings.price
         if not is_charged(price, self._settings.base_url):
             return None
@@ -101,22 +103,26 @@ class Chat:
         return Usage(service="Language model", model=self._settings.model, requests=requests, price=known,
                      currency=self._settings.currency, wait=4.0 * requests, at_most=True)  # fmt: skip
 
-    def test(self) -> Tested:
-        """Whether it answers, found out by asking for its models, which is free."""
+    def test(self) -> ConnectionTest:
+        """Return whether it answers, found out by asking for its models, which is free."""
         service = self._service()
         try:
             found = self._http.get(service, "/models").json(service)
         except LecternError as error:
-            return Tested(ok=False, what=str(error))
-        names = [str(m.get("id")) for m in found.get("data", ()) if isinstance(m, dict)] if isinstance(found, dict) else []
+            return ConnectionTest(ok=False, what=str(error))
+        names = (
+            [str(m.get("id")) for m in found.get("data", ()) if isinstance(m, dict)] if isinstance(found, dict) else []
+        )
         if names and self._settings.model not in names:
             there = ", ".join(names[:12])
-            return Tested(ok=False, what=f"{service.base} has no model {self._settings.model}; it has: {there}")
-        return Tested(ok=True, what=f"{service.name} answers at {service.base}")
+            return ConnectionTest(ok=False, what=f"{service.base} has no model {self._settings.model}; it has: {there}")
+        return ConnectionTest(ok=True, what=f"{service.name} answers at {service.base}")
 
     def _service(self, seconds: float = math.inf) -> Service:
         timeout = min(self._settings.timeout, seconds)
-        return Service(name="The language model", base=self._settings.base_url, timeout=max(1.0, timeout))
+        wait = max(1.0, timeout)
+        name, base = "The language model", self._settings.base_url
+        return Service(name=name, base=base, timeout=wait, answer_seconds=wait, answer_bytes=LIST_BYTES)
 
     def _tuning(self) -> dict[str, Any]:
         tuning = {"temperature": self._settings.temperature, "max_tokens": self._settings.max_tokens}
@@ -124,12 +130,12 @@ class Chat:
 
 
 def tool_result(call: ToolCall, text: str) -> dict[str, str]:
-    """The turn that tells a model what became of its call."""
+    """Return the turn that gives a model the result of its call."""
     return {"role": "tool", "tool_call_id": call.id, "name": call.name, "content": text}
 
 
 def arguments_of(call: ToolCall) -> dict[str, Any]:
-    """A call's arguments; LecternError, in words for the model, where they are no JSON object."""
+    """Return a call's arguments. Raises LecternError, in words for the model, if they are no JSON object."""
     try:
         found = json.loads(call.arguments.strip() or "{}")
     except ValueError as error:
@@ -139,28 +145,30 @@ def arguments_of(call: ToolCall) -> dict[str, Any]:
     return found
 
 
-def _passes(error: LecternError) -> bool:
-    passing = isinstance(error, Refused) and error.status in PASSING and error.status != 429
-    return passing or isinstance(error, AnswerLost)
+def _is_transient(error: LecternError) -> bool:
+    passing = isinstance(error, HttpStatusError) and error.status in PASSING and error.status != 429
+    return passing or isinstance(error, ResponseLost)
 
 
-def _told(service: Service, error: LecternError) -> LecternError:
-    """A lost answer, without the advice that goes for things that are made and charged."""
-    if isinstance(error, Refused) and error.status >= 500:
+def _without_charge_advice(service: Service, error: LecternError) -> LecternError:
+    """Return the error without the advice that goes for things that are made and charged."""
+    if isinstance(error, HttpStatusError) and error.status >= 500:
         charged = "; it was not sent again, because it may have been charged; build again"
         return LecternError(str(error).replace(charged, f", {ATTEMPTS} times"))
-    if not isinstance(error, AnswerLost):
+    if not isinstance(error, ResponseLost):
         return error
-    return LecternError(f"{service.name} at {service.base} did not answer within {service.timeout:.0f} s, or broke off; "
-                        "is it still loading the model? [model] timeout gives it more time")
+    return LecternError(
+        f"{service.name} at {service.base} did not answer within {service.timeout:.0f} s, or broke off; "
+        "is it still loading the model? [model] timeout gives it more time"
+    )
 
 
-def _declared(tool: Tool) -> dict[str, Any]:
+def _declared(tool: ChatTool) -> dict[str, Any]:
     said = {"name": tool.name, "description": tool.description, "parameters": json.loads(tool.parameters)}
     return {"type": "function", "function": said}
 
 
-def _reply(service: Service, found: Any) -> Reply:
+def _reply(service: Service, found: Any) -> ChatReply:
     try:
         choice = found["choices"][0]
         message = choice["message"]
@@ -173,28 +181,36 @@ def _reply(service: Service, found: Any) -> Reply:
             f"{_error_in(found)}; is it a service of that kind?"
         ) from None
     cut = choice.get("finish_reason") == "length"
-    return Reply(text=_joined(text), calls=calls, refusal=str(refusal), cut=cut, message=_turn(text, calls), tokens=used)
+    return ChatReply(
+        text=_join_content(text),
+        calls=calls,
+        refusal=str(refusal),
+        cut=cut,
+        message=_assistant_message(text, calls),
+        tokens=used,
+    )
 
 
 def _call(number: int, call: Any) -> ToolCall:
-    """A call; some servers leave its id out, or send its arguments as an object."""
+    """Return a call; some servers leave its id out, or send its arguments as an object."""
     wanted = call["function"]
     arguments = wanted.get("arguments")
     said = arguments if isinstance(arguments, str) else json.dumps(arguments or {}, ensure_ascii=False)
     return ToolCall(id=str(call.get("id") or f"call_{number}"), name=str(wanted["name"]), arguments=said)
 
 
-def _turn(text: Any, calls: tuple[ToolCall, ...]) -> str:
-    """The model's turn as it goes back to it. Arguments that are no JSON would make some servers refuse what follows."""
+def _assistant_message(text: Any, calls: tuple[ToolCall, ...]) -> str:
+    """Return the model's turn as it goes back to it; some servers refuse what follows arguments that are no JSON."""
     turn: dict[str, Any] = {"role": "assistant", "content": text or ""}
     if calls:
         turn["tool_calls"] = [
-            {"id": c.id, "type": "function", "function": {"name": c.name, "arguments": _sound(c.arguments)}} for c in calls
+            {"id": c.id, "type": "function", "function": {"name": c.name, "arguments": _valid_json(c.arguments)}}
+            for c in calls
         ]
     return json.dumps(turn, ensure_ascii=False)
 
 
-def _sound(arguments: str) -> str:
+def _valid_json(arguments: str) -> str:
     try:
         json.loads(arguments)
     except ValueError:
@@ -202,8 +218,8 @@ def _sound(arguments: str) -> str:
     return arguments
 
 
-def _joined(content: Any) -> str:
-    """Text that is sent in parts."""
+def _join_content(content: Any) -> str:
+    """Return text, which may come in parts, as one."""
     if isinstance(content, list):
         return "".join(str(part.get("text", "")) for part in content if isinstance(part, dict))
     return str(content)

@@ -1,23 +1,30 @@
-"""The one door to services: keys that go to their own host, and requests that are repeated only where that is safe.
+"""The one HTTP client for services: a key goes to its own host only, and a request is repeated only where that is safe.
 
 A *submit* of a paid service is sent once. After an error whose outcome is unknown it may have been charged, so it is
-never sent again by itself: `AnswerLost` says so, and the person decides. Reading is repeated; so is a submit that the service
+never sent again by itself: `ResponseLost` says so, and the person decides. Reading is repeated; so is a submit that the service
 refused with 429 and a time, and, where nothing is charged, one that failed.
 """
 
 import email.utils
 import json
+import re
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
+from urllib.request import getproxies
 
-from ..errors import LecternError
-from ..model import Frozen
+from ..base.errors import LecternError
+from ..base.frozen import Frozen
+from .answer import Address, AnswerOutOfBounds, RequestGuard, addresses_of, is_public, read_body
+from .error_body import error_message_in
 from .keys import Keys, host_of, is_local
-from .said import said
 
 if TYPE_CHECKING:  # it is imported by the first request: most builds send none, and it takes a while
+    import ssl
+
     import httpx
 
 ATTEMPTS = 4
@@ -28,12 +35,25 @@ PATIENCE = 120.0
 
 REDIRECTS = 5
 
+MEGABYTE = 1_000_000
+ANSWER_SECONDS = 900.0
+ANSWER_MEGABYTES = 256
+"""Bounds of an answer that holds sound or pictures. A service's settings can change them."""
+LIST_BYTES = 16 * MEGABYTE
+"""The largest answer that lists something or says how far something is."""
+LONGEST_WAIT = 24 * 3600.0
+"""A Retry-After of more than so many seconds is ignored."""
+
 PASSING = frozenset({429, 500, 502, 503, 504})
 """Answers after which the same request may succeed."""
 
 
 class Service(Frozen):
-    """A service: its `name` for a person, its address, how it wants its key, and whether a submit is charged."""
+    """A service: its `name` for a person, its address, how it wants its key, and whether a submit is charged.
+
+    `timeout` is how long nothing may arrive. A whole answer takes at most `answer_seconds`, and has at most
+    `answer_bytes`, unpacked.
+    """
 
     name: str
     base: str
@@ -41,23 +61,28 @@ class Service(Frozen):
     scheme: str = "Bearer "
     paid: bool = True
     timeout: float = 120.0
+    answer_seconds: float = ANSWER_SECONDS
+    answer_bytes: int = ANSWER_MEGABYTES * MEGABYTE
 
     @property
     def host(self) -> str:
+        """The host of its address, to which its key belongs."""
         return host_of(self.base)
 
     def url(self, path: str) -> str:
+        """Return the address of `path` below its own."""
         return self.base.rstrip("/") + path
 
 
-class Answer(Frozen):
+@dataclass(frozen=True)
+class HttpResponse:
     """What came back: `kind` is the content type without its parameters."""
 
     body: bytes
     kind: str = ""
 
     def json(self, service: Service) -> Any:
-        """The body as JSON; LecternError if it breaks off or is none."""
+        """Return the body as JSON. Raises LecternError if it breaks off or is none."""
         try:
             return json.loads(self.body)
         except ValueError:
@@ -67,11 +92,11 @@ class Answer(Frozen):
             ) from None
 
 
-class AnswerLost(LecternError):
+class ResponseLost(LecternError):
     """A paid request was sent and its answer did not arrive: nobody knows whether it was made and charged."""
 
 
-class Refused(LecternError):
+class HttpStatusError(LecternError):
     """The service said no: `status` is what it answered with."""
 
     def __init__(self, message: str, status: int) -> None:
@@ -79,7 +104,7 @@ class Refused(LecternError):
         super().__init__(message)
 
 
-class Http:
+class HttpClient:
     """Speaks to services with the keys of this person. `offline`: only to this very computer. Threads may share it."""
 
     def __init__(
@@ -91,12 +116,13 @@ class Http:
         clock: Callable[[], float] = time.time,
     ) -> None:
         self.keys, self._offline, self._sleep, self._clock = keys, offline, sleep, clock
-        self._clients: dict[bool, "httpx.Client"] = {}
+        self._clients: dict[bool, httpx.Client] = {}
 
-    def get(self, service: Service, path: str, query: Mapping[str, str] | None = None) -> Answer:
-        """Reads; repeated after faults that pass."""
+    def get(self, service: Service, path: str, query: Mapping[str, str] | None = None) -> HttpResponse:
+        """Read; repeated after faults that pass."""
         request = {"method": "GET", "url": service.url(path), "params": query}
-        return self._answered(service, request, repeat=True)
+        small = service.model_copy(update={"answer_bytes": min(LIST_BYTES, service.answer_bytes)})
+        return self._answered(small, request, repeat=True)
 
     def submit(
         self,
@@ -108,54 +134,68 @@ class Http:
         content: bytes | None = None,
         form: Mapping[str, str] | None = None,
         files: Mapping[str, tuple[str, bytes, str]] | None = None,
-    ) -> Answer:
-        """Asks for something to be made; of a paid service, once.
+    ) -> HttpResponse:
+        """Ask for something to be made; of a paid service, once.
 
-        `files` are (name, bytes, content type) by field. Raises `AnswerLost` where the outcome is unknown, `Refused`
-        where the service said no.
+        `files` are (name, bytes, content type) by field. Raises `ResponseLost` if the outcome is unknown, `HttpStatusError`
+        if the service said no.
         """
         body = {"json": json, "content": content, "data": form, "files": files}
         request = {"method": "POST", "url": service.url(path), "params": query, **body}
         return self._answered(service, request, repeat=not service.paid)
 
-    def put(self, service: Service, url: str, content: bytes, headers: Mapping[str, str]) -> Answer:
-        """Uploads to an address that the service gave, with the headers it gave and no key; repeated."""
+    def put(self, service: Service, url: str, content: bytes, headers: Mapping[str, str]) -> HttpResponse:
+        """Upload to an address that the service gave, with the headers it gave and no key; repeated."""
+        _refuse_downgrade(service, service.base, url)
         request = {"method": "PUT", "url": url, "content": content, "headers": dict(headers)}
-        return self._answered(service, request, repeat=True, keyed=False)
+        return self._checked(service, self._sent(service, request, repeat=True, keyed=False, given=True))
 
-    def delete(self, service: Service, path: str) -> Answer:
-        """Takes back what was asked for; repeated."""
+    def delete(self, service: Service, path: str) -> HttpResponse:
+        """Take back what was asked for; repeated."""
         return self._answered(service, {"method": "DELETE", "url": service.url(path)}, repeat=True)
 
-    def download(self, service: Service, url: str) -> Answer:
-        """Fetches a result; follows redirects. The service's key goes along only to the host it was stored for."""
+    def download(self, service: Service, url: str) -> HttpResponse:
+        """Fetch a result; follows redirects. The service's key goes along only to the host it was stored for.
+
+        Raises LecternError if the way leads from https to http, or to this computer or its own network, unless the
+        service itself is there.
+        """
+        before = service.base
         for _ in range(REDIRECTS):
-            response = self._sent(service, {"method": "GET", "url": url}, repeat=True)
+            _refuse_downgrade(service, before, url)
+            response = self._sent(service, {"method": "GET", "url": url}, repeat=True, given=True)
             if not response.has_redirect_location:
                 return self._checked(service, response)
-            url = urljoin(url, response.headers["location"])
+            before, url = url, urljoin(url, response.headers["location"])
         raise LecternError(f"{service.name} sends from one address to the next without end; try again later")
 
     def wait(self, seconds: float) -> None:
-        """Waits between two looks at something under way."""
+        """Wait between two looks at something under way."""
         self._sleep(seconds)
 
-    def _answered(self, service: Service, request: dict[str, Any], repeat: bool, keyed: bool = True) -> Answer:
+    def _answered(self, service: Service, request: dict[str, Any], repeat: bool, keyed: bool = True) -> HttpResponse:
         return self._checked(service, self._sent(service, request, repeat, keyed))
 
-    def _sent(self, service: Service, request: dict[str, Any], repeat: bool, keyed: bool = True) -> "httpx.Response":
-        """The response, sent again where `repeat` allows it, or where it was refused with a time to come back."""
-        client = self._client(request["url"])
+    def _sent(
+        self, service: Service, request: dict[str, Any], repeat: bool, keyed: bool = True, given: bool = False
+    ) -> "httpx.Response":
+        """Return the response, sent again if `repeat` allows it, or if it was refused with a time to come back.
+
+        `given`: the address comes from the service, so it may not lead where only this computer gets.
+        """
         import httpx
 
-        headers = {**request.pop("headers", {}), **(self._auth(service, request["url"]) if keyed else {})}
+        own = self._auth(service, request["url"]) if keyed else {}
+        request["headers"] = {"Accept-Encoding": "identity", **request.get("headers", {}), **own}
         for attempt in range(1, ATTEMPTS + 1):
             last = attempt == ATTEMPTS
             try:
-                response = client.request(**request, headers=headers, timeout=service.timeout)
+                response = self._send_once(service, request, given)
+            except AnswerOutOfBounds as error:
+                raise _out_of_bounds_error(service, request, error) from error
             except httpx.RequestError as error:
                 if last or not repeat or isinstance(error, httpx.UnsupportedProtocol):
-                    raise _unanswered(service, request, error) from error
+                    raise _unanswered_error(service, request, error) from error
                 self._sleep(2.0 ** (attempt - 1))
                 continue
             pause = self._pause(response, attempt, repeat)
@@ -164,20 +204,37 @@ class Http:
             self._sleep(pause)
         raise AssertionError("the last attempt returns or raises")
 
+    def _send_once(self, service: Service, request: Mapping[str, Any], given: bool) -> "httpx.Response":
+        """Return the response, read within the service's bounds. Raises AnswerOutOfBounds if it is beyond them."""
+        import httpx
+
+        client = self._client(request["url"])
+        may_connect = _reachable_from(service, request["url"]) if given else lambda address: True
+        with RequestGuard(service.answer_seconds, may_connect) as guard:
+            try:
+                with client.stream(**request, timeout=service.timeout, extensions={"trace": guard}) as response:
+                    body = read_body(response, service.answer_bytes)
+            except httpx.RequestError as error:
+                if guard.expired:
+                    raise AnswerOutOfBounds(f"it was not done after {service.answer_seconds:g} s") from error
+                raise
+        headers = [(name, value) for name, value in response.headers.items() if name != "content-encoding"]
+        return httpx.Response(response.status_code, headers=headers, content=body, request=response.request)
+
     def _pause(self, response: "httpx.Response", attempt: int, repeat: bool) -> float | None:
-        """Seconds until the request may be sent again; None where it may not."""
+        """Return seconds until the request may be sent again; None if it may not."""
         asked = _seconds(response.headers.get("retry-after", ""), self._clock())
         if response.status_code not in PASSING or not (repeat or (response.status_code == 429 and asked is not None)):
             return None
-        pause = 2.0 ** (attempt - 1) if asked is None else asked
+        pause = 2.0 ** (attempt - 1) if asked is None else max(1.0, asked)
         return pause if pause <= PATIENCE else None
 
-    def _checked(self, service: Service, response: "httpx.Response") -> Answer:
+    def _checked(self, service: Service, response: "httpx.Response") -> HttpResponse:
         if response.is_success:
             kind = response.headers.get("content-type", "").partition(";")[0].strip()
-            return Answer(body=response.content, kind=kind)
-        words = said(_without_key(response.content, self.keys.of(service.host)))
-        raise Refused(self._refusal(service, response, words), response.status_code)
+            return HttpResponse(body=response.content, kind=kind)
+        words = error_message_in(_redact_key(response.content, self.keys.of(service.host)))
+        raise HttpStatusError(self._refusal(service, response, words), response.status_code)
 
     def _refusal(self, service: Service, response: "httpx.Response", words: str) -> str:
         status, quoted = response.status_code, f": {words}" if words else ""
@@ -204,7 +261,7 @@ class Http:
         return f"there is no key for {service.host}: {self.keys.way_out(service.host)}"
 
     def _auth(self, service: Service, url: str) -> dict[str, str]:
-        """The header with the key, for the service's own host alone, and never in the clear across a network."""
+        """Return the header with the key, for the service's own host alone, and never in the clear across a network."""
         key = self.keys.of(service.host) if host_of(url) == service.host else None
         if not key:
             return {}
@@ -213,7 +270,7 @@ class Http:
         return {service.header: service.scheme + key}
 
     def _client(self, url: str) -> "httpx.Client":
-        """The client for this computer, which knows no proxy, or the one for the world.
+        """Return the client for this computer, which knows no proxy, or the one for the world.
 
         Neither keeps connections open: one that the other side has closed meanwhile looks like a lost answer.
         """
@@ -224,11 +281,22 @@ class Http:
             raise LecternError(f"{host_of(url)} is not contacted: allow online access in Blender's preferences")
         if local not in self._clients:
             limits = httpx.Limits(max_keepalive_connections=0)
-            self._clients[local] = httpx.Client(limits=limits, trust_env=not local, follow_redirects=False)
+            trusted = _certificates(trust_env=not local)
+            self._clients[local] = httpx.Client(
+                verify=trusted, limits=limits, trust_env=not local, follow_redirects=False
+            )
         return self._clients[local]
 
 
-def _unanswered(service: Service, request: Mapping[str, Any], error: "httpx.RequestError") -> LecternError:
+@cache
+def _certificates(trust_env: bool) -> "ssl.SSLContext":
+    """Return whom an encrypted connection trusts; with `trust_env`, as SSL_CERT_FILE and SSL_CERT_DIR say. Reading it takes 30 ms."""
+    import httpx
+
+    return httpx.create_ssl_context(trust_env=trust_env)
+
+
+def _unanswered_error(service: Service, request: Mapping[str, Any], error: "httpx.RequestError") -> LecternError:
     import httpx
 
     before = (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError, httpx.PoolTimeout, httpx.UnsupportedProtocol)
@@ -238,30 +306,60 @@ def _unanswered(service: Service, request: Mapping[str, Any], error: "httpx.Requ
         where = f"{service.base} ({error})"
         return LecternError(f"{service.name} can't be reached at {where}; is it running, and is this its address?")
     if request["method"] == "POST" and service.paid:
-        return AnswerLost(
+        return ResponseLost(
             f"{service.name} {what}. Nobody knows whether it was made, and charged; so it was not sent again. "
-            f"Look into your account there, and build again to ask anew"
+            f"Look into your account there, and build again to ask once more"
         )
     return LecternError(f"{service.name} {what}, {ATTEMPTS} times; build again, and if it stays so, look at its log")
 
 
 def _seconds(value: str, now: float) -> float | None:
-    """Retry-After: seconds, or a date (RFC 9110, 10.2.3)."""
+    """Return the seconds of Retry-After, which is a number or a date (RFC 9110, 10.2.3); None if it is no such time."""
     try:
-        return max(0.0, float(value))
-    except ValueError:
-        pass
-    try:
-        return max(0.0, email.utils.parsedate_to_datetime(value).timestamp() - now)
-    except (ValueError, TypeError):
+        if re.fullmatch(r"\d{1,9}(\.\d{1,9})?", value):
+            asked = float(value)
+        else:
+            asked = email.utils.parsedate_to_datetime(value).timestamp() - now
+    except (ValueError, TypeError, OverflowError, OSError):
         return None
+    return max(0.0, asked) if asked <= LONGEST_WAIT else None
+
+
+def _refuse_downgrade(service: Service, before: str, url: str) -> None:
+    """Raise LecternError if a way that was encrypted goes on in the clear."""
+    host = host_of(url)
+    if urlsplit(before).scheme == "https" and urlsplit(url).scheme != "https":
+        raise LecternError(f"{service.name} leads from https to {host} without encryption; it was not followed")
+
+
+def _reachable_from(service: Service, url: str) -> Callable[[Address], bool]:
+    """Return whether a connection may be used for `url`, which the service gave.
+
+    It may lead to the internet, and to the service itself. A proxy decides for itself where it leads.
+    """
+
+    def may_connect(address: Address) -> bool:
+        if is_public(address[0]) or address in addresses_of(service.base):
+            return True
+        there = addresses_of(url)
+        return bool(getproxies()) and address not in there and all(is_public(ip) for ip, _ in there)
+
+    return may_connect
+
+
+def _out_of_bounds_error(service: Service, request: Mapping[str, Any], error: AnswerOutOfBounds) -> LecternError:
+    refusal = f"The answer of {service.name} is not used: {error}"
+    way_out = "If that is right, raise answer_megabytes or answer_seconds in its settings"
+    if request["method"] == "POST" and service.paid:
+        return ResponseLost(f"{refusal}. It may have been made, and charged; it was not asked for again. {way_out}")
+    return LecternError(f"{refusal}. {way_out}")
 
 
 def _quoted(body: bytes) -> str:
-    words = said(body[:2000])
+    words = error_message_in(body[:2000])
     return f', "{words[:80]}"' if words else ""
 
 
-def _without_key(body: bytes, key: str | None) -> bytes:
-    """Services quote a wrong key back; it shall not get into logs."""
+def _redact_key(body: bytes, key: str | None) -> bytes:
+    """Return `body` without the key: services quote a wrong one back, and it must not get into logs."""
     return body.replace(key.encode(), "…".encode()) if key else body

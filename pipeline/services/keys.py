@@ -8,22 +8,8 @@ from pathlib import Path
 from types import MappingProxyType
 from urllib.parse import SplitResult, urlsplit
 
-from ..errors import LecternError
-
-VARIABLES: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        "api.openai.com": ("OPENAI_API_KEY",),
-        "api.elevenlabs.io": ("ELEVENLABS_API_KEY",),
-        "api.us.elevenlabs.io": ("ELEVENLABS_API_KEY",),
-        "api.eu.residency.elevenlabs.io": ("ELEVENLABS_API_KEY",),
-        "api.in.residency.elevenlabs.io": ("ELEVENLABS_API_KEY",),
-        "api.sg.residency.elevenlabs.io": ("ELEVENLABS_API_KEY",),
-        "generativelanguage.googleapis.com": ("GOOGLE_API_KEY", "GEMINI_API_KEY"),
-        "api.replicate.com": ("REPLICATE_API_TOKEN",),
-        "api.wavespeed.ai": ("WAVESPEED_API_KEY",),
-    }
-)
-"""The environment variables in which people keep the keys of well-known hosts, first found first used."""
+from ..base.errors import LecternError
+from ..base.files import write_atomic
 
 OTHERS = "LECTERN_KEYS"
 """The variable for all other hosts: ``LECTERN_KEYS="localhost:5050=secret speech.example.org=secret"``."""
@@ -33,20 +19,29 @@ FILE = "keys.json"
 
 
 class Keys:
-    """The keys of this person, from `environment` and from `file` (see `FILE`; None or missing: none there)."""
+    """The keys of this person, from `environment` and from `file` (see `FILE`; None or missing: none there).
 
-    def __init__(self, environment: Mapping[str, str] = MappingProxyType({}), file: Path | None = None) -> None:
-        self._environment, self._file = environment, file
+    `variables` are the environment variables in which people keep the keys of well-known hosts, first found first used.
+    Each provider names those of its own host.
+    """
+
+    def __init__(
+        self,
+        environment: Mapping[str, str] = MappingProxyType({}),
+        file: Path | None = None,
+        variables: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
+    ) -> None:
+        self._environment, self._file, self._variables = environment, file, variables
 
     def of(self, host: str) -> str | None:
-        """The key that was stored for exactly this host (with its port, where it is not the scheme's own)."""
-        named = (self._environment.get(variable, "").strip() for variable in VARIABLES.get(host, ()))
+        """Return the key that was stored for exactly this host (with its port, where it is not the scheme's own)."""
+        named = (self._environment.get(variable, "").strip() for variable in self._variables.get(host, ()))
         key = next(filter(None, named), None) or self._others().get(host) or self._filed().get(host, "").strip()
-        return sound_key(key, self.source(host)) if key else None
+        return require_valid_key(key, self.source(host)) if key else None
 
     def source(self, host: str) -> str:
-        """Where the key of `host` comes from, for a person ("" where there is none). Never the key itself."""
-        for variable in VARIABLES.get(host, ()):
+        """Return where the key of `host` comes from, for a person ("" where there is none). Never the key itself."""
+        for variable in self._variables.get(host, ()):
             if self._environment.get(variable, "").strip():
                 return variable
         if host in self._others():
@@ -54,8 +49,8 @@ class Keys:
         return str(self._file) if host in self._filed() else ""
 
     def way_out(self, host: str) -> str:
-        """What to do where a key is missing."""
-        variable = VARIABLES.get(host, ())
+        """Return what to do where a key is missing."""
+        variable = self._variables.get(host, ())
         first = f"set {variable[0]}" if variable else f'set {OTHERS}="{host}=your-key"'
         return f"{first}, or keep it in your profile: lectern service key {host}" if self._file else first
 
@@ -71,19 +66,19 @@ class Keys:
 
 
 def host_of(url: str) -> str:
-    """The host of a service's address, with its port where that is not the usual one; LecternError if it has none."""
+    """Return the host of a service's address, with its port if that is not the usual one. Raises LecternError if it has none."""
     parts = _parts(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise _no_address(url)
     if parts.username or parts.password:
-        raise LecternError(f'the address of {parts.hostname} holds a password; keys are kept in {OTHERS} or in {FILE}')
+        raise LecternError(f"the address of {parts.hostname} holds a password; keys are kept in {OTHERS} or in {FILE}")
     name = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     usual = {"http": 80, "https": 443}[parts.scheme]
     return name if _port(parts.netloc, url) in (None, usual) else f"{name}:{parts.port}"
 
 
 def is_local(url: str) -> bool:
-    """Whether an address is this very computer; LecternError where it is none."""
+    """Return whether an address is this very computer. Raises LecternError if it is no address."""
     name = _parts(url).hostname or ""
     try:
         return ipaddress.ip_address(name).is_loopback
@@ -92,26 +87,21 @@ def is_local(url: str) -> bool:
 
 
 def store_key(file: Path, host: str, key: str) -> None:
-    """Puts the key of `host` into the key file, which only this person can read; an empty key takes it out."""
+    """Put the key of `host` into the key file, which only this person can read; an empty key takes it out."""
     kept = _read(file) if file.is_file() else {}
     kept = {**{name: value for name, value in kept.items() if name != host}, **({host: key} if key else {})}
-    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    draft = file.with_name(f"{file.name}.{os.getpid()}")
-    draft.unlink(missing_ok=True)
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as out:
-        out.write(json.dumps(kept, indent=1))
-    draft.replace(file)
+    write_atomic(file, json.dumps(kept, indent=1), inside=None, private=True)
 
 
-def sound_key(key: str, source: str) -> str:
-    """The key; LecternError where it can't be one."""
+def require_valid_key(key: str, source: str) -> str:
+    """Return the key. Raises LecternError if it can't be one."""
     if not (key.isascii() and key.isprintable()) or " " in key:
         raise LecternError(f"the key from {source} holds characters that no key has; copy it again")
     return key
 
 
 def _parts(url: str) -> SplitResult:
-    """An address in its parts; LecternError where no name of a host can be in it."""
+    """Return an address in its parts. Raises LecternError if no name of a host can be in it."""
     try:
         parts = urlsplit(url)
         (parts.hostname or "").encode("idna")

@@ -1,14 +1,14 @@
 """What was asked of paid services, so that a process that dies neither loses an answer nor asks a second time."""
 
 import json
-import os
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from ..errors import LecternError
-from .http import AnswerLost
+from ..base.errors import LecternError
+from ..base.files import write_atomic
+from .http import ResponseLost
 
 KEPT = 7 * 24 * 3600
 """Seconds that answers are kept. The take that is made of them holds what matters."""
@@ -21,9 +21,9 @@ class Ledger:
         self._folder, self._clock = folder, clock
 
     def kept(self, key: str) -> bytes | None:
-        """The answer to the question `key`, None where it was never asked.
+        """Return the answer to the question `key`, None if it was never asked.
 
-        Where an earlier process asked and died before the answer came, raises `AnswerLost` this once.
+        Raises `ResponseLost`, this once, if an earlier process asked and died before the answer came.
         """
         answer = self._file(key, "answer")
         if answer.is_file():
@@ -32,50 +32,47 @@ class Ledger:
         return None
 
     def once(self, key: str, what: str, ask: Callable[[], bytes]) -> bytes:
-        """The answer to the question `key`: the one that is `kept`, else that of `ask`, which is then kept.
+        """Return the answer to the question `key`: the one that is `kept`, else that of `ask`, which is then kept.
 
-        `what` says to the person what it was, should this process die meanwhile. After a LecternError of `ask` they know,
-        and the question is open no more; after anything else, and where the answer can't be written down, it stays open.
+        `what` tells the person what it was, should this process die meanwhile. After a LecternError of `ask` they know,
+        and the question is closed; after anything else, and if the answer can't be written down, it stays open.
         """
         kept = self.kept(key)
         if kept is not None:
             return kept
         question = self._file(key, "asked")
         self._sweep()
-        write_whole(question, json.dumps({"what": what, "at": self._clock()}).encode())
+        write_answer(question, json.dumps({"what": what, "at": self._clock()}).encode())
         try:
             given = ask()
         except LecternError:
             question.unlink(missing_ok=True)
             raise
-        write_whole(self._file(key, "answer"), given)
+        write_answer(self._file(key, "answer"), given)
         question.unlink(missing_ok=True)
         return given
 
     def forget(self, key: str) -> None:
-        """Drops a kept answer that has come to nothing, so that the next build asks anew."""
+        """Drop a kept answer that has come to nothing, so that the next build asks again."""
         self._file(key, "answer").unlink(missing_ok=True)
 
     def _file(self, key: str, suffix: str) -> Path:
         return self._folder / f"{key}.{suffix}"
 
     def _sweep(self) -> None:
-        """Throws away what is old, questions that are open excepted. Others may be at it, too."""
+        """Throw away what is old, except open questions. Others may be at it, too."""
         for old in (file for file in self._folder.glob("*") if file.suffix != ".asked"):
             with suppress(FileNotFoundError):
                 if self._clock() - old.stat().st_mtime > KEPT:
                     old.unlink()
 
 
-def write_whole(file: Path, content: bytes) -> None:
-    """Writes a file by way of a sibling; LecternError where that can't be done."""
-    draft = file.with_name(f"{file.name}.{os.getpid()}")
+def write_answer(file: Path, content: bytes) -> None:
+    """Write a file whole. Raises LecternError if that is impossible."""
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        draft.write_bytes(content)
-        draft.replace(file)
+        write_atomic(file, content, inside=None, private=True)
     except OSError as error:
-        raise LecternError(f"{file} can't be written ({error.strerror}); is the disk full?") from error
+        raise LecternError(f"Lectern can't write {file} ({error.strerror}). Is the disk full?") from error
 
 
 def _refuse_open(question: Path) -> None:
@@ -86,7 +83,7 @@ def _refuse_open(question: Path) -> None:
     except (ValueError, KeyError, TypeError):
         what = "something"
     question.unlink(missing_ok=True)
-    raise AnswerLost(
+    raise ResponseLost(
         f"Lectern was stopped while it waited for {what}. Nobody knows whether it was made, and charged; so it was not "
-        f"asked for again. Look into your account there, and build again to ask anew"
+        f"asked for again. Look into your account there, and build again to ask once more"
     )

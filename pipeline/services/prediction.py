@@ -1,7 +1,7 @@
-"""What services make in their own time: asked for once, looked after until it is there, fetched once, and kept.
+"""What services make in their own time: submitted once, polled until it is done, fetched once, and kept.
 
-The answer to the submit, which names the prediction, is written down before the first look. A build that is killed
-therefore goes on looking at the same prediction; it never pays for a second one.
+The answer to the submit, which names the prediction, is written down before the first poll. So the next build after one
+that was killed polls the same prediction, and never pays for a second one.
 """
 
 import time
@@ -11,24 +11,25 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
-from ..errors import LecternError
-from ..model import Frozen
-from .http import Answer, AnswerLost, Http, Refused, Service
-from .ledger import Ledger, write_whole
+from ..base.errors import LecternError
+from ..base.frozen import Frozen
+from ..base.renderer import Renderer
+from .http import HttpClient, HttpResponse, HttpStatusError, ResponseLost, Service
+from .ledger import Ledger, write_answer
 
-LOOK_SECONDS = 2.0
-"""Seconds between two looks."""
-STEP_SECONDS = 0.5
-"""Seconds between two questions whether it is still wanted."""
+POLL_SECONDS = 2.0
+"""Seconds between two polls."""
+REPORT_SECONDS = 0.5
+"""Seconds between two progress reports, each of which may say that the take is no longer wanted."""
 PATIENCE = 2 * 3600.0
-"""Seconds until a build gives up looking. What was asked for is not lost: the next build goes on."""
+"""Seconds until a build stops polling. What was asked for is not lost: the next build polls again."""
 GONE = (404, 410)
 
 Check = Callable[[bytes, str], None]
 """Raises LecternError where a fetched result (bytes, content type) is no good."""
 
 
-class State(Frozen):
+class PredictionStatus(Frozen):
     """How a prediction stands. `outputs` are addresses; `error` is the service's own words; `seconds` what it computed."""
 
     status: Literal["under way", "done", "failed"]
@@ -37,44 +38,45 @@ class State(Frozen):
     seconds: float = 0.0
 
 
-class Made(Frozen):
-    """What came of it."""
+class PredictionResult(Frozen):
+    """The content of a prediction's first output, and the status with which the prediction ended."""
 
     content: bytes
-    state: State
+    state: PredictionStatus
 
 
 class Predictor(Protocol):
-    """A service that makes predictions. Answers are JSON; `kept` is that of the submit."""
+    """A service that makes predictions. Answers are JSON; `submitted` is the answer to the submit."""
 
     service: Service
 
     def submit(self, model: str, inputs: dict[str, Any]) -> bytes:
-        """Asks for a prediction, once; returns the answer."""
+        """Ask for a prediction, once, and return the answer."""
         ...
 
     def upload(self, file: Path, kind: str) -> str:
-        """Puts a file of content type `kind` where the service finds it; returns its address."""
+        """Put a file of content type `kind` where the service finds it, and return its address."""
         ...
 
-    def state(self, answer: Any) -> State:
-        """What an answer says, of the submit or of a look."""
+    def state(self, answer: Any) -> PredictionStatus:
+        """Return the status in an answer to a submit or a poll."""
         ...
 
-    def look(self, kept: Any) -> Any:
-        """How the prediction stands now: an answer like that of the submit."""
+    def poll(self, submitted: Any) -> Any:
+        """Ask for the prediction's current status; return the answer."""
         ...
 
-    def cancel(self, kept: Any) -> None:
-        """Stops the prediction at the service."""
+    def cancel(self, submitted: Any) -> None:
+        """Stop the prediction at the service."""
         ...
 
 
 @dataclass(frozen=True)
-class ServiceBench:
-    """What a provider may use while it asks services: the episode, where questions are kept, and a name of this one.
+class PredictionContext:
+    """What a provider may use while it works: the episode, HTTP, Blender, and the folder `asked` of paid requests.
 
-    `report(done)` raises where it is not wanted any more.
+    `request` names what is being made, unique to it. `report(done)` raises once that is no longer wanted. `programs` is a
+    copy of the episode's files, in which its programs run (None: the episode itself).
     """
 
     episode: Path
@@ -82,51 +84,55 @@ class ServiceBench:
     request: str
     report: Callable[[float], None] = lambda done: None
     clock: Callable[[], float] = time.monotonic
+    http: HttpClient = HttpClient()
+    renderer: Renderer | None = None
+    programs: Path | None = None
 
     @property
     def ledger(self) -> Ledger:
+        """What was asked of paid services."""
         return Ledger(self.asked)
 
-    def kept(self, suffix: str) -> Path:
-        """A file of this question's."""
+    def file(self, suffix: str) -> Path:
+        """Return the file of this request with a suffix, such as ``result``."""
         return self.asked / f"{self.request}.{suffix}"
 
 
-def predicted(
-    bench: ServiceBench, http: Http, at: Predictor, model: str, inputs: Callable[[], dict[str, Any]], check: Check
-) -> Made:
-    """What `model` makes of `inputs` (called only if it has to be asked for): the first of its outputs.
+def run_prediction(
+    context: PredictionContext, at: Predictor, model: str, inputs: Callable[[], dict[str, Any]], check: Check
+) -> PredictionResult:
+    """Return what `model` makes of `inputs` (called only if it has to be asked for): the first of its outputs.
 
-    LecternError where the service failed or sent something else. What `report` raises (a cancel) passes after the
+    Raises LecternError if the service failed or sent something else. What `report` raises (a cancel) passes after the
     prediction was cancelled at the service.
     """
-    bench.report(0.0)
-    state = _finished(bench) or _awaited(bench, http, at, _asked(bench, at, model, inputs))
-    return Made(content=_fetched(bench, http, at.service, state, check), state=state)
+    context.report(0.0)
+    state = _read_finished(context) or _await_prediction(context, at, _submit_once(context, at, model, inputs))
+    return PredictionResult(content=_fetch_once(context, at.service, state, check), state=state)
 
 
 def addresses_in(output: Any) -> tuple[str, ...]:
-    """The addresses in an output, which may be any JSON."""
+    """Return the addresses in an output, which may be any JSON."""
     if isinstance(output, str):
         return (output,) if output.startswith(("http://", "https://")) else ()
     inner = output.values() if isinstance(output, dict) else output if isinstance(output, list) else ()
     return tuple(address for value in inner for address in addresses_in(value))
 
 
-def within(answer: Any, *path: str) -> Any:
-    """What stands in an answer at a path of names; None where there is nothing."""
+def value_at(answer: Any, *path: str) -> Any:
+    """Return the value in an answer at a path of names; None if there is none."""
     for name in path:
         answer = answer.get(name) if isinstance(answer, dict) else None
     return answer
 
 
-def number(value: Any) -> float:
-    """A number of an answer; 0.0 where there is none."""
+def number_or_zero(value: Any) -> float:
+    """Return a number of an answer; 0.0 where there is none."""
     return float(value) if isinstance(value, (int, float)) else 0.0
 
 
-def fetched(http: Http, service: Service, address: str, check: Check) -> bytes:
-    """A result that was paid for, once it is whole."""
+def fetch_output(http: HttpClient, service: Service, address: str, check: Check) -> bytes:
+    """Return a result that was paid for, once it is whole."""
     answer = http.download(service, address)
     try:
         check(answer.body, answer.kind)
@@ -135,98 +141,100 @@ def fetched(http: Http, service: Service, address: str, check: Check) -> bytes:
     return answer.body
 
 
-def _asked(bench: ServiceBench, at: Predictor, model: str, inputs: Callable[[], dict[str, Any]]) -> Any:
-    kept = bench.ledger.kept(bench.request)
+def _submit_once(context: PredictionContext, at: Predictor, model: str, inputs: Callable[[], dict[str, Any]]) -> Any:
+    kept = context.ledger.kept(context.request)
     if kept is None:
         asked = inputs()  # uploads cost nothing: who is stopped in the middle of one has asked for nothing
         what = f"{at.service.name} to run {model}"
-        kept = bench.ledger.once(bench.request, what, lambda: _readable(at, at.submit(model, asked)))
+        kept = context.ledger.once(context.request, what, lambda: _require_prediction(at, at.submit(model, asked)))
     return _json(kept, at)
 
 
-def _readable(at: Predictor, answer: bytes) -> bytes:
-    """Only an answer that names a prediction is kept."""
+def _require_prediction(at: Predictor, answer: bytes) -> bytes:
+    """Return the answer if it names a prediction: no other one is kept. Raises LecternError otherwise."""
     at.state(_json(answer, at))
     return answer
 
 
 def _json(answer: bytes, at: Predictor) -> Any:
     try:
-        return Answer(body=answer).json(at.service)
+        return HttpResponse(body=answer).json(at.service)
     except LecternError as error:
-        raise AnswerLost(f"{error}. It may have been made, and charged; look into your account there") from error
+        raise ResponseLost(f"{error}. It may have been made, and charged; look into your account there") from error
 
 
-def _awaited(bench: ServiceBench, http: Http, at: Predictor, kept: Any) -> State:
+def _await_prediction(context: PredictionContext, at: Predictor, submitted: Any) -> PredictionStatus:
     try:
-        state = _watched(bench, http, at, kept)
-    except Refused as error:
+        state = _poll_until_done(context, at, submitted)
+    except HttpStatusError as error:
         if error.status in GONE:
-            bench.ledger.forget(bench.request)
+            context.ledger.forget(context.request)
         raise
     if state.status == "failed":
-        bench.ledger.forget(bench.request)
-        raise LecternError(f"{at.service.name} could not make it ({state.error or 'it gave no reason'}); build again to ask anew")
-    write_whole(bench.kept("done"), state.model_dump_json().encode())
+        context.ledger.forget(context.request)
+        raise LecternError(
+            f"{at.service.name} could not make it ({state.error or 'it gave no reason'}); build again to ask for it again"
+        )
+    write_answer(context.file("done"), state.model_dump_json().encode())
     return state
 
 
-def _watched(bench: ServiceBench, http: Http, at: Predictor, kept: Any) -> State:
-    started, state = bench.clock(), at.state(kept)
+def _poll_until_done(context: PredictionContext, at: Predictor, submitted: Any) -> PredictionStatus:
+    started, state = context.clock(), at.state(submitted)
     while state.status == "under way":
-        waited = bench.clock() - started
+        waited = context.clock() - started
         if waited > PATIENCE:
             raise LecternError(
                 f"{at.service.name} has been at it for {waited / 60:.0f} minutes; build again later: it is not asked for twice"
             )
-        _pause(bench, http, at, kept, waited)
-        state = at.state(at.look(kept))
+        _pause(context, at, submitted, waited)
+        state = at.state(at.poll(submitted))
     return state
 
 
-def _pause(bench: ServiceBench, http: Http, at: Predictor, kept: Any, waited: float) -> None:
-    """Waits for the next look, asking in between whether it is still wanted. How much is done is only guessed."""
-    for _ in range(round(LOOK_SECONDS / STEP_SECONDS)):
+def _pause(context: PredictionContext, at: Predictor, submitted: Any, waited: float) -> None:
+    """Wait until the next poll, and report in between; how much is done is only guessed."""
+    for _ in range(round(POLL_SECONDS / REPORT_SECONDS)):
         try:
-            bench.report(0.9 * waited / (waited + 60.0))
+            context.report(0.9 * waited / (waited + 60.0))
         except LecternError:
-            _cancel(bench, at, kept)
+            _cancel(context, at, submitted)
             raise
-        http.wait(STEP_SECONDS)
+        context.http.wait(REPORT_SECONDS)
 
 
-def _cancel(bench: ServiceBench, at: Predictor, kept: Any) -> None:
-    """Where the service can't be told, what was asked for stays written down, and a later build finds it."""
+def _cancel(context: PredictionContext, at: Predictor, submitted: Any) -> None:
+    """Cancel the prediction. If the service can't be reached, the request stays in the ledger, and a later build finds it."""
     with suppress(LecternError):
-        at.cancel(kept)
-        bench.ledger.forget(bench.request)
+        at.cancel(submitted)
+        context.ledger.forget(context.request)
 
 
-def _finished(bench: ServiceBench) -> State | None:
-    """What an earlier process found to be done."""
+def _read_finished(context: PredictionContext) -> PredictionStatus | None:
+    """Return the final status if an earlier process has seen it."""
     try:
-        return State.model_validate_json(bench.kept("done").read_bytes())
+        return PredictionStatus.model_validate_json(context.file("done").read_bytes())
     except (OSError, ValueError):
         return None
 
 
-def _fetched(bench: ServiceBench, http: Http, service: Service, state: State, check: Check) -> bytes:
-    result = bench.kept("result")
+def _fetch_once(context: PredictionContext, service: Service, state: PredictionStatus, check: Check) -> bytes:
+    result = context.file("result")
     if result.is_file():
         return result.read_bytes()
     if not state.outputs:
-        _forget(bench)
-        raise LecternError(f"{service.name} says it is done, but names no result; build again to ask anew")
+        _forget(context)
+        raise LecternError(f"{service.name} says it is done, but names no result; build again to ask for it again")
     try:
-        content = fetched(http, service, state.outputs[0], check)
-    except Refused as error:
+        content = fetch_output(context.http, service, state.outputs[0], check)
+    except HttpStatusError as error:
         if error.status in GONE:
-            _forget(bench)
+            _forget(context)
         raise
-    write_whole(result, content)
+    write_answer(result, content)
     return content
 
 
-def _forget(bench: ServiceBench) -> None:
-    bench.ledger.forget(bench.request)
-    bench.kept("done").unlink(missing_ok=True)
+def _forget(context: PredictionContext) -> None:
+    context.ledger.forget(context.request)
+    context.file("done").unlink(missing_ok=True)

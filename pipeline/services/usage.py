@@ -1,12 +1,13 @@
 """What a request to a service used, and what that costs."""
 
-from pydantic import Field
+from pydantic import BaseModel, Field
 
-from ..model import Frozen
+from ..base.frozen import Frozen
+from .policy import ServicePolicy, is_charged
 
 
 class Usage(Frozen):
-    """What was asked of `service`. `price` is None where nobody told Lectern what it costs, 0 where it is free.
+    """What was asked of `service`. `price` is None if it is not known, 0 if it is free.
 
     `seconds` is the sound or picture that is made; `wait` is about how long it takes to be made. `at_most`: it may well
     be less, because it is not known beforehand what has to be asked.
@@ -23,7 +24,7 @@ class Usage(Frozen):
     at_most: bool = Field(False, exclude_if=lambda limit: not limit)
 
 
-class Tested(Frozen):
+class ConnectionTest(Frozen):
     """What a test of a connection found: `what` for a person, with the way out where not `ok`, and the `voices`."""
 
     ok: bool
@@ -32,7 +33,7 @@ class Tested(Frozen):
 
 
 def total(usages: tuple[Usage, ...]) -> Usage:
-    """Several requests to one service as one; a price that is not known makes the sum unknown."""
+    """Return several requests to one service as one; a price that is not known makes the sum unknown."""
     prices = [usage.price for usage in usages]
     return usages[0].model_copy(
         update={
@@ -42,4 +43,20 @@ def total(usages: tuple[Usage, ...]) -> Usage:
             "wait": sum(usage.wait for usage in usages),
             "price": None if None in prices else sum(prices),
         }
+    )
+
+
+def service_usage(
+    service: str, settings: BaseModel, seconds: float = 0.0, *, wait: float = 0.0, units: float = 1.0
+) -> Usage | None:
+    """Return what a request with `settings` uses whose price is charged `units` times; None where it is free."""
+    if not isinstance(settings, ServicePolicy) or not is_charged(settings.price, settings.base_url):
+        return None
+    return Usage(
+        service=service,
+        model=str(getattr(settings, "model", "")),
+        seconds=seconds,
+        wait=wait,
+        price=settings.price and settings.price * units,
+        currency=settings.currency,
     )

@@ -1,27 +1,35 @@
 """The seam where voices plug in: a line of narration goes in; a recording with its times comes out."""
 
+from abc import abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, Protocol, runtime_checkable
+from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from ..model import Frozen
+from ..base.frozen import Frozen
+from .http import HttpClient
 from .ledger import Ledger
-from .usage import Tested, Usage
+from .policy import ProviderPolicy, ServicePolicy, is_charged
+from .provider import Provider
+from .transcription import Transcriber
+from .usage import Usage
 
 Tier = Literal["service", "alignment", "transcription", "loudness"]
 """Where the times come from, best first."""
 
 TIERS: tuple[Tier, ...] = ("service", "alignment", "transcription", "loudness")
 
-SURE = 0.5
-"""The confidence from which times are good to use; what is below it is told in the report."""
+CONFIDENT = 0.5
+"""The confidence from which times are good to use; the report names lines below it."""
+
+PACE = 15.0
+"""Characters that are said in a second, about; for estimates alone."""
 
 Need = Literal["language", "context", "recording", "emphasis", "transcription"]
 """What a provider wants to know besides the words: the narration's language, the lines around, a person's recording,
-which words are emphasised, and who writes down what is said where its times are not sure."""
+which words are emphasised, and a transcriber for words whose times are not sure."""
 
 
 class SpokenWord(Frozen):
@@ -40,7 +48,7 @@ class Phoneme(Frozen):
     end: float
 
 
-class Recorded(Frozen):
+class RecordedSource(Frozen):
     """A person's recording: its `file` (relative to the episode) and the hash of its bytes.
 
     One of a whole scene also holds the words `before` and `after` those of the line.
@@ -52,7 +60,7 @@ class Recorded(Frozen):
     after: tuple[str, ...] = ()
 
 
-def _nothing(value: object) -> bool:
+def _is_unset(value: object) -> bool:
     return not value
 
 
@@ -65,7 +73,7 @@ class VoiceRequest(Frozen):
 
     What follows is there only for providers that declare the need, and is otherwise left out of the take's key:
     `language`; `previous` and `next`, what the same speaker says around this line; `recording`; `emphasis`, the indices
-    of the words to be stressed; `transcription`, which service writes down what is said where times are not sure. `plugin`
+    of the words to be stressed; `transcription`, which service transcribes lines whose times are not sure. `plugin`
     is the hash of the file that the provider comes from.
 
     `bookkeeping` are the character's settings that no recording depends on; they are no part of the take's key either.
@@ -76,21 +84,22 @@ class VoiceRequest(Frozen):
     settings: tuple[tuple[str, str], ...] = ()
     words: tuple[str, ...]
     pauses: tuple[tuple[int, float], ...] = ()
-    plugin: str = Field("", exclude_if=_nothing)
-    language: str = Field("", exclude_if=_nothing)
-    previous: str = Field("", exclude_if=_nothing)
-    next: str = Field("", exclude_if=_nothing)
-    recording: Recorded | None = Field(None, exclude_if=_nothing)
-    emphasis: tuple[int, ...] = Field((), exclude_if=_nothing)
-    transcription: str = Field("", exclude_if=_nothing)
-    bookkeeping: tuple[tuple[str, str], ...] = Field((), exclude_if=_nothing)
+    plugin: str = Field("", exclude_if=_is_unset)
+    language: str = Field("", exclude_if=_is_unset)
+    previous: str = Field("", exclude_if=_is_unset)
+    next: str = Field("", exclude_if=_is_unset)
+    recording: RecordedSource | None = Field(None, exclude_if=_is_unset)
+    emphasis: tuple[int, ...] = Field((), exclude_if=_is_unset)
+    transcription: str = Field("", exclude_if=_is_unset)
+    bookkeeping: tuple[tuple[str, str], ...] = Field((), exclude_if=_is_unset)
 
 
 class VoiceTake(Frozen):
     """A recording: `audio` is the file's name in the take's folder (WAV, mono, 48 kHz, 16 bit).
 
-    `synthetic`: no person said it this way (synthesised, cloned or converted), which viewers are told. `listening` is what
-    finding its times used, and `note` says what went wrong with that.
+    `synthetic`: no person said it this way (synthesised, cloned or converted), which the description of the film says. `listening` is what
+    finding its times used, and `note` says what went wrong with that. `unlike` is what a person's recording says otherwise
+    than the script, in sentences.
     """
 
     audio: str
@@ -101,68 +110,89 @@ class VoiceTake(Frozen):
     confidence: float = 1.0
     usage: Usage | None = None
     synthetic: bool = True
-    listening: Usage | None = Field(None, exclude_if=_nothing)
-    note: str = Field("", exclude_if=_nothing)
-
-
-class Lane(Frozen):
-    """What may be asked of one service at once: its `name` in the queue, and `most` lines."""
-
-    name: str
-    most: int
-
-
-class Times(Protocol):
-    """What alignment finds: the times of all words and phonemes, and how sure it is (0..1)."""
-
-    words: tuple[SpokenWord, ...]
-    phonemes: tuple[Phoneme, ...]
-    confidence: float
+    listening: Usage | None = Field(None, exclude_if=_is_unset)
+    note: str = Field("", exclude_if=_is_unset)
+    unlike: tuple[str, ...] = Field((), exclude_if=_is_unset)
 
 
 @dataclass(frozen=True)
-class VoiceBench:
-    """What a provider may use while it speaks: the episode's folder, and the ledger of paid requests.
+class VoiceContext:
+    """What a provider may use while it speaks: the episode's folder, services, and the ledger of paid requests.
 
     `request` is a name for what is being made, unique to it; `report(done)` raises where it is not wanted any more.
+    `programs` is a copy of the episode's files, in which its programs run (None: the episode itself).
+    `listener` transcribes lines whose times are not sure (None: they stay so). `processes` make lines beside each other.
     """
 
     episode: Path
     ledger: Ledger
     request: str
-    report: Callable[[float], None]
+    http: HttpClient = HttpClient()
+    listener: Transcriber | None = None
+    processes: int = 1
+    report: Callable[[float], None] = lambda done: None
+    programs: Path | None = None
+
+    def at_once(self, settings: ProviderPolicy) -> int:
+        """Return how many parts of a line to ask for at once, so that all processes together keep to `parallel`."""
+        return settings.parallel // min(self.processes, settings.parallel)
 
 
-class VoiceProvider(Protocol):
-    """Speaks a line.
+class VoiceServiceSettings(ServicePolicy):
+    """What can be set for a voice behind HTTP."""
 
-    `settings` is the type of the provider's own settings, declared once; forms and help are generated from it.
+    price: float | None = Field(None, ge=0, description="What 1000 characters cost; unset: unknown")
+
+
+class VoiceProvider[S: BaseModel](Provider[S]):
+    """Speaks lines of narration.
+
+    `needs` are what it wants to know besides the words. `default_voice` speaks for characters that name no voice.
     """
 
-    name: str
-    settings: type[BaseModel]
+    kind, family, sends = "voice", "voice", "what {character} says"
 
-    def speak(self, request: VoiceRequest, folder: Path) -> VoiceTake:
-        """Writes the recording into `folder` and returns its take; raises LecternError with the way out."""
-        ...
+    needs: frozenset[Need] = frozenset()
+    default_voice: str = ""
 
+    @abstractmethod
+    def speak(self, context: VoiceContext, settings: S, request: VoiceRequest, folder: Path) -> VoiceTake:
+        """Write the recording into `folder` and return its take. Raises LecternError with the way out."""
 
-@runtime_checkable
-class VoiceService(Protocol):
-    """A provider that needs more than the words: a bench, a service, a person's recording."""
+    def voice_in(self, language: str, voice: str) -> str:
+        """Return who speaks `language` in place of `voice`, where nobody has chosen a voice: by default the same."""
+        return voice
 
-    name: str
-    settings: type[BaseModel]
-    needs: frozenset[Need]
+    def language_fault(self, settings: S, voice: str, language: str, text: str) -> str:
+        """Return why `voice` can't speak `text` of `language` (a code like ``de``), and the way out.
 
-    def speak_at(self, bench: VoiceBench, request: VoiceRequest, folder: Path) -> VoiceTake:
-        """Like `VoiceProvider.speak`, with a bench."""
-        ...
+        "" where it can, or where only the service knows: many voices speak every language.
+        """
+        return ""
 
-    def test(self, settings: BaseModel) -> Tested:
-        """Whether it works with these settings, found out by asking it, without a charge."""
-        ...
+    def settings_of(self, request: VoiceRequest) -> S:
+        """Return the settings that a request comes with. Raises LecternError that names every wrong one."""
+        return self.settings_from(dict(request.settings + request.bookkeeping))
 
-    def cost(self, request: VoiceRequest) -> Usage | None:
-        """What a request would use; None where nothing is contacted."""
-        ...
+    def needs_with(self, settings: S) -> frozenset[Need]:
+        """Return what of `needs` it wants to know with `settings`."""
+        return self.needs
+
+    def cost(self, settings: S, request: VoiceRequest) -> Usage | None:
+        """Return what a request would use; None where it is free."""
+        if not isinstance(settings, ServicePolicy) or not is_charged(settings.price, settings.base_url):
+            return None
+        return self.usage(settings, request, len(" ".join(request.words)) / PACE)
+
+    def usage(self, settings: S, request: VoiceRequest, seconds: float) -> Usage:
+        """Return what a request uses that makes so many seconds of sound; `price` is that of 1000 characters."""
+        characters, price = len(" ".join(request.words)), getattr(settings, "price", 0.0)
+        return Usage(
+            service=self.title,
+            model=str(getattr(settings, "model", "")),
+            characters=characters,
+            seconds=seconds,
+            wait=1 + seconds / 4,
+            price=price and price * characters / 1000,
+            currency=getattr(settings, "currency", "USD"),
+        )

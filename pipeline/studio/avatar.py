@@ -2,15 +2,13 @@
 
 from pathlib import Path
 
-from ..model import Frozen
-from .arranging import arrange
-from .costs import Agree, refuse
-from .production import blender_of, opened, workshop
-from .recording import record
-from .staging import stage_narrators
-from .themes import theme_of
-from .voice import scenes_called
-from .workshop import Listener
+from ..base.frozen import Frozen
+from ..build.costs import CostApproval, decline_costs
+from ..build.layout_scenes import layout_scenes
+from ..build.pipeline import open_build
+from ..build.record_takes import record_takes
+from ..build.render_takes import render_narrators
+from ..build.take_scheduler import ProgressListener, ignore_summary
 
 
 class NarratorClip(Frozen):
@@ -26,24 +24,33 @@ class NarratorClip(Frozen):
 
 
 def avatar(
-    folder: Path, *, scene: str | None = None, config: Path | None = None, trusted: bool = False,
-    listen: Listener = lambda summary: None, agree: Agree = refuse,
-) -> tuple[NarratorClip, ...]:  # fmt: skip
-    """Makes the narrators of one scene, or of all, at the size and side where they stand in the film.
+    folder: Path,
+    *,
+    scene: str | None = None,
+    config: Path | None = None,
+    trust: bool = False,
+    listen: ProgressListener = ignore_summary,
+    wait: bool = True,
+    agree: CostApproval = decline_costs,
+) -> tuple[NarratorClip, ...]:
+    """Make the narrators of one scene, or of all, at the size and side that they have in the film.
 
-    They make room for what is captured, so the scene's captures are made, too; the film is not.
+    They make room for what is captured, so the scene's captures are made, too; the film is not. Raises as `build` does.
     """
-    episode = opened(folder, config, trusted)
-    scenes, theme = scenes_called(episode, scene), theme_of(episode)
-    with workshop(episode, config, listen, agree) as shop:
-        recordings = record(shop, episode, scenes, theme)
-        arranged = arrange(shop, episode, scenes, recordings, theme)
-        files = stage_narrators(shop, episode, theme, recordings, arranged, blender_of(episode)[1])
-    places = {(a.scene.id, p.character): (p, a.schedule.duration) for a in arranged for p in a.layout.narrators}
+    with open_build(folder, config=config, trust=trust, listen=listen, wait=wait, agree=agree, scene=scene) as build:
+        recordings = record_takes(build)
+        scenes = layout_scenes(build, recordings)
+        files = render_narrators(build, recordings, scenes)
+    places = {(s.scene.id, p.character): (p, s.schedule.duration) for s in scenes for p in s.layout.narrators}
     return tuple(
         NarratorClip(
-            scene=id, character=who, side="left" if place.box.centre[0] < 0.5 else "right", mirrored=place.mirrored,
-            pixels=place.pixels, seconds=seconds, file=files[id, who],
+            scene=id,
+            character=character,
+            side="left" if place.box.centre[0] < 0.5 else "right",
+            mirrored=place.mirrored,
+            pixels=place.pixels,
+            seconds=seconds,
+            file=files[id, character],
         )
-        for (id, who), (place, seconds) in places.items()
-    )  # fmt: skip
+        for (id, character), (place, seconds) in places.items()
+    )

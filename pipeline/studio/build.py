@@ -1,18 +1,22 @@
-"""build(): from an episode's folder to its film."""
+"""`lectern build` and `lectern render`: from an episode's folder to its film, or to one scene of it."""
 
 import time
 from pathlib import Path
 
-from ..model import Frozen
-from .costs import Agree, refuse
-from .delivering import collect, compile_blend, deliver, texts_beside, want_parts
-from .production import blender_of, opened, produce, workshop
-from .report import read_report, report_of, write_report
-from .workshop import Listener
+from ..base.frozen import Frozen
+from ..build.build import scenes_called
+from ..build.costs import CostApproval, decline_costs
+from ..build.pipeline import Build, export_film, export_scene, open_build
+from ..build.take_scheduler import ProgressListener, ignore_summary
+from ..episode.source import SCRIPT
+from ..trust.allowed import Trust
 
 
 class BuildResult(Frozen):
-    """What a build came to: takes `made` and `reused`, what is to be said about the film, and how long it took."""
+    """A finished build: how many takes were `made` and `reused`, what to know about the film, and how long it took.
+
+    `notes` are what in the script was read otherwise than it is written.
+    """
 
     film: Path
     made: int
@@ -20,39 +24,57 @@ class BuildResult(Frozen):
     findings: tuple[str, ...]
     seconds: float
     up_to_date: bool
+    notes: tuple[str, ...] = ()
 
 
 def build(
-    folder: Path, *, config: Path | None, trust: bool, listen: Listener, agree: Agree = refuse
+    folder: Path,
+    *,
+    config: Path | None = None,
+    trust: Trust = False,
+    listen: ProgressListener = ignore_summary,
+    wait: bool = True,
+    agree: CostApproval = decline_costs,
 ) -> BuildResult:
-    """Makes the film of the episode in `folder`: only what is missing or has changed.
+    """Make the film of the episode in `folder`: only what is missing or has changed.
 
-    Raises NotTrusted where the person has not allowed what it would run (`trust` allows it), NotAgreed where it would
-    cost something and `agree` says no, and LecternError with file,
-    line or scene and the reason where something can't be made; nothing is left out.
+    Raises NotTrusted if the person has not allowed what it runs (`trust` allows it), CostDeclined if it costs something
+    and `agree` says no, and LecternError with file, line or scene and the reason if something can't be made; nothing is
+    left out.
     """
     started = time.monotonic()
-    episode = opened(folder, config, trust)
-    with workshop(episode, config, listen, agree) as shop:
-        production = produce(shop, episode)
-        renderer, _, segment = blender_of(episode)
-        edits = collect(shop.places, renderer)
-        timeline = production.timeline(edits)
-        blocked = (*production.conflicts(edits), *compile_blend(shop.places, timeline, renderer))
-        parts = want_parts(shop, episode, timeline, segment)
-        shop.make()
-        texts, report = texts_beside(episode, timeline, production.recordings), read_report(shop.places)
-        fingerprint = parts.fingerprint(episode, timeline, texts)
-        stale = report is None or report.fingerprint != fingerprint or not shop.places.film.exists()
-        if stale:
-            deliver(shop, episode, timeline, production.recordings, parts, texts)
-            report = report_of(production, timeline, shop, parts, fingerprint, blocked)
-            write_report(shop.places, report)
-        return BuildResult(
-            film=shop.places.film,
-            made=shop.made,
-            reused=shop.reused,
-            findings=report.findings,
-            seconds=time.monotonic() - started,
-            up_to_date=not stale,
-        )
+    with open_build(folder, config=config, trust=trust, listen=listen, wait=wait, agree=agree) as opened:
+        report, joined = export_film(opened)
+        return _result(opened, opened.paths.film, report.findings, started, up_to_date=not joined)
+
+
+def render(
+    folder: Path,
+    *,
+    scene: str | None = None,
+    config: Path | None = None,
+    trust: Trust = False,
+    listen: ProgressListener = ignore_summary,
+    wait: bool = True,
+    agree: CostApproval = decline_costs,
+) -> BuildResult:
+    """Render the film, or scene `scene` alone (picture without sound, in renders/SCENE.mp4) for a quick look."""
+    if scene is None:
+        return build(folder, config=config, trust=trust, listen=listen, wait=wait, agree=agree)
+    started = time.monotonic()
+    with open_build(folder, config=config, trust=trust, listen=listen, wait=wait, agree=agree) as opened:
+        scenes_called(opened.episode, scene)
+        film, findings = export_scene(opened, scene)
+        return _result(opened, film, findings, started, up_to_date=not opened.scheduler.made)
+
+
+def _result(opened: Build, film: Path, findings: tuple[str, ...], started: float, *, up_to_date: bool) -> BuildResult:
+    return BuildResult(
+        film=film,
+        made=opened.scheduler.made,
+        reused=opened.scheduler.reused,
+        findings=findings,
+        seconds=time.monotonic() - started,
+        up_to_date=up_to_date,
+        notes=tuple(f"{SCRIPT}:{one.line}: {one}" for one in opened.episode.respellings),
+    )

@@ -1,74 +1,259 @@
-"""check(): is the episode in order, and does the film do what it should? Makes nothing, changes nothing."""
+"""`lectern check`: is the episode in order, and does the film do what it should? Makes nothing, changes nothing."""
 
+import re
+from collections.abc import Iterable, Iterator
+from functools import partial
 from pathlib import Path
+from typing import Any
 
+from pydantic import Field
+
+from ..base.episode_paths import EpisodePaths
+from ..base.errors import LecternError, SourceError, place_of
+from ..base.files import content_digest, write_atomic
+from ..base.frozen import Frozen
+from ..build.record_takes import capture_faults
+from ..build.report import read_report
+from ..capture.terminal.page import fitting_cells
+from ..characters.check import drawing_faults
+from ..episode.capture_block import Capture
 from ..episode.clip import clip_findings
 from ..episode.errors import EpisodeErrors
 from ..episode.folder import read_episode
-from ..episode.later import refuse_later
-from ..episode.model import Episode
-from ..errors import SourceError
-from ..model import Frozen
+from ..episode.located import located, texts_of
+from ..episode.model import Episode, Scene
+from ..episode.nodes import Respelling
+from ..episode.respelled import respell
+from ..episode.source import SCRIPT, exact_text
+from ..episode.suspicions import Columns, partial_suspicions, surely_wrong, suspicions
+from ..episode.themes import theme_of
+from ..episode.unsupported import refuse_unsupported
+from ..layout.capture_windows import content_size
+from ..layout.letters import lettering_faults
+from ..providers.episode_providers import Providers, plugins_of
+from ..providers.episode_voices import missing_recordings
 from ..quality.film import FilmMeasures, findings, measure
-from .places import Places
-from .report import Report, read_report
-from .plugins import plugins_of
-from .production import provider_faults
-from .recording import capture_faults
-from .secrecy import typed_findings
-from .themes import theme_of
-from .trust import Danger, dangers, is_trusted
-from .voices import missing_recordings, voice_registry
+from ..timing.expected_length import ExpectedScene, expected_scenes
+from ..trust.allowed import allowed_form
+from ..trust.permissions import permission_requests
+from ..trust.request import PermissionRequest
+from ..trust.secret_scan import typed_findings
+
+
+class Diagnostic(Frozen):
+    """A problem or a finding: at `line` and `column` (from 1; 0: not known) of `file` ("": it is about the film).
+
+    `path` leads to the value, such as ``scenes[2].captures[0].steps[1].wait``; `found` is what is written there,
+    `allowed` are the names that may stand there, and `instead` is what to write ("": that is for the author to say).
+    """
+
+    file: str = ""
+    line: int = 0
+    column: int = 0
+    path: str = ""
+    message: str
+    found: Any = None
+    allowed: tuple[str, ...] = ()
+    instead: str = ""
+
+    def __str__(self) -> str:
+        """Return it as a person reads it."""
+        return f"{place_of(self.file, self.line, self.column)}: {self.message}" if self.file else self.message
 
 
 class CheckResult(Frozen):
-    """`problems` stop a build; `findings` are what a viewer would notice; `dangers` what a build would run and the
-    person has not allowed; `film` as measured."""
+    """What a check found: `problems` stop a build, `findings` are likely slips, and what a viewer would notice.
 
-    problems: tuple[str, ...]
-    findings: tuple[str, ...] = ()
-    dangers: tuple[Danger, ...] = ()
+    `notes` are what was read otherwise than it is written; `fixed` are those of them that are now written so.
+    `film` is what was measured of the last build's film; None: there is no film yet, so that only the script was checked.
+    `seconds` is how long the film is expected to be (0: the script has problems).
+    `permissions` are what a build would run and the person has not allowed (in JSON they are called `dangers`).
+    """
+
+    problems: tuple[Diagnostic, ...]
+    findings: tuple[Diagnostic, ...] = ()
+    notes: tuple[Diagnostic, ...] = ()
+    fixed: tuple[Diagnostic, ...] = ()
+    permissions: tuple[PermissionRequest, ...] = Field(default=(), serialization_alias="dangers")
     film: FilmMeasures | None = None
+    seconds: float = 0.0
 
 
-def check(folder: Path, *, config: Path | None) -> CheckResult:
-    """Reads the episode, and measures the film of the last build where there is one."""
+def check(folder: Path, *, config: Path | None = None, fix: bool = False) -> CheckResult:
+    """Read the episode in `folder`, and measure the film of the last build if there is one.
+
+    `fix` writes into script.md what it was read as, and nothing else.
+    """
+    fixed = _fix(folder) if fix else ()
     try:
         episode = read_episode(folder, config)
     except EpisodeErrors as errors:
-        return CheckResult(problems=tuple(str(problem) for problem in errors.problems))
+        return _partly_read(errors, folder, fixed)
+    problems, permissions = _problems(episode, config)
+    film, noticed = _film(EpisodePaths(folder=folder))
+    typed = typed_findings(scene for scene in episode.scenes if scene.enabled)
+    scenes = expected_scenes(episode)
+    written = (*suspicions(episode, _columns(episode)), *_about_length(episode, scenes))
+    measured = map(_placed, (*clip_findings(episode), *typed, *noticed))
+    return CheckResult(
+        problems=_diagnostics(EpisodeErrors(problems).problems, folder),
+        findings=tuple(dict.fromkeys(_diagnostics((*written, *measured), folder))),
+        notes=_notes(episode.respellings),
+        fixed=fixed,
+        permissions=permissions,
+        film=film,
+        seconds=round(sum(scene.seconds for scene in scenes), 1),
+    )
+
+
+def _partly_read(errors: EpisodeErrors, folder: Path, fixed: tuple[Diagnostic, ...]) -> CheckResult:
+    """Return the faults of the files, with the faults and slips of what could be read all the same."""
+    problems, findings = list(errors.problems), tuple[SourceError, ...]()
+    notes = _notes((errors.rest or {}).get("respellings", ()))
+    if errors.rest and "scenes" in errors.rest:
+        rest = Episode(**{"title": "", **errors.rest})
+        opening = [fault.line for fault in problems if fault.details.instead.startswith("open")]
+        wrong = [fault for fault in surely_wrong(rest) if not _followed_by(fault.line, opening, rest)]
+        problems += (*wrong, *refuse_unsupported(rest), *capture_faults(rest, theme_of(rest)))
+        script = exact_text(rest.folder / SCRIPT, SCRIPT)
+        findings = (*partial_suspicions(rest, _columns(rest), script), *_of_length(rest, problems))
+    told = _diagnostics(EpisodeErrors(problems).problems, folder)
+    return CheckResult(problems=told, findings=_diagnostics(findings, folder), notes=notes, fixed=fixed)
+
+
+def _of_length(rest: Episode, problems: Iterable[SourceError]) -> Iterator[SourceError]:
+    """Yield what is said of the length, where no problem is in the prose: what is to be taken away there is no word."""
+    if not any(re.fullmatch(r"(scenes\[\d+\])?", fault.details.path) for fault in problems if fault.file == SCRIPT):
+        yield from _about_length(rest, expected_scenes(rest))
+
+
+def _followed_by(line: int, lines: Iterable[int], episode: Episode) -> bool:
+    """Return whether one of `lines` is in the capture that starts at `line`: it would open its page under another name."""
+    starts = sorted(capture.line for scene in episode.scenes for capture in scene.captures)
+    end = next((start for start in starts if start > line), None)
+    return any(line < other and (end is None or other < end) for other in lines)
+
+
+def _diagnostics(faults: tuple[SourceError, ...], folder: Path) -> tuple[Diagnostic, ...]:
+    return tuple(map(diagnostic, located(faults, texts_of(faults, folder))))
+
+
+def diagnostic(fault: SourceError) -> Diagnostic:
+    """Return a fault of a file with all that is known of it."""
+    told = fault.details
+    where = {"file": fault.file, "line": fault.line, "column": told.column, "path": told.path}
+    return Diagnostic(**where, message=fault.message, found=told.found, allowed=told.allowed, instead=told.instead)
+
+
+_PLACE = re.compile(r"(?P<file>[^\s:]+):(?P<line>\d+): (?P<message>.*)", re.S)
+
+
+def _placed(finding: str) -> SourceError:
+    """Return a finding that is a sentence, with its place where it begins with one ("": it is about the film)."""
+    place = _PLACE.fullmatch(finding)
+    if place is None:
+        return SourceError("", 0, finding)
+    return SourceError(place["file"], int(place["line"]), place["message"])
+
+
+def _notes(respellings: Iterable[Respelling]) -> tuple[Diagnostic, ...]:
+    return tuple(
+        Diagnostic(file=SCRIPT, line=one.line, message=str(one), found=one.written, instead=one.meant)
+        for one in respellings
+    )
+
+
+def _fix(folder: Path) -> tuple[Diagnostic, ...]:
+    """Write into script.md what it is read as; return what was changed. Raises LecternError if it can't be written."""
+    path = folder / SCRIPT
+    if not path.is_file():
+        return ()
+    before = exact_text(path, SCRIPT)
+    after, done, _ = respell(before)
+    if after != before:
+        write_atomic(path, after, inside=folder)
+    return _notes(done)
+
+
+def _columns(episode: Episode) -> Columns:
+    """Return what tells how many letters a line of a terminal has."""
+    film = episode.settings.film
+
+    def columns(scene: Scene, capture: Capture) -> int | None:
+        size = capture.environment.size or content_size(scene, (film.width, film.height), capture)
+        return fitting_cells(size, capture.environment.scale).columns if size else None
+
+    return columns
+
+
+WORDS = 150
+"""Words that are said in a minute."""
+LONG_UNSEEN = 45.0
+"""Seconds of narration after which a viewer wants to see something."""
+
+
+def _about_length(episode: Episode, scenes: Iterable[ExpectedScene]) -> Iterator[SourceError]:
+    """Yield findings about a film, or a narration with nothing to look at, that is too long or too short."""
+    scenes, seconds = tuple(scenes), sum(scene.seconds for scene in scenes)
+    if episode.length and not episode.length[0] <= seconds <= episode.length[1]:
+        least, most = episode.length
+        words = sum(len(line.words) for scene in episode.scenes if scene.enabled for line in scene.lines)
+        missing = round(((least - seconds) if seconds < least else (seconds - most)) * WORDS / 60 + 4, -1) or 5
+        way = (
+            f"too short; about {missing:.0f} words more"
+            if seconds < least
+            else f"too long; about {missing:.0f} words fewer"
+        )
+        yield SourceError(
+            SCRIPT, 1, f"the film will be about {seconds:.0f} s long ({words} words), and its length is to be {least:.0f} to "
+            f"{most:.0f} s: it is {way} would do (or write another length:)",
+        )  # fmt: skip
+    written = {scene.id: scene for scene in episode.scenes}
+    for expected in scenes:
+        scene = written.get(expected.id)
+        shown = scene and (scene.captures or scene.overlays or scene.clips or scene.shots)
+        if scene and not shown and scene.layout != "narrator-only" and expected.spoken > LONG_UNSEEN:
+            yield SourceError(
+                SCRIPT, scene.line, f'scene "{scene.id}": about {expected.spoken:.0f} s of narration with nothing to look at but '
+                "the narrator; a capture, an overlay or a clip shows what is meant",
+            )  # fmt: skip
+
+
+def _problems(episode: Episode, config: Path | None) -> tuple[tuple[SourceError, ...], tuple[PermissionRequest, ...]]:
+    """Return what stops a build, and what it would run that is not allowed. Plug-ins run only if they are trusted."""
+    plugins = plugins_of(episode.folder, config)
+    providers = Providers(episode.settings, plugins)
     problems = (
-        *refuse_later(episode),
-        *provider_faults(episode, config, trusted=False),
+        *surely_wrong(episode),
+        *refuse_unsupported(episode),
+        *drawing_faults(episode),
+        *lettering_faults(episode, theme_of(episode)),
+        *(() if plugins else providers.faults(episode)),
         *capture_faults(episode, theme_of(episode)),
     )
-    would_run = () if problems else dangers(episode, config)
-    trusted = not problems and is_trusted(would_run)
-    problems += () if problems else _of_providers(episode, config, trusted)
-    places = Places(folder=folder)
-    report = read_report(places)
-    film = measure(places.film, report.promise) if report and places.film.exists() else None
-    written = (*clip_findings(episode), *typed_findings(scene for scene in episode.scenes if scene.enabled))
-    return CheckResult(
-        problems=tuple(map(str, EpisodeErrors(problems).problems)),
-        findings=tuple(dict.fromkeys((*written, *_said(report, film is not None), *_measured(report, film)))),
-        dangers=() if trusted else would_run,
-        film=film,
-    )
+    if problems:
+        return problems, ()
+    requests_of = partial(permission_requests, config=config)
+    requests = requests_of(episode)
+    trusted = allowed_form(episode, requests_of) is not None
+    if plugins and trusted:
+        problems = providers.faults(episode)
+    if not problems and (trusted or not plugins):
+        problems = missing_recordings(episode, providers.registry)
+    return problems, () if trusted else requests
 
 
-def _of_providers(episode: Episode, config: Path | None, trusted: bool) -> tuple[SourceError, ...]:
-    """What is wrong with plug-ins that are trusted, and the recordings that are missing."""
-    plugins = plugins_of(episode.folder, config)
-    if plugins and not trusted:
-        return ()
-    faults = provider_faults(episode, config, trusted=True)
-    return faults or missing_recordings(episode, voice_registry(episode.settings, plugins))
-
-
-def _measured(report: Report | None, film: FilmMeasures | None) -> tuple[str, ...]:
-    return findings(film, report.promise) if report and film else ()
-
-
-def _said(report: Report | None, film: bool) -> tuple[str, ...]:
-    return report.findings if report and film else ("there is no film yet: build it",)
+def _film(paths: EpisodePaths) -> tuple[FilmMeasures | None, tuple[str, ...]]:
+    """Return the measures of the last build's film, and what a viewer would notice in it."""
+    report = read_report(paths)
+    if not report or not paths.film.exists():
+        return None, ()
+    if content_digest(paths.film) == report.film:
+        film = measure(paths.film, report.expected)
+        return film, (*report.findings, *findings(film, report.expected))
+    changed = f"{paths.film} is not the film that was built: it was changed, replaced or damaged since"
+    try:
+        film = measure(paths.film, report.expected)
+    except (OSError, EOFError, ValueError, IndexError, LecternError):  # FFmpeg's errors are of these, too
+        return None, (f"{changed}, and can't be played", *report.findings)
+    return film, (changed, *report.findings, *findings(film, report.expected))

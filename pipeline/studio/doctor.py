@@ -3,26 +3,28 @@
 import importlib.metadata
 import importlib.util
 import shutil
-import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from ..episode.model import BlenderSettings, Settings
-from ..errors import LecternError
-from ..model import Frozen
-from ..services.profile import profile_folder
+from ..base.assets import ASSETS
+from ..base.errors import LecternError
+from ..base.frozen import Frozen
+from ..base.hangs import run_briefly
+from ..base.profile import profile_folder
+from ..episode.settings import BlenderSettings, Settings
 
 OLDEST_PYTHON = (3, 13)
 ENCODERS = ("libx264", "libx264rgb", "qtrle", "aac")
-FONTS = Path(__file__).parents[2] / "assets" / "fonts"
+FONTS = ASSETS / "fonts"
+DEFAULTS = Settings()
 ENOUGH_DISK = 5e9
 """Bytes: the takes and segments of a film of ten minutes, and some air."""
 
 
 class Finding(Frozen):
-    """What was found of one part. `way_out` says how to mend it where not `ok`; without an `essential` one nothing works."""
+    """What was found of one part. `way_out` says how to mend it unless `ok`; without an `essential` one nothing works."""
 
     name: str
     ok: bool
@@ -31,17 +33,19 @@ class Finding(Frozen):
     essential: bool = True
 
 
-def doctor(settings: Settings = Settings()) -> tuple[Finding, ...]:
-    """Looks at every part Lectern stands on; starts a browser and speaks a word for it. Takes a few seconds."""
+def doctor(settings: Settings = DEFAULTS) -> tuple[Finding, ...]:
+    """Try out every part that Lectern needs: this starts a browser and speaks a word, and takes a few seconds."""
     return (
         _python(),
-        _try("Blender", lambda: _blender(settings.blender), _BLENDER),
-        _try("Chromium", lambda: _chromium(settings.capture.chromium), _CHROMIUM),
-        _try("pages frame by frame", _stepped, _HEADLESS),
-        _try("speech (eSpeak NG)", _speech, "pip install espeakng-loader"),
-        _try("video (PyAV)", _encoders, "pip install --upgrade av"),
+        _trial_run("Blender", lambda: _blender(settings.blender), _BLENDER),
+        _trial_run("Chromium", lambda: _chromium(settings.capture.chromium), _CHROMIUM),
+        _trial_run("pages frame by frame", _stepped, _HEADLESS),
+        _trial_run("speech (eSpeak NG)", _speech, "pip install espeakng-loader"),
+        _trial_run("video (PyAV)", _encoders, "pip install --upgrade av"),
         _fonts(),
-        _try("job queue (SQLite)", _database, "use a Python from python.org, uv, or Blender: its SQLite is recent"),
+        _trial_run(
+            "job queue (SQLite)", _database, "use a Python from python.org, uv, or Blender: its SQLite is recent"
+        ),
         _terminal(),
         _desktop(),
         _reader(),
@@ -52,7 +56,7 @@ def doctor(settings: Settings = Settings()) -> tuple[Finding, ...]:
 
 
 def install_line(apt: str, brew: str, winget: str, platform: str = sys.platform) -> str:
-    """The command that installs something on this platform ("" where there is none)."""
+    """Return the command that installs something on this platform ("" where there is none)."""
     if platform == "win32":
         return f"winget install {winget}" if winget else ""
     if platform == "darwin":
@@ -60,7 +64,10 @@ def install_line(apt: str, brew: str, winget: str, platform: str = sys.platform)
     return f"sudo apt install {apt}" if apt else ""
 
 
-_CHROMIUM = install_line("chromium", "--cask chromium", "Google.Chrome") + "  (and for a Python of your own: pip install playwright)"
+_CHROMIUM = (
+    install_line("chromium", "--cask chromium", "Google.Chrome")
+    + "  (and for a Python of your own: pip install playwright)"
+)
 _HEADLESS = install_line("chromium-headless-shell", "", "") or "python -m playwright install --only-shell chromium"
 _BLENDER = install_line("", "--cask blender", "BlenderFoundation.Blender") or "get Blender 5.2 from blender.org"
 
@@ -75,16 +82,16 @@ def _python() -> Finding:
 
 
 def _blender(settings: BlenderSettings) -> str:
-    from .renderer import find_renderer
+    from ..base.renderer import find_renderer
 
-    program = find_renderer(settings).command[0]
+    program = find_renderer(settings.program).command[0]
     if program == sys.executable:
         return f"the bpy module {importlib.metadata.version('bpy')}"
     return program
 
 
-def _try(name: str, look: Callable[[], str], install: str) -> Finding:
-    """What `look` returns, or why it could not; `install` mends it where its parts are missing altogether."""
+def _trial_run(name: str, look: Callable[[], str], install: str) -> Finding:
+    """Return what `look` finds, or why it failed; `install` is the way out if its parts are missing."""
     try:
         return Finding(name=name, ok=True, found=look())
     except (ImportError, LecternError) as error:
@@ -99,7 +106,7 @@ def _chromium(program: str) -> str:
 
 
 def _stepped() -> str:
-    from ..capture.stepped import find_headless_shell, stepped_page
+    from ..capture.stepped_page import find_headless_shell, stepped_page
 
     with stepped_page((64, 64), 30) as page:
         page.load("about:blank")
@@ -109,10 +116,10 @@ def _stepped() -> str:
 
 def _speech() -> str:
     from ..services.voice import VoiceRequest
-    from ..voice.espeak import Espeak
+    from ..voice.espeak import speak_line
 
     with tempfile.TemporaryDirectory() as folder:
-        take = Espeak().speak(VoiceRequest(provider="espeak", voice="en-us", words=("Hello",)), Path(folder))
+        take = speak_line(VoiceRequest(provider="espeak", voice="en-us", words=("Hello",)), Path(folder))
     return f'says "Hello" in {take.duration:.2f} s'
 
 
@@ -121,7 +128,9 @@ def _encoders() -> str:
 
     missing = [name for name in ENCODERS if name not in av.codecs_available]
     if missing:
-        raise LecternError(f"this PyAV {av.__version__} can't write {', '.join(missing)}: pip install --force-reinstall av")
+        raise LecternError(
+            f"this PyAV {av.__version__} can't write {', '.join(missing)}: pip install --force-reinstall av"
+        )
     return f"{av.__version__}, writes {', '.join(ENCODERS)}"
 
 
@@ -144,12 +153,16 @@ def _database() -> str:
 
 
 def _desktop() -> Finding:
+    from ..capture.desktop.bridge import find_websockify
     from ..capture.desktop.display import find_server
 
-    found = _try("desktop captures", find_server, "")
+    found = _trial_run("desktop captures", lambda: f"{find_server()} and {find_websockify()}", "")
     manager = "" if shutil.which("openbox") else "; without openbox, windows have no frames"
-    way = install_line("tigervnc-standalone-server openbox", "", "") or "build episodes with desktop captures on Linux, or in WSL"
-    text = found.found + manager if found.ok else "TigerVNC's X server was not found"
+    way = (
+        install_line("tigervnc-standalone-server websockify openbox", "", "")
+        or "build episodes with desktop captures on Linux, or in WSL"
+    )
+    text = found.found + manager if found.ok else "TigerVNC's X server or websockify is missing"
     return found.model_copy(update={"found": text, "way_out": way, "essential": False})
 
 
@@ -171,9 +184,9 @@ def _terminal() -> Finding:
 
 
 def _page_fonts() -> Finding:
-    """A page without any font of the system shows boxes; macOS and Windows always have some."""
+    """Look for fonts of the system: pages without any show boxes. macOS and Windows always have some."""
     listing = shutil.which("fc-list") if sys.platform.startswith("linux") else None
-    count = len(subprocess.run([listing], capture_output=True, check=False).stdout.splitlines()) if listing else None
+    count = len(run_briefly([listing]).stdout.splitlines()) if listing else None
     return Finding(
         name="fonts of web pages", ok=count != 0, found="the system's" if count is None else f"{count} files",
         way_out="sudo apt install fonts-dejavu-core fonts-noto-core", essential=False,

@@ -2,23 +2,25 @@
 
 from pathlib import Path
 
+from ..base.errors import LecternError
+from ..build.costs import Costs, estimate
 from ..capture.rehearsal.turns import most_requests
+from ..episode.capture_block import Capture
 from ..episode.folder import settings_file
 from ..episode.model import Episode, Scene
-from ..episode.screen import Capture
-from ..errors import LecternError
+from ..providers.episode_providers import http_client
 from ..services.chat import Chat, ChatSettings
 from ..services.keys import host_of
-from .costs import Costs, estimate
-from .dangers.captures import capture_dangers
-from .dangers.danger import Danger
-from .dangers.programs import setting_dangers, where_set
-from .dangers.services import with_key
-from .voices import services
+from ..trust.captures import capture_permissions
+from ..trust.programs import settings_permissions, where_set
+from ..trust.request import PermissionRequest
+from ..trust.services import key_clause
 
 
-def goals(episode: Episode, scene: str | None = None, capture: str | None = None) -> tuple[tuple[Scene, Capture], ...]:
-    """The captures whose goal has no steps yet; a `capture` that is named may have some, and gets others."""
+def open_goals(
+    episode: Episode, scene: str | None = None, capture: str | None = None
+) -> tuple[tuple[Scene, Capture], ...]:
+    """Return the captures whose goal has no steps yet; a `capture` that is named may have some, and gets others."""
     scenes = [s for s in episode.scenes if s.enabled and scene in (None, s.id)]
     found = [(s, c) for s in scenes for c in s.captures if c.goal is not None]
     if capture is not None:
@@ -26,30 +28,34 @@ def goals(episode: Episode, scene: str | None = None, capture: str | None = None
     return tuple((s, c) for s, c in found if not c.steps)
 
 
-def rehearsal_dangers(
-    episode: Episode, wanted: tuple[tuple[Scene, Capture], ...], config: Path | None = None
-) -> tuple[Danger, ...]:
-    """What working out goals would do: the steps around them, and whatever the model chooses."""
+def rehearsal_permissions(
+    episode: Episode, goals: tuple[tuple[Scene, Capture], ...], config: Path | None = None
+) -> tuple[PermissionRequest, ...]:
+    """Return what working out goals would do: the steps around them, and whatever the model chooses."""
     config = config or settings_file(episode.folder)
     where = where_set(config, ("model", "base_url"))
     settings = model_of(episode)
     host = host_of(settings.base_url)
-    sent = f"{settings.model} at {host} is sent what is on the screen{with_key(host)}"
+    sent = f"{settings.model} at {host} is sent what is on the screen{key_clause(host)}"
     return (
-        *(danger for _, c in wanted for danger in (*capture_dangers(episode.folder, c), *_chosen(c, settings))),
-        Danger(kind="model", where=where, what=sent),
-        *setting_dangers(episode, config),
+        *(
+            request
+            for _, c in goals
+            for request in (*capture_permissions(episode.folder, c), *_model_permissions(c, settings))
+        ),
+        PermissionRequest(kind="model", where=where, what=sent),
+        *settings_permissions(episode, config),
     )
 
 
-def rehearsal_costs(episode: Episode, wanted: tuple[tuple[Scene, Capture], ...]) -> Costs:
-    """What a model may charge for working out goals, at most."""
-    chat = Chat(services(), model_of(episode))
-    return estimate([chat.cost(most_requests(capture.limits)) for _, capture in wanted])
+def rehearsal_costs(episode: Episode, goals: tuple[tuple[Scene, Capture], ...]) -> Costs:
+    """Return what a model may charge for working out goals, at most."""
+    chat = Chat(http_client(), model_of(episode))
+    return estimate([chat.cost(most_requests(capture.limits)) for _, capture in goals])
 
 
 def model_of(episode: Episode) -> ChatSettings:
-    """The language model of lectern.toml; LecternError, with what to write there, where there is none."""
+    """Return the language model of lectern.toml. Raises LecternError, with what to write there, if there is none."""
     if episode.settings.model is None:
         raise LecternError(
             "no language model is set. Write into lectern.toml, for example:\n\n"
@@ -59,16 +65,16 @@ def model_of(episode: Episode) -> ChatSettings:
     return episode.settings.model
 
 
-def _chosen(capture: Capture, settings: ChatSettings) -> tuple[Danger, ...]:
+def _model_permissions(capture: Capture, settings: ChatSettings) -> tuple[PermissionRequest, ...]:
     limits, where = capture.limits, f"script.md:{capture.line}"
     bounds = [f"at most {limits.steps} steps", *(f"also {word}" for word in limits.allow)]
-    what = f"{settings.model} chooses {_power(capture)} ({', '.join(bounds)}), to reach: {capture.goal}"
-    hosts = (Danger(kind="host", where=where, what=host.lower()) for host in limits.hosts)
-    return (Danger(kind="model", where=where, what=what), *hosts)
+    what = f"{settings.model} chooses {_agent_abilities(capture)} ({', '.join(bounds)}), to reach: {capture.goal}"
+    hosts = (PermissionRequest(kind="host", where=where, what=host.lower()) for host in limits.hosts)
+    return (PermissionRequest(kind="model", where=where, what=what), *hosts)
 
 
-def _power(capture: Capture) -> str:
-    """What a model may do there."""
+def _agent_abilities(capture: Capture) -> str:
+    """Return what a model may do there."""
     rights = "in a sandbox" if capture.environment.sandbox else "with your rights"
     if capture.kind == "terminal":
         return f"commands that run {rights}"

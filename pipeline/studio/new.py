@@ -3,26 +3,32 @@
 import shutil
 from pathlib import Path
 
-from ..errors import LecternError
+from ..base.assets import ASSETS
+from ..base.errors import LecternError
+from ..trust.grants import note_own
 
-TEMPLATE = Path(__file__).parents[2] / "assets" / "examples" / "template"
+TEMPLATE = ASSETS / "examples" / "template"
 _NAMES = {"dot-gitignore": ".gitignore"}
 """A .gitignore in Lectern's own tree would rule there."""
 
 
 def new(folder: Path) -> tuple[Path, ...]:
-    """Writes the starter episode into `folder` (absent or empty, else LecternError); returns its files, absolute."""
+    """Write the starter episode into `folder`; return its files, absolute. Raises LecternError if it is not empty."""
     folder = folder.absolute()
-    _check_free(folder)
+    _require_empty(folder)
     sources = sorted(file for file in TEMPLATE.rglob("*") if file.is_file())
-    return tuple(_copy(source, folder) for source in sources)
+    files = tuple(_copy(source, folder) for source in sources)
+    note_own(folder)
+    return files
 
 
-def _check_free(folder: Path) -> None:
+def _require_empty(folder: Path) -> None:
     if folder.exists() and not folder.is_dir():
         raise LecternError(f"{folder} is a file; name a folder that is not there yet.")
     if folder.is_dir() and any(folder.iterdir()):
-        raise LecternError(f"{folder} is not empty, and nothing in it is overwritten; name a folder that is not there yet.")
+        raise LecternError(
+            f"{folder} is not empty, and nothing in it is overwritten; name a folder that is not there yet."
+        )
 
 
 def _copy(source: Path, folder: Path) -> Path:

@@ -1,35 +1,41 @@
 """`lectern say`: a few words in a character's voice, with or without an episode."""
 
+import json
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from .. import audio
+from ..base import audio
+from ..base.errors import LecternError
+from ..base.files import inside_of
+from ..base.frozen import Frozen
+from ..base.profile import profile_folder
+from ..build.costs import CostApproval, decline_costs, require_agreement, voice_costs
+from ..build.recipes import recipes
+from ..characters.cards import character_called
 from ..episode.errors import EpisodeErrors
-from ..episode.folder import pronunciation, settings_file
-from ..episode.model import Episode, Settings
+from ..episode.folder import language_in, pronunciation, settings_in
+from ..episode.frontmatter import FrontMatter
+from ..episode.model import Episode
 from ..episode.script import parse_script
-from ..episode.settings import read_settings
-from ..errors import LecternError
+from ..episode.source import SCRIPT
+from ..jobs.context import JobContext
 from ..jobs.recipe import Recipe
-from ..model import Frozen
-from ..services.profile import profile_folder
+from ..providers.episode_providers import Providers, plugins_of
 from ..services.voice import VoiceRequest, VoiceTake
-from ..voice.wanted import line_requests
-from .characters import character_called
-from .costs import Agree, NotAgreed, refuse, voice_costs
-from .plugins import plugins_of
-from .recipes import recipes
+from ..trust.allowed import Trust
+from ..trust.services import placed_programs
+from ..voice.line_request import line_requests
 from .voice import allow_voices
-from .voices import voice_registry
 
 BREATH = 0.35
 """Seconds between two paragraphs."""
 
 
-class Said(Frozen):
-    """What was said: `file` is a WAV (mono, 48 kHz, 16 bit)."""
+class SpokenText(Frozen):
+    """A text that was spoken: `file` is a WAV (mono, 48 kHz, 16 bit)."""
 
     file: Path
     character: str
@@ -37,72 +43,80 @@ class Said(Frozen):
 
 
 def say(
-    text: str, out: Path, *, character: str = "ada", folder: Path, config: Path | None = None, trusted: bool = False,
-    agree: Agree = refuse,
-) -> Said:  # fmt: skip
-    """Writes `text` as `character` says it to `out`.
+    text: str,
+    output: Path,
+    *,
+    folder: Path,
+    character: str = "ada",
+    config: Path | None = None,
+    language: str = "",
+    trust: Trust = False,
+    agree: CostApproval = decline_costs,
+) -> SpokenText:
+    """Write `text` as `character` says it to the WAV file `output`.
 
     `text` is narration as in a script: `{pause: 1}` and `word{say: …}` work, an empty line starts a new paragraph.
-    Characters and settings are those that hold in `folder`, which need not be an episode; what the character's voice runs
-    has to be trusted, and `agree` is asked before a service is paid.
+    It is in `language`, without which that of the episode in `folder` holds, and else English. Characters and settings
+    are those that hold in `folder`, which need not be an episode. Raises LecternError where the voice doesn't speak the
+    language, NotTrusted unless what the voice runs is trusted (`trust` allows it), and CostDeclined if it costs something
+    and `agree` says no.
     """
-    if out.suffix.lower() != ".wav":
-        raise LecternError(f"{out}: a voice is written as .wav; name a file like {out.stem or 'voice'}.wav")
-    episode = _episode_of(text, character, folder.resolve(), config)
-    allow_voices(episode, config, trusted)
-    with tempfile.TemporaryDirectory(prefix="lectern-say-") as drafts:
-        sound = _joined(_spoken(episode, config, Path(drafts), agree))
-    out.parent.mkdir(parents=True, exist_ok=True)
-    audio.write(out, sound)
-    return Said(file=out, character=character, seconds=len(sound) / audio.RATE)
+    if output.suffix.lower() != ".wav":
+        raise LecternError(f"{output}: a voice is written as .wav; name a file like {output.stem or 'voice'}.wav")
+    spoken = language or language_in(folder) or FrontMatter().language
+    episode = _episode_of(text, character, folder.resolve(), config, spoken)
+    with placed_programs(episode) as programs, tempfile.TemporaryDirectory(prefix="lectern-say-") as drafts:
+        providers = Providers(episode.settings, plugins_of(episode.folder, config), programs)
+        try:
+            allow_voices(episode, config, providers, trust=trust)
+        except EpisodeErrors as errors:
+            raise _without_script(errors) from errors
+        sound = _join_sounds(_spoken_lines(episode, providers, Path(drafts), agree))
+    place = output.absolute()
+    audio.write(place, sound, inside=inside_of(place, folder.resolve()))
+    return SpokenText(file=output, character=character, seconds=len(sound) / audio.RATE)
 
 
-def _episode_of(text: str, character: str, folder: Path, config: Path | None) -> Episode:
-    """An episode that says nothing but `text`."""
-    who = character_called(character, folder, config)
+def _episode_of(text: str, character: str, folder: Path, config: Path | None, language: str) -> Episode:
+    """Return an episode that says nothing but `text`, which is in `language`."""
+    speaker = character_called(character, folder, config)
     try:
-        script = f"---\nnarrator: {who.id}\n---\n# Say\n\n{text.strip()}\n"
-        values = parse_script(script, folder, (who,), pronunciation(folder, config))
+        script = f"---\nnarrator: {speaker.id}\nlanguage: {json.dumps(language)}\n---\n# Say\n\n{text.strip()}\n"
+        values = parse_script(script, folder, (speaker,), pronunciation(folder, config))
     except EpisodeErrors as errors:
-        raise LecternError("\n".join(problem.message for problem in errors.problems)) from errors
+        raise _without_script(errors) from errors
     if not values["scenes"][0].lines or len(values["scenes"]) > 1:
         raise LecternError("There is nothing to say: give a sentence, in quotes, without headings.")
-    file = config or settings_file(folder)
-    settings = read_settings(file, str(file)) if file else Settings()
-    return Episode(**values, title="", folder=folder, characters=(who,), settings=settings)
+    settings = settings_in(folder, config)
+    return Episode(**values, title="", folder=folder, characters=(speaker,), settings=settings)
 
 
-def _spoken(episode: Episode, config: Path | None, drafts: Path, agree: Agree) -> list[np.ndarray]:
-    """The sound of each of the episode's lines; NotAgreed where that costs something and the person says no."""
-    plugins = plugins_of(episode.folder, config)
-    recipe, known = recipes(episode.settings, plugins)["voice"], voice_registry(episode.settings, plugins)
-    requests = line_requests(known, episode, episode.scenes)
-    costs = voice_costs(known, requests.values(), episode.settings.transcription)
-    if not costs.free and not agree(costs):
-        raise NotAgreed(costs)
-    bench = _Bench(episode.folder)
-    return [_sound(recipe, request, drafts / str(number), bench) for number, request in enumerate(requests.values())]
+def _without_script(errors: EpisodeErrors) -> LecternError:
+    """Return the faults of a text without their lines, for there is no script."""
+    return LecternError("\n".join(p.message if p.file == SCRIPT else str(p) for p in errors.problems))
 
 
-def _sound(recipe: Recipe, request: VoiceRequest, folder: Path, bench: "_Bench") -> np.ndarray:
+def _spoken_lines(episode: Episode, providers: Providers, drafts: Path, agree: CostApproval) -> list[np.ndarray]:
+    """Return the sound of each of the episode's lines. Raises CostDeclined if it costs something and nobody agrees."""
+    requests = line_requests(providers.registry, episode, episode.scenes)
+    require_agreement(voice_costs(providers.registry, requests.values(), episode.settings.transcription), agree)
+    recipe, context = recipes(providers)["voice"], JobContext.scratch(_ledger_folder(episode.folder))
+    return [
+        _synthesize(recipe, request, drafts / str(number), context) for number, request in enumerate(requests.values())
+    ]
+
+
+def _synthesize(recipe: Recipe[Any, Any], request: VoiceRequest, folder: Path, context: JobContext) -> np.ndarray:
     folder.mkdir()
-    take: VoiceTake = recipe.make(request, folder, bench)
+    take: VoiceTake = recipe.make(request, folder, context)
     return audio.read(folder / take.audio)
 
 
-class _Bench:
-    """The bench of who says something without a build; outside of an episode the profile keeps what was paid for."""
-
-    def __init__(self, folder: Path) -> None:
-        self.episode = folder if (folder / "script.md").exists() else profile_folder() / "say"
-
-    def take(self, kind: str, key: str) -> Path:
-        raise LecternError(f"a voice needs no {kind}")
-
-    def report(self, done: float) -> None:
-        """Nobody listens."""
-
-
-def _joined(sounds: list[np.ndarray]) -> np.ndarray:
+def _join_sounds(sounds: list[np.ndarray]) -> np.ndarray:
     rest = np.zeros((round(BREATH * audio.RATE), 1), np.float32)
     return np.concatenate([part for sound in sounds for part in (rest, sound)][1:])
+
+
+def _ledger_folder(folder: Path) -> Path:
+    """Return the episode's folder, or one in the profile: outside of an episode, that keeps the answers that were paid for."""
+    return folder if (folder / "script.md").exists() else profile_folder() / "say"

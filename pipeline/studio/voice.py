@@ -2,21 +2,23 @@
 
 from pathlib import Path
 
+from ..base.frozen import Frozen
+from ..build.build import scenes_called, start_build
+from ..build.costs import CostApproval, decline_costs
+from ..build.record_takes import schedule_voices
+from ..build.take_scheduler import ProgressListener, ignore_summary
+from ..episode.characters import Character
 from ..episode.errors import EpisodeErrors
 from ..episode.folder import read_episode
-from ..episode.model import Character, Episode, Line, Scene
-from ..errors import LecternError
-from ..model import Frozen
-from ..services.plugins import Plugin
-from ..services.voice import SURE, Tier, VoiceTake
-from ..timeline.resolve import film_scenes
-from .costs import Agree, refuse
-from .plugins import plugins_of
-from .production import workshop
-from .recording import want_voices
-from .trust import covers, is_trusted, require_trust, trust, trusted_whole, voice_dangers
-from .voices import refuse_voices, voice_registry
-from .workshop import Listener
+from ..episode.model import Episode, Line, Scene
+from ..providers.episode_providers import Providers, plugins_of
+from ..providers.episode_voices import language_faults, voice_faults
+from ..services.voice import Tier, VoiceProvider, VoiceTake
+from ..trust.allowed import Trust, require_sandbox
+from ..trust.grants import grants_cover, require_trust
+from ..trust.permissions import fully_trusted_requests, voice_permissions
+from ..trust.services import placed_programs
+from ..voice.recipe import doubt_message
 
 
 class SpokenLine(Frozen):
@@ -39,31 +41,39 @@ class SpokenLine(Frozen):
 
 
 def voice(
-    folder: Path, *, scene: str | None = None, provider: str | None = None, config: Path | None = None,
-    trusted: bool = False, listen: Listener = lambda summary: None, agree: Agree = refuse,
-) -> tuple[SpokenLine, ...]:  # fmt: skip
-    """Speaks every line of the episode, or of one scene; with `provider`, in that provider's voice instead.
+    folder: Path,
+    *,
+    scene: str | None = None,
+    provider: str | None = None,
+    config: Path | None = None,
+    trust: Trust = False,
+    listen: ProgressListener = ignore_summary,
+    wait: bool = True,
+    agree: CostApproval = decline_costs,
+) -> tuple[SpokenLine, ...]:
+    """Speak every line of the episode, or of one scene; with `provider`, in that provider's voice instead.
 
-    Nothing is captured, so only trust in the voices is asked for.
+    Nothing is captured, so only trust in the voices is asked for. Raises NotTrusted and CostDeclined as `build` does.
     """
     episode = spoken_by(read_episode(folder, config), provider)
-    if provider and not plugins_of(folder, config):
-        voice_registry(episode.settings).find("voice", provider)  # an unknown one is told before trust is asked for
-    allow_voices(episode, config, trusted)
-    scenes = scenes_called(episode, scene)
-    with workshop(episode, config, listen, agree) as shop:
-        wanted = want_voices(shop, episode, scenes)
-        shop.make()
-        takes = {id: (take, shop.result(take)) for id, take in wanted.items()}
+    with placed_programs(episode) as programs:
+        providers = Providers(episode.settings, plugins_of(folder, config), programs)
+        if provider and not providers.plugins:
+            providers.registry.find(VoiceProvider, provider)  # an unknown one is an error before trust is asked for
+        allow_voices(episode, config, providers, trust=trust)
+        scenes = scenes_called(episode, scene)
+        with start_build(episode, scenes, config, listen, agree, providers, wait=wait) as build:
+            handles = schedule_voices(build)
+            build.scheduler.make()
     return tuple(
-        _spoken(episode, part, line, f"{takes[line.id][0].source}/{takes[line.id][1].audio}", takes[line.id][1])
+        _spoken_line(episode, part, line, handles[line.id].file(handles[line.id].take.audio), handles[line.id].take)
         for part in scenes
         for line in part.lines
     )
 
 
 def spoken_by(episode: Episode, provider: str | None) -> Episode:
-    """The episode with the voice of everybody who speaks from `provider`: its default, for those who have another's."""
+    """Return the episode with everybody who speaks in the voice of `provider`: its default, for those with another's."""
     if provider is None:
         return episode
     speak = {line.speaker for scene in episode.scenes for line in scene.lines}
@@ -74,38 +84,29 @@ def spoken_by(episode: Episode, provider: str | None) -> Episode:
     return episode.model_copy(update={"characters": characters})
 
 
-def allow_voices(episode: Episode, config: Path | None, trusted: bool) -> None:
-    """Raises `NotTrusted` unless this person allows what the voices of `episode` run; `trusted` says they do.
+def allow_voices(episode: Episode, config: Path | None, providers: Providers, *, trust: Trust) -> None:
+    """Raise `NotTrusted` unless this person allows what the voices of `episode` run; `trust` says they do.
 
-    Trust in the whole episode that is in the folder holds for each of its voices. What is wrong with them is told first.
+    Trust in the whole episode that is in the folder holds for each of its voices. Raises EpisodeErrors, before that if
+    no plug-in has to run for it, with everything that is wrong with the voices.
     """
-    plugins = plugins_of(episode.folder, config)
-    if not plugins:  # else they would be run before they are trusted
-        _refuse(episode, plugins)
-    would_run = voice_dangers(episode, config)
-    if not is_trusted(would_run) and not covers(trusted_whole(episode.folder, config), would_run):
-        if trusted:
-            trust(would_run, episode.folder)
-        require_trust(would_run)
-    _refuse(episode, plugins)
+    if not providers.plugins:
+        _refuse_faults(episode, providers)
+    requests = voice_permissions(episode, config, providers.programs)
+    if not grants_cover(fully_trusted_requests(episode.folder, config), requests):
+        if trust == "sandboxed":
+            require_sandbox(requests)
+        require_trust(requests, episode.folder, trust=bool(trust))
+    if providers.plugins:
+        _refuse_faults(episode, providers)
 
 
-def _refuse(episode: Episode, plugins: tuple[Plugin, ...]) -> None:
-    """Raises EpisodeErrors with all that is wrong with the voices."""
-    if problems := refuse_voices(episode, voice_registry(episode.settings, plugins)):
+def _refuse_faults(episode: Episode, providers: Providers) -> None:
+    if problems := (*voice_faults(episode, providers.registry), *language_faults(episode, providers.registry)):
         raise EpisodeErrors(problems)
 
 
-def scenes_called(episode: Episode, id: str | None) -> tuple[Scene, ...]:
-    """The film's scenes, or the one called `id`; LecternError, with those there are, if there is none."""
-    scenes = film_scenes(episode)
-    found = tuple(scene for scene in scenes if id in (None, scene.id))
-    if not found:
-        raise LecternError(f'The film has no scene "{id}"; its scenes are: {", ".join(scene.id for scene in scenes)}')
-    return found
-
-
-def _spoken(episode: Episode, scene: Scene, line: Line, file: str, take: VoiceTake) -> SpokenLine:
+def _spoken_line(episode: Episode, scene: Scene, line: Line, file: str, take: VoiceTake) -> SpokenLine:
     return SpokenLine(
         scene=scene.id,
         line=line.line,
@@ -117,13 +118,5 @@ def _spoken(episode: Episode, scene: Scene, line: Line, file: str, take: VoiceTa
         confidence=take.confidence,
         file=file,
         note=take.note,
-        finding=unsure(line, take),
+        finding=doubt_message(line, take),
     )
-
-
-def unsure(line: Line, take: VoiceTake) -> str:
-    """What is said of a line whose words may be heard at other times than marks, captions and lips believe; else nothing."""
-    if take.confidence >= SURE:
-        return ""
-    heard = f"when the words of {line.speaker} are heard is not sure ({take.confidence:.0%}, by {take.tier})"
-    return f"script.md:{line.line}: {heard}; does the recording say what is written?"

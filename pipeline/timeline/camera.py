@@ -1,20 +1,35 @@
-"""The camera on the grid of frames: the keys of its moves, and what it sees at a frame, exactly as Blender shows it."""
+"""The camera on the grid of frames: its keys, and what it sees on each frame, exactly as Blender shows it."""
 
 from collections.abc import Iterable
 
-from ..clock import frame_at, seconds_at
-from ..geometry import Camera
-from ..layout.footage import camera_at
-from ..layout.model import CameraMove
-from .model import CameraKey
+from ..base.box_track import CameraPath, camera_path
+from ..base.clock import frame_at, on_frame, seconds_at
+from ..base.frozen import Frozen
+from ..base.geometry import Camera
+from ..layout.camera import camera_at
+from ..layout.model import CameraMove, SceneLayout
+from .frames import true_runs
+from .model import CameraKeyframe
+
+LEAST_SCALE = 1.0005
+"""A scale from which the camera is close: less is not seen."""
 
 
-def on_grid(moves: Iterable[CameraMove], fps: int) -> tuple[CameraMove, ...]:
-    """The moves as keys can hold them: each begins on a frame and lasts whole frames."""
+class CloseUp(Frozen):
+    """Frames `start` to `end` (exclusive) of the scene are seen through `cameras`."""
+
+    number: int
+    start: int
+    end: int
+    cameras: CameraPath
+
+
+def moves_on_frames(moves: Iterable[CameraMove], fps: int) -> tuple[CameraMove, ...]:
+    """Return the moves as keys can hold them: each begins on a frame and lasts whole frames."""
     return tuple(
         move.model_copy(
             update={
-                "start": seconds_at(frame_at(move.start, fps), fps),
+                "start": on_frame(move.start, fps),
                 "seconds": seconds_at(max(1, frame_at(move.seconds, fps)), fps),
             }
         )
@@ -22,21 +37,39 @@ def on_grid(moves: Iterable[CameraMove], fps: int) -> tuple[CameraMove, ...]:
     )
 
 
-def views_on(moves: Iterable[CameraMove], frames: Iterable[int], fps: int) -> list[Camera]:
-    """What is seen on each of `frames` of the scene."""
-    keyed = on_grid(moves, fps)
+def cameras_on(moves: Iterable[CameraMove], frames: Iterable[int], fps: int) -> list[Camera]:
+    """Return what is seen on each of `frames` of the scene."""
+    keyed = moves_on_frames(moves, fps)
     return [camera_at(keyed, seconds_at(frame, fps)) for frame in frames]
 
 
-def camera_keys(moves: tuple[CameraMove, ...], first: int, last: int, fps: int, origin: int) -> tuple[CameraKey, ...]:
-    """Two keys for every move that begins on frames `first` to `last` (exclusive) of the scene: where the view was, and
-    where it goes. The keys' frames are those of the film, in which the scene starts at `origin`."""
-    keys: list[CameraKey] = []
-    for move in on_grid(moves, fps):
+def camera_keys(
+    moves: tuple[CameraMove, ...], first: int, last: int, fps: int, origin: int
+) -> tuple[CameraKeyframe, ...]:
+    """Return two keys for every move that begins on frames `first` to `last` (exclusive) of the scene.
+
+    One says what was seen before the move, the other what is seen after it. The keys' frames are those of the film, in
+    which the scene starts at `origin`.
+    """
+    keyed = moves_on_frames(moves, fps)
+    keys: list[CameraKeyframe] = []
+    for move in keyed:
         start = frame_at(move.start, fps)
         if first <= start < last:
-            (now,), there = views_on(moves, [start], fps), move.camera
-            keys.append(CameraKey(frame=origin + start, scale=now.scale, x=now.x, y=now.y))
-            end = origin + start + frame_at(move.seconds, fps)
-            keys.append(CameraKey(frame=end, scale=there.scale, x=there.x, y=there.y))
-    return tuple({k.frame: k for k in keys}.values())
+            end = start + frame_at(move.seconds, fps)
+            keys += [_key(origin + start, camera_at(keyed, move.start)), _key(origin + end, move.camera)]
+    return tuple({key.frame: key for key in keys}.values())
+
+
+def close_ups(layout: SceneLayout, first: int, last: int, fps: int) -> tuple[CloseUp, ...]:
+    """Return every stretch between frames `first` and `last` (exclusive) of the scene in which the camera is close."""
+    cameras = cameras_on(layout.camera_moves, range(first, last), fps)
+    runs = true_runs(camera.scale > LEAST_SCALE for camera in cameras)
+    return tuple(
+        CloseUp(number=i, start=first + start, end=first + end, cameras=camera_path(cameras[start:end]))
+        for i, (start, end) in enumerate(runs)
+    )
+
+
+def _key(frame: int, camera: Camera) -> CameraKeyframe:
+    return CameraKeyframe(frame=frame, scale=camera.scale, x=camera.x, y=camera.y)

@@ -1,61 +1,58 @@
-"""What is to be said about the film as a whole: its length, and how long somebody is on screen."""
+"""Findings about the film as a whole: its length, and how long a narrator is on screen."""
 
+from ..base.clock import time_code
 from ..episode.model import Episode
-from ..layout.narrators import PRESENT
-from ..layout.obstacles import merged
+from ..layout.narrators import LEAST_PRESENCE
+from ..layout.obstacles import merge_spans
 from .takes import Takes
 
 
 def film_findings(episode: Episode, takes: Takes) -> tuple[str, ...]:
-    """The findings of all scenes in order, then those of the film."""
+    """Return the findings of all scenes in order, then those of the film."""
     of_scenes = [f for t in takes.scenes for f in (*t.schedule.findings, *t.layout.findings)]
-    return (*of_scenes, *_length(episode, takes), *_presence(takes))
+    return (*of_scenes, *_length_findings(episode, takes), *_presence_findings(takes))
 
 
-def narrator_share(takes: Takes) -> float:
-    """The share of the film's time (0..1) for which a narrator is on screen."""
+def planned_narrator_share(takes: Takes) -> float:
+    """Return the share of the film's time (0..1) for which the layout has a narrator on screen."""
     seen = sum(
         end - start
         for t in takes.scenes
-        for start, end in merged([(p.start, p.end) for p in t.layout.narrators], 0.0)
+        for start, end in merge_spans([(p.start, p.end) for p in t.layout.narrators], 0.0)
     )
     return seen / film_seconds(takes)
 
 
 def film_seconds(takes: Takes) -> float:
+    """Return how long the film lasts."""
     return sum(t.schedule.duration for t in takes.scenes)
 
 
-def _length(episode: Episode, takes: Takes) -> list[str]:
-    """A film outside of the length its author asked for, and the scenes that make it so."""
+def _length_findings(episode: Episode, takes: Takes) -> list[str]:
+    """Report a film that is longer or shorter than its author asked for, and its longest scenes."""
     if episode.length is None:
         return []
     least, most = episode.length
     seconds = film_seconds(takes)
     if least <= seconds <= most:
         return []
-    what, by = ("longer", seconds - most) if seconds > most else ("shorter", least - seconds)
+    longer = seconds > most
+    difference = f"{seconds - most:.0f} s longer" if longer else f"{least - seconds:.0f} s shorter"
     return [
-        f"script.md: the film lasts {clock(seconds)}, {by:.0f} s {what} than `length:` allows "
-        f"({clock(least)} to {clock(most)}); {_responsible(takes)}"
+        f"script.md: the film lasts {time_code(round(seconds))}, {difference} than `length:` allows "
+        f"({time_code(round(least))} to {time_code(round(most))}); {_longest_scenes(takes)}"
     ]
 
 
-def _responsible(takes: Takes) -> str:
+def _longest_scenes(takes: Takes) -> str:
     longest = sorted(takes.scenes, key=lambda t: -t.schedule.duration)[:3]
     return "its longest scenes: " + ", ".join(f'"{t.schedule.scene}" {t.schedule.duration:.0f} s' for t in longest)
 
 
-def clock(seconds: float) -> str:
-    """Minutes and seconds, as in 4:05."""
-    whole = round(seconds)
-    return f"{whole // 60}:{whole % 60:02d}"
-
-
-def _presence(takes: Takes) -> list[str]:
-    share = narrator_share(takes)
-    if share >= PRESENT:
+def _presence_findings(takes: Takes) -> list[str]:
+    share = planned_narrator_share(takes)
+    if share >= LEAST_PRESENCE:
         return []
-    rarely = [t.schedule.scene for t in takes.scenes if not t.layout.narrators]
-    where = f"; not at all in: {', '.join(rarely)}" if rarely else ""
-    return [f"script.md: a narrator is on screen for {share:.0%} of the film, {PRESENT:.0%} are wanted{where}"]
+    absent = [t.schedule.scene for t in takes.scenes if not t.layout.narrators]
+    where = f"; not at all in: {', '.join(absent)}" if absent else ""
+    return [f"script.md: a narrator is on screen for {share:.0%} of the film, {LEAST_PRESENCE:.0%} are wanted{where}"]

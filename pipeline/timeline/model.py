@@ -1,21 +1,25 @@
 """The timeline: every strip of the film, as plain values. Blender's sequencer is compiled from it."""
 
-from typing import Annotated, Literal
+from pathlib import Path
+from typing import Annotated, Literal, NamedTuple, TypeGuard
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 
-from ..geometry import Box, Size
-from ..model import Frozen
+from ..base.errors import LecternError
+from ..base.files import LARGEST_OWN_FILE, read_bounded
+from ..base.frozen import Frozen
+from ..base.geometry import Box, Size
+from ..base.text_block import TextBlock
 
 
-class Key(Frozen):
+class Keyframe(Frozen):
     """A value at a frame (0-based, of the film); linear or eased (Bezier) towards the next."""
 
     frame: int
     value: float
 
 
-class CameraKey(Frozen):
+class CameraKeyframe(Frozen):
     """A view of a picture strip at a frame: see `geometry.Camera`. Eased towards the next."""
 
     frame: int
@@ -24,8 +28,30 @@ class CameraKey(Frozen):
     y: float = 0.5
 
 
+class StripId(NamedTuple):
+    """The id of a strip, stable through rebuilds: its scene, what it shows of it, and which part of that it is.
+
+    `owner` is the id of a character, line, capture, clip or overlay; it is "plate", "pointer" or "ripple" for those.
+    """
+
+    scene: str
+    owner: str
+    part: str
+
+    @classmethod
+    def parse(cls, id: str) -> "StripId":
+        """Read an id as it is written; what is missing stays empty."""
+        scene, _, rest = id.partition("/")
+        owner, _, part = rest.partition("/")
+        return cls(scene, owner, part)
+
+    def __str__(self) -> str:
+        """Return the id as strips, edits and Blender's custom property hold it."""
+        return "/".join(self)
+
+
 class _Strip(Frozen):
-    """`start` and `end` are frames of the film, 0-based, `end` exclusive. `id` is stable through rebuilds."""
+    """`start` and `end` are frames of the film, 0-based, `end` exclusive. `id` is a `StripId` as text."""
 
     id: str
     scene: str
@@ -33,29 +59,41 @@ class _Strip(Frozen):
     track: str
     start: int
     end: int
+    kind: str
+
+    @property
+    def owner(self) -> str:
+        """What the strip belongs to: the id of a character, line, capture, clip or overlay."""
+        return StripId.parse(self.id).owner
+
+    def is_on(self, *families: str) -> bool:
+        """Return whether the strip is on a track of one of `families` (`tracks.ORDER`), like "Narrator B" of "Narrator"."""
+        return self.track.startswith(families)
 
 
 class MovieStrip(_Strip):
-    """A video at its own pixel size, never scaled but by `camera`.
+    """A video at its own pixel size, scaled by nothing but `camera`.
 
     `source` is relative to the episode's folder. `source_start` is the frame of the file seen at `start`; past the
-    file's end its last frame is held. `box` is where it lies (None: it fills the frame). `opacity` are keys (none:
-    1.0). `position` moves its centre (fraction of the frame) over time.
+    file's end its last frame is held. `box` is where it lies (None: it fills the frame). Without keys its `opacity` is
+    1.0. `position_x` and `position_y` move its centre (fractions of the frame) over time. `text` is what it is a picture
+    of, if Blender's text strips can't show that.
     """
 
     kind: Literal["movie"] = "movie"
     source: str
     source_start: int = 0
     box: Box | None = None
-    opacity: tuple[Key, ...] = ()
-    camera: tuple[CameraKey, ...] = ()
-    position_x: tuple[Key, ...] = ()
-    position_y: tuple[Key, ...] = ()
+    opacity: tuple[Keyframe, ...] = ()
+    camera: tuple[CameraKeyframe, ...] = ()
+    position_x: tuple[Keyframe, ...] = ()
+    position_y: tuple[Keyframe, ...] = ()
     mirrored: bool = False
+    text: TextBlock | None = None
 
 
 class SoundStrip(_Strip):
-    """A stretch of a WAV file: `source_start` seconds into it, at `volume` (factor). `linked` ids are seen with it."""
+    """A stretch of a WAV file: `source_start` seconds into it, at `volume` (factor). `linked` are ids of strips seen with it."""
 
     kind: Literal["sound"] = "sound"
     source: str
@@ -64,24 +102,11 @@ class SoundStrip(_Strip):
     linked: tuple[str, ...] = ()
 
 
-class TextStrip(_Strip):
-    """Text that can be edited in Blender. `box` is what its lines and padding fill; `size` is px at full resolution.
-
-    Colours are sRGB hex (``#rrggbb`` or ``#rrggbbaa``). `font` is a file relative to Lectern's assets/fonts. Lines are
-    already broken. `plate` is the colour of the rounded box behind it (None: no box).
-    """
+class TextStrip(TextBlock, _Strip):
+    """Text that can be edited in Blender."""
 
     kind: Literal["text"] = "text"
-    text: str
-    font: str
-    size: int
-    colour: str
-    plate: str | None = None
-    roundness: float = 0.0
-    padding: float = 0.0
-    align: Literal["left", "center", "right"] = "left"
-    box: Box
-    opacity: tuple[Key, ...] = ()
+    opacity: tuple[Keyframe, ...] = ()
 
 
 class ColourStrip(_Strip):
@@ -90,7 +115,7 @@ class ColourStrip(_Strip):
     kind: Literal["colour"] = "colour"
     colour: str
     box: Box
-    opacity: tuple[Key, ...] = ()
+    opacity: tuple[Keyframe, ...] = ()
 
 
 class CrossStrip(_Strip):
@@ -127,6 +152,16 @@ class Marker(Frozen):
     frame: int
 
 
+def is_narrator(strip: Strip) -> TypeGuard[MovieStrip]:
+    """Return whether the strip shows a narrator."""
+    return isinstance(strip, MovieStrip) and strip.is_on("Narrator")
+
+
+def shown_text(strip: Strip) -> TextBlock | None:
+    """Return the text that an overlay's strip shows: a text strip's own, or what a picture is one of."""
+    return strip if isinstance(strip, TextStrip) else strip.text if isinstance(strip, MovieStrip) else None
+
+
 class Timeline(Frozen):
     """The whole film. Strips are ordered by track, then start."""
 
@@ -138,3 +173,12 @@ class Timeline(Frozen):
     scenes: tuple[SceneSpan, ...]
     strips: tuple[Strip, ...]
     markers: tuple[Marker, ...] = ()
+
+
+def read_timeline(file: Path) -> Timeline:
+    """Read the timeline in `file`. Raises LecternError, with the way out, if this version of Lectern can't read it."""
+    try:
+        return Timeline.model_validate_json(read_bounded(file, LARGEST_OWN_FILE))
+    except ValidationError as error:
+        advice = "delete it and build again; what you moved in Blender since the last build is then lost"
+        raise LecternError(f"{file} is damaged, or of another version of Lectern: {advice}") from error

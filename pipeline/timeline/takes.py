@@ -1,13 +1,17 @@
 """All that a timeline is resolved from: what was scheduled and laid out, and the files that were made for it."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 
-from ..capture.retime import pointer_path
-from ..capture.take import CaptureTake
-from ..geometry import Box, Size
+from ..base.frozen import Frozen
+from ..base.geometry import Box, Size
+from ..capture.take import CaptureTake, PointerPoint
+from ..drawing.drawn_clip import DrawnClip
+from ..jobs.recipe import Recipe
 from ..layout.model import SceneLayout
-from ..model import Frozen
-from .schedule import SceneSchedule
+from ..timing.retime import retimed_events, retimed_pointer, with_their_pictures
+from ..timing.schedule import SceneSchedule
 
 
 class Sprite(Frozen):
@@ -20,22 +24,24 @@ class Sprite(Frozen):
 
 
 class PointerPath(Frozen):
-    """Where the pointer is: (seconds of the scene, x, y, pressed), as fractions of the frame before the camera.
+    """Where the pointer is in a scene: `points` in seconds of it, as fractions of the frame before the camera.
 
-    In the spans of `touched` (seconds of the scene) a screen is seen that is touched: a phone, a tablet.
+    In the spans of `touched` (seconds of the scene) a touchscreen is seen: a phone or a tablet.
     """
 
-    points: tuple[tuple[float, float, float, bool], ...] = ()
+    points: tuple[PointerPoint, ...] = ()
     touched: tuple[tuple[float, float], ...] = ()
 
 
-class Patch(Frozen):
-    """A clip over a scene's footage, on frames `start` to `end` of the scene (which may reach into the crosses at its ends).
+class OverlayClip(Frozen):
+    """A clip over the footage of `capture`, on frames `start` to `end` of the scene (which may reach into its crosses).
 
-    `box` is where it lies (None: it fills the frame). `fades`: it comes and goes softly.
+    `part` names it among the capture's clips. `box` is where it lies (None: it fills the frame). `source` is its file,
+    relative to the episode ("": not made yet). `fades`: it fades in and out.
     """
 
-    id: str
+    capture: str
+    part: str
     name: str
     track: str
     start: int
@@ -45,13 +51,22 @@ class Patch(Frozen):
     fades: bool = True
 
 
+@dataclass(frozen=True)
+class PendingOverlay:
+    """A clip over footage that `recipe` still has to make from `request`."""
+
+    clip: OverlayClip
+    recipe: Recipe[Any, DrawnClip]
+    request: Frozen
+
+
 class SceneTakes(Frozen):
     """A scene and its files. All sources are relative to the episode's folder.
 
     `plate` is the opaque background (one frame, held); `footage` by capture id begins at `footage_span(...).first`;
-    `narrators` by character id begin with the scene; `voices` by line id; `clips` by clip id, drawn for the frames in which they show;
-    `images` by overlay file, drawn at the
-    size of their box.
+    `narrators` by character id begin with the scene; `voices` are by line id; `clips`, by clip id, are drawn for the
+    frames in which they show; `images`, by the overlay's file, are drawn at the size of their box; `lettering`, by overlay
+    and part (``title/text``), are pictures of the texts that no text strip can show.
     """
 
     schedule: SceneSchedule
@@ -61,13 +76,14 @@ class SceneTakes(Frozen):
     narrators: Mapping[str, str] = {}
     voices: Mapping[str, str] = {}
     images: Mapping[str, str] = {}
+    lettering: Mapping[str, str] = {}
     clips: Mapping[str, str] = {}
     pointer: PointerPath = PointerPath()
-    patches: tuple[Patch, ...] = ()
+    overlay_clips: tuple[OverlayClip, ...] = ()
 
 
 class Takes(Frozen):
-    """The film's scenes in order, and the sprites; `touch` is the pointer of screens that are touched."""
+    """The film's scenes in order, and the sprites; `touch` takes the pointer's place on touchscreens."""
 
     scenes: tuple[SceneTakes, ...]
     pointer: Sprite | None = None
@@ -75,16 +91,17 @@ class Takes(Frozen):
     ripple: Sprite | None = None
 
 
-def pointer_in_frame(
-    schedule: SceneSchedule, layout: SceneLayout, captures: Mapping[str, CaptureTake]
-) -> PointerPath:
-    """The pointer's path over all captures of a scene, where their windows stand."""
-    windows = {shot.capture: shot.window for shot in layout.shots}
-    points: list[tuple[float, float, float, bool]] = []
-    for view in schedule.views:
-        window = windows[view.capture]
-        for p in pointer_path(captures[view.capture], view.plan):
-            if view.start <= p.time <= view.end:
-                points.append((p.time, window.x + p.x * window.w, window.y + p.y * window.h, p.pressed))
-    touched = tuple((view.start, view.end) for view in schedule.views if captures[view.capture].shape)
+def pointer_in_frame(schedule: SceneSchedule, layout: SceneLayout, captures: Mapping[str, CaptureTake]) -> PointerPath:
+    """Return the pointer's path over all captures of a scene (takes by capture id), where their windows are."""
+    windows = layout.windows
+    points: list[PointerPoint] = []
+    for segment in schedule.segments:
+        window = windows[segment.capture]
+        take = captures[segment.capture]
+        path, events = retimed_pointer(take, segment.plan), retimed_events(take, segment.plan)
+        for p in with_their_pictures(path, events, schedule.fps):
+            if segment.start <= p.time <= segment.end:
+                x, y = window.x + p.x * window.w, window.y + p.y * window.h
+                points.append(p.model_copy(update={"x": x, "y": y}))
+    touched = tuple((s.start, s.end) for s in schedule.segments if captures[s.capture].shape)
     return PointerPath(points=tuple(points), touched=touched)

@@ -1,9 +1,9 @@
--- Jobs, what they wait for, and who asked for them.
+-- Jobs, what they wait for, and who asked for them. STRICT: quick_check finds a value of the wrong type.
 
 CREATE TABLE lanes (
     name TEXT PRIMARY KEY,
     most INTEGER NOT NULL CHECK (most > 0)
-) WITHOUT ROWID;
+) STRICT, WITHOUT ROWID;
 
 INSERT INTO lanes (name, most) VALUES ('screen', 1);
 
@@ -24,7 +24,7 @@ CREATE TABLE jobs (
     detail     TEXT NOT NULL DEFAULT '',
     added_at   REAL NOT NULL,
     touched_at REAL NOT NULL
-);
+) STRICT;
 
 -- A take is made by one job at a time; what failed or was cancelled may be asked for again.
 CREATE UNIQUE INDEX jobs_one_a_take ON jobs (kind, key) WHERE state IN ('waiting', 'running', 'done');
@@ -34,7 +34,7 @@ CREATE TABLE needs (
     job  INTEGER NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
     need INTEGER NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
     PRIMARY KEY (job, need)
-) WITHOUT ROWID;
+) STRICT, WITHOUT ROWID;
 CREATE INDEX needs_by_need ON needs (need);
 
 -- A run is one build of one process. A waiting job that no living run asked for is not wanted any more.
@@ -43,7 +43,7 @@ CREATE TABLE asks (
     job      INTEGER NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
     asked_at REAL NOT NULL,
     PRIMARY KEY (run, job)
-) WITHOUT ROWID;
+) STRICT, WITHOUT ROWID;
 CREATE INDEX asks_by_job ON asks (job);
 
 -- The one state machine: a move that is not in this table is refused.
@@ -52,7 +52,7 @@ CREATE TABLE moves (
     new TEXT NOT NULL,
     why TEXT NOT NULL,
     PRIMARY KEY (old, new)
-) WITHOUT ROWID;
+) STRICT, WITHOUT ROWID;
 
 INSERT INTO moves (old, new, why) VALUES
     ('waiting', 'running',   'a worker claimed it'),

@@ -1,0 +1,98 @@
+"""The episode's .blend: what the person changed in it is collected, then the timeline is compiled into it."""
+
+from collections.abc import Callable
+
+from pydantic import ValidationError
+
+from ..base.episode_paths import EpisodePaths
+from ..base.errors import LecternError
+from ..base.files import content_digest, digest, read_own, set_aside, write_changed
+from ..base.frozen import Frozen
+from ..base.renderer import DamagedBlend, Renderer
+from ..film.segments import ForeignStrip
+from ..timeline.edits import Edits, read_edits, write_edits
+from ..timeline.model import Timeline, read_timeline
+
+
+class CompiledBlend(Frozen):
+    """What is known since the last compile: the hashes of the `timeline` and of the .blend that shows it.
+
+    `foreign` are the person's own strips, `blocked` sentences on what was in the way.
+    """
+
+    timeline: str = ""
+    blend: str = ""
+    foreign: tuple[ForeignStrip, ...] = ()
+    blocked: tuple[str, ...] = ()
+
+
+def read_compiled(paths: EpisodePaths) -> CompiledBlend:
+    """Return what is known since the last compile; nothing if there was none, or if the record is damaged."""
+    try:
+        return CompiledBlend.model_validate_json(read_own(paths.compiled, inside=None) or b"{}")
+    except (ValidationError, LecternError):
+        return CompiledBlend()
+
+
+class EpisodeBlend:
+    """The .blend of one build. A damaged one, which came along or was torn, is set aside; `note` hears a sentence then."""
+
+    def __init__(self, paths: EpisodePaths, renderer: Renderer, note: Callable[[str], None]) -> None:
+        self._paths, self._renderer, self._note = paths, renderer, note
+        self._seen = content_digest(paths.blend)
+
+    def collect(self) -> Edits:
+        """Return all edits; what the person changed in the .blend since it was last compiled is written down first."""
+        paths = self._paths
+        self._seen = content_digest(paths.blend)
+        changed = self._seen != read_compiled(paths).blend
+        if changed and paths.timeline.exists() and paths.blend.exists() and self._timeline_can_be_read():
+            try:
+                answer = self._renderer.run("collect", self._request())
+                write_edits(paths.folder, Edits.model_validate(answer["edits"]))
+            except DamagedBlend as damage:
+                self._set_aside(str(damage))
+        return read_edits(paths.folder)
+
+    def compile(self, timeline: Timeline) -> tuple[str, ...]:
+        """Bring the .blend to `timeline`, unless it shows it already; return what was in the way, in sentences.
+
+        Raises LecternError if somebody saved the file since its changes were collected: they would be lost.
+        """
+        paths, text = self._paths, timeline.model_dump_json()
+        compiled = read_compiled(paths)
+        in_place = read_own(paths.timeline, inside=paths.folder) == text.encode("utf-8") and self._seen
+        if not in_place or (compiled.timeline, compiled.blend) != (digest(text), self._seen):
+            write_changed(paths.timeline, text, inside=paths.folder)
+            answer = self._compile()
+            compiled = CompiledBlend(timeline=digest(text), blend=content_digest(paths.blend), **answer)
+            write_changed(paths.compiled, compiled.model_dump_json(indent=1), inside=None)
+        return compiled.blocked
+
+    def _compile(self) -> dict[str, tuple[object, ...]]:
+        try:
+            return self._renderer.run("compile", self._request())
+        except DamagedBlend as damage:
+            self._set_aside(str(damage))
+            return self._renderer.run("compile", self._request())
+
+    def _request(self) -> dict[str, object]:
+        paths = self._paths
+        return {"timeline": paths.timeline, "root": paths.folder, "blend": paths.blend, "state": self._seen}
+
+    def _timeline_can_be_read(self) -> bool:
+        """Return whether the last timeline is there to compare with; else it is set aside, and the .blend with it."""
+        try:
+            read_timeline(self._paths.timeline)
+            return True
+        except LecternError:
+            set_aside(self._paths.timeline, inside=self._paths.folder)
+            self._set_aside(
+                f"{self._paths.timeline} is damaged, so what you moved in {self._paths.blend} can't be told"
+            )
+            return False
+
+    def _set_aside(self, why: str) -> None:
+        kept = set_aside(self._paths.blend, inside=self._paths.folder)
+        self._seen = ""
+        self._note(f"{why}. It is kept as {kept}, and a new one is made from the script and edits.json.")

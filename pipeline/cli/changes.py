@@ -1,0 +1,67 @@
+"""The command about proposed changes of the script."""
+
+import getpass
+import time
+from argparse import Namespace
+
+from ..base.errors import LecternError
+from ..changes.model import Changeset
+from ..changes.store import ChangesetStore
+from .call import DONE, existing_folder
+from .console import format_table, print_error, print_json, print_result, print_values
+
+
+def run_changes(options: Namespace) -> int:
+    """List, show, accept and reject changes."""
+    store = ChangesetStore(existing_folder(options.folder))
+    if options.action == "list":
+        return _print_changes(options, store)
+    if not options.id:
+        raise LecternError(f"which change? Say: lectern changes {options.folder} {options.action} ID")
+    if options.action == "show":
+        change = store.get(options.id)
+        about = "\n".join([*_change_lines(change, store.outdated(change)), "", change.diff])
+        print_json(change) if options.json else print_result(about)
+        return DONE
+    decide = store.accept if options.action == "accept" else store.reject
+    change = decide(options.id, _user_name())
+    print_json(change) if options.json else print_result(f"{change.id} is {change.state}: {change.file}")
+    return DONE
+
+
+def _print_changes(options: Namespace, store: ChangesetStore) -> int:
+    found = store.all()
+    for damage in store.damaged():
+        print_error(damage)
+    if options.json:
+        print_values(options, found, ())
+        return DONE
+    heading = ("change", "state", "file", "proposed", "by", "why")
+    rows = [
+        (c.id, _state_label(c.state, store.outdated(c)), c.file, _format_time(c.history[0].when), c.who, c.why)
+        for c in found
+    ]
+    print_result("\n".join(format_table([heading, *rows])) if found else "There are no changes.")
+    return DONE
+
+
+def _state_label(state: str, outdated: bool) -> str:
+    return "outdated" if state == "proposed" and outdated else state
+
+
+def _change_lines(change: Changeset, outdated: bool) -> list[str]:
+    trail = [
+        f"  {_format_time(e.when)}  {e.what} by {e.who}" + (f": {e.note}" if e.note else "") for e in change.history
+    ]
+    return [f"{change.id}  {change.file}  {_state_label(change.state, outdated)}", *trail]
+
+
+def _format_time(seconds: float) -> str:
+    return time.strftime("%Y-%m-%d %H:%M", time.localtime(seconds))
+
+
+def _user_name() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):  # nobody is known by this number
+        return "somebody"

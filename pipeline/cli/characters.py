@@ -1,0 +1,107 @@
+"""The commands about characters."""
+
+import shlex
+from argparse import Namespace
+
+from .call import DONE, FINDINGS, call
+from .console import count, format_table, print_error, print_json, print_result, print_values
+
+
+def run_list(options: Namespace) -> int:
+    """List the characters."""
+    from ..characters.cards import characters
+
+    cards = call(characters, options)
+    heading = ("character", "name", "whose", "looks", "voice", "file")
+    rows = [(c.id, c.name, c.home, c.facing, f"{c.provider} {c.voice}", c.file) for c in cards]
+    print_values(options, cards, format_table([heading, *rows]))
+    return DONE
+
+
+def run_show(options: Namespace) -> int:
+    """Show one character."""
+    from ..characters.cards import character
+
+    card = call(character, options)
+    if options.json:
+        print_json(card)
+    else:
+        known = {key: value for key, value in card.model_dump().items() if value not in ("", None, {})}
+        print_result("\n".join(f"{key:<9} {_format_value(value)}" for key, value in known.items()))
+    return DONE
+
+
+def run_new(options: Namespace) -> int:
+    """Write a new character."""
+    from ..characters.new import new_character
+
+    files = call(new_character, options)
+    if options.json:
+        print_json([str(file) for file in files])
+    else:
+        print_result("\n".join(f"  {file}" for file in files))
+        folder = shlex.quote(str(options.folder))
+        print_result(f"Change them, then look at the result: lectern character test {folder}")
+    return DONE
+
+
+def run_remove(options: Namespace) -> int:
+    """Delete a character."""
+    from ..characters.remove import remove_character
+
+    files = call(remove_character, options)
+    if options.json:
+        print_json([str(file) for file in files])
+    elif not options.quiet:
+        print_result("\n".join(f"  {file} is deleted" for file in files))
+    return DONE
+
+
+def run_thumbnails(options: Namespace) -> int:
+    """Draw a small picture of every character."""
+    from ..characters.cards import characters
+    from ..characters.thumbnails import draw_thumbnails
+
+    files = {id: str(file) for id, file in draw_thumbnails(options.folder.resolve(), call(characters, options)).items()}
+    if options.json:
+        print_json(files)
+    else:
+        print_result("\n".join(f"{id:<12} {file}" for id, file in files.items()))
+    return DONE
+
+
+def run_test(options: Namespace) -> int:
+    """Look for faults in drawings."""
+    from ..characters.check import check_characters
+
+    found = call(check_characters, options)
+    if options.json:
+        print_json(found)
+        return FINDINGS if found.faults else DONE
+    for fault in found.faults:
+        print_error(fault)
+    if not options.quiet:
+        order = [] if found.faults else [f"{count(found.drawings, 'drawing')} in order."]
+        sheet = f"Contact sheet: {found.sheet}" if found.sheet else "Nothing can be drawn yet."
+        print_result("\n".join([*order, sheet]))
+    return FINDINGS if found.faults else DONE
+
+
+def run_replace(options: Namespace) -> int:
+    """Let another character speak."""
+    from ..characters.replace import recast
+
+    done = call(recast, options)
+    if options.json:
+        print_json(done)
+    elif not options.quiet:
+        roles = ", ".join(f"{new} in place of {old}" for old, new in done.roles.items())
+        changed = f"{count(sum(done.lines.values()), 'line')} in {count(len(done.lines), 'scene')}"
+        print_result(f"{roles}: {changed} of script.md. A build makes what depends on that.")
+    return DONE
+
+
+def _format_value(value: object) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{key} = {setting}" for key, setting in value.items())
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)

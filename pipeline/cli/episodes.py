@@ -1,0 +1,235 @@
+"""The commands about episodes and films. The studio is imported when it is needed, so that `lectern --help` is quick."""
+
+import shlex
+from argparse import Namespace
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from textwrap import fill, indent
+from typing import TYPE_CHECKING
+
+from ..base.errors import LecternError, SourceError
+from .call import DONE, FAULT, FINDINGS, call
+from .console import count, print_error, print_json, print_result, print_values
+from .progress import print_event
+
+if TYPE_CHECKING:
+    from ..episode.gallery import ClipValue, DesignedClip
+    from ..studio.build import BuildResult
+    from ..studio.check import CheckResult, Diagnostic
+    from ..studio.doctor import Finding
+    from ..timeline.model import Timeline
+    from ..timeline.search import TextMatch
+
+
+def run_new(options: Namespace) -> int:
+    """Write a starter episode."""
+    from ..studio.new import new
+
+    for file in call(new, options, folder=options.folder):
+        print_result(f"  {file.relative_to(options.folder.absolute())}")
+    print_result(
+        f"Your episode is in {options.folder}. Read and change script.md, then make the film:\n"
+        f"  lectern build {shlex.quote(str(options.folder))} --trust"
+    )
+    return DONE
+
+
+def run_build(options: Namespace) -> int:
+    """Make the film."""
+    from ..studio.build import build
+
+    return _make(build, options)
+
+
+def run_render(options: Namespace) -> int:
+    """Render the film, or one scene of it."""
+    from ..studio.build import render
+
+    return _make(render, options)
+
+
+def run_timeline(options: Namespace) -> int:
+    """Show the timeline, as a table or as JSON."""
+    from ..studio.timeline import timeline
+
+    film = call(timeline, options)
+    print_json(film) if options.json else print_result("\n".join(_timeline_rows(film)))
+    return DONE
+
+
+def run_find(options: Namespace) -> int:
+    """Show where a text can be read."""
+    from ..studio.timeline import find
+
+    found = call(find, options)
+    nowhere = f'"{options.text}" can be read nowhere in the film.'
+    print_values(options, found, map(_match_row, found) if found else [nowhere])
+    return DONE if found else FINDINGS
+
+
+def run_check(options: Namespace) -> int:
+    """Look for faults; make nothing."""
+    from ..studio.check import check
+
+    result = call(check, options)
+    if options.json:
+        print_json(result)
+    elif not options.quiet or result.problems or result.findings:
+        print_result("\n".join(_check_lines(result)))
+    return FAULT if result.problems else FINDINGS if result.findings else DONE
+
+
+def _check_lines(result: "CheckResult") -> list[str]:
+    """Return what a check found, a line each; that all is in order comes first."""
+    about = f" It will be about {result.seconds:.0f} s long." if result.seconds else ""
+    script = "The episode is in order." if result.film else f"The script is in order. There is no film yet.{about}"
+    told = [*map(str, result.problems), *map(str, result.findings)]
+    fixed = [f"rewritten: {note}" for note in result.fixed]
+    notes = [f"note: {note}" for note in result.notes]
+    way = ["note: lectern check --fix writes that into script.md"] if notes and not result.fixed else []
+    return [*fixed, *(told or [script]), *notes, *way, *_permission_lines(len(result.permissions))]
+
+
+def run_adopt(options: Namespace) -> int:
+    """Use takes that were made on another computer."""
+    from ..studio.adopt import adopt
+
+    result = call(adopt, options)
+    print_result(f"{count(result.adopted, 'take')} of another computer will be used.")
+    for take in result.damaged:
+        print_error(f"media/{take} is damaged, and will be made again.")
+    return FINDINGS if result.damaged else DONE
+
+
+def run_doctor(options: Namespace) -> int:
+    """Look whether this computer has what is needed."""
+    from ..episode.folder import settings_in
+    from ..studio.doctor import doctor
+
+    found = doctor(settings_in(Path.cwd(), options.config))
+    print_values(options, found, map(_finding_lines, found))
+    return FINDINGS if any(finding.essential and not finding.ok for finding in found) else DONE
+
+
+def run_schema(options: Namespace) -> int:
+    """Print what may be written, as JSON Schema."""
+    from ..studio.schema import schema
+
+    print_json(call(schema, options))
+    return DONE
+
+
+def run_skill(options: Namespace) -> int:
+    """Print how to write a script, on one page."""
+    from ..studio.skill import skill
+
+    print_result(call(skill, options).removesuffix("\n"))
+    return DONE
+
+
+def run_clips(options: Namespace) -> int:
+    """List the designed clips, or show one of them."""
+    from ..episode.gallery import gallery
+
+    named = [clip for clip in gallery().values() if options.name in ("", clip.name)]
+    if options.json:
+        print_json([clip.model_dump(exclude_defaults=True) for clip in named])
+    else:
+        none = f'There is no clip "{options.name}"; the clips are: {", ".join(gallery())}'
+        print_result("\n\n".join(map(_clip_text, named)) or none)
+    return DONE
+
+
+def run_worker(options: Namespace) -> int:
+    """Work for a build; started by Lectern itself."""
+    from ..build.recipes import work
+    from ..services.plugins import Plugin
+
+    named = (option.partition(":") for option in options.plugins)
+    plugins = tuple(Plugin(file=Path(file), digest=digest) for digest, _, file in named)
+    call(work, options, plugins=plugins)
+    return DONE
+
+
+def _make(function: "Callable[..., BuildResult]", options: Namespace) -> int:
+    """Make a film or a scene, and say what came of it; with `--json`, as events."""
+    try:
+        result = call(function, options, events=options.json)
+    except LecternError as error:
+        if options.json:
+            print_event("failed", message=str(error), problems=_problems(error))
+        raise
+    if options.json:
+        print_event("done", **dict(result))
+        return DONE
+    return _print_build_result(result, options.quiet)
+
+
+def _problems(error: LecternError) -> list["Diagnostic"]:
+    """Return what is wrong, with its places, where they are known."""
+    from ..episode.errors import EpisodeErrors
+    from ..studio.check import diagnostic
+
+    known = error.problems if isinstance(error, EpisodeErrors) else [error] if isinstance(error, SourceError) else []
+    return [diagnostic(problem) for problem in known]
+
+
+def _print_build_result(result: "BuildResult", quiet: bool) -> int:
+    for note in () if quiet else result.notes:
+        print_error(f"note: {note}")
+    for finding in result.findings:
+        print_error(f"finding: {finding}")
+    if result.up_to_date and not quiet:
+        print_result(f"Nothing has changed: {result.film} is up to date ({result.seconds:.1f} s).")
+    elif not quiet:
+        print_result(f"{result.film}\n{result.made} takes made, {result.reused} reused, in {_clock(result.seconds)}.")
+    return DONE
+
+
+def _clock(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s" if minutes else f"{seconds:.1f} s"
+
+
+def _timeline_rows(film: "Timeline") -> list[str]:
+    """Return strips by track and time, one a line; times in seconds."""
+    rows = [f"{film.title}: {film.frames / film.fps:.1f} s, {film.size[0]}x{film.size[1]} at {film.fps} fps"]
+    for strip in film.strips:
+        start, end = strip.start / film.fps, strip.end / film.fps
+        rows.append(f"{start:8.2f} {end:8.2f}  {strip.track:<12} {strip.kind:<6} {strip.scene:<14} {strip.name}")
+    return rows
+
+
+def _match_row(found: "TextMatch") -> str:
+    """Return seconds of the film, scene, what the text is in, its box in percent of the frame, and the whole text."""
+    box = found.box
+    where = f"{box.x:4.0%} {box.y:4.0%} {box.w:4.0%} {box.h:4.0%}"
+    return f"{found.start:8.2f} {found.end:8.2f}  {found.scene:<14} {found.kind:<8} {where}  {' '.join(found.text.split())}"
+
+
+def _permission_lines(number: int) -> list[str]:
+    shown = "it" if number == 1 else "them"
+    line = f"{count(number, 'thing')} would run on your computer: a build shows {shown} and asks for --trust."
+    return [line] if number else []
+
+
+def _finding_lines(finding: "Finding") -> str:
+    mark = "ok     " if finding.ok else "MISSING" if finding.essential else "note   "
+    way = "" if finding.ok else "".join(f"\n           {line}" for line in finding.way_out.splitlines())
+    return f"{mark}  {finding.name}: {finding.found}{way}"
+
+
+def _clip_text(clip: "DesignedClip") -> str:
+    lasts = f"{clip.seconds:g} s" if clip.seconds else "until the scene ends"
+    example = indent(f"```clip\n{clip.example}```", "    ")
+    return (
+        f"{fill(f'{clip.name}: {clip.about} ({clip.place}, {lasts})', 110)}\n{_values(clip.values, '  ')}\n\n{example}"
+    )
+
+
+def _values(values: Mapping[str, "ClipValue"], margin: str) -> str:
+    rows = []
+    for name, value in values.items():
+        rows.append(f"{margin}{name:<10} {value.about}{' (needed)' if value.needed else ''}")
+        rows += [_values(value.of, f"{margin}  ")] if value.of else []
+    return "\n".join(rows)

@@ -1,0 +1,83 @@
+"""Run programs that end when Lectern does, however it ends (on Windows: when they are closed)."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+
+import psutil
+
+_SUPERVISOR = Path(__file__).parent / "supervisor_child.py"
+
+
+class SupervisedProcess:
+    """A running program, whose output is in `log`; with `piped`, its standard output can be read from `output` instead.
+
+    Close it in the end.
+    """
+
+    def __init__(
+        self,
+        argv: list[str],
+        log: Path,
+        environment: Mapping[str, str],
+        folder: Path | None = None,
+        piped: bool = False,
+    ) -> None:
+        self.name, self._log = Path(argv[0]).name, log
+        with log.open("wb") as out:
+            self._process = subprocess.Popen(
+                [sys.executable, "-I", str(_SUPERVISOR), *argv] if os.name == "posix" else argv,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE if piped else out,
+                stderr=out,
+                env=environment,
+                cwd=folder,
+                start_new_session=True,
+                creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+            )
+
+    @property
+    def pid(self) -> int:
+        """The process that everything it starts is below."""
+        return self._process.pid
+
+    @property
+    def ended(self) -> int | None:
+        """Its exit status; None while it, or anything it started, runs."""
+        return self._process.poll()
+
+    @property
+    def held(self) -> str:
+        """The name of a process of it that was stopped (SIGSTOP) and does nothing any more; "" where none was."""
+        with suppress(psutil.Error):
+            for process in psutil.Process(self.pid).children(recursive=True):
+                if process.status() == psutil.STATUS_STOPPED:
+                    return process.name()
+        return ""
+
+    @property
+    def output(self) -> int:
+        """The file descriptor to read its standard output from (`piped`)."""
+        assert self._process.stdout is not None
+        return self._process.stdout.fileno()
+
+    def last_words(self) -> str:
+        """Return the end of its output, for a message."""
+        written = self._log.read_text(encoding="utf-8", errors="replace").splitlines()
+        lines = [line for line in written if line.strip() and not line.startswith("dbus-daemon[")]
+        return "\n".join(f"    {line[:300]}" for line in lines[-8:]) or "    (it wrote nothing)"
+
+    def close(self) -> None:
+        """End it and all it started."""
+        assert self._process.stdin is not None
+        with suppress(OSError):
+            self._process.stdin.close()
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(3.0)
+        self._process.kill()
+        self._process.wait()
+        if self._process.stdout:
+            self._process.stdout.close()

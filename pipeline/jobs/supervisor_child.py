@@ -1,0 +1,97 @@
+"""Run a program, and end it with all it started as soon as the supervisor's own input closes.
+
+So nothing outlives Lectern, even if Lectern itself is killed. Only the standard library is used.
+"""
+
+import ctypes
+import os
+import select
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+_ADOPTS = 36
+"""PR_SET_CHILD_SUBREAPER of Linux: what a program leaves behind becomes a child of this process, not of the system."""
+_TICK = 0.1
+
+
+def main() -> int:
+    """Return the program's exit status, once it and all it started are gone."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_ADOPTS, 1, 0, 0, 0)
+    for number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
+        signal.signal(number, lambda *_: _end())
+    try:
+        program = subprocess.Popen(sys.argv[1:], stdin=subprocess.DEVNULL, start_new_session=True)
+    except OSError as error:
+        sys.stderr.write(f"{sys.argv[1]}: {error.strerror}\n")
+        return 127
+    while not select.select([0], [], [], _TICK)[0]:
+        if program.poll() is not None and not _has_survivors(program.pid):
+            return program.returncode
+    _end(program.pid)
+    return 0
+
+
+def _has_survivors(group: int) -> bool:
+    _reap()
+    return bool(_descendants()) or _alive(group)
+
+
+def _end(group: int = 0) -> None:
+    """Ask everything to end, and kill what is left half a second later."""
+    until = time.monotonic() + 0.5
+    _signal(group, signal.SIGTERM)
+    while time.monotonic() < until and (_descendants() or (group and _alive(group))):
+        _reap()
+        time.sleep(0.02)
+    _signal(group, signal.SIGKILL)
+    _reap()
+    os._exit(0)
+
+
+def _signal(group: int, number: int) -> None:
+    if group and _alive(group):
+        os.killpg(group, number)
+    for pid in _descendants():
+        try:
+            os.kill(pid, number)
+        except ProcessLookupError:
+            continue
+
+
+def _alive(group: int) -> bool:
+    try:
+        os.killpg(group, 0)
+        return True
+    except (ProcessLookupError, PermissionError):
+        return False
+
+
+def _reap() -> None:
+    try:
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+    except ChildProcessError:
+        return
+
+
+def _descendants() -> list[int]:
+    """Return all processes below this one (Linux only; elsewhere the group has to do)."""
+    children: dict[int, list[int]] = {}
+    for entry in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            _, _, rest = entry.read_text().rpartition(")")
+        except OSError:
+            continue
+        children.setdefault(int(rest.split()[1]), []).append(int(entry.parent.name))
+    found = [os.getpid()]
+    for pid in found:
+        found += children.get(pid, [])
+    return found[1:]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

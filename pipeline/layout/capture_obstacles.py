@@ -1,0 +1,69 @@
+"""What of the captures must stay visible: their text, the pointer's path and the windows' titles."""
+
+from collections.abc import Mapping
+from itertools import pairwise
+
+from ..base.geometry import FULL, Box, Size, union
+from ..capture.take import CaptureTake
+from ..capture.window import window_around
+from ..timing.retime import presence_spans, retimed_pointer, retimed_text
+from ..timing.schedule import SceneSchedule
+from ..timing.segments import CaptureSegment
+from .camera import through_camera
+from .capture_windows import CaptureWindows
+from .model import CameraMove
+from .obstacles import ObstacleItem
+
+POINTER = 40
+"""Side in px of what is kept free around the pointer."""
+BEFORE_MOVE, AFTER_MOVE = 0.2, 0.4
+"""Seconds for which the pointer's path is kept free before and after a move."""
+
+
+def capture_items(
+    schedule: SceneSchedule,
+    takes: Mapping[str, CaptureTake],
+    windows: CaptureWindows,
+    moves: tuple[CameraMove, ...],
+    frame: Size,
+) -> list[ObstacleItem]:
+    """Return visible text, the pointer's path and the windows' titles, as they lie in the frame through time."""
+    items: list[ObstacleItem] = []
+    for segment in schedule.segments:
+        take, window = takes[segment.capture], windows.of(segment.capture)
+        inside = _text_items(segment, take) + _pointer_items(segment, take, window, frame)
+        items += [(box.within(window), start, end) for box, start, end in inside]
+        if not take.shape:
+            items.append((_title_box(window, frame), segment.start, segment.end))
+    return [moved for item in items for moved in through_camera(item, moves)]
+
+
+def _text_items(segment: CaptureSegment, take: CaptureTake) -> list[ObstacleItem]:
+    """Return each box of text, and the cursor's, for as long as it is there while the capture is in view."""
+    entries = retimed_text(take, segment.plan, segment.start, segment.end)
+    moments = [
+        (entry.time, [*(t.box for t in entry.boxes if t.text.strip()), *filter(None, [entry.caret])])
+        for entry in entries
+    ]
+    items = [
+        (box.common(FULL), max(start, segment.start), min(end, segment.end))
+        for box, start, end in presence_spans(moments, segment.end)
+    ]
+    return [(box, start, end) for box, start, end in items if box and end > start]
+
+
+def _pointer_items(segment: CaptureSegment, take: CaptureTake, window: Box, frame: Size) -> list[ObstacleItem]:
+    half = POINTER / 2 / (window.w * frame[0]), POINTER / 2 / (window.h * frame[1])
+    items = []
+    for one, other in pairwise(retimed_pointer(take, segment.plan)):
+        if (one.x, one.y) != (other.x, other.y) or one.pressed:
+            swept = union([Box(x=p.x, y=p.y, w=0, h=0) for p in (one, other)]).grown(*half)
+            start, end = max(one.time - BEFORE_MOVE, segment.start), min(other.time + AFTER_MOVE, segment.end)
+            items.append((swept, start, end))
+    return items
+
+
+def _title_box(window: Box, frame: Size) -> Box:
+    """Return the middle of the bar, where the window's title is written."""
+    around = window_around(window, frame)
+    return Box(x=around.x + 0.25 * around.w, y=around.y, w=0.5 * around.w, h=window.y - around.y)

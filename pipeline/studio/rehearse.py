@@ -1,0 +1,132 @@
+"""`lectern rehearse`: a goal in the script becomes steps, proposed as a change that the person accepts or not."""
+
+from pathlib import Path
+
+from ..base.errors import LecternError
+from ..build.costs import CostApproval, decline_costs, require_agreement
+from ..build.record_takes import request_of_capture
+from ..capture.fault import CaptureFault
+from ..capture.rehearsal.agent import RehearsalTask
+from ..capture.rehearsal.rehearse import RehearsalResult, rehearse_goal
+from ..capture.rehearsal.step_source import with_steps
+from ..capture.request import without_film_fields
+from ..changes.model import Changeset
+from ..changes.store import ChangesetStore
+from ..episode.capture_block import Capture
+from ..episode.folder import read_episode
+from ..episode.model import Episode, Scene
+from ..episode.script import parse_script
+from ..episode.source import exact_text, plain_text
+from ..episode.themes import theme_of
+from ..episode.unsupported import SCRIPT
+from ..jobs.context import JobContext
+from ..providers.episode_providers import http_client
+from ..services.chat import Chat
+from ..services.keys import host_of
+from ..trust.allowed import Trust, allow
+from .goals import model_of, open_goals, rehearsal_costs, rehearsal_permissions
+from .messages import MessageListener, ignore_message
+
+WORDS = 8
+"""How much of the narration tells which moment a mark is."""
+
+
+def rehearse(
+    folder: Path,
+    *,
+    scene: str | None = None,
+    capture: str | None = None,
+    config: Path | None = None,
+    trust: Trust = False,
+    listen: MessageListener = ignore_message,
+    agree: CostApproval = decline_costs,
+) -> tuple[Changeset, ...]:
+    """Work out the goals of the episode (of one scene, one capture) and propose their steps; script.md stays as it is.
+
+    Raises NotTrusted if the person has not allowed it (`trust` allows it), CostDeclined if the model costs something and
+    `agree` says no.
+    """
+    episode = read_episode(folder, config)
+    goals = open_goals(episode, scene, capture)
+    if not goals:
+        raise LecternError(_no_goals_message(episode, scene, capture))
+    episode = allow(episode, lambda form: rehearsal_permissions(form, open_goals(form, scene, capture), config), trust)
+    goals = open_goals(episode, scene, capture)
+    chat = Chat(http_client(), model_of(episode))
+    require_agreement(rehearsal_costs(episode, goals), agree)
+    script = exact_text(episode.folder / SCRIPT)
+    results = [(c, _rehearse_capture(episode, s, c, chat, listen)) for s, c in goals]
+    return (_propose(episode, script, results),)
+
+
+def _rehearse_capture(
+    episode: Episode, scene: Scene, capture: Capture, chat: Chat, listen: MessageListener
+) -> RehearsalResult:
+    without_steps = capture.model_copy(update={"steps": ()})
+    request = request_of_capture(episode, scene, without_steps, theme_of(episode))
+    listen(f'scene "{scene.id}": {capture.goal}')
+    task, context = _task(episode, scene, capture), JobContext.scratch(episode.folder)
+    try:
+        return rehearse_goal(request, task, chat, context, lambda line: listen(f"  {line}"))
+    except LecternError as error:
+        raise CaptureFault(error, SCRIPT, scene, without_steps) from error
+
+
+def _task(episode: Episode, scene: Scene, capture: Capture) -> RehearsalTask:
+    taken = {c.at for c in scene.captures} | {step.at for c in scene.captures if c.id != capture.id for step in c.steps}
+    marks = [
+        (mark.name, _written_text(line.words[mark.word : mark.word + WORDS]))
+        for line in scene.lines
+        for mark in line.marks
+    ]
+    return RehearsalTask(
+        kind=capture.kind, goal=capture.goal or "", limits=capture.limits,
+        marks=tuple((name, words) for name, words in marks if name not in taken),
+        narration="\n".join(_written_text(line.words) for line in scene.lines), episode=episode.folder,
+    )  # fmt: skip
+
+
+def _written_text(words: tuple) -> str:
+    return " ".join(word.written for word in words)
+
+
+def _propose(episode: Episode, script: str, results: list[tuple[Capture, RehearsalResult]]) -> Changeset:
+    """Propose one change for everything that was worked out."""
+    changed = script
+    for capture, found in sorted(results, key=lambda pair: -pair[0].line):  # from the end: earlier lines stay
+        changed = with_steps(changed, capture, found.steps, found.hosts)
+    _require_steps(changed, episode, results)
+    settings = model_of(episode)
+    why = "; ".join(f"{c.goal} ({len(f.steps)} steps, {f.turns} turns, {f.seconds:.0f} s)" for c, f in results)
+    who = f"rehearsal, {settings.model} at {host_of(settings.base_url)}"
+    return ChangesetStore(episode.folder).propose(SCRIPT, changed, who, why)
+
+
+def _require_steps(script: str, episode: Episode, results: list[tuple[Capture, RehearsalResult]]) -> None:
+    """Raise LecternError unless the changed script says exactly the steps that were worked out."""
+    parsed = parse_script(plain_text(script), episode.folder, episode.characters)
+    written = [(c.goal, _step_signatures(c.steps)) for scene in parsed["scenes"] for c in scene.captures]
+    for capture, found in results:
+        if (capture.goal, _step_signatures(found.steps)) not in written:
+            raise LecternError(
+                f"{SCRIPT}:{capture.line}: the steps can't be written into this block by rule; they are:\n"
+                + "\n".join(f"    {line}" for line in found.log)
+            )
+
+
+def _step_signatures(steps: tuple) -> list[str]:
+    """Return steps in a form to be compared: `enter` means something only where something is typed."""
+    typed = (
+        step if step.action == "type" else step.model_copy(update={"enter": False})
+        for step in without_film_fields(steps)
+    )
+    return [step.model_dump_json() for step in typed]
+
+
+def _no_goals_message(episode: Episode, scene: str | None, capture: str | None) -> str:
+    there = [c.id for s in episode.scenes for c in s.captures if c.goal is not None]
+    if capture is not None or scene is not None:
+        wanted = f'capture "{capture}"' if capture else f'scene "{scene}"'
+        return f"there is no goal to work out in {wanted}; captures with a goal are: {', '.join(there) or 'none'}"
+    again = "every goal has its steps already; name one to work it out again: --capture ID"
+    return again if there else "no capture has a goal"

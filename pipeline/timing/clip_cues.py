@@ -1,0 +1,84 @@
+"""When the clips of a scene show, and how long the scene has to last for them."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from ..base.clock import frame_at, seconds_at
+from ..base.frozen import Frozen
+from ..episode.blocks import Clip
+from ..episode.gallery import gallery
+from ..episode.model import Scene
+
+SHORTEST = 1.5
+"""Seconds for which a clip shows at least."""
+SETTLE_SECONDS = 1.6
+"""Seconds for which a clip shows at least after its last mark."""
+SILENT_SECONDS = 3.0
+"""Seconds for which it shows beyond that in a scene without narration."""
+
+
+class ClipCue(Frozen):
+    """Clip `clip` shows from `start` to `end`, seconds of the scene on the frame grid."""
+
+    clip: str
+    start: float
+    end: float
+
+
+def clip_cues(scene: Scene, marks: Mapping[str, float], duration: float, fps: int) -> tuple[ClipCue, ...]:
+    """Return a cue for every clip of the scene, in the order of the script; a later clip ends one in the same place."""
+    starts = _clip_starts(scene, marks)
+    cues = []
+    for clip, start in zip(scene.clips, starts, strict=True):
+        start = min(start, max(duration - SHORTEST, 0.0))
+        later = [s for c, s in zip(scene.clips, starts, strict=True) if c.place == clip.place and s > start]
+        end = min([_requested_end(clip, marks, start) or duration, duration, *later])
+        first, last = frame_at(start, fps), max(frame_at(end, fps), frame_at(start, fps) + 1)
+        cues.append(ClipCue(clip=clip.id, start=seconds_at(first, fps), end=seconds_at(last, fps)))
+    return tuple(cues)
+
+
+def clips_need_until(scene: Scene, marks: Mapping[str, float]) -> float:
+    """Return how many seconds the scene has to last for all its clips to be seen."""
+    starts = _clip_starts(scene, marks)
+    return max((_needed_until(c, scene, marks, s) for c, s in zip(scene.clips, starts, strict=True)), default=0.0)
+
+
+def _clip_starts(scene: Scene, marks: Mapping[str, float]) -> list[float]:
+    """Return when each clip comes: at its mark, else as the one before goes that is in the same place."""
+    starts: list[float] = []
+    ends: dict[str, float] = {}
+    for clip in scene.clips:
+        start = marks[clip.at] if clip.at else ends.get(clip.place, 0.0)
+        starts.append(start)
+        ends[clip.place] = _requested_end(clip, marks, start) or _needed_until(clip, scene, marks, start)
+    return starts
+
+
+def _requested_end(clip: Clip, marks: Mapping[str, float], start: float) -> float | None:
+    """Return when the clip goes; None: when the scene ends, or when something takes its place."""
+    if clip.until:
+        return max(marks[clip.until], start + SHORTEST)
+    seconds = clip.seconds or (gallery()[clip.name].seconds if clip.name in gallery() else None)
+    return start + seconds if seconds else None
+
+
+def _needed_until(clip: Clip, scene: Scene, marks: Mapping[str, float], start: float) -> float:
+    """Return until when the clip has to be seen: for its own seconds, and until after the last mark in its values."""
+    named = [marks[name] for name in _marks_in(json.loads(clip.values or "{}")) if name in marks]
+    last = max([start, *named]) + SETTLE_SECONDS
+    if clip.until:
+        return last
+    requested = _requested_end(clip, marks, start)
+    return max(requested, last) if requested is not None else last + (0.0 if scene.lines else SILENT_SECONDS)
+
+
+def _marks_in(value: Any) -> list[str]:
+    """Return every `at` in the values of a clip."""
+    if isinstance(value, list):
+        return [name for item in value for name in _marks_in(item)]
+    if not isinstance(value, dict):
+        return []
+    own = [value["at"]] if isinstance(value.get("at"), str) else []
+    return own + [name for item in value.values() for name in _marks_in(item)]

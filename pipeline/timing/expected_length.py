@@ -1,0 +1,68 @@
+"""How long a film will be, before anything is recorded: from its words, pauses, cards and clips."""
+
+from ..base.frozen import Frozen
+from ..episode.film_scenes import film_scenes
+from ..episode.model import Episode, Line, Scene
+from .clip_cues import clips_need_until
+from .narration import OTHER_SPEAKER, SAME_SPEAKER
+from .overlay_cues import overlays_need_until
+from .segments import SHORTEST_SCENE
+
+LETTER = 0.09
+"""Seconds that a letter of what is spoken takes, with the pauses at commas and full stops: about 150 words a minute."""
+STEP = 1.0
+"""Seconds that a step takes in a scene in which nothing is said."""
+_SPEED = "speed"
+"""The setting with which providers are told how much faster a voice speaks."""
+
+
+class ExpectedScene(Frozen):
+    """How long a scene is expected to last, and how much of that is narration; in seconds."""
+
+    id: str
+    line: int
+    seconds: float
+    spoken: float
+
+
+def expected_scenes(episode: Episode) -> tuple[ExpectedScene, ...]:
+    """Return what is expected of every scene of the film. Recordings differ from it by a few percent, services by more."""
+    return tuple(_expected(episode, scene) for scene in film_scenes(episode))
+
+
+def _expected(episode: Episode, scene: Scene) -> ExpectedScene:
+    end, marks, before = scene.before, dict[str, float](), None
+    for line in scene.lines:
+        end += 0.0 if before is None else SAME_SPEAKER if before == line.speaker else OTHER_SPEAKER
+        before, letter = line.speaker, LETTER / _speed(episode, line.speaker)
+        starts = _word_starts(line, end, letter)
+        marks |= {mark.name: starts[mark.word] for mark in line.marks}
+        end = starts[-1]
+    spoken = end + scene.after if scene.lines else 0.0
+    shown = 0.0 if scene.lines else STEP * sum(len(capture.steps) for capture in scene.captures)
+    drawn = max(overlays_need_until(scene, marks), clips_need_until(scene, marks))
+    seconds = max(spoken, shown, drawn, SHORTEST_SCENE)
+    return ExpectedScene(
+        id=scene.id, line=scene.line, seconds=seconds, spoken=end - scene.before if scene.lines else 0.0
+    )
+
+
+def _word_starts(line: Line, start: float, letter: float) -> list[float]:
+    """Return when each word of a line starts, and when the last one ends."""
+    starts = [start]
+    for index, word in enumerate(line.words):
+        rest = sum(rest.seconds for rest in line.rests if rest.word == index)
+        starts[-1] += rest
+        starts.append(starts[-1] + letter * len(word.spoken))
+    starts[-1] += sum(rest.seconds for rest in line.rests if rest.word == len(line.words))
+    return starts
+
+
+def _speed(episode: Episode, speaker: str) -> float:
+    """Return how much faster than usual a character speaks."""
+    character = episode.character(speaker)
+    shared = dict(episode.settings.voice).get(character.provider, ())
+    try:
+        return float({**dict(shared), **dict(character.settings)}.get(_SPEED, 1.0)) or 1.0
+    except ValueError:
+        return 1.0
