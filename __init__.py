@@ -1,19 +1,19 @@
 """Lectern: narrated videos on Blender's timeline.
 
-The root holds nothing but Blender's two entry points; everything is imported inside them, so that the package can be
-used without Blender.
+This module contains only Blender's two entry points. They import everything inside themselves, so that the package can
+be used without Blender.
 """
 
 
 def register() -> None:
-    """Called by Blender when the extension is switched on."""
+    """Register Lectern in Blender. Blender calls this when the extension is enabled."""
     from . import addon, operators, panels
 
     addon.register((*operators.classes(), *panels.classes()))
 
 
 def unregister() -> None:
-    """Called by Blender when the extension is switched off."""
+    """Remove Lectern from Blender. Blender calls this when the extension is disabled."""
     from . import addon
 
     addon.unregister()

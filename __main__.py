@@ -1,5 +1,6 @@
-"""`python -m lectern`, and `python FOLDER` where the package's folder has another name, as inside Blender."""
+"""`python -m lectern`, or `python FOLDER` if the package's folder has another name, as inside Blender."""
 
+import importlib
 import importlib.util
 import sys
 from pathlib import Path
@@ -8,19 +9,28 @@ ROOT = Path(__file__).resolve().parent
 
 
 def main() -> int:
-    """Runs the command line; the exit code."""
+    """Run the command line and return its exit code."""
+    package = __package__ or "lectern"
     if __package__:
-        from .pipeline.cli.main import main
+        _forget_current_folder()
     else:
-        _import_as("lectern")
-        from lectern.pipeline.cli.main import main
-    return main()
+        _import_as(package)
+    return int(importlib.import_module(f"{package}.pipeline.cli.main").main())
+
+
+def _forget_current_folder() -> None:
+    """Take the current folder off the path, where `python -m` has put it: it may be the episode of a stranger's."""
+    current = Path.cwd()
+    if current != ROOT.parent and not sys.flags.safe_path:
+        sys.path[:1] = [entry for entry in sys.path[:1] if Path(entry).resolve() != current]
 
 
 def _import_as(name: str) -> None:
-    """Makes this folder the package `name`, whatever it is called on the disk."""
-    sys.path[:] = [entry for entry in sys.path if Path(entry or ".").resolve() != ROOT]  # its rooms are no packages by themselves
+    """Import this folder as the package `name`, whatever the folder is called."""
+    # Python put the folder itself on the path, but its packages can't be imported as top-level ones
+    sys.path[:] = [entry for entry in sys.path if Path(entry or ".").resolve() != ROOT]
     spec = importlib.util.spec_from_file_location(name, ROOT / "__init__.py", submodule_search_locations=[str(ROOT)])
+    assert spec and spec.loader
     sys.modules[name] = module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
 

@@ -1,4 +1,4 @@
-"""bpy and nothing but glue: what Blender is told when the extension is switched on, undone in reverse."""
+"""Everything that needs Blender: registration, properties, preferences, background commands and headless tasks."""
 
 from contextlib import ExitStack
 
@@ -6,29 +6,30 @@ _undo = ExitStack()
 
 
 def register(classes: tuple[type, ...]) -> None:
-    """Switches Lectern on: its settings, its properties, `classes` (operators, panels), its command, its timer.
+    """Register everything that Lectern adds to Blender: its own settings and properties, then `classes`, then the timer.
 
-    A failure undoes what was done before it.
+    `classes` are the operators and panels, parents before children. If a step fails, the steps before it are undone.
+    Raises LecternError if the packages in the zip were built for another version of Python.
     """
     from . import wheels
 
     wheels.check_wheels()
-    wheels.mend_programs()
-    from . import cast, commands, follow, preferences, properties
+    wheels.restore_exec_bits()
+    from . import character_list, commands, preferences, properties, timer
 
     with ExitStack() as undo:
-        for part in (preferences, properties, cast):
-            part.register()
-            undo.callback(part.unregister)
+        for module in (preferences, properties, character_list):
+            module.register()
+            undo.callback(module.unregister)
         _register_classes(classes, undo)
-        for part in (commands, follow):
-            part.register()
-            undo.callback(part.unregister)
+        for module in (commands, timer):
+            module.register()
+            undo.callback(module.unregister)
         _undo.push(undo.pop_all())
 
 
 def unregister() -> None:
-    """Takes back everything that `register` did."""
+    """Undo everything that `register` did, in reverse order."""
     _undo.close()
 
 
@@ -38,4 +39,3 @@ def _register_classes(classes: tuple[type, ...], undo: ExitStack) -> None:
     for cls in classes:
         bpy.utils.register_class(cls)
         undo.callback(bpy.utils.unregister_class, cls)
-

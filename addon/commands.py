@@ -10,10 +10,14 @@ from .child import environment
 PROGRAM = "blender -b --command lectern"
 
 _handles: list[Any] = []
+"""What Blender returned for the registered command."""
 
 
 def run(argv: list[str]) -> int:
-    """Runs the command line with `argv`; the exit code. The processes it starts use this Blender and its packages."""
+    """Run the command line with `argv` and return its exit code.
+
+    The processes it starts use this Blender and its packages.
+    """
     from ..pipeline.cli.main import main
 
     before = dict(os.environ)
@@ -26,8 +30,10 @@ def run(argv: list[str]) -> int:
 
 
 def register() -> None:
+    """Add ``lectern`` to the commands of ``blender --command``."""
     _handles.append(bpy.utils.register_cli_command("lectern", run))
 
 
 def unregister() -> None:
+    """Remove the command."""
     bpy.utils.unregister_cli_command(_handles.pop())

@@ -1,23 +1,25 @@
-"""Lectern in Blender's preferences."""
+"""Lectern's page in Blender's preferences."""
 
 import bpy
 from bpy.props import StringProperty
 
 PACKAGE = __package__.rpartition(".")[0]
-"""Lectern's name in this Blender: `bl_ext.<repository>.lectern`, or `lectern` where it is installed with pip."""
+"""Lectern's package name in this Blender: `bl_ext.<repository>.lectern`, or `lectern` if installed with pip."""
 
 
 class LecternPreferences(bpy.types.AddonPreferences):
-    """Kept in the person's Blender profile."""
+    """The settings that Blender saves in the person's profile."""
 
     bl_idname = PACKAGE
 
     chromium: StringProperty(
-        name="Chromium", subtype="FILE_PATH",
-        description="The Chromium or Chrome program that records pages and terminals; empty: the one that is found",
+        name="Chromium",
+        subtype="FILE_PATH",
+        description="The Chromium or Chrome that records pages and terminals. Leave it empty to let Lectern find one",
     )
 
     def draw(self, context: bpy.types.Context) -> None:
+        """Draw the settings, the buttons that check the setup, and what the last check has printed."""
         layout = self.layout
         layout.use_property_split = True
         layout.prop(self, "chromium")
@@ -28,28 +30,27 @@ class LecternPreferences(bpy.types.AddonPreferences):
         row.operator("lectern.test_services", icon="SPEAKER")
         row.operator("lectern.keep_key", icon="LOCKED")
         lines = layout.column(align=True)
-        for note in context.window_manager.lectern.advice:
-            lines.label(text=note.text)
+        for line in context.window_manager.lectern.doctor_output:
+            lines.label(text=line.text)
 
 
 def chromium(context: bpy.types.Context) -> str:
-    """The Chromium that the person chose, or an empty string."""
+    """Return the path of the Chromium that the person chose, or an empty string."""
     addon = context.preferences.addons.get(PACKAGE)
     return addon.preferences.chromium if addon else ""
 
 
 def _online_note() -> str:
     if bpy.app.online_access:
-        return "Online access is allowed: episodes you trust may open pages and call services"
+        return "Online access is on: episodes that you trust may open pages and call services"
     return "Online access is off (Preferences, System): Lectern works, but opens no page and calls no service"
 
 
-CLASSES = (LecternPreferences,)
-
-
 def register() -> None:
+    """Add the page to Blender's preferences."""
     bpy.utils.register_class(LecternPreferences)
 
 
 def unregister() -> None:
+    """Remove the page."""
     bpy.utils.unregister_class(LecternPreferences)

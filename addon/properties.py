@@ -1,35 +1,46 @@
-"""What Blender remembers for Lectern: the episode of a scene (saved), and what the panel shows (not saved)."""
+"""Lectern's properties in Blender: the episode of a scene (saved), and what the panel shows (not saved)."""
 
 from pathlib import Path
 
 import bpy
 from bpy.props import (
-    BoolProperty, CollectionProperty, EnumProperty, FloatProperty, IntProperty, PointerProperty, StringProperty,
+    BoolProperty,
+    CollectionProperty,
+    EnumProperty,
+    FloatProperty,
+    IntProperty,
+    PointerProperty,
+    StringProperty,
 )
 
-SCRIPT = "script.md"
+from ..pipeline.base.errors import LecternError
+from ..pipeline.episode.source import SCRIPT
 
-STATES = (
-    ("IDLE", "Idle", "Nothing runs"),
-    ("RUNNING", "Running", "A build is under way"),
+NO_EPISODE = "No episode is open: choose its folder with Open Episode"
+
+BUILD_STATES = (
+    ("IDLE", "Idle", "No build was started"),
+    ("RUNNING", "Running", "A build is running"),
     ("STOPPING", "Stopping", "The build was asked to stop"),
     ("DONE", "Done", "The last build is finished"),
-    ("FAILED", "Failed", "The last build met an error"),
-    ("CANCELLED", "Cancelled", "The last build was stopped"),
+    ("FAILED", "Failed", "The last build stopped with an error"),
+    ("CANCELLED", "Cancelled", "The last build was cancelled"),
 )
 
 
 class LecternScene(bpy.types.PropertyGroup):
-    """Saved with the scene."""
+    """What is saved with a scene: the folder of its episode."""
 
     folder: StringProperty(
-        name="Episode", description="The folder that holds the episode's script.md", subtype="DIR_PATH",
+        name="Episode",
+        description="The folder that contains the episode's script.md",
+        subtype="DIR_PATH",
         options={"PATH_SUPPORTS_BLEND_RELATIVE"},
     )
 
 
-class LecternRow(bpy.types.PropertyGroup):
-    """A scene of the episode as the list shows it. `frame` is Blender's (1-based), 0 where it isn't on the timeline."""
+class LecternSceneRow(bpy.types.PropertyGroup):
+    """A scene of the episode in the panel's list (`name`: its id). `frame` is Blender's, 0 if it wasn't built yet."""
 
     title: StringProperty()
     frame: IntProperty()
@@ -38,26 +49,27 @@ class LecternRow(bpy.types.PropertyGroup):
 
 
 class LecternCharacter(bpy.types.PropertyGroup):
-    """Somebody who can speak (`name`: the id; `title`: what people read) and what it does in the script.
+    """A character in the panel's list (`name`: its id, `title`: what people read) and what it does in the script.
 
-    `outside`: its voice leaves this computer or runs a program. `icon`: Blender's number of its picture, 0: none (yet).
+    `home` says whose it is ("lectern", "studio", "episode"). `reaches_out`: its voice contacts a server or runs a
+    program. `icon` is Blender's number of the loaded thumbnail, 0 while there is none.
     """
 
     title: StringProperty()
     home: StringProperty()
     file: StringProperty()
-    narrates: BoolProperty()
-    needed: BoolProperty()
-    lines: IntProperty()
+    is_narrator: BoolProperty()
+    is_used: BoolProperty()
+    line_count: IntProperty()
     voice: StringProperty()
-    outside: BoolProperty()
+    reaches_out: BoolProperty()
     thumbnail: StringProperty()
-    pictured: BoolProperty()
+    has_thumbnail: BoolProperty()
     icon: IntProperty()
 
 
-class LecternDanger(bpy.types.PropertyGroup):
-    """Something that the episode would run: where the script says so, of what kind, and what exactly."""
+class LecternPermission(bpy.types.PropertyGroup):
+    """Something that the episode would run or contact: its place in the script, its kind, and what exactly."""
 
     where: StringProperty()
     kind: StringProperty()
@@ -65,7 +77,7 @@ class LecternDanger(bpy.types.PropertyGroup):
 
 
 class LecternChange(bpy.types.PropertyGroup):
-    """A change of the script that somebody proposes (`name`: its id), with its diff."""
+    """A proposed change of the script (`name`: its id): who proposes it, why, and its diff."""
 
     who: StringProperty()
     why: StringProperty()
@@ -78,68 +90,89 @@ class LecternNote(bpy.types.PropertyGroup):
     text: StringProperty()
 
 
-def _show_chosen(panel: "LecternPanel", context: bpy.types.Context) -> None:
-    row = panel.scenes[panel.chosen] if panel.chosen < len(panel.scenes) else None
-    scene = context.sequencer_scene or context.scene
+def _show_active_scene(panel: "LecternPanel", context: bpy.types.Context) -> None:
+    """Move the playhead to the scene that was selected in the list."""
+    row = panel.scenes[panel.active_scene] if panel.active_scene < len(panel.scenes) else None
+    scene = edited_scene(context)
     if row and row.frame and scene:
         scene.frame_set(row.frame)
 
 
 class LecternPanel(bpy.types.PropertyGroup):
-    """What the panel draws; filled by `snapshot` and `errands`, never by drawing.
+    """What the panel draws. `snapshot`, `background` and `build` fill it in; drawing never does.
 
-    `fault` is what is wrong with the script, `error` why the last command failed; `member` is the chosen one of `cast`;
-    `captures` and `goals` are how many there are (of goals: without steps), `capturing` what is done with them now.
+    `duration` is the film's in seconds, `outdated` whether the script is newer than the timeline. `open_goal_count`
+    counts the captures that have a goal but no steps yet. `build_faults` are what has failed in the running build, and
+    `displaced` lists the strips that had to leave their track.
     """
 
     folder: StringProperty(options={"SKIP_SAVE"})
     title: StringProperty(options={"SKIP_SAVE"})
-    length: FloatProperty(options={"SKIP_SAVE"})
-    stale: BoolProperty(options={"SKIP_SAVE"})
+    duration: FloatProperty(options={"SKIP_SAVE"})
+    outdated: BoolProperty(options={"SKIP_SAVE"})
     film: StringProperty(options={"SKIP_SAVE"})
     subtitles: StringProperty(options={"SKIP_SAVE"})
+    script_error: StringProperty(options={"SKIP_SAVE"})
     trusted: BoolProperty(default=True, options={"SKIP_SAVE"})
-    scenes: CollectionProperty(type=LecternRow, options={"SKIP_SAVE"})
-    chosen: IntProperty(options={"SKIP_SAVE"}, update=_show_chosen)
-    cast: CollectionProperty(type=LecternCharacter, options={"SKIP_SAVE"})
-    member: IntProperty(name="Character", options={"SKIP_SAVE"})
+    sandboxed: BoolProperty(default=False, options={"SKIP_SAVE"})
+    permissions: CollectionProperty(type=LecternPermission, options={"SKIP_SAVE"})
+    scenes: CollectionProperty(type=LecternSceneRow, options={"SKIP_SAVE"})
+    active_scene: IntProperty(name="Scene", options={"SKIP_SAVE"}, update=_show_active_scene)
+    characters: CollectionProperty(type=LecternCharacter, options={"SKIP_SAVE"})
+    active_character: IntProperty(name="Character", options={"SKIP_SAVE"})
     sample_error: StringProperty(options={"SKIP_SAVE"})
-    captures: IntProperty(options={"SKIP_SAVE"})
-    goals: IntProperty(options={"SKIP_SAVE"})
+    capture_count: IntProperty(options={"SKIP_SAVE"})
+    open_goal_count: IntProperty(options={"SKIP_SAVE"})
     changes: CollectionProperty(type=LecternChange, options={"SKIP_SAVE"})
-    capturing: StringProperty(options={"SKIP_SAVE"})
+    capture_activity: StringProperty(options={"SKIP_SAVE"})
     capture_error: StringProperty(options={"SKIP_SAVE"})
-    dangers: CollectionProperty(type=LecternDanger, options={"SKIP_SAVE"})
+    build_state: EnumProperty(items=BUILD_STATES, options={"SKIP_SAVE"})
+    build_progress: FloatProperty(min=0, max=1, subtype="FACTOR", options={"SKIP_SAVE"})
+    build_activity: StringProperty(options={"SKIP_SAVE"})
+    build_error: StringProperty(options={"SKIP_SAVE"})
+    build_faults: CollectionProperty(type=LecternNote, options={"SKIP_SAVE"})
     findings: CollectionProperty(type=LecternNote, options={"SKIP_SAVE"})
-    blocked: CollectionProperty(type=LecternNote, options={"SKIP_SAVE"})
-    state: EnumProperty(items=STATES, options={"SKIP_SAVE"})
-    progress: FloatProperty(min=0, max=1, subtype="FACTOR", options={"SKIP_SAVE"})
-    doing: StringProperty(options={"SKIP_SAVE"})
-    fault: StringProperty(options={"SKIP_SAVE"})
-    error: StringProperty(options={"SKIP_SAVE"})
-    advice: CollectionProperty(type=LecternNote, options={"SKIP_SAVE"})
+    displaced: CollectionProperty(type=LecternNote, options={"SKIP_SAVE"})
+    doctor_output: CollectionProperty(type=LecternNote, options={"SKIP_SAVE"})
 
     @property
-    def busy(self) -> bool:
-        return self.state in {"RUNNING", "STOPPING"}
+    def is_building(self) -> bool:
+        """Whether a build is running or stopping."""
+        return self.build_state in {"RUNNING", "STOPPING"}
 
 
-CLASSES = (LecternScene, LecternRow, LecternCharacter, LecternDanger, LecternChange, LecternNote, LecternPanel)
-
-
-def episode_folder(scene: bpy.types.Scene) -> Path | None:
-    """The episode of `scene`: the folder it names, else the one its .blend lies in, if there is a script.md."""
-    named = bpy.path.abspath(scene.lectern.folder)
-    beside = bpy.path.abspath("//") if bpy.data.filepath else ""
-    return next((Path(f).resolve() for f in (named, beside) if f and (Path(f) / SCRIPT).is_file()), None)
+CLASSES = (
+    LecternScene, LecternSceneRow, LecternCharacter, LecternPermission, LecternChange, LecternNote, LecternPanel,
+)  # fmt: skip
 
 
 def edited_scene(context: bpy.types.Context) -> bpy.types.Scene:
-    """The scene that the sequencer shows (Blender 5 keeps it apart from the active one)."""
+    """Return the scene that the sequencer shows, which in Blender 5 need not be the window's active scene."""
     return context.sequencer_scene or context.scene
 
 
+def episode_folder(scene: bpy.types.Scene) -> Path | None:
+    """Return the folder of the scene's episode, or None if there is none.
+
+    That is the folder that the scene names, or else the one that its .blend lies in. It must contain a script.md.
+    """
+    named = bpy.path.abspath(scene.lectern.folder)
+    beside = bpy.path.abspath("//") if bpy.data.filepath else ""
+    folders = (Path(folder) for folder in (named, beside) if folder)
+    return next((folder.resolve() for folder in folders if (folder / SCRIPT).is_file()), None)
+
+
+def open_episode_folder(context: bpy.types.Context) -> Path:
+    """Return the folder of the episode that is open in the sequencer. Raises LecternError if none is."""
+    scene = edited_scene(context)
+    folder = episode_folder(scene) if scene else None
+    if folder is None:
+        raise LecternError(NO_EPISODE)
+    return folder
+
+
 def register() -> None:
+    """Register the property groups, and attach them to scenes and to the window manager."""
     for cls in CLASSES:
         bpy.utils.register_class(cls)
     bpy.types.Scene.lectern = PointerProperty(type=LecternScene)
@@ -147,6 +180,7 @@ def register() -> None:
 
 
 def unregister() -> None:
+    """Remove the properties and their classes."""
     del bpy.types.WindowManager.lectern
     del bpy.types.Scene.lectern
     for cls in reversed(CLASSES):

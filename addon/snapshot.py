@@ -1,45 +1,55 @@
-"""The panel's picture of an episode: read from its files when they change, never while drawing."""
+"""The panel's copy of an episode: read from the episode's files when they change, never while drawing."""
 
-import json
 from collections.abc import Iterable
 from pathlib import Path
 
 import bpy
+from pydantic import BaseModel
 
-from ..pipeline.changes.book import FOLDER as CHANGES, Book
+from ..pipeline.base.episode_paths import EpisodePaths
+from ..pipeline.base.errors import LecternError, escape_invisible, visible
+from ..pipeline.base.files import read_own
+from ..pipeline.changes.store import FOLDER as CHANGES, ChangesetStore
 from ..pipeline.episode.folder import character_folders, read_episode
 from ..pipeline.episode.model import Episode
 from ..pipeline.episode.pronunciation import FILE as PRONUNCIATION
 from ..pipeline.episode.settings import FILE as SETTINGS
-from ..pipeline.errors import LecternError
+from ..pipeline.episode.source import SCRIPT
 from ..pipeline.services.plugins import FOLDER as PLUGINS
-from ..pipeline.studio.places import Places
-from ..pipeline.studio.goals import goals
-from ..pipeline.studio.trust import Danger, dangers, is_trusted, visible
-from ..pipeline.timeline.kept import read_timeline
-from ..pipeline.timeline.model import SceneSpan, Timeline
-from . import cast
-from .properties import SCRIPT, LecternPanel, episode_folder
+from ..pipeline.studio.goals import open_goals
+from ..pipeline.timeline.model import SceneSpan, Timeline, read_timeline
+from ..pipeline.trust.allowed import allowed_form
+from ..pipeline.trust.permissions import permission_requests
+from ..pipeline.trust.request import PermissionRequest
+from . import character_list
+from .properties import LecternPanel, episode_folder
 
 SUBTITLES = "film.srt"
-MOST_FINDINGS = 12
+MAX_FINDINGS = 12
 
-_seen: list[object] = []
-"""The folder and the times of its files at the last reading."""
+
+class _ReportFindings(BaseModel):
+    """What the panel shows of a build's report (`pipeline.build.report`, which takes long to load)."""
+
+    findings: tuple[str, ...] = ()
+
+
+_last_read: list[object] = []
+"""The folder that was read last, and the modification times of its files then."""
 
 
 def refresh(scene: bpy.types.Scene) -> None:
-    """Reads the episode of `scene` anew if one of its files has changed since the last time."""
+    """Read the episode of `scene` again if one of its files has changed since the last time."""
     folder = episode_folder(scene)
-    now = [folder, *((f, changed(f)) for f in _watched(folder))] if folder else [None]
-    if now != _seen:
-        _seen[:] = now
+    current = [folder, *((file, modified_time(file)) for file in _watched_files(folder))] if folder else [None]
+    if current != _last_read:
+        _last_read[:] = current
         _read(folder, panel())
         redraw()
 
 
 def redraw() -> None:
-    """Has the windows draw the panel again."""
+    """Have every sequencer and the preferences drawn again."""
     for window in bpy.context.window_manager.windows:
         for area in window.screen.areas:
             if area.type in {"SEQUENCE_EDITOR", "PREFERENCES"}:
@@ -47,131 +57,153 @@ def redraw() -> None:
 
 
 def forget() -> None:
-    """Makes the next `refresh` read everything."""
-    _seen.clear()
+    """Make the next `refresh` read everything again."""
+    _last_read.clear()
 
 
-def timeline_of(folder: Path) -> Timeline:
-    """The timeline that the last build left; LecternError where there is none."""
-    path = Places(folder=folder).timeline
+def panel() -> LecternPanel:
+    """Return what the panel draws."""
+    return bpy.context.window_manager.lectern
+
+
+def set_properties(**values: object) -> None:
+    """Set properties of the panel by name; texts as they may be shown."""
+    for name, value in values.items():
+        is_path = name in ("folder", "film", "subtitles")
+        setattr(panel(), name, visible(value) if isinstance(value, str) and not is_path else value)
+
+
+def read_last_timeline(folder: Path) -> Timeline:
+    """Return the timeline of the last build. Raises LecternError if the episode has not been built."""
+    path = EpisodePaths(folder=folder).timeline
     if not path.exists():
-        raise LecternError(f"{folder.name} hasn't been built yet: press Build.")
+        raise LecternError(f"{folder.name} has not been built yet: press Build.")
     return read_timeline(path)
 
 
 def scene_at(frame: int) -> str:
-    """The id of the scene that Blender shows at `frame` ("": none of the episode)."""
+    """Return the id of the episode's scene that Blender shows at `frame`, or "" if there is none."""
     begun = [row for row in panel().scenes if 0 < row.frame <= frame]
     return max(begun, key=lambda row: row.frame).name if begun else ""
 
 
-def panel() -> LecternPanel:
-    """What the panel shows."""
-    return bpy.context.window_manager.lectern
-
-
-def show(**values: object) -> None:
-    """Sets properties of the panel by name."""
-    for name, value in values.items():
-        setattr(panel(), name, value)
-
-
-def fill(rows: bpy.types.bpy_prop_collection, texts: Iterable[str]) -> None:
-    """Puts lines of text in place of what a list held."""
+def fill_lines(rows: bpy.types.bpy_prop_collection, texts: Iterable[str]) -> None:
+    """Replace the content of a list of notes by `texts`."""
     rows.clear()
     for text in texts:
-        rows.add().text = text
+        rows.add().text = visible(text)
 
 
-def fill_dangers(shown: LecternPanel, found: Iterable[Danger]) -> None:
-    """Lists what the episode would run."""
-    shown.dangers.clear()
-    for danger in found:
-        row = shown.dangers.add()
-        row.where, row.kind, row.what = danger.where, danger.kind, visible(danger.what)
+def fill_permissions(panel: LecternPanel, requests: Iterable[PermissionRequest]) -> None:
+    """List what the episode would run or contact, with invisible characters made visible."""
+    panel.permissions.clear()
+    for request in requests:
+        row = panel.permissions.add()
+        row.where, row.kind, row.what = request.where, request.kind, escape_invisible(request.what)
 
 
-def changed(file: Path) -> float:
-    """When a file was last written, 0.0 where there is none."""
+def modified_time(file: Path) -> float:
+    """Return when `file` was last modified (seconds since the epoch), 0.0 if it doesn't exist."""
     return file.stat().st_mtime if file.exists() else 0.0
 
 
-def _watched(folder: Path) -> tuple[Path, ...]:
-    places = Places(folder=folder)
-    homes = character_folders(folder, None)
-    people = (file for home in homes for file in sorted(home.glob("*")))
-    plugins = (plugin for home in homes for plugin in sorted((home.parent / PLUGINS).glob("*.py")))
-    studio = (home.parent / name for home in homes for name in (SETTINGS, PRONUNCIATION))
-    proposed = sorted((folder / CHANGES).glob("*.json"))
-    return *proposed, folder / SCRIPT, places.timeline, places.report, places.film, folder / SETTINGS, *studio, *people, *plugins
+def _watched_files(folder: Path) -> tuple[Path, ...]:
+    """Return every file that the panel depends on, whether it exists or not."""
+    paths = EpisodePaths(folder=folder)
+    characters = character_folders(folder, None)
+    studios = [characters_folder.parent for characters_folder in characters]
+    return (
+        folder / SCRIPT,
+        folder / SETTINGS,
+        paths.timeline,
+        paths.report,
+        paths.film,
+        *sorted((folder / CHANGES).glob("*.json")),
+        *(file for characters_folder in characters for file in sorted(characters_folder.glob("*"))),
+        *(plugin for studio in studios for plugin in sorted((studio / PLUGINS).glob("*.py"))),
+        *(studio / name for studio in studios for name in (SETTINGS, PRONUNCIATION)),
+    )
 
 
-def _read(folder: Path | None, shown: LecternPanel) -> None:
-    for rows in (shown.scenes, shown.dangers, shown.findings, shown.changes):
+def _read(folder: Path | None, panel: LecternPanel) -> None:
+    for rows in (panel.scenes, panel.permissions, panel.findings, panel.changes):
         rows.clear()
-    if shown.folder != str(folder or ""):
-        shown.cast.clear()
-    show(folder=str(folder or ""), title=folder.name if folder else "", length=0.0, stale=False, film="", subtitles="",
-         fault="", trusted=True, captures=0, goals=0)
+    if panel.folder != str(folder or ""):
+        panel.characters.clear()
+    set_properties(
+        folder=str(folder or ""),
+        title=folder.name if folder else "",
+        duration=0.0,
+        outdated=False,
+        film="",
+        subtitles="",
+        script_error="",
+        trusted=True,
+        sandboxed=False,
+        capture_count=0,
+        open_goal_count=0,
+    )
     if folder:
-        _read_script(folder, shown)
-        _read_renders(Places(folder=folder), shown)
+        _read_script(folder, panel)
+        _read_renders(EpisodePaths(folder=folder), panel)
 
 
-def _read_script(folder: Path, shown: LecternPanel) -> None:
+def _read_script(folder: Path, panel: LecternPanel) -> None:
     try:
         episode = read_episode(folder)
-        shown.title = episode.title
-        _fill_scenes(shown, episode, _spans(folder))
-        cast.fill(shown, episode)
-        _fill_captures(shown, episode)
-        _read_trust(shown, episode)
+        panel.title = episode.title
+        _fill_scenes(panel, episode, _scene_spans(folder))
+        character_list.fill_characters(panel, episode)
+        _fill_captures(panel, episode)
+        _read_trust(panel, episode)
     except LecternError as error:
-        shown.fault = str(error)
+        panel.script_error = str(error)
 
 
-def _spans(folder: Path) -> dict[str, SceneSpan]:
-    return {s.id: s for s in timeline_of(folder).scenes} if Places(folder=folder).timeline.exists() else {}
+def _scene_spans(folder: Path) -> dict[str, SceneSpan]:
+    """Return where each scene lies on the timeline, by id; nothing before the first build."""
+    if not EpisodePaths(folder=folder).timeline.exists():
+        return {}
+    return {span.id: span for span in read_last_timeline(folder).scenes}
 
 
-def _fill_scenes(shown: LecternPanel, episode: Episode, spans: dict[str, SceneSpan]) -> None:
+def _fill_scenes(panel: LecternPanel, episode: Episode, spans: dict[str, SceneSpan]) -> None:
     fps = episode.settings.film.fps
-    for number, scene in enumerate((s for s in episode.scenes if s.enabled), start=1):
-        row = shown.scenes.add()
+    for number, scene in enumerate((scene for scene in episode.scenes if scene.enabled), start=1):
+        row = panel.scenes.add()
         row.name, row.title, row.number = scene.id, scene.title, number
         if span := spans.get(scene.id):
             row.frame, row.seconds = span.start + 1, span.start / fps
-    shown.length = max((s.end for s in spans.values()), default=0) / fps
+    panel.duration = max((span.end for span in spans.values()), default=0) / fps
 
 
-def _fill_captures(shown: LecternPanel, episode: Episode) -> None:
-    shown.captures = sum(len(scene.captures) for scene in episode.scenes if scene.enabled)
-    shown.goals = len(goals(episode))
-    book = Book(episode.folder)
-    for change in (c for c in book.all() if c.state == "proposed" and not book.outdated(c)):
-        row = shown.changes.add()
+def _fill_captures(panel: LecternPanel, episode: Episode) -> None:
+    panel.capture_count = sum(len(scene.captures) for scene in episode.scenes if scene.enabled)
+    panel.open_goal_count = len(open_goals(episode))
+    store = ChangesetStore(episode.folder)
+    for change in (change for change in store.all() if change.state == "proposed" and not store.outdated(change)):
+        row = panel.changes.add()
         row.name, row.who, row.why, row.diff = change.id, change.who, change.why, change.diff
 
 
-def _read_trust(shown: LecternPanel, episode: Episode) -> None:
-    found = dangers(episode)
-    shown.trusted = is_trusted(found)
-    fill_dangers(shown, found)
+def _read_trust(panel: LecternPanel, episode: Episode) -> None:
+    form = allowed_form(episode, permission_requests)
+    panel.trusted, panel.sandboxed = form is not None, form is not None and form is not episode
+    fill_permissions(panel, permission_requests(form or episode))
 
 
-def _read_renders(places: Places, shown: LecternPanel) -> None:
-    subtitles = places.renders / SUBTITLES
-    shown.stale = 0.0 < changed(places.timeline) < changed(places.folder / SCRIPT)
-    shown.film = str(places.film) if places.film.exists() else ""
-    shown.subtitles = str(subtitles) if subtitles.exists() else ""
-    fill(shown.findings, _findings(places.report))
+def _read_renders(paths: EpisodePaths, panel: LecternPanel) -> None:
+    subtitles = paths.renders / SUBTITLES
+    panel.outdated = 0.0 < modified_time(paths.timeline) < modified_time(paths.folder / SCRIPT)
+    panel.film = str(paths.film) if paths.film.exists() else ""
+    panel.subtitles = str(subtitles) if subtitles.exists() else ""
+    fill_lines(panel.findings, (*ChangesetStore(paths.folder).damaged(), *_findings(paths.report)))
 
 
-def _findings(report: Path) -> list[str]:
-    if not report.exists():
-        return []
+def _findings(report: Path) -> tuple[str, ...]:
+    """Return the first findings of a build's report; none from a file that is missing or damaged."""
     try:
-        said = json.loads(report.read_text(encoding="utf-8")).get("findings", [])
-    except ValueError:  # half of one, by another program
-        return []
-    return [f if isinstance(f, str) else f.get("message", str(f)) for f in said][:MOST_FINDINGS]
+        content = read_own(report, inside=None) or b"{}"
+        return _ReportFindings.model_validate_json(content).findings[:MAX_FINDINGS]
+    except (OSError, ValueError, LecternError):
+        return ()

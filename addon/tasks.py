@@ -1,85 +1,96 @@
-"""The tasks of a Blender without a window: functions of a request (plain values) and of a way to report progress."""
+"""The tasks of a Blender without a window: functions of a request (a JSON object) and of a callback for progress."""
 
-import os
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from pathlib import Path
+from typing import Any
 
 import bpy
 
-from ..pipeline.errors import LecternError
+from ..pipeline.base.errors import LecternError
+from ..pipeline.base.files import content_digest, replacing
+from ..pipeline.base.renderer import DamagedBlend, ReportProgress
 from ..pipeline.timeline.edits import read_edits
-from ..pipeline.timeline.kept import read_timeline
-from ..pipeline.timeline.model import Timeline
+from ..pipeline.timeline.model import read_timeline
+from .output import (
+    check_media,
+    check_rendered,
+    check_saved,
+    render_animation,
+    set_still,
+    set_threads,
+    set_video,
+    unwritten,
+)
 from .sequencer.collect import collect as collect_edits
-from .output import check_media, rendered, set_still, set_threads, set_video
-from .sequencer.compile import Compiled, compile_in_slices
-from .sequencer.fingerprint import by_hand
-from .sequencer.placement import blender_frame
+from .sequencer.compile import CompileResult, compile_in_slices
+from .sequencer.fingerprint import fingerprint_manual_changes
+from .sequencer.strip_transform import blender_frame
 
-Report = Callable[[float], None]
+Request = dict[str, Any]
+Result = dict[str, Any]
 
 
-def compile(request: dict, report: Report) -> dict:
-    """Brings the .blend to the timeline, making it where there is none.
+def compile(request: Request, report: ReportProgress) -> Result:
+    """Bring the .blend in line with the timeline, or create it.
 
-    Request: ``timeline`` (file), ``root`` (folder of the episode), ``blend`` (file). Result: ``foreign`` (what a person
-    did to the picture: name, type, start, end in film frames, fingerprint) and ``blocked`` (sentences).
+    Request: ``timeline`` (file), ``root`` (folder of the episode), ``blend`` (file), ``state`` (the hash of the file, as
+    the caller knows it; whoever saved it since would lose what they changed). Result: ``foreign`` (what a person
+    did to the picture: name, type, start, end in film frames, fingerprint) and ``blocked`` (sentences on strips that had
+    to leave their track).
     """
-    timeline = _timeline(request)
+    timeline = read_timeline(Path(request["timeline"]))
     root, blend = Path(request["root"]), Path(request["blend"])
-    scene = _open(blend, timeline.title)
-    steps = compile_in_slices(timeline, scene, root, read_edits(root))
-    compiled = _driven(steps, report)
-    _save(blend)
-    return {"foreign": by_hand(scene), "blocked": list(compiled.blocked)}
+    with replacing(blend, inside=root, beside=True) as draft:  # beside: paths in it are relative to it
+        _require_state(blend, request)
+        scene = _open_or_create(blend, draft, timeline.title)
+        compiled = _run_to_end(compile_in_slices(timeline, scene, root, read_edits(root)), report)
+        _write(draft)
+        _require_state(blend, request)
+    return {"foreign": fingerprint_manual_changes(scene), "blocked": list(compiled.displaced)}
 
 
-def collect(request: dict, report: Report) -> dict:
-    """The edits that a saved .blend shows, as they would stand in edits.json.
+def collect(request: Request, report: ReportProgress) -> Result:
+    """Return the edits that a person has made in a saved .blend, in the form of edits.json.
 
-    Request: ``timeline`` (file; the one last compiled), ``root``, ``blend``. Result: ``edits``.
+    Request: ``timeline`` (file; the one that was compiled last), ``root``, ``blend``. Result: ``edits``.
     """
     root = Path(request["root"])
     scene = _load(Path(request["blend"]))
-    return {"edits": collect_edits(scene, _timeline(request), read_edits(root)).model_dump(mode="json")}
+    timeline = read_timeline(Path(request["timeline"]))
+    return {"edits": collect_edits(scene, timeline, read_edits(root)).model_dump(mode="json")}
 
 
-def render(request: dict, report: Report) -> dict:
-    """Renders film frames ``start`` to ``end`` (exclusive) of ``blend`` into ``out`` (H.264 in MP4, no sound).
+def render(request: Request, report: ReportProgress) -> Result:
+    """Render film frames ``start`` to ``end`` (exclusive) of ``blend`` into ``out`` (H.264 in MP4, no sound).
 
-    ``preset`` is Blender's (REALTIME, GOOD, BEST), ``crf`` H.264's constant rate factor, ``gop`` frames between key
-    frames, ``threads`` 0 for all.
+    ``preset`` is Blender's (REALTIME, GOOD, BEST), ``crf`` H.264's constant rate factor, ``gop`` the number of frames
+    between key frames, ``threads`` how many threads to use (0: all). Result: ``frames``, the number written.
     """
+    _require_state(Path(request["blend"]), request)
     scene = _load(Path(request["blend"]))
     start, end, out = request["start"], request["end"], Path(request["out"])
     check_media(scene)
     set_video(scene, out, request.get("preset", "REALTIME"), request.get("crf", 20), request.get("gop", 60))
     set_threads(scene, request.get("threads", 0))
     scene.frame_start, scene.frame_end = blender_frame(start), blender_frame(end - 1)
-    done = [0]
-
-    def written(*_: object) -> None:
-        done[0] += 1
-        report(done[0] / (end - start))
-
-    bpy.app.handlers.render_write.append(written)
-    rendered(bpy.ops.render.render(animation=True), out)
-    return {"frames": done[0]}
+    outcome, written = render_animation(scene, end - start, report)
+    check_rendered(outcome, out)
+    return {"frames": written}
 
 
-def still(request: dict, report: Report) -> dict:
-    """Renders film frame ``frame`` of ``blend`` into ``out`` (PNG)."""
+def still(request: Request, report: ReportProgress) -> Result:
+    """Render film frame ``frame`` of ``blend`` into ``out`` (PNG)."""
     scene = _load(Path(request["blend"]))
     out = Path(request["out"])
     check_media(scene)
     set_still(scene, out)
     scene.frame_set(blender_frame(request["frame"]))
-    rendered(bpy.ops.render.render(write_still=True), out)
+    check_rendered(bpy.ops.render.render(write_still=True), out)
     return {}
 
 
-def bake(request: dict, report: Report) -> dict:
-    """Runs pictures through node groups of Blender's compositor.
+def bake(request: Request, report: ReportProgress) -> Result:
+    """Apply node groups of Blender's compositor to pictures.
 
     Request: ``items``, each with ``source`` and ``destination`` (PNG), ``group`` and ``asset`` (a .blend); see
     `addon.compositor.bake`.
@@ -93,63 +104,68 @@ def bake(request: dict, report: Report) -> dict:
     return {}
 
 
-def key(request: dict, report: Report) -> dict:
-    """Removes a clip's background in Blender's compositor; see `addon.keying.key`."""
+def key(request: Request, report: ReportProgress) -> Result:
+    """Remove the background of a clip in Blender's compositor; see `addon.keying.key`."""
     from .keying import key as key_clip
 
     key_clip(request, report)
     return {}
 
 
-def _timeline(request: dict) -> Timeline:
-    return read_timeline(Path(request["timeline"]))
-
-
-def _open(blend: Path, title: str) -> bpy.types.Scene:
-    """The scene of the .blend; a new one comes with Blender's own video editing workspace."""
+def _open_or_create(blend: Path, draft: Path, title: str) -> bpy.types.Scene:
+    """Return the scene of the .blend. A new one, written to `draft`, gets Blender's own video editing workspace."""
     if blend.exists():
         return _load(blend)
     bpy.ops.wm.open_mainfile(filepath=str(_template()), load_ui=True, use_scripts=False)
     scene = bpy.context.scene
     scene.name = title or scene.name
     bpy.context.workspace.sequencer_scene = scene
-    blend.parent.mkdir(parents=True, exist_ok=True)
-    _write(_sibling(blend))
+    _write(draft)
     return scene
 
 
 def _template() -> Path:
-    """Blender's video editing file, opened as a file: `read_homefile` with a template in a Blender started with factory
-    settings deletes the wheels of every extension that the person has."""
+    """Return Blender's video editing template, to be opened as a file.
+
+    `read_homefile` with a template, in a Blender started with factory settings, deletes the wheels of every extension
+    that the person has installed.
+    """
     scripts = Path(bpy.utils.system_resource("SCRIPTS"))
     return scripts / "startup" / "bl_app_templates_system" / "Video_Editing" / "startup.blend"
 
 
 def _load(blend: Path) -> bpy.types.Scene:
     if not blend.exists():
-        raise LecternError(f"{blend} is missing; build the timeline first")
-    bpy.ops.wm.open_mainfile(filepath=str(blend), load_ui=True, use_scripts=False)
+        raise LecternError(f"{blend} is missing. Build the episode first.")
+    try:
+        bpy.ops.wm.open_mainfile(filepath=str(blend), load_ui=True, use_scripts=False)
+    except RuntimeError as error:
+        raise DamagedBlend(f"Blender can't open {blend} ({_first_line(error)})") from error
     return next((scene for scene in bpy.data.scenes if "lectern_strips" in scene), bpy.context.scene)
-
-
-def _save(blend: Path) -> None:
-    _write(_sibling(blend))
-    os.replace(_sibling(blend), blend)
 
 
 def _write(file: Path) -> None:
     bpy.context.preferences.filepaths.save_version = 0  # no .blend1 beside it
-    bpy.ops.wm.save_as_mainfile(filepath=str(file), check_existing=False, compress=True, relative_remap=False)
+    try:
+        bpy.ops.wm.save_as_mainfile(filepath=str(file), check_existing=False, compress=True, relative_remap=False)
+    except RuntimeError as error:
+        raise unwritten(file, _first_line(error)) from error
+    check_saved(file)
 
 
-def _sibling(blend: Path) -> Path:
-    """Beside the .blend, so that relative paths are the same."""
-    return blend.with_name(f".{blend.stem}.new.blend")
+def _first_line(error: RuntimeError) -> str:
+    return str(error).removeprefix("Error: ").strip().splitlines()[0]
 
 
-def _driven(steps: Generator[float, None, Compiled], report: Report) -> Compiled:
+def _require_state(blend: Path, request: Request) -> None:
+    """Raise LecternError if the .blend is another one than the caller knows."""
+    if content_digest(blend) != request.get("state", content_digest(blend)):
+        raise LecternError(f"{blend} was saved in Blender during the build. Nothing of it is lost: build again.")
+
+
+def _run_to_end(steps: Generator[float, None, CompileResult], report: ReportProgress) -> CompileResult:
     while True:
         try:
             report(next(steps))
-        except StopIteration as done:
-            return done.value
+        except StopIteration as finished:
+            return finished.value

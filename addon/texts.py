@@ -1,13 +1,13 @@
-"""A text file in Blender's text editor."""
+"""Text files in Blender's text editor."""
 
 from pathlib import Path
 
 import bpy
 
 
-def edit(file: Path) -> bpy.types.Text:
-    """Opens a text file in the text editor that a window shows, else in a window of its own."""
-    text = _opened(file) or bpy.data.texts.load(str(file))
+def open_in_text_editor(file: Path) -> bpy.types.Text:
+    """Open a text file in a text editor: one that is already on the screen, or else one in a new window."""
+    text = _find_open(file) or bpy.data.texts.load(str(file))
     if not bpy.app.background:
         area = _text_editor() or _new_text_editor()
         area.spaces.active.text = text
@@ -15,7 +15,7 @@ def edit(file: Path) -> bpy.types.Text:
     return text
 
 
-def _opened(file: Path) -> bpy.types.Text | None:
+def _find_open(file: Path) -> bpy.types.Text | None:
     return next((t for t in bpy.data.texts if t.filepath and Path(bpy.path.abspath(t.filepath)) == file), None)
 
 

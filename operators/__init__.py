@@ -1,11 +1,9 @@
-"""One small operator per button; each calls one function of the add-on."""
+"""One small operator per button; each calls one function of the add-on or of the pipeline."""
 
 
 def classes() -> tuple[type, ...]:
-    """Every operator, in the order of registration."""
-    from . import build, captures, characters, doctor, episode, film, services, trust
+    """Return every operator, in the order of registration."""
+    from . import build, captures, characters, episode, setup, trust
 
-    return (
-        *episode.CLASSES, *build.CLASSES, *trust.CLASSES, *film.CLASSES, *characters.CLASSES, *doctor.CLASSES,
-        *services.CLASSES, *captures.CLASSES,
-    )  # fmt: skip
+    modules = (episode, build, trust, characters, setup, captures)
+    return tuple(cls for module in modules for cls in module.CLASSES)

@@ -2,58 +2,43 @@
 
 import bpy
 
-from ..addon import errands, snapshot
-from ..addon.properties import edited_scene, episode_folder
-from ..pipeline.errors import LecternError
-from .reasons import busy, explains, no_episode, not_trusted, offline
+from ..addon import snapshot
+from ..addon.build import Build, cancel_build, start_build
+from ..addon.properties import edited_scene, open_episode_folder
+from .bases import CommandOperator
+from .poll_messages import building, can_run, no_episode, not_trusted, offline
 
 
-class _Command:
-    """A command of Lectern on the open episode. `execute` waits for it, `invoke` doesn't."""
+class _BuildOperator(CommandOperator):
+    """A command that builds the open episode; `verb` is its name on the command line."""
 
     verb = ""
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        return explains(cls, no_episode(context), busy(context), not_trusted(context), offline(context))
+        """Return whether an episode is open that may be built now."""
+        return can_run(cls, no_episode(context), building(context), not_trusted(context), offline(context))
 
-    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
-        return {"FINISHED"} if self._started(context) else {"CANCELLED"}
+    def start(self, context: bpy.types.Context) -> Build:
+        """Save the person's edits and start the command. Raises LecternError if the edits can't be saved."""
+        return start_build(open_episode_folder(context), edited_scene(context), self.verb)
 
-    def execute(self, context: bpy.types.Context) -> set[str]:
-        errand = self._started(context)
-        if errand is None:
-            return {"CANCELLED"}
-        errands.wait(errand)
-        return self._result(context)
-
-    def _started(self, context: bpy.types.Context) -> errands.Errand | None:
-        """None, and the reason is reported, where the person's edits can't be kept."""
-        scene = edited_scene(context)
-        try:
-            return errands.build(episode_folder(scene), scene, self.verb)
-        except LecternError as error:
-            self.report({"ERROR"}, str(error))
-            return None
-
-    def _result(self, context: bpy.types.Context) -> set[str]:
+    def failure(self, context: bpy.types.Context) -> str:
+        """Return why the build has failed ("" if it has not)."""
         panel = snapshot.panel()
         snapshot.refresh(edited_scene(context))
-        if panel.state == "DONE":
-            return {"FINISHED"}
-        self.report({"ERROR"}, panel.error or "The build was stopped")
-        return {"CANCELLED"}
+        return "" if panel.build_state == "DONE" else panel.build_error or "The build was cancelled"
 
 
-class LECTERN_OT_build_episode(_Command, bpy.types.Operator):
-    """Make everything that is new or changed in the script, and lay it on the timeline"""
+class LECTERN_OT_build_episode(_BuildOperator):
+    """Make everything that is new or has changed in the script, and put it on the timeline"""
 
     bl_idname = "lectern.build_episode"
     bl_label = "Build"
     verb = "build"
 
 
-class LECTERN_OT_render_film(_Command, bpy.types.Operator):
+class LECTERN_OT_render_film(_BuildOperator):
     """Render the film of the episode from its timeline, with sound and subtitles"""
 
     bl_idname = "lectern.render_film"
@@ -62,17 +47,19 @@ class LECTERN_OT_render_film(_Command, bpy.types.Operator):
 
 
 class LECTERN_OT_cancel_build(bpy.types.Operator):
-    """Stop the build; what is made stays made, and the next build goes on from there"""
+    """Stop the build. Everything that is finished stays, and the next build continues from there"""
 
     bl_idname = "lectern.cancel_build"
     bl_label = "Cancel"
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        return explains(cls, "" if context.window_manager.lectern.busy else "Nothing is under way")
+        """Return whether a build is running."""
+        return can_run(cls, "" if context.window_manager.lectern.is_building else "No build is running")
 
     def execute(self, context: bpy.types.Context) -> set[str]:
-        errands.stop()
+        """Ask the build to end."""
+        cancel_build()
         return {"FINISHED"}
 
 

@@ -1,186 +1,216 @@
-"""Captures: seen step by step, worked out from their goals, and the changes of the script that come of it."""
+"""Captures: looking at them, working out the steps of their goals, and deciding about proposed changes."""
 
 from pathlib import Path
 
 import bpy
 from bpy.props import IntProperty, StringProperty
 
-from ..addon import errands, snapshot
-from ..addon.lines import broken
-from ..addon.properties import edited_scene, episode_folder
-from ..pipeline.changes.book import Book
+from ..addon import background, snapshot
+from ..addon.properties import edited_scene, open_episode_folder
+from ..addon.text_wrap import wrap_text
+from ..pipeline.base.errors import LecternError
+from ..pipeline.base.files import make_folder
+from ..pipeline.build.costs import cost_question
+from ..pipeline.changes.store import ChangesetStore
 from ..pipeline.episode.folder import read_episode
-from ..pipeline.errors import LecternError
-from ..pipeline.studio.costs import question
-from ..pipeline.studio.goals import goals, rehearsal_costs, rehearsal_dangers
-from ..pipeline.studio.trust import trust
-from .dangers import WIDTH, draw_dangers
-from .outcome import changed
-from .reasons import busy, explains, no_episode, not_trusted, offline
+from ..pipeline.studio.goals import open_goals, rehearsal_costs, rehearsal_permissions
+from ..pipeline.trust.allowed import in_sandbox, suggests_sandbox
+from ..pipeline.trust.grants import grant_trust
+from .bases import ChangeOperator
+from .poll_messages import building, can_run, no_episode, not_trusted, offline
+from .trust import DIALOG_WIDTH, draw_permissions
 
-MOST_LINES = 40
-"""Lines of a change that its dialog shows."""
+MAX_LINES = 40
+"""How many lines of a change its dialog shows."""
 
-
-def _at_work(context: bpy.types.Context) -> str:
-    """Why nothing can be started with captures now ("" where it can)."""
-    doing = context.window_manager.lectern.capturing
-    return f"{doing}: wait until it is done" if doing else ""
+PERSON = "a person in Blender"
+"""Who decides about a change, in the change's history."""
 
 
-def _none(context: bpy.types.Context) -> str:
-    return "" if context.window_manager.lectern.captures else "This episode has no captures"
+def _capturing(context: bpy.types.Context) -> str:
+    """Return why nothing else can be started while a command works on captures."""
+    activity = context.window_manager.lectern.capture_activity
+    return f"{activity}: wait for it" if activity else ""
 
 
-class _Pictured:
-    """A command that makes a picture of captures. `execute` waits for it, `invoke` doesn't."""
+def _no_captures(context: bpy.types.Context) -> str:
+    return "" if context.window_manager.lectern.capture_count else "This episode has no captures"
+
+
+class _PictureOperator(bpy.types.Operator):
+    """Draws a picture of captures in the background. Without a window, `execute` waits for it."""
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        return explains(
-            cls, no_episode(context), _none(context), busy(context), _at_work(context), not_trusted(context), offline(context)
-        )
+        """Return whether the episode has captures that may be recorded now."""
+        reasons = (no_episode, _no_captures, building, _capturing, not_trusted, offline)
+        return can_run(cls, *(reason(context) for reason in reasons))
 
     def execute(self, context: bpy.types.Context) -> set[str]:
-        errand = self._start(context)
+        """Start drawing the picture."""
+        scene = snapshot.scene_at(edited_scene(context).frame_current)
+        command = self.start(open_episode_folder(context), scene)
         if bpy.app.background:
-            errands.wait(errand)
+            background.wait(command)
             if error := context.window_manager.lectern.capture_error:
                 self.report({"ERROR"}, error)
                 return {"CANCELLED"}
         return {"FINISHED"}
 
-    def _start(self, context: bpy.types.Context) -> errands.Errand:
-        folder = episode_folder(edited_scene(context))
-        where = folder / ".lectern" / "previews"
-        where.mkdir(parents=True, exist_ok=True)
-        return self._begun(folder, where, snapshot.scene_at(edited_scene(context).frame_current))
+    def start(self, folder: Path, scene: str) -> background.BackgroundCommand:
+        """Start the command for the episode in `folder`; `scene` is under the playhead ("": none)."""
+        raise NotImplementedError
 
 
-class LECTERN_OT_contact_sheet(_Pictured, bpy.types.Operator):
-    """See every step of the captures as a picture: of the scene under the playhead, else of all scenes"""
+class LECTERN_OT_contact_sheet(_PictureOperator):
+    """Show every step of the captures as a picture: of the scene under the playhead, or else of all scenes"""
 
     bl_idname = "lectern.contact_sheet"
     bl_label = "Contact Sheet"
 
-    def _begun(self, folder: Path, where: Path, scene: str) -> errands.Errand:
-        file = where / f"{scene or 'episode'}.png"
-        only = ["--scene", scene] if scene else []
-        argv = ["capture", str(folder), "--sheet", str(file), *only]
-        return errands.capture(folder, argv, "Drawing the contact sheet", file)
+    def start(self, folder: Path, scene: str) -> background.BackgroundCommand:
+        """Start drawing the contact sheet."""
+        picture = _preview_folder(folder) / f"{scene or 'episode'}.png"
+        argv = ("capture", str(folder), "--sheet", str(picture), *_scene_option(scene))
+        return background.run_capture(folder, argv, "Drawing the contact sheet", picture)
 
 
-class LECTERN_OT_preview_step(_Pictured, bpy.types.Operator):
-    """See the screen after one step of a capture, without recording the rest"""
+class LECTERN_OT_preview_step(_PictureOperator):
+    """Show the screen after one step of a capture, without recording the rest"""
 
     bl_idname = "lectern.preview_step"
     bl_label = "Preview Step"
 
-    step: IntProperty(name="Step", description="Which step, counted from 1", default=1, min=1)
-    scene: StringProperty(name="Scene", description="Its id; empty: the one under the playhead", options={"SKIP_SAVE"})
+    step: IntProperty(name="Step", description="Choose the step, counted from 1", default=1, min=1)
+    scene: StringProperty(
+        name="Scene", description="Name the scene by its id. Leave it empty for the scene under the playhead",
+        options={"SKIP_SAVE"},
+    )  # fmt: skip
 
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
+        """Ask which step of which scene to show."""
         self.scene = snapshot.scene_at(edited_scene(context).frame_current)
         return context.window_manager.invoke_props_dialog(self, confirm_text="Preview")
 
     def draw(self, context: bpy.types.Context) -> None:
+        """Draw the dialog."""
         self.layout.prop(self, "step")
         self.layout.prop(self, "scene")
 
-    def _begun(self, folder: Path, where: Path, scene: str) -> errands.Errand:
+    def start(self, folder: Path, scene: str) -> background.BackgroundCommand:
+        """Start recording up to the step."""
         scene = self.scene or scene
-        file = where / f"{scene or 'episode'}-{self.step}.png"
-        only = ["--scene", scene] if scene else []
-        argv = ["capture", str(folder), "--step", str(self.step), "--png", str(file), *only]
-        return errands.capture(folder, argv, f"Looking at step {self.step}", file)
+        picture = _preview_folder(folder) / f"{scene or 'episode'}-{self.step}.png"
+        argv = ("capture", str(folder), "--step", str(self.step), "--png", str(picture), *_scene_option(scene))
+        return background.run_capture(folder, argv, f"Recording up to step {self.step}", picture)
 
 
 class LECTERN_OT_rehearse_goals(bpy.types.Operator):
-    """Have a language model work out the goals that have no steps. You see the steps before they are taken over"""
+    """Let a language model work out the steps of goals that have none. You review them before the script changes"""
 
     bl_idname = "lectern.rehearse_goals"
     bl_label = "Work Out Goals"
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        none = "" if context.window_manager.lectern.goals else "Every goal has its steps"
-        return explains(cls, no_episode(context), none, busy(context), _at_work(context))
+        """Return whether the episode has goals without steps, and nothing else is running."""
+        none = "" if context.window_manager.lectern.open_goal_count else "Every goal already has its steps"
+        return can_run(cls, no_episode(context), none, building(context), _capturing(context))
 
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
+        """Show in a dialog what the model may do and what it may cost."""
         try:
-            episode = read_episode(episode_folder(edited_scene(context)))
-            self._shown = rehearsal_dangers(episode, goals(episode))
-            self._costs = rehearsal_costs(episode, goals(episode))
+            episode = read_episode(open_episode_folder(context))
+            self._sandboxed = suggests_sandbox(episode, lambda form: rehearsal_permissions(form, open_goals(form)))
+            episode = in_sandbox(episode) if self._sandboxed else episode
+            self._shown = rehearsal_permissions(episode, open_goals(episode))
+            self._costs = rehearsal_costs(episode, open_goals(episode))
         except LecternError as error:
             self.report({"ERROR"}, str(error))
             return {"CANCELLED"}
-        title = "Allow a language model to do the following?"
-        return context.window_manager.invoke_props_dialog(self, width=WIDTH, title=title, confirm_text="Allow and Work Out")
+        return context.window_manager.invoke_props_dialog(
+            self,
+            width=DIALOG_WIDTH,
+            title="Allow a language model to do the following?",
+            confirm_text="Allow and Start",
+        )
 
     def draw(self, context: bpy.types.Context) -> None:
-        draw_dangers(self.layout, self._shown)
-        for line in [] if self._costs.free else question(self._costs).splitlines():
+        """Draw the dialog."""
+        draw_permissions(self.layout, self._shown)
+        for line in [] if self._costs.free else cost_question(self._costs).splitlines():
             self.layout.label(text=line)
 
     def execute(self, context: bpy.types.Context) -> set[str]:
-        """Allows and agrees to exactly what the dialog has shown; without one, only what was allowed and is free is done."""
-        folder, agreed = episode_folder(edited_scene(context)), ()
+        """Allow and pay exactly what the dialog has shown. Without a dialog, do only what is allowed and free."""
+        folder = open_episode_folder(context)
+        argv: tuple[str, ...] = ("rehearse", str(folder))
         if hasattr(self, "_shown"):
-            trust(self._shown, folder)
-            agreed = ("--yes",)
-        errand = errands.capture(folder, ["rehearse", str(folder), *agreed], "Working out goals")
+            grant_trust(self._shown, folder, sandboxed=self._sandboxed)
+            argv = (*argv, "--yes")
+        command = background.run_capture(folder, argv, "Working out goals")
         if bpy.app.background:
-            errands.wait(errand)
+            background.wait(command)
         return {"CANCELLED"} if context.window_manager.lectern.capture_error else {"FINISHED"}
 
 
-class _Decided:
-    """Something decided about a change that is proposed."""
+class _ChangeDecision(ChangeOperator):
+    """A decision about a proposed change of the script."""
+
+    change: StringProperty(name="Change", description="Name the change by its id", options={"SKIP_SAVE"})
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        none = "" if context.window_manager.lectern.changes else "No change is proposed"
-        return explains(cls, no_episode(context), none, busy(context))
-
-    def execute(self, context: bpy.types.Context) -> set[str]:
-        return changed(self, context, lambda: self._decide(Book(episode_folder(edited_scene(context)))))
+        """Return whether a change is proposed."""
+        none = "" if context.window_manager.lectern.changes else "There is no proposed change"
+        return can_run(cls, no_episode(context), none, building(context))
 
 
-class LECTERN_OT_accept_change(_Decided, bpy.types.Operator):
-    """See what would change in the script, and take it over. A script that has changed meanwhile is left alone"""
+class LECTERN_OT_accept_change(_ChangeDecision):
+    """Review what would change in the script, and accept it. If the script has changed since, nothing is done"""
 
     bl_idname = "lectern.accept_change"
     bl_label = "Accept Change"
 
-    change: StringProperty(name="Change", description="Its id", options={"SKIP_SAVE"})
-
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
-        return context.window_manager.invoke_props_dialog(self, width=WIDTH, title="Change the script?", confirm_text="Accept")
+        """Show the change in a dialog."""
+        return context.window_manager.invoke_props_dialog(
+            self, width=DIALOG_WIDTH, title="Change the script?", confirm_text="Accept"
+        )
 
     def draw(self, context: bpy.types.Context) -> None:
+        """Draw the dialog: the first lines of the diff."""
         row = context.window_manager.lectern.changes.get(self.change)
         lines = row.diff.splitlines() if row else []
         column = self.layout.box().column(align=True)
-        for line in lines[:MOST_LINES]:
-            for part in broken(line, WIDTH):
+        for line in lines[:MAX_LINES]:
+            for part in wrap_text(line, DIALOG_WIDTH):
                 column.label(text=part, icon={"+": "ADD", "-": "REMOVE"}.get(line[:1], "BLANK1"))
-        if (more := len(lines) - MOST_LINES) > 0:
+        if (more := len(lines) - MAX_LINES) > 0:
             column.label(text=f"and {more} more lines", icon="BLANK1")
 
-    def _decide(self, book: Book) -> None:
-        book.accept(self.change, "a person in Blender")
+    def make_change(self, context: bpy.types.Context) -> None:
+        """Apply the change to the script."""
+        ChangesetStore(open_episode_folder(context)).accept(self.change, PERSON)
 
 
-class LECTERN_OT_reject_change(_Decided, bpy.types.Operator):
-    """Put the change away; the script stays as it is"""
+class LECTERN_OT_reject_change(_ChangeDecision):
+    """Reject the proposed change. The script stays as it is"""
 
     bl_idname = "lectern.reject_change"
     bl_label = "Reject Change"
 
-    change: StringProperty(name="Change", description="Its id", options={"SKIP_SAVE"})
+    def make_change(self, context: bpy.types.Context) -> None:
+        """Mark the change as rejected."""
+        ChangesetStore(open_episode_folder(context)).reject(self.change, PERSON)
 
-    def _decide(self, book: Book) -> None:
-        book.reject(self.change, "a person in Blender")
+
+def _preview_folder(folder: Path) -> Path:
+    return make_folder(folder / ".lectern" / "previews", inside=folder)
+
+
+def _scene_option(scene: str) -> tuple[str, ...]:
+    return ("--scene", scene) if scene else ()
 
 
 CLASSES = (

@@ -1,8 +1,8 @@
-"""Draws only: nothing is computed here."""
+"""The panels in the sequencer's sidebar. They only draw; nothing is computed here."""
 
 
 def classes() -> tuple[type, ...]:
-    """Every panel and list, parents before their children."""
+    """Return every panel and list, parents before their children."""
     from . import captures, characters, sidebar
 
     return (*sidebar.CLASSES, *characters.CLASSES, *captures.CLASSES)

@@ -1,4 +1,4 @@
-"""The captures of an episode: looked at, worked out, and what is proposed for the script."""
+"""The panel for captures: looking at them, working out goals, and proposed changes of the script."""
 
 import bpy
 
@@ -8,7 +8,7 @@ from .sidebar import EpisodeTab
 
 
 class LECTERN_PT_captures(EpisodeTab, bpy.types.Panel):
-    """What is recorded of screens."""
+    """The captures of the episode."""
 
     bl_label = "Captures"
     bl_order = 2
@@ -16,20 +16,22 @@ class LECTERN_PT_captures(EpisodeTab, bpy.types.Panel):
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
+        """Return whether the episode has captures or proposed changes."""
         panel = context.window_manager.lectern
-        return bool(panel.folder and (panel.captures or panel.changes))
+        return bool(panel.folder and (panel.capture_count or panel.changes))
 
     def draw(self, context: bpy.types.Context) -> None:
+        """Draw the buttons, the running command and each proposed change."""
         panel, layout = context.window_manager.lectern, self.layout
         row = layout.row(align=True)
         row.operator("lectern.contact_sheet", icon="IMAGE_DATA")
         row.operator("lectern.preview_step", text="Step…", icon="VIEWZOOM")
-        if panel.goals:
-            goals = "1 goal has" if panel.goals == 1 else f"{panel.goals} goals have"
+        if count := panel.open_goal_count:
+            goals = "1 goal has" if count == 1 else f"{count} goals have"
             layout.label(text=f"{goals} no steps yet", icon="INFO")
             layout.operator("lectern.rehearse_goals", icon="PLAY")
-        if panel.capturing:
-            layout.label(text=f"{panel.capturing}…", icon="TIME")
+        if panel.capture_activity:
+            layout.label(text=f"{panel.capture_activity}…", icon="TIME")
         if panel.capture_error:
             paragraph(layout.box().column(align=True), context, panel.capture_error, "ERROR")
         for change in panel.changes:
@@ -38,10 +40,10 @@ class LECTERN_PT_captures(EpisodeTab, bpy.types.Panel):
 
 def _draw_change(layout: bpy.types.UILayout, context: bpy.types.Context, change: LecternChange) -> None:
     box = layout.box().column(align=True)
-    box.label(text="A change of the script is proposed", icon="GREASEPENCIL")
+    box.label(text="Proposed Change of the Script", icon="GREASEPENCIL")
     paragraph(box, context, change.why)
     row = box.row(align=True)
-    row.operator("lectern.accept_change", text="See and Accept…", icon="CHECKMARK").change = change.name
+    row.operator("lectern.accept_change", text="Review and Accept…", icon="CHECKMARK").change = change.name
     row.operator("lectern.reject_change", text="Reject", icon="X").change = change.name
 
 

@@ -1,4 +1,4 @@
-"""Who can speak in the episode."""
+"""The panel for the characters of the episode."""
 
 import bpy
 
@@ -6,46 +6,53 @@ from ..addon.properties import LecternCharacter, LecternPanel
 from .lines import paragraph
 from .sidebar import EpisodeTab
 
-HOMES = {"lectern": "Lectern's own", "studio": "The studio's", "episode": "The episode's own"}
-LARGE = 4.0
-"""Height of the chosen one's picture in lines."""
+HOMES = {"lectern": "From Lectern", "studio": "From the studio", "episode": "From this episode"}
+"""Where a character comes from."""
+
+THUMBNAIL_SCALE = 4.0
+"""Height of the selected character's thumbnail in lines."""
 
 
 class LECTERN_UL_characters(bpy.types.UIList):
-    """The characters with their faces; the narrator is marked."""
+    """The list of characters with their faces. A loudspeaker marks the narrator."""
 
     def draw_item(
         self, context: bpy.types.Context, layout: bpy.types.UILayout, data: LecternPanel, item: LecternCharacter,
         icon: int, active_data: LecternPanel, active_property: str, index: int = 0, flt_flag: int = 0,
     ) -> None:  # fmt: skip
+        """Draw one character."""
         split = layout.split(factor=0.6, align=True)
         _draw_face(split, item)
         role = split.row(align=True)
         role.alignment = "RIGHT"
-        role.active = item.narrates
-        role.label(text=spoken(item), icon="SPEAKER" if item.narrates else "NONE")
+        role.active = item.is_narrator
+        role.label(text=_line_count(item), icon="SPEAKER" if item.is_narrator else "NONE")
 
 
 class LECTERN_PT_characters(EpisodeTab, bpy.types.Panel):
-    """The characters, and what can be done with the chosen one."""
+    """The characters, and what can be done with the selected one."""
 
     bl_label = "Characters"
     bl_order = 2
 
     def draw(self, context: bpy.types.Context) -> None:
+        """Draw the list, its buttons, and the selected character."""
         panel, row = context.window_manager.lectern, self.layout.row()
-        row.template_list("LECTERN_UL_characters", "", panel, "cast", panel, "member", rows=5, maxrows=9)
+        row.template_list(
+            "LECTERN_UL_characters", "", panel, "characters", panel, "active_character", rows=5, maxrows=9
+        )
         _draw_tools(row.column(align=True))
-        if panel.member < len(panel.cast):
-            _draw_chosen(self.layout.row(), panel.cast[panel.member])
+        if panel.active_character < len(panel.characters):
+            _draw_selected(self.layout.row(), panel.characters[panel.active_character])
         if panel.sample_error:
             paragraph(self.layout.box().column(align=True), context, panel.sample_error, "ERROR")
 
 
-def spoken(row: LecternCharacter) -> str:
-    """How much a character says: ``3 lines``, or nothing."""
-    lines = f"{row.lines} line{'' if row.lines == 1 else 's'}"
-    return lines if row.lines or row.narrates else ""
+def _line_count(item: LecternCharacter) -> str:
+    """Return how much a character says, as ``3 lines``; "" for a character that says nothing."""
+    if not item.line_count and not item.is_narrator:
+        return ""
+    return f"{item.line_count} line{'' if item.line_count == 1 else 's'}"
 
 
 def _draw_face(layout: bpy.types.UILayout, item: LecternCharacter) -> None:
@@ -63,14 +70,14 @@ def _draw_tools(column: bpy.types.UILayout) -> None:
     column.operator("lectern.edit_character", text="", icon="TEXT")
 
 
-def _draw_chosen(row: bpy.types.UILayout, item: LecternCharacter) -> None:
+def _draw_selected(row: bpy.types.UILayout, item: LecternCharacter) -> None:
     if item.icon:
-        row.template_icon(icon_value=item.icon, scale=LARGE)
+        row.template_icon(icon_value=item.icon, scale=THUMBNAIL_SCALE)
     column = row.column(align=True)
-    column.label(text=f"{item.title}, the narrator" if item.narrates else item.title)
-    about = column.row()
-    about.active = False
-    about.label(text=f"{HOMES[item.home]}, {item.voice}")
+    column.label(text=f"{item.title}, the narrator" if item.is_narrator else item.title)
+    origin = column.row()
+    origin.active = False
+    origin.label(text=f"{HOMES[item.home]}, {item.voice}")
     column.operator("lectern.narrate_scene")
     column.operator("lectern.narrate_episode")
 

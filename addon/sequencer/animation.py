@@ -1,4 +1,4 @@
-"""Keyframes of strips: written as whole curves, so that a rebuild replaces them without a trace."""
+"""Animation of strips. Curves are always written as a whole, so that a rebuild replaces them completely."""
 
 from collections.abc import Sequence
 from typing import Literal
@@ -7,15 +7,17 @@ import bpy
 from bpy_extras import anim_utils
 
 Ease = Literal["LINEAR", "SINE", "CONSTANT"]
-Point = tuple[float, float]
-"""Blender's frame and the value."""
+CurvePoint = tuple[float, float]
+"""A keyframe: Blender's frame and the value."""
 
 
-def write_curve(scene: bpy.types.Scene, strip: bpy.types.Strip, path: str, points: Sequence[Point], ease: Ease) -> None:
-    """Replaces the curve of the strip's property `path` (like ``transform.offset_x``) by `points`.
+def write_curve(
+    scene: bpy.types.Scene, strip: bpy.types.Strip, path: str, points: Sequence[CurvePoint], ease: Ease
+) -> None:
+    """Replace the curve of the strip's property `path` (like ``transform.offset_x``) by `points`.
 
-    ``SINE`` eases in and out by time alone; curves with keys at the same frames stay in step, so that a camera move
-    never looks past the picture's edge on its way (auto-clamped Bezier handles would).
+    ``SINE`` eases in and out as a function of time only. So curves with keys at the same frames stay in step, and a
+    camera move never shows anything beyond the picture's edge, as it would with auto-clamped Bezier handles.
     """
     clear_curve(scene, strip, path)
     curve = _action(scene).fcurve_ensure_for_datablock(scene, _data_path(strip, path))
@@ -27,10 +29,9 @@ def write_curve(scene: bpy.types.Scene, strip: bpy.types.Strip, path: str, point
 
 
 def clear_curve(scene: bpy.types.Scene, strip: bpy.types.Strip, path: str) -> None:
-    """Removes the curve of the strip's property, where there is one."""
+    """Remove the curve of the strip's property `path`, if there is one."""
     curves = _curves(scene)
-    curve = curves.find(_data_path(strip, path)) if curves else None
-    if curve:
+    if curves and (curve := curves.find(_data_path(strip, path))):
         curves.remove(curve)
 
 

@@ -1,4 +1,4 @@
-"""Which channel a strip gets: its track's, unless a person's strip lies there."""
+"""The channel of each strip: that of its track, unless one of the person's strips is there."""
 
 from collections.abc import Iterable
 
@@ -6,58 +6,63 @@ import bpy
 
 from ...pipeline.timeline.model import Strip, Timeline
 from .owned import foreign_strips
-from .placement import blender_frame
+from .strip_transform import blender_frame
 
 LAST = 128
-"""Blender's highest channel; kept free for strips on their way."""
+"""Blender's highest channel. It is kept free for strips that are being moved."""
 
-Span = tuple[int, int]
+FrameSpan = tuple[int, int]
+"""The first frame and the one after the last, as Blender counts."""
 
 
 class Channels:
     """The channels of a scene while a timeline is compiled into it.
 
-    Blender would move whichever strip was touched last, up or down; a strip of Lectern's that finds a person's strip
-    in its place goes above all tracks instead, the person's stays, and `blocked` says so.
+    Where two strips overlap, Blender moves the one that was touched last up or down. Here the person's strip always
+    stays. If it is in the way of one of Lectern's, Lectern's goes above all tracks, and `displaced` says so.
     """
 
     def __init__(self, scene: bpy.types.Scene, timeline: Timeline) -> None:
+        """Reserve the places of the person's strips."""
         self._tracks = {track.name: track.channel for track in timeline.tracks}
         self._above = max(self._tracks.values(), default=0) + 1
-        self._taken: dict[int, list[Span]] = {}
-        self.blocked: list[str] = []
+        self._taken: dict[int, list[FrameSpan]] = {}
+        self.displaced: list[str] = []
+        """A sentence for each strip that had to leave its track."""
         for strip in foreign_strips(scene):
-            if not _rides(strip):
+            if not _is_effect(strip):
                 self._take(strip.channel, (int(strip.left_handle), int(strip.right_handle)))
 
     def channel(self, strip: Strip) -> int:
-        """The channel for a strip of the timeline; it is taken from then on."""
+        """Return the channel for a strip of the timeline, and reserve it."""
         span = blender_frame(strip.start), blender_frame(strip.end)
-        wanted = self._tracks[strip.track]
-        found = self._first_free([wanted, *range(self._above, LAST)], span)
-        if found != wanted:
-            self.blocked.append(f'"{strip.name}" ({strip.id}) lies on channel {found}: another strip is in its way on '
-                                f'"{strip.track}", frames {span[0]} to {span[1] - 1}')
-        self._take(found, span)
-        return found
+        own = self._tracks[strip.track]
+        channel = self._first_free([own, *range(self._above, LAST)], span)
+        if channel != own:
+            self.displaced.append(
+                f'"{strip.name}" ({strip.id}) was moved to channel {channel}: another strip is in its place on '
+                f'"{strip.track}", frames {span[0]} to {span[1] - 1}'
+            )
+        self._take(channel, span)
+        return channel
 
-    def beside(self, strip: bpy.types.Strip) -> int:
-        """The channel for a strip that is out of the film (muted): its own, unless one of the film's has come there."""
+    def channel_of_muted(self, strip: bpy.types.Strip) -> int:
+        """Return the channel for a muted strip, and reserve it: where it is now, unless one of the film's goes there."""
         span = int(strip.left_handle), int(strip.right_handle)
-        found = self._first_free([strip.channel, *range(self._above, LAST)], span)
-        self._take(found, span)
-        return found
+        channel = self._first_free([strip.channel, *range(self._above, LAST)], span)
+        self._take(channel, span)
+        return channel
 
-    def _first_free(self, channels: Iterable[int], span: Span) -> int:
+    def _first_free(self, channels: Iterable[int], span: FrameSpan) -> int:
         return next((channel for channel in channels if self._is_free(channel, span)), LAST - 1)
 
-    def _is_free(self, channel: int, span: Span) -> bool:
+    def _is_free(self, channel: int, span: FrameSpan) -> bool:
         return all(span[1] <= start or end <= span[0] for start, end in self._taken.get(channel, ()))
 
-    def _take(self, channel: int, span: Span) -> None:
+    def _take(self, channel: int, span: FrameSpan) -> None:
         self._taken.setdefault(channel, []).append(span)
 
 
-def _rides(strip: bpy.types.Strip) -> bool:
-    """An effect on other strips goes where they go."""
+def _is_effect(strip: bpy.types.Strip) -> bool:
+    """Return whether the strip is an effect on another strip. Such an effect moves along with its input."""
     return getattr(strip, "input_1", None) is not None

@@ -1,14 +1,14 @@
-"""What a person did to the picture beyond the timeline, as values that differ when the picture may differ."""
+"""Fingerprints of what a person did to the picture beyond the timeline. They differ if the picture may differ."""
 
-import hashlib
 import json
 from pathlib import Path
 from typing import Any
 
 import bpy
 
+from ...pipeline.base.files import digest
 from .owned import foreign_strips, owned_strips
-from .placement import film_frame
+from .strip_transform import film_frame
 
 _TRANSIENT = {
     "rna_type", "name", "select", "select_left_handle", "select_right_handle", "lock", "color_tag", "channel",
@@ -22,37 +22,39 @@ _BY_HAND = (
     "blend_type", "color_multiply", "color_saturation", "multiply_alpha", "strobe", "use_flip_y", "use_deinterlace",
     "use_reverse_frames", "use_float", "alpha_mode",
 )  # fmt: skip
-"""What Lectern never sets on its own strips, so that a value other than Blender's own is a person's."""
+"""Properties that Lectern never sets on its strips: a value other than Blender's default was set by a person."""
 
 
-def by_hand(scene: bpy.types.Scene) -> list[dict[str, Any]]:
-    """The person's strips, and what was done to Lectern's that edits don't hold (modifiers, crops, colours).
+def fingerprint_manual_changes(scene: bpy.types.Scene) -> list[dict[str, Any]]:
+    """Return the person's strips, and Lectern's that were changed in ways edits don't cover (modifiers, crop, colour).
 
-    Each with its name, type, film frames `start` and `end`, `channel` and `fingerprint`. Sounds are not part of it. A
-    strip that shows a 3D scene is known by its settings, not by what is in that scene.
+    Each is given with name, type, film frames `start` and `end`, `channel` and `fingerprint`. Sounds are left out. The
+    fingerprint of a strip that shows a 3D scene covers its settings, not the content of that scene.
     """
-    foreign = [_described(strip, _values(strip)) for strip in foreign_strips(scene)]
-    touched = [_described(strip, values) for strip in owned_strips(scene).values() if (values := _touches(strip))]
-    return [strip for strip in foreign + touched if strip["type"] != "SOUND"]
+    foreign = [_describe_strip(strip, _values(strip)) for strip in foreign_strips(scene)]
+    owned = owned_strips(scene).values()
+    changed = [_describe_strip(strip, values) for strip in owned if (values := _manual_values(strip))]
+    return [strip for strip in foreign + changed if strip["type"] != "SOUND"]
 
 
-def _described(strip: bpy.types.Strip, values: dict[str, Any]) -> dict[str, Any]:
+def _describe_strip(strip: bpy.types.Strip, values: dict[str, Any]) -> dict[str, Any]:
     return {
         "name": strip.name,
         "type": strip.type,
         "start": film_frame(strip.left_handle),
         "end": film_frame(strip.right_handle),
         "channel": strip.channel,
-        "fingerprint": hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:16],
+        "fingerprint": digest(json.dumps(values, sort_keys=True), 16),
     }
 
 
 def _values(strip: bpy.types.Strip) -> dict[str, Any]:
-    """All plain properties of the strip but those that only say when and where on the timeline it lies."""
+    """Return all plain properties of the strip, except its place on the timeline and its state in the interface."""
     return _plain(strip, _TRANSIENT | _TIMES) | {"modifiers": _modifiers(strip), "file": _file_stamp(strip)}
 
 
-def _touches(strip: bpy.types.Strip) -> dict[str, Any]:
+def _manual_values(strip: bpy.types.Strip) -> dict[str, Any]:
+    """Return the properties of one of Lectern's strips that a person has set."""
     properties = strip.bl_rna.properties
     values = {
         name: getattr(strip, name)
@@ -76,13 +78,13 @@ def _modifiers(strip: bpy.types.Strip) -> list[dict[str, Any]]:
     return [_plain(modifier, {"rna_type", "show_expanded", "is_active"}) for modifier in strip.modifiers]
 
 
-def _plain(struct: bpy.types.bpy_struct, without: set[str]) -> dict[str, Any]:
-    """The struct's values, nested structs of its own included; other data-blocks by name."""
-    found: dict[str, Any] = {}
+def _plain(struct: bpy.types.bpy_struct, excluded: set[str]) -> dict[str, Any]:
+    """Return the values of a struct, including its nested structs; other data-blocks are given by name."""
+    values: dict[str, Any] = {}
     for prop in struct.bl_rna.properties:
-        if prop.identifier not in without and prop.type != "COLLECTION":
-            found[prop.identifier] = _value(getattr(struct, prop.identifier), prop)
-    return found
+        if prop.identifier not in excluded and prop.type != "COLLECTION":
+            values[prop.identifier] = _value(getattr(struct, prop.identifier), prop)
+    return values
 
 
 def _value(value: Any, prop: bpy.types.Property) -> Any:
@@ -94,6 +96,6 @@ def _value(value: Any, prop: bpy.types.Property) -> Any:
 
 
 def _file_stamp(strip: bpy.types.Strip) -> list[int]:
-    """Size and time of a file, for one that was written anew under its name."""
+    """Return size and modification time of the strip's file, to notice a file that was overwritten."""
     path = Path(bpy.path.abspath(getattr(strip, "filepath", "") or ""))
     return [path.stat().st_size, path.stat().st_mtime_ns] if path.is_file() else []

@@ -1,4 +1,4 @@
-"""Picture and sound that belong together are connected, so that Blender selects and moves them as one."""
+"""Connect the sounds and pictures that belong together, so that Blender selects and moves them as one."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,18 +10,20 @@ from .owned import owned_strips
 
 
 def link_sounds(scene: bpy.types.Scene, timeline: Timeline) -> None:
-    """Connects every sound with the strips it is linked to.
+    """Connect every sound with the strips that it is linked to.
 
-    The data API can only read connections; the operator wants a sequencer's area, which `-b` lends as well.
+    Blender's data API can only read connections. The operator that makes them needs a sequencer on the screen, which
+    exists in ``blender -b``, too.
     """
     owned = owned_strips(scene)
-    wanted = [
+    linked = [
         [owned[id] for id in (strip.id, *strip.linked) if id in owned]
-        for strip in timeline.strips if isinstance(strip, SoundStrip) and strip.linked
+        for strip in timeline.strips
+        if isinstance(strip, SoundStrip) and strip.linked
     ]
-    groups = [group for group in wanted if len(group) > 1 and not _connected(group)]
+    groups = [group for group in linked if len(group) > 1 and not _connected(group)]
     if groups and bpy.context.window_manager.windows:
-        with _sequencer_area(scene), _selection_kept(scene):
+        with _sequencer_area(scene), _keep_selection(scene):
             for group in groups:
                 _connect(scene, group)
 
@@ -40,7 +42,7 @@ def _connect(scene: bpy.types.Scene, group: list[bpy.types.Strip]) -> None:
 
 
 @contextmanager
-def _selection_kept(scene: bpy.types.Scene) -> Iterator[None]:
+def _keep_selection(scene: bpy.types.Scene) -> Iterator[None]:
     selected = [(strip, strip.select) for strip in scene.sequence_editor.strips_all]
     try:
         yield
@@ -51,7 +53,7 @@ def _selection_kept(scene: bpy.types.Scene) -> Iterator[None]:
 
 @contextmanager
 def _sequencer_area(scene: bpy.types.Scene) -> Iterator[None]:
-    """A sequencer that shows `scene`: one that is open, or an area that is one for this moment."""
+    """Provide a sequencer that shows `scene`: one on the screen, or else another area that is turned into one."""
     window = bpy.context.window_manager.windows[0]
     area = next((area for area in window.screen.areas if area.type == "SEQUENCE_EDITOR"), window.screen.areas[0])
     kind, shown = area.type, window.workspace.sequencer_scene

@@ -1,4 +1,4 @@
-"""Which strips are Lectern's: those that carry an id, never those of a certain name."""
+"""Which strips are Lectern's: those that carry an id in a custom property. Names don't count."""
 
 import json
 from collections.abc import Iterator
@@ -6,16 +6,20 @@ from typing import Any
 
 import bpy
 
+from ...pipeline.base.files import digest
 from ...pipeline.timeline.edits import StripEdit
+from ...pipeline.timeline.model import Strip
 
 ID = "lectern_id"
+LONGEST_NAME = 58
+"""Bytes."""
 _MADE = "lectern_made"
 _EDIT = "lectern_edit"
 _ALL = "lectern_strips"
 
 
 def owned_strips(scene: bpy.types.Scene) -> dict[str, bpy.types.Strip]:
-    """Lectern's strips by id. Of a strip that was cut or duplicated, the earliest piece is Lectern's."""
+    """Return Lectern's strips by id. If a person has cut or duplicated one, the earliest piece is Lectern's."""
     found: dict[str, bpy.types.Strip] = {}
     for strip in sorted(_strips(scene), key=lambda strip: (strip.left_handle, strip.name)):
         if ID in strip:
@@ -24,42 +28,55 @@ def owned_strips(scene: bpy.types.Scene) -> dict[str, bpy.types.Strip]:
 
 
 def foreign_strips(scene: bpy.types.Scene) -> list[bpy.types.Strip]:
-    """The strips a person added, by name; the further pieces of one of Lectern's that was cut are theirs, too."""
-    ours = {strip.name for strip in owned_strips(scene).values()}
-    return sorted((strip for strip in _strips(scene) if strip.name not in ours), key=lambda strip: strip.name)
+    """Return the person's strips, by name. The later pieces of a strip that was cut are the person's, too."""
+    own = {strip.as_pointer() for strip in owned_strips(scene).values()}
+    return sorted((strip for strip in _strips(scene) if strip.as_pointer() not in own), key=lambda strip: strip.name)
 
 
 def release_copies(scene: bpy.types.Scene) -> None:
-    """Copies of Lectern's strips become the person's own."""
+    """Make copies of Lectern's strips the person's: remove Lectern's custom properties from them."""
     for strip in foreign_strips(scene):
-        for mark in (ID, _MADE, _EDIT):
-            if mark in strip:
-                del strip[mark]
+        for key in (ID, _MADE, _EDIT):
+            if key in strip:
+                del strip[key]
 
 
-def remember(strip: bpy.types.Strip, id: str, made: dict[str, Any], edit: StripEdit) -> None:
-    """Writes on the strip what it is, how it was made, and which edit that includes."""
-    strip[ID], strip[_MADE], strip[_EDIT] = id, json.dumps(made), edit.model_dump_json()
+def remember(strip: bpy.types.Strip, id: str, values: dict[str, Any], edit: StripEdit) -> None:
+    """Write to the strip's custom properties: its id, the values it was compiled with, and the edit they include."""
+    strip[ID], strip[_MADE], strip[_EDIT] = id, json.dumps(values), edit.model_dump_json()
 
 
-def made(strip: bpy.types.Strip) -> dict[str, Any]:
-    """How the strip was made: the values that Blender held when it was compiled."""
-    return json.loads(strip[_MADE])
+def name_in_blender(strip: Strip) -> str:
+    """Return what a strip is called in Blender, whose names have 63 bytes, the ".001" of a duplicate among them.
+
+    Keyframes find their strip by its name. So of a name that is longer, so much is kept that it stays another one than all.
+    """
+    if len(strip.name.encode()) <= LONGEST_NAME:
+        return strip.name
+    mark = f"…{digest(strip.id, 8)}"
+    return strip.name.encode()[: LONGEST_NAME - len(mark.encode())].decode(errors="ignore") + mark
 
 
-def edit_made(strip: bpy.types.Strip) -> StripEdit:
-    """The edit that was part of it when it was compiled."""
+def compiled_values(strip: bpy.types.Strip) -> dict[str, Any]:
+    """Return the values that the strip had when it was compiled."""
+    values: dict[str, Any] = json.loads(strip[_MADE])
+    return values
+
+
+def compiled_edit(strip: bpy.types.Strip) -> StripEdit:
+    """Return the edit that the strip included when it was compiled."""
     return StripEdit.model_validate_json(strip[_EDIT])
 
 
 def remember_all(scene: bpy.types.Scene, ids: list[str]) -> None:
-    """Writes on the scene which strips were made, so that one that was deleted is missed."""
+    """Write to the scene which strips were compiled, so that a deleted one is noticed."""
     scene[_ALL] = json.dumps(ids)
 
 
 def remembered(scene: bpy.types.Scene) -> list[str]:
-    """The ids of the strips that were made last."""
-    return json.loads(scene.get(_ALL, "[]"))
+    """Return the ids of the strips that were compiled last."""
+    ids: list[str] = json.loads(scene.get(_ALL, "[]"))
+    return ids
 
 
 def _strips(scene: bpy.types.Scene) -> Iterator[bpy.types.Strip]:

@@ -1,21 +1,21 @@
-"""The scene's settings that make the film's colours, size and speed what the timeline says."""
+"""The scene's settings: size, frame rate, colours, channel names and markers as the timeline has them."""
 
 import bpy
 
 from ...pipeline.timeline.model import Timeline
-from .placement import blender_frame
+from .strip_transform import blender_frame
 
 
 def set_scene(scene: bpy.types.Scene, timeline: Timeline) -> None:
-    """Size, rate, length and a colour path in which a picture's pixels come out as they went in.
+    """Set size, frame rate, length, and colour management that leaves the pixels of a picture unchanged.
 
-    Only what differs is written: each of these makes Blender look at all strips anew.
+    Only values that differ are written, since each of these properties makes Blender update all strips.
     """
     width, height = timeline.size
     _set(scene.render, resolution_x=width, resolution_y=height, resolution_percentage=100)
     _set(scene.render, fps=timeline.fps, fps_base=1.0)
     _set(scene.render, use_sequencer=True, use_compositing=False)
-    _set(scene.render, dither_intensity=0.0)  # dither makes every frame new noise: twelve times the bytes
+    _set(scene.render, dither_intensity=0.0)  # dither adds new noise to every frame: twelve times the bytes
     _set(scene, frame_start=blender_frame(0), frame_end=blender_frame(timeline.frames - 1))
     # AgX, Blender's default, changes every colour
     _set(scene.view_settings, view_transform="Standard", look="None", exposure=0.0, gamma=1.0)
@@ -29,7 +29,7 @@ def _set(owner: bpy.types.bpy_struct, **values: object) -> None:
 
 
 def name_channels(scene: bpy.types.Scene, timeline: Timeline) -> None:
-    """The channels bear the names of the tracks."""
+    """Name each channel after its track."""
     channels = scene.sequence_editor.channels
     for track in timeline.tracks:
         if channels[track.channel].name != track.name:
@@ -37,11 +37,13 @@ def name_channels(scene: bpy.types.Scene, timeline: Timeline) -> None:
 
 
 def set_markers(scene: bpy.types.Scene, timeline: Timeline) -> None:
-    """Lectern's markers as the timeline has them; the person's stay. Blender's markers carry no ids: known by name."""
+    """Replace Lectern's markers by the timeline's; the person's stay.
+
+    Markers can't have custom properties in Blender, so Lectern's are recognized by name.
+    """
     markers = scene.timeline_markers
-    before = set(scene.get("lectern_markers", "").split("\n"))
-    for marker in [marker for marker in markers if marker.name in before]:
+    previous = set(scene.get("lectern_markers", "").split("\n"))
+    for marker in [marker for marker in markers if marker.name in previous]:
         markers.remove(marker)
-    for mark in timeline.markers:
-        markers.new(mark.name, frame=blender_frame(mark.frame))
-    scene["lectern_markers"] = "\n".join(mark.name for mark in timeline.markers)
+    made = [markers.new(mark.name, frame=blender_frame(mark.frame)) for mark in timeline.markers]
+    scene["lectern_markers"] = "\n".join(marker.name for marker in made)  # as far as Blender keeps their names

@@ -1,0 +1,184 @@
+"""Building the episode that is open in a scene, and putting its timeline on that scene's sequencer."""
+
+import time
+from collections.abc import Generator, Mapping
+from pathlib import Path
+from typing import Any
+
+import bpy
+
+from ..pipeline.base.episode_paths import EpisodePaths
+from ..pipeline.base.errors import LecternError, visible
+from ..pipeline.base.lock import locked
+from ..pipeline.base.room import no_room, room_in
+from ..pipeline.jobs.summary import time_left
+from ..pipeline.timeline.edits import read_edits, write_edits
+from . import child, snapshot
+from .background import POLL_SECONDS, BackgroundCommand, failure_message, log_file, running_command, start_command
+from .sequencer.collect import collect
+from .sequencer.compile import CompileResult, compile_in_slices, compile_timeline
+from .sequencer.owned import owned_strips
+
+SLICE_SECONDS = 0.03
+"""How long compiling strips may block Blender's window at a time."""
+
+
+class Build(BackgroundCommand):
+    """A running ``lectern build`` or ``lectern render``.
+
+    When it has ended well, its timeline is compiled into the scene it was started from, a slice at a time
+    (`compiling`), so that the window stays responsive.
+    """
+
+    def __init__(self, process: child.ChildProcess, folder: Path, scene: bpy.types.Scene) -> None:
+        """Watch `process`, which builds the episode in `folder` for `scene`."""
+        super().__init__(process, lambda _: self._start_compiling())
+        self.compiling: Generator[float, None, CompileResult] | None = None
+        self._folder = folder
+        self._scene_name = scene.name  # a reference to the scene would not survive undo
+        self._is_first = False
+        self._ended = False
+
+    def poll(self) -> float | None:
+        """Show the progress, or compile the next slice of the timeline once the command has ended.
+
+        Returns the seconds after which to poll again, or None if the build is done.
+        """
+        try:
+            self._advance()
+        except LecternError as error:
+            self._end("FAILED", str(error))
+        except ReferenceError:  # a timer that raises is never called again
+            self._end("FAILED", "The scene was removed or undone while its timeline was being updated. Build again.")
+        if self._ended:
+            return None
+        return 0.0 if self.compiling else POLL_SECONDS
+
+    def _advance(self) -> None:
+        if self.compiling:
+            self._compile_slice(self.compiling)
+        elif self.process.code is None:
+            self._show_progress()
+        elif not bpy.app.is_job_running("RENDER"):  # strips must not change while Blender renders them
+            self._take_in(self.process.code)
+
+    def _show_progress(self) -> None:
+        """Show what the command has told since the last look."""
+        for event in () if self.process.cancelled else self.process.new_events():
+            if event["event"] == "progress":
+                snapshot.set_properties(build_progress=event["fraction"], build_activity=_activity(event))
+            elif event["event"] == "note":
+                snapshot.set_properties(build_activity=event["message"])
+            elif event["event"] == "fault":
+                snapshot.panel().build_faults.add().text = visible(event["message"])
+
+    def _take_in(self, exit_code: int) -> None:
+        if self.process.cancelled:
+            self._end("CANCELLED")
+        elif exit_code != 0:
+            self._end("FAILED", failure_message(self.process))
+        else:
+            self._finish(self.process)
+
+    def _start_compiling(self) -> None:
+        scene = bpy.data.scenes.get(self._scene_name)
+        if scene is None:
+            self._end("DONE")
+            return
+        self._is_first = not owned_strips(scene)
+        timeline = snapshot.read_last_timeline(self._folder)
+        self.compiling = compile_in_slices(timeline, scene, self._folder, read_edits(self._folder))
+        snapshot.set_properties(build_progress=1.0, build_activity="Updating the timeline")
+
+    def _compile_slice(self, compiling: Generator[float, None, CompileResult]) -> None:
+        deadline = time.monotonic() + SLICE_SECONDS
+        try:
+            while time.monotonic() < deadline:
+                next(compiling)
+        except StopIteration as finished:
+            self._end("DONE")
+            if bpy.data.scenes.get(self._scene_name):  # it may have been renamed meanwhile
+                _show_compiled(finished.value, self._is_first)
+
+    def _end(self, state: str, error: str = "") -> None:
+        self._ended, self.compiling = True, None
+        snapshot.forget()
+        snapshot.set_properties(build_state=state, build_activity="", build_error=error)
+
+
+def start_build(folder: Path, scene: bpy.types.Scene, verb: str = "build") -> Build:
+    """Start ``lectern VERB FOLDER``; its timeline is compiled into `scene` when it has ended well.
+
+    What the person changed in `scene` is saved first; see `save_edits`. Raises LecternError if that fails.
+    """
+    save_edits(folder, scene)
+    log = log_file(verb)
+    build = Build(child.start((verb, str(folder), "--json", "--no-wait"), log), folder, scene)
+    start_command("build", build)
+    snapshot.fill_lines(snapshot.panel().build_faults, ())
+    snapshot.set_properties(build_state="RUNNING", build_progress=0.0, build_activity="Starting", build_error="")
+    return build
+
+
+def cancel_build() -> None:
+    """Ask the running build to end. The takes that are finished stay."""
+    if build := running_command("build"):
+        build.process.stop()
+        snapshot.set_properties(build_state="STOPPING", build_activity="Stopping")
+
+
+def compile_last_timeline(folder: Path, scene: bpy.types.Scene) -> None:
+    """Compile the timeline of the last build into the sequencer of `scene`, in one go.
+
+    Raises LecternError if the episode in `folder` has not been built, or if one of its files is missing.
+    """
+    is_first = not owned_strips(scene)
+    compiled = compile_timeline(snapshot.read_last_timeline(folder), scene, folder, read_edits(folder))
+    _show_compiled(compiled, is_first)
+
+
+def save_edits(folder: Path, scene: bpy.types.Scene) -> None:
+    """Write what the person changed on Lectern's strips in `scene` to edits.json.
+
+    The episode's .blend is saved, too, if that is the open file. Raises LecternError if a build in another process works on
+    the episode.
+    """
+    with locked(EpisodePaths(folder=folder).state / "lock", "Blender", f"{folder.name} is being built", wait=False):
+        _save_edits(folder, scene)
+
+
+def _save_edits(folder: Path, scene: bpy.types.Scene) -> None:
+    if owned_strips(scene) and EpisodePaths(folder=folder).timeline.exists():
+        write_edits(folder, collect(scene, snapshot.read_last_timeline(folder), read_edits(folder)))
+    blend = EpisodePaths(folder=folder).blend
+    if bpy.data.filepath and Path(bpy.data.filepath) == blend and not blend.is_symlink():
+        if room_in(folder) < 2 * blend.stat().st_size:  # Blender would save half of it, and be content
+            raise no_room(folder)
+        bpy.ops.wm.save_mainfile()
+
+
+def _activity(progress: Mapping[str, Any]) -> str:
+    """Return what is under way, and how long the rest will take."""
+    doing = ", ".join(dict.fromkeys(progress["doing"])) or "Planning the next step"
+    left = progress["seconds_left"]
+    return doing if left is None else f"{doing} ({time_left(left)} left)"
+
+
+def _show_compiled(compiled: CompileResult, is_first: bool) -> None:
+    """Show a timeline that was just compiled; the first one is fitted into the sequencers' view."""
+    snapshot.forget()
+    snapshot.fill_lines(snapshot.panel().displaced, compiled.displaced)
+    if is_first:
+        _view_all()
+    if not bpy.app.background:
+        bpy.ops.ed.undo_push(message="Update Lectern's Timeline")
+
+
+def _view_all() -> None:
+    """Zoom every open sequencer to the whole film."""
+    for window in bpy.context.window_manager.windows:
+        areas = (area for area in window.screen.areas if area.type == "SEQUENCE_EDITOR")
+        for area in (area for area in areas if area.spaces.active.view_type != "PREVIEW"):
+            region = next(region for region in area.regions if region.type == "WINDOW")
+            with bpy.context.temp_override(window=window, area=area, region=region):
+                bpy.ops.sequencer.view_all()
