@@ -16,7 +16,7 @@ class Lossless extends RFB {
 const view = { state: "connecting", reason: "" };
 window.lecternDesktop = view;
 
-const address = new URL("screen", location.href);
+const address = new URL("websockify" + location.search, location.href);
 address.protocol = "ws:";
 const screen = new Lossless(document.getElementById("screen"), address.href, { shared: true });
 screen.scaleViewport = false;

@@ -202,7 +202,20 @@
   const pageText = () => (document.body?.innerText ?? "") + "\n" +
     [...document.querySelectorAll("input, textarea, select")].filter(visible).map(content).join("\n");
 
+  // What the page said at some time, seen or not: what is there now, and what was taken away.
+  const MOST_KEPT = 400;
+  const taken = new Set();
+  const keep = (text) => {
+    if (plain(text ?? "")) taken.add(plain(text).slice(0, 2000));
+    if (taken.size > MOST_KEPT) taken.delete(taken.values().next().value);
+  };
+  new MutationObserver((changes) => changes.forEach((change) => {
+    keep(change.oldValue);
+    change.removedNodes.forEach((node) => keep(node.textContent));
+  })).observe(document, { childList: true, subtree: true, characterData: true, characterDataOldValue: true });
+  const pastText = () => [document.body?.textContent ?? "", ...taken].join("\n");
+
   Object.defineProperty(window, "lecternPage", { value: {
-    textBoxes, candidates, startScroll, startReveal, motion: () => motion, track, trackedBoxes, outline, pageText, bodySize,
+    pastText, textBoxes, candidates, startScroll, startReveal, motion: () => motion, track, trackedBoxes, outline, pageText, bodySize,
   } });
 })();

@@ -1,12 +1,17 @@
-// A terminal of an exact pixel size. What Lectern calls: openTerminal, write, show, scrollView, resizeTo, screenText, found,
-// linesTo.
+// A terminal of an exact pixel size. What Lectern calls: openTerminal, write, show, scrollView, resizeTo, screenText, answerText,
+// typingBegins, typingEnds, found, linesTo.
 // Nothing here knows the time.
 
 const decoded = (base64) => Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
 const painted = () => new Promise((done) => requestAnimationFrame(done));  // xterm.js asked for its own frame before
 
+const UNSPACED = "\\p{sc=Han}\\p{sc=Hiragana}\\p{sc=Katakana}\\p{sc=Thai}\\p{sc=Lao}\\p{sc=Khmer}\\p{sc=Myanmar}";
+const CUT_HEAD = new RegExp(`[[\\p{L}\\p{M}\\p{N}_]--[${UNSPACED}]]+$`, "v");
+const CUT_TAIL = new RegExp(`^[[\\p{L}\\p{M}\\p{N}_]--[${UNSPACED}]]+`, "v");
+
 let terminal;
 let answers = [];
+let typed = [];  // where something was typed: {from, to: markers, left, right: columns}, the last of them perhaps not ended yet
 
 async function loadFont(family, base64, weight) {
   const face = new FontFace(family, decoded(base64), { weight });
@@ -28,9 +33,11 @@ async function openTerminal(setup) {
     cursorInactiveStyle: "block", scrollback: 5000, allowProposedApi: true, drawBoldTextInBrightColors: false,
     smoothScrollDuration: 0, minimumContrastRatio: 4.5,  // whatever colours a program puts on one another (WCAG 2.2, 1.4.3)
   });
-  terminal.loadAddon(new Unicode11Addon.Unicode11Addon());
-  terminal.unicode.activeVersion = "11";
+  terminal.loadAddon(new UnicodeGraphemesAddon.UnicodeGraphemesAddon());
+  terminal.unicode.activeVersion = "15-graphemes";  // what is drawn as one letter (emoji that are joined, flags) has its cells
+  widenNewEmoji();
   terminal.onData((data) => answers.push(data));
+  terminal.parser.registerOscHandler(133, noteShellMark);
   terminal.open(screen);
   judgeInverse();
   terminal.focus();
@@ -45,6 +52,16 @@ async function openTerminal(setup) {
     await painted();
   }
   return cellSize();
+}
+
+// The addon knows no emoji that are younger than itself; the browser, which draws them, does: they are two cells wide.
+function widenNewEmoji() {
+  const widths = terminal._core.unicodeService._activeProvider, known = widths.charProperties.bind(widths);
+  widths.charProperties = (code, before) => {
+    const found = known(code, before);  // (state << 3) | (cells << 1) | whether it joins the letter before
+    const narrow = (found & 7) === 2 && code >= 0x1f000 && /^\p{Emoji_Presentation}$/u.test(String.fromCodePoint(code));
+    return narrow ? found + 2 : found;
+  };
 }
 
 // xterm.js 6.0.0 takes the letters of inverse cells to have the foreground's colour where it looks for too little contrast.
@@ -76,7 +93,7 @@ function runsOf(line) {
   let run = null, blanks = 0;
   for (let x = 0; x < terminal.cols; x++) {
     const cell = line.getCell(x);
-    const text = cell.getChars();
+    const text = visibleChars(cell);
     if (cell.getWidth() === 0) continue;
     if (text.trim() === "") { blanks++; continue; }
     if (run && blanks < 2) { run.text += " ".repeat(blanks); } else { run = { start: x, text: "" }; runs.push(run); }
@@ -99,7 +116,7 @@ function look(sought) {
   return {
     rows, top: buffer.viewportY, cursor: buffer.baseY + buffer.cursorY, alternate: buffer.type === "alternate",
     found: sought.map((text) => [text, found(text)]), text: screenText(),
-    line: cursorLine(), caret: caret(),
+    line: cursorLine(), caret: caret(), cut: cutWords(),
   };
 }
 
@@ -122,6 +139,37 @@ async function resizeTo(columns, rows, sought) {
   return look(sought);
 }
 
+// What shells say of themselves: B where a command will be typed, C where it ends, A and D beside a prompt.
+function noteShellMark(data) {
+  if (data[0] === "B") typingBegins(); else if (data[0] === "C") typingEnds(); else endWithoutMark();
+  return true;
+}
+
+// A prompt that a line editor writes once more begins in the same place.
+function typingBegins() {
+  if (terminal.buffer.active.type === "alternate") return;
+  endWithoutMark();
+  typed.push({ from: terminal.registerMarker(0), left: terminal.buffer.active.cursorX, to: null, right: 0 });
+}
+
+function typingEnds() {
+  const open = typed.at(-1);
+  if (!open || open.to || terminal.buffer.active.type === "alternate") return;
+  open.to = terminal.registerMarker(0);
+  open.right = terminal.buffer.active.cursorX;
+}
+
+// What no mark has ended is as long as the line that it stands in; nothing is typed where the next prompt comes in its place.
+function endWithoutMark() {
+  const open = typed.at(-1), buffer = terminal.buffer.active;
+  if (!open || open.to || buffer.type === "alternate") return;
+  const line = open.from.line, here = buffer.baseY + buffer.cursorY;
+  let last = line;
+  while (buffer.getLine(last + 1)?.isWrapped) last++;
+  if (line < 0 || here <= last) { typed.pop(); return; }
+  open.to = terminal.registerMarker(last + 1 - here);
+}
+
 // Lines as they were written (wrapped ones joined), from line `first` to `last` of the buffer: their text, and for each
 // UTF-16 unit of it the cell it is in: [line, column, cells].
 function written(first, last) {
@@ -135,7 +183,7 @@ function written(first, last) {
     for (let x = 0; x < terminal.cols; x++) {
       const cell = line.getCell(x);
       if (cell.getWidth() === 0) continue;
-      const chars = cell.getChars() || " ";
+      const chars = visibleChars(cell) || " ";
       whole.text += chars;
       for (let i = 0; i < chars.length; i++) whole.cells.push([y, x, cell.getWidth()]);
     }
@@ -180,6 +228,18 @@ function caret() {
   return seen ? [row, Math.min(buffer.cursorX, terminal.cols - 1)] : null;
 }
 
+// Words that the screen's edge cuts in two. Writing without blanks between its words is broken anywhere.
+function cutWords() {
+  const buffer = terminal.buffer.active, words = [];
+  for (let y = buffer.viewportY + 1; y < buffer.viewportY + terminal.rows; y++) {
+    if (!buffer.getLine(y)?.isWrapped) continue;
+    const [head] = buffer.getLine(y - 1).translateToString().match(CUT_HEAD) ?? [];
+    const [tail] = buffer.getLine(y).translateToString().match(CUT_TAIL) ?? [];
+    if (head && tail) words.push(head + tail);
+  }
+  return words;
+}
+
 // The line that the cursor is in, wrapped rows joined.
 function cursorLine() {
   const buffer = terminal.buffer.active;
@@ -189,13 +249,45 @@ function cursorLine() {
   return written(first, at + 1).map((line) => line.text).join("").trimEnd();
 }
 
-// What the screen says, wrapped lines joined.
+// What the screen says, wrapped lines joined; concealed text, too, because nobody may find a secret there.
 function screenText() {
+  return textWithout(() => [], false);
+}
+
+// What programs have said on the screen: all but what was typed. `latest`: only what came after the last line that was entered.
+function answerText(latest) {
+  const spans = terminal.buffer.active.type === "alternate" ? [] : typed.filter((span) => !span.to || span.to.line >= 0);
+  const hidden = spans.map((span) => [
+    Math.max(span.from.line, 0), span.from.line < 0 ? 0 : span.left, span.to ? span.to.line : Infinity, span.right,
+  ]);
+  const entered = latest && hidden.findLast((span) => span[2] < Infinity);
+  if (entered) hidden.push([0, 0, entered[2], entered[3]]);
+  return textWithout((y) => hidden.filter(([first, , last]) => first <= y && y <= last).map(([first, left, last, right]) => [
+    y === first ? left : 0, y === last ? right : terminal.cols,
+  ]), true);
+}
+
+// The screen's text without the columns [from, to) of each of its rows that `hiddenIn` names; `seen`: without what is concealed.
+function textWithout(hiddenIn, seen) {
   const buffer = terminal.buffer.active;
   let text = "";
-  for (let y = 0; y < terminal.rows; y++) {
-    const line = buffer.getLine(buffer.viewportY + y);
-    if (line) text += (line.isWrapped || !y ? "" : "\n") + line.translateToString(true);
+  for (let y = buffer.viewportY; y < buffer.viewportY + terminal.rows; y++) {
+    const line = buffer.getLine(y);
+    if (!line) continue;
+    const hidden = hiddenIn(y);
+    let shown = "";
+    for (let x = 0; x < terminal.cols; x++) {
+      const cell = line.getCell(x);
+      if (cell.getWidth() === 0 || hidden.some(([from, to]) => from <= x && x < to)) continue;
+      shown += (seen ? visibleChars(cell) : cell.getChars()) || " ";
+    }
+    if (!buffer.getLine(y + 1)?.isWrapped) shown = shown.trimEnd();  // a line may be wrapped at a blank
+    text += (line.isWrapped || y === buffer.viewportY ? "" : "\n") + shown;
   }
   return text.trimEnd();
+}
+
+// A cell's letter; none where it is concealed (SGR 8).
+function visibleChars(cell) {
+  return cell.isInvisible() ? "" : cell.getChars();
 }
