@@ -1,4 +1,4 @@
-"""Draws the sidebar without a window."""
+"""Draw the sidebar without a window."""
 
 import bpy
 
@@ -8,7 +8,7 @@ ICONS = set(bpy.types.UILayout.bl_rna.functions["label"].parameters["icon"].enum
 
 
 class Layout:
-    """Stands in for Blender's layout, which exists only while a window draws: refuses what Blender would refuse."""
+    """Replaces Blender's layout, which exists only while a window draws. Refuses what Blender would refuse."""
 
     def __init__(self, shown: list[str]) -> None:
         self.shown = shown
@@ -26,7 +26,7 @@ class Layout:
         self.shown.append(f"picture {icon_value}")
 
     def separator(self) -> None:
-        """Draws nothing that can be read."""
+        """Draw nothing that can be read."""
 
     def operator(self, name: str, text: str | None = None, icon: str = "NONE") -> "Layout":
         assert icon in ICONS
@@ -43,7 +43,7 @@ class Layout:
 
 
 def drawn() -> list[str]:
-    """What the panels show now."""
+    """Return the texts that the panels show now."""
     shown: list[str] = []
     for cls in (c for c in panels.classes() if issubclass(c, bpy.types.Panel)):
         if not hasattr(cls, "poll") or cls.poll(bpy.context):

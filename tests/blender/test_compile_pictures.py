@@ -1,4 +1,4 @@
-"""What the timeline says is what Blender shows, to the pixel."""
+"""Blender shows what the timeline says, to the pixel."""
 
 from pathlib import Path
 
@@ -10,7 +10,9 @@ from strip_stage import in_blender, write_media
 def seen(tmp_path_factory: pytest.TempPathFactory) -> dict:
     root: Path = tmp_path_factory.mktemp("pictures")
     write_media(root)
-    return in_blender(root, """
+    return in_blender(
+        root,
+        """
 compile_timeline(film(), scene, root)
 first = picture(10, root)
 out["plate"] = pixel(first, 300, 10)
@@ -27,7 +29,8 @@ out["mirrored"] = extent(moving[60], (20, 180, 60), near=0)
 out["views"] = [pixel(picture(frame, root), 320, 180) for frame in (95, 110, 120, 130, 140)]
 out["darkest"] = min(int(picture(frame, root)[..., 2].min()) for frame in range(100, 131, 3))
 out["last"] = pixel(picture(149, root), 320, 180)
-""")
+""",
+    )
 
 
 def test_a_plate_fills_the_frame_in_its_own_colour(seen: dict) -> None:
@@ -64,7 +67,7 @@ def test_opacity_keys_fade_linearly(seen: dict) -> None:
 
 
 def test_position_keys_move_the_middle_of_a_clip(seen: dict) -> None:
-    """Mirrored: the red half is on the right, 4 pixels of border beyond it."""
+    """In the mirrored picture the red half is on the right, with 4 pixels of border beside it."""
     rights = [right for _, _, right, _ in seen["moving"]]
     middles = [right + 4 - 40.5 for right in rights]
     assert middles == pytest.approx([160, 320, 480], abs=1)

@@ -1,6 +1,8 @@
-"""The narrators' treatment in Blender's compositor."""
+"""The narrators' shadow and rim light in Blender's compositor."""
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import bpy
 import numpy as np
@@ -16,14 +18,14 @@ from lectern.pipeline.avatar.pose import REST
 from lectern.pipeline.avatar.treatment import (
     RIM,
     SHADOW,
-    BakeRequest,
     TreatmentRequest,
-    cropped,
+    crop_padding,
     make_treatment,
-    padded,
+    pad_picture,
     read_plates,
 )
-from lectern.pipeline.errors import LecternError
+from lectern.pipeline.base.errors import LecternError
+from lectern.pipeline.jobs.context import JobContext
 
 ASSETS = Path(lectern.__file__).parent / "assets"
 ASSET = ASSETS / "compositor" / "narrator.blend"
@@ -35,9 +37,13 @@ def empty_blender() -> None:
     bpy.ops.wm.read_homefile(use_factory_startup=True, use_empty=True)
 
 
-def in_blender(request: BakeRequest) -> None:
-    for plate in request.plates:
-        bake(Path(plate.source), Path(plate.destination), plate.group, Path(request.asset))
+class InBlender:
+    """A renderer that is the Blender in which this runs."""
+
+    def run(self, task: str, request: Mapping[str, Any], report: Callable[[float], None] = print) -> dict[str, Any]:
+        for item in request["items"]:
+            bake(Path(item["source"]), Path(item["destination"]), item["group"], Path(item["asset"]))
+        return {}
 
 
 def treated(name: str, asset: Path, folder: Path, mirrored: bool = False) -> Figure:
@@ -45,7 +51,7 @@ def treated(name: str, asset: Path, folder: Path, mirrored: bool = False) -> Fig
     request = TreatmentRequest(
         drawing=drawing, drawing_hash="", pixels=PIXELS, mirrored=mirrored, asset=str(asset), asset_hash=""
     )
-    make_treatment(in_blender, request, folder, None)
+    make_treatment(InBlender(), request, folder, JobContext.scratch(folder))
     return Figure(read_artwork(drawing), PIXELS, read_plates(folder, mirrored))
 
 
@@ -54,7 +60,7 @@ def plain(name: str) -> Figure:
 
 
 def changed_asset(file: Path, change: object) -> Path:
-    """A copy of the asset in which `change(group)` was done to every group."""
+    """Save a copy of the asset after `change(group)` for every group."""
     bpy.ops.wm.open_mainfile(filepath=str(ASSET))
     for group in (bpy.data.node_groups[SHADOW], bpy.data.node_groups[RIM]):
         change(group)
@@ -87,13 +93,13 @@ def test_the_pipeline_and_blender_name_the_same_groups_and_the_asset_has_them() 
 def test_through_a_group_that_changes_nothing_the_plates_are_the_drawing_bit_for_bit(name: str, tmp_path: Path) -> None:
     asset = changed_asset(tmp_path / "pass.blend", pass_through)
     for part, picture in plain(name).silhouettes().items():
-        padded(picture).save(tmp_path / f"{part}.png")
+        pad_picture(picture).save(tmp_path / f"{part}.png")
         bake(tmp_path / f"{part}.png", tmp_path / f"{part}.out.png", RIM, asset)
-        given, back = np.asarray(padded(picture)), np.asarray(Image.open(tmp_path / f"{part}.out.png"))
+        given, back = np.asarray(pad_picture(picture)), np.asarray(Image.open(tmp_path / f"{part}.out.png"))
         seen = given[..., 3] > 0
         assert np.array_equal(given[..., 3], back[..., 3])
         assert np.array_equal(given[seen], back[seen])
-        assert np.array_equal(np.asarray(cropped(Image.fromarray(back)))[..., 3], np.asarray(picture)[..., 3])
+        assert np.array_equal(np.asarray(crop_padding(Image.fromarray(back)))[..., 3], np.asarray(picture)[..., 3])
 
 
 def test_the_shadow_is_soft_dark_and_below_and_the_light_stays_on_the_figure(tmp_path: Path) -> None:
@@ -124,10 +130,10 @@ def test_a_mirrored_figure_is_lit_from_the_same_side(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["ada", "ben"])
 @pytest.mark.parametrize("kind", ["black", "white", "busy"])
-def test_a_treated_figure_has_no_halo_on_any_ground(name: str, kind: str, tmp_path: Path) -> None:
-    """8-bit straight alpha over a ground against all layers composed in floats; at most 4 of 255 apart."""
+def test_a_treated_figure_has_no_halo_on_any_background(name: str, kind: str, tmp_path: Path) -> None:
+    """Compare 8-bit straight alpha over a background with all layers composited as floats: at most 4 of 255 apart."""
     figure = treated(name, ASSET, tmp_path)
-    ground = _ground(kind)
+    ground = _background(kind)
     expected = ground.copy()
     for layer, (left, top, right, bottom) in figure.layers(REST):
         part = expected[top:bottom, left:right]
@@ -175,7 +181,7 @@ def _folder(path: Path) -> Path:
     return path
 
 
-def _ground(kind: str) -> np.ndarray:
+def _background(kind: str) -> np.ndarray:
     if kind == "busy":
         return np.random.default_rng(5).integers(0, 256, (PIXELS, PIXELS, 3)).astype(float)
     return np.full((PIXELS, PIXELS, 3), 255.0 if kind == "white" else 0.0)

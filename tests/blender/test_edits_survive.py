@@ -1,4 +1,4 @@
-"""What a person does to a strip is found, kept, and there again after a rebuild."""
+"""What a person does to a strip is collected as an edit and is there again after a rebuild."""
 
 from pathlib import Path
 
@@ -20,7 +20,10 @@ def root(tmp_path: Path) -> Path:
 
 
 def test_an_edit_in_the_sequencer_survives_a_rebuild(root: Path) -> None:
-    out = in_blender(root, REBUILD + """
+    out = in_blender(
+        root,
+        REBUILD
+        + """
 timeline = rebuild(Edits())
 out["untouched"] = collect(scene, timeline).model_dump()
 ada, text, voice = strip("a/ada"), strip("a/text"), strip("a/voice")
@@ -47,7 +50,8 @@ out["once more"] = collect(scene, timeline) == edits
 out["narrator"] = extent(picture(20, root), (200, 40, 30), near=0)
 out["keys"] = [key.co[0] for curve in scene.animation_data.action.layers[0].strips[0].channelbags[0].fcurves
                if '"a/ada"' in curve.data_path for key in curve.keyframe_points]
-""")
+""",
+    )
     assert out["untouched"] == {"strips": []}
     assert out["edits"] == {
         "a/ada": {"id": "a/ada", "start_delta": 12, "dx": -0.1, "dy": -0.1},
@@ -60,7 +64,10 @@ out["keys"] = [key.co[0] for curve in scene.animation_data.action.layers[0].stri
 
 
 def test_muted_and_deleted_strips_stay_out_of_the_film_until_they_are_switched_on(root: Path) -> None:
-    out = in_blender(root, REBUILD + """
+    out = in_blender(
+        root,
+        REBUILD
+        + """
 timeline = rebuild(Edits())
 strip("a/ada").mute = True
 scene.sequence_editor.strips.remove(strip("a/bar"))
@@ -74,7 +81,8 @@ strip("a/ada").mute = False
 edits = collect(scene, timeline, edits)
 timeline = rebuild(edits)
 out["on again"] = [s.id for s in timeline.strips]
-""")
+""",
+    )
     assert out["muted"] == ["a/ada", "a/bar"]
     assert not {"a/ada", "a/bar"} & set(out["timeline"])
     assert out["there"] and out["kept"]
@@ -82,7 +90,10 @@ out["on again"] = [s.id for s in timeline.strips]
 
 
 def test_the_second_half_of_a_strip_that_was_cut_is_the_persons_own(root: Path) -> None:
-    out = in_blender(root, REBUILD + """
+    out = in_blender(
+        root,
+        REBUILD
+        + """
 timeline = rebuild(Edits())
 half = strip("a/footage").split(frame=61, split_method="HARD")
 half.content_start += 300
@@ -91,13 +102,17 @@ out["edits"] = [edit.model_dump(exclude_defaults=True) for edit in edits.strips]
 before = spot(half)
 rebuild(edits)
 out["halves"] = [spots()["a/footage"], spot(half) == before, "lectern_id" in half]
-""")
+""",
+    )
     assert out["edits"] == [{"id": "a/footage", "trim_end": 30}]
     assert out["halves"] == [[2, 31, 61], True, False]
 
 
 def test_a_scaled_clip_is_scaled_after_a_rebuild(root: Path) -> None:
-    out = in_blender(root, REBUILD + """
+    out = in_blender(
+        root,
+        REBUILD
+        + """
 timeline = rebuild(Edits())
 strip("a/ada").transform.scale_x = strip("a/ada").transform.scale_y = 1.5
 strip("a/text").font_size = 60
@@ -109,29 +124,37 @@ out["size"] = strip("a/text").font_size
 out["same"] = collect(scene, timeline) == edits
 left, top, right, bottom = extent(picture(10, root), (200, 40, 30), near=20)
 out["height"] = bottom - top
-""")
+""",
+    )
     assert out["scales"] == {"a/ada": 1.5, "a/text": 1.5}
     assert out["scale"] == pytest.approx(1.5, abs=0.02) and out["size"] == 60 and out["same"]
     assert out["height"] == pytest.approx(52 * 1.5, abs=3)
 
 
 def test_a_muted_strip_makes_way_for_the_film(root: Path) -> None:
-    out = in_blender(root, REBUILD + """
+    out = in_blender(
+        root,
+        REBUILD
+        + """
 timeline = rebuild(Edits())
 strip("a/ada").mute = True
 edits = collect(scene, timeline)
 other = {s.id: s for s in strips()}["a/ada"].model_copy(update={"id": "a/ben", "name": "Ben"})
 compile_timeline(apply_edits(film(other), edits)[0], scene, root, edits)
 out["spots"] = [spots()["a/ben"], spots()["a/ada"], strip("a/ada").mute, strip("a/ben").mute]
-""")
+""",
+    )
     assert out["spots"] == [[5, 1, 61], [8, 1, 61], True, False]
 
 
 def test_clips_and_what_lies_over_footage_are_moved_retimed_and_deleted_by_hand_and_stay_so(root: Path) -> None:
-    out = in_blender(root, """
+    out = in_blender(
+        root,
+        """
 over = lambda id, track, start, end, **more: movie(f"a/shell/{id}", track, start, end, "narrator/1/clip.mov", **more)
 box = box_of_pixels(200, 100, 81, 60, SIZE)
-fade = lambda start, end: (Key(frame=start, value=0), Key(frame=start + 6, value=1), Key(frame=end - 6, value=1), Key(frame=end, value=0))
+fade = lambda start, end: (Keyframe(frame=start, value=0), Keyframe(frame=start + 6, value=1),
+                            Keyframe(frame=end - 6, value=1), Keyframe(frame=end, value=0))
 made = [
     over("close-up-0", "Cards", 100, 130), over("blur-0", "Text", 40, 60, box=box),
     over("spotlight-1", "Text", 60, 90, opacity=fade(60, 90)), over("outline-1", "Cards", 92, 98, box=box),
@@ -164,7 +187,8 @@ out["spots"] = {id: spot[1:] for id, spot in spots().items() if "/shell/" in id}
 again = collect(scene, timeline, edits)
 out["still"] = again == edits
 out["keys"] = extent(picture(115, root), (200, 40, 30), near=0)
-""")
+""",
+    )
     names = ("close-up-0", "blur-0", "spotlight-1", "outline-1", "keys-0", "bars/clip", "card/clip", "quote/clip")
     ids = {name: f"a/shell/{name}" for name in names}
     assert out["edits"] == {

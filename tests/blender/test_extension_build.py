@@ -1,7 +1,9 @@
-"""The panel's build: a process of its own, watched, stopped, and its timeline taken in."""
+"""The panel's build: a process of its own that can be watched and stopped, and whose timeline is compiled."""
 
+import json
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import bpy
@@ -9,15 +11,8 @@ import pytest
 from two_scenes import episode, film
 
 import lectern
-from lectern.addon import child, errands, snapshot
-from lectern.addon.progress import STAGES, progress
-from lectern.pipeline.episode.model import Settings
-from lectern.pipeline.jobs.process import identity
-from lectern.pipeline.jobs.queue import Count, Queue, Summary
-from lectern.pipeline.jobs.recipe import Recipe
-from lectern.pipeline.model import Frozen
-from lectern.pipeline.studio.places import Places
-from lectern.pipeline.studio.recipes import recipes
+from lectern.addon import background, child, snapshot
+from lectern.addon.build import start_build
 from lectern.pipeline.timeline.edits import read_edits
 
 BUILDS = "import pathlib, sys; pathlib.Path(sys.argv[2], 'renders/timeline.json').write_text('''{timeline}''')"
@@ -25,16 +20,9 @@ FAILS = "import sys; print('Reading'); print('script.md:3: no such mark'); sys.e
 SLEEPS = "import time; time.sleep(60)"
 
 
-class Request(Frozen):
-    name: str
-
-
-RECIPE = Recipe(kind="voice", version=1, request=Request, result=Request, make=lambda request, folder, bench: request)
-
-
 @pytest.fixture
 def opened(tmp_path, monkeypatch):
-    """An episode of two scenes, opened in an empty file, and a way to say what its builds do."""
+    """An episode of two scenes, opened in an empty file, and a function that sets the code its builds run."""
     monkeypatch.setenv("LECTERN_CONFIG_HOME", str(tmp_path / "profile"))
     bpy.ops.wm.read_homefile(use_factory_startup=True, use_empty=True)
     lectern.register()
@@ -47,35 +35,39 @@ def opened(tmp_path, monkeypatch):
     lectern.unregister()
 
 
-def _attend_until(state: str) -> None:
+def _poll_until(state: str) -> None:
+    _poll_while(lambda: snapshot.panel().build_state != state)
+
+
+def _poll_while(condition: Callable[[], bool]) -> None:
     until = time.monotonic() + 20
-    while snapshot.panel().state != state:
-        errands.attend()
-        assert time.monotonic() < until, snapshot.panel().state
+    while condition():
+        background.poll_commands()
+        assert time.monotonic() < until, snapshot.panel().build_state
         time.sleep(0.01)
 
 
-def test_a_build_lays_what_it_made_on_the_open_scene(opened):
+def test_a_build_puts_its_timeline_on_the_open_scene(opened):
     _, builds = opened
     longer = film().model_copy(update={"strips": film().strips[:1]})
     builds(BUILDS.format(timeline=longer.model_dump_json()))
     assert bpy.ops.lectern.build_episode() == {"FINISHED"}
     assert [s["lectern_id"] for s in bpy.context.scene.sequence_editor.strips_all] == ["plate:first"]
-    assert snapshot.panel().state == "DONE"
+    assert snapshot.panel().build_state == "DONE"
 
 
-def test_a_scene_that_goes_away_while_its_timeline_is_laid_is_told(opened):
+def test_a_scene_that_is_removed_while_its_timeline_is_compiled_fails_the_build(opened):
     folder, builds = opened
     builds(BUILDS.format(timeline=film().model_dump_json()))
     former = bpy.context.scene
-    errand = errands.build(folder, former, "build")
-    errand.command.process.wait()
-    while not errand.laying:
-        errands.attend()
+    build = start_build(folder, former, "build")
+    build.process.process.wait()
+    while not build.compiling:
+        background.poll_commands()
     bpy.context.window.scene = bpy.data.scenes.new("Another")
     bpy.data.scenes.remove(former)
-    _attend_until("FAILED")
-    assert "build again" in snapshot.panel().error
+    _poll_until("FAILED")
+    assert "Build again" in snapshot.panel().build_error
 
 
 def test_a_build_that_fails_says_why_and_leaves_the_timeline_alone(opened):
@@ -83,67 +75,63 @@ def test_a_build_that_fails_says_why_and_leaves_the_timeline_alone(opened):
     builds(FAILS)
     with pytest.raises(RuntimeError, match=r"script.md:3: no such mark"):
         bpy.ops.lectern.build_episode()
-    assert snapshot.panel().state == "FAILED" and len(bpy.context.scene.sequence_editor.strips_all) == 2
+    assert snapshot.panel().build_state == "FAILED" and len(bpy.context.scene.sequence_editor.strips_all) == 2
 
 
 def test_a_build_in_the_background_can_be_cancelled(opened):
     folder, builds = opened
     builds(SLEEPS)
-    errand = errands.build(folder, bpy.context.scene)
-    assert errands.attend() and snapshot.panel().busy
+    build = start_build(folder, bpy.context.scene)
+    assert background.poll_commands() and snapshot.panel().is_building
     assert bpy.ops.lectern.cancel_build() == {"FINISHED"}
-    _attend_until("CANCELLED")
-    assert errand.command.process.returncode < 0
+    _poll_until("CANCELLED")
+    assert build.process.process.returncode < 0
 
 
 def test_only_one_build_runs_at_a_time(opened):
     folder, builds = opened
     builds(SLEEPS)
-    errands.build(folder, bpy.context.scene)
-    with pytest.raises(RuntimeError, match="Lectern is at work"):
+    start_build(folder, bpy.context.scene)
+    with pytest.raises(RuntimeError, match="A build is running"):
         bpy.ops.lectern.build_episode()
-    errands.abandon()
+    background.stop_all()
 
 
-def test_progress_is_the_queues(opened):
+def test_the_panel_shows_what_the_build_tells_and_at_once_what_failed(opened):
+    folder, builds = opened
+    events = [
+        {"event": "progress", "fraction": 0.3, "doing": ["Voice two"], "seconds_left": 130},
+        {"event": "fault", "message": "script.md:9: steps[1] (click Save): there is no Save"},
+    ]
+    builds(f"import sys, time; print({chr(10).join(map(json.dumps, events))!r}, flush=True); time.sleep(60)")
+    start_build(folder, bpy.context.scene)
+    _poll_while(lambda: not snapshot.panel().build_faults)
+    assert snapshot.panel().build_progress == pytest.approx(0.3)
+    assert snapshot.panel().build_activity == "Voice two (about 2 min left)"
+    assert [row.text for row in snapshot.panel().build_faults] == [events[1]["message"]]
+    assert snapshot.panel().is_building
+    background.stop_all()
+
+
+def test_an_event_that_is_half_written_is_taken_in_when_it_is_whole(tmp_path):
+    log = tmp_path / "log"
+    process = child.ChildProcess((), log, None)
+    log.write_text('{"event": "note", "message": "a"}\nReading\n{"event": "no')
+    assert process.new_events() == [{"event": "note", "message": "a"}]
+    log.write_text(log.read_text() + 'te", "message": "b"}\n')
+    assert process.new_events() == [{"event": "note", "message": "b"}] and process.new_events() == []
+    assert process.messages() == ["Reading"]
+
+
+def test_disabling_the_extension_ends_the_build(opened):
     folder, builds = opened
     builds(SLEEPS)
-    errand = errands.build(folder, bpy.context.scene)
-    with Queue(Places(folder=folder).database) as queue:
-        queue.run = f"{identity(errand.command.process.pid)}/1"
-        for name in ("one", "two"):
-            queue.add(RECIPE, Request(name=name), label=f"Voice {name}")
-        queue.finish(queue.claim(identity()).id, identity())
-        queue.progress(queue.claim(identity()).id, identity(), 0.5)
-        errands.attend()
-    assert snapshot.panel().progress == pytest.approx(0.4 * 0.75)
-    assert snapshot.panel().doing == "1 of 2: Voice two"
-    errands.abandon()
+    build = start_build(folder, bpy.context.scene)
+    background.stop_all()
+    assert build.process.process.wait(10) < 0
 
 
-def test_progress_never_goes_back_when_a_new_stage_begins():
-    first = [Count(kind="voice", state="done", number=3)]
-    then = [*first, Count(kind="narrator", state="waiting", number=9)]
-    assert progress(Summary(counts=first)) == pytest.approx(0.4)
-    assert progress(Summary(counts=then)) == pytest.approx(0.5), "there are no clips to be drawn before the narrators"
-    last = [Count(kind=kind, state="done", number=1) for kind in recipes(Settings())]
-    assert progress(Summary(counts=last)) == pytest.approx(1.0)
-
-
-def test_every_kind_of_take_belongs_to_a_stage():
-    kinds = [kind for _, stage in STAGES for kind in stage]
-    assert sorted(kinds) == sorted(recipes(Settings()))
-
-
-def test_switching_the_extension_off_ends_the_build(opened):
-    folder, builds = opened
-    builds(SLEEPS)
-    errand = errands.build(folder, bpy.context.scene)
-    errands.abandon()
-    assert errand.command.process.wait(10) < 0
-
-
-def test_what_a_person_moved_is_kept_before_a_build(opened):
+def test_what_a_person_changed_is_saved_before_a_build(opened):
     folder, builds = opened
     bpy.context.scene.sequence_editor.strips_all["second"].mute = True
     builds(BUILDS.format(timeline=film().model_dump_json()))
@@ -160,4 +148,4 @@ def test_the_real_command_line_runs_in_the_child(opened, tmp_path):
 def test_of_a_progress_bar_only_the_last_state_counts(tmp_path):
     log = Path(tmp_path / "log")
     log.write_text("10%\r50%\r100%\n\nDone\n")
-    assert child.Child((), log, None).lines() == ["100%", "Done"]
+    assert child.ChildProcess((), log, None).lines() == ["100%", "Done"]

@@ -1,4 +1,4 @@
-"""Captures in the panel: goals and proposed changes are shown, and a change is accepted in the script it was made for."""
+"""Captures in the panel: goals and proposed changes are shown, and changes are accepted or rejected."""
 
 import subprocess
 import sys
@@ -9,7 +9,7 @@ import pytest
 from panel_drawn import drawn
 from two_scenes import SCRIPT, episode
 
-from lectern.pipeline.changes.book import Book
+from lectern.pipeline.changes.store import ChangesetStore
 
 GOAL = """
 ```capture
@@ -33,7 +33,7 @@ print("drawn:", "1 goal has no steps yet" in drawn())
 @pytest.fixture
 def opened(panel, tmp_path):
     folder = episode(tmp_path / "ep", SCRIPT + GOAL, timeline=False)
-    change = Book(folder).propose("script.md", SCRIPT + STEPS, "a model", "Count the files (1 step)")
+    change = ChangesetStore(folder).propose("script.md", SCRIPT + STEPS, "a model", "Count the files (1 step)")
     bpy.ops.lectern.open_episode(directory=str(folder))
     return folder, change.id
 
@@ -42,22 +42,25 @@ def test_goals_and_changes_are_shown(opened):
     shown = drawn()
     assert "1 goal has no steps yet" in shown
     assert "Count the files (1 step)" in shown
-    assert {"Work Out Goals", "See and Accept…", "Reject", "Contact Sheet"} <= set(shown)
+    assert {"Work Out Goals", "Review and Accept…", "Reject", "Contact Sheet"} <= set(shown)
 
 
 def test_panels_are_drawn_where_playwright_is_missing(tmp_path):
     folder = episode(tmp_path / "ep", SCRIPT + GOAL, timeline=False)
     argv = [sys.executable, "-c", WITHOUT_PLAYWRIGHT, str(Path(__file__).parent), str(folder)]
-    told = subprocess.run(argv, capture_output=True, text=True, check=False)
-    assert "drawn: True" in told.stdout, told.stderr
+    done = subprocess.run(argv, capture_output=True, text=True, check=False)
+    assert "drawn: True" in done.stdout, done.stderr
 
 
-def test_an_accepted_change_stands_in_the_script_and_is_offered_no_more(opened):
+def test_an_accepted_change_is_in_the_script_and_no_longer_proposed(opened):
     folder, change = opened
     assert bpy.ops.lectern.accept_change(change=change) == {"FINISHED"}
     assert (folder / "script.md").read_text() == SCRIPT + STEPS
-    assert "See and Accept…" not in drawn()
-    assert [(e.what, e.who) for e in Book(folder).get(change).history][-1] == ("accepted", "a person in Blender")
+    assert "Review and Accept…" not in drawn()
+    assert [(e.what, e.who) for e in ChangesetStore(folder).get(change).history][-1] == (
+        "accepted",
+        "a person in Blender",
+    )
 
 
 def test_a_rejected_change_leaves_the_script_as_it_is(opened):

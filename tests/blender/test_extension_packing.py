@@ -1,4 +1,4 @@
-"""How the zip is put together (what it does once it is installed is tested in a real Blender)."""
+"""How the zip is packed. (Tests in a real Blender cover what it does once it is installed.)"""
 
 import ast
 import importlib.util
@@ -35,8 +35,8 @@ def _wheel(folder: Path, name: str, *requires: str, tag: str = "py3-none-any") -
 
 
 def test_what_is_needed_is_what_the_project_says_without_what_blender_brings(packing):
-    said = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
-    assert {r.name for r in packing.requirements()} == {Requirement(d).name for d in said} - {"numpy"}
+    declared = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
+    assert {r.name for r in packing.requirements()} == {Requirement(d).name for d in declared} - {"numpy"}
 
 
 def test_everything_that_the_program_imports_is_in_the_zip(packing):
@@ -48,7 +48,7 @@ def test_everything_that_the_program_imports_is_in_the_zip(packing):
 
 
 def _imports() -> set[str]:
-    """The top names of all that is imported from elsewhere."""
+    """Return the top-level names of everything that the program imports from elsewhere."""
     files = [f for room in ("pipeline", "addon", "operators", "panels") for f in (ROOT / room).rglob("*.py")]
     nodes = [node for file in files for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))]
     named = {alias.name.split(".")[0] for node in nodes if isinstance(node, ast.Import) for alias in node.names}

@@ -1,4 +1,4 @@
-"""Lectern is switched on and off in Blender."""
+"""Lectern is enabled and disabled in Blender."""
 
 import tomllib
 from pathlib import Path
@@ -9,23 +9,26 @@ import pytest
 import lectern
 from lectern import addon, operators, panels
 from lectern.addon import commands, wheels
-from lectern.pipeline.errors import LecternError
+from lectern.pipeline.base.errors import LecternError
 
 ROOT = Path(lectern.__file__).parent
-OPERATORS = set("open_episode show_scene build_episode cancel_build render_film trust_episode open_film doctor test_services keep_key".split())
+OPERATORS = set(
+    "open_episode show_scene build_episode cancel_build render_film trust_episode open_film doctor test_services keep_key".split()
+)
 OPERATORS |= {"accept_change", "contact_sheet", "preview_step", "rehearse_goals", "reject_change"}
 OPERATORS |= {f"{verb}_character" for verb in ("new", "edit", "hear", "remove")} | {"narrate_scene", "narrate_episode"}
 
 
 @pytest.fixture
-def switched_on():
+def enabled():
+    bpy.ops.wm.read_homefile(use_factory_startup=True, use_empty=True)
     lectern.register()
     yield
     lectern.unregister()
 
 
 def _traces() -> dict[str, object]:
-    """Everything in Blender that bears Lectern's name."""
+    """Everything in Blender that Lectern has registered."""
     return {
         "types": {n for n in dir(bpy.types) if "lectern" in n.lower()},
         "operators": set(dir(bpy.ops.lectern)),
@@ -34,7 +37,7 @@ def _traces() -> dict[str, object]:
     }
 
 
-def test_switching_on_and_off_leaves_nothing_behind():
+def test_enabling_and_disabling_leaves_nothing_behind():
     before = _traces()
     lectern.register()
     during = _traces()
@@ -43,14 +46,14 @@ def test_switching_on_and_off_leaves_nothing_behind():
     assert during["properties"] == {"Scene", "WindowManager"} and during["handlers"] == before["handlers"] + 1
 
 
-def test_it_can_be_switched_on_twice_in_one_session():
+def test_it_can_be_enabled_twice_in_one_session():
     for _ in range(2):
         lectern.register()
         assert set(dir(bpy.ops.lectern)) == OPERATORS
         lectern.unregister()
 
 
-def test_a_failure_while_switching_on_undoes_what_was_done():
+def test_a_failure_while_enabling_undoes_what_was_done():
     before = _traces()
     classes = (*operators.classes(), *panels.classes())
     with pytest.raises(ValueError, match="already registered"):
@@ -60,7 +63,7 @@ def test_a_failure_while_switching_on_undoes_what_was_done():
 
 def test_packages_for_another_python_are_named_as_the_cause(monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "pydantic", None)
-    with pytest.raises(LecternError, match="packed for another Python"):
+    with pytest.raises(LecternError, match="built for another Python"):
         addon.register(())
 
 
@@ -71,24 +74,24 @@ def test_a_program_that_blender_unpacked_can_be_run_again(tmp_path, monkeypatch)
     program.touch(0o644)
     monkeypatch.syspath_prepend(str(tmp_path))
     monkeypatch.delitem(__import__("sys").modules, "playwright", raising=False)
-    wheels.mend_programs()
+    wheels.restore_exec_bits()
     assert program.stat().st_mode & 0o777 == 0o755
 
 
-def test_every_operator_says_what_it_does(switched_on):
+def test_every_operator_says_what_it_does(enabled):
     for name in OPERATORS:
         assert getattr(bpy.ops.lectern, name).get_rna_type().description
 
 
-def test_a_button_that_can_not_run_says_why(switched_on):
+def test_a_button_that_can_not_run_says_why(enabled):
     bpy.context.scene.lectern.folder = ""
     with pytest.raises(RuntimeError, match="No episode is open"):
         bpy.ops.lectern.build_episode()
-    with pytest.raises(RuntimeError, match="Nothing is under way"):
+    with pytest.raises(RuntimeError, match="No build is running"):
         bpy.ops.lectern.cancel_build()
 
 
-def test_the_command_hands_its_arguments_and_exit_code_through(monkeypatch):
+def test_the_command_passes_its_arguments_and_exit_code_on(monkeypatch):
     from lectern.pipeline.cli import main as cli
 
     monkeypatch.setattr(cli, "main", lambda argv, program: len(argv))

@@ -1,4 +1,4 @@
-"""The preferences' buttons for services: whether they answer, and keys that no .blend ever holds."""
+"""The buttons in the preferences: testing services, and storing keys that never get into a .blend."""
 
 import os
 import stat
@@ -40,18 +40,18 @@ def test_what_services_say_is_shown_in_the_preferences(panel, profile, tmp_path)
     (folder / "lectern.toml").write_text('[voice.kokoro]\nbase_url = "http://127.0.0.1:9"\n')
     bpy.ops.lectern.open_episode(directory=str(folder))
     bpy.ops.lectern.test_services()
-    said = [note.text for note in snapshot.panel().advice]
-    assert any(line.startswith("FAULT  kokoro, voice") and "can't be reached" in line for line in said), said
-    assert any(line.startswith("ok     espeak") for line in said), said
+    lines = [note.text for note in snapshot.panel().doctor_output]
+    assert any(line.startswith("FAULT  kokoro, voice") and "can't be reached" in line for line in lines), lines
+    assert any(line.startswith("ok     espeak") for line in lines), lines
     bpy.ops.lectern.test_services(service="espeak")
-    assert len(snapshot.panel().advice) == 1
+    assert len(snapshot.panel().doctor_output) == 1
 
 
 def test_a_changed_dictionary_is_noticed(panel, tmp_path):
     folder = episode(tmp_path / "ep", SCRIPT)
     bpy.ops.lectern.open_episode(directory=str(folder))
     snapshot.refresh(bpy.context.scene)
-    before = list(snapshot._seen)
+    before = list(snapshot._last_read)
     (folder / "pronunciation.toml").write_text('lectern = "lectorn"\n')
     snapshot.refresh(bpy.context.scene)
-    assert snapshot._seen != before
+    assert snapshot._last_read != before

@@ -1,17 +1,20 @@
-"""Blender's end of the renderer, in processes of its own: compile, collect, render, still."""
+"""Blender's tasks in processes of their own: compile, collect, render, still."""
 
 import json
+import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
-from lectern.pipeline.errors import LecternError
-from lectern.pipeline.film.recipe import SegmentRequest, check_segment
-from lectern.pipeline.film.segments import Encoding
-from lectern.pipeline.studio.renderer import BlenderProcess, find_renderer
 from PIL import Image
 from strip_stage import film, in_blender, write_media
+
+from lectern.pipeline.base.errors import LecternError
+from lectern.pipeline.base.renderer import HEADLESS, BlenderProcess, DamagedBlend, find_renderer
+from lectern.pipeline.build.segment_take import SegmentRequest, check_segment
+from lectern.pipeline.film.segments import Encoding
 
 
 @pytest.fixture(scope="module")
@@ -24,9 +27,9 @@ def episode(tmp_path_factory: pytest.TempPathFactory, blender: BlenderProcess) -
     root = tmp_path_factory.mktemp("episode with spaces")
     write_media(root)
     (root / "timeline.json").write_text(film().model_dump_json())
-    said: list[float] = []
-    assert blender.run("compile", compiling(root), said.append) == {"foreign": [], "blocked": []}
-    assert said == sorted(said) and len(said) == 9
+    reports: list[float] = []
+    assert blender.run("compile", compiling(root), reports.append) == {"foreign": [], "blocked": []}
+    assert reports == sorted(reports) and len(reports) == 9
     return root
 
 
@@ -36,7 +39,9 @@ def compiling(root: Path) -> dict:
 
 def test_the_blend_opens_with_everything_and_relative_paths(episode: Path) -> None:
     assert sorted(file.name for file in episode.iterdir() if file.suffix.startswith(".blend")) == ["film.blend"]
-    out = in_blender(episode, """
+    out = in_blender(
+        episode,
+        """
 bpy.ops.wm.open_mainfile(filepath=str(root / "film.blend"))
 scene = bpy.context.scene
 out["paths"] = sorted({s.filepath for s in scene.sequence_editor.strips_all if s.type == "MOVIE"})
@@ -45,8 +50,14 @@ out["fonts"] = [[font.filepath, font.packed_file is not None] for font in bpy.da
 out["areas"] = sorted({area.type for area in bpy.context.window.screen.areas})
 out["linked"] = [other.name for other in scene.sequence_editor.strips["voice"].connections]
 out["shown"] = bpy.context.workspace.sequencer_scene.name
-""")
-    assert out["paths"] == ["//media/footage/1/footage.mov", "//media/footage/3/ramp.mov", "//media/narrator/1/clip.mov", "//media/plate/1/plate.mov"]
+""",
+    )
+    assert out["paths"] == [
+        "//media/footage/1/footage.mov",
+        "//media/footage/3/ramp.mov",
+        "//media/narrator/1/clip.mov",
+        "//media/plate/1/plate.mov",
+    ]
     assert out["sounds"] == ["//media/voice/1/voice.wav"]
     assert out["fonts"] == [["//fonts/Inter-SemiBold.otf", True]]
     assert "SEQUENCE_EDITOR" in out["areas"]
@@ -55,15 +66,38 @@ out["shown"] = bpy.context.workspace.sequencer_scene.name
 
 
 def test_a_segment_is_exactly_what_the_film_needs(episode: Path, blender: BlenderProcess) -> None:
-    out, said = episode / "renders" / "part.mp4", []
-    asked = {"blend": episode / "film.blend", "start": 30, "end": 75, "out": out, "threads": 1, **Encoding(gop=20).model_dump()}
-    assert blender.run("render", asked, said.append) == {"frames": 45}
-    assert said[-1] == 1.0 and len(said) == 45
-    check_segment(out, SegmentRequest(scene="a", fingerprint="", frames=45, size=(640, 360), fps=30, encoding=Encoding()))
-    stream = json.loads(subprocess.run(
-        ["ffprobe", "-v", "error", "-of", "json", "-show_streams", "-show_frames", "-show_entries",
-         "stream=codec_name,profile,pix_fmt,color_range,color_space,color_primaries,color_transfer,r_frame_rate,has_b_frames:frame=key_frame",
-         out], capture_output=True, check=True).stdout)
+    out, reports = episode / "renders" / "part.mp4", []
+    request = {
+        "blend": episode / "film.blend",
+        "start": 30,
+        "end": 75,
+        "out": out,
+        "threads": 1,
+        **Encoding(gop=20).model_dump(),
+    }
+    assert blender.run("render", request, reports.append) == {"frames": 45}
+    assert reports[-1] == 1.0 and len(reports) == 45
+    check_segment(
+        out, SegmentRequest(scene="a", fingerprint="", frames=45, size=(640, 360), fps=30, encoding=Encoding())
+    )
+    stream = json.loads(
+        subprocess.run(
+            [
+                "ffprobe",
+                "-v",
+                "error",
+                "-of",
+                "json",
+                "-show_streams",
+                "-show_frames",
+                "-show_entries",
+                "stream=codec_name,profile,pix_fmt,color_range,color_space,color_primaries,color_transfer,r_frame_rate,has_b_frames:frame=key_frame",
+                out,
+            ],
+            capture_output=True,
+            check=True,
+        ).stdout
+    )
     keys = [number for number, frame in enumerate(stream["frames"]) if frame["key_frame"]]
     assert keys[0] == 0 and max(np.diff([*keys, 45])) <= 20
     facts = stream["streams"][0]
@@ -82,7 +116,9 @@ def test_a_still_is_the_films_frame(episode: Path, blender: BlenderProcess) -> N
 
 
 def test_what_a_person_saved_is_collected_and_survives_the_next_compile(episode: Path, blender: BlenderProcess) -> None:
-    in_blender(episode, """
+    in_blender(
+        episode,
+        """
 bpy.ops.wm.open_mainfile(filepath=str(root / "film.blend"))
 scene = bpy.context.scene
 strips = scene.sequence_editor.strips
@@ -90,14 +126,18 @@ strips["bar"].content_start += 3
 logo = strips.new_effect("Logo", "COLOR", 20, 11, length=20)
 strips["a/footage"].color_saturation = 0.5
 bpy.ops.wm.save_as_mainfile(filepath=str(root / "mine.blend"))
-""")
-    asked = compiling(episode) | {"blend": episode / "mine.blend"}
-    assert blender.run("collect", asked) == {"edits": {"strips": [
+""",
+    )
+    request = compiling(episode) | {"blend": episode / "mine.blend"}
+    assert blender.run("collect", request) == {"edits": {"strips": [
         {"id": "a/bar", "start_delta": 3, "trim_start": 0, "trim_end": 0, "muted": False, "dx": 0.0, "dy": 0.0, "scale": 1.0,
          "text": None, "text_before": None, "volume": 1.0}]}}  # fmt: skip
-    first = blender.run("compile", asked)["foreign"]
-    assert [(strip["name"], strip["start"], strip["end"]) for strip in first] == [("Logo", 10, 30), ("a/footage", 30, 90)]
-    assert blender.run("compile", asked)["foreign"] == first
+    first = blender.run("compile", request)["foreign"]
+    assert [(strip["name"], strip["start"], strip["end"]) for strip in first] == [
+        ("Logo", 10, 30),
+        ("a/footage", 30, 90),
+    ]
+    assert blender.run("compile", request)["foreign"] == first
 
 
 def test_a_missing_file_stops_a_render_and_is_named(episode: Path, blender: BlenderProcess) -> None:
@@ -109,6 +149,15 @@ def test_a_missing_file_stops_a_render_and_is_named(episode: Path, blender: Blen
     finally:
         take.with_suffix(".away").rename(take)
     assert not (episode / "x.mp4").exists()
+
+
+@pytest.mark.skipif(not shutil.which("prlimit"), reason="needs prlimit")
+def test_a_blend_that_could_only_be_saved_in_part_does_not_take_the_place_of_the_whole_one(episode: Path) -> None:
+    whole = (episode / "film.blend").read_bytes()
+    scarce = BlenderProcess(("prlimit", f"--fsize={len(whole) // 2}", sys.executable, str(HEADLESS)))
+    with pytest.raises(LecternError, match="Blender can't write .*Is the disk full"):
+        scarce.run("compile", compiling(episode))
+    assert (episode / "film.blend").read_bytes() == whole and not list(episode.glob(".~*"))
 
 
 def test_a_cancel_ends_the_render_at_once(episode: Path, blender: BlenderProcess) -> None:
@@ -126,8 +175,10 @@ def test_a_blender_that_falls_silent_is_ended(tmp_path: Path) -> None:
     program = tmp_path / "blender"
     program.write_text("#!/bin/sh\nsleep 60\n")
     program.chmod(0o755)
-    with pytest.raises(LecternError, match="has not answered"):
+    with pytest.raises(LecternError, match="Blender hung: it did nothing for 0.3 seconds"):
         BlenderProcess((str(program),), patience=0.3).run("still", {})
+    with pytest.raises(LecternError, match="has finished no frame"):
+        BlenderProcess((str(program),), longest=0.3).run("still", {})
 
 
 def test_a_blender_that_dies_says_its_last_words(tmp_path: Path) -> None:
@@ -139,11 +190,31 @@ def test_a_blender_that_dies_says_its_last_words(tmp_path: Path) -> None:
 
 
 def test_a_timeline_on_which_all_pictures_are_muted_is_not_rendered(episode: Path, blender: BlenderProcess) -> None:
-    in_blender(episode, """
+    in_blender(
+        episode,
+        """
 bpy.ops.wm.open_mainfile(filepath=str(root / "film.blend"))
 for found in bpy.context.scene.sequence_editor.strips:
     found.mute = found.type != "SOUND"
 bpy.ops.wm.save_as_mainfile(filepath=str(root / "muted.blend"))
-""")
+""",
+    )
     with pytest.raises(LecternError, match="every picture is muted"):
         blender.run("still", {"blend": episode / "muted.blend", "frame": 0, "out": episode / "z.png"})
+
+
+def test_a_blend_that_blender_can_not_open_is_damaged(blender: BlenderProcess, episode: Path, tmp_path: Path) -> None:
+    whole = (episode / "film.blend").read_bytes()
+    for content in (b"BLENDER garbage", whole[: len(whole) // 2]):
+        (tmp_path / "film.blend").write_bytes(content)
+        with pytest.raises(DamagedBlend, match="Blender can't open .*film.blend"):
+            blender.run("collect", compiling(episode) | {"blend": tmp_path / "film.blend"})
+
+
+def test_a_blend_that_was_saved_since_it_was_looked_at_is_not_overwritten(
+    blender: BlenderProcess, episode: Path
+) -> None:
+    before = (episode / "film.blend").read_bytes()
+    with pytest.raises(LecternError, match="was saved in Blender during the build. Nothing of it is lost"):
+        blender.run("compile", compiling(episode) | {"state": "0" * 64})
+    assert (episode / "film.blend").read_bytes() == before

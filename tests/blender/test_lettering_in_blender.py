@@ -4,10 +4,11 @@ import json
 from pathlib import Path
 
 import pytest
-from lectern.pipeline.geometry import box_of_pixels
-from lectern.pipeline.lettering import line_metrics, line_width
-from lectern.pipeline.timeline.model import TextStrip
 from strip_stage import in_blender
+
+from lectern.pipeline.base.geometry import box_of_pixels
+from lectern.pipeline.base.lettering import line_metrics, line_width
+from lectern.pipeline.timeline.model import TextStrip
 
 FONTS = Path(__file__).parents[2] / "assets" / "fonts"
 SIZE = (1920, 1080)
@@ -43,7 +44,9 @@ def inks(tmp_path_factory: pytest.TempPathFactory) -> list[dict]:
     """Of every case: the extent of the plate, of the letters without one, and how Pillow draws the same letters."""
     root = tmp_path_factory.mktemp("letters")
     strips = [[json.loads(strip(*case, plate).model_dump_json()) for plate in ("#ff0000", None)] for case in CASES]
-    return in_blender(root, """
+    return in_blender(
+        root,
+        """
 from lectern.addon.sequencer.settings import set_scene
 from lectern.addon.sequencer.text import set_text
 scene.sequence_editor_create()
@@ -58,10 +61,14 @@ for with_plate, without in strips:
     white = picture(1, root)
     rows, columns = np.where(white[..., 0] > 100)
     out["seen"].append({"plate": plate, "ink": [int(columns.min()), int(rows.min()), int(columns.max() + 1), int(rows.max() + 1)]})
-""", strips=strips)["seen"]
+""",
+        strips=strips,
+    )["seen"]
 
 
-@pytest.mark.parametrize("number", range(len(CASES)), ids=[f"{text[:3]}-{font[:12]}-{size}" for text, font, size, _ in CASES])
+@pytest.mark.parametrize(
+    "number", range(len(CASES)), ids=[f"{text[:3]}-{font[:12]}-{size}" for text, font, size, _ in CASES]
+)
 def test_the_plate_is_the_box_within_three_pixels(inks: list[dict], number: int) -> None:
     text, font, size, _ = CASES[number]
     width, height = block(text, font, size)
@@ -69,7 +76,9 @@ def test_the_plate_is_the_box_within_three_pixels(inks: list[dict], number: int)
     assert inks[number]["plate"] == pytest.approx([LEFT, TOP, LEFT + width + 2 * PAD, TOP + height + 2 * PAD], abs=near)
 
 
-@pytest.mark.parametrize("number", range(len(CASES)), ids=[f"{text[:3]}-{font[:12]}-{size}" for text, font, size, _ in CASES])
+@pytest.mark.parametrize(
+    "number", range(len(CASES)), ids=[f"{text[:3]}-{font[:12]}-{size}" for text, font, size, _ in CASES]
+)
 def test_letters_stand_where_pillow_draws_them_within_three_pixels(inks: list[dict], number: int) -> None:
     text, font, size, align = CASES[number]
     left, top, right, bottom = inks[number]["ink"]

@@ -1,4 +1,4 @@
-"""A page's pixels are the film's: without loss as far as Blender's strips, and legible to the last edge when encoded."""
+"""A page's pixels reach Blender's strips without loss, and stay legible when the film is encoded."""
 
 from functools import cache
 from pathlib import Path
@@ -6,21 +6,22 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
-from lectern.pipeline.capture.picture.closeup import CLOSE_UP, CloseUpRequest
-from lectern.pipeline.capture.picture.course import View
-from lectern.pipeline.capture.picture.footage import FOOTAGE, FootageRequest, footage_request
-from lectern.pipeline.capture.pictures import PICTURES, write_pictures
-from lectern.pipeline.capture.plan import FitPlan, Piece
-from lectern.pipeline.capture.take import CaptureTake
-from lectern.pipeline.capture.window import window_boxes
-from lectern.pipeline.film.segments import Encoding
-from lectern.pipeline.geometry import Camera
-from lectern.pipeline.layout.theme import Theme
 from PIL import Image, ImageDraw, ImageFont
 from strip_stage import in_blender
+from support.assets import ASSETS, THEME
+from support.contexts import context_in
 
-ASSETS = Path(__file__).parents[2] / "assets"
-THEME = Theme.model_validate_json((ASSETS / "themes/night.json").read_text())
+from lectern.pipeline.base.box_track import CameraView
+from lectern.pipeline.base.geometry import Camera
+from lectern.pipeline.capture.pictures import PICTURES, write_pictures
+from lectern.pipeline.capture.take import CaptureTake
+from lectern.pipeline.capture.window import window_boxes
+from lectern.pipeline.drawing.closeup import CLOSE_UP, CloseUpRequest
+from lectern.pipeline.drawing.footage import FOOTAGE, FootageRequest, footage_request
+from lectern.pipeline.film.segments import Encoding
+from lectern.pipeline.jobs.take_file import write_card
+from lectern.pipeline.timing.fit import FitPiece, FitPlan
+
 SIZE, FRAME, FPS = (1504, 900), (1920, 1080), 30
 CAMERA = Camera(scale=1.6, x=0.4, y=0.4)
 LINES = ("def total(orders: list[Order]) -> Money:", '    """The sum of all orders, 17 % tax included."""',
@@ -29,7 +30,7 @@ LINES = ("def total(orders: list[Order]) -> Money:", '    """The sum of all orde
 
 @cache
 def drawn() -> Image.Image:
-    """Dark text on white above, bright text on dark below, four times as large as the page."""
+    """Draw dark text on white above bright text on black, at four times the size of the page."""
     w, h = (side * 4 for side in SIZE)
     picture = Image.new("RGB", (w, h), "#ffffff")
     draw = ImageDraw.Draw(picture)
@@ -42,21 +43,8 @@ def drawn() -> Image.Image:
 
 
 def page(scale: int) -> np.ndarray:
-    """The page on a screen of `scale` times as many pixels."""
+    """Return the page as a screen with `scale` times as many pixels shows it."""
     return np.asarray(drawn().reduce(4 // scale))
-
-
-class Desk:
-    """What a recipe is given to work with."""
-
-    def __init__(self, root: Path) -> None:
-        self.episode = root
-
-    def take(self, kind: str, key: str) -> Path:
-        return self.episode / kind / key
-
-    def report(self, done: float) -> None:
-        assert 0 <= done <= 1
 
 
 def recorded(root: Path, sharp: bool) -> FootageRequest:
@@ -70,8 +58,8 @@ def recorded(root: Path, sharp: bool) -> FootageRequest:
         kind="terminal", size=SIZE, pictures=PICTURES, times=(0.0,), duration=1.5, events=(), title="shop",
         sharp="sharp.mkv" if sharp else "", sharp_of=(0,) if sharp else (), sharpness=2.0 if sharp else 1.0,
     )  # fmt: skip
-    (folder / "take.json").write_text('{"result": ' + take.model_dump_json() + "}")
-    plan = FitPlan(pieces=(Piece(source_start=0, source_end=1.5, start=0, end=1.5),))
+    write_card(folder, folder.parent.name, folder.name, {"result": take.model_dump(mode="json")})
+    plan = FitPlan(pieces=(FitPiece(source_start=0, source_end=1.5, start=0, end=1.5),))
     return footage_request(folder.name, take, plan, FPS, (0, 12), window_boxes(SIZE, FRAME)["left"], FRAME, THEME)
 
 
@@ -82,16 +70,20 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> dict[str, np.ndarray]:
     request = recorded(root, True)
     for name, recipe, wanted in (
         ("footage", FOOTAGE, request),
-        ("close", CLOSE_UP, CloseUpRequest(footage=request, views=(View(frame=0, camera=CAMERA),))),
-        ("soft", CLOSE_UP, CloseUpRequest(footage=recorded(root, False), views=(View(frame=0, camera=CAMERA),))),
+        ("close", CLOSE_UP, CloseUpRequest(footage=request, cameras=(CameraView(frame=0, camera=CAMERA),))),
+        (
+            "soft",
+            CLOSE_UP,
+            CloseUpRequest(footage=recorded(root, False), cameras=(CameraView(frame=0, camera=CAMERA),)),
+        ),
     ):
         (root / "media" / name).mkdir(parents=True)
-        recipe.make(wanted, root / "media" / name, Desk(root))
+        recipe.make(wanted, root / "media" / name, context_in(root, root))
     in_blender(root, """
 from lectern.addon.output import set_video
 canvas = (1920, 1080)
 tracks = tuple(Track(name=name, channel=number) for number, name in enumerate(("Picture A", "Picture close"), start=1))
-near = (CameraKey(frame=12, **camera), CameraKey(frame=48, **camera))
+near = (CameraKeyframe(frame=12, **camera), CameraKeyframe(frame=48, **camera))
 shown = (
     movie("a/footage", "Picture A", 0, 12, "footage/footage.mov"),
     movie("a/again", "Picture A", 12, 48, "footage/footage.mov", camera=near),
@@ -132,7 +124,10 @@ def truth() -> np.ndarray:
     large = Image.new("RGB", (4 * FRAME[0], 4 * FRAME[1]))
     large.paste(drawn(), (4 * left, 4 * top))
     half = 0.5 / CAMERA.scale
-    edges = [e * 4 * s for e, s in zip((CAMERA.x - half, CAMERA.y - half, CAMERA.x + half, CAMERA.y + half), FRAME * 2, strict=True)]
+    edges = [
+        e * 4 * s
+        for e, s in zip((CAMERA.x - half, CAMERA.y - half, CAMERA.x + half, CAMERA.y + half), FRAME * 2, strict=True)
+    ]
     return np.asarray(large.resize(FRAME, Image.Resampling.BOX, box=tuple(edges)))
 
 

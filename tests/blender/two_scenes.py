@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from lectern.pipeline.geometry import FULL
+from lectern.pipeline.base.geometry import FULL
 from lectern.pipeline.timeline.model import ColourStrip, SceneSpan, Timeline, Track
 
 SCRIPT = """---
@@ -42,5 +42,12 @@ def film() -> Timeline:
         )
         for s in SPANS
     )
-    return Timeline(title="Two scenes", fps=30, size=(1920, 1080), frames=75, tracks=(Track(name="Screen", channel=1),),
-                    scenes=SPANS, strips=strips)
+    return Timeline(
+        title="Two scenes",
+        fps=30,
+        size=(1920, 1080),
+        frames=75,
+        tracks=(Track(name="Screen", channel=1),),
+        scenes=SPANS,
+        strips=strips,
+    )

@@ -1,7 +1,8 @@
 """A real Blender 5.2 for the tests, with Lectern's zip installed in it.
 
 `LECTERN_BLENDER` names a Blender program to use. Without it, on Debian, `real_blender.sh` installs one, once, into
-`LECTERN_BLENDER_ROOT` (default: ~/.cache/lectern-tests/blender-5.2).
+`LECTERN_BLENDER_ROOT` (default: ~/.cache/lectern-tests/blender-5.2). The installation begins with the first test, whichever
+that is, so that it is done when a Blender is needed.
 """
 
 import os
@@ -9,17 +10,27 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).resolve().parent
 ARCHIVE_FAULT = 75
+BLENDER_ROOT = Path(os.environ.get("LECTERN_BLENDER_ROOT", Path.home() / ".cache/lectern-tests/blender-5.2"))
+INSTALL = ("nice", str(HERE / "real_blender.sh"), str(BLENDER_ROOT))
 
-_left_out: list[str] = []
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Begin to install the real Blender, in one of the workers, if any test needs it."""
+    needed = any("real_blender" in getattr(item, "fixturenames", ()) for item in session.items)
+    first = os.environ.get("PYTEST_XDIST_WORKER", "gw0") == "gw0"
+    if needed and first and not session.config.option.collectonly and "LECTERN_BLENDER" not in os.environ:
+        subprocess.Popen(INSTALL, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
 @dataclass(frozen=True)
@@ -74,17 +85,19 @@ def real_blender(shared: Path) -> RealBlender:
     profile.mkdir()
     if program := os.environ.get("LECTERN_BLENDER"):
         return RealBlender(program, profile)
-    root = Path(os.environ.get("LECTERN_BLENDER_ROOT", Path.home() / ".cache/lectern-tests/blender-5.2"))
-    _install(root)
-    return RealBlender("blender", profile, (str(HERE / "real_blender.sh"), str(root)))
+    _install()
+    return RealBlender("blender", profile, INSTALL[1:])
 
 
 @pytest.fixture(scope="session")
 def zips(shared: Path, real_blender: RealBlender) -> Path:
     """The folder with the zip for this machine's Blender, packed by the tool that packs the releases."""
     target = f"{_platform()}/{real_blender.python}"
-    subprocess.run([sys.executable, ROOT / "tools/extension.py", "--target", target, "--output", shared / "dist"],
-                   check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(
+        [sys.executable, ROOT / "tools/extension.py", "--target", target, "--output", shared / "dist"],
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
     return shared / "dist"
 
 
@@ -97,17 +110,29 @@ def installed(real_blender: RealBlender, zips: Path) -> RealBlender:
     return real_blender
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    for reason in _left_out:
-        terminalreporter.write_sep("!", "THE TESTS IN A REAL BLENDER WERE LEFT OUT", red=True, bold=True)
-        terminalreporter.write_line(reason, red=True)
+@pytest.fixture(scope="session")
+def in_both_blenders(installed: RealBlender, shared: Path) -> Callable[..., tuple[str, dict[int, list[np.ndarray]]]]:
+    """What a real Blender says that opens an episode, and frames of it (RGB), as that and as the module renders them."""
+    script = shared / "frames_of_episode.py"
+    script.write_bytes((HERE / script.name).read_bytes())
+
+    def seen(episode: Path, *frames: int) -> tuple[str, dict[int, list[np.ndarray]]]:
+        asked, places = list(map(str, frames)), [shared / f"{episode.name}-{who}" for who in ("real", "module")]
+        said = installed.run("-b", "--python", script, "--", episode, places[0], *asked)
+        command = [sys.executable, script, "--", episode, places[1], *asked]
+        subprocess.run(command, check=True, capture_output=True)
+        return said, {
+            frame: [np.asarray(Image.open(f"{place}-{frame}.png"), int) for place in places] for frame in frames
+        }
+
+    return seen
 
 
-def _install(root: Path) -> None:
-    done = subprocess.run([HERE / "real_blender.sh", root], capture_output=True, text=True)
+def _install() -> None:
+    """Wait until the real Blender is there: another process may be installing it."""
+    done = subprocess.run(INSTALL, capture_output=True, text=True)
     if done.returncode == ARCHIVE_FAULT:
-        _left_out.append(f"Debian's archive can't install Blender today:\n{done.stderr}")
-        pytest.skip("Debian's archive can't install Blender today")
+        pytest.skip(f"Debian's archive can't install Blender today:\n{done.stderr}")
     assert done.returncode == 0, f"real_blender.sh failed:\n{done.stdout}{done.stderr}"
 
 

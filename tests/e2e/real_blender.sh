@@ -6,6 +6,7 @@
 #   real_blender.sh DIR COMMAND ...   runs a command in it; it sees this machine's /tmp
 #
 # What it sees of this machine is mounted for the command alone and gone with it, so DIR can be deleted like any folder.
+# One process installs at a time; others wait for it. What an interrupted installation has left is deleted and made again.
 # Exit code 75: the archive can't install Blender today, by apt's own word; what apt said is on stderr. Every other failure
 # is a failure. Its Python is Debian's 3.14.
 set -euo pipefail
@@ -15,17 +16,23 @@ unavailable=75
 shift
 
 main() {
-  [ -e "$dir/.complete" ] || install
+  [ -e "$dir/.complete" ] || (install)
   [ $# = 0 ] || inside "$@"
 }
 
+# The lock is that of the file 9, which all that installs inherits: it ends with the last of them, whoever is killed.
 install() {
   need_root_and_debootstrap
-  refuse_mounts
-  rm -rf "$dir"
   mkdir -p "$(dirname "$dir")"
-  debootstrap --variant=minbase --include=ca-certificates sid "$dir" "$(mirror)" >"$log" 2>&1 || archive_fault
+  exec 9>"$dir.lock"
+  flock 9
+  [ ! -e "$dir/.complete" ] || return 0
+  unmount
+  rm -rf --one-file-system "$dir"
+  unshare --mount --propagation private debootstrap --variant=minbase --include=ca-certificates sid "$dir" "$(mirror)" \
+    >"$log" 2>&1 || archive_fault
   cp /etc/resolv.conf /etc/hosts "$dir/etc/" 2>/dev/null || true
+  echo force-unsafe-io >"$dir/etc/dpkg/dpkg.cfg.d/unsafe-io"
   (inside sh -c 'export DEBIAN_FRONTEND=noninteractive
     apt-get -o Acquire::Check-Valid-Until=false update -q &&
     apt-get install -y -q --no-install-recommends blender python3-cattr python3-requests python3-zstandard python3-numpy \
@@ -45,11 +52,15 @@ inside() {
 
 need_root_and_debootstrap() {
   [ "$(id -u)" = 0 ] || fail "only root can make a Debian root; or set LECTERN_BLENDER to a Blender 5.2"
-  command -v debootstrap >/dev/null || { apt-get update -q && apt-get install -y -q debootstrap; } >&2
+  command -v debootstrap >/dev/null || fail "debootstrap is missing: tools/system_parts.sh tests installs it"
 }
 
 # Whatever is mounted in it belongs to the machine and must not be deleted with it.
-refuse_mounts() { ! grep -qF " $dir/" /proc/mounts || fail "something is mounted in $dir"; }
+unmount() {
+  awk -v within="$dir/" 'index($2, within) == 1 {print $2}' /proc/mounts | sort -r | while read -r place; do
+    umount "$place" || fail "something is mounted at $place"
+  done
+}
 
 mirror() {
   cat /etc/apt/sources.list.d/debian.sources /etc/apt/sources.list 2>/dev/null |

@@ -63,5 +63,3 @@ class ScriptedModel:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-

@@ -116,7 +116,7 @@ def read(file: Path) -> dict:
 
 
 def environment(profile: Path) -> dict[str, str]:
-    return {**os.environ, "LECTERN_CONFIG_HOME": str(profile), "PYTHONDONTWRITEBYTECODE": "1"}
+    return {**os.environ, "LECTERN_CONFIG_HOME": str(profile)}
 
 
 def _run(command: list[str], profile: Path, code: int | None) -> str:

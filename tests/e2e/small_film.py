@@ -6,8 +6,8 @@ from pathlib import Path
 import av
 import numpy as np
 
-from lectern.pipeline.geometry import Box
-from lectern.pipeline.timeline.model import ColourStrip, Key, MovieStrip, SceneSpan, TextStrip, Timeline, Track
+from lectern.pipeline.base.geometry import Box
+from lectern.pipeline.timeline.model import ColourStrip, Keyframe, MovieStrip, SceneSpan, TextStrip, Timeline, Track
 
 SIZE, FPS, FRAMES = (1920, 1080), 30, 60
 BAR, FIGURE = Box(x=0.1, y=0.1, w=0.2, h=0.05), Box(x=0.75, y=0.5, w=0.125, h=2 / 9)
@@ -36,7 +36,7 @@ def _timeline() -> Timeline:
             MovieStrip(id="screen", name="screen", track="Screen", source="media/screen.mov", **everywhere),
             ColourStrip(id="bar", name="bar", track="Colour", colour="#ffb454", box=BAR, **everywhere),
             MovieStrip(id="figure", name="figure", track="Figure", source="media/figure.mov", box=FIGURE,
-                       opacity=(Key(frame=0, value=0.0), Key(frame=20, value=1.0)), **everywhere),
+                       opacity=(Keyframe(frame=0, value=0.0), Keyframe(frame=20, value=1.0)), **everywhere),
             TextStrip(id="words", name="words", track="Text", text="One tool", font="InterDisplay-Bold.otf", size=96,
                       colour="#f4f7ff", plate="#0d1530f2", roundness=0.2, padding=24, box=WORDS, **everywhere),
         ),

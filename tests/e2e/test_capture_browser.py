@@ -9,19 +9,24 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from support.assets import THEME
+from support.contexts import context_in
 
-from lectern.pipeline.capture.chromium import find_chromium
-from lectern.pipeline.capture.fault import StepFault, located
+from lectern.pipeline.base.errors import LecternError, SourceError
+from lectern.pipeline.capture.browser.targets import find_element
+from lectern.pipeline.capture.chromium import chromium, find_chromium
+from lectern.pipeline.capture.fault import CaptureFault, StepFault
 from lectern.pipeline.capture.pictures import read_pictures
 from lectern.pipeline.capture.recipes import CAPTURE
-from lectern.pipeline.capture.request import annotated, capture_request
+from lectern.pipeline.capture.request import capture_request, with_film_fields
 from lectern.pipeline.capture.take import CaptureTake
+from lectern.pipeline.episode.capture_block import Capture, Environment, FixtureFile
 from lectern.pipeline.episode.model import Episode, Scene
-from lectern.pipeline.episode.screen import Capture, Step, Target, Wait
-from lectern.pipeline.errors import LecternError, SourceError
-from lectern.pipeline.layout.theme import Theme
+from lectern.pipeline.episode.steps import Step
+from lectern.pipeline.episode.targets import Target, Wait
 
-THEME = Theme.model_validate_json((Path(__file__).parents[2] / "assets/themes/night.json").read_text())
+pytestmark = pytest.mark.browser
+
 SIZE = (1504, 900)
 PAGE = """<!doctype html><meta charset=utf-8><title>Shop</title>
 <style>
@@ -36,19 +41,6 @@ PAGE = """<!doctype html><meta charset=utf-8><title>Shop</title>
 <label>Size <select><option>Small<option>Large</select></label></form>
 <p id=said></p><p>A paragraph of body text that is as small as most pages write it.</p>
 <p><a href="#">Same</a> <a href="#">Same</a></p><div></div><p id=far>Far below</p>"""
-
-
-class Desk:
-    """What a recipe is given to work with."""
-
-    def __init__(self, episode: Path) -> None:
-        self.episode = episode
-
-    def take(self, kind: str, key: str) -> Path:
-        raise KeyError((kind, key))
-
-    def report(self, done: float) -> None:
-        assert 0 <= done <= 1
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +58,9 @@ def _capture(*steps: Step, **more) -> Capture:
 
 def _record(episode: Path, folder: Path, capture: Capture) -> CaptureTake:
     story = Episode(folder=episode, title="t", narrator="ada", scenes=(), characters=())
-    return annotated(CAPTURE.make(capture_request(story, capture, THEME, SIZE), folder, Desk(episode)), capture)
+    return with_film_fields(
+        CAPTURE.make(capture_request(story, capture, THEME, SIZE), folder, context_in(episode)), capture
+    )
 
 
 @pytest.fixture(scope="module")
@@ -180,7 +174,7 @@ def test_a_target_that_is_missing_or_not_alone_is_an_error(episode, tmp_path, mo
         _record(episode, tmp_path, capture)
     assert fault.value.picture.stat().st_size > 1000 and str(fault.value.picture) in str(fault.value)
     scene = Scene(id="shop", title="Shop", line=1, captures=(capture,))
-    told = located(str(fault.value), "script.md", scene, capture)
+    told = str(CaptureFault(fault.value, "script.md", scene, capture))
     assert told.startswith('script.md:9: scene "shop": steps[2] (click')
 
 
@@ -192,7 +186,7 @@ def test_a_page_that_is_not_in_the_episode_is_an_error_at_its_line(episode, tmp_
 
 def test_what_is_waited_for_is_met_by_the_picture_that_shows_it(episode, tmp_path):
     (episode / "pages" / "slow.html").write_text(
-        "<body style='font-size:20px'>Wait<script>setTimeout(() => document.body.append(' Ready'), 1200)</script>"
+        "<body style='font-size:20px'>Wait<script>setTimeout(() => document.body.append(' Ready'), 3000)</script>"
     )
     capture = Capture(
         id="c",
@@ -207,7 +201,7 @@ def test_no_browser_is_an_error_that_tells_how_to_get_one(monkeypatch):
     with pytest.raises(LecternError, match=r"no program /nowhere/chromium .*apt install chromium"):
         find_chromium("/nowhere/chromium")
     monkeypatch.setenv("PATH", "")
-    monkeypatch.setattr("lectern.pipeline.capture.chromium._PLACES", ())
+    monkeypatch.setattr("lectern.pipeline.capture.chromium._INSTALL_PATHS", ())
     with pytest.raises(LecternError, match=r"none was found.*chromium = "):
         find_chromium()
 
@@ -244,3 +238,44 @@ def _alive(pid: int) -> bool:
     except FileNotFoundError:
         return False
     return state != "Z"
+
+
+def test_a_page_is_filmed_with_the_server_that_it_needs(episode, tmp_path):
+    page = '<h1>Search</h1><script>fetch("word").then(a => a.text()).then(t => { document.body.append(t) })</script>'
+    laid = (FixtureFile(path="index.html", text=page), FixtureFile(path="word", text="from the server"))
+    capture = Capture(
+        id="c",
+        kind="browser",
+        serve="python3 -m http.server --bind 127.0.0.1 $PORT",
+        environment=Environment(files=laid),
+        steps=(Step(action="open", value="http://localhost:$PORT/", expect="from the server"),),
+    )
+    take = _record(episode, tmp_path, capture)
+    assert take.title == "localhost"
+    assert "from the server" in {box.text.strip() for box in take.text[-1].boxes}
+
+
+def test_what_a_page_says_exactly_is_meant_before_what_contains_it():
+    entries = (
+        "Find Next",
+        "Find Previous",
+        "Find",
+        "find in files",
+        "Open  recent…",
+        "Open recent files",
+        "Copy",
+        "Copy all",
+    )
+    hidden = "<li style='display:none'>Copy</li>"
+    with chromium() as browser:
+        page = browser.new_page()
+        page.goto(f"data:text/html;charset=utf-8,<ul>{''.join(f'<li>{entry}</li>' for entry in entries)}{hidden}</ul>")
+
+        def said(text: str) -> str:
+            return find_element(page, Target(text=text), patience=0).inner_text()
+
+        assert [said(text) for text in ("Find", "find in files", "OPEN RECENT", "Copy", "next")] == [
+            "Find", "find in files", "Open recent…", "Copy", "Find Next",
+        ]  # fmt: skip
+        with pytest.raises(LecternError, match=r'names 2 things.*They are: "Copy", "Copy all"'):
+            said("cop")

@@ -13,21 +13,25 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from support.assets import THEME
+from support.contexts import context_in
 
-from lectern.pipeline.capture.chromium import BrowserDied
-from lectern.pipeline.capture.fault import StepFault
-from lectern.pipeline.capture.fit import fit
-from lectern.pipeline.capture.picture.footage import bar_at, footage_request
+from lectern.pipeline.base.errors import LecternError
+from lectern.pipeline.capture.fault import BrowserDied, StepFault
 from lectern.pipeline.capture.pictures import read_pictures
 from lectern.pipeline.capture.recipes import CAPTURE
 from lectern.pipeline.capture.request import capture_request
 from lectern.pipeline.capture.take import CaptureTake
 from lectern.pipeline.capture.window import window_boxes
+from lectern.pipeline.drawing.footage import bar_at, footage_request
+from lectern.pipeline.episode.capture_block import Capture, Environment, FixtureFile
 from lectern.pipeline.episode.model import Episode
-from lectern.pipeline.episode.screen import Capture, Environment, LaidFile, Step, Target, Wait
-from lectern.pipeline.layout.theme import Theme
+from lectern.pipeline.episode.steps import Step
+from lectern.pipeline.episode.targets import Target, Wait
+from lectern.pipeline.timing.fit import fit
 
-THEME = Theme.model_validate_json((Path(__file__).parents[2] / "assets/themes/night.json").read_text())
+pytestmark = pytest.mark.browser
+
 SIZE = (900, 600)
 PAGE = """<!doctype html><meta name=viewport content="width=device-width"><title>Shop</title>
 <style>body { font: 19px sans-serif; margin: 16px; background: #fff } iframe { width: 260px; height: 80px }
@@ -46,31 +50,25 @@ PAGE = """<!doctype html><meta name=viewport content="width=device-width"><title
 <script>const said = document.getElementById("said"); fetch("lamps.txt").then((r) => r.text()).then((t) => document.title = t)</script>"""
 
 
-class Desk:
-    """What a recipe is given to work with."""
-
-    def __init__(self, episode: Path) -> None:
-        self.episode = episode
-
-    def report(self, done: float) -> None:
-        assert 0 <= done <= 1
-
-
 @pytest.fixture(scope="module")
 def episode(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("episode")
     (folder / "pages").mkdir()
     (folder / "pages" / "index.html").write_text(PAGE)
-    (folder / "pages" / "prices.html").write_text("<title>Prices</title><body style='font:19px sans-serif'><h1>Twelve</h1>")
+    (folder / "pages" / "prices.html").write_text(
+        "<title>Prices</title><body style='font:19px sans-serif'><h1>Twelve</h1>"
+    )
     (folder / "people.csv").write_text("a,b\n")
     return folder
 
 
-def _record(episode: Path, folder: Path, *steps: Step, opened="pages/index.html", size=SIZE, kind="browser", **more) -> CaptureTake:
+def _record(
+    episode: Path, folder: Path, *steps: Step, opened="pages/index.html", size=SIZE, kind="browser", **more
+) -> CaptureTake:
     capture = Capture(id="c", kind=kind, steps=(Step(action="open", value=opened), *steps), **more)
     story = Episode(folder=episode, title="t", narrator="ada", scenes=(), characters=())
     folder.mkdir(exist_ok=True)
-    return CAPTURE.make(capture_request(story, capture, THEME, size), folder, Desk(episode))
+    return CAPTURE.make(capture_request(story, capture, THEME, size), folder, context_in(episode))
 
 
 def _click(**target) -> Step:
@@ -106,7 +104,7 @@ def used(episode, tmp_path_factory) -> tuple[CaptureTake, list[np.ndarray], Path
             Step(action="press", value="Tab", zoom=2.0),
             Step(action="scroll", value="60", zoom=2.0),
             blur=(Target(text="mail@example.org"),),
-            environment=Environment(files=(LaidFile(path="lamps.txt", text="Laid lamps"),)),
+            environment=Environment(files=(FixtureFile(path="lamps.txt", text="Laid lamps"),)),
         )
     return take, list(read_pictures(folder / take.pictures)), folder
 
@@ -140,11 +138,17 @@ def test_the_answer_is_typed_before_it_is_given(used):
 def test_the_bar_follows_the_tabs(used):
     take = used[0]
     names = [(bar.tabs, bar.shown) for bar in take.bars]
-    assert (("Laid lamps", "Prices"), 1) in names and (("Laid lamps", "Prices"), 0) in names and names[-1] == (("Laid lamps",), 0)
+    assert (
+        (("Laid lamps", "Prices"), 1) in names
+        and (("Laid lamps", "Prices"), 0) in names
+        and names[-1] == (("Laid lamps",), 0)
+    )
     assert take.bars[0].address == "pages" and {b.address for b in take.bars} == {"pages", "pages/prices.html"}
     assert "Twelve" in _words(take, 7) and "Twelve" not in _words(take, 8) and "Twelve" in _words(take, 9)
     called, plan = take.model_copy(update={"title": "The shop"}), fit(take, {}, 0.0, 60.0, 30)
-    request = footage_request("k", called, plan, 30, (0, 1800), window_boxes(SIZE, (1920, 1080))["left"], (1920, 1080), THEME)
+    request = footage_request(
+        "k", called, plan, 30, (0, 1800), window_boxes(SIZE, (1920, 1080))["left"], (1920, 1080), THEME
+    )
     titled = {len(bar.tabs) if bar else 1 for bar in (bar_at(request, take, frame) for frame in range(1800))}
     assert bar_at(request, take, 0) is None and titled == {1, 2}, "its title stands in place of one tab, never of two"
 
@@ -161,7 +165,9 @@ def test_a_secret_is_dots_in_the_picture_and_in_the_text(used):
 
 def test_keys_and_blurred_places_are_logged(used):
     take = used[0]
-    assert [key.keys for key in take.keys] == ["Tab"] and take.events[18].start <= take.keys[0].time <= take.events[18].end
+    assert [key.keys for key in take.keys] == ["Tab"] and take.events[18].start <= take.keys[0].time <= take.events[
+        18
+    ].end
     mail = next(t.box for t in take.text[-1].boxes if t.text == "mail@example.org")
     blurred = take.blurred[-1].boxes[0]
     assert abs(blurred.x - mail.x) < 0.01 and abs(blurred.y - mail.y) < 0.01 and abs(blurred.w - mail.w) < 0.02
@@ -177,7 +183,9 @@ def test_a_close_up_has_twice_the_pixels_and_more_than_enlarging_gives(used):
     for index, large in zip(take.sharp_of, sharp, strict=True):
         small = np.asarray(Image.fromarray(large).resize(SIZE, Image.Resampling.BOX)).astype(int)
         assert np.abs(small - pictures[index]).mean() < 2
-    assert np.abs(pictures[take.sharp_of[-1]].astype(int) - pictures[take.sharp_of[-2]]).mean() > 4  # the page was scrolled
+    assert (
+        np.abs(pictures[take.sharp_of[-1]].astype(int) - pictures[take.sharp_of[-2]]).mean() > 4
+    )  # the page was scrolled
 
 
 def _edges(picture: np.ndarray) -> float:
@@ -186,7 +194,9 @@ def _edges(picture: np.ndarray) -> float:
 
 
 def test_a_phone_has_its_own_size_and_shape(episode, tmp_path):
-    take = _record(episode, tmp_path / "phone", size=(540, 864), environment=Environment(device="phone", locale="de-DE"))
+    take = _record(
+        episode, tmp_path / "phone", size=(540, 864), environment=Environment(device="phone", locale="de-DE")
+    )
     assert take.size == (540, 864) and take.shape == "phone"
     assert next(read_pictures(tmp_path / "phone" / take.pictures)).shape == (864, 540, 3)
 
@@ -242,23 +252,47 @@ class _Failing(BaseHTTPRequestHandler):
         ("{server}/gone", (), r"steps\[1\] .*answers 404 Not Found"),
         ("{server}/away", (), r"steps\[1\] .*would go to elsewhere.test, which this capture neither opens nor lists"),
         ("{server}/", (_click(text="Leave"),), r"steps\[2\] .*would go to elsewhere.test"),
-        ("{server}/", (Step(action="type", value="x", target=Target(selector="body")),), r"steps\[2\] .*takes no text; name the field"),
+        (
+            "{server}/",
+            (Step(action="type", value="x", target=Target(selector="body")),),
+            r"steps\[2\] .*takes no text; name the field",
+        ),
         ("https://{server}/", (), r"steps\[1\] .*no secure connection"),
         ("file:///etc/passwd", (), r"steps\[1\] .*lies outside the episode"),
         ("{server}/", (Step(action="wait", wait=Wait(download="none.zip")),), r"steps\[2\] .*downloaded was: nothing"),
-        ("{server}/", (_click(text="File"), Step(action="wait", wait=Wait(download="endless"))), r"steps\[3\] .*not downloaded to its end"),
-        ("{server}/", (_click(text="Crash"), Step(action="wait", wait=Wait(idle=0.4))), r"steps\[[23]\] .*the page crashed"),
-        ("{server}/", (_click(text="End"), Step(action="wait", wait=Wait(idle=0.4))), r"steps\[[23]\] .*the browser was ended"),
+        (
+            "{server}/",
+            (_click(text="File"), Step(action="wait", wait=Wait(download="endless"))),
+            r"steps\[3\] .*not downloaded to its end",
+        ),
+        (
+            "{server}/",
+            (_click(text="Crash"), Step(action="wait", wait=Wait(idle=0.4))),
+            r"steps\[[23]\] .*the page crashed",
+        ),
+        (
+            "{server}/",
+            (_click(text="End"), Step(action="wait", wait=Wait(idle=0.4))),
+            r"steps\[[23]\] .*the browser was ended",
+        ),
     ],
 )
-def test_what_goes_wrong_is_told_with_its_step_and_a_picture(episode, tmp_path, monkeypatch, server, opened, steps, said):
-    monkeypatch.setattr("lectern.pipeline.capture.browser.acts.PATIENCE", 0.5)
+def test_what_goes_wrong_is_told_with_its_step_and_a_picture(
+    episode, tmp_path, monkeypatch, server, opened, steps, said
+):
+    monkeypatch.setattr("lectern.pipeline.capture.browser.actions.PATIENCE", 0.5)
     monkeypatch.setattr("lectern.pipeline.capture.recipes.ATTEMPTS", 1)
     with socket.socket() as closed:  # taken, so that nobody else answers there
         closed.bind(("127.0.0.1", 0))
         secure = opened.replace("https://{server}", server.replace("http:", "https:"))
         with pytest.raises((StepFault, BrowserDied), match=said) as fault:
-            _record(episode, tmp_path / "t", *steps, opened=secure.format(server=server, closed=closed.getsockname()[1]), kind="ide")
+            _record(
+                episode,
+                tmp_path / "t",
+                *steps,
+                opened=secure.format(server=server, closed=closed.getsockname()[1]),
+                kind="ide",
+            )
     assert Image.open(fault.value.picture).size == SIZE
     assert not _browsers()
 
@@ -298,7 +332,9 @@ def _browsers() -> dict[int, str]:
 
 def test_a_page_that_nobody_was_asked_to_trust_asks_nobody_else(episode, tmp_path):
     (episode / "pages" / "tells.html").write_text("<p>Here</p><img src='http://elsewhere.test/seen.png'>")
-    with pytest.raises(StepFault, match=r'steps\[1\] .*asks elsewhere.test for something; "hosts: \[elsewhere.test\]" allows it'):
+    with pytest.raises(
+        StepFault, match=r'steps\[1\] .*asks elsewhere.test for something; "hosts: \[elsewhere.test\]" allows it'
+    ):
         _record(episode, tmp_path / "t", opened="pages/tells.html", kind="ide", deterministic=True)
 
 
@@ -309,7 +345,9 @@ def test_a_page_that_nobody_was_asked_to_trust_asks_nobody_else(episode, tmp_pat
         ((Step(action="tab", value="9"),), r'steps\[3\] .*no tab is "9"; there are: 1 "•{12}"'),
     ],
 )
-def test_a_secret_that_a_page_shows_spoils_the_recording_and_is_kept_nowhere(episode, tmp_path, monkeypatch, steps, said):
+def test_a_secret_that_a_page_shows_spoils_the_recording_and_is_kept_nowhere(
+    episode, tmp_path, monkeypatch, steps, said
+):
     monkeypatch.setenv("TOKEN", "s3cr3t-w0rds")
     (episode / "pages" / "echo.html").write_text(
         "<label>Token <input oninput='document.title = said.textContent = value'></label> <span id=said></span>"
@@ -326,6 +364,21 @@ def test_a_recording_that_has_no_room_ends(episode, tmp_path):
     (folder / "pictures.mkv").symlink_to("/dev/full")
     with pytest.raises(OSError, match="No space left"):
         _record(episode, folder, kind="ide")
+
+
+def test_a_page_that_goes_to_another_one_while_it_is_looked_at_is_filmed_or_refused_in_plain_words(episode, tmp_path):
+    for name, seconds in (("often", 0), ("later", 1)):
+        (episode / "pages" / f"{name}.html").write_text(
+            f"<meta http-equiv=refresh content='{seconds}'><body style='font:30px sans-serif'><p>Round and round</p>"
+        )
+    steps = (Step(action="highlight", target=Target(text="Round")), Step(action="wait", wait=Wait(idle=0.2)))
+    take = _record(episode, tmp_path / "later", *steps, opened="pages/later.html", kind="ide")
+    assert any("Round and round" in box.text for entry in take.text for box in entry.boxes)
+    try:
+        _record(episode, tmp_path / "often", *steps, opened="pages/often.html", kind="ide")
+    except LecternError as fault:
+        said = str(fault)
+        assert not any(word in said for word in ("Execution context", "Page.", "Frame.", "Locator.", "Protocol error"))
 
 
 def test_a_deterministic_page_gives_the_same_bytes_again(episode, tmp_path):

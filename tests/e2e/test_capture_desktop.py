@@ -13,57 +13,56 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
 from PIL import Image
+from support.assets import THEME
+from support.contexts import context_in
 
+from lectern.pipeline.base.errors import LecternError
 from lectern.pipeline.capture.chromium import chromium
-from lectern.pipeline.capture.desktop.bridge import bridged
-from lectern.pipeline.capture.desktop.display import display
-from lectern.pipeline.capture.fault import StepFault, located
+from lectern.pipeline.capture.desktop.bridge import serve_desktop
+from lectern.pipeline.capture.desktop.display import open_display
+from lectern.pipeline.capture.fault import CaptureFault, StepFault
 from lectern.pipeline.capture.pictures import picture_of_png, read_pictures
 from lectern.pipeline.capture.recipes import CAPTURE
 from lectern.pipeline.capture.request import CaptureRequest, capture_request
 from lectern.pipeline.capture.take import CaptureTake
+from lectern.pipeline.episode.capture_block import Capture, Environment, FixtureFile
 from lectern.pipeline.episode.model import Episode, Scene
-from lectern.pipeline.jobs.kept import Kept
-from lectern.pipeline.episode.screen import Capture, Environment, LaidFile, Step, Target, Wait
-from lectern.pipeline.errors import LecternError
-from lectern.pipeline.layout.theme import Theme
+from lectern.pipeline.episode.steps import Step
+from lectern.pipeline.episode.targets import Target, Wait
+from lectern.pipeline.jobs.supervised import SupervisedProcess
 
-THEME = Theme.model_validate_json((Path(__file__).parents[2] / "assets/themes/night.json").read_text())
+pytestmark = pytest.mark.browser
+
 SIZE = (1200, 720)
 TYPED = 'Say {"key": [1, 2]} äöü ß € ~^`\\ ñ'
-ROOM = tempfile.mkdtemp(prefix="desktops-")
+ROOM = Path(tempfile.gettempdir()) / f"desktops-{os.getpid()}"
 SHELL = 'xterm -fa "JetBrains Mono" -fs 9 -geometry 34x6 -T Shell'
-
-
-class Desk:
-    """What a recipe is given to work with."""
-
-    def __init__(self, episode: Path) -> None:
-        self.episode = episode
-
-    def report(self, done: float) -> None:
-        assert 0 <= done <= 1
 
 
 def request_of(episode: Path, *steps: Step, **more) -> CaptureRequest:
     capture = Capture(id="c", kind="desktop", steps=steps, line=3, **more)
-    return capture_request(Episode(folder=episode, title="t", narrator="ada", scenes=(), characters=()), capture, THEME, SIZE)
+    return capture_request(
+        Episode(folder=episode, title="t", narrator="ada", scenes=(), characters=()), capture, THEME, SIZE
+    )
 
 
 def record(episode: Path, *steps: Step, **more) -> tuple[CaptureTake, list[np.ndarray]]:
     (folder := episode / "take").mkdir(exist_ok=True)
-    take = CAPTURE.make(request_of(episode, *steps, **more), folder, Desk(episode))
+    take = CAPTURE.make(request_of(episode, *steps, **more), folder, context_in(episode))
     return take, list(read_pictures(folder / take.pictures))
 
 
 @pytest.fixture(scope="module", autouse=True)
-def room() -> Iterator[None]:
+def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Desktops of these tests live in a folder of their own, by which they are told from all others of this machine."""
-    before, tempfile.tempdir = tempfile.tempdir, ROOM
+    tmp_path_factory.getbasetemp()  # pytest's own folder has to outlive this one
+    ROOM.mkdir()
+    before, tempfile.tempdir = tempfile.tempdir, str(ROOM)
     yield
     tempfile.tempdir = before
     shutil.rmtree(ROOM)
@@ -107,7 +106,7 @@ def recorded(tmp_path_factory) -> tuple[CaptureTake, list[np.ndarray], Path, set
         Step(action="drag", target=Target(text="Shell"), to=Target(position=(0.6, 0.8))),
         Step(action="highlight", target=Target(text="Search")),
         app="mousepad notes.txt",
-        environment=Environment(files=(LaidFile(path="notes.txt", text="Line one\n"),)),
+        environment=Environment(files=(FixtureFile(path="notes.txt", text="Line one\n"),)),
         blur=(Target(text="Help"),),
     )
     return take, pictures, episode, desktops() - before
@@ -175,12 +174,12 @@ def test_nothing_is_left_of_a_desktop(recorded):
 def test_what_the_browser_shows_is_what_the_screen_holds_bit_for_bit(tmp_path: Path):
     """Judged by the frame buffer itself, fetched by RFB's raw encoding (RFC 6143)."""
     with ExitStack() as stack:
-        shown = stack.enter_context(display(SIZE, 192, tmp_path))
+        shown = stack.enter_context(open_display(SIZE, 192, tmp_path))
         environment = {**os.environ, "DISPLAY": shown.name, "XAUTHORITY": str(shown.authority), "HOME": str(tmp_path)}
         colours = "for i in $(seq 16 231); do printf '\\033[48;5;%dm%03d\\033[0m' $i $i; done; sleep 60"
         xterm = ["xterm", "-geometry", "110x40", "-fa", "JetBrains Mono", "-fs", "7", "-e", "bash", "-c", colours]
-        stack.callback(Kept(xterm, tmp_path / "log", environment).close)
-        address = stack.enter_context(bridged(shown.socket))
+        stack.callback(SupervisedProcess(xterm, tmp_path / "log", environment).close)
+        address = stack.enter_context(serve_desktop(shown.socket, tmp_path))
         page = stack.enter_context(chromium()).new_page(viewport=dict(zip(("width", "height"), SIZE, strict=True)))
         page.goto(address)
         page.wait_for_function("window.lecternDesktop?.state === 'connected'")
@@ -190,8 +189,20 @@ def test_what_the_browser_shows_is_what_the_screen_holds_bit_for_bit(tmp_path: P
             page.wait_for_timeout(200)
         page.wait_for_timeout(500)
         assert np.array_equal(picture_of_png(page.screenshot(), SIZE), frame_buffer(shown.socket))
-        strange = page.request.get(address.replace(address.split("/")[3], "guess"))
-        assert strange.status == 404
+        assert [answers(address.replace(address.split("=")[1], token)) for token in ("guess", "")] == ["", ""]
+        assert answers(address).startswith("HTTP/1.1 101 ")
+
+
+def answers(page: str) -> str:
+    """The first line that the WebSocket beside `page` answers to somebody who knows its token ("" if it hangs up)."""
+    url = urlsplit(page)
+    with socket.create_connection((url.hostname, url.port), 5) as connection:
+        connection.sendall(
+            f"GET /websockify?{url.query} HTTP/1.1\r\nHost: {url.netloc}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
+            "Origin: https://example.org\r\n\r\n".encode()
+        )
+        return connection.makefile("rb").readline().decode()
 
 
 def frame_buffer(rfb: Path) -> np.ndarray:
@@ -224,17 +235,24 @@ def frame_buffer(rfb: Path) -> np.ndarray:
 def test_a_picture_of_the_episode_is_clicked_and_a_target_that_is_there_twice_names_its_step(tmp_path: Path):
     """The picture is cut out of the very screen, in a first run that fails for want of a choice."""
     twice = Step(action="click", target=Target(text="Same"), line=7)
-    texts = Environment(files=(LaidFile(path="a.txt", text="Same\n\n\nSame\n\nOnly here\n"),))
-    with pytest.raises(StepFault, match=r'steps\[1\] \(click Same\): text: Same is on the screen 2 times, at \[0\.') as caught:
+    texts = Environment(files=(FixtureFile(path="a.txt", text="Same\n\n\nSame\n\nOnly here\n"),))
+    with pytest.raises(
+        StepFault, match=r"steps\[1\] \(click Same\): text: Same is on the screen 2 times, at \[0\."
+    ) as caught:
         record(tmp_path, twice, app="mousepad a.txt", environment=texts)
-    message = located(str(caught.value), "script.md", Scene(id="s", title="S", line=1), Capture(id="c", kind="desktop", steps=(twice,)))
-    assert message.startswith('script.md:7: scene "s": steps[1]')
+    capture = Capture(id="c", kind="desktop", steps=(twice,))
+    message = CaptureFault(caught.value, "script.md", Scene(id="s", title="S", line=1), capture)
+    assert str(message).startswith('script.md:7: scene "s": steps[1]')
     picture = np.asarray(Image.open(caught.value.picture).convert("RGB"))
     assert picture.shape == (720, 1200, 3) and desktops() == set()
     Image.fromarray(picture[0:44, 0:70]).save(tmp_path / "file.png")  # "File" in the menu bar
     image, absent = Target(image="file.png"), Step(action="click", target=Target(text="Nowhere"), line=8)
-    with pytest.raises(StepFault, match=r'steps\[2\] \(click Nowhere\): nothing on the screen is text: Nowhere. It reads: ".*"'):
-        record(tmp_path, Step(action="click", target=image, expect="Open"), absent, app="mousepad a.txt", environment=texts)
+    with pytest.raises(
+        StepFault, match=r'steps\[2\] \(click Nowhere\): nothing on the screen is text: Nowhere. It reads: ".*"'
+    ):
+        record(
+            tmp_path, Step(action="click", target=image, expect="Open"), absent, app="mousepad a.txt", environment=texts
+        )
 
 
 def test_a_secret_that_can_be_read_spoils_the_recording(tmp_path: Path, monkeypatch):
@@ -250,7 +268,9 @@ def test_a_secret_that_can_be_read_spoils_the_recording(tmp_path: Path, monkeypa
 
 def test_a_program_that_the_last_step_brings_down_says_what_it_said(tmp_path: Path):
     app = f"sh -c '{SHELL} -e sh -c read\\ line; echo out of order >&2; exit 3'"
-    with pytest.raises(StepFault, match=r"steps\[1\] \(press Enter\): .*exit status 3\)\. It said:\n +out of order") as caught:
+    with pytest.raises(
+        StepFault, match=r"steps\[1\] \(press Enter\): .*exit status 3\)\. It said:\n +out of order"
+    ) as caught:
         record(tmp_path, Step(action="press", value="Enter"), app=app)
     assert caught.value.picture.stat().st_size > 100 and desktops() == set()
 
@@ -262,6 +282,9 @@ def test_a_missing_program_and_a_missing_server_are_told_before_anything_is_star
         (tmp_path / "bin").mkdir(exist_ok=True)
         (tmp_path / "bin" / name).symlink_to(shutil.which(name))
     monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+    with pytest.raises(LecternError, match="apt install websockify"):
+        record(tmp_path, app="sh")
+    (tmp_path / "bin" / "websockify").touch(0o755)
     with pytest.raises(LecternError, match="apt install tigervnc-standalone-server"):
         record(tmp_path, app="sh")
 
@@ -286,7 +309,7 @@ def test_a_killed_recording_leaves_nothing(tmp_path: Path):
     request = request_of(tmp_path, Step(action="wait", wait=Wait(text="Never")), app=SHELL)
     (tmp_path / "request.json").write_text(request.model_dump_json())
     code = (
-        "import sys; from pathlib import Path; from lectern.pipeline.capture.desktop.record import record\n"
+        "import sys; from pathlib import Path; from lectern.pipeline.capture.recorder import record\n"
         "from lectern.pipeline.capture.request import CaptureRequest\n"
         "class D: episode = Path(sys.argv[1]); report = lambda self, done: None\n"
         "record(CaptureRequest.model_validate_json(Path(sys.argv[1], 'request.json').read_text()), Path(sys.argv[1]), D())"

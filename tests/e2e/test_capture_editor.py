@@ -4,26 +4,30 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from support.assets import THEME
+from support.contexts import context_in
 
-from lectern.pipeline.capture.chromium import BrowserDied, chromium
-from lectern.pipeline.capture.editor.log import read_log
+from lectern.pipeline.base.errors import LecternError
+from lectern.pipeline.capture.chromium import chromium
+from lectern.pipeline.capture.editor.edit_log import read_log
+from lectern.pipeline.capture.editor.footage import LOG, draw_log
+from lectern.pipeline.capture.editor.metrics import EditorMetrics
 from lectern.pipeline.capture.editor.page import EditorPage
-from lectern.pipeline.capture.editor.record import LOG
-from lectern.pipeline.capture.editor.replay import SHARP, replay
-from lectern.pipeline.capture.editor.sheet import Sheet
-from lectern.pipeline.capture.fault import StepFault
-from lectern.pipeline.capture.pictures import read_pictures
+from lectern.pipeline.capture.fault import BrowserDied, StepFault
+from lectern.pipeline.capture.pictures import SHARP, read_pictures
 from lectern.pipeline.capture.recipes import CAPTURE
 from lectern.pipeline.capture.request import CaptureRequest, capture_request
 from lectern.pipeline.capture.take import CaptureTake
-from lectern.pipeline.episode.model import CaptureSettings, Episode, Settings
-from lectern.pipeline.episode.screen import Capture, Environment, LaidFile, Step, Target, Wait
-from lectern.pipeline.errors import LecternError
-from lectern.pipeline.layout.theme import Theme
+from lectern.pipeline.episode.capture_block import Capture, Environment, FixtureFile
+from lectern.pipeline.episode.model import Episode
+from lectern.pipeline.episode.settings import CaptureSettings, Settings
+from lectern.pipeline.episode.steps import Step
+from lectern.pipeline.episode.targets import Target, Wait
 
-THEME = Theme.model_validate_json((Path(__file__).parents[2] / "assets/themes/night.json").read_text())
+pytestmark = pytest.mark.browser
+
 SIZE = (1504, 900)
-SHEET = Sheet(SIZE)
+SHEET = EditorMetrics(SIZE)
 TOTAL = """def total(numbers):
     result = 0
     for number in numbers:
@@ -33,19 +37,6 @@ TOTAL = """def total(numbers):
 PROGRAM = "items = [3, 4]\n\n\n" + TOTAL + "\n\n" + "# far away\n" * 40 + "print('total', total(items))\n"
 SHORTER = PROGRAM.replace(TOTAL, "def total(numbers):\n    return sum(numbers)\n")
 TYPED = "from shop import total\n\nfor n in range(3):\n    if n:\n        print(n, total([n]), '→ 😀')\nprint('bye')"
-
-
-class Desk:
-    """What a recipe is given to work with."""
-
-    def __init__(self, episode: Path) -> None:
-        self.episode = episode
-
-    def take(self, kind: str, key: str) -> Path:
-        raise KeyError((kind, key))
-
-    def report(self, done: float) -> None:
-        assert 0 <= done <= 1
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +57,7 @@ def _request(episode: Path, *steps: Step, hidden=(), last=(), zooms=False, **mor
 
 
 def _made(request: CaptureRequest, folder: Path, episode: Path) -> CaptureTake:
-    return CAPTURE.make(request, folder, Desk(episode))
+    return CAPTURE.make(request, folder, context_in(episode))
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +77,7 @@ def recorded(episode, tmp_path_factory) -> tuple[CaptureTake, Path, CaptureReque
         Step(action="open", value="shop.py", expect="return sum(numbers)"),
         Step(action="scroll", target=Target(text="# made")),
         last=(Step(action="run", value=f"cp *.py {episode}"),),
-        environment=Environment(files=(LaidFile(path="main.py", text="\n"),)),
+        environment=Environment(files=(FixtureFile(path="main.py", text="\n"),)),
         blur=(Target(text="total"),),
     )  # fmt: skip
     folder = tmp_path_factory.mktemp("take")
@@ -135,7 +126,7 @@ def test_a_text_box_covers_the_pixels_of_its_text(recorded):
     inked = np.abs(picture - blank).max(axis=2) > 40
     line = next(t for t in shown if t.text == "for number in numbers:").box.pixels(SIZE)
     left, top = SHEET.gutter, SHEET.tabs
-    assert line == (left + 4 * 18, top + SHEET.top_of(6), left + 26 * 18, top + SHEET.top_of(7))
+    assert line == (left + 4 * 18, top + _top_of(6), left + 26 * 18, top + _top_of(7))
     for text in shown:
         left, top, right, bottom = text.box.pixels(SIZE)
         assert inked[top:bottom, left:right].any()
@@ -183,12 +174,17 @@ def test_keys_that_are_pressed_are_told(recorded):
     assert take.events[5].start <= take.keys[0].time <= take.events[5].end
 
 
+def _top_of(line: int) -> int:
+    """How many pixels below the file's upper edge line `line` (from 1) begins."""
+    return SHEET.above + (line - 1) * SHEET.letter[1]
+
+
 def test_what_nobody_may_read_has_its_boxes(recorded):
     take = recorded[0]
     first = take.blurred[0]
     boxes = [box.pixels(SIZE) for box in first.boxes]
     assert first.time == 0.0
-    assert (SHEET.gutter + 4 * 18, SHEET.tabs + SHEET.top_of(4)) in [box[:2] for box in boxes]
+    assert (SHEET.gutter + 4 * 18, SHEET.tabs + _top_of(4)) in [box[:2] for box in boxes]
     assert all(right - left == 5 * 18 for left, _, right, _ in boxes)
 
 
@@ -199,9 +195,16 @@ def test_the_same_log_drawn_again_gives_identical_frames(recorded, tmp_path):
     (tmp_path / "seen").mkdir()
     with chromium() as browser:
         page = EditorPage(browser, request, SHEET, terminal=True)
-        shown = replay(log, page, tmp_path, 1.0, (), lambda done: None)
+        shown = draw_log(log, page, tmp_path, 1.0, (), lambda done: None)
         with pytest.raises(LecternError, match="can't be hidden"):
-            replay(log, EditorPage(browser, request, SHEET, terminal=True), tmp_path / "seen", 1.0, ("total(numbers)",), lambda done: None)
+            draw_log(
+                log,
+                EditorPage(browser, request, SHEET, terminal=True),
+                tmp_path / "seen",
+                1.0,
+                ("total(numbers)",),
+                lambda done: None,
+            )
     again = [p.tobytes() for p in read_pictures(tmp_path / take.pictures)]
     assert tuple(shown.times) == take.times[: len(again)] and len(again) > 50
     assert again == [p.tobytes() for p in _pictures(recorded)[: len(again)]]
@@ -228,7 +231,7 @@ def test_a_zoom_has_pictures_twice_as_large_with_the_same_layout(episode, tmp_pa
 @pytest.mark.parametrize(
     ("step", "said"),
     [
-        (Step(action="open", value="shp.py"), r"there is no shp.py; there are: notes.txt, shop.py"),
+        (Step(action="open", value="shp.py"), r"there is no shp.py \(did you mean \"shop.py\"\?\); there are: notes.txt, shop.py"),
         (Step(action="open", value="../../script.md"), r"lies outside the folder"),
         (Step(action="edit", target=Target(lines=(60, 61)), text="x"), r"shop.py has 51 lines, so there is no line 61"),
         (Step(action="select", value="numbers"), r'"numbers" stands 2 times in shop.py \(lines 4, 6\)'),
@@ -243,7 +246,9 @@ def test_a_step_that_can_not_be_done_is_named_with_its_reason_and_its_picture(st
         _made(_request(episode, Step(action="open", value="shop.py"), step), tmp_path, episode)
     assert fault.value.index == 1
     kept = fault.value.picture
-    assert kept.name.endswith("steps-2.png") and kept.read_bytes().startswith(b"\x89PNG") and str(kept) in str(fault.value)
+    assert (
+        kept.name.endswith("steps-2.png") and kept.read_bytes().startswith(b"\x89PNG") and str(kept) in str(fault.value)
+    )
 
 
 def test_a_shell_that_dies_is_named_and_the_last_steps_do_not_hide_it(episode, tmp_path):
@@ -265,3 +270,16 @@ def test_a_browser_that_dies_is_named_with_the_step(episode, tmp_path, monkeypat
     with pytest.raises(BrowserDied, match=r"steps\[2\] \(press Enter\)"):
         _made(_request(episode, *steps), tmp_path, episode)
     assert len(tries) == 2
+
+
+def test_a_file_that_is_not_there_is_a_new_one_where_it_is_typed_into_later(episode, tmp_path):
+    rest = Step(action="wait", wait=Wait(idle=0.1))
+    steps = (
+        Step(action="open", value="new.py"),
+        rest,
+        Step(action="type", value="x = 1"),
+        Step(action="save", value="true"),
+    )
+    take = _made(_request(episode, *steps, Step(action="run", value="cat new.py", expect="x = 1")), tmp_path, episode)
+    assert "x = 1" in _shown(take, take.times[-1] + 1)
+    assert not (episode / "lab" / "new.py").exists()

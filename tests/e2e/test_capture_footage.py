@@ -5,36 +5,27 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
+from support.assets import THEME
+from support.contexts import context_in
 
-from lectern.pipeline.capture.fit import fit
-from lectern.pipeline.capture.picture.footage import FOOTAGE, FootageTake, footage_request
-from lectern.pipeline.capture.picture.plate import PLATE, plate_request
+from lectern.pipeline.base.clock import frame_at
 from lectern.pipeline.capture.recipes import CAPTURE
-from lectern.pipeline.capture.request import annotated, capture_request
-from lectern.pipeline.capture.picture.sprite import SPRITE, sprite_request
+from lectern.pipeline.capture.request import capture_request, with_film_fields
 from lectern.pipeline.capture.take import CaptureTake
-from lectern.pipeline.capture.window import BAR, LIP, window_around, window_boxes
-from lectern.pipeline.clock import frame_at
+from lectern.pipeline.capture.window import BAR, BOTTOM_EDGE, window_around, window_boxes
+from lectern.pipeline.drawing.footage import FOOTAGE, FootageTake, footage_request
+from lectern.pipeline.drawing.plate import PLATE, plate_request
+from lectern.pipeline.drawing.sprite import SPRITE, sprite_request
+from lectern.pipeline.episode.capture_block import Capture
 from lectern.pipeline.episode.model import Episode
-from lectern.pipeline.episode.screen import Capture, Step
-from lectern.pipeline.layout.theme import Theme
+from lectern.pipeline.episode.steps import Step
+from lectern.pipeline.jobs.take_file import write_card
+from lectern.pipeline.timing.fit import fit
 
-THEME = Theme.model_validate_json((Path(__file__).parents[2] / "assets/themes/night.json").read_text())
+pytestmark = pytest.mark.browser
+
 SIZE, FRAME, FPS = (1504, 900), (1920, 1080), 30
 MARKS = {"list": 1.5, "count": 2.4, "sum": 6.0}
-
-
-class Desk:
-    """What a recipe is given to work with."""
-
-    def __init__(self, episode: Path) -> None:
-        self.episode = episode
-
-    def take(self, kind: str, key: str) -> Path:
-        return self.episode / kind / key
-
-    def report(self, done: float) -> None:
-        assert 0 <= done <= 1
 
 
 @pytest.fixture(scope="module")
@@ -47,15 +38,15 @@ def made(tmp_path_factory) -> tuple[CaptureTake, FootageTake, list[np.ndarray], 
         id="c", kind="terminal", title="shop", steps=tuple(Step(action="run", value=v, at=at) for v, at in steps)
     )
     story = Episode(folder=episode, title="t", narrator="ada", scenes=(), characters=())
-    raw = CAPTURE.make(capture_request(story, capture, THEME, SIZE), folder, Desk(episode))
-    (folder / "take.json").write_text('{"result": ' + raw.model_dump_json() + "}")
-    take = annotated(raw, capture)
+    raw = CAPTURE.make(capture_request(story, capture, THEME, SIZE), folder, context_in(episode, episode))
+    write_card(folder, folder.parent.name, folder.name, {"result": raw.model_dump(mode="json")})
+    take = with_film_fields(raw, capture)
     plan = fit(take, MARKS, 0.0, 8.0, FPS)
     out = episode / "out"
     out.mkdir()
     box = window_boxes(SIZE, FRAME)["left"]
     request = footage_request("k", take, plan, FPS, (0, 285), box, FRAME, THEME)
-    clip = FOOTAGE.make(request, out, Desk(episode))
+    clip = FOOTAGE.make(request, out, context_in(episode, episode))
     pauses = {name: sum(p.seconds for p in plan.pauses if MARKS[p.mark] <= t) for name, t in MARKS.items()}
     return take, clip, _frames(out / clip.video), {name: t + pauses[name] for name, t in MARKS.items()}
 
@@ -101,7 +92,7 @@ def test_windows_stand_within_the_margins_and_include_bar_and_lip():
         for box in window_boxes(content, FRAME).values():
             left, top, right, bottom = window_around(box, FRAME).pixels(FRAME)
             assert left >= 96 and right <= 1824 and top >= 54 and bottom <= 1026
-            assert bottom - top == content[1] + BAR + LIP
+            assert bottom - top == content[1] + BAR + BOTTOM_EDGE
 
 
 def test_the_backdrop_has_no_bands_and_no_noise_that_shows(made):
@@ -112,11 +103,11 @@ def test_the_backdrop_has_no_bands_and_no_noise_that_shows(made):
 
 
 def test_the_plate_is_one_opaque_frame_and_the_sprites_are_transparent_clips(tmp_path):
-    desk = Desk(tmp_path)
-    take = PLATE.make(plate_request(THEME, FRAME, FPS), tmp_path, desk)
+    context = context_in(tmp_path)
+    take = PLATE.make(plate_request(THEME, FRAME, FPS), tmp_path, context)
     assert [f.shape for f in _frames(tmp_path / take.video)] == [(1080, 1920, 3)]
     for sprite, frames in (("pointer", 1), ("touch", 1), ("ripple", 14)):
-        made = SPRITE.make(sprite_request(sprite, THEME, FPS), tmp_path, desk)
+        made = SPRITE.make(sprite_request(sprite, THEME, FPS), tmp_path, context)
         with av.open(str(tmp_path / made.video)) as container:
             assert container.streams.video[0].codec_context.pix_fmt == "argb"
             pictures = [frame.to_ndarray(format="rgba") for frame in container.decode(video=0)]

@@ -6,36 +6,27 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from support.assets import THEME
+from support.contexts import context_in
 
-from lectern.pipeline.capture.terminal.cast import read_cast
 from lectern.pipeline.capture.chromium import chromium
 from lectern.pipeline.capture.fault import StepFault
-from lectern.pipeline.capture.pictures import read_pictures
+from lectern.pipeline.capture.pictures import PICTURES, read_pictures
 from lectern.pipeline.capture.recipes import CAPTURE
-from lectern.pipeline.capture.terminal.replay import replay
-from lectern.pipeline.capture.request import CaptureRequest, annotated, capture_request
-from lectern.pipeline.capture.terminal.screen import cells
+from lectern.pipeline.capture.request import CaptureRequest, capture_request, with_film_fields
 from lectern.pipeline.capture.take import CaptureTake
+from lectern.pipeline.capture.terminal.asciicast import read_cast
+from lectern.pipeline.capture.terminal.footage import draw_cast
+from lectern.pipeline.capture.terminal.page import fitting_cells
+from lectern.pipeline.episode.capture_block import Capture
 from lectern.pipeline.episode.model import Episode
-from lectern.pipeline.episode.screen import Capture, Step, Wait
-from lectern.pipeline.layout.theme import Theme
+from lectern.pipeline.episode.steps import Step
+from lectern.pipeline.episode.targets import Wait
 
-THEME = Theme.model_validate_json((Path(__file__).parents[2] / "assets/themes/night.json").read_text())
-SIZE = (1504, 900)
-CELLS = cells(SIZE)
+pytestmark = pytest.mark.browser
 
-
-class Desk:
-    """What a recipe is given to work with."""
-
-    def __init__(self, episode: Path) -> None:
-        self.episode, self.done = episode, []
-
-    def take(self, kind: str, key: str) -> Path:
-        raise KeyError((kind, key))
-
-    def report(self, done: float) -> None:
-        self.done.append(done)
+SIZE = (1000, 680)
+CELLS = fitting_cells(SIZE)
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +58,7 @@ def recorded(episode, tmp_path_factory) -> tuple[CaptureTake, Path, CaptureReque
     )
     request = capture_request(_episode(episode), capture, THEME, SIZE)
     folder = tmp_path_factory.mktemp("take")
-    return annotated(CAPTURE.make(request, folder, Desk(episode)), capture), folder, request
+    return with_film_fields(CAPTURE.make(request, folder, context_in(episode)), capture), folder, request
 
 
 def _episode(folder: Path) -> Episode:
@@ -92,7 +83,7 @@ def test_every_picture_has_its_time_and_differs_from_the_one_before(recorded):
     assert len(pictures) == len(take.times) > 40
     assert take.times[0] == 0.0 and all(a < b for a, b in zip(take.times, take.times[1:], strict=False))
     assert all(not np.array_equal(a, b) for a, b in zip(pictures, pictures[1:], strict=False))
-    assert pictures[0].shape == (900, 1504, 3)
+    assert pictures[0].shape == (680, 1000, 3)
 
 
 def test_what_the_commands_really_print_is_on_the_screen(recorded):
@@ -101,14 +92,15 @@ def test_what_the_commands_really_print_is_on_the_screen(recorded):
     assert "42" in _shown(take, take.events[3].end).splitlines()
 
 
-def test_the_first_echoed_character_is_the_effect_of_typing(recorded):
+def test_the_output_of_a_command_is_its_effect_and_not_its_typing(recorded):
     take = recorded[0]
-    for event in (take.events[0], take.events[1], take.events[3]):
+    for event, output in ((take.events[0], "Elstar"), (take.events[3], "42")):
         assert event.effect in take.times
-        assert 0 <= event.effect - event.start < 0.2
-    first = take.events[0]
-    before = [v for v in take.text if v.time < first.effect][-1].boxes[-1].text
-    assert _shown(take, first.effect).splitlines()[-1] == before + " c"
+        before = [entry for entry in take.text if entry.time < event.effect][-1]
+        assert output not in [word for box in before.boxes for word in box.text.split()]
+        assert output in _shown(take, event.effect).split()
+        assert event.effect > event.start + 0.2
+    assert take.events[1].effect in take.times
 
 
 def test_the_events_carry_what_the_script_says_and_the_request_does_not(recorded):
@@ -127,7 +119,7 @@ def test_hidden_steps_leave_nothing_in_the_recording_and_last_steps_run_after_it
 def test_the_text_boxes_and_the_caret_cover_all_that_is_seen(recorded):
     take, pictures = recorded[0], _pictures(recorded)
     blank = np.array([int(THEME.terminal["background"][i : i + 2], 16) for i in (1, 3, 5)])
-    inked = (np.abs(pictures[-1].astype(int) - blank).max(axis=2) > 24)
+    inked = np.abs(pictures[-1].astype(int) - blank).max(axis=2) > 24
     for box in (*(text.box for text in take.text[-1].boxes), take.text[-1].caret):
         left, top, right, bottom = box.pixels(SIZE)
         assert inked[top:bottom, left:right].any()
@@ -150,9 +142,9 @@ def test_output_without_a_line_break_does_not_push_the_prompt(recorded):
 def test_a_cast_that_is_replayed_gives_identical_frames(recorded, tmp_path):
     _, folder, request = recorded
     with chromium() as browser:
-        shown = replay(read_cast(folder / "session.cast"), request, browser, tmp_path)
+        shown = draw_cast(read_cast(folder / "session.cast"), request, browser, tmp_path)
     assert shown.times == recorded[0].times
-    assert [p.tobytes() for p in read_pictures(tmp_path / shown.pictures)] == [p.tobytes() for p in _pictures(recorded)]
+    assert [p.tobytes() for p in read_pictures(tmp_path / PICTURES)] == [p.tobytes() for p in _pictures(recorded)]
 
 
 def test_a_take_survives_being_written_down(recorded):
@@ -161,22 +153,22 @@ def test_a_take_survives_being_written_down(recorded):
 
 
 def test_what_is_expected_and_not_there_stops_with_the_step_and_the_screen(episode, tmp_path, monkeypatch):
-    monkeypatch.setattr("lectern.pipeline.capture.terminal.acts.EXPECTED", 0.3)
+    monkeypatch.setattr("lectern.pipeline.capture.terminal.actions.EXPECT_TIMEOUT", 0.3)
     request = _request(
         episode,
         Step(action="run", value="echo pear", expect="apple"),
         last=(Step(action="run", value=f"touch {tmp_path}/cleaned"),),
     )
     with pytest.raises(StepFault, match=r'(?s)steps\[1\] \(run echo pear\): "apple" should be .*    pear') as fault:
-        CAPTURE.make(request, tmp_path, Desk(episode))
+        CAPTURE.make(request, tmp_path, context_in(episode))
     assert fault.value.index == 0
     assert (tmp_path / "cleaned").exists()
 
 
 def test_a_step_that_terminals_do_not_have_is_told_before_anything_runs(episode, tmp_path):
     request = _request(episode, Step(action="run", value=f"touch {tmp_path}/ran"), Step(action="hover", value="200"))
-    with pytest.raises(StepFault, match="highlight, press, run, scroll, type, wait"):
-        CAPTURE.make(request, tmp_path, Desk(episode))
+    with pytest.raises(StepFault, match="highlight, paste, press, run, scroll, type, wait"):
+        CAPTURE.make(request, tmp_path, context_in(episode))
     assert not (tmp_path / "ran").exists()
 
 
@@ -190,7 +182,7 @@ def test_a_full_screen_program_is_drawn_and_left(episode, tmp_path):
         Step(action="press", value="Enter"),
         Step(action="wait", wait=Wait(prompt=True)),
     )
-    take = CAPTURE.make(request, tmp_path, Desk(episode))
+    take = CAPTURE.make(request, tmp_path, context_in(episode))
     shown = _shown(take, take.events[1].effect)
     assert shown == "MENU"
     assert "MENU" not in _shown(take, take.duration)

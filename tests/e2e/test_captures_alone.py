@@ -8,10 +8,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from lectern.pipeline.base.errors import LecternError
 from lectern.pipeline.cli.main import main
-from lectern.pipeline.errors import LecternError
-from lectern.pipeline.studio.captures import capture, preview, sheet, stale_captures
-from lectern.pipeline.studio.trust import NotTrusted
+from lectern.pipeline.studio.capture import capture, preview, sheet, stale_captures
+from lectern.pipeline.trust.grants import NotTrusted
+
+pytestmark = pytest.mark.browser
 
 SCRIPT = """# Files {#files}
 
@@ -58,7 +60,7 @@ def test_captures_are_recorded_alone_and_checked_against_the_product(
 ) -> None:
     with pytest.raises(NotTrusted):
         capture(episode)
-    first = preview(episode, tmp_path / "before.png", step=1, trusted=True)
+    first = preview(episode, tmp_path / "before.png", step=1, trust=True)
     assert not (episode / "media/capture").exists()
     (made,) = capture(episode)
     assert (made.scene, made.capture, made.kind, made.steps, made.line) == ("files", "tool", "terminal", 2, 5)
@@ -78,7 +80,7 @@ def test_captures_are_recorded_alone_and_checked_against_the_product(
     capsys.readouterr()
     assert main(["capture", str(episode), "--check", "--quiet"]) == 1
     said = capsys.readouterr().out.splitlines()
-    assert said[0] == 'script.md:15: scene "files", capture "tool": step 2: the text is another'
+    assert said[0] == f'{episode}/script.md:15: scene "files", capture "tool": step 2: the text is different'
     assert said[1:] == ["    +more"]
     script = episode / "script.md"
     script.write_text(script.read_text().replace("kind: terminal\n", "kind: terminal\ncheck: false\n"))
@@ -89,8 +91,10 @@ def test_captures_are_recorded_alone_and_checked_against_the_product(
 
 def test_a_film_whose_claim_fails_is_not_recorded(episode: Path, program: Path) -> None:
     _says(program, 'echo "$1: 13 files"')
-    with pytest.raises(LecternError, match=r'script.md:12: scene "files": steps\[1\].*"3 files" should be on the screen') as caught:
-        capture(episode, trusted=True)
+    with pytest.raises(
+        LecternError, match=r'script.md:12: scene "files": steps\[1\].*"3 files" should be on the screen'
+    ) as caught:
+        capture(episode, trust=True)
     assert '"one: 13 files"' in str(caught.value)
     (found,) = stale_captures(episode)
     assert (found.stale, found.compared) == (True, False)

@@ -1,6 +1,5 @@
 """Clips drawn by a real chromium-headless-shell: at their marks, the same bytes each time, faults as a card."""
 
-import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,7 +8,11 @@ from typing import Any
 import av
 import numpy as np
 import pytest
+from support.assets import THEME
+from support.contexts import context_in
 
+from lectern.pipeline.base.files import digest, file_digest
+from lectern.pipeline.build.layout_scenes import clip_faults
 from lectern.pipeline.capture.html import record
 from lectern.pipeline.capture.html.record import make_clip
 from lectern.pipeline.capture.html.request import ClipFault, ClipRequest, ClipTake, clip_request
@@ -17,22 +20,13 @@ from lectern.pipeline.episode.clip import unknown_name
 from lectern.pipeline.episode.folder import read_episode
 from lectern.pipeline.episode.gallery import gallery
 from lectern.pipeline.episode.model import Episode
-from lectern.pipeline.jobs.recipe import Cancelled
-from lectern.pipeline.layout.clips import clip_size
-from lectern.pipeline.layout.theme import Theme
-from lectern.pipeline.studio.clips import clip_faults
+from lectern.pipeline.jobs.context import Cancelled, JobContext
+from lectern.pipeline.layout.clip_places import clip_size
 
-THEME = Theme.model_validate_json((Path(__file__).parents[2] / "assets/themes/night.json").read_bytes())
+pytestmark = pytest.mark.browser
+
 MARKS = {"one": 0.5, "two": 1.3, "three": 2.1}
 TOML = "[film]\nwidth = 960\nheight = 540\n"
-
-
-class Bench:
-    def __init__(self, episode: Path) -> None:
-        self.episode = episode
-
-    def report(self, done: float) -> None:
-        pass
 
 
 def read(folder: Path, block: str) -> Episode:
@@ -50,9 +44,9 @@ def request(folder: Path, block: str, seconds: float = 2.3, marks: Mapping[str, 
 
 def drawn(folder: Path, block: str, **more: Any) -> tuple[ClipTake, np.ndarray]:
     """The take and its frames: RGBA, (frames, height, width, 4)."""
-    out = folder / f"take-{hashlib.sha256(block.encode()).hexdigest()[:8]}"
+    out = folder / f"take-{digest(block, 8)}"
     out.mkdir(exist_ok=True)
-    take = make_clip(request(folder, block, **more), out, Bench(folder))
+    take = make_clip(request(folder, block, **more), out, context_in(folder))
     with av.open(str(out / take.video)) as video:
         return take, np.stack([frame.to_ndarray(format="rgba") for frame in video.decode(video=0)])
 
@@ -111,14 +105,16 @@ def test_two_drawings_are_the_same_bytes(tmp_path: Path) -> None:
     digests = []
     for run in ("a", "b"):
         (tmp_path / run).mkdir()
-        take = make_clip(asked, tmp_path / run, Bench(tmp_path))
-        digests.append((hashlib.sha256((tmp_path / run / take.video).read_bytes()).hexdigest(), take))
+        take = make_clip(asked, tmp_path / run, context_in(tmp_path))
+        digests.append((file_digest(tmp_path / run / take.video, 64), take))
     assert digests[0] == digests[1]
     assert digests[0][1].drawn == 69
 
 
 def test_edges_keep_their_colour(tmp_path: Path) -> None:
-    _, frames = drawn(tmp_path, "<div style='width:200px;height:200px;border-radius:50%;background:#ffb454'></div>\n", seconds=0.2)
+    _, frames = drawn(
+        tmp_path, "<div style='width:200px;height:200px;border-radius:50%;background:#ffb454'></div>\n", seconds=0.2
+    )
     disc = frames[-1].reshape(-1, 4).astype(int)
     edge = disc[(disc[:, 3] > 24) & (disc[:, 3] < 230)]
     assert len(edge) > 100
@@ -157,24 +153,23 @@ def test_a_name_that_no_clip_has_becomes_a_card(tmp_path: Path) -> None:
 
 
 def test_an_endless_loop_becomes_a_card(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(record, "HANGS", 1.5)
+    monkeypatch.setattr(record, "HANG_SECONDS", 1.5)
     fault, _ = faulty(tmp_path, "<script>setTimeout(() => { for (;;); }, 100)</script>\n")
     assert "endless loop" in fault.message
 
 
 def test_a_cancelled_clip_ends_and_one_without_room_does(tmp_path: Path) -> None:
-    class Unwanted(Bench):
-        def report(self, done: float) -> None:
-            raise Cancelled("not wanted any more")
+    def cancel(done: float) -> None:
+        raise Cancelled("not wanted any more")
 
     asked, out = request(tmp_path, "<p>Hi</p>\n", seconds=0.4), tmp_path / "out"
     out.mkdir()
     with pytest.raises(Cancelled):
-        make_clip(asked, out, Unwanted(tmp_path))
+        make_clip(asked, out, JobContext(tmp_path, tmp_path, cancel))
     (out / "clip.mov").unlink(missing_ok=True)
     (out / "clip.mov").symlink_to("/dev/full")
     with pytest.raises(OSError, match="No space left"):
-        make_clip(asked, out, Bench(tmp_path))
+        make_clip(asked, out, context_in(tmp_path))
 
 
 def test_a_fault_is_found_with_scene_and_line(tmp_path: Path) -> None:

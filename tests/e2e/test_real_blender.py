@@ -2,14 +2,14 @@
 
 import json
 import subprocess
-import sys
 import zipfile
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
 from small_film import small_film
+
+pytestmark = pytest.mark.blender
 
 HERE = Path(__file__).parent
 PROGRAM = ("__init__.py", "__main__.py", "addon", "operators", "panels", "pipeline")
@@ -26,7 +26,9 @@ def test_the_zip_is_under_120_megabytes(zips: Path):
 
 def test_the_zip_holds_the_program_and_nothing_else(zips: Path):
     names = zipfile.ZipFile(next(zips.glob("*.zip"))).namelist()
-    listed = subprocess.run(["git", "ls-files", *PROGRAM], cwd=HERE.parents[1], capture_output=True, text=True, check=True)
+    listed = subprocess.run(
+        ["git", "ls-files", *PROGRAM], cwd=HERE.parents[1], capture_output=True, text=True, check=True
+    )
     assert set(listed.stdout.split()) - set(names) == set()
     tops = {*PROGRAM, "assets", "blender_manifest.toml", "wheels", "README.md", "LICENSE"}
     assert {n.split("/")[0] for n in names} <= tops
@@ -52,18 +54,8 @@ def test_a_fault_on_blenders_command_line_is_its_exit_code(installed, shared):
     assert "There is no folder" in installed.run("-b", "--command", "lectern", "check", shared / "nowhere", code=2)
 
 
-@pytest.mark.parametrize("frame", [1, 12, 45])
-def test_a_frame_is_the_same_in_the_real_blender_and_in_the_module(installed, film, shared, frame):
-    real, module = shared / f"real-{frame}.png", shared / f"module-{frame}.png"
-    said = installed.run("-b", "--python", _script(shared), "--", film, frame, real)
-    subprocess.run([sys.executable, _script(shared), "--", film, str(frame), module], check=True, capture_output=True)
+def test_frames_are_the_same_in_the_real_blender_and_in_the_module(in_both_blenders, film):
+    said, pictures = in_both_blenders(film, 1, 12, 45)
     assert "STRIPS 4" in said
-    difference = np.abs(np.asarray(Image.open(real), int) - np.asarray(Image.open(module), int))
-    assert difference.shape == (1080, 1920, 3) and difference.max() <= 2
-
-
-def _script(shared: Path) -> Path:
-    """The script where the chroot can read it."""
-    script = shared / "frame_of_episode.py"
-    script.write_bytes((HERE / script.name).read_bytes())
-    return script
+    for frame, (real, module) in pictures.items():
+        assert real.shape == (1080, 1920, 3) and np.abs(real - module).max() <= 2, frame

@@ -5,17 +5,19 @@ from pathlib import Path
 
 import pytest
 from scripted_model import ScriptedModel, calls
+from support.assets import THEME
+from support.contexts import context_in
 
 from lectern.pipeline.capture.recipes import CAPTURE
 from lectern.pipeline.capture.request import capture_request
-from lectern.pipeline.changes.book import Book
+from lectern.pipeline.changes.store import ChangesetStore
 from lectern.pipeline.episode.folder import read_episode
-from lectern.pipeline.episode.later import refuse_later
-from lectern.pipeline.layout.theme import Theme
-from lectern.pipeline.studio.rehearsal import rehearse
-from lectern.pipeline.studio.trust import NotTrusted
+from lectern.pipeline.episode.unsupported import refuse_unsupported
+from lectern.pipeline.studio.rehearse import rehearse
+from lectern.pipeline.trust.grants import NotTrusted
 
-THEME = Theme.model_validate_json((Path(__file__).parents[2] / "assets/themes/night.json").read_text())
+pytestmark = pytest.mark.browser
+
 PAGE = """<!doctype html><meta charset=utf-8><title>Shop</title>
 <body style="font: 16px sans-serif">
 <form onsubmit="event.preventDefault(); if (confirm('Two of them?')) setTimeout(() => said.textContent = name_.value + ' takes 2 ' + lamp.value, 300)">
@@ -75,16 +77,6 @@ goal: Add butter to the notes and show the line endings
 """
 
 
-class Desk:
-    """What a recipe is given to work with."""
-
-    def __init__(self, episode: Path) -> None:
-        self.episode = episode
-
-    def report(self, done: float) -> None:
-        pass
-
-
 @pytest.fixture
 def episode(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("LECTERN_CONFIG_HOME", str(tmp_path / "profile"))
@@ -105,7 +97,9 @@ BROWSER = (
     calls(("click", {"target": {"role": "button", "name": "Delete everything"}})),
     calls(("click", {"target": {"role": "link", "name": "Elsewhere"}})),
     calls(("type", '{"text": "Mia", "into": {"label": "Name"')),
-    calls(("type", {"text": "Mia", "into": NAME, "at": "name"}), ("select", {"what": "large", "from": {"label": "Lamp"}})),
+    calls(
+        ("type", {"text": "Mia", "into": NAME, "at": "name"}), ("select", {"what": "large", "from": {"label": "Lamp"}})
+    ),
     calls(("click", {"target": {"role": "button", "name": "Put into cart"}})),
     calls(("dialog", {"how": "accept", "at": "cart"})),
     calls(("done", {"shows": "Mia takes 22"})),
@@ -128,7 +122,7 @@ def test_a_goal_is_worked_out_accepted_and_filmed_without_the_model(episode: Pat
         with pytest.raises(NotTrusted, match="scripted chooses commands that run with your rights"):
             rehearse(episode)
         assert model.asked == []
-        (change,) = rehearse(episode, trusted=True)
+        (change,) = rehearse(episode, trust=True)
     assert (episode / "script.md").read_text() == SCRIPT
     told = [m["content"] for m in model.asked[-1]["messages"] if m["role"] == "tool"]
     results = [m["content"] for asked in model.asked for m in asked["messages"] if m["role"] == "tool"]
@@ -138,17 +132,17 @@ def test_a_goal_is_worked_out_accepted_and_filmed_without_the_model(episode: Pat
     assert any('does not show "Mia takes 22"; it shows "Mia takes 2 large"' in r for r in results)
     assert sum('refused because of "rm"' in r for r in told) == 2
 
-    Book(episode).accept(change.id, "Mia")
+    ChangesetStore(episode).accept(change.id, "Mia")
     written = (episode / "script.md").read_text()
     assert "\nsteps:\n  - type: Mia\n    into: {label: Name}\n    at: name\n" in written
     parsed = read_episode(episode)
-    assert refuse_later(parsed) == ()
+    assert refuse_unsupported(parsed) == ()
     cart, files = (scene.captures[0] for scene in parsed.scenes)
     assert cart.goal == "Put two large lamps into Mia's cart"
     assert [step.at for step in cart.steps if step.at] == ["name", "cart"]
     assert cart.steps[-1].expect == "Mia takes 2 large"
     assert [step.value for step in files.steps if step.action == "run"] == ["touch one two", "ls | wc -l"]
-    take = CAPTURE.make(capture_request(parsed, cart, THEME, (1504, 900)), tmp_path, Desk(episode))
+    take = CAPTURE.make(capture_request(parsed, cart, THEME, (1504, 900)), tmp_path, context_in(episode))
     assert len(take.events) == len(cart.steps)
 
 
@@ -156,7 +150,9 @@ SUM = "def add(a, b):\n    return a - b\n\n\nprint(add(3, 4))\n"
 EDITOR = (
     calls(("open", {"path": "sum.py"})),
     calls(("select", {"what": "a - b"}), ("highlight", {"target": {"lines": "1-2"}})),
-    calls(("edit", {"lines": 2, "with": "    total = a + b\n\n    return total"}), ("type", {"text": {"secret": "HOME"}})),
+    calls(
+        ("edit", {"lines": 2, "with": "    total = a + b\n\n    return total"}), ("type", {"text": {"secret": "HOME"}})
+    ),
     calls(("run", {"command": "rm sum.py"})),
     calls(("run", {"command": "python3 sum.py", "at": "runs"})),
     calls(("done", {"shows": "7"})),
@@ -177,17 +173,24 @@ def test_goals_are_worked_out_in_files_and_on_a_desktop(episode: Path) -> None:
     (episode / "script.md").write_text(OTHERS)
     with ScriptedModel(*EDITOR, *DESKTOP) as model:
         _settings(episode, model)
-        (change,) = rehearse(episode, trusted=True)
+        (change,) = rehearse(episode, trust=True)
     asked = {tuple(m["content"] for m in turn["messages"] if m["role"] == "tool") for turn in model.asked}
     told = [said for results in asked for said in results]
     refused = ("rm", "sudo", "Search")
-    assert {word: any(f'refused because of "{word}"' in said for said in told) for word in refused} == dict.fromkeys(refused, True)
+    assert {word: any(f'refused because of "{word}"' in said for said in told) for word in refused} == dict.fromkeys(
+        refused, True
+    )
     assert "failed: type: text takes no object" in told
-    assert any("[sum.py, not saved, cursor in line 4]\n   1 def add(a, b):\n   2     total = a + b" in said for said in told)
+    assert any(
+        "[sum.py, not saved, cursor in line 4]\n   1 def add(a, b):\n   2     total = a + b" in said for said in told
+    )
     assert any(re.search(r"\[0\.\d\d, 0\.\d\d\] and butter", said) for said in told)
 
-    Book(episode).accept(change.id, "Mia")
-    assert "  - edit: 2\n    with: |2-\n          total = a + b\n\n          return total\n" in (episode / "script.md").read_text()
+    ChangesetStore(episode).accept(change.id, "Mia")
+    assert (
+        "  - edit: 2\n    with: |2-\n          total = a + b\n\n          return total\n"
+        in (episode / "script.md").read_text()
+    )
     files, windows = (scene.captures[0] for scene in read_episode(episode).scenes)
     assert [step.action for step in files.steps] == ["open", "select", "highlight", "edit", "run", "wait"]
     assert (files.steps[2].target.lines, files.steps[4].at) == ((1, 2), "runs")

@@ -12,9 +12,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from lectern.pipeline.base.errors import LecternError
 from lectern.pipeline.capture.devtools import NoAnswer
-from lectern.pipeline.capture.stepped import Answer, SteppedPage, find_headless_shell, stepped_page
-from lectern.pipeline.errors import LecternError
+from lectern.pipeline.capture.stepped_page import PageResponse, SteppedPage, find_headless_shell, stepped_page
+
+pytestmark = pytest.mark.browser
 
 MOVING = """<!doctype html><style>body{margin:0} div{position:absolute;width:100px;height:100px}
 #css{background:#f80;animation:across 1s linear forwards} @keyframes across{to{transform:translateX(300px)}}
@@ -28,7 +30,7 @@ setInterval(() => { if (ticks.length < 4) { ticks.push(performance.now()); docum
 
 
 def serving(html: str):
-    return lambda url: Answer(html.encode(), "text/html") if url == "https://page/" else Answer(status=404)
+    return lambda url: PageResponse(html.encode(), "text/html") if url == "https://page/" else PageResponse(status=404)
 
 
 def left_edge(png: bytes, row: int) -> int:
@@ -101,9 +103,11 @@ def test_an_endless_loop_is_an_error_and_the_browser_ends():
 def test_nothing_reaches_the_network():
     asked = []
 
-    def serve(url: str) -> Answer:
+    def serve(url: str) -> PageResponse:
         asked.append(url)
-        return Answer(b"<script>fetch('https://example.com/a').then(r => document.title = r.status)</script>", "text/html", 200)
+        return PageResponse(
+            b"<script>fetch('https://example.com/a').then(r => document.title = r.status)</script>", "text/html", 200
+        )
 
     with stepped_page((200, 100), 30, serve=serve) as page:
         page.load("https://page/")
@@ -113,7 +117,7 @@ def test_nothing_reaches_the_network():
 
 def test_the_browser_ends_with_the_process_that_started_it():
     program = (
-        "from lectern.pipeline.capture.stepped import *\nimport time\n"
+        "from lectern.pipeline.capture.stepped_page import *\nimport time\n"
         "with stepped_page((200, 100), 30) as page: print('up', flush=True); time.sleep(60)"
     )
     child = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)

@@ -1,8 +1,9 @@
-"""Run inside a real Blender with a window: does what a person does with the panel, and writes what happened.
+"""Run inside a real Blender with a window: do what a person does with the panel, and write down what happened.
 
 `blender --python this -- EPISODE OUT`: pictures and `seen.json` go to the folder OUT.
 """
 
+import importlib
 import json
 import subprocess
 import sys
@@ -15,11 +16,11 @@ import bpy
 
 EPISODE, OUT = sys.argv[sys.argv.index("--") + 1 :]
 SECONDS = 200
-seen: dict[str, object] = {"progress": [], "doing": []}
+seen: dict[str, object] = {"progress": [], "activity": []}
 
 
 def steps() -> Iterator[float]:
-    """What a person does; each `yield` is how long Blender goes on by itself then."""
+    """Do what a person does; each `yield` is how long Blender then runs by itself."""
     bpy.context.preferences.use_preferences_save = False
     bpy.context.preferences.view.show_splash = False
     bpy.ops.wm.read_homefile(app_template="Video_Editing")
@@ -37,57 +38,77 @@ def steps() -> Iterator[float]:
     yield from _build()
     yield 1.5
     _picture("built")
-    yield from _cast()
+    yield from _characters()
 
 
 def _trust() -> Iterator[float]:
+    """Look at the question about an episode of somebody else's, then trust it as one's own."""
+    yield from _answer("stranger", "Escape")
+    seen["trusted_by_escape"] = _panel().trusted
+    grants = importlib.import_module(f"{type(_panel()).__module__.split('.addon.')[0]}.pipeline.trust.grants")
+    grants.note_own(Path(EPISODE))
+    yield from _answer("trust", "Return")
+    seen["trusted"] = _panel().trusted
+
+
+def _answer(picture: str, key: str) -> Iterator[float]:
+    """Have the question asked that the Trust button asks, take its picture, and answer it with a key."""
     with bpy.context.temp_override(**_place()):
         bpy.ops.lectern.trust_episode("INVOKE_DEFAULT")
     yield 1.0
-    _picture("trust")
-    _keys("Return")
+    _picture(picture)
+    _keys(key)
     yield 1.5
-    seen["trusted"] = _panel().trusted
 
 
 def _build() -> Iterator[float]:
     with bpy.context.temp_override(**_place()):
         seen["build"] = list(bpy.ops.lectern.build_episode("INVOKE_DEFAULT"))
     until, photographed = time.monotonic() + SECONDS, False
-    while _panel().busy and time.monotonic() < until:
-        seen["progress"].append(round(_panel().progress, 3))
-        seen["doing"].append(_panel().doing)
-        if not photographed and _panel().progress > 0.3:
+    while _panel().is_building and time.monotonic() < until:
+        seen["progress"].append(round(_panel().build_progress, 3))
+        seen["activity"].append(_panel().build_activity)
+        if not photographed and _panel().build_progress > 0.3:
             photographed = True
             _picture("building")
         yield 0.2
     scene = bpy.context.sequencer_scene
     strips = scene.sequence_editor.strips_all if scene.sequence_editor else ()
-    seen["state"], seen["error"], seen["strips"] = _panel().state, _panel().error, len(strips)
+    seen["state"], seen["error"], seen["strips"] = _panel().build_state, _panel().build_error, len(strips)
     seen["selected"] = sum(strip.select for strip in strips)
     seen["scenes"] = [(row.name, row.frame) for row in _panel().scenes]
 
 
-def _cast() -> Iterator[float]:
+def _characters() -> Iterator[float]:
     with bpy.context.temp_override(**_place()):
         bpy.ops.screen.screen_full_area()
     yield 1.0
     next(r for r in _sequencer().regions if r.type == "UI").active_panel_category = "Lectern"
-    seen["cast"] = [[row.name, row.icon > 0] for row in _panel().cast]
-    _panel().member = 1
+    seen["characters"] = [[row.name, row.icon > 0] for row in _panel().characters]
+    _panel().active_character = 1
     with bpy.context.temp_override(**_place()):
         bpy.ops.lectern.hear_character("INVOKE_DEFAULT")
         bpy.ops.lectern.new_character("INVOKE_DEFAULT")
     yield 1.0
     _picture("new-character")
     _keys("Return", "Return")
-    yield 4.0
-    seen["made"], seen["chosen"] = [[row.name, row.icon > 0] for row in _panel().cast], _panel().member
+    yield 2.0
+    deadline = time.monotonic() + 60
+    while not all(row.icon for row in _panel().characters) and time.monotonic() < deadline:
+        yield 0.2
+    yield 1.0
+    seen["with_copy"], seen["selected_character"] = (
+        [[row.name, row.icon > 0] for row in _panel().characters],
+        _panel().active_character,
+    )
     _picture("characters")
     with bpy.context.temp_override(**_place()):
         bpy.ops.lectern.narrate_scene("INVOKE_DEFAULT")
     yield 3.0
-    seen["said"], seen["sample_error"] = {row.name: row.lines for row in _panel().cast}, _panel().sample_error
+    seen["lines"], seen["sample_error"] = (
+        {row.name: row.line_count for row in _panel().characters},
+        _panel().sample_error,
+    )
 
 
 def _panel() -> bpy.types.PropertyGroup:
@@ -95,7 +116,7 @@ def _panel() -> bpy.types.PropertyGroup:
 
 
 def _place() -> dict[str, object]:
-    """The sequencer's sidebar, as if the pointer were in it."""
+    """Return the sequencer's sidebar as a context, as if the pointer were in it."""
     window = bpy.context.window_manager.windows[0]
     area = _sequencer()
     return {"window": window, "area": area, "region": next(r for r in area.regions if r.type == "UI")}
@@ -114,9 +135,12 @@ def _keys(*keys: str) -> None:
     subprocess.run(["xdotool", "key", *keys], check=True)
 
 
-def _advance(script: Iterator[float] = steps()) -> float | None:
+_steps = steps()
+
+
+def _advance() -> float | None:
     try:
-        return next(script)
+        return next(_steps)
     except StopIteration:
         pass
     except Exception:  # the process's one boundary: the test has to learn what went wrong

@@ -85,7 +85,9 @@ class Server:
         headers = {name.lower(): value for name, value in handler.headers.items()}
         asked = Asked(handler.command, parts.path, parse_qs(parts.query), headers, body)
         self.asked.append(asked)
-        replies = self.answers.get((asked.method, asked.path), [Reply(b'{"detail": "Not Found"}', 404, "application/json")])
+        replies = self.answers.get(
+            (asked.method, asked.path), [Reply(b'{"detail": "Not Found"}', 404, "application/json")]
+        )
         answer = replies.pop(0) if len(replies) > 1 else replies[0]
         self._send(handler, answer if isinstance(answer, Reply) else answer(asked))
 
@@ -95,7 +97,11 @@ class Server:
             handler.close_connection = True
             return
         handler.send_response(reply.status)
-        for name, value in {"Content-Type": reply.kind, "Content-Length": str(len(reply.body)), **reply.headers}.items():
+        for name, value in {
+            "Content-Type": reply.kind,
+            "Content-Length": str(len(reply.body)),
+            **reply.headers,
+        }.items():
             handler.send_header(name, value)
         handler.end_headers()
         handler.wfile.write(reply.body[: len(reply.body) - reply.cut])

@@ -1,6 +1,7 @@
 """A pose becomes a picture."""
 
 import io
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -10,17 +11,18 @@ from PIL import Image
 
 import lectern
 from lectern.pipeline.avatar.artwork import LIDS, SHAPES, read_artwork
-from lectern.pipeline.avatar.drawing import Figure, Plates, settled
+from lectern.pipeline.avatar.drawing import Figure, quantize_pose
 from lectern.pipeline.avatar.pose import REST, Pose
-from lectern.pipeline.errors import LecternError
+from lectern.pipeline.base.errors import LecternError
 
 AVATARS = Path(lectern.__file__).parent / "assets" / "avatars"
 NAMES = ("ada", "ben", "kai", "ruth")
 GROUNDS = ("black", "white", "busy")
 
 
-def figure(name: str, pixels: int = 320, plates: Plates | None = None) -> Figure:
-    return Figure(read_artwork(AVATARS / f"{name}.svg"), pixels, plates)
+@cache
+def figure(name: str, pixels: int = 320) -> Figure:
+    return Figure(read_artwork(AVATARS / f"{name}.svg"), pixels)
 
 
 def ground(kind: str, pixels: int) -> np.ndarray:
@@ -52,7 +54,7 @@ def test_a_figure_at_rest_is_the_drawing_as_any_viewer_shows_it(name: str) -> No
 def test_edges_have_no_halo_on_any_ground(name: str, kind: str) -> None:
     """The 8-bit straight alpha picture, laid over a ground, is what composing all layers in floats over it gives."""
     fig = figure(name)
-    pose = settled(Pose("C", "C", tilt=1.3, dx=1.1, dy=0.7, breath=0.6), fig.scale)
+    pose = quantize_pose(Pose("C", "C", tilt=1.3, dx=1.1, dy=0.7, breath=0.6), fig.scale)
     expected = ground(kind, 320)
     for layer, box in fig.layers(pose):
         left, top, right, bottom = box

@@ -3,8 +3,9 @@
 from pathlib import Path
 
 import pytest
+
 from lectern.pipeline.avatar.sources import TREATMENT, drawing_file, name_of, treatment_file
-from lectern.pipeline.errors import LecternError
+from lectern.pipeline.base.errors import LecternError
 
 
 def test_what_lectern_carries_is_found_by_its_name(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 from lectern.pipeline.avatar.performance import MOODS, mouth_track, performance
 from lectern.pipeline.avatar.pose import Pose
 from lectern.pipeline.avatar.take import Glance, NarratorRequest
-from lectern.pipeline.episode.model import Mood
+from lectern.pipeline.episode.blocks import Mood
 from lectern.pipeline.services.voice import Phoneme
 
 SYLLABLE = 0.18
@@ -103,6 +103,13 @@ def test_moods_move_brows_and_corners_of_the_mouth_and_without_one_a_narrator_is
     assert smiles["worried"] < -3 < smiles["neutral"] == 0 < 3 < smiles["cheerful"]
     assert brows["serious"] < brows["neutral"] - 0.3 < brows["neutral"] + 0.3 < brows["surprised"]
     assert slants["worried"] < -5 < slants["neutral"] == 0 < slants["serious"]
+
+
+def test_a_mood_changes_at_its_time_and_stays() -> None:
+    smile = column(performance(request(mood="cheerful", moods=((4.0, "worried"), (8.0, "neutral"))), "right"), "smile")
+    cheerful, worried = MOODS["cheerful"].smile, MOODS["worried"].smile
+    assert smile[:90] == pytest.approx(cheerful) and smile[150:210] == pytest.approx(worried)
+    assert smile[270:] == pytest.approx(0) and cheerful > smile[112] > worried == pytest.approx(smile[120])
 
 
 def test_every_mood_that_a_script_may_name_can_be_played() -> None:

@@ -1,28 +1,31 @@
 """Secrets are typed and never written down, however a program writes them."""
 
+import base64
+import codecs
 import json
+from urllib.parse import quote
 
 import pytest
 
-from lectern.pipeline.capture.secrets import masked, masked_pieces, reveals, secret
-from lectern.pipeline.errors import LecternError
+from lectern.pipeline.base.errors import LecternError
+from lectern.pipeline.capture.secrets import mask_secrets, mask_stream, secret_value, shows_secret
 
 PLUM = "hunter2-plum"
 
 
 def test_a_secret_is_bullets_of_the_same_width():
-    assert masked(f"it is {PLUM}!", [PLUM]) == "it is ••••••••••••!"
-    assert masked("密码密码 ok", ["密码密码"]) == "•••••••• ok"
+    assert mask_secrets(f"it is {PLUM}!", [PLUM]) == "it is ••••••••••••!"
+    assert mask_secrets("密码密码 ok", ["密码密码"]) == "•••••••• ok"
 
 
 def test_a_secret_that_comes_in_pieces_is_hidden_in_each():
     pieces = ["a hun", "ter", "", "2-pl", "um b"]
-    assert masked_pieces(pieces, [PLUM]) == ["a •••", "•••", "", "••••", "•• b"]
+    assert mask_stream(pieces, [PLUM]) == ["a •••", "•••", "", "••••", "•• b"]
 
 
 def test_colours_and_wrapped_lines_between_its_letters_hide_nothing_from_view():
     written = "\x1b[32mhun\x1b[0;1mter\x1b]0;t\x072\r\n-plum"
-    assert masked(written, [PLUM]) == "\x1b[32m•••\x1b[0;1m•••\x1b]0;t\x07•\r\n•••••"
+    assert mask_secrets(written, [PLUM]) == "\x1b[32m•••\x1b[0;1m•••\x1b]0;t\x07•\r\n•••••"
 
 
 @pytest.mark.parametrize(
@@ -33,15 +36,58 @@ def test_colours_and_wrapped_lines_between_its_letters_hide_nothing_from_view():
     ],
 )  # fmt: skip
 def test_what_programs_make_of_a_secret_is_hidden_too(value, written):
-    assert masked(f"<{written}>", [value]) == f"<{'•' * len(written)}>"
+    assert mask_secrets(f"<{written}>", [value]) == f"<{'•' * len(written)}>"
+
+
+LONG = "correct-Horse+battery/staple"
+FORMS = {
+    "hexadecimal": LONG.encode().hex(),
+    "hexadecimal in capitals": LONG.encode().hex().upper(),
+    "as xxd writes it": "636f 7272 6563 742d 486f 7273 652b 6261",
+    "octal": " ".join(f"{byte:03o}" for byte in LONG.encode()),
+    "base64": base64.b64encode(LONG.encode()).decode(),
+    "base64 for addresses": base64.urlsafe_b64encode(LONG.encode()).decode(),
+    "base64 of more": base64.b64encode(f"u:{LONG}:x".encode()).decode(),
+    "base64 of a login": base64.b64encode(f"me:{LONG}\n".encode()).decode(),
+    "blanks between": " ".join(LONG),
+    "as od writes it": "   ".join(LONG),
+    "tabs between": "\t".join(LONG),
+    "its first ten letters": LONG[:10] + "…",
+    "ten letters of its middle": LONG[7:17],
+    "backwards": LONG[::-1],
+    "capitals": LONG.upper(),
+    "for an address": quote(LONG, safe=""),
+    "every byte for an address": "".join(f"%{byte:02X}" for byte in LONG.encode()),
+    "in JSON": "".join(f"\\u{ord(letter):04x}" for letter in LONG),
+    "in Python": "".join(f"\\x{byte:02x}" for byte in LONG.encode()),
+    "in C": "{" + ", ".join(f"0x{byte:02X}" for byte in LONG.encode()) + "}",
+    "HTML's numbers": "".join(f"&#{byte};" for byte in LONG.encode()),
+    "HTML's hexadecimal numbers": "".join(f"&#x{byte:X};" for byte in LONG.encode()),
+    "ROT13": codecs.encode(LONG, "rot13"),
+}
+
+
+@pytest.mark.parametrize("written", FORMS.values(), ids=FORMS)
+def test_a_longer_secret_is_hidden_in_other_forms_too(written: str) -> None:
+    masked = mask_secrets(f"<{written}>", [LONG])
+    assert not shows_secret(masked, [LONG]) and shows_secret(f"<{written}>", [LONG])
+    assert masked.startswith("<") and masked.endswith(">")
+    left = [letter for letter, before in zip(masked, f"<{written}>") if letter == before and letter.isalnum()]
+    assert len(left) <= 0.25 * len(written)
+
+
+def test_ordinary_words_are_not_taken_for_forms_of_a_secret() -> None:
+    said = "The CORRECT horse has a battery; staple it. 63 6f 72 72, Y29ycmVj"
+    assert mask_secrets(said, [LONG]) == said and not shows_secret(said, [LONG])
+    assert mask_secrets("Anna and nana, A N N A", ["anna"]) == "Anna and nana, A N N A"
 
 
 def test_of_two_secrets_the_longer_one_goes_first():
-    assert masked("plumtree plum", ["plum", "plumtree"]) == "•••••••• ••••"
+    assert mask_secrets("plumtree plum", ["plum", "plumtree"]) == "•••••••• ••••"
 
 
 def test_a_screen_reveals_a_secret_even_where_it_is_wrapped():
-    assert reveals("lab > hunter\n2-plum", [PLUM]) and not reveals("lab > hunter", [PLUM])
+    assert shows_secret("lab > hunter\n2-plum", [PLUM]) and not shows_secret("lab > hunter", [PLUM])
 
 
 def test_a_secret_comes_from_the_environment_or_from_the_key_file(tmp_path):
@@ -49,14 +95,14 @@ def test_a_secret_comes_from_the_environment_or_from_the_key_file(tmp_path):
     keys.write_text(json.dumps({"DEMO_PW": "from-the-file"}))
     keys.chmod(0o600)
     home = {"LECTERN_CONFIG_HOME": str(tmp_path)}
-    assert secret("DEMO_PW", home) == "from-the-file"
-    assert secret("DEMO_PW", home | {"DEMO_PW": PLUM}) == PLUM
+    assert secret_value("DEMO_PW", home) == "from-the-file"
+    assert secret_value("DEMO_PW", home | {"DEMO_PW": PLUM}) == PLUM
 
 
 def test_a_secret_that_is_missing_or_too_short_to_hide_is_told_with_the_way_out(tmp_path):
     home = {"LECTERN_CONFIG_HOME": str(tmp_path)}
     with pytest.raises(LecternError, match="there is no secret DEMO_PW: set the environment variable DEMO_PW"):
-        secret("DEMO_PW", home)
+        secret_value("DEMO_PW", home)
     with pytest.raises(LecternError, match="needs 4 characters") as fault:
-        secret("DEMO_PW", home | {"DEMO_PW": "abc"})
+        secret_value("DEMO_PW", home | {"DEMO_PW": "abc"})
     assert "abc" not in str(fault.value)

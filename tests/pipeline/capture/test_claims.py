@@ -2,7 +2,7 @@
 
 import pytest
 
-from lectern.pipeline.capture.claims import holds, instead
+from lectern.pipeline.capture.text_claims import claim_holds, nearest_lines
 
 
 @pytest.mark.parametrize(
@@ -19,7 +19,7 @@ from lectern.pipeline.capture.claims import holds, instead
     ],
 )
 def test_a_claim_holds_where_the_screen_says_it(claim: str, text: str) -> None:
-    assert holds(claim, text)
+    assert claim_holds(claim, text)
 
 
 @pytest.mark.parametrize(
@@ -35,9 +35,9 @@ def test_a_claim_holds_where_the_screen_says_it(claim: str, text: str) -> None:
     ],
 )
 def test_a_number_is_whole_and_a_word_is_as_written(claim: str, text: str) -> None:
-    assert not holds(claim, text)
+    assert not claim_holds(claim, text)
 
 
 def test_what_is_there_instead_begins_with_what_is_nearest() -> None:
-    assert instead("3 files", "Total\n13 files\nReady").startswith('"13 files"')
-    assert instead("3 files", " \n ") == "nothing"
+    assert nearest_lines("3 files", "Total\n13 files\nReady").startswith('"13 files"')
+    assert nearest_lines("3 files", " \n ") == "nothing"

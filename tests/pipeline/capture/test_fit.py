@@ -1,16 +1,24 @@
 """A recording fitted to marks: what holds for every recording and every narration."""
 
+from itertools import pairwise
 from random import Random
 
 import pytest
 
-from lectern.pipeline.capture.fit import CALM, FASTEST, fit
-from lectern.pipeline.capture.plan import FitPlan
-from lectern.pipeline.capture.retime import events_at, picture_at, pointer_path, retime, source_at, visible_text
+from lectern.pipeline.base.clock import frame_at
+from lectern.pipeline.base.errors import LecternError
+from lectern.pipeline.base.geometry import FULL
 from lectern.pipeline.capture.take import CaptureTake, PointerPoint, StepEvent, TextBox, VisibleText
-from lectern.pipeline.clock import frame_at
-from lectern.pipeline.errors import LecternError
-from lectern.pipeline.geometry import FULL
+from lectern.pipeline.timing.fit import CALM, FASTEST, FitPlan, fit
+from lectern.pipeline.timing.retime import (
+    picture_at,
+    retimed_events,
+    retimed_pointer,
+    retimed_text,
+    scene_time_of,
+    source_at,
+    with_their_pictures,
+)
 
 FPS = 30
 SEEDS = range(60)
@@ -114,7 +122,7 @@ def test_time_never_runs_backwards_and_the_same_input_gives_the_same_plan(seed):
     assert seen == sorted(seen) and seen[-1] == len(take.times) - 1
     assert fit(take, marks, 0.5, 12.0, FPS) == plan
     for time in take.times:
-        assert source_at(plan, retime(plan, time)) == pytest.approx(time, abs=1e-5)
+        assert source_at(plan, scene_time_of(plan, time)) == pytest.approx(time, abs=1e-5)
 
 
 def test_with_room_everything_plays_at_its_own_pace_and_waits_before_the_step():
@@ -140,7 +148,7 @@ def test_a_long_wait_of_the_recording_is_cut_when_the_words_go_on():
         StepEvent(index=1, action="wait", at="b", start=0.9, effect=30.0, end=30.0),
     ]
     plan = fit(_take(times, 30.5, events), {"a": 1.0, "b": 2.0}, 0.0, 4.0, FPS)
-    assert not plan.pauses and retime(plan, 30.0) == pytest.approx(2.0)
+    assert not plan.pauses and scene_time_of(plan, 30.0) == pytest.approx(2.0)
 
 
 def test_what_does_not_fit_even_three_times_faster_pauses_the_voice_before_the_mark():
@@ -169,10 +177,46 @@ def test_the_pointer_rests_while_a_picture_is_held():
     pointer += [PointerPoint(time=1.0 + i / 30, x=0.1 + i * 0.02, y=0.1) for i in range(1, 21)]
     take = _take([0.0, 2.0], 3.0, events, pointer=tuple(pointer))
     plan = fit(take, {"a": 8.0}, 0.0, 10.0, FPS)
-    path = pointer_path(take, plan)
+    path = retimed_pointer(take, plan)
     assert all(p.x == pytest.approx(0.1) for p in path if p.time <= 7.0)
     assert all(a.time < b.time for a, b in zip(path, path[1:], strict=False))
-    assert events_at(take, plan)[0].effect == pytest.approx(8.0)
+    assert retimed_events(take, plan)[0].effect == pytest.approx(8.0)
+
+
+@pytest.mark.parametrize("fps", [24, 30, 60])
+@pytest.mark.parametrize("action", ["click", "select"])
+@pytest.mark.parametrize(("after", "mark"), [(0.07, 8.0), (0.13, 8.0), (0.171, None), (0.27, 8.01), (0.31, None)])
+def test_a_click_is_seen_at_most_two_frames_before_its_picture(after: float, mark: float | None, action: str, fps: int):
+    """The button is held for 0.07 s, and the page, or a desktop's program, needs a moment to paint what it does."""
+    effect = 1.5 + after
+    events = [StepEvent(index=0, action=action, at=mark and "a", start=1.0, effect=effect, end=2.4)]
+    pointer = tuple(PointerPoint(time=1.0 + i / 60, x=0.1 + i * 0.01, y=0.1) for i in range(30))
+    pointer += (PointerPoint(time=1.5, x=0.4, y=0.1, pressed=True), PointerPoint(time=1.57, x=0.4, y=0.1))
+    take = _take([0.0, effect], 3.0, events, pointer=pointer)
+    plan = fit(take, {"a": mark} if mark else {}, 0.0, 10.0, fps)
+    path = with_their_pictures(retimed_pointer(take, plan), retimed_events(take, plan), fps)
+    first = next(frame for frame in range(12 * fps) if picture_at(take, plan, frame / fps) == 1)
+    press = next(point for point in path if point.pressed)
+    assert first - 2 <= frame_at(press.time, fps) <= first
+    assert all(a.time <= b.time for a, b in pairwise(path)) and not path[-1].pressed
+
+
+def test_only_the_click_that_brings_a_picture_is_moved_to_it_and_only_where_it_does_so_at_once():
+    def path_of(*times: float, effect: float, action: str = "click") -> list[float]:
+        points = [
+            p
+            for t in times
+            for p in (PointerPoint(time=t, x=0, y=0, pressed=True), PointerPoint(time=t + 0.07, x=0, y=0))
+        ]
+        events = [StepEvent(index=0, action=action, start=0.9, effect=effect, end=4.0)]
+        return [point.time for point in with_their_pictures(points, events, 30) if point.pressed]
+
+    assert path_of(1.0, 1.16, effect=1.4) == pytest.approx([1.0, 1.4 - 2 / 30])  # a double click
+    assert path_of(1.0, effect=3.0) == [1.0]  # a page that had to be waited for
+    assert path_of(1.0, effect=1.05) == [1.0]  # what is pressed looks pressed
+    assert path_of(1.0, effect=1.0) == [1.0]  # a click without effect
+    assert path_of(1.0, effect=1.3, action="drag") == [1.0]
+    assert path_of(2.0, effect=1.5) == [2.0]
 
 
 def test_the_text_of_a_stretch_starts_with_what_is_there_when_it_starts():
@@ -180,5 +224,27 @@ def test_the_text_of_a_stretch_starts_with_what_is_there_when_it_starts():
     text = tuple(VisibleText(time=t, boxes=b) for t, b in zip((0.0, 1.0, 2.0), boxes, strict=True))
     take = _take([0.0, 1.0, 2.0], 3.0, [], text=text)
     plan = fit(take, {}, 5.0, 20.0, FPS)
-    seen = visible_text(take, plan, 6.5, 20.0)
+    seen = retimed_text(take, plan, 6.5, 20.0)
     assert [(v.time, v.boxes[0].text) for v in seen] == [(6.5, "two"), (pytest.approx(7.0), "three")]
+
+
+def test_what_a_step_has_brought_up_is_held_before_the_next_one() -> None:
+    def events(hold: float) -> list[StepEvent]:
+        first = StepEvent(index=0, action="run", at="a", start=0.3, effect=1.0, end=1.5, hold=hold)
+        return [first, StepEvent(index=1, action="run", at="b", start=1.6, effect=2.0, end=2.5)]
+
+    times, marks = [0.0, 0.3, 1.0, 1.6, 2.0], {"a": 2.0, "b": 3.0}
+    plain, held = (fit(_take(times, 3.0, events(hold)), marks, 0.0, 9.0, FPS) for hold in (0.0, 4.0))
+    assert plain.pauses == () and [pause.mark for pause in held.pauses] == ["b"]
+    (still,) = [p for p in held.pieces if p.source_start == p.source_end and abs(p.end - p.start - 4.0) < 1e-6]
+    assert 1.0 <= still.source_start < 1.5
+    assert all(
+        a.end == pytest.approx(b.start) and a.source_end == pytest.approx(b.source_start)
+        for a, b in pairwise(held.pieces)
+    )
+
+
+def test_the_last_step_is_held_although_nothing_follows() -> None:
+    event = StepEvent(index=0, action="run", at="a", start=0.3, effect=1.0, end=1.5, hold=5.0)
+    plan = fit(_take([0.0, 0.3, 1.0], 1.8, [event]), {"a": 2.0}, 0.0, 2.5, FPS)
+    assert plan.pieces[-1].end >= 2.0 + 5.0

@@ -5,9 +5,9 @@ import string
 
 import pytest
 
-from lectern.pipeline.capture.leaks import blurred, leaks, leaks_in, masked
-from lectern.pipeline.capture.take import CaptureTake, Regions, TextBox, VisibleText
-from lectern.pipeline.geometry import Box
+from lectern.pipeline.base.geometry import Box
+from lectern.pipeline.capture.leaks import find_leaks, secrets_in_text, shorten_secret, with_leaks_blurred
+from lectern.pipeline.capture.take import BlurredRegions, CaptureTake, TextBox, VisibleText
 
 SEEDED = random.Random(7)
 
@@ -39,7 +39,7 @@ SECRETS = {
 @pytest.mark.parametrize(("kind", "secret"), SECRETS.items())
 def test_a_secret_is_found_where_it_stands(kind: str, secret: str) -> None:
     text = f"value {secret} end"
-    assert [(f.kind, text[f.start : f.end]) for f in leaks_in(text)] == [(kind, secret)]
+    assert [(f.kind, text[f.start : f.end]) for f in secrets_in_text(text)] == [(kind, secret)]
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_a_secret_is_found_where_it_stands(kind: str, secret: str) -> None:
     ],
 )
 def test_what_is_called_a_secret_is_one(text: str, secret: str) -> None:
-    assert secret in [text[f.start : f.end] for f in leaks_in(text)]
+    assert secret in [text[f.start : f.end] for f in secrets_in_text(text)]
 
 
 HARMLESS = """\
@@ -91,7 +91,7 @@ lectern-0.1.0-py3-none-any.whl (1,204,518 bytes)
 
 @pytest.mark.parametrize("line", HARMLESS.splitlines())
 def test_what_programmers_show_all_day_is_no_secret(line: str) -> None:
-    assert leaks_in(line) == ()
+    assert secrets_in_text(line) == ()
 
 
 def take(*entries: tuple[float, tuple[TextBox, ...]], **more: object) -> CaptureTake:
@@ -106,16 +106,16 @@ TOLD = TextBox(text=f"key {SECRETS['GitHub token']} ok", box=Box(x=0.0, y=0.5, w
 
 
 def test_a_leak_is_told_once_with_its_time_and_no_more_than_its_beginning() -> None:
-    (leak,) = leaks(take((0.0, (SAFE,)), (1.5, (SAFE, TOLD)), (2.0, (TOLD,))))
+    (leak,) = find_leaks(take((0.0, (SAFE,)), (1.5, (SAFE, TOLD)), (2.0, (TOLD,))))
     assert (leak.kind, leak.time, leak.masked) == ("GitHub token", 1.5, "ghp_… (40 characters)")
-    assert masked("short") == "s… (5 characters)"
+    assert shorten_secret("short") == "s… (5 characters)"
     assert (leak.box.x, leak.box.right) == (pytest.approx(0.04 - 0.015), pytest.approx(0.44 + 0.015))
 
 
 def test_leaks_are_hidden_for_as_long_as_they_show_beside_what_is_hidden_already() -> None:
     own = Box(x=0.8, y=0.8, w=0.1, h=0.1)
-    found = take((0.0, (SAFE,)), (1.5, (TOLD,)), (2.0, (SAFE,)), blurred=(Regions(time=0.5, boxes=(own,)),))
-    hidden = blurred(found)
+    found = take((0.0, (SAFE,)), (1.5, (TOLD,)), (2.0, (SAFE,)), blurred=(BlurredRegions(time=0.5, boxes=(own,)),))
+    hidden = with_leaks_blurred(found)
     assert [(entry.time, len(entry.boxes)) for entry in hidden.blurred] == [(0.0, 0), (0.5, 1), (1.5, 2), (2.0, 1)]
-    assert leaks(hidden) == ()
-    assert blurred(take((0.0, (SAFE,)))) == take((0.0, (SAFE,)))
+    assert find_leaks(hidden) == ()
+    assert with_leaks_blurred(take((0.0, (SAFE,)))) == take((0.0, (SAFE,)))

@@ -7,33 +7,26 @@ import av
 import numpy as np
 import pytest
 from PIL import Image
+from support.assets import THEME
+from support.contexts import context_in
+from support.transparent import CARRIERS, Carrier, still_video
 
+from lectern.pipeline.base.errors import LecternError
 from lectern.pipeline.capture.fault import StepFault
-from lectern.pipeline.capture.fit import fit
-from lectern.pipeline.capture.material.film import fitted
+from lectern.pipeline.capture.material.decoding import letterbox
 from lectern.pipeline.capture.pictures import read_pictures
 from lectern.pipeline.capture.recipes import CAPTURE
-from lectern.pipeline.capture.request import annotated, capture_request
-from lectern.pipeline.capture.retime import retime
+from lectern.pipeline.capture.request import capture_request, with_film_fields
 from lectern.pipeline.capture.take import CaptureTake
+from lectern.pipeline.episode.capture_block import Capture
 from lectern.pipeline.episode.model import Episode
-from lectern.pipeline.episode.screen import Capture, Step, Target
-from lectern.pipeline.errors import LecternError
-from lectern.pipeline.layout.theme import Theme
+from lectern.pipeline.episode.steps import Step
+from lectern.pipeline.episode.targets import Target
+from lectern.pipeline.timing.fit import fit
+from lectern.pipeline.timing.retime import scene_time_of
 
-THEME = Theme.model_validate_json((Path(__file__).parents[3] / "assets/themes/night.json").read_text())
 SIZE = (320, 180)
 GROUND = (0x12, 0x18, 0x29)
-
-
-class Desk:
-    """What a recipe is given to work with."""
-
-    def __init__(self, episode: Path) -> None:
-        self.episode = episode
-
-    def report(self, done: float) -> None:
-        assert 0 <= done <= 1
 
 
 def video(file: Path, times: list[float], size=(64, 36), codec="libx264rgb", pix="rgb24", aspect: int = 1) -> str:
@@ -57,7 +50,7 @@ def shown(folder: Path, **capture) -> tuple[CaptureTake, list[np.ndarray]]:
     (out := folder / "out").mkdir(exist_ok=True)
     block = Capture(id="c", kind="footage", line=3, **capture)
     story = Episode(folder=folder, title="t", narrator="ada", scenes=(), characters=())
-    take = annotated(CAPTURE.make(capture_request(story, block, THEME, SIZE), out, Desk(folder)), block)
+    take = with_film_fields(CAPTURE.make(capture_request(story, block, THEME, SIZE), out, context_in(folder)), block)
     return take, list(read_pictures(out / take.pictures))
 
 
@@ -68,7 +61,12 @@ def grey(picture: np.ndarray) -> int:
 def test_a_video_is_trimmed_to_the_picture_seen_at_its_start(tmp_path: Path):
     file = video(tmp_path / "a.mkv", [0, 0.1, 0.2, 0.3, 0.4, 0.5])
     take, pictures = shown(tmp_path, file=file, start=0.15, end=0.45)
-    assert [round(t, 3) for t in take.times] == [0.0, 0.05, 0.15, 0.25] and [grey(p) for p in pictures] == [10, 20, 30, 40]
+    assert [round(t, 3) for t in take.times] == [0.0, 0.05, 0.15, 0.25] and [grey(p) for p in pictures] == [
+        10,
+        20,
+        30,
+        40,
+    ]
     assert abs(take.duration - 0.3) < 1e-6
 
 
@@ -84,7 +82,7 @@ def test_a_moment_is_an_event_that_meets_its_mark(tmp_path: Path):
     event = take.events[0]
     assert abs(event.effect - 0.2) < 1e-9 and (event.at, event.zoom, event.line) == ("now", 2.0, 9)
     assert event.target.centre == (0.25, 0.5)
-    assert abs(retime(fit(take, {"now": 3.0}, 0.0, 5.0, 30), event.effect) - 3.0) < 1e-6
+    assert abs(scene_time_of(fit(take, {"now": 3.0}, 0.0, 5.0, 30), event.effect) - 3.0) < 1e-6
 
 
 def test_another_aspect_stands_in_the_middle_on_the_colour_of_windows(tmp_path: Path):
@@ -95,9 +93,9 @@ def test_another_aspect_stands_in_the_middle_on_the_colour_of_windows(tmp_path: 
 
 
 def test_sides_that_are_odd_or_turned_still_fill_the_content_evenly():
-    wide = fitted((641, 361), Fraction(1), (1504, 900), "#000000")
+    wide = letterbox((641, 361), Fraction(1), (1504, 900), "#000000")
     assert (wide.size, wide.left, wide.top) == ((1504, 847), 0, 26)
-    high = fitted((360, 640), Fraction(1), (1504, 900), "#000000")
+    high = letterbox((360, 640), Fraction(1), (1504, 900), "#000000")
     assert (high.size, high.left, high.top) == ((506, 900), 499, 0)
 
 
@@ -140,14 +138,19 @@ def test_a_part_that_is_not_there_is_an_error(tmp_path: Path, wrong: dict, said:
 
 def test_a_moment_outside_names_its_step(tmp_path: Path):
     file = video(tmp_path / "a.mkv", [0, 0.1, 0.2, 0.3])
-    with pytest.raises(StepFault, match=r"steps\[2\] \(moment\): 0.9 s is outside of what is shown of a.mkv: 0 to 0.33 s"):
+    with pytest.raises(
+        StepFault, match=r"steps\[2\] \(moment\): 0.9 s is outside of what is shown of a.mkv: 0 to 0.33 s"
+    ):
         shown(tmp_path, file=file, steps=(Step(action="moment", moment=0.1), Step(action="moment", moment=0.9)))
 
 
-@pytest.mark.parametrize(("name", "said"), [("a.mp4", "read as a video"), ("a.png", "read as a picture")])
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("a.mp4", "a.mp4 can't be read as a video: .*convert it"), ("a.png", "can't read a.png as a picture; save it")],
+)
 def test_a_broken_file_says_what_to_do(tmp_path: Path, name: str, said: str):
     (tmp_path / name).write_bytes(b"neither one nor the other" * 40)
-    with pytest.raises(LecternError, match=f"{name} can't be {said}: .*(convert|save) it"):
+    with pytest.raises(LecternError, match=said):
         shown(tmp_path, file=name)
 
 
@@ -165,3 +168,25 @@ def test_what_is_blurred_by_position_stays_so_from_the_first_picture(tmp_path: P
     file = video(tmp_path / "a.mkv", [i / 10 for i in range(8)])
     take, _ = shown(tmp_path, file=file, blur=(Target(position=(0.5, 0.5)),))
     assert take.blurred[0].time == 0.0 and all(r.boxes[0].centre == pytest.approx((0.5, 0.5)) for r in take.blurred)
+
+
+INK = (230, 200, 40)
+
+
+def disc() -> np.ndarray:
+    """A yellow disc with a soft edge over nothing, whose invisible pixels are black."""
+    rows, columns = np.mgrid[0:360, 0:640]
+    picture = np.zeros((360, 640, 4), np.uint8)
+    alpha = np.clip((140 - np.hypot(rows - 180, columns - 320)) / 10 + 0.5, 0, 1)
+    picture[..., :3], picture[..., 3] = INK, (alpha * 255).astype(np.uint8)
+    return picture
+
+
+@pytest.mark.parametrize("carrier", CARRIERS, ids=[carrier.codec for carrier in CARRIERS])
+def test_a_transparent_video_stands_on_the_colour_of_windows_without_a_dark_fringe(tmp_path: Path, carrier: Carrier):
+    _, pictures = shown(tmp_path, file=still_video(tmp_path, carrier, disc(), count=4).name)
+    picture = pictures[0].astype(int)
+    assert np.abs(picture[90, 160] - INK).max() <= 6
+    assert np.abs(picture[5, 5] - GROUND).max() <= 3
+    lit = picture[90, 70:160].sum(axis=1)  # from the ground to the disc
+    assert lit.min() >= sum(GROUND) - 12 and np.diff(lit).min() >= -12

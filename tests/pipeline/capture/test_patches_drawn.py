@@ -5,19 +5,18 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
-from lectern.pipeline.capture.picture.closeup import unlike
-from lectern.pipeline.capture.picture.course import boxes, course
-from lectern.pipeline.capture.picture.keycaps import BADGE, Chord, badge_request, badge_size, keys_of
-from lectern.pipeline.capture.picture.outline import OUTLINE, outline_request
-from lectern.pipeline.capture.picture.spotlight import DARKNESS, darkened, spotlight_request
-from lectern.pipeline.capture.picture.unreadable import unreadable_in
-from lectern.pipeline.capture.pictures import read_pictures
-from lectern.pipeline.geometry import Box
-from lectern.pipeline.layout.theme import Theme
 from PIL import Image, ImageDraw, ImageFont
+from support.assets import ASSETS, THEME
+from support.contexts import context_in
 
-ASSETS = Path(__file__).parents[3] / "assets"
-THEME = Theme.model_validate_json((ASSETS / "themes/night.json").read_text())
+from lectern.pipeline.base.box_track import box_track, track_boxes
+from lectern.pipeline.base.geometry import Box
+from lectern.pipeline.capture.pictures import differing_blocks, read_pictures
+from lectern.pipeline.drawing.keycaps import BADGE, Chord, badge_request, badge_size, keys_of
+from lectern.pipeline.drawing.outline import OUTLINE, outline_request
+from lectern.pipeline.drawing.pixelate import with_regions_pixelated
+from lectern.pipeline.drawing.spotlight import DARKNESS, draw_spotlight, spotlight_request
+
 FRAME = (1920, 1080)
 TARGET = Box(x=0.25, y=0.5, w=0.25, h=0.1)
 
@@ -31,7 +30,10 @@ def written(text: str) -> np.ndarray:
 
 def test_nothing_of_a_hidden_text_is_left_but_a_hint_of_its_colours() -> None:
     region = Box(x=0.05, y=0.25, w=0.9, h=0.5)
-    one, other = (unreadable_in(written(text), [region]).astype(int) for text in ("tok_9fQ2-77aB-x81Lm", "tok_3aZ8-10kW-p55Qx"))
+    one, other = (
+        with_regions_pixelated(written(text), [region]).astype(int)
+        for text in ("tok_9fQ2-77aB-x81Lm", "tok_3aZ8-10kW-p55Qx")
+    )
     inside = np.s_[30:90, 30:570]
     assert np.abs(np.diff(one[inside], axis=1)).max() <= 12, "no edges"
     assert np.abs(one - other)[inside].mean() < 12, "another secret looks much the same"
@@ -40,14 +42,14 @@ def test_nothing_of_a_hidden_text_is_left_but_a_hint_of_its_colours() -> None:
 
 
 def test_a_spotlight_leaves_its_target_as_it_is_and_darkens_the_rest() -> None:
-    alpha = darkened(spotlight_request(course([TARGET]), THEME, FRAME, 30), TARGET)[..., 3]
+    alpha = draw_spotlight(spotlight_request(box_track([TARGET]), THEME, FRAME, 30), TARGET)[..., 3]
     left, top, right, bottom = TARGET.pixels(FRAME)
     assert alpha[top:bottom, left:right].max() <= 5
     assert alpha[:200].min() == round(255 * DARKNESS)
 
 
 def test_an_outline_is_drawn_on_around_its_target_and_never_over_it(tmp_path: Path) -> None:
-    take = OUTLINE.make(outline_request(course([TARGET]), THEME, FRAME, 30), tmp_path, None)
+    take = OUTLINE.make(outline_request(box_track([TARGET]), THEME, FRAME, 30), tmp_path, context_in(tmp_path))
     with av.open(str(tmp_path / take.video)) as clip:
         alpha = [frame.to_ndarray(format="rgba")[..., 3] for frame in clip.decode(video=0)]
     ink = [int((picture > 200).sum()) for picture in alpha]
@@ -58,7 +60,7 @@ def test_an_outline_is_drawn_on_around_its_target_and_never_over_it(tmp_path: Pa
 
 def test_caps_come_as_they_are_pressed(tmp_path: Path) -> None:
     chords = (Chord(keys=("Control", "S"), presses=(0,)), Chord(keys=("Down",), presses=(10, 16, 22)))
-    take = BADGE.make(badge_request(chords, THEME, 1080, 30), tmp_path, None)
+    take = BADGE.make(badge_request(chords, THEME, 1080, 30), tmp_path, context_in(tmp_path))
     pictures = list(read_pictures(tmp_path / take.video))
     assert len(pictures) == take.frames == 28 and pictures[0].shape[1::-1] == badge_size(chords, 1080)
     half = badge_size(chords[:1], 1080)[0]
@@ -66,18 +68,20 @@ def test_caps_come_as_they_are_pressed(tmp_path: Path) -> None:
     assert not np.array_equal(pictures[15], pictures[27]), "counted"
 
 
-@pytest.mark.parametrize(("written", "keys"), [("Control+S", ("Control", "S")), ("+", ("+",)), ("Ctrl++", ("Ctrl", "+")), ("F5", ("F5",))])
+@pytest.mark.parametrize(
+    ("written", "keys"), [("Control+S", ("Control", "S")), ("+", ("+",)), ("Ctrl++", ("Ctrl", "+")), ("F5", ("F5",))]
+)
 def test_a_chord_is_its_keys(written: str, keys: tuple[str, ...]) -> None:
     assert keys_of(written) == keys
 
 
 def test_a_course_tells_only_changes_and_gives_back_every_frame() -> None:
     other = Box(x=0, y=0, w=1, h=1)
-    told = course([TARGET, TARGET, other, other, other])
-    assert [s.frame for s in told] == [0, 2] and list(boxes(told, 5)) == [TARGET] * 2 + [other] * 3
+    told = box_track([TARGET, TARGET, other, other, other])
+    assert [s.frame for s in told] == [0, 2] and list(track_boxes(told, 5)) == [TARGET] * 2 + [other] * 3
 
 
 def test_a_sharp_picture_of_something_else_is_noticed() -> None:
     large = np.repeat(np.repeat(written("the same"), 2, axis=0), 2, axis=1)
-    assert not unlike(written("the same"), large).any()
-    assert unlike(np.roll(written("the same"), 40, axis=0), large).mean() > 0.01
+    assert not differing_blocks(written("the same"), large).any()
+    assert differing_blocks(np.roll(written("the same"), 40, axis=0), large).mean() > 0.01

@@ -1,23 +1,30 @@
 """What can be recognised in pictures of which only pixels are known."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from lectern.pipeline.capture.carried import font
-from lectern.pipeline.capture.pixels.edges import SOMETHING, busy_boxes, busy_through
-from lectern.pipeline.capture.pixels.images import correlation, find_image
-from lectern.pipeline.capture.pixels.reading import Reading, levelled
-from lectern.pipeline.capture.pixels.words import all_text, find_text, text_boxes
-from lectern.pipeline.services.reading import ReadingRequest, ReadWord
-from lectern.pipeline.services.tesseract import Tesseract
+from lectern.pipeline.base.assets import font_file
+from lectern.pipeline.capture.pixels import screen_vision
+from lectern.pipeline.capture.pixels.cached_reader import CachedTextReader, dark_on_white
+from lectern.pipeline.capture.pixels.edges import PLACEHOLDER_TEXT, busy_boxes, busy_timeline
+from lectern.pipeline.capture.pixels.image_search import correlation, find_image
+from lectern.pipeline.capture.pixels.read_text import all_text, find_text, text_boxes
+from lectern.pipeline.capture.pixels.screen_vision import AmbiguousTarget, ScreenVision
+from lectern.pipeline.capture.request import CaptureRequest
+from lectern.pipeline.episode.targets import Target
+from lectern.pipeline.providers import tesseract
+from lectern.pipeline.providers.tesseract import Tesseract
+from lectern.pipeline.services.ocr import OcrRequest, OcrWord
 
 SIZE = (800, 480)
 
 
 def screen(*said: tuple[str, int, int], ground: str = "#ffffff", ink: str = "#202020", size: int = 26) -> Image.Image:
     image = Image.new("RGB", SIZE, ground)
-    face = ImageFont.truetype(str(font("Inter-Regular.otf")), size)
+    face = ImageFont.truetype(str(font_file("Inter-Regular.otf")), size)
     for text, x, y in said:
         ImageDraw.Draw(image).text((x, y), text, fill=ink, font=face)
     return image
@@ -33,8 +40,10 @@ def pixels(image: Image.Image) -> np.ndarray:
     return np.asarray(image)
 
 
-def words(*read: tuple[str, int, int, int]) -> tuple[ReadWord, ...]:
-    return tuple(ReadWord(text=text, left=x, top=y, width=12 * len(text), height=20, line=line) for text, x, y, line in read)
+def words(*read: tuple[str, int, int, int]) -> tuple[OcrWord, ...]:
+    return tuple(
+        OcrWord(text=text, left=x, top=y, width=12 * len(text), height=20, line=line) for text, x, y, line in read
+    )
 
 
 def test_a_picture_is_found_to_the_pixel_and_scores_one():
@@ -82,7 +91,10 @@ def test_a_plain_patch_can_not_be_looked_for():
 
 def test_the_correlation_is_that_of_its_definition():
     random = np.random.default_rng(3)
-    picture, wanted = random.uniform(0, 255, (40, 52, 3)).astype(np.float32), random.uniform(0, 255, (7, 9, 3)).astype(np.float32)
+    picture, wanted = (
+        random.uniform(0, 255, (40, 52, 3)).astype(np.float32),
+        random.uniform(0, 255, (7, 9, 3)).astype(np.float32),
+    )
     window = picture[11:18, 20:29]
     one, other = window - window.mean(axis=(0, 1)), wanted - wanted.mean(axis=(0, 1))
     expected = (one * other).sum() / np.sqrt((one**2).sum() * (other**2).sum())
@@ -97,7 +109,7 @@ def test_busy_boxes_cover_text_and_leave_plain_ground_alone():
         left, top, right, bottom = box.box.pixels(SIZE)
         covered[top:bottom, left:right] = True
     inked = (picture < 100).all(axis=2)
-    assert covered[inked].mean() > 0.97 and covered.mean() < 0.04 and {box.text for box in boxes} == {SOMETHING}
+    assert covered[inked].mean() > 0.97 and covered.mean() < 0.04 and {box.text for box in boxes} == {PLACEHOLDER_TEXT}
 
 
 def test_noise_gives_a_bounded_number_of_boxes():
@@ -106,7 +118,7 @@ def test_noise_gives_a_bounded_number_of_boxes():
 
 def test_busy_places_are_told_when_they_change_and_not_for_every_picture():
     plain, full = pixels(screen()), pixels(screen(("Some words", 100, 200)))
-    entries = busy_through([(0.0, plain), (1.0, plain), (2.0, full), (2.04, plain), (3.0, plain)])
+    entries = busy_timeline([(0.0, plain), (1.0, plain), (2.0, full), (2.04, plain), (3.0, plain)])
     assert [entry.time for entry in entries] == [0.0, 2.0, 3.0] and len(entries[1].boxes) > 0 == len(entries[2].boxes)
 
 
@@ -124,9 +136,18 @@ def test_several_words_are_found_together_and_only_side_by_side():
     assert [box.text for box in text_boxes(read, SIZE)] == ["Line Ending", "Line", "Ending"]
 
 
+def test_an_unsure_word_is_a_drawing_only_if_it_is_short():
+    """A secret with a caret behind it is read with no certainty at all, and is a secret all the same."""
+    columns = ("level", "block_num", "par_num", "line_num", "left", "top", "width", "height", "conf", "text")
+    read = (("swordfish", 0.0), ("~||-_-||~", 12.0), ("Save", 91.0), ("iil", 12.0), ("hunter2!", 29.0))
+    rows = [("5", "1", "1", "1", "0", "0", "9", "9", str(sure), text) for text, sure in read]
+    table = "\n".join("\t".join(row) for row in (columns, *rows))
+    assert [word.text for word in tesseract._words(table)] == ["swordfish", "Save", "hunter2!"]
+
+
 def test_tesseract_reads_menus_with_their_places():
     picture = pixels(screen(("File", 20, 10), ("Edit", 120, 10), ("Save your work first", 60, 300)))
-    read = Tesseract().read(ReadingRequest(picture=picture))
+    read = Tesseract().read(OcrRequest(picture=picture))
     (box,) = find_text(read, "Edit", SIZE)
     left, top, right, bottom = box.pixels(SIZE)
     assert abs(left - 122) <= 3 and abs(right - 167) <= 4 and 8 <= top <= 20 and 30 <= bottom <= 40
@@ -136,10 +157,45 @@ def test_tesseract_reads_menus_with_their_places():
 def test_light_letters_on_a_bar_of_a_bright_screen_are_read_thoroughly_and_a_picture_is_read_once():
     image = screen(("Some dark text on white", 60, 300))
     ImageDraw.Draw(image).rectangle((200, 80, 600, 130), fill="#1d2640")
-    face = ImageFont.truetype(str(font("Inter-Regular.otf")), 26)
+    face = ImageFont.truetype(str(font_file("Inter-Regular.otf")), 26)
     ImageDraw.Draw(image).text((370, 90), "Shell", fill="#aab6d4", font=face)
-    reading = Reading(Tesseract())
+    reading = CachedTextReader(Tesseract())
     first = reading.words(pixels(image), thoroughly=True)
     assert find_text(first, "Shell", SIZE) and reading.words(pixels(image).copy(), thoroughly=True) is first
-    grey = levelled(pixels(image))
+    grey = dark_on_white(pixels(image))
     assert grey[105, 220].min() > 240 and grey[200, 100].min() > 240
+
+
+def menu_reader(monkeypatch, *entries: str) -> ScreenVision:
+    """A screen on which these entries of a menu are read, one below the other."""
+    read = words(*((word, 20 + 90 * n, 40 * line, line) for line, entry in enumerate(entries) for n, word in enumerate(entry.split())))  # fmt: skip
+    monkeypatch.setattr(screen_vision, "find_reader", Tesseract)
+    monkeypatch.setattr(screen_vision.CachedTextReader, "words", lambda *_, **__: read)
+    return ScreenVision(CaptureRequest(kind="desktop", size=SIZE, steps=()), Path())
+
+
+@pytest.mark.parametrize(
+    "entries, wanted, line",
+    [
+        (("Search", "Find…", "Find Next", "Find Previous", "Find and Replace…"), "Find", 1),
+        (("Find Next", "find", "Find Previous"), "Find", None),
+        (("Find Next", "Find Previous", "Find"), "Find", 2),
+        (("Open", "Open Recent"), "open", 0),
+        (("Save As…", "Save"), "Save As", 0),
+    ],
+)
+def test_what_says_exactly_a_text_is_meant_before_what_contains_it(monkeypatch, entries, wanted, line):
+    sight, picture = menu_reader(monkeypatch, *entries), np.zeros((*SIZE[::-1], 3), np.uint8)
+    if line is None:
+        with pytest.raises(
+            AmbiguousTarget, match=r'2 times, at \[.*\] in "Find Next", \[.*\] in "Find Previous"; choose'
+        ):
+            sight.one(picture, Target(text=wanted))
+    else:
+        assert sight.one(picture, Target(text=wanted)).pixels(SIZE)[1] == pytest.approx(40 * line, abs=1)
+
+
+def test_all_of_what_is_hidden_is_covered_and_not_only_what_says_nothing_else(monkeypatch):
+    sight, picture = menu_reader(monkeypatch, "Ada", "Dear Ada Lovelace"), np.zeros((*SIZE[::-1], 3), np.uint8)
+    assert len(sight.covered(picture, Target(text="Ada"))) == 2
+    assert sight.one(picture, Target(text="Ada", nth=2)).y > 0

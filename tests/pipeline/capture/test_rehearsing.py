@@ -6,20 +6,22 @@ from pathlib import Path
 
 import pytest
 
+from lectern.pipeline.base.errors import LecternError
 from lectern.pipeline.capture.fault import StepFault
-from lectern.pipeline.capture.rehearsal.agent import Task, Worked, work_out
-from lectern.pipeline.capture.rehearsal.line import CommandLine
-from lectern.pipeline.capture.rehearsal.rehearse import _beyond
+from lectern.pipeline.capture.rehearsal.agent import AgentResult, RehearsalTask, work_out_steps
+from lectern.pipeline.capture.rehearsal.forbidden import forbidden_click, forbidden_command
+from lectern.pipeline.capture.rehearsal.rehearse import _extra_hosts
+from lectern.pipeline.capture.rehearsal.step_source import steps_source, with_steps
+from lectern.pipeline.capture.rehearsal.terminal_policy import CommandLine
 from lectern.pipeline.capture.rehearsal.tools import KINDS, step_of, tools_of
-from lectern.pipeline.capture.rehearsal.words import forbidden_click, forbidden_command
-from lectern.pipeline.capture.rehearsal.written import steps_source, with_steps
 from lectern.pipeline.capture.request import CaptureRequest
-from lectern.pipeline.episode.fields import Desk
+from lectern.pipeline.episode.capture_block import Capture, Environment, Limits
 from lectern.pipeline.episode.nodes import read_yaml
-from lectern.pipeline.episode.screen import Capture, Environment, Limits, Step, Target, Wait
-from lectern.pipeline.episode.steps import step
-from lectern.pipeline.errors import LecternError
-from lectern.pipeline.services.chat import Reply, ToolCall
+from lectern.pipeline.episode.reading_steps import STEP
+from lectern.pipeline.episode.steps import Step
+from lectern.pipeline.episode.targets import Target, Wait
+from lectern.pipeline.episode.values import ValidationContext
+from lectern.pipeline.services.chat import ChatReply, ToolCall
 
 
 class Screen:
@@ -49,10 +51,10 @@ class Screen:
 class Scripted:
     """A model that gives these turns, and then the last one again and again."""
 
-    def __init__(self, *turns: Reply) -> None:
+    def __init__(self, *turns: ChatReply) -> None:
         self.turns, self.seen, self.seconds = list(turns), [], []
 
-    def reply(self, messages: Sequence, tools: Sequence, seconds: float | None = None) -> Reply:
+    def reply(self, messages: Sequence, tools: Sequence, seconds: float | None = None) -> ChatReply:
         self.seen, self.seconds = list(messages), [*self.seconds, seconds]
         return self.turns.pop(0) if len(self.turns) > 1 else self.turns[0]
 
@@ -61,25 +63,26 @@ class Scripted:
         return [m["content"] for m in self.seen if m["role"] == "tool"]
 
 
-def turn(*calls: tuple[str, object]) -> Reply:
+def turn(*calls: tuple[str, object]) -> ChatReply:
     made = tuple(
-        ToolCall(id=f"c{n}", name=name, arguments=a if isinstance(a, str) else json.dumps(a)) for n, (name, a) in enumerate(calls)
+        ToolCall(id=f"c{n}", name=name, arguments=a if isinstance(a, str) else json.dumps(a))
+        for n, (name, a) in enumerate(calls)
     )
-    return Reply(calls=made, message=json.dumps({"role": "assistant", "content": ""}), tokens=5)
+    return ChatReply(calls=made, message=json.dumps({"role": "assistant", "content": ""}), tokens=5)
 
 
 def click(text: str, **more: object) -> tuple[str, object]:
     return "click", {"target": {"text": text}, **more}
 
 
-def worked(*turns: Reply, clock: Sequence[float] = (), **limits: object) -> tuple[Worked, Screen, Scripted]:
+def worked(*turns: ChatReply, clock: Sequence[float] = (), **limits: object) -> tuple[AgentResult, Screen, Scripted]:
     screen, model = Screen(), Scripted(*turns)
-    task = Task("browser", "reach it", Limits(**limits), marks=(("one", "the first"), ("two", "the second")))
+    task = RehearsalTask("browser", "reach it", Limits(**limits), marks=(("one", "the first"), ("two", "the second")))
     times = iter(clock)
-    return work_out(task, screen, model, 100.0, clock=lambda: next(times, 0.0)), screen, model
+    return work_out_steps(task, screen, model, 100.0, clock=lambda: next(times, 0.0)), screen, model
 
 
-def stopped(*turns: Reply, clock: Sequence[float] = (), **limits: object) -> str:
+def stopped(*turns: ChatReply, clock: Sequence[float] = (), **limits: object) -> str:
     with pytest.raises(LecternError) as caught:
         worked(*turns, clock=clock, **limits)
     return str(caught.value)
@@ -95,7 +98,10 @@ def test_calls_become_steps_closed_by_what_proves_the_goal() -> None:
 def test_what_fails_is_told_and_is_no_step_and_what_follows_it_is_not_done() -> None:
     found, screen, model = worked(turn(click("Nothing"), click("A")), turn(click("B")), turn(("done", {"shows": "B"})))
     assert [s.target.text for s in screen.done] == ["B"]
-    assert model.told[:2] == ["failed: nothing on the page is text: Nothing", "not done: the call before it failed or was the last"]
+    assert model.told[:2] == [
+        "failed: nothing on the page is text: Nothing",
+        "not done: the call before it failed or was the last",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -107,8 +113,11 @@ def test_what_fails_is_told_and_is_no_step_and_what_follows_it_is_not_done() -> 
         (("click", {"target": {"ref": "e12"}}), "failed: a target has no ref; name it as a person would"),
         (("click", {"target": {"nth": 2}}), "failed: a target needs more than that"),
         (("fly", {}), "failed: there is no tool fly; there are: look, open, click"),
-        (("wait", {"text": "x", "idle": 1}), "failed: wait needs text or gone or idle or target or url or download, and only one of them"),
-        (("wait", {"idle": "long"}), 'failed: wait: "idle": a number of seconds'),
+        (
+            ("wait", {"text": "x", "idle": 1}),
+            "failed: wait needs text or gone or idle or target or url or download, and only one of them",
+        ),
+        (("wait", {"idle": "long"}), 'failed: wait: "idle": expected a number of seconds'),
         (("type", {"text": "a\nb"}), "failed: type takes one line"),
         (("scroll", {}), "failed: scroll needs pixels or to"),
         (("click", {"target": "A", "at": "three"}), 'failed: there is no mark "three"; there are: one, two'),
@@ -124,7 +133,9 @@ def test_a_wrong_call_is_answered_with_what_is_wrong(wrong: tuple[str, object], 
 
 
 def test_a_goal_is_not_reached_by_saying_so() -> None:
-    _, _, model = worked(turn(click("A")), turn(("done", {"shows": "B"})), turn(("done", {})), turn(("done", {"shows": "A"})))
+    _, _, model = worked(
+        turn(click("A")), turn(("done", {"shows": "B"})), turn(("done", {})), turn(("done", {"shows": "A"}))
+    )
     assert model.told[1] == 'failed: the screen does not show "B"; it shows "A"'
     assert model.told[2].startswith("failed: done needs shows")
 
@@ -136,8 +147,11 @@ def test_marks_are_taken_in_their_order() -> None:
 
 def test_a_rehearsal_ends_at_its_limits_and_says_what_was_done() -> None:
     said = stopped(turn(click("A")), turn(click("B")), turn(click("C")), steps=2)
-    assert said == '"reach it" was not worked out: the 2 steps of its limits are used up. What was done:\n    click A\n    click B'
-    assert "the 100 seconds of its limits are over" in stopped(turn(click("A")), clock=(0, 0, 101), seconds=100)
+    assert (
+        said
+        == '"reach it" was not worked out: the 2 steps of its limits are used up. What was done:\n    click A\n    click B'
+    )
+    assert "its limit of 100 seconds has been reached" in stopped(turn(click("A")), clock=(0, 0, 101), seconds=100)
 
 
 def test_a_model_that_goes_in_circles_is_stopped() -> None:
@@ -146,21 +160,25 @@ def test_a_model_that_goes_in_circles_is_stopped() -> None:
 
 
 def test_a_model_that_refuses_is_silent_or_gives_up_is_quoted() -> None:
-    silent = Reply(text="I would rather not.", message='{"role": "assistant", "content": ""}')
+    silent = ChatReply(text="I would rather not.", message='{"role": "assistant", "content": ""}')
     assert 'uses none of its tools; it says: "I would rather not."' in stopped(silent)
     assert "the model refuses: no" in stopped(silent.model_copy(update={"refusal": "no"}))
     assert "[model] max_tokens" in stopped(silent.model_copy(update={"cut": True}))
     assert "the model gives up: no such button" in stopped(turn(("give_up", {"reason": "no such button"})))
 
 
-@pytest.mark.parametrize("said", ["Delete", "Pay now", "REMOVE item", "Buy", "Send", "Place order", "Deletes all", "Jetzt kaufen"])
+@pytest.mark.parametrize(
+    "said", ["Delete", "Pay now", "REMOVE item", "Buy", "Send", "Place order", "Deletes all", "Jetzt kaufen"]
+)
 def test_words_with_consequences_are_refused_unless_they_are_allowed(said: str) -> None:
     word = forbidden_click(said, (), ())
     assert word
     assert forbidden_click(said, (), ("pay", "delete", "remove", "buy", "send", "order", "place order", "kaufen")) == ""
 
 
-@pytest.mark.parametrize("said", ["Save", "Payment methods help", "Sender", "Border", "Next", "Reorder-free", "Information", "Undelete"])
+@pytest.mark.parametrize(
+    "said", ["Save", "Payment methods help", "Sender", "Border", "Next", "Reorder-free", "Information", "Undelete"]
+)
 def test_harmless_words_are_clicked(said: str) -> None:
     assert forbidden_click(said, (), ()) == ""
     assert forbidden_click(said, (said.upper(),), (said,)) == said.upper()
@@ -194,7 +212,10 @@ def test_a_recalled_line_is_judged_before_any_key_that_runs_it(keys: str) -> Non
 def test_a_host_is_listed_unless_it_is_opened_or_listed_itself() -> None:
     request = CaptureRequest(kind="browser", size=(800, 600), steps=(), environment=Environment(hosts=("*.free.test",)))
     steps = [Step(action="open", value="https://myshop.test/")]
-    assert _beyond(("shop.test", "myshop.test", "a.free.test", "xfree.test"), request, steps) == ("shop.test", "xfree.test")
+    assert _extra_hosts(("shop.test", "myshop.test", "a.free.test", "xfree.test"), request, steps) == (
+        "shop.test",
+        "xfree.test",
+    )
 
 
 def test_a_permission_names_the_word() -> None:
@@ -234,7 +255,7 @@ def test_a_call_is_the_step_that_its_source_in_a_script_is(kind: str, name: str,
     made = step_of(kind, name, arguments)
     assert steps_source((made,), kind) == f"\n  - {source}"
     (entry,) = read_yaml(f"steps:{steps_source((made,), kind)}\n", "script.md", 1).get("steps").items
-    assert step(kind, seen=True)(entry, Desk("script.md", Path())).model_copy(update={"line": 0}) == made
+    assert STEP.read(entry, ValidationContext("script.md", Path(), kind=kind)).model_copy(update={"line": 0}) == made
 
 
 def test_a_call_gives_away_neither_files_nor_secrets() -> None:
@@ -259,6 +280,10 @@ def test_steps_are_written_as_a_person_would_and_nothing_else_changes() -> None:
     ]  # fmt: skip
     capture = Capture(id="c", kind="browser", goal="reach it", line=5)
     written = with_steps(SCRIPT, capture, steps[1:2], ("a.example",))
-    assert written == SCRIPT.replace("# really\n", "# really\nsteps:\n  - click: Next\nenvironment: {hosts: [a.example]}\n")
+    assert written == SCRIPT.replace(
+        "# really\n", "# really\nsteps:\n  - click: Next\nenvironment: {hosts: [a.example]}\n"
+    )
     crlf = SCRIPT.replace("\n", "\r\n")
-    assert with_steps(crlf, capture, steps[1:2]) == crlf.replace("# really\r\n", "# really\r\nsteps:\r\n  - click: Next\r\n")
+    assert with_steps(crlf, capture, steps[1:2]) == crlf.replace(
+        "# really\r\n", "# really\r\nsteps:\r\n  - click: Next\r\n"
+    )

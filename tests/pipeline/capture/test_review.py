@@ -5,17 +5,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
+from support.assets import THEME
 
+from lectern.pipeline.base.geometry import Box
 from lectern.pipeline.capture.pictures import PICTURES, write_pictures
-from lectern.pipeline.capture.review.compare import changes, difference, said
-from lectern.pipeline.capture.review.moments import moments
-from lectern.pipeline.capture.review.sheet import Filmed, contact_sheet
-from lectern.pipeline.capture.take import CaptureTake, Regions, StepEvent, TextBox, VisibleText
-from lectern.pipeline.episode.screen import Step, Target
-from lectern.pipeline.geometry import Box
-from lectern.pipeline.layout.theme import Theme
+from lectern.pipeline.capture.review.compare import compare_recordings, difference_mask, visible_lines
+from lectern.pipeline.capture.review.contact_sheet import SheetCapture, contact_sheet
+from lectern.pipeline.capture.review.moments import step_moments
+from lectern.pipeline.capture.take import BlurredRegions, CaptureTake, StepEvent, TextBox, VisibleText
+from lectern.pipeline.episode.steps import Step
+from lectern.pipeline.episode.targets import Target
 
-THEME = Theme.model_validate_json((Path(__file__).parents[3] / "assets/themes/night.json").read_text())
 SIZE = (320, 200)
 BLANK = np.full((200, 320, 3), 240, np.uint8)
 
@@ -37,9 +37,13 @@ def filmed(folder: Path, *pictures: np.ndarray, text: tuple[str, ...] = (), **mo
     """A take with a step a second, each of which shows the next picture and text."""
     folder.mkdir(parents=True)
     write_pictures(folder / PICTURES, pictures)
-    events = tuple(StepEvent(index=i, action="click", start=i + 0.1, effect=i + 0.0 if not i else i, end=i + 0.9) for i in range(len(pictures)))
+    events = tuple(
+        StepEvent(index=i, action="click", start=i + 0.1, effect=i + 0.0 if not i else i, end=i + 0.9)
+        for i in range(len(pictures))
+    )
     seen = tuple(
-        VisibleText(time=float(i), boxes=(TextBox(text=t, box=Box(x=0.1, y=0.1, w=0.5, h=0.1)),)) for i, t in enumerate(text)
+        VisibleText(time=float(i), boxes=(TextBox(text=t, box=Box(x=0.1, y=0.1, w=0.5, h=0.1)),))
+        for i, t in enumerate(text)
     )
     return CaptureTake(
         kind="browser", size=SIZE, pictures=PICTURES, times=tuple(float(i) for i in range(len(pictures))),
@@ -49,60 +53,69 @@ def filmed(folder: Path, *pictures: np.ndarray, text: tuple[str, ...] = (), **mo
 
 def test_each_step_is_seen_as_it_has_come_to_rest(tmp_path: Path) -> None:
     take = filmed(tmp_path / "a", with_square(10), with_square(100), with_square(200), text=("one", "two", "three"))
-    found = moments(take, tmp_path / "a")
+    found = step_moments(take, tmp_path / "a")
     assert [int(np.argmin(m.picture[80, :, 0])) for m in found] == [10, 100, 200]
     assert [m.text[0].text for m in found] == ["one", "two", "three"]
-    assert [m.event.index for m in moments(take, tmp_path / "a", [1])] == [1]
+    assert [m.event.index for m in step_moments(take, tmp_path / "a", [1])] == [1]
 
 
 def test_smoothed_edges_a_fraction_aside_are_no_difference_and_a_moved_thing_is() -> None:
     one, other = slanted(0), slanted(0.4)
     assert (np.abs(one.astype(int) - other).max(axis=2) > 25).mean() > 0.006
-    assert difference(one, other).mean() < 0.0002
-    assert difference(BLANK, BLANK + 10).mean() == 0
-    moved = difference(with_square(100), with_square(110))
+    assert difference_mask(one, other).mean() < 0.0002
+    assert difference_mask(BLANK, BLANK + 10).mean() == 0
+    moved = difference_mask(with_square(100), with_square(110))
     assert moved[60:100, 101:109].all()
     assert moved.sum() == pytest.approx(2 * 10 * 40, rel=0.25)
 
 
 def test_the_same_again_is_not_stale(tmp_path: Path) -> None:
     kept, now = (filmed(tmp_path / name, with_square(10), text=("Saved at 10:31:07",)) for name in "ab")
-    assert changes(kept, tmp_path / "a", now, tmp_path / "b") == ()
+    assert compare_recordings(kept, tmp_path / "a", now, tmp_path / "b") == ()
 
 
 def test_another_picture_and_another_text_are_told_with_their_step(tmp_path: Path) -> None:
     kept = filmed(tmp_path / "a", BLANK, with_square(10), text=("Hello", "3 files"))
     now = filmed(tmp_path / "b", BLANK, with_square(250), text=("Hello", "3 files"))
-    (change,) = changes(kept, tmp_path / "a", now, tmp_path / "b")
+    (change,) = compare_recordings(kept, tmp_path / "a", now, tmp_path / "b")
     assert (change.index, change.what) == (1, "the picture differs in 5.0% of its area, in the middle")
     now = filmed(tmp_path / "c", BLANK, with_square(10), text=("Hello", "4 files"))
-    (change,) = changes(kept, tmp_path / "a", now, tmp_path / "c")
+    (change,) = compare_recordings(kept, tmp_path / "a", now, tmp_path / "c")
     assert (change.index, change.diff) == (1, ("-3 files", "+4 files"))
 
 
 def test_clocks_and_what_is_blurred_do_not_count(tmp_path: Path) -> None:
-    hidden = {"blurred": (Regions(time=0.0, boxes=(Box(x=0.0, y=0.25, w=0.3, h=0.35),)),)}
+    hidden = {"blurred": (BlurredRegions(time=0.0, boxes=(Box(x=0.0, y=0.25, w=0.3, h=0.35),)),)}
     kept = filmed(tmp_path / "a", with_square(10), text=("done in 3.2 s",), **hidden)
     now = filmed(tmp_path / "b", with_square(10, colour=200), text=("done in 4.75 s",), **hidden)
-    assert changes(kept, tmp_path / "a", now, tmp_path / "b") == ()
+    assert compare_recordings(kept, tmp_path / "a", now, tmp_path / "b") == ()
 
 
 @pytest.mark.parametrize(
-    "line", ["10:31", "2026-11-21 11:18", "Sat Nov 21 11:18:58", "took 12ms", "5 minutes ago", "http://localhost:43127/", "/tmp/lectern-x1/a"]
+    "line",
+    [
+        "10:31",
+        "2026-11-21 11:18",
+        "Sat Nov 21 11:18:58",
+        "took 12ms",
+        "5 minutes ago",
+        "http://localhost:43127/",
+        "/tmp/lectern-x1/a",
+    ],
 )
 def test_volatile_text_reads_the_same_on_every_run(line: str) -> None:
-    assert "…" in said([TextBox(text=line, box=Box(x=0, y=0, w=1, h=0.1))])[0]
+    assert "…" in visible_lines([TextBox(text=line, box=Box(x=0, y=0, w=1, h=0.1))])[0]
 
 
 def test_text_is_read_in_lines_from_the_top() -> None:
     boxes = [("b", 0.5, 0.1), ("c", 0.1, 0.3), ("a", 0.1, 0.105)]
-    assert said([TextBox(text=t, box=Box(x=x, y=y, w=0.1, h=0.05)) for t, x, y in boxes]) == ["a b", "c"]
+    assert visible_lines([TextBox(text=t, box=Box(x=x, y=y, w=0.1, h=0.05)) for t, x, y in boxes]) == ["a b", "c"]
 
 
 def test_a_sheet_shows_every_step_with_its_number_in_the_colours_of_the_film(tmp_path: Path) -> None:
     take = filmed(tmp_path / "a", with_square(10), with_square(100), with_square(200), with_square(250))
     steps = tuple(Step(action="click", target=Target(text=f"Thing {n}"), at=f"m{n}", line=n) for n in range(4))
-    sheet = np.asarray(contact_sheet([Filmed("The shop", steps, moments(take, tmp_path / "a"))], THEME))
+    sheet = np.asarray(contact_sheet([SheetCapture("The shop", steps, step_moments(take, tmp_path / "a"))], THEME))
     accent = np.array([int(THEME.accent[i : i + 2], 16) for i in (1, 3, 5)])
     badges = (np.abs(sheet.astype(int) - accent).max(axis=2) < 4).sum()
     assert badges > 4 * 30 * 30 * 0.7
@@ -117,6 +130,6 @@ def test_what_was_only_slower_is_not_stale(tmp_path: Path) -> None:
 
     kept = one("a", with_square(10), with_square(100), end=0.9)
     now = one("b", with_square(60), with_square(100), end=1.9)
-    assert changes(kept, tmp_path / "a", now, tmp_path / "b") == ()
+    assert compare_recordings(kept, tmp_path / "a", now, tmp_path / "b") == ()
     gone = one("c", with_square(60), with_square(250), end=1.9)
-    assert len(changes(kept, tmp_path / "a", gone, tmp_path / "c")) == 1
+    assert len(compare_recordings(kept, tmp_path / "a", gone, tmp_path / "c")) == 1

@@ -1,5 +1,6 @@
 """What a shell finds when it starts: its files, its colours, its prompt; and its clock."""
 
+import os
 import subprocess
 import sys
 import time
@@ -7,25 +8,31 @@ from pathlib import Path
 
 import pytest
 
-from lectern.pipeline.capture.carried import themes
-from lectern.pipeline.capture.colours import names, terminal_colours
-from lectern.pipeline.capture.request import CaptureRequest
-from lectern.pipeline.capture.terminal import sandbox
-from lectern.pipeline.capture.terminal.integration import integrated
-from lectern.pipeline.capture.terminal.place import Place, place_of
-from lectern.pipeline.capture.terminal.processes import end_session, works
-from lectern.pipeline.capture.terminal.screen import cells, cells_of
-from lectern.pipeline.contrast import contrast
-from lectern.pipeline.episode.screen import Environment, LaidFile
-from lectern.pipeline.errors import LecternError
-from lectern.pipeline.layout.theme import Theme
+from lectern.pipeline.base.assets import themes_folder
+from lectern.pipeline.base.colour import contrast
+from lectern.pipeline.base.errors import LecternError
+from lectern.pipeline.base.theme import Theme
+from lectern.pipeline.capture.colours import carried_themes, terminal_colours
+from lectern.pipeline.capture.request import CaptureRequest, capture_request, note_content
+from lectern.pipeline.capture.sandbox import bubblewrap
+from lectern.pipeline.capture.terminal.integration import shell_start
+from lectern.pipeline.capture.terminal.page import cells_for_grid, fitting_cells
+from lectern.pipeline.capture.terminal.processes import end_session, is_busy
+from lectern.pipeline.capture.terminal.shell_folders import ShellFolders, open_shell_folders
+from lectern.pipeline.episode.capture_block import Capture, Environment, FixtureFile
+from lectern.pipeline.episode.model import Episode
 
-FILM = Theme.model_validate_json((themes() / "night.json").read_text())
+FILM = Theme.model_validate_json((themes_folder() / "night.json").read_text())
 ON_COLOURS = ("background", "cursorAccent", "selectionBackground", "black")
 """What is never the colour of letters on the theme's background."""
 
 
-def request(**given: object) -> CaptureRequest:
+def request(episode: Path | None = None, **given: object) -> CaptureRequest:
+    if episode:
+        capture = Capture(kind="terminal", id="c", line=1, **given)
+        given["files"] = capture_request(
+            Episode(folder=episode, title="", narrator="", scenes=(), characters=()), capture, FILM, (9, 9)
+        ).files
     return CaptureRequest.model_validate({"kind": "terminal", "size": (1504, 900), "steps": (), **given})
 
 
@@ -38,11 +45,13 @@ def episode(tmp_path) -> Path:
 
 def test_the_folder_is_copied_and_files_are_laid_out_in_it(episode):
     (episode / "logo.svg").write_text("<svg/>")
-    files = (LaidFile(path="in/note.txt", text="hello"), LaidFile(path="logo.svg", file="logo.svg"))
-    with place_of(request(folder="lab", environment=Environment(files=files)), episode) as place:
+    files = (FixtureFile(path="in/note.txt", text="hello"), FixtureFile(path="logo.svg", file="logo.svg"))
+    with open_shell_folders(request(episode, folder="lab", environment=Environment(files=files)), episode) as place:
         assert place.work == place.home / "lab"
         (place.work / "sub" / "a.txt").write_text("changed")
-        assert (place.work / "in/note.txt").read_text() == "hello\n" and (place.work / "logo.svg").read_text() == "<svg/>"
+        assert (place.work / "in/note.txt").read_text() == "hello\n" and (
+            place.work / "logo.svg"
+        ).read_text() == "<svg/>"
         home = place.home
     assert (episode / "lab/sub/a.txt").read_text() == "one\n" and not home.exists()
 
@@ -52,16 +61,16 @@ def test_of_the_whole_episode_all_is_copied_but_the_script_and_what_lectern_made
     for name in ("media/take/a.mkv", "lab/media/photo.png", ".lectern/jobs.db", "script.md", "film.blend1"):
         (episode / name).parent.mkdir(parents=True, exist_ok=True)
         (episode / name).write_text("")
-    with place_of(request(folder=folder), episode) as place:
+    with open_shell_folders(request(episode, folder=folder), episode) as place:
         assert place.work == place.home / episode.name
         found = sorted(f.relative_to(place.work).as_posix() for f in place.work.rglob("*") if f.is_file())
     assert found == ["lab/media/photo.png", "lab/sub/a.txt"]
 
 
 def test_the_same_capture_starts_at_the_same_path_and_two_at_once_at_two(episode):
-    with place_of(request(), episode) as first, place_of(request(), episode) as second:
+    with open_shell_folders(request(), episode) as first, open_shell_folders(request(), episode) as second:
         homes = first.home, second.home
-    with place_of(request(), episode) as third:
+    with open_shell_folders(request(), episode) as third:
         assert third.home == homes[0] != homes[1]
 
 
@@ -72,17 +81,39 @@ def test_a_link_that_leads_out_of_the_folder_is_refused(episode, target):
     if target == "../outside.txt":
         (episode / "lab" / "sub" / "link").unlink()
         (episode / "lab" / "link").symlink_to(target)
-    with pytest.raises(LecternError, match="a link that leads out of lab/"), place_of(request(folder="lab"), episode):
+    with (
+        pytest.raises(LecternError, match="a link that leads out of lab/"),
+        open_shell_folders(request(episode, folder="lab"), episode),
+    ):
+        pass
+
+
+@pytest.mark.parametrize("change", ["lab/sub/a.txt", "lab/new.sh", "lab/.hidden"])
+def test_a_folder_that_changes_after_the_question_is_not_what_runs(episode, change):
+    note_content(episode / "lab/sub/a.txt")
+    asked = request(episode, folder="lab")
+    (episode / change).write_text("two\n")
+    with pytest.raises(LecternError, match=f"{change} has changed since"), open_shell_folders(asked, episode):
+        pass
+
+
+def test_a_file_that_changes_between_question_and_request_is_asked_for_as_it_was(episode):
+    note_content(episode / "lab/sub/a.txt")
+    (episode / "lab/sub/a.txt").write_text("two\n")
+    with (
+        pytest.raises(LecternError, match="lab/sub/a.txt has changed since"),
+        open_shell_folders(request(episode, folder="lab"), episode),
+    ):
         pass
 
 
 def test_a_link_within_the_folder_stays_a_link(episode):
     (episode / "lab" / "link").symlink_to("sub/a.txt")
-    with place_of(request(folder="lab"), episode) as place:
+    with open_shell_folders(request(episode, folder="lab"), episode) as place:
         assert (place.work / "link").is_symlink() and (place.work / "link").read_text() == "one\n"
 
 
-@pytest.mark.parametrize("name", [name for name in names() if name != "plain"])
+@pytest.mark.parametrize("name", [name for name in carried_themes() if name != "plain"])
 def test_every_theme_can_be_read(name, tmp_path):
     colours = terminal_colours(name, FILM, tmp_path)
     letters = {key: contrast(value, colours["background"]) for key, value in colours.items() if key not in ON_COLOURS}
@@ -91,13 +122,13 @@ def test_every_theme_can_be_read(name, tmp_path):
 
 
 def test_there_is_a_light_theme_and_there_are_dark_ones(tmp_path):
-    assert {"night", "day", "lagoon", "dusk", "ember"} <= set(names())
+    assert {"night", "day", "lagoon", "dusk", "ember"} <= set(carried_themes())
     assert contrast(terminal_colours("day", FILM, tmp_path)["background"], "#ffffff") < 1.1
     assert terminal_colours("", FILM, tmp_path) == terminal_colours("night", FILM, tmp_path) == FILM.terminal
 
 
 def test_a_theme_of_the_episode_is_checked(tmp_path):
-    own = (themes() / "terminal" / "day.json").read_text()
+    own = (themes_folder() / "terminal" / "day.json").read_text()
     (tmp_path / "own.json").write_text(own)
     assert terminal_colours("own.json", FILM, tmp_path)["background"] == "#fbfaf6"
     (tmp_path / "own.json").write_text(own.replace("#262b36", "#eeeeee"))
@@ -111,45 +142,49 @@ def test_a_theme_of_the_episode_is_checked(tmp_path):
 
 
 def test_larger_letters_make_fewer_cells_of_whole_pixels():
-    assert (cells((1504, 900)).columns, cells((1504, 900)).rows) == (68, 17)
-    assert (cells((1504, 900), 2).columns, cells((1504, 900), 2).rows) == (34, 9)
-    assert all(c.width == int(c.width) and c.height == int(c.height) for c in (cells((1504, 900), s / 10) for s in range(5, 31)))
+    assert (fitting_cells((1504, 900)).columns, fitting_cells((1504, 900)).rows) == (68, 17)
+    assert (fitting_cells((1504, 900), 2).columns, fitting_cells((1504, 900), 2).rows) == (34, 9)
+    assert all(
+        c.width == int(c.width) and c.height == int(c.height)
+        for c in (fitting_cells((1504, 900), s / 10) for s in range(5, 31))
+    )
 
 
 def test_an_imported_terminal_gets_the_largest_cells_that_fit():
-    grid = cells_of(80, 24, (1504, 900))
+    grid = cells_for_grid(80, 24, (1504, 900))
     assert (grid.width, grid.height) == (16, 36)
-    assert grid.left >= 0 and grid.top >= 0 and 24 * cells_of(80, 24, (1504, 900)).height <= 900
+    assert grid.left >= 0 and grid.top >= 0 and 24 * cells_for_grid(80, 24, (1504, 900)).height <= 900
 
 
 def test_every_shell_tells_where_its_prompt_ends_and_how_a_command_ended(tmp_path, monkeypatch):
     monkeypatch.setattr("shutil.which", lambda name: f"/usr/bin/{name}")
     for shell, file in {"bash": "bashrc", "zsh": ".zshrc", "fish": "set_up.fish", "pwsh": "profile.ps1"}.items():
-        start = integrated(shell, "", tmp_path)
+        start = shell_start(shell, "", tmp_path)
         said = (tmp_path / file).read_text()
         assert start.command[0] == shell
         assert all(mark in said for mark in ("]133;D;", "]133;A", "]133;B"))
-    integrated("pwsh", "it's \u2019; Remove-Item ~; \u2019", tmp_path)
+    shell_start("pwsh", "it's \u2019; Remove-Item ~; \u2019", tmp_path)
     assert "'it''s \u2019\u2019; Remove-Item ~; \u2019\u2019'" in (tmp_path / "profile.ps1").read_text(encoding="utf-8")
 
 
 def test_a_shell_that_is_not_there_is_told_with_the_way_out(tmp_path, monkeypatch):
     monkeypatch.setattr("shutil.which", lambda name: None)
     with pytest.raises(LecternError, match="shell: pwsh, and pwsh was not found; install it .*powershell"):
-        integrated("pwsh", "", tmp_path)
+        shell_start("pwsh", "", tmp_path)
 
 
 def test_a_sandbox_that_can_not_be_is_told_with_the_way_out(tmp_path, monkeypatch):
-    place = Place(tmp_path, tmp_path, tmp_path)
-    monkeypatch.setattr(sandbox.shutil, "which", lambda name: None)
+    place = ShellFolders(tmp_path, tmp_path, tmp_path)
+    monkeypatch.setattr(bubblewrap.shutil, "which", lambda name: None)
     with pytest.raises(LecternError, match="sudo apt install bubblewrap"):
-        sandbox.sandboxed(place, "/usr/bin", network=False)
+        bubblewrap.sandbox_command(place, "/usr/bin")
     refusing = tmp_path / "bwrap"
     refusing.write_text("#!/bin/sh\necho 'bwrap: No permissions to create new namespace' >&2\nexit 1\n")
     refusing.chmod(0o755)
-    monkeypatch.setattr(sandbox.shutil, "which", lambda name: str(refusing))
+    monkeypatch.setattr(bubblewrap.shutil, "which", lambda name: str(refusing))
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
     with pytest.raises(LecternError, match="No permissions to create new namespace.*user namespaces"):
-        sandbox.sandboxed(place, "/usr/bin", network=False)
+        bubblewrap.sandbox_command(place, "/usr/bin")
 
 
 def test_waiting_is_told_from_working():
@@ -157,15 +192,20 @@ def test_waiting_is_told_from_working():
     working = subprocess.Popen([sys.executable, "-c", "while True: pass"])
     try:
         time.sleep(0.3)
-        assert (works(waiting.pid), works(working.pid)) == (False, True)
+        assert (is_busy(waiting.pid), is_busy(working.pid)) == (False, True)
     finally:
         waiting.kill(), working.kill()
         waiting.wait(), working.wait()
 
 
 def test_what_left_the_session_is_ended_too(tmp_path):
-    daemon = f"{sys.executable} -c 'import time; open(\"up\", \"w\"); time.sleep(60)'"
-    leader = subprocess.Popen(["sh", "-c", f"setsid {daemon} & exec sleep 60"], cwd=tmp_path, env={"HOME": str(tmp_path), "PATH": "/usr/bin:/bin"}, start_new_session=True)
+    daemon = f'{sys.executable} -c \'import time; open("up", "w"); time.sleep(60)\''
+    leader = subprocess.Popen(
+        ["sh", "-c", f"setsid {daemon} & exec sleep 60"],
+        cwd=tmp_path,
+        env={"HOME": str(tmp_path), "PATH": "/usr/bin:/bin"},
+        start_new_session=True,
+    )
     while not (tmp_path / "up").exists():
         time.sleep(0.02)
     end_session(leader, tmp_path)

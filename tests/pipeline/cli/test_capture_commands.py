@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from lectern.pipeline.changes.book import Book
+from lectern.pipeline.changes.store import ChangesetStore
 from lectern.pipeline.cli.main import main
 
 GOAL = "# A\n\n```capture\nkind: terminal\nid: c\ngoal: count\n```\n"
@@ -38,7 +38,7 @@ def test_changes_are_listed_shown_and_accepted(folder: Path, capsys: pytest.Capt
     assert main(["changes", str(folder)]) == 0
     assert capsys.readouterr().out == "There are no changes.\n"
     new = GOAL.replace("count\n", "count\nsteps:\n  - run: ls\n")
-    id = Book(folder).propose("script.md", new, "a model", "count").id
+    id = ChangesetStore(folder).propose("script.md", new, "a model", "count").id
     assert main(["changes", str(folder), "--json"]) == 0
     assert [(c["id"], c["state"]) for c in json.loads(capsys.readouterr().out)] == [(id, "proposed")]
     assert main(["changes", str(folder), "show", id[:3]]) == 0

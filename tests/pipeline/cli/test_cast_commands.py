@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+
 from lectern.pipeline.cli.main import main
 
 Captured = pytest.CaptureFixture[str]
@@ -69,6 +70,7 @@ def test_a_drawing_is_tested_and_its_faults_are_findings(episode: Path, capsys: 
     assert code == 1 and json.loads(out)["sheet"] is None
 
 
+@pytest.mark.workers
 def test_a_text_and_an_episode_are_spoken(episode: Path, capsys: Captured) -> None:
     code, out, _ = said(capsys, "say", "Hello there.", "--character", "kai", "-o", episode / "x.wav", "--in", episode)
     assert code == 0 and out.startswith(f"{episode / 'x.wav'}  ") and out.rstrip().endswith("s, kai")
@@ -77,4 +79,7 @@ def test_a_text_and_an_episode_are_spoken(episode: Path, capsys: Captured) -> No
     assert code == 0 and heading.split()[:3] == ["line", "speaker", "provider"]
     assert row.split()[:3] == ["7", "ada", "espeak"] and row.split()[4:] == ["service", "100%", "Again."]
     assert total.endswith("s are spoken in 1 line.")
-    assert [line["scene"] for line in json.loads(said(capsys, "voice", episode, "--json", "--quiet")[1])] == ["one", "two"]
+    assert [line["scene"] for line in json.loads(said(capsys, "voice", episode, "--json", "--quiet")[1])] == [
+        "one",
+        "two",
+    ]

@@ -2,11 +2,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from support.written import misfit, script_data
 
 from lectern.pipeline.episode.folder import read_episode
 from lectern.pipeline.episode.model import Episode
+from lectern.pipeline.episode.respelled import respell
 
-DESIGN = '''---
+DESIGN = """---
 title: A package manager in five minutes
 narrator: ada
 length: 5m ±2m
@@ -46,7 +48,7 @@ at: init
 **Ben:** And if I already have a requirements file?
 
 **Ada:** Then you import it.
-'''
+"""
 
 
 @pytest.fixture
@@ -57,7 +59,7 @@ def design() -> str:
 
 @pytest.fixture
 def reading(tmp_path: Path) -> Callable[[str | bytes], Episode]:
-    """Reads a script, in an episode called `film` with a picture and a video."""
+    """Reads a script, in an episode called `film` with a picture and a video; what can be read fits the schema, too."""
     folder = tmp_path / "film"
     folder.mkdir()
     for name in ("logo.png", "robot.mp4", "install.cast"):
@@ -65,6 +67,9 @@ def reading(tmp_path: Path) -> Callable[[str | bytes], Episode]:
 
     def read(script: str | bytes) -> Episode:
         (folder / "script.md").write_bytes(script.encode() if isinstance(script, str) else script)
-        return read_episode(folder)
+        episode = read_episode(folder)
+        canonical = respell((folder / "script.md").read_text("utf-8"))[0]
+        assert misfit(script_data(canonical)) == ""
+        return episode
 
     return read

@@ -6,7 +6,7 @@ import pytest
 
 from lectern.pipeline.episode.errors import EpisodeErrors
 from lectern.pipeline.episode.folder import read_episode
-from lectern.pipeline.episode.spoken.dictionary import Dictionary, nearest, shared
+from lectern.pipeline.episode.spoken.dictionary import Dictionary, merge_entries, share_respelling
 
 
 @pytest.fixture
@@ -87,12 +87,18 @@ def test_wrong_pronunciations_are_told_with_their_lines(studio: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize(("file", "text", "message"), [
-    ("pronunciation.toml", "uv = \n", "pronunciation.toml:1: this is not TOML: Invalid value"),
-    ("pronunciation.toml", '[pronunciation]\nuv = "x"\n',
-     'pronunciation.toml:1: "pronunciation" is a table here; put a word with a dot into quotes: "pronunciation.uv" = "..."'),
-    ("lectern.toml", 'pronunciation = "x"\n', 'lectern.toml:1: "pronunciation" is a table: write [pronunciation]'),
-])
+@pytest.mark.parametrize(
+    ("file", "text", "message"),
+    [
+        ("pronunciation.toml", "uv = \n", "pronunciation.toml:1: this is not TOML: Invalid value"),
+        (
+            "pronunciation.toml",
+            '[pronunciation]\nuv = "x"\n',
+            'pronunciation.toml:1: "pronunciation" is a table here; put a word with a dot into quotes: "pronunciation.uv" = "..."',
+        ),
+        ("lectern.toml", 'pronunciation = "x"\n', 'lectern.toml:1: "pronunciation" is a table: write [pronunciation]'),
+    ],
+)
 def test_a_broken_dictionary_is_told_with_its_line(studio: Path, file: str, text: str, message: str) -> None:
     (studio / "one" / file).write_text(text)
     with pytest.raises(EpisodeErrors) as caught:
@@ -107,11 +113,11 @@ def test_a_faulty_script_and_a_faulty_dictionary_are_told_together(studio: Path)
 
 
 def test_a_phrase_is_shared_by_its_words() -> None:
-    assert shared("you vee pip", 2) == ["you vee", "pip"]
-    assert shared("a b c d e", 3) == ["a b", "c", "d e"]
-    assert shared("a b", 2) == ["a", "b"]
+    assert share_respelling("you vee pip", 2) == ["you vee", "pip"]
+    assert share_respelling("a b c d e", 3) == ["a b", "c", "d e"]
+    assert share_respelling("a b", 2) == ["a", "b"]
 
 
 def test_an_entry_in_small_letters_is_meant_in_any_case_and_the_exact_one_goes_first() -> None:
-    dictionary = Dictionary(nearest([[("go", "any")], [("Go", "exact"), ("go", "farther")]]))
+    dictionary = Dictionary(merge_entries([[("go", "any")], [("Go", "exact"), ("go", "farther")]]))
     assert [dictionary.get(word) for word in ("go", "GO", "Go", "gone")] == ["any", "any", "exact", None]

@@ -6,10 +6,10 @@ import pytest
 from lectern.pipeline.episode.folder import read_episode
 from lectern.pipeline.episode.frontmatter import length_of
 from lectern.pipeline.episode.ids import slug
-from lectern.pipeline.episode.later import refuse_later
 from lectern.pipeline.episode.model import Episode, Line
-from lectern.pipeline.episode.screen import Target, Wait
 from lectern.pipeline.episode.spoken.english import code
+from lectern.pipeline.episode.targets import Target, Wait
+from lectern.pipeline.episode.unsupported import refuse_unsupported
 
 Reading = Callable[[str | bytes], Episode]
 
@@ -43,15 +43,16 @@ def test_the_design_page_example_says_what_the_page_says(reading: Reading, desig
 
 def test_the_design_page_example_shows_what_the_page_shows(reading: Reading, design: str) -> None:
     why, new = reading(design).scenes
-    title, = why.overlays
+    (title,) = why.overlays
     assert (title.kind, title.text, title.subtitle, title.line) == (
         ("title", "One tool", "A package manager in five minutes", 11)
     )
-    capture, = new.captures
+    (capture,) = new.captures
     assert (capture.kind, capture.line) == ("terminal", 21)
     assert [(s.action, s.value, s.at, s.zoom, s.line) for s in capture.steps] == [
-        ("type", "uv init hello", "init", None, 24), ("wait", "", None, None, 26), ("type", "tree hello",
-        "tree", 1.4, 27),
+        ("type", "uv init hello", "init", None, 24),
+        ("wait", "", None, None, 26),
+        ("type", "tree hello", "tree", 1.4, 27),
     ]
     assert capture.steps[1].wait == Wait(idle=0.5)
     assert (new.overlays[0].kind, new.overlays[0].at) == ("lower-third", "init")
@@ -63,36 +64,48 @@ def test_headings_and_prose_alone_make_an_episode(reading: Reading) -> None:
     assert [(s.id, len(s.lines)) for s in episode.scenes] == [("hello", 1), ("bye", 0)]
 
 
-@pytest.mark.parametrize(("title", "id"), [
-    ("Step 1: a new project", "step-1-a-new-project"), ("3. Applications", "applications"), ("[HTML], [S5]?",
-    "html-s5"),
-    ("33", "section"), ("Dogs?--in *my* house?", "dogs--in-my-house"), ("Größe_x.y", "größe_x.y"),
-])
+@pytest.mark.parametrize(
+    ("title", "id"),
+    [
+        ("Step 1: a new project", "step-1-a-new-project"),
+        ("3. Applications", "applications"),
+        ("[HTML], [S5]?", "html-s5"),
+        ("33", "section"),
+        ("Dogs?--in *my* house?", "dogs--in-my-house"),
+        ("Größe_x.y", "größe_x.y"),
+    ],
+)
 def test_a_slug_is_the_one_pandoc_makes(title: str, id: str) -> None:
     assert slug(title) == id
 
 
-@pytest.mark.parametrize(("text", "words", "spoken"), [
-    ("Install uv{say: you vee}, now.", ["Install", "uv,", "now."], "Install you vee, now."),
-    ("C++{say: see plus plus} is old.", ["C++", "is", "old."], "see plus plus is old."),
-    ("the uv {say: you vee} tool", ["the", "uv", "tool"], "the you vee tool"),
-    ("Run `git-log`.", ["Run", "git-log."], "Run git log."),
-    ("Run `uv init --name x`.", ["Run", "uv", "init", "--name", "x."], "Run uv init dash dash name x."),
-    ("Run `uv init`{say: the command}!", ["Run", "uv init!"], "Run the command!"),
-    ("`a {b} \\{`", ["a", "{b}", "\\{"], "a b backslash"),
-    (r"a \{b\} c", ["a", "{b}", "c"], "a {b} c"),
-    ("one tool \u2014 and two", ["one", "tool \u2014", "and", "two"], "one tool, and two"),
-    ("tool\u2014and", ["tool\u2014and"], "tool, and"),
-    ("\u201cHi,\u201d she said; it isn\u2019t.", ["\u201cHi,\u201d", "she", "said;", "it", "isn\u2019t."],
-    "Hi, she said; it isn't."),
-    ("See [the docs](https://x.y/z).", ["See", "the", "docs."], "See the docs."),
-    ("At <https://x.org/a>", ["At", "https://x.org/a"], "At x dot org slash a"),
-    ("2020\u20132024", ["2020\u20132024"], "twenty twenty to twenty twenty-four"),
-    ("un*believ*able  is\tone", ["unbelievable", "is", "one"], "unbelievable is one"),
-    ("\u2014 so it is", ["\u2014 so", "it", "is"], "so it is"),
-    ("`uv`'s way", ["uv's", "way"], "uv's way"),
-    ("AT&amp;T", ["AT&T"], "AT and T"),
-])
+@pytest.mark.parametrize(
+    ("text", "words", "spoken"),
+    [
+        ("Install uv{say: you vee}, now.", ["Install", "uv,", "now."], "Install you vee, now."),
+        ("C++{say: see plus plus} is old.", ["C++", "is", "old."], "see plus plus is old."),
+        ("the uv {say: you vee} tool", ["the", "uv", "tool"], "the you vee tool"),
+        ("Run `git-log`.", ["Run", "git-log."], "Run git log."),
+        ("Run `uv init --name x`.", ["Run", "uv", "init", "--name", "x."], "Run uv init dash dash name x."),
+        ("Run `uv init`{say: the command}!", ["Run", "uv init!"], "Run the command!"),
+        ("`a {b} \\{`", ["a", "{b}", "\\{"], "a b backslash"),
+        (r"a \{b\} c", ["a", "{b}", "c"], "a {b} c"),
+        ("one tool \u2014 and two", ["one", "tool \u2014", "and", "two"], "one tool, and two"),
+        ("tool\u2014and", ["tool\u2014and"], "tool, and"),
+        (
+            "\u201cHi,\u201d she said; it isn\u2019t.",
+            ["\u201cHi,\u201d", "she", "said;", "it", "isn\u2019t."],
+            "Hi, she said; it isn't.",
+        ),
+        ("See [the docs](https://x.y/z).", ["See", "the", "docs."], "See the docs."),
+        ("At <https://x.org/a>", ["At", "https://x.org/a"], "At x dot org slash a"),
+        ("2020\u20132024", ["2020\u20132024"], "twenty twenty to twenty twenty-four"),
+        ("un*believ*able  is\tone", ["unbelievable", "is", "one"], "unbelievable is one"),
+        ("\u2014 so it is", ["\u2014 so", "it", "is"], "so it is"),
+        ("`uv`'s way", ["uv's", "way"], "uv's way"),
+        ("AT&amp;T", ["AT&T"], "AT and T"),
+    ],
+)
 def test_prose_becomes_words_as_written_and_as_spoken(
     reading: Reading, text: str, words: list[str], spoken: str
 ) -> None:
@@ -101,12 +114,20 @@ def test_prose_becomes_words_as_written_and_as_spoken(
     assert said(line) == spoken
 
 
-@pytest.mark.parametrize(("span", "spoken"), [
-    ("pyproject.toml", "pyproject dot toml"), (".venv/bin", "dot venv slash bin"), ("3.13.1", "three point thirteen point one"), ("print()",
-    "print"),
-    ("__init__", "dunder init"), ("a == b", "a equals b"), ("-m", "dash m"), ("x|y", "x pipe y"), ("{}",
-    "left curly bracket right curly bracket"),
-])
+@pytest.mark.parametrize(
+    ("span", "spoken"),
+    [
+        ("pyproject.toml", "pyproject dot toml"),
+        (".venv/bin", "dot venv slash bin"),
+        ("3.13.1", "three point thirteen point one"),
+        ("print()", "print"),
+        ("__init__", "dunder init"),
+        ("a == b", "a equals b"),
+        ("-m", "dash m"),
+        ("x|y", "x pipe y"),
+        ("{}", "left curly bracket right curly bracket"),
+    ],
+)
 def test_code_is_said_as_people_read_it(span: str, spoken: str) -> None:
     assert code(span) == spoken
 
@@ -135,14 +156,23 @@ def test_list_items_are_sentences_of_their_own(reading: Reading) -> None:
     assert written(scene.lines[1]) == ["one", "thing"]
 
 
-@pytest.mark.parametrize(("text", "word"), [
-    ("{m}Hello there", 0), ("Hello {m}there", 1), ("Hello{m} there", 1), ("Hello there{m}.", 2),
-    ("Hello there. {m}", 2),
-    ("({m}Hello) there", 0), ("*{m}Hello* there", 0), ("well-{m}known", 1), ("tool \u2014 {m}and", 1),
-    ("tool {m}\u2014 and", 1),
-])
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("{m}Hello there", 0),
+        ("Hello {m}there", 1),
+        ("Hello{m} there", 1),
+        ("Hello there{m}.", 2),
+        ("Hello there. {m}", 2),
+        ("({m}Hello) there", 0),
+        ("*{m}Hello* there", 0),
+        ("well-{m}known", 1),
+        ("tool \u2014 {m}and", 1),
+        ("tool {m}\u2014 and", 1),
+    ],
+)
 def test_a_mark_is_the_word_that_sounds_next(reading: Reading, text: str, word: int) -> None:
-    mark, = only_line(reading(f"# A\n\n{text}\n")).marks
+    (mark,) = only_line(reading(f"# A\n\n{text}\n")).marks
     assert mark.word == word
 
 
@@ -154,7 +184,7 @@ def test_a_pause_is_silent_and_before_its_word(reading: Reading) -> None:
 
 def test_marks_and_pauses_on_their_own_belong_to_the_next_words_or_to_the_end(reading: Reading) -> None:
     scene = reading("# A\n\n{m}\n\nOne two.\n\n{pause: 1} {n}\n").scenes[0]
-    line, = scene.lines
+    (line,) = scene.lines
     assert [(m.name, m.word) for m in line.marks] == [("m", 0), ("n", 2)]
     assert [(r.word, r.seconds) for r in line.rests] == [(2, 1)]
 
@@ -168,7 +198,8 @@ def test_words_and_marks_know_their_lines(reading: Reading) -> None:
 
 
 def test_steps_name_their_targets_as_people_do(reading: Reading) -> None:
-    steps = reading("""# A
+    steps = (
+        reading("""# A
 
 Say {m}this and {n}that.
 
@@ -198,7 +229,10 @@ steps:
 finally:
   - open: bye.html
 ```
-""").scenes[0].captures[0]
+""")
+        .scenes[0]
+        .captures[0]
+    )
     assert steps.hidden[0].value == "page.html"
     assert steps.finally_[0].action == "open"
     click, role, place, type_, select, scroll, view, drag, wait, press = steps.steps
@@ -221,7 +255,8 @@ def test_only_a_terminal_presses_enter_by_itself(reading: Reading) -> None:
 
 
 def test_overlays_take_their_fields(reading: Reading) -> None:
-    bullets, image = reading("""# A
+    bullets, image = (
+        reading("""# A
 
 One {m}two {n}three.
 
@@ -243,7 +278,10 @@ file: logo.png
 seconds: 3
 position: auto
 ```
-""").scenes[0].overlays
+""")
+        .scenes[0]
+        .overlays
+    )
     assert (bullets.items, bullets.item_marks, bullets.text) == (("no", "two"), (None, "m"), "Rule #1")
     assert (bullets.position, bullets.at, bullets.until) == ((0.25, 0.5), "m", "n")
     assert (image.id, image.file, image.seconds, image.position) == ("logo", "logo.png", 3, None)
@@ -271,7 +309,7 @@ mood: cheerful
 """).scenes[0]
     assert (scene.transition, scene.transition_seconds, scene.before, scene.after) == ("cut", 0, 1.5, 2)
     assert (scene.layout, scene.enabled) == ("side-by-side", False)
-    avatar, = scene.avatars
+    (avatar,) = scene.avatars
     assert (avatar.character, avatar.side, avatar.size, avatar.visible, avatar.mood) == (
         ("ben", "left", 0.4, False, "cheerful")
     )
@@ -308,11 +346,10 @@ goal: open the settings
 
 def test_what_comes_later_is_read_now_and_refused_with_its_line(reading: Reading) -> None:
     episode = reading(LATER)
-    assert [(b.block, dict(b.fields)) for b in episode.scenes[0].later] == [
-        ("shot", {"prompt": "a whale", "characters": '["ada"]', "first_frame": "previous", "smooth": "true"}),
-        ("music", {"file": "logo.png", "under": '["a", "film"]', "gain": "-12.0"}),
-    ]
-    refused = refuse_later(episode)
+    (shot,), (music,) = episode.scenes[0].shots, episode.scenes[0].music
+    assert (shot.prompt, shot.characters, shot.first_frame, shot.smooth) == ("a whale", ("ada",), "previous", True)
+    assert (music.file, music.under, music.gain) == ("logo.png", ("a", "film"), -12)
+    refused = refuse_unsupported(episode)
     assert [p.line for p in refused] == [6, 9, 16, 22]
     assert str(refused[0]) == 'script.md:6: not yet: the transition "wipe" can\'t be made; use cut or fade'
 
@@ -347,11 +384,11 @@ def test_all_that_a_terminal_does_is_read_and_none_of_it_put_off(reading: Readin
     assert (highlight.at, highlight.zoom, highlight.spotlight) == ("one", 1.4, True)
     assert (up.value, to.target, secret.secret, secret.enter) == ("-400", Target(text="error"), "TOKEN", True)
     assert (press.value, wait.wait, moment.moment) == ("Ctrl+D", Wait(exit=0), 2.5)
-    assert refuse_later(episode) == ()
+    assert refuse_unsupported(episode) == ()
 
 
 def test_a_disabled_scene_is_not_refused(reading: Reading) -> None:
-    assert refuse_later(reading(LATER.replace("transition: wipe", "enabled: false"))) == ()
+    assert refuse_unsupported(reading(LATER.replace("transition: wipe", "enabled: false"))) == ()
 
 
 def test_notes_are_for_the_authors(reading: Reading, design: str) -> None:
@@ -359,12 +396,24 @@ def test_notes_are_for_the_authors(reading: Reading, design: str) -> None:
     assert [s.id for s in reading(note + "# A\n\nx\n\n" + note).scenes] == ["a"]
 
 
-@pytest.mark.parametrize(("written", "span"), [
-    ("5m ±2m", (180, 420)), ("5m +- 2m", (180, 420)), ("90s", (81, 99)), ("60s-90s", (60, 90)), ("60-90s", (60, 90)),
-    ("1m30s to 2m", (90, 120)), ("1.5m \u2013 2 min", (90, 120)), ("1h", (3240, 3960)), ("5", None), ("", None),
-    ("2m-1m", None),
-    ("5m ±9m", None), ("1.2.3s", None),
-])
+@pytest.mark.parametrize(
+    ("written", "span"),
+    [
+        ("5m ±2m", (180, 420)),
+        ("5m +- 2m", (180, 420)),
+        ("90s", (81, 99)),
+        ("60s-90s", (60, 90)),
+        ("60-90s", (60, 90)),
+        ("1m30s to 2m", (90, 120)),
+        ("1.5m \u2013 2 min", (90, 120)),
+        ("1h", (3240, 3960)),
+        ("5", None),
+        ("", None),
+        ("2m-1m", None),
+        ("5m ±9m", None),
+        ("1.2.3s", None),
+    ],
+)
 def test_a_length_can_be_written_in_several_ways(written: str, span: tuple[float, float] | None) -> None:
     assert length_of(written) == (span and pytest.approx(span))
 
@@ -408,3 +457,22 @@ def test_a_character_s_name_may_be_more_than_two_words_of_letters(reading: Readi
     (tmp_path / "film" / "characters" / "hal.json").write_text('{"name": "HAL 9000", "portrait": "lectern:ben"}')
     line = only_line(reading("# A\n\n**HAL 9000:** I'm sorry, Dave.\n"))
     assert (line.speaker, written(line)[0]) == ("hal", "I'm")
+
+
+def test_a_line_end_within_quotes_is_typed_and_that_of_a_block_is_not(reading: Callable[[str], Episode]) -> None:
+    steps = '  - type: "x = 1\\n"\n  - type: y\n  - type: |\n      z\n'
+    script = f"# A\n\nSay it.\n\n```capture\nkind: editor\nsteps:\n  - open: a.py\n{steps}```\n"
+    capture = reading(script).scenes[0].captures[0]
+    assert [step.value for step in capture.steps] == ["a.py", "x = 1\n", "y", "z"]
+
+
+def test_chapter_cards_are_counted_through_the_film_whether_they_are_overlays_or_clips(reading: Reading) -> None:
+    overlay = "```overlay\nkind: chapter\ntext: {}\n```\n"
+    clip = "```clip\nname: chapter\nwith: {{text: {}}}\n```\n"
+    episode = reading(
+        f"# A\n\nOne.\n\n{overlay.format('a')}\n# B\n\nTwo.\n\n{clip.format('b')}\n# C\n\nThree.\n\n{overlay.format('c')}"
+    )
+    first, second, third = episode.scenes
+    cards = (first.overlays[0].id, second.clips[0].id, third.overlays[0].id)
+    assert [episode.chapter_number(card) for card in cards] == [1, 2, 3]
+    assert episode.chapter_number("nothing") == 0

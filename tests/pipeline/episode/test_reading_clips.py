@@ -5,10 +5,11 @@ from collections.abc import Callable
 
 import pytest
 
+from lectern.pipeline.episode.blocks import Clip
 from lectern.pipeline.episode.clip import clip_findings
 from lectern.pipeline.episode.errors import EpisodeErrors
 from lectern.pipeline.episode.gallery import gallery
-from lectern.pipeline.episode.model import Clip, Episode
+from lectern.pipeline.episode.model import Episode
 
 Reading = Callable[[str | bytes], Episode]
 PROSE = "# A\n\nSay {one}this and {two}that.\n\n"
@@ -44,6 +45,12 @@ def test_entries_of_a_list_may_be_texts_or_have_a_mark(reading: Reading) -> None
     assert json.loads(one.values) == {"items": [{"text": "a", "at": "two"}, {"text": "b"}]}
 
 
+def test_the_corner_of_a_table_may_be_empty(reading: Callable[[str], Episode]) -> None:
+    table = 'name: table\nwith:\n  columns: ["", Areas]\n  rows:\n    - [Easy, "yes"]\n'
+    (clip,) = reading(f"# A\n\nHello.\n\n```clip\n{table}```\n").scenes[0].clips
+    assert json.loads(clip.values)["columns"] == ["", "Areas"]
+
+
 @pytest.mark.parametrize("name", gallery())
 def test_the_example_of_every_designed_clip_can_be_read(reading: Reading, name: str) -> None:
     prose = "# A\n\n" + " ".join(f"{{{mark}}}word" for mark in ("add", "list", "lock")) + "\n\n"
@@ -55,10 +62,10 @@ def test_values_of_designed_clips_are_checked_with_their_lines(reading: Reading)
     body = "name: bars\nwith:\n  titel: x\n  bars:\n    - {label: a, value: many}\n    - {label: b, at: tow}\n    - {value: -1}\n"
     assert faults(reading, body) == [
         'script.md:8: the clip "bars" has no "titel" (did you mean "title"?); its keys are: title, bars, unit, highlight, note',
-        'script.md:10: "value": a number from 0 to 1e+12 is wanted, not "many"',
+        'script.md:10: "value": expected a number from 0 to 1e+12, not "many"',
         'script.md:11: "at": there is no mark "tow" in scene "a" (did you mean "two"?); its marks are: one, two',
         'script.md:11: an entry of the clip "bars" needs "value": the number',
-        'script.md:12: "value": a number from 0 to 1e+12 is wanted, not "-1"',
+        'script.md:12: "value": expected a number from 0 to 1e+12, not "-1"',
         'script.md:12: an entry of the clip "bars" needs "label": what was counted',
     ]
 
@@ -75,5 +82,5 @@ def test_a_name_that_no_clip_has_is_a_finding_and_stops_nothing(reading: Reading
     episode = reading(f"{PROSE}```clip\nname: titel\nwith: {{text: x}}\n```\n")
     assert clip_findings(episode) == (
         'script.md:5: the clip of scene "a" can\'t be shown: there is no clip "titel" (did you mean "title"?); '
-        "the clips are: bars, chapter, diff, flow, list, quote, title",
+        "the clips are: bars, chapter, diff, flow, list, quote, table, title",
     )

@@ -1,26 +1,17 @@
-import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from support.written import wrong_scripts
 
+from lectern.pipeline.base.errors import SourceError
 from lectern.pipeline.episode.errors import EpisodeErrors
-from lectern.pipeline.episode.fields import Desk, existing_file
 from lectern.pipeline.episode.folder import read_episode
 from lectern.pipeline.episode.model import Episode
 from lectern.pipeline.episode.nodes import read_yaml
-from lectern.pipeline.errors import SourceError
+from lectern.pipeline.episode.values import ValidationContext, parse_file
 
 Reading = Callable[[str | bytes], Episode]
-
-
-def wrong_scripts() -> list[tuple[str, list[str]]]:
-    """The scripts of wrong_scripts.txt and the messages below each."""
-    parts = (Path(__file__).parent / "wrong_scripts.txt").read_text("utf-8").split("\n%%\n")[1:]
-    return [
-        (re.sub(r"^%% .*\n?",
-        "", part + "\n", flags=re.M), re.findall(r"^%% (\d+: .*)$", part, flags=re.M)) for part in parts
-    ]
 
 
 @pytest.mark.parametrize(("script", "messages"), wrong_scripts())
@@ -79,4 +70,4 @@ def test_a_file_that_lies_outside_of_the_episode_is_not_shown(tmp_path: Path, na
     (tmp_path / "secret.png").write_text("")
     (folder / "link.png").symlink_to("../secret.png")
     with pytest.raises(SourceError, match="lies outside the episode; copy it into film/"):
-        existing_file(read_yaml(name, "script.md", 1), Desk("script.md", folder))
+        parse_file(read_yaml(name, "script.md", 1), ValidationContext("script.md", folder))

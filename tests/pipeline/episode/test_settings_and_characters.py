@@ -56,13 +56,32 @@ def test_wrong_settings_are_told_with_their_lines(series: Path) -> None:
         read_episode(series)
     assert str(caught.value).split("\n") == [
         '../lectern.toml:2: lectern.toml has no "films" (did you mean "film"?); its keys are: film, capture, blender, voice, transcription, model, pronunciation',
-        '../lectern.toml:5: "film.fps": a valid integer is wanted, not "30"',
+        '../lectern.toml:5: "film.fps" should be a whole number, not "30"; write fps = 30',
         '../lectern.toml:9: [film] has no "widht" (did you mean "width"?); its keys are: '
         "width, height, fps, loudness, true_peak, theme, processes",
-        '../lectern.toml:10: "film.width": a multiple of 2 is wanted, not "1921"',
-        '../lectern.toml:13: "capture.typing_speed": greater than 0 is wanted, not "0"',
-        '../lectern.toml:15: lectern.toml has no "voices" (did you mean "voice"?); its keys are: film, capture, blender, voice, transcription, model, pronunciation',
+        '../lectern.toml:10: "film.width" should be a multiple of 2, not "1921"',
+        '../lectern.toml:13: "capture.typing_speed" should be greater than 0, not "0"',
+        '../lectern.toml:15: lectern.toml has no "voices": a voice is a character\'s: write narrator: NAME at the top of script.md, and the voice in '
+        'characters/NAME.json ("lectern character new NAME" makes that file)',
     ]
+
+
+@pytest.mark.parametrize(
+    "written, told",
+    [
+        ("fps = 29.97", '"film.fps" should be a whole number, not "29.97"; write fps = 30'),
+        ("fps = true", '"film.fps" should be a whole number, not "True"'),
+        ("fps = [30]", '"film.fps" should be a whole number, not "[30]"'),
+        ('loudness = "-16"', '"film.loudness" should be a number, not "-16"; write loudness = -16'),
+        ('loudness = "loud"', '"film.loudness" should be a number, not "loud"'),
+        ("theme = 2", '"film.theme" should be a text in quotes, not "2"; write theme = "2"'),
+    ],
+)
+def test_a_value_of_another_kind_is_told_with_what_to_write(series: Path, written: str, told: str) -> None:
+    (series / "lectern.toml").write_text(f"[film]\n{written}\n")
+    with pytest.raises(EpisodeErrors) as caught:
+        read_episode(series)
+    assert str(caught.value).endswith(told)
 
 
 def test_voices_have_settings_of_their_own(series: Path) -> None:
@@ -79,29 +98,36 @@ def test_voices_have_settings_of_their_own(series: Path) -> None:
 
 def test_wrong_settings_of_voices_are_told_with_their_lines(series: Path) -> None:
     (series / "lectern.toml").write_text(
-        "[voice.openai]\nmodle = 1\nspeed = 9\n\n[voice.elevenlabs]\napi_key = \"x\"\n[voice.attic]\nlike = \"pipr\"\n"
+        '[voice.openai]\nmodle = 1\nspeed = 9\n\n[voice.elevenlabs]\napi_key = "x"\n[voice.attic]\nlike = "pipr"\n'
         '[voice.kokoro]\nlike = "openai"\n[voice]\nloud = true\n[voice.mine]\nlike = "command"\ncommand = "a \\"b"\n'
     )
     with pytest.raises(EpisodeErrors) as caught:
         read_episode(series)
     told = str(caught.value).split("\n")
-    assert told[0].startswith('lectern.toml:2: [voice.openai] has no "modle" (did you mean "model"?); its keys are: timeout')
-    assert told[1] == 'lectern.toml:3: "voice.openai.speed": less than or equal to 4 is wanted, not "9"'
+    assert told[0].startswith(
+        'lectern.toml:2: [voice.openai] has no "modle" (did you mean "model"?); its keys are: timeout'
+    )
+    assert told[1] == 'lectern.toml:3: "voice.openai.speed" should be less than or equal to 4, not "9"'
     assert told[2].startswith('lectern.toml:6: "api_key": keys are never written here')
-    assert told[3].startswith('lectern.toml:8: "like": "pipr" is none of Lectern\'s voices (did you mean "piper"?); there are:')
+    assert told[3].startswith(
+        'lectern.toml:8: "like": "pipr" is not one of Lectern\'s voices (did you mean "piper"?); there are:'
+    )
     assert told[4].startswith('lectern.toml:10: "like": kokoro is a voice of Lectern\'s own')
-    assert told[5].startswith('lectern.toml:12: "voice.loud" is no setting')
+    assert told[5].startswith('lectern.toml:12: "loud" below [voice] is no table of settings')
     assert told[6].startswith('lectern.toml:15: "voice.mine.command": ')
     assert len(told) == 7
 
 
-@pytest.mark.parametrize(("toml", "message"), [
-    ("voice = 1\n", '1: "voice" is a table: write [voice.NAME]'),
-    ("film = 1\n", '1: "film" is a table: write its keys below a line [film]'),
-    ("[film]\nfps = \n", "2: this is not TOML: Invalid value"),
-    ("[film]\nfps = 1\nfps = 2\n", "3: this is not TOML: Cannot overwrite a value"),
-    ('\n\na = "x', '3: this is not TOML: Unterminated string'),
-])
+@pytest.mark.parametrize(
+    ("toml", "message"),
+    [
+        ("voice = 1\n", '1: "voice" is a table: write [voice.NAME]'),
+        ("film = 1\n", '1: "film" is a table: write its keys below a line [film]'),
+        ("[film]\nfps = \n", "2: this is not TOML: Invalid value"),
+        ("[film]\nfps = 1\nfps = 2\n", "3: this is not TOML: Cannot overwrite a value"),
+        ('\n\na = "x', "3: this is not TOML: Unterminated string"),
+    ],
+)
 def test_broken_settings_are_told_with_their_line(series: Path, toml: str, message: str) -> None:
     (series / "lectern.toml").write_text(toml)
     with pytest.raises(EpisodeErrors) as caught:
@@ -130,19 +156,28 @@ def test_a_folder_above_without_settings_is_no_studio(series: Path) -> None:
     assert [c.id for c in read_episode(series).characters] == ["ada", "ben", "kai", "ruth"]
 
 
-@pytest.mark.parametrize(("source", "message"), [
-    ('{\n "name": "Eve",\n "portrait": "lectern:ada",\n "facing": "up"\n}',
-     '4: "facing": "up" is not one of: left, right'),
-    ('{\n "portrait": "eve.svg"\n}',
-     '2: "portrait": there is no file "eve.svg" beside this one '
-     '(Lectern\'s own are called lectern:ada and so on)'),
-    ('{\n\t"portrait": "lectern:ada",\n\t"voise": "x"}',
-     '3: a character has no "voise" (did you mean "voice"?); its keys are: '
-     "name, portrait, facing, mirror, side, size, provider, voice, settings, palette, prompt, rights, generate, motion, lipsync, matting"),
-    ('{"name": "Eve"}', '1: a character needs "portrait"'),
-    ('{"name": "Eve",}', "1: this is not JSON: Illegal trailing comma before end of object"),
-    ("[]", '1: a character is made of "key: value" lines, not of a list'),
-])
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [
+        (
+            '{\n "name": "Eve",\n "portrait": "lectern:ada",\n "facing": "up"\n}',
+            '4: "facing": "up" is not one of: left, right',
+        ),
+        (
+            '{\n "portrait": "eve.svg"\n}',
+            '2: "portrait": there is no file "eve.svg" beside this one '
+            "(Lectern's own are called lectern:ada and so on)",
+        ),
+        (
+            '{\n\t"portrait": "lectern:ada",\n\t"voise": "x"}',
+            '3: a character has no "voise" (did you mean "voice"?); its keys are: '
+            "name, portrait, facing, mirror, side, size, provider, voice, settings, palette, prompt, rights, generate, motion, lipsync, matting",
+        ),
+        ('{"name": "Eve"}', '1: a character needs "portrait"'),
+        ('{"name": "Eve",}', "1: this is not JSON: Illegal trailing comma before end of object"),
+        ("[]", '1: a character is made of "key: value" lines, not of a list'),
+    ],
+)
 def test_a_wrong_character_is_told_with_its_line(series: Path, source: str, message: str) -> None:
     (series / "characters").mkdir()
     (series / "characters" / "eve.json").write_text(source)

@@ -2,10 +2,22 @@
 
 from lectern.pipeline.film.segments import Encoding, ForeignStrip, segments
 from lectern.pipeline.timeline.model import (
-    CameraKey, CrossStrip, Key, MovieStrip, SceneSpan, SoundStrip, Timeline, Track,
+    CameraKeyframe,
+    CrossStrip,
+    Keyframe,
+    MovieStrip,
+    SceneSpan,
+    SoundStrip,
+    Timeline,
+    Track,
 )  # fmt: skip
 
-TRACKS = (Track(name="A", channel=1), Track(name="B", channel=2), Track(name="Fades", channel=3), Track(name="Voice", channel=4))
+TRACKS = (
+    Track(name="A", channel=1),
+    Track(name="B", channel=2),
+    Track(name="Fades", channel=3),
+    Track(name="Voice", channel=4),
+)
 
 
 def film(shift: int = 0, take: str = "1", volume: float = 1.0) -> Timeline:
@@ -15,18 +27,42 @@ def film(shift: int = 0, take: str = "1", volume: float = 1.0) -> Timeline:
     strips = (
         MovieStrip(id="a/base", scene="a", name="A", track="A", start=0, end=cut + 6, source="media/plate/1/p.mov"),
         MovieStrip(
-            id="b/base", scene="b", name="B", track="B", start=cut, end=cut + 60, source=f"media/footage/{take}/f.mov",
-            camera=(CameraKey(frame=cut + 20), CameraKey(frame=cut + 30, scale=2.0)), opacity=(Key(frame=cut, value=1),),
+            id="b/base",
+            scene="b",
+            name="B",
+            track="B",
+            start=cut,
+            end=cut + 60,
+            source=f"media/footage/{take}/f.mov",
+            camera=(CameraKeyframe(frame=cut + 20), CameraKeyframe(frame=cut + 30, scale=2.0)),
+            opacity=(Keyframe(frame=cut, value=1),),
         ),
-        CrossStrip(id="b/cross", scene="b", name="X", track="Fades", start=cut, end=cut + 6, first="a/base", second="b/base"),
+        CrossStrip(
+            id="b/cross", scene="b", name="X", track="Fades", start=cut, end=cut + 6, first="a/base", second="b/base"
+        ),
         MovieStrip(
-            id="c/base", scene="c", name="C", track="A", start=end - 6, end=end + 30, source="media/footage/c/f.mov",
-            camera=(CameraKey(frame=end + 2), CameraKey(frame=end + 9, scale=2.0)), opacity=(Key(frame=end, value=1),),
+            id="c/base",
+            scene="c",
+            name="C",
+            track="A",
+            start=end - 6,
+            end=end + 30,
+            source="media/footage/c/f.mov",
+            camera=(CameraKeyframe(frame=end + 2), CameraKeyframe(frame=end + 9, scale=2.0)),
+            opacity=(Keyframe(frame=end, value=1),),
         ),
-        CrossStrip(id="c/cross", scene="c", name="X", track="Fades", start=end - 6, end=end, first="b/base", second="c/base"),
-        SoundStrip(id="b/voice", scene="b", name="V", track="Voice", start=cut, end=cut + 60, source="v.wav", volume=volume),
+        CrossStrip(
+            id="c/cross", scene="c", name="X", track="Fades", start=end - 6, end=end, first="b/base", second="c/base"
+        ),
+        SoundStrip(
+            id="b/voice", scene="b", name="V", track="Voice", start=cut, end=cut + 60, source="v.wav", volume=volume
+        ),
     )
-    spans = (SceneSpan(id="a", title="A", start=0, end=cut), SceneSpan(id="b", title="B", start=cut, end=end), SceneSpan(id="c", title="C", start=end, end=end + 30))
+    spans = (
+        SceneSpan(id="a", title="A", start=0, end=cut),
+        SceneSpan(id="b", title="B", start=cut, end=end),
+        SceneSpan(id="c", title="C", start=end, end=end + 30),
+    )
     return Timeline(title="T", fps=30, size=(640, 360), frames=end + 30, tracks=TRACKS, scenes=spans, strips=strips)
 
 

@@ -9,13 +9,15 @@ import sys
 import time
 from pathlib import Path
 
-from lectern.pipeline.errors import LecternError
+from lectern.pipeline.base.errors import LecternError
+from lectern.pipeline.base.files import HeldFolder
+from lectern.pipeline.base.frozen import Frozen
+from lectern.pipeline.jobs.context import JobContext
 from lectern.pipeline.jobs.queue import Job, Queue
-from lectern.pipeline.jobs.recipe import Bench, Recipe
-from lectern.pipeline.jobs.takes import TakeStore, take_key
+from lectern.pipeline.jobs.recipe import Recipe, take_key
+from lectern.pipeline.jobs.takes import TakeStore
 from lectern.pipeline.jobs.worker import serve
 from lectern.pipeline.jobs.workers import Workers, drain
-from lectern.pipeline.model import Frozen
 
 PAIRS = 20
 PARTS = 4
@@ -37,14 +39,14 @@ class Thing(Frozen):
     total: int
 
 
-def make(request: Wish, folder: Path, bench: Bench) -> Thing:
+def make(request: Wish, folder: Path, context: JobContext) -> Thing:
     """Writes PARTS files in little steps, and a line into made.txt when it is through."""
     _stumble(request)
-    base = len(list(bench.take("first", request.base).glob("part-*"))) if request.base else 0
+    base = len(list(context.take_folder("first", request.base).glob("part-*"))) if request.base else 0
     for part in range(PARTS):
         (folder / f"part-{part}").write_text(str(request.number) * 1000)
         time.sleep(request.seconds / PARTS)
-        bench.report(part / PARTS)
+        context.report(part / PARTS)
     return Thing(files=tuple(f"part-{p}" for p in range(PARTS)), total=request.number + base)
 
 
@@ -70,8 +72,8 @@ RECIPES = {r.kind: r for r in (FIRST, SECOND)}
 class CountingStore(TakeStore):
     """A store that notes every take that becomes whole in made.txt, by one appended line."""
 
-    def _publish(self, draft: Path, kind: str, key: str) -> None:
-        super()._publish(draft, kind, key)
+    def _publish(self, place: HeldFolder, draft: str, kind: str, key: str) -> None:
+        super()._publish(place, draft, kind, key)
         with (self.root.parent / "made.txt").open("a") as made:
             made.write(f"{kind} {key}\n")
 
@@ -82,9 +84,9 @@ def store_of(folder: Path) -> TakeStore:
     return CountingStore(folder / "media")
 
 
-def queue_of(folder: Path) -> Queue:
-    """The queue of a build in `folder`."""
-    return Queue(folder / "jobs.sqlite", has=store_of(folder).has)
+def queue_of(folder: Path, run: str = "") -> Queue:
+    """The queue of a build in `folder`: of a run of its own, or as a worker of `run`."""
+    return Queue(folder / "jobs.sqlite", has=store_of(folder).has, run=run)
 
 
 def ask(queue: Queue, seconds: float, pairs: int = PAIRS) -> list[Job]:
@@ -95,14 +97,14 @@ def ask(queue: Queue, seconds: float, pairs: int = PAIRS) -> list[Job]:
     return before + [queue.add(SECOND, w, after=[b], label=f"second {w.number}") for w, b in zip(seconds_, before)]
 
 
-def worker_argv(folder: Path) -> list[str]:
-    """The command line of a worker of `folder`."""
-    return [sys.executable, __file__, "work", str(folder)]
+def worker_argv(folder: Path, run: str) -> list[str]:
+    """The command line of a worker of `run` in `folder`."""
+    return [sys.executable, __file__, "work", run, str(folder)]
 
 
 def build(folder: Path) -> None:
     """A whole build: exits with 1 if a job failed."""
-    with queue_of(folder) as queue, Workers(worker_argv(folder), 2, folder / "worker.log") as workers:
+    with queue_of(folder) as queue, Workers(worker_argv(folder, queue.run), 2, folder / "worker.log") as workers:
         ask(queue, seconds=0.3)
         sys.exit(drain(queue, workers, lambda summary: None).number("failed", "cancelled") > 0)
 
@@ -111,4 +113,5 @@ if __name__ == "__main__":
     if sys.argv[1] == "build":
         build(Path(sys.argv[2]))
     else:
-        serve(queue_of(Path(sys.argv[2])), store_of(Path(sys.argv[2])), RECIPES, Path(sys.argv[2]))
+        place = Path(sys.argv[3])
+        serve(queue_of(place, sys.argv[2]), store_of(place), RECIPES, place)

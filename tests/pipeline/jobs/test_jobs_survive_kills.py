@@ -12,10 +12,14 @@ from pathlib import Path
 import dummy_takes
 import pytest
 
-KILLS = 20
+from lectern.pipeline.base.process import identity
+
+pytestmark = pytest.mark.kill
+
+KILLS = int(os.environ.get("LECTERN_TEST_KILLS", "12"))
 
 
-def test_a_build_killed_at_twenty_moments_completes_and_makes_no_finished_take_again(tmp_path: Path) -> None:
+def test_a_build_killed_again_and_again_completes_and_makes_no_finished_take_again(tmp_path: Path) -> None:
     rng, finished = random.Random(7), {}
     builder = _start(tmp_path)
     for _ in range(KILLS):
@@ -32,8 +36,9 @@ def test_a_build_killed_at_twenty_moments_completes_and_makes_no_finished_take_a
 
 def test_workers_end_with_their_children_when_their_parent_is_killed(tmp_path: Path) -> None:
     builder = _start(tmp_path)
-    queue = dummy_takes.queue_of(tmp_path)
     _until(lambda: len(_processes_of(tmp_path)) == 3)
+    queue = dummy_takes.queue_of(tmp_path)
+    queue.run = _until(lambda: queue.latest_run(identity(builder.pid)))
     queue.add(dummy_takes.FIRST, dummy_takes.Wish(number=-1, fault="child"), priority=9)
     sleeper = _until(lambda: _children_named("sleep", _processes_of(tmp_path)))
     builder.kill()
@@ -43,7 +48,8 @@ def test_workers_end_with_their_children_when_their_parent_is_killed(tmp_path: P
 
 
 def test_a_job_whose_worker_dies_again_and_again_fails_with_that_reason(tmp_path: Path) -> None:
-    queue, argv = dummy_takes.queue_of(tmp_path), dummy_takes.worker_argv(tmp_path)
+    queue = dummy_takes.queue_of(tmp_path)
+    argv = dummy_takes.worker_argv(tmp_path, queue.run)
     job = queue.add(dummy_takes.FIRST, dummy_takes.Wish(number=1, fault="die"), label="the poison")
     with dummy_takes.Workers(argv, 2, tmp_path / "worker.log") as workers:
         summary = dummy_takes.drain(queue, workers, lambda summary: None)
@@ -51,8 +57,36 @@ def test_a_job_whose_worker_dies_again_and_again_fails_with_that_reason(tmp_path
     assert queue.job(job.id).attempts == 5
 
 
+def test_the_job_of_a_worker_that_is_stopped_is_taken_over_and_that_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lectern.pipeline.jobs.workers.STOPPED_SECONDS", 0.3)
+    queue = dummy_takes.queue_of(tmp_path)
+    job = queue.add(dummy_takes.FIRST, dummy_takes.Wish(number=1, seconds=1.0))
+    with dummy_takes.Workers(dummy_takes.worker_argv(tmp_path, queue.run), 1, tmp_path / "worker.log") as workers:
+        _until(lambda: queue.job(job.id).state == "running")
+        os.kill(workers.pids[0], signal.SIGSTOP)
+        told = f"worker {workers.pids[0]} was stopped for 0.3 seconds; it was ended, and another one does its work"
+        heard: list[str] = []
+        summary = dummy_takes.drain(queue, workers, lambda summary: heard.extend(summary.notes))
+    assert (summary.number("done"), queue.job(job.id).attempts, heard) == (1, 2, [told])
+    assert _processes_of(tmp_path) == []
+
+
+def test_a_worker_that_is_stopped_ends_when_its_parent_is_killed(tmp_path: Path) -> None:
+    builder = _start(tmp_path)
+    _until(lambda: len(_processes_of(tmp_path)) == 3)
+    _until(lambda: _finished(tmp_path))  # both have begun
+    for pid in _processes_of(tmp_path):
+        os.kill(pid, signal.SIGSTOP)
+    builder.kill()
+    builder.wait()
+    _until(lambda: _processes_of(tmp_path) == [], seconds=5)
+
+
 def test_an_interrupted_build_leaves_its_jobs_waiting_without_an_attempt(tmp_path: Path) -> None:
-    queue, argv = dummy_takes.queue_of(tmp_path), dummy_takes.worker_argv(tmp_path)
+    queue = dummy_takes.queue_of(tmp_path)
+    argv = dummy_takes.worker_argv(tmp_path, queue.run)
     job = queue.add(dummy_takes.FIRST, dummy_takes.Wish(number=1, seconds=60))
     with pytest.raises(KeyboardInterrupt), dummy_takes.Workers(argv, 1, tmp_path / "worker.log"):
         _until(lambda: queue.job(job.id).state == "running")
@@ -62,7 +96,7 @@ def test_an_interrupted_build_leaves_its_jobs_waiting_without_an_attempt(tmp_pat
 
 
 def test_a_worker_that_has_finished_ends_well_while_its_parent_lives_on(tmp_path: Path) -> None:
-    worker = subprocess.Popen(dummy_takes.worker_argv(tmp_path), stdin=subprocess.PIPE, stderr=subprocess.PIPE)
+    worker = subprocess.Popen(dummy_takes.worker_argv(tmp_path, "run"), stdin=subprocess.PIPE, stderr=subprocess.PIPE)
     worker.stdin.write(b"finish\n")
     worker.stdin.flush()
     assert (worker.wait(timeout=60), worker.stderr.read()) == (0, b"")

@@ -1,19 +1,21 @@
 """The queue: one state machine, one job a take, nothing claimed twice."""
 
+import shutil
 import sqlite3
 import subprocess
 import sys
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from dummy_takes import FIRST, RECIPES, SECOND, Wish, ask, queue_of, store_of
 
-from lectern.pipeline.errors import LecternError
-from lectern.pipeline.jobs.database import Damaged, open_database, set_aside
-from lectern.pipeline.jobs.process import identity
+from lectern.pipeline.base.errors import LecternError
+from lectern.pipeline.base.process import identity
+from lectern.pipeline.jobs.database import MIGRATIONS, DatabaseCorrupt, open_database
 from lectern.pipeline.jobs.queue import Queue
-from lectern.pipeline.jobs.takes import take_key
+from lectern.pipeline.jobs.recipe import take_key
 from lectern.pipeline.jobs.worker import work
 
 ME = identity()
@@ -115,7 +117,12 @@ def test_a_run_that_is_stopped_cancels_what_nobody_else_wants(queue: Queue, cloc
     other.add(FIRST, wish(2))
     assert queue.claim(ME).id == running.id
     queue.cancel_run()
-    assert [queue.job(j.id).state for j in (running, needy, shared, theirs)] == ["cancelled", "cancelled", "waiting", "waiting"]
+    assert [queue.job(j.id).state for j in (running, needy, shared, theirs)] == [
+        "cancelled",
+        "cancelled",
+        "waiting",
+        "waiting",
+    ]
 
 
 def test_a_cancelled_job_is_not_the_workers_any_more(queue: Queue) -> None:
@@ -135,20 +142,56 @@ def test_the_job_of_a_dead_worker_goes_to_the_next_and_back_from_the_first_no_mo
     assert queue.finish(job.id, ME) is True
 
 
-def test_a_worker_without_heartbeat_loses_its_job_after_ten_minutes(queue: Queue, clock: Clock) -> None:
+def test_a_worker_without_heartbeat_loses_its_job_after_ten_minutes(tmp_path: Path, clock: Clock) -> None:
+    watch = Clock()
+    queue = Queue(tmp_path / "jobs.sqlite", clock, stopwatch=watch)
     job = queue.add(FIRST, wish(1))
-    queue.claim(ME)
-    clock.now += 599
+    assert (queue.claim(ME).id, queue.claim("1-2-elsewhere")) == (job.id, None)
+    watch.now += 599
     assert queue.claim("1-2-elsewhere") is None
+    clock.now += 1
     queue.touch(job.id, ME)
-    clock.now += 601
+    assert queue.claim("1-2-elsewhere") is None
+    watch.now += 601
     assert queue.claim("1-2-elsewhere").id == job.id
+
+
+@pytest.mark.parametrize("days", [-1, 1])
+def test_a_worker_keeps_its_job_when_the_clock_is_set(queue: Queue, clock: Clock, days: int) -> None:
+    job = queue.add(FIRST, wish(1))
+    assert (queue.claim(ME).id, queue.claim("1-2-elsewhere")) == (job.id, None)
+    clock.now += days * 86_400
+    assert queue.claim("1-2-elsewhere") is None
+    assert queue.finish(job.id, ME) is True
+
+
+def test_a_worker_gets_no_job_that_only_another_run_asked_for(queue: Queue, tmp_path: Path) -> None:
+    """A job of whatever origin in the file: `drop_abandoned` has to keep those of other machines."""
+    stranger = Queue(tmp_path / "jobs.sqlite", run="1-1-attackerhost/1")
+    theirs = stranger.add(FIRST, wish(1), priority=100)
+    ours = queue.add(FIRST, wish(2))
+    worker = Queue(tmp_path / "jobs.sqlite", run=queue.run)
+    assert [worker.claim(ME).id, worker.claim(ME)] == [ours.id, None]
+    assert queue.job(theirs.id).state == "waiting"
+    queue.add(FIRST, wish(1))
+    assert worker.claim(ME).id == theirs.id
 
 
 def test_a_job_that_kills_five_workers_fails(queue: Queue) -> None:
     job, dead = queue.add(FIRST, wish(1)), dead_worker()
     assert [queue.claim(dead) is not None for _ in range(6)] == [True] * 5 + [False]
     assert (queue.job(job.id).state, "died 5 times" in queue.job(job.id).error) == ("failed", True)
+
+
+def test_that_its_builds_were_killed_again_and_again_is_not_a_jobs_fault(queue: Queue) -> None:
+    dead = dead_worker()
+    for number in range(7):
+        job = queue.add(FIRST, wish(1))
+        assert queue.claim(dead).attempts == 1
+        with closing(sqlite3.connect(queue.path, isolation_level=None)) as db:
+            db.execute("UPDATE asks SET run = ?", (f"{dead}/{number}",))
+        queue.drop_abandoned()
+        assert queue.job(job.id).state == "cancelled"
 
 
 def test_a_stopped_worker_gives_its_job_back_without_an_attempt(queue: Queue) -> None:
@@ -163,14 +206,14 @@ def test_many_workers_never_claim_the_same_job(tmp_path: Path) -> None:
     claimed: list[int] = []
     asker = Queue(tmp_path / "jobs.sqlite")
     ids = {asker.add(FIRST, wish(n)).id for n in range(60)}
-    threads = [threading.Thread(target=_claim_all, args=(tmp_path / "jobs.sqlite", claimed)) for _ in range(6)]
+    threads = [threading.Thread(target=_claim_all, args=(asker.path, asker.run, claimed)) for _ in range(6)]
     [t.start() for t in threads]
     [t.join() for t in threads]
     assert (len(claimed), set(claimed)) == (60, ids)
 
 
-def _claim_all(path: Path, claimed: list[int]) -> None:
-    with Queue(path) as queue:
+def _claim_all(path: Path, run: str, claimed: list[int]) -> None:
+    with Queue(path, run=run) as queue:
         while job := queue.claim(ME):
             claimed.append(job.id)
 
@@ -195,13 +238,13 @@ def test_a_summary_counts_what_this_run_asked_for(queue: Queue, tmp_path: Path) 
     assert jobs[0].kind == summary.counts[0].kind
 
 
-def test_those_who_watch_see_the_run_that_asked_last(queue: Queue, tmp_path: Path, clock: Clock) -> None:
+def test_those_who_watch_see_the_run_in_which_a_process_asked_last(queue: Queue, tmp_path: Path, clock: Clock) -> None:
     queue.add(FIRST, wish(1))
     clock.now += 1
     other = Queue(tmp_path / "jobs.sqlite", clock)
     other.add(FIRST, wish(2))
     watcher = Queue(tmp_path / "jobs.sqlite", clock)
-    assert watcher.latest_run() == other.run
+    assert watcher.latest_run(ME) == other.run and watcher.latest_run(dead_worker()) is None
     assert watcher.summary(other.run).number() == 1
 
 
@@ -215,18 +258,18 @@ def test_a_move_outside_the_state_machine_is_refused_by_the_database(queue: Queu
 def test_foreign_keys_wal_and_the_version_are_in_force(queue: Queue, tmp_path: Path) -> None:
     db = open_database(tmp_path / "jobs.sqlite")
     pragmas = [db.execute(f"PRAGMA {name}").fetchone()[0] for name in ("foreign_keys", "journal_mode", "user_version")]
-    assert pragmas == [1, "wal", 1]
+    assert pragmas == [1, "wal", 2]
     with pytest.raises(sqlite3.IntegrityError):
         queue.add(FIRST, wish(1), lane="no such lane")
 
 
-def test_a_damaged_database_says_so_and_set_aside_lets_the_build_go_on(tmp_path: Path) -> None:
+def test_a_damaged_database_says_so_and_renamed_it_lets_the_build_go_on(tmp_path: Path) -> None:
     path = tmp_path / "jobs.sqlite"
     path.write_bytes(b"this is no database" * 400)
-    with pytest.raises(Damaged, match="can't be made again"):
+    with pytest.raises(DatabaseCorrupt, match="can't be made again: build again, and Lectern sets it aside"):
         Queue(path)
-    aside = set_aside(path)
-    assert (aside.name, Queue(path).history()) == ("jobs.sqlite.damaged-1", [])
+    path.rename(tmp_path / "jobs.sqlite.damaged")
+    assert Queue(path).history() == []
 
 
 def test_a_torn_page_is_found_when_the_database_is_opened(tmp_path: Path) -> None:
@@ -236,14 +279,90 @@ def test_a_torn_page_is_found_when_the_database_is_opened(tmp_path: Path) -> Non
     content = bytearray(path.read_bytes())
     content[8192:16384] = b"\xff" * 8192
     path.write_bytes(content)
-    with pytest.raises(Damaged):
+    with pytest.raises(DatabaseCorrupt):
         Queue(path)
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        "DROP TABLE needs",
+        "DROP TRIGGER jobs_move",
+        "PRAGMA ignore_check_constraints = ON; UPDATE jobs SET progress = 7",
+        "PRAGMA writable_schema = ON; UPDATE sqlite_master SET sql = replace(sql, 'STRICT', ''); PRAGMA writable_schema = OFF",
+    ],
+)
+def test_a_database_with_other_tables_or_values_than_lecterns_is_damaged(tmp_path: Path, harm: str) -> None:
+    path = tmp_path / "jobs.sqlite"
+    with Queue(path) as queue:
+        queue.add(FIRST, wish(1))
+        queue.claim(ME)
+    with closing(sqlite3.connect(path)) as db:
+        db.executescript(harm)
+    with pytest.raises(DatabaseCorrupt):
+        Queue(path)
+
+
+def test_garbage_in_a_running_builds_database_is_told_without_a_traceback(queue: Queue) -> None:
+    job = queue.add(FIRST, wish(1))
+    with closing(sqlite3.connect(queue.path, isolation_level=None)) as db:
+        db.execute("UPDATE asks SET run = 'x'")
+        db.execute("UPDATE jobs SET worker = '~', label = ''")
+        assert queue.job(job.id).worker == "~"
+        queue.drop_abandoned()
+        db.execute("PRAGMA ignore_check_constraints = ON")
+        db.execute("DROP TRIGGER jobs_move")
+        db.execute("UPDATE jobs SET state = 'eaten'")
+    with pytest.raises(DatabaseCorrupt, match="1 values can't be read"):
+        queue.job(job.id)
+
+
+def test_a_database_that_another_process_holds_is_said_to_be_locked(
+    queue: Queue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lectern.pipeline.jobs.database.WAIT_SECONDS", 0.1)
+    with closing(sqlite3.connect(queue.path, isolation_level=None)) as holder:
+        holder.execute("BEGIN EXCLUSIVE")
+        with Queue(tmp_path / "jobs.sqlite") as other, pytest.raises(LecternError, match="locked by another process"):
+            other.add(FIRST, wish(1))
+
+
+def test_a_full_disk_is_told_with_the_place_of_the_database(queue: Queue) -> None:
+    queue._db.execute("PRAGMA max_page_count = 1")
+    with pytest.raises(LecternError, match="the disk is full: there is no room in "):
+        for number in range(100):
+            queue.add(FIRST, wish(number, fault="x" * 10_000))
+    assert queue.claim(ME) is not None or queue.jobs() == []
+
+
+def test_a_request_that_can_not_be_read_fails_its_job_alone(tmp_path: Path) -> None:
+    queue = queue_of(tmp_path)
+    bad, good = queue.add(FIRST, wish(1)), queue.add(FIRST, wish(2))
+    with closing(sqlite3.connect(queue.path, isolation_level=None)) as db:
+        db.execute("UPDATE jobs SET request = 'no JSON' WHERE id = ?", (bad.id,))
+    work(queue, store_of(tmp_path), RECIPES, tmp_path, stop=lambda: True)
+    assert "build again" in queue.job(bad.id).error and "Traceback" not in queue.job(bad.id).error
+    assert queue.job(good.id).state == "done"
 
 
 def test_a_database_of_a_newer_lectern_is_left_alone(tmp_path: Path) -> None:
     sqlite3.connect(tmp_path / "jobs.sqlite").execute("PRAGMA user_version = 99").connection.close()
     with pytest.raises(LecternError, match="newer Lectern"):
         Queue(tmp_path / "jobs.sqlite")
+
+
+def test_a_database_of_an_older_lectern_keeps_its_jobs(tmp_path: Path) -> None:
+    old = tmp_path / "old"
+    old.mkdir()
+    shutil.copy(MIGRATIONS / "0001_jobs.sql", old)
+    with open_database(tmp_path / "jobs.sqlite", old) as db:
+        db.execute(
+            "INSERT INTO jobs (kind, key, request, label, priority, error, added_at, touched_at) "
+            "VALUES ('first', 'a', '{}', 'one', 0, 'no room', 1, 1)"
+        )
+    db.close()
+    with Queue(tmp_path / "jobs.sqlite") as queue:
+        assert [(job.label, job.error, job.fault) for job in queue.history()] == [("one", "no room", "")]
 
 
 def test_migrations_run_in_order_and_once(tmp_path: Path) -> None:

@@ -2,6 +2,9 @@
 
 from pathlib import Path
 
+from support.assets import THEME
+
+from lectern.pipeline.base.geometry import Box, Size, box_of_pixels
 from lectern.pipeline.capture.take import (
     CaptureTake,
     PointerPoint,
@@ -9,19 +12,18 @@ from lectern.pipeline.capture.take import (
     TextBox,
     VisibleText,
 )
-from lectern.pipeline.episode.model import Character, Episode, Line, Mark, Scene, Word
-from lectern.pipeline.episode.screen import Capture, Step
-from lectern.pipeline.geometry import Box, Size, box_of_pixels
+from lectern.pipeline.episode.capture_block import Capture
+from lectern.pipeline.episode.characters import Character
+from lectern.pipeline.episode.model import Episode, Line, Mark, Scene, Word
+from lectern.pipeline.episode.steps import Step
 from lectern.pipeline.layout.model import SceneLayout
 from lectern.pipeline.layout.solve import lay_out
-from lectern.pipeline.layout.theme import Theme
 from lectern.pipeline.services.voice import Phoneme, SpokenWord, VoiceTake
-from lectern.pipeline.timeline.schedule import SceneSchedule, schedule
 from lectern.pipeline.timeline.takes import SceneTakes, Sprite, Takes, pointer_in_frame
+from lectern.pipeline.timing.schedule import SceneSchedule, schedule
 
 FRAME: Size = (1920, 1080)
 CONTENT: Size = (1504, 900)
-THEME = Theme.model_validate_json((Path(__file__).parents[3] / "assets/themes/night.json").read_text())
 ADA = Character(id="ada", name="Ada", portrait="lectern:ada", facing="right")
 BEN = Character(id="ben", name="Ben", portrait="lectern:ben", facing="left")
 KAI = Character(id="kai", name="Kai", portrait="lectern:kai", facing="right")
@@ -55,8 +57,7 @@ def voice(of: Line) -> VoiceTake:
 
 def terminal_text(rows: int, columns: int = 40) -> tuple[TextBox, ...]:
     return tuple(
-        TextBox(text="x" * columns, box=box_of_pixels(28, 28 + 40 * i, 18 * columns, 40, CONTENT))
-        for i in range(rows)
+        TextBox(text="x" * columns, box=box_of_pixels(28, 28 + 40 * i, 18 * columns, 40, CONTENT)) for i in range(rows)
     )
 
 

@@ -3,18 +3,21 @@
 import json
 
 import pytest
+from staged import FRAME, THEME, capture, episode, line, scene, scheduled, take, takes
+
+from lectern.pipeline.base.clock import frame_at
+from lectern.pipeline.base.geometry import FULL, Box, box_of_pixels
 from lectern.pipeline.capture.html.request import ClipTake
 from lectern.pipeline.capture.take import TextBox, VisibleText
-from lectern.pipeline.clock import frame_at
-from lectern.pipeline.episode.model import Clip, Overlay, Scene
-from lectern.pipeline.geometry import FULL, Box, box_of_pixels
-from lectern.pipeline.layout.clips import clip_cues, clip_items, clip_size
+from lectern.pipeline.episode.blocks import Clip, Overlay
+from lectern.pipeline.episode.model import Scene
+from lectern.pipeline.layout.clip_places import clip_items, clip_size
 from lectern.pipeline.layout.model import SceneLayout
 from lectern.pipeline.layout.solve import lay_out
 from lectern.pipeline.timeline.resolve import resolve
-from lectern.pipeline.timeline.schedule import SceneSchedule
 from lectern.pipeline.timeline.takes import Takes
-from staged import FRAME, THEME, capture, episode, line, scene, scheduled, take, takes
+from lectern.pipeline.timing.clip_cues import clip_cues
+from lectern.pipeline.timing.schedule import SceneSchedule
 
 
 def clip(id: str = "c", **fields: object) -> Clip:
@@ -24,7 +27,10 @@ def clip(id: str = "c", **fields: object) -> Clip:
 def drawn(of: Scene, one: Clip, *texts: tuple[float, tuple[int, int, int, int]]) -> ClipTake:
     """A clip whose text boxes (px) come at the times given."""
     size = clip_size(of, one, FRAME)
-    seen = [tuple(TextBox(text="words", box=box_of_pixels(*box, size)) for since, box in texts if since <= t) for t, _ in texts]
+    seen = [
+        tuple(TextBox(text="words", box=box_of_pixels(*box, size)) for since, box in texts if since <= t)
+        for t, _ in texts
+    ]
     text = tuple(VisibleText(time=t, boxes=boxes) for (t, _), boxes in zip(texts, seen, strict=True))
     return ClipTake(video="clip.mov", size=size, frames=30, text=text, drawn=3)
 

@@ -1,13 +1,14 @@
 """Overlays of every kind: drawn within the margins, large enough, beside everything else, at their time."""
 
 import pytest
-from lectern.pipeline.capture.take import TextBox, VisibleText
-from lectern.pipeline.episode.model import Overlay, OverlayKind
-from lectern.pipeline.geometry import box_of_pixels
-from lectern.pipeline.layout.ending import end_scene
-from lectern.pipeline.layout.model import OverlayPlace
-from lectern.pipeline.layout.type import block_size
 from staged import CONTENT, FRAME, PROSE, capture, episode, laid_out, line, scene, take
+
+from lectern.pipeline.base.geometry import box_of_pixels
+from lectern.pipeline.capture.take import TextBox, VisibleText
+from lectern.pipeline.episode.blocks import Overlay, OverlayKind
+from lectern.pipeline.episode.film_scenes import end_scene
+from lectern.pipeline.layout.model import OverlayPlace
+from lectern.pipeline.layout.text import block_size
 
 KINDS: tuple[OverlayKind, ...] = ("title", "chapter", "lower-third", "bullets", "callout", "code", "image", "caption")
 
@@ -77,9 +78,9 @@ def test_a_title_is_a_card_before_the_capture_comes_into_view() -> None:
         scene("new", line("a", init=9), captures=(shell,), overlays=(overlay("title"),)), {"shell": take(shell)}
     )
     card = layout.overlays[0]
-    assert layout.shots[0].start >= 2.0
-    assert all(t.end <= layout.shots[0].start for t in card.texts)
-    assert when.marks["init"] > layout.shots[0].start
+    assert layout.captures[0].start >= 2.0
+    assert all(t.end <= layout.captures[0].start for t in card.texts)
+    assert when.marks["init"] > layout.captures[0].start
 
 
 def test_a_title_in_the_middle_of_a_capture_covers_all_of_it() -> None:
@@ -133,9 +134,13 @@ def test_an_overlay_at_a_position_has_its_centre_there() -> None:
 
 @pytest.mark.parametrize("filmed", [False, True])
 @pytest.mark.parametrize("position", [(0.02, 0.03), (0.98, 0.98)])
-def test_a_card_at_a_position_near_an_edge_stays_within_the_margins(filmed: bool, position: tuple[float, float]) -> None:
+def test_a_card_at_a_position_near_an_edge_stays_within_the_margins(
+    filmed: bool, position: tuple[float, float]
+) -> None:
     shell = capture("shell", "init")
-    one = scene("new", line("a", init=9), captures=(shell,) if filmed else (), overlays=(overlay("title", position=position),))
+    one = scene(
+        "new", line("a", init=9), captures=(shell,) if filmed else (), overlays=(overlay("title", position=position),)
+    )
     _, layout = laid_out(one, {"shell": take(shell)})
     left, top, right, bottom = sides(next(o for o in layout.overlays if o.overlay == "title"))
     assert min(left, top) >= 0.0499 and max(right, bottom) <= 0.9501

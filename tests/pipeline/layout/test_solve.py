@@ -4,13 +4,15 @@ import random
 from itertools import combinations, pairwise
 
 import pytest
+from staged import CONTENT, FRAME, PROSE, capture, in_frame, laid_out, line, scene, take
+
+from lectern.pipeline.base.geometry import Box, box_of_pixels
 from lectern.pipeline.capture.take import TextBox, VisibleText
 from lectern.pipeline.capture.window import window_around
-from lectern.pipeline.episode.model import AvatarBlock, Overlay
-from lectern.pipeline.geometry import Box, box_of_pixels
-from lectern.pipeline.layout.footage import camera_at, content_size
+from lectern.pipeline.episode.blocks import AvatarBlock, Overlay
+from lectern.pipeline.layout.camera import camera_at
+from lectern.pipeline.layout.capture_windows import content_size
 from lectern.pipeline.layout.model import NarratorPlace, SceneLayout
-from staged import CONTENT, FRAME, PROSE, capture, in_frame, laid_out, line, scene, take
 
 
 def shared(one: Box, other: Box) -> float:
@@ -98,7 +100,7 @@ def test_a_full_terminal_leaves_its_narrator_the_column_beside_the_window() -> N
     _, layout = laid_out(
         scene("new", line("a", init=6), captures=(shell,)), {"shell": take(shell, rows=21, columns=81)}
     )
-    window = window_around(layout.shots[0].window, FRAME)
+    window = window_around(layout.captures[0].window, FRAME)
     assert layout.narrators[0].pixels == 280
     assert shared(layout.narrators[0].box, window) == 0
 
@@ -121,10 +123,10 @@ def test_a_narrator_leaves_for_as_long_as_a_zoom_needs_her_place() -> None:
         ),
         {"shell": shot},
     )
-    assert [m.camera.scale > 1 for m in layout.cameras] == [True, False]
+    assert [m.camera.scale > 1 for m in layout.camera_moves] == [True, False]
     for n in layout.narrators:
         for t in (n.start, (n.start + n.end) / 2, n.end - 0.01):
-            seen = camera_at(layout.cameras, t).see(low.box.within(layout.shots[0].window))
+            seen = camera_at(layout.camera_moves, t).see(low.box.within(layout.captures[0].window))
             assert shared(n.box, seen) == 0
     assert present(layout, when.duration) >= 0.5
 
@@ -132,22 +134,25 @@ def test_a_narrator_leaves_for_as_long_as_a_zoom_needs_her_place() -> None:
 def test_a_zoom_has_arrived_before_its_steps_effect_and_holds_the_target() -> None:
     shell = capture("shell", "init", zoom=1.5)
     when, layout = laid_out(scene("new", line("a", init=8), line("b"), captures=(shell,)), {"shell": take(shell)})
-    move = layout.cameras[0]
+    move = layout.camera_moves[0]
     assert move.start + move.seconds <= when.marks["init"]
-    target = move.camera.see(take(shell).events[0].target.within(layout.shots[0].window))
+    target = move.camera.see(take(shell).events[0].target.within(layout.captures[0].window))
     assert 0 <= target.x and target.right <= 1 and 0 <= target.y and target.bottom <= 1
     assert layout.findings == ()
 
 
 @pytest.mark.parametrize(
-    ("target", "why"), [(None, "the step points at nothing"), (Box(x=0, y=0, w=1, h=1), "what the step is about is as large")]
+    ("target", "why"),
+    [(None, "the step points at nothing"), (Box(x=0, y=0, w=1, h=1), "what the step is about is as large")],
 )
 def test_a_zoom_that_shows_nothing_closer_is_told(target: Box | None, why: str) -> None:
     shell = capture("shell", "init", zoom=1.5)
     filmed = take(shell)
     filmed = filmed.model_copy(update={"events": (filmed.events[0].model_copy(update={"target": target}),)})
     layout = laid_out(scene("new", line("a", init=8), line("b"), captures=(shell,)), {"shell": filmed})[1]
-    assert not layout.cameras and layout.findings[0].startswith(f"script.md:9: the zoom shows nothing closer: {why}")
+    assert not layout.camera_moves and layout.findings[0].startswith(
+        f"script.md:9: the zoom shows nothing closer: {why}"
+    )
 
 
 @pytest.mark.parametrize("seed", range(40))
@@ -167,23 +172,21 @@ def test_no_narrator_and_no_overlay_ever_covers_text(seed: int) -> None:
 
 def _text(dice: random.Random) -> TextBox:
     x, y = dice.randrange(20, 1200), dice.randrange(20, 850)
-    return TextBox(
-        text="text", box=box_of_pixels(x, y, dice.randrange(40, 1490 - x), dice.randrange(24, 42), CONTENT)
-    )
+    return TextBox(text="text", box=box_of_pixels(x, y, dice.randrange(40, 1490 - x), dice.randrange(24, 42), CONTENT))
 
 
 def _covered(layout: SceneLayout, when: object, shot: object, overlays: object) -> list[object]:
     """Whatever hides text, looked at ten times a second."""
-    from lectern.pipeline.capture.retime import visible_text
+    from lectern.pipeline.timing.retime import retimed_text
 
-    view = when.views[0]
-    entries = visible_text(shot, view.plan, view.start, view.end)
+    segment = when.segments[0]
+    entries = retimed_text(shot, segment.plan, segment.start, segment.end)
     found = []
     for tick in range(int(when.duration * 10)):
         t = tick / 10
         now = [e for e in entries if e.time <= t + 1e-9]
-        boxes = in_frame(layout.shots[0].window, now[-1].boxes) if now else []
-        seen = [camera_at(layout.cameras, t).see(b) for b in boxes]
+        boxes = in_frame(layout.captures[0].window, now[-1].boxes) if now else []
+        seen = [camera_at(layout.camera_moves, t).see(b) for b in boxes]
         over = [n.box for n in layout.narrators if n.start <= t < n.end] + [
             o.box for o in overlays if o.texts[0].start <= t < o.texts[0].end
         ]

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from lectern.pipeline.episode.model import Character, Episode, Line, Scene
+from lectern.pipeline.episode.characters import Character
+from lectern.pipeline.episode.model import Episode, Line, Scene
 from lectern.pipeline.publish.chapters import chapters, why_no_chapters
-from lectern.pipeline.publish.credits import Credit, credits_of, disclosure
-from lectern.pipeline.publish.description import description
+from lectern.pipeline.publish.description import Credit, credits_of, description, disclosure
 from lectern.pipeline.services.voice import VoiceTake
 from lectern.pipeline.timeline.model import MovieStrip, SceneSpan, Timeline
 
@@ -27,9 +27,9 @@ def test_chapters_start_at_0_00_and_ascend() -> None:
     )
 
 
-def test_short_scenes_join_and_the_longest_gives_the_title() -> None:
+def test_a_short_scene_joins_the_one_before_and_a_short_beginning_names_the_first_chapter() -> None:
     timeline = film(("Title", 4), ("Install", 30), ("Use", 20), ("Beyond", 15), ("End", 5))
-    assert chapters(timeline) == "0:00 Install\n0:34 Use\n0:54 Beyond"
+    assert chapters(timeline) == "0:00 Title\n0:34 Use\n0:54 Beyond"
 
 
 def test_every_chapter_is_at_least_ten_seconds_long_as_it_is_written() -> None:
@@ -49,7 +49,9 @@ def episode(about: str = "How uv works.", lines: tuple[tuple[str, str], ...] = (
     people = tuple(Character(id=name.lower(), name=name, portrait="") for name in ("Ada", "Ben", "Eve", "Kai"))
     said = tuple(Line(id=id, line=1, speaker=speaker, words=(), marks=()) for id, speaker in lines)
     scenes = (Scene(id="one", title="One", line=1, lines=said),)
-    return Episode(folder=Path("/film"), title="Use a <b> tag", narrator="ada", description=about, scenes=scenes, characters=people)
+    return Episode(
+        folder=Path("/film"), title="Use a <b> tag", narrator="ada", description=about, scenes=scenes, characters=people
+    )
 
 
 def credit(name: str, photographed: bool = False, voice: str = "synthetic") -> Credit:
@@ -89,3 +91,29 @@ def test_viewers_are_told_of_faces_that_were_altered_and_once_of_whose_picture_t
         "Ada is a drawing with a synthetic voice. Eve and Eve are altered or generated faces with synthetic voices. Made with "
         "Lectern.\nPhotograph: Jane Doe"
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("10:30 Standup", "10∶30 Standup"),
+        ("From 0:00 to 1:02:03", "From 0∶00 to 1∶02∶03"),
+        ("At 9:45, we leave", "At 9∶45, we leave"),
+        ("Port 127.0.0.1:80", "Port 127.0.0.1:80"),
+        ("http://localhost:8080/a:12", "http://localhost:8080/a:12"),
+        ("std::vector, 16:9, v1:2", "std::vector, 16:9, v1:2"),
+    ],
+)
+def test_a_title_with_a_time_in_it_is_no_chapter_of_its_own(text: str, shown: str):
+    first, second, _ = chapters(film(("Start", 20), (text, 20), ("End", 20))).splitlines()
+    assert (first, second) == ("0:00 Start", f"0:20 {shown}")
+
+
+def test_times_in_a_description_are_no_chapters_where_there_are_some():
+    told = Episode(
+        folder=Path("/e"), title="0:00 to hero", narrator="ada", scenes=(), characters=(), description="12:30 lunch"
+    )
+    assert description(told, film(("A", 20), ("B", 20), ("C", 20)), ()).startswith(
+        "0∶00 to hero\n\n12∶30 lunch\n\n0:00 A"
+    )
+    assert description(told, film(("A", 20), ("B", 20)), ()).startswith("0:00 to hero\n\n12:30 lunch\n\nMade")

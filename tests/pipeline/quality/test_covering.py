@@ -2,16 +2,16 @@
 
 import pytest
 
-from lectern.pipeline.capture.plan import FitPlan, Piece
+from lectern.pipeline.base.geometry import FULL, Box, Camera
 from lectern.pipeline.capture.take import CaptureTake, TextBox, VisibleText
-from lectern.pipeline.geometry import FULL, Box, Camera
-from lectern.pipeline.layout.model import CameraMove, SceneLayout, Shot
-from lectern.pipeline.quality.cover import Scene, hidden_things, narrator_share, smallest_narrator
+from lectern.pipeline.layout.model import CameraMove, CapturePlace, SceneLayout
+from lectern.pipeline.quality.occlusion import PlannedScene, find_occlusions, narrator_share, smallest_narrator
 from lectern.pipeline.timeline.model import MovieStrip, SceneSpan, Strip, TextStrip, Timeline
-from lectern.pipeline.timeline.schedule import SceneSchedule
-from lectern.pipeline.timeline.views import View
+from lectern.pipeline.timing.fit import FitPiece, FitPlan
+from lectern.pipeline.timing.schedule import SceneSchedule
+from lectern.pipeline.timing.segments import CaptureSegment
 
-PLAN = FitPlan(pieces=(Piece(source_start=0, source_end=4, start=0, end=4),))
+PLAN = FitPlan(pieces=(FitPiece(source_start=0, source_end=4, start=0, end=4),))
 WORDS = TextBox(text="total: 12", box=Box(x=0.1, y=0.1, w=0.3, h=0.05))
 CAPTURE = CaptureTake(
     kind="terminal", size=(1504, 900), pictures="p.mkv", times=(0.0, 2.0), duration=4, events=(),
@@ -39,9 +39,13 @@ def film(*strips: Strip) -> Timeline:
 
 
 def hidden(*strips: Strip, cameras: tuple[CameraMove, ...] = (), window: Box = FULL) -> list[tuple[str, str, int]]:
-    shown = SceneSchedule(scene="a", fps=30, duration=4, views=(View(capture="c", start=0, end=4, plan=PLAN),))
-    places = SceneLayout(scene="a", shots=(Shot(capture="c", window=window, start=0, end=4),), cameras=cameras)
-    found = hidden_things(film(*strips), {"a": Scene(schedule=shown, layout=places)}, {"c": CAPTURE})
+    shown = SceneSchedule(
+        scene="a", fps=30, duration=4, segments=(CaptureSegment(capture="c", start=0, end=4, plan=PLAN),)
+    )
+    places = SceneLayout(
+        scene="a", captures=(CapturePlace(capture="c", window=window, start=0, end=4),), camera_moves=cameras
+    )
+    found = find_occlusions(film(*strips), {"a": PlannedScene(schedule=shown, layout=places)}, {"c": CAPTURE})
     return [(h.over, h.under, h.frame) for h in found]
 
 

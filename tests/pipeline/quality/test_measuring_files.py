@@ -6,14 +6,14 @@ import made_films
 import numpy as np
 import pytest
 
-from lectern.pipeline import audio
-from lectern.pipeline.quality.film import Promise, findings, measure
-from lectern.pipeline.quality.lips import Speech
+from lectern.pipeline.base import audio
+from lectern.pipeline.quality.film import ExpectedFilm, findings, measure
+from lectern.pipeline.quality.lips import SpeechSpan
 from lectern.pipeline.quality.sound import measure_sound, sound_findings
 from lectern.pipeline.quality.stream import measure_stream, stream_findings
 
 SIZE, FPS = made_films.SIZE, made_films.FPS
-SPOKEN = Speech(character="ada", start=1.0, end=2.0)
+SPOKEN = SpeechSpan(character="ada", start=1.0, end=2.0)
 
 
 def film(folder: Path, frames: int = 60, sound: float = 2.0, **how: object) -> Path:
@@ -54,7 +54,7 @@ def test_sound_shorter_than_the_picture_is_found(tmp_path: Path) -> None:
     assert any("differ in length by 0.5" in said for said in wrong(film(tmp_path, sound=1.5)))
 
 
-def sounding(sound: np.ndarray, *speeches: Speech) -> tuple[str, ...]:
+def sounding(sound: np.ndarray, *speeches: SpeechSpan) -> tuple[str, ...]:
     return sound_findings(measure_sound(sound, speeches), -14.0, -1.0)
 
 
@@ -101,7 +101,7 @@ def test_a_silent_film_is_found() -> None:
 
 
 def test_the_whole_film_is_measured_at_once(tmp_path: Path) -> None:
-    promise = Promise(frames=60, fps=FPS, size=SIZE, loudness=-14, true_peak=-1, speeches=(SPOKEN,))
+    promise = ExpectedFilm(frames=60, fps=FPS, size=SIZE, loudness=-14, true_peak=-1, speeches=(SPOKEN,))
     file = made_films.write_film(tmp_path / "film.mp4", [made_films.plain()] * 60, at(-14)[: 2 * made_films.RATE])
     assert findings(measure(file, promise), promise) == ()
     silent = film(tmp_path, sound=0)

@@ -7,19 +7,31 @@ import made_films
 import numpy as np
 import pytest
 
-from lectern.pipeline import audio
-from lectern.pipeline.geometry import box_of_pixels
-from lectern.pipeline.quality.frames import look
-from lectern.pipeline.quality.lips import Lips, Mouth, Speech, audible, judge_lips, lips_findings, lips_look
+from lectern.pipeline.base import audio
+from lectern.pipeline.base.geometry import box_of_pixels
+from lectern.pipeline.quality.frames import probe_frames
+from lectern.pipeline.quality.lips import (
+    LipSyncResult,
+    MouthArea,
+    SpeechSpan,
+    audible,
+    judge_lips,
+    lips_findings,
+    lips_probe,
+)
 
 FPS, FRAMES = made_films.FPS, 120
 SPOKEN = ((0.5, 1.2), (2.0, 3.0))
 FACE, CAVITY = (240, 196, 160), (110, 30, 40)
-MOUTH = Mouth(
-    scene="a", character="ada", start=0, end=FRAMES, inside=("#6e1e28", "#ffffff"),
+MOUTH = MouthArea(
+    scene="a",
+    character="ada",
+    start=0,
+    end=FRAMES,
+    inside=("#6e1e28", "#ffffff"),
     box=box_of_pixels(100, 80, 60, 40, made_films.SIZE),
 )
-SPEECHES = tuple(Speech(character="ada", start=start, end=end) for start, end in SPOKEN)
+SPEECHES = tuple(SpeechSpan(character="ada", start=start, end=end) for start, end in SPOKEN)
 
 
 def frames_of(spans: tuple[tuple[float, float], ...], shift: int = 0) -> set[int]:
@@ -29,17 +41,17 @@ def frames_of(spans: tuple[tuple[float, float], ...], shift: int = 0) -> set[int
 def measured(
     folder: Path,
     open_: Callable[[int], object],
-    speeches: tuple[Speech, ...] = SPEECHES,
+    speeches: tuple[SpeechSpan, ...] = SPEECHES,
     heard: tuple[tuple[float, float], ...] = SPOKEN,
-) -> Lips:
+) -> LipSyncResult:
     frames = [made_films.plain(FACE) for _ in range(FRAMES)]
     for number, frame in enumerate(frames):
         frame[96:100, 104:156] = (170, 70, 70)
         if open_(number):
             frame[92:108, 110:150] = CAVITY
     film = made_films.write_film(folder / "film.mp4", frames, made_films.tone(FRAMES / FPS, *heard))
-    (seen,) = look(film, [lips_look([MOUTH])])
-    return judge_lips([MOUTH], speeches, seen, audio.read(film), FPS)[0]
+    probe_frames(film, [probe := lips_probe([MOUTH])])
+    return judge_lips([MOUTH], speeches, probe.seen, audio.read(film), FPS)[0]
 
 
 def test_a_mouth_that_goes_with_its_voice_is_in_order(tmp_path: Path) -> None:
@@ -104,7 +116,7 @@ def test_a_listener_s_mouth_is_shut_while_another_speaks(tmp_path: Path) -> None
 
 def test_short_pauses_are_no_silences(tmp_path: Path) -> None:
     heard = ((0.5, 1.2), (1.45, 3.0))
-    whole = (Speech(character="ada", start=0.5, end=3.0),)
+    whole = (SpeechSpan(character="ada", start=0.5, end=3.0),)
     lips = measured(tmp_path, frames_of(((0.5, 3.0),)).__contains__, whole, heard)
     assert lips.gaping == () and len(lips.onsets) == 1
 

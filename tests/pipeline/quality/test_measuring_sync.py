@@ -7,9 +7,9 @@ import made_films
 import numpy as np
 import pytest
 
-from lectern.pipeline.geometry import Box
-from lectern.pipeline.quality.frames import look, pictures
-from lectern.pipeline.quality.sync import Cover, Expected, judge_sync, sync_findings, sync_look
+from lectern.pipeline.base.geometry import Box
+from lectern.pipeline.quality.frames import decoded_frames, probe_frames
+from lectern.pipeline.quality.sync import CoveredArea, ExpectedStep, judge_sync, sync_findings, sync_probe
 
 MARK, FRAMES = 30, 60
 WINDOW = Box(x=0.1, y=0.1, w=0.8, h=0.8)
@@ -18,18 +18,20 @@ CORNER = Box(x=0.7, y=0.6, w=0.2, h=0.3)
 Draw = Callable[[int, np.ndarray], object]
 
 
-def step(**fields: object) -> Expected:
-    return Expected.model_validate({"scene": "a", "line": 7, "mark": "go", "frame": MARK, "region": WINDOW, **fields})
+def step(**fields: object) -> ExpectedStep:
+    return ExpectedStep.model_validate(
+        {"scene": "a", "line": 7, "mark": "go", "frame": MARK, "region": WINDOW, **fields}
+    )
 
 
-def late(folder: Path, draw: Draw, expected: Expected = step()) -> int | None:
+def late(folder: Path, draw: Draw, expected: ExpectedStep = step()) -> int | None:
     """By how much the step is late in a film that `draw` draws upon."""
     frames = [made_films.plain() for _ in range(FRAMES)]
     for number, frame in enumerate(frames):
         draw(number, frame)
     film = made_films.write_film(folder / "film.mp4", frames)
-    (seen,) = look(film, [sync_look([expected])])
-    return judge_sync([expected], seen)[0].late
+    probe_frames(film, [probe := sync_probe([expected])])
+    return judge_sync([expected], probe.seen)[0].late
 
 
 def patch(frame: np.ndarray, left: int = 60, top: int = 60, value: int = 200) -> None:
@@ -63,7 +65,7 @@ def test_what_happens_beneath_a_cover_is_not_the_footage_s_doing(tmp_path: Path)
         if n >= MARK + 5:
             patch(frame)
 
-    assert late(tmp_path, mouth_and_step, step(covers=(Cover(start=0, end=FRAMES, box=CORNER),))) == 5
+    assert late(tmp_path, mouth_and_step, step(covers=(CoveredArea(start=0, end=FRAMES, box=CORNER),))) == 5
 
 
 def test_a_cover_counts_only_while_it_is_there(tmp_path: Path) -> None:
@@ -71,7 +73,7 @@ def test_a_cover_counts_only_while_it_is_there(tmp_path: Path) -> None:
         if n >= MARK + 5:
             patch(frame, left=240, top=120)
 
-    assert late(tmp_path, one, step(covers=(Cover(start=0, end=MARK, box=CORNER),))) == 5
+    assert late(tmp_path, one, step(covers=(CoveredArea(start=0, end=MARK, box=CORNER),))) == 5
 
 
 def test_a_pointer_that_moves_is_followed(tmp_path: Path) -> None:
@@ -81,7 +83,7 @@ def test_a_pointer_that_moves_is_followed(tmp_path: Path) -> None:
             patch(frame, top=100)
 
     boxes = [Box(x=4 * n / 320, y=40 / 180, w=16 / 320, h=16 / 180) for n in range(FRAMES)]
-    path = tuple(Cover(start=n, end=n + 1, box=box) for n, box in enumerate(boxes))
+    path = tuple(CoveredArea(start=n, end=n + 1, box=box) for n, box in enumerate(boxes))
     assert late(tmp_path, pointer_and_step) != 5
     assert late(tmp_path, pointer_and_step, step(covers=path)) == 5
 
@@ -115,5 +117,5 @@ def test_frames_are_found_by_their_number_across_gaps(tmp_path: Path) -> None:
     grey = [made_films.plain((value, value, value)) for value in range(20, 220)]
     film = made_films.write_film(tmp_path / "film.mp4", grey)
     wanted = [0, 3, 150, 151, 199]
-    seen = {n: picture.rgb(Box(x=0, y=0, w=1, h=1)).mean() for n, picture in pictures(film, wanted)}
+    seen = {n: picture.rgb(Box(x=0, y=0, w=1, h=1)).mean() for n, picture in decoded_frames(film, wanted)}
     assert {n: round(value) for n, value in seen.items()} == pytest.approx({n: 20 + n for n in wanted}, abs=2)

@@ -8,17 +8,17 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 import lectern
-from lectern.pipeline.contrast import contrast
-from lectern.pipeline.geometry import Box, box_of_pixels
+from lectern.pipeline.base.colour import contrast
+from lectern.pipeline.base.geometry import Box, box_of_pixels
 from lectern.pipeline.quality.contrast import (
-    Text,
+    TextArea,
     contrast_in,
     judge_texts,
-    looked_at,
+    sampled_frames,
     text_findings,
-    text_look,
+    text_probe,
 )
-from lectern.pipeline.quality.frames import look
+from lectern.pipeline.quality.frames import probe_frames
 
 FONTS = Path(lectern.__file__).parent / "assets" / "fonts"
 WHITE, NIGHT, GREY, PALE = (244, 247, 255), (23, 29, 66), (119, 119, 119), (205, 210, 220)
@@ -37,9 +37,11 @@ def lettered(
     return np.array(image)
 
 
-def text(**fields: object) -> Text:
+def text(**fields: object) -> TextArea:
     given = {"id": "a/title/text", "scene": "a", "text": "Three things", "colour": hexed(WHITE), "size": 40}
-    return Text.model_validate({**given, "start": 0, "end": 30, "box": box_of_pixels(10, 10, 290, 70, made_films.SIZE), **fields})
+    return TextArea.model_validate(
+        {**given, "start": 0, "end": 30, "box": box_of_pixels(10, 10, 290, 70, made_films.SIZE), **fields}
+    )
 
 
 @pytest.mark.parametrize(
@@ -83,24 +85,24 @@ def test_what_goes_by_behind_a_text_is_found_in_the_film(tmp_path: Path) -> None
         return lettered(frame)
 
     film = made_films.write_film(tmp_path / "film.mp4", map(behind, range(30)))
-    (seen,) = look(film, [text_look([text()])])
-    (found,) = judge_texts([text()], seen)
+    probe_frames(film, [probe := text_probe([text()])])
+    (found,) = judge_texts([text()], probe.seen)
     assert found.frame == 29 and found.contrast < 3
     assert "has a contrast of 2." in text_findings([text()], [found], (1920, 1080), 30)[0]
 
 
 def test_a_film_with_legible_text_has_no_findings(tmp_path: Path) -> None:
     film = made_films.write_film(tmp_path / "film.mp4", [lettered(made_films.plain(NIGHT))] * 30)
-    (seen,) = look(film, [text_look([text()])])
-    found = judge_texts([text()], seen)
+    probe_frames(film, [probe := text_probe([text()])])
+    found = judge_texts([text()], probe.seen)
     assert found[0].contrast == pytest.approx(15.4, abs=0.8)
     assert text_findings([text(box=Box(x=0.1, y=0.1, w=0.5, h=0.2))], found, (1920, 1080), 30) == ()
 
 
 def test_a_text_is_looked_at_in_its_first_and_its_last_frame() -> None:
-    assert looked_at(text(start=10, end=40)) == [10, 19, 29, 39]
-    assert looked_at(text(start=10, end=11)) == [10]
-    assert looked_at(text(start=10, end=10)) == []
+    assert sampled_frames(text(start=10, end=40)) == [10, 19, 29, 39]
+    assert sampled_frames(text(start=10, end=11)) == [10]
+    assert sampled_frames(text(start=10, end=10)) == []
 
 
 @pytest.mark.parametrize(

@@ -4,17 +4,17 @@ import json
 
 import pytest
 
-from lectern.pipeline.errors import LecternError
-from lectern.pipeline.services.chat import Chat, ChatSettings, Tool, arguments_of, tool_result
-from lectern.pipeline.services.http import Http
+from lectern.pipeline.base.errors import LecternError
+from lectern.pipeline.services.chat import Chat, ChatSettings, ChatTool, arguments_of, tool_result
+from lectern.pipeline.services.http import HttpClient
 from lectern.pipeline.services.keys import Keys
 
-CLICK = Tool(name="click", description="Click.", parameters='{"type": "object", "properties": {}}')
+CLICK = ChatTool(name="click", description="Click.", parameters='{"type": "object", "properties": {}}')
 
 
 def chat(server, **settings) -> Chat:
     keys = Keys({"LECTERN_KEYS": f"{server.base.removeprefix('http://')}=sesame"})
-    return Chat(Http(keys, sleep=lambda seconds: None), ChatSettings(base_url=server.base, model="m", **settings))
+    return Chat(HttpClient(keys, sleep=lambda seconds: None), ChatSettings(base_url=server.base, model="m", **settings))
 
 
 def answer(reply, message: dict, finish: str = "stop"):
@@ -90,8 +90,8 @@ def test_a_server_that_is_silent_is_waited_for_no_longer_than_allowed(server, re
 
 def test_a_model_has_to_be_named_and_one_on_this_computer_is_free(server) -> None:
     with pytest.raises(LecternError, match="names no language model"):
-        Chat(Http(), ChatSettings())
+        Chat(HttpClient(), ChatSettings())
     assert chat(server).cost(10) is None
     cloud = ChatSettings(base_url="https://models.example/v1", model="m", price=0.01)
-    assert Chat(Http(), cloud).cost(10).price == pytest.approx(0.1)
-    assert Chat(Http(), cloud.model_copy(update={"price": None})).cost(10).price is None
+    assert Chat(HttpClient(), cloud).cost(10).price == pytest.approx(0.1)
+    assert Chat(HttpClient(), cloud.model_copy(update={"price": None})).cost(10).price is None

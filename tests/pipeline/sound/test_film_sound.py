@@ -7,20 +7,21 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from support.contexts import context_in
+from support.providers import VOICE
 
-from lectern.pipeline import audio
-from lectern.pipeline.errors import LecternError
+from lectern.pipeline.base import audio
+from lectern.pipeline.base.audio import measure
+from lectern.pipeline.base.errors import LecternError
+from lectern.pipeline.film.sound import SOUND, SoundRequest, master, mix_sounds, sound_strips
 from lectern.pipeline.services.voice import VoiceRequest
-from lectern.pipeline.sound.loudness import master, measure
-from lectern.pipeline.sound.mix import mixed, sounds
-from lectern.pipeline.sound.recipe import SOUND, SoundRequest
 from lectern.pipeline.timeline.model import SoundStrip, Timeline
-from lectern.pipeline.voice.recipe import VOICE
 
 WORDS = (
     "Every project starts with the same four tools, and today we use one. It makes the project, it keeps the versions, "
     "and it runs the tests! Is that all? Not quite: it also installs Python."
 )
+FRAMES = 600
 
 
 def strip(source: str, start: int, end: int, source_start: float = 0.0, volume: float = 1.0) -> SoundStrip:
@@ -45,17 +46,17 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for voice in ("en-us+f3", "en-us+m3"):
         (root / voice).mkdir()
         request = VoiceRequest(provider="espeak", voice=voice, words=tuple(WORDS.split()))
-        VOICE.make(request, root / voice, None)
+        VOICE.make(request, root / voice, context_in(root / voice))
     strips = (
-        strip("en-us+f3/voice.wav", 20, 380),
-        strip("en-us+m3/voice.wav", 400, 760),
-        strip("en-us+f3/voice.wav", 780, 940, source_start=1.0, volume=0.3),
+        strip("en-us+f3/voice.wav", 20, 220),
+        strip("en-us+m3/voice.wav", 240, 440),
+        strip("en-us+f3/voice.wav", 460, 560, source_start=1.0, volume=0.3),
     )
-    request = SoundRequest(strips=strips, frames=1000, fps=30)
-    bench = SimpleNamespace(episode=root, report=lambda done: None)
+    request = SoundRequest(strips=strips, frames=FRAMES, fps=30)
+    context = SimpleNamespace(episode=root, report=lambda done: None)
     for name in ("take", "again"):
         (root / name).mkdir()
-        (root / name / "take.json").write_text(SOUND.make(request, root / name, bench).model_dump_json())
+        (root / name / "take.json").write_text(SOUND.make(request, root / name, context).model_dump_json())
     return root
 
 
@@ -75,7 +76,7 @@ def test_it_still_is_after_aac(film: Path, bit_rate: str, tmp_path: Path) -> Non
 
 
 def test_the_sound_is_exactly_as_long_as_the_picture(film: Path) -> None:
-    assert audio.read(film / "take" / "sound.wav").shape == (1000 * 1600, 2)
+    assert audio.read(film / "take" / "sound.wav").shape == (FRAMES * 1600, 2)
 
 
 def test_the_same_strips_make_the_same_bytes(film: Path) -> None:
@@ -87,7 +88,7 @@ def test_mastering_delays_nothing(film: Path) -> None:
     voice, sound = audio.read(film / "en-us+f3" / "voice.wav")[:, 0], audio.read(film / "take" / "sound.wav")[:, 0]
     there = sound[20 * 1600 : 20 * 1600 + 144000]
     lags = range(-300, 301)
-    alike = [float(np.dot(there[1000 : 100000], voice[1000 - lag : 100000 - lag])) for lag in lags]
+    alike = [float(np.dot(there[1000:100000], voice[1000 - lag : 100000 - lag])) for lag in lags]
     assert lags[int(np.argmax(alike))] == 0
 
 
@@ -99,8 +100,8 @@ def test_our_meter_agrees_with_ffmpegs(tmp_path: Path) -> None:
 
 
 def test_a_film_without_sound_is_silent_and_says_so(tmp_path: Path) -> None:
-    bench = SimpleNamespace(episode=tmp_path, report=lambda done: None)
-    take = SOUND.make(SoundRequest(strips=(), frames=30, fps=30), tmp_path, bench)
+    context = SimpleNamespace(episode=tmp_path, report=lambda done: None)
+    take = SOUND.make(SoundRequest(strips=(), frames=30, fps=30), tmp_path, context)
     sound = audio.read(tmp_path / take.audio)
     assert sound.shape == (48000, 2) and not sound.any()
     assert (take.loudness, take.true_peak) == (-70.0, -120.0)
@@ -113,7 +114,7 @@ def test_near_silence_is_not_blown_up() -> None:
 
 def test_a_strip_starts_and_ends_on_its_frames_at_its_volume(tmp_path: Path) -> None:
     audio.write(tmp_path / "one.wav", np.full((96000, 1), 0.5, np.float32))
-    sound = mixed([strip("one.wav", 3, 6, volume=0.5)], 10, 30, tmp_path)
+    sound = mix_sounds([strip("one.wav", 3, 6, volume=0.5)], 10, 30, tmp_path)
     assert sound.shape == (16000, 2)
     assert not sound[: 3 * 1600].any() and not sound[6 * 1600 :].any()
     assert sound[3 * 1600 : 6 * 1600 - 240] == pytest.approx(0.25)
@@ -121,21 +122,27 @@ def test_a_strip_starts_and_ends_on_its_frames_at_its_volume(tmp_path: Path) -> 
 
 def test_a_cut_inside_sound_is_faded_within_5_ms(tmp_path: Path) -> None:
     audio.write(tmp_path / "one.wav", np.full((96000, 2), 0.5, np.float32))
-    sound = mixed([strip("one.wav", 3, 6, source_start=0.5)], 10, 30, tmp_path)
+    sound = mix_sounds([strip("one.wav", 3, 6, source_start=0.5)], 10, 30, tmp_path)
     assert np.abs(np.diff(sound[:, 0])).max() <= 0.5 / 239 + 1e-6
     assert sound[3 * 1600 + 240 : 6 * 1600 - 240] == pytest.approx(0.5)
 
 
 def test_sounds_that_overlap_add_up_and_past_its_end_a_file_is_silent(tmp_path: Path) -> None:
     audio.write(tmp_path / "one.wav", np.full((4800, 1), 0.25, np.float32))
-    sound = mixed([strip("one.wav", 0, 30), strip("one.wav", 2, 30)], 30, 30, tmp_path)
+    sound = mix_sounds([strip("one.wav", 0, 30), strip("one.wav", 2, 30)], 30, 30, tmp_path)
     assert sound[4000, 0] == pytest.approx(0.5) and sound[7000, 0] == pytest.approx(0.25)
     assert not sound[8000:].any()
 
 
 @pytest.mark.parametrize(
     ("start", "end", "source_start", "heard"),
-    [(-10, 20, 0.0, (0, 20)), (-40, -10, 0.0, None), (80, 110, 0.0, (80, 100)), (120, 150, 0.0, None), (10, 60, -0.5, (25, 55))],
+    [
+        (-10, 20, 0.0, (0, 20)),
+        (-40, -10, 0.0, None),
+        (80, 110, 0.0, (80, 100)),
+        (120, 150, 0.0, None),
+        (10, 60, -0.5, (25, 55)),
+    ],
 )
 def test_what_a_hand_moved_out_of_the_film_is_not_heard(
     tmp_path: Path, start: int, end: int, source_start: float, heard: tuple[int, int] | None
@@ -143,10 +150,12 @@ def test_what_a_hand_moved_out_of_the_film_is_not_heard(
     audio.write(tmp_path / "a.wav", np.full((48000, 1), 0.5, np.float32))
     moved = strip("a.wav", start, end, source_start)
     film = Timeline(title="", fps=30, size=(2, 2), frames=100, tracks=(), scenes=(), strips=(moved,))
-    found = np.flatnonzero(np.abs(mixed(sounds(film), 100, 30, tmp_path)[:, 0]) > 1e-6)
-    assert (heard is None and not len(found)) or (found[0] / 1600, (found[-1] + 1) / 1600) == pytest.approx(heard, abs=0.01)
+    found = np.flatnonzero(np.abs(mix_sounds(sound_strips(film), 100, 30, tmp_path)[:, 0]) > 1e-6)
+    assert (heard is None and not len(found)) or (found[0] / 1600, (found[-1] + 1) / 1600) == pytest.approx(
+        heard, abs=0.01
+    )
 
 
 def test_a_recording_that_is_gone_is_named(tmp_path: Path) -> None:
     with pytest.raises(LecternError, match="gone.wav.*build"):
-        mixed([strip("gone.wav", 0, 30)], 30, 30, tmp_path)
+        mix_sounds([strip("gone.wav", 0, 30)], 30, 30, tmp_path)

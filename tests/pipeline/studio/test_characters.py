@@ -4,9 +4,13 @@ import json
 from pathlib import Path
 
 import pytest
-from lectern.pipeline.errors import LecternError
-from lectern.pipeline.studio.characters import character, characters, check_characters, new_character, remove_character
 from PIL import Image
+
+from lectern.pipeline.base.errors import LecternError
+from lectern.pipeline.characters.cards import character, characters
+from lectern.pipeline.characters.check import check_characters
+from lectern.pipeline.characters.new import new_character
+from lectern.pipeline.characters.remove import remove_character
 
 
 @pytest.fixture
@@ -24,28 +28,34 @@ def test_a_copy_is_the_episodes_own_with_its_own_drawing_and_keeps_the_voice(epi
         "name": "Cleo", "portrait": "cleo.svg", "facing": "left", "provider": "espeak", "voice": "en-gb+f4",
         "settings": {"rate": "142", "pitch": "34"}, "prompt": "",
     }  # fmt: skip
-    found = character("Cleo", episode)
+    found = character(episode, "Cleo")
     assert (found.home, found.portrait, found.facing) == ("episode", str(drawing), "left")
     assert [c.id for c in characters(episode)] == ["ada", "ben", "cleo", "kai", "ruth"]
-    with pytest.raises(LecternError, match="exists; it is not overwritten"):
+    with pytest.raises(LecternError, match="exists and is not overwritten"):
         new_character(episode, "cleo")
 
 
-def test_a_drawing_becomes_a_character_of_the_whole_studio_and_a_photograph_one_whose_mouth_is_still(episode: Path) -> None:
+def test_a_drawing_becomes_a_character_of_the_whole_studio_and_a_photograph_one_whose_mouth_is_still(
+    episode: Path,
+) -> None:
     drawing = episode / "mine.svg"
-    drawing.write_bytes(Path(character("ben", episode).portrait).read_bytes())
+    drawing.write_bytes(Path(character(episode, "ben").portrait).read_bytes())
     card, _ = new_character(episode, "dan", source=str(drawing), name="Old Dan", studio=True)
     assert card == episode.parent / "characters" / "dan.json"
-    found = character("dan", episode)
+    found = character(episode, "dan")
     assert (found.name, found.home, found.facing) == ("Old Dan", "studio", "left")
     Image.new("RGB", (8, 8)).save(episode / "Me.JPG")
     card, photograph = new_character(episode, "me", source=str(episode / "Me.JPG"))
-    assert (photograph.name, json.loads(card.read_text("utf-8"))["lipsync"], character("me", episode).drawn) == ("me.jpg", "still", False)
+    assert (photograph.name, json.loads(card.read_text("utf-8"))["lipsync"], character(episode, "me").drawn) == (
+        "me.jpg",
+        "still",
+        False,
+    )
 
 
 def test_a_drawing_with_faults_is_no_character_yet(episode: Path) -> None:
     drawing = episode / "mine.svg"
-    drawing.write_text(Path(character("ben", episode).portrait).read_text("utf-8").replace('id="neck"', 'id="throat"'))
+    drawing.write_text(Path(character(episode, "ben").portrait).read_text("utf-8").replace('id="neck"', 'id="throat"'))
     with pytest.raises(LecternError, match=r'mine.svg:\d+: there is no group with id="neck"'):
         new_character(episode, "dan", source=str(drawing))
     assert not (episode / "characters").exists()
@@ -53,13 +63,15 @@ def test_a_drawing_with_faults_is_no_character_yet(episode: Path) -> None:
 
 def test_all_drawings_of_an_episode_are_tested_and_drawn(episode: Path) -> None:
     card, _ = new_character(episode, "cleo", source="ada")
-    card.write_text(json.dumps({"portrait": "cleo.svg", "facing": "left", "palette": {"cape": "#ffffff"}}))
-    found = check_characters(episode)
-    assert len(found.faults) == 1 and 'characters/cleo.json:1: the palette names a class "cape"' in found.faults[0]
     card.write_text(json.dumps({"portrait": "cleo.svg", "facing": "left"}))
+    other = {"portrait": "cleo.svg", "facing": "right", "palette": {"cape": "#ffffff"}}
+    card.with_name("dora.json").write_text(json.dumps(other))
     found = check_characters(episode)
-    assert found.faults == ('characters/cleo.json:1: "facing" is left here, and the drawing looks to the right: write "right"',)
-    assert found.drawings == 5 and Image.open(found.sheet).width == 6 * 240
+    assert found.faults[0] == (
+        'characters/cleo.json:1: "facing" is left, but the drawing looks to the right: write "right"'
+    )
+    assert len(found.faults) == 2 and 'characters/dora.json:1: the palette names a class "cape"' in found.faults[1]
+    assert found.drawings == 6 and Image.open(found.sheet).width == 6 * 240
 
 
 def test_a_character_of_ones_own_is_removed_with_its_drawing(episode: Path) -> None:

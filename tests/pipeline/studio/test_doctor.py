@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from lectern.pipeline.cli.main import main
-from lectern.pipeline.episode.model import BlenderSettings, CaptureSettings, Settings
+from lectern.pipeline.episode.settings import BlenderSettings, CaptureSettings, Settings
 from lectern.pipeline.studio.doctor import Finding, doctor, install_line
 
 

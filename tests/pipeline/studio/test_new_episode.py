@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from lectern.pipeline.base.errors import LecternError
 from lectern.pipeline.episode.folder import read_episode
-from lectern.pipeline.episode.later import refuse_later
-from lectern.pipeline.episode.model import Settings
-from lectern.pipeline.errors import LecternError
+from lectern.pipeline.episode.settings import Settings
+from lectern.pipeline.episode.unsupported import refuse_unsupported
 from lectern.pipeline.studio.new import new
 
 
@@ -20,7 +20,7 @@ def test_the_new_episode_is_read_without_a_fault_and_can_be_built_today(tmp_path
         "script.md", "lectern.toml", ".gitignore", "characters/README.md", "pages/count/index.html",
     }  # fmt: skip
     assert [s.id for s in episode.scenes] == ["title", "how-many", "which", "picture", "remember"]
-    assert refuse_later(episode) == ()
+    assert refuse_unsupported(episode) == ()
 
 
 def test_its_settings_show_every_key_with_its_default(tmp_path: Path) -> None:

@@ -1,9 +1,9 @@
 """What a film is promised to show: where things lie over the footage, and when they are wholly seen."""
 
-from lectern.pipeline.geometry import FULL, Box
+from lectern.pipeline.base.geometry import FULL, Box
+from lectern.pipeline.build.expected_film import _camera_moves, _covers, _opaque_span, _phrases
 from lectern.pipeline.services.voice import Phoneme
-from lectern.pipeline.studio.promised import _covers, _moving, _opaque, _phrases
-from lectern.pipeline.timeline.model import CameraKey, Key, MovieStrip
+from lectern.pipeline.timeline.model import CameraKeyframe, Keyframe, MovieStrip
 
 
 def strip(**fields: object) -> MovieStrip:
@@ -12,18 +12,23 @@ def strip(**fields: object) -> MovieStrip:
 
 
 def test_a_strip_is_wholly_seen_between_its_fades() -> None:
-    keys = (Key(frame=20, value=0), Key(frame=26, value=1), Key(frame=54, value=1), Key(frame=60, value=0))
-    assert _opaque(strip(opacity=keys), 1000) == (26, 55)
-    assert _opaque(strip(opacity=keys[:2]), 1000) == (26, 60)
-    assert _opaque(strip(), 1000) == (20, 60)
-    assert _opaque(strip(opacity=(Key(frame=20, value=0.5),)), 1000) == (20, 20)
+    keys = (
+        Keyframe(frame=20, value=0),
+        Keyframe(frame=26, value=1),
+        Keyframe(frame=54, value=1),
+        Keyframe(frame=60, value=0),
+    )
+    assert _opaque_span(strip(opacity=keys), 1000) == (26, 55)
+    assert _opaque_span(strip(opacity=keys[:2]), 1000) == (26, 60)
+    assert _opaque_span(strip(), 1000) == (20, 60)
+    assert _opaque_span(strip(opacity=(Keyframe(frame=20, value=0.5),)), 1000) == (20, 20)
 
 
 def test_a_pointer_covers_where_it_is_frame_by_frame() -> None:
     moved = strip(
         box=Box(x=0.1, y=0.1, w=0.1, h=0.2),
-        position_x=(Key(frame=20, value=0.2), Key(frame=60, value=0.6)),
-        position_y=(Key(frame=20, value=0.5),),
+        position_x=(Keyframe(frame=20, value=0.2), Keyframe(frame=60, value=0.6)),
+        position_y=(Keyframe(frame=20, value=0.5),),
     )
     covers = {cover.start: cover for cover in _covers(moved, 40)}
     assert sorted(covers) == list(range(28, 53))
@@ -39,8 +44,8 @@ def test_a_card_over_everything_covers_everything_while_it_is_there() -> None:
 
 
 def test_the_view_moves_between_keys_that_differ() -> None:
-    keys = tuple(CameraKey(frame=frame, scale=scale) for frame, scale in ((10, 1), (28, 1.4), (50, 1.4), (68, 1)))
-    assert list(_moving([strip(camera=keys)])) == [(10, 28), (50, 68)]
+    keys = tuple(CameraKeyframe(frame=frame, scale=scale) for frame, scale in ((10, 1), (28, 1.4), (50, 1.4), (68, 1)))
+    assert list(_camera_moves([strip(camera=keys)])) == [(10, 28), (50, 68)]
 
 
 def test_sounds_close_together_are_one_phrase() -> None:

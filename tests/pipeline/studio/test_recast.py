@@ -3,9 +3,10 @@
 from pathlib import Path
 
 import pytest
+
+from lectern.pipeline.base.errors import LecternError
+from lectern.pipeline.characters.replace import recast
 from lectern.pipeline.episode.folder import read_episode
-from lectern.pipeline.errors import LecternError
-from lectern.pipeline.studio.recast import recast
 
 SCRIPT = """---
 title: Talk

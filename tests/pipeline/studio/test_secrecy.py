@@ -4,12 +4,14 @@ from pathlib import Path
 
 import pytest
 
+from lectern.pipeline.base.errors import LecternError
+from lectern.pipeline.base.geometry import Box
 from lectern.pipeline.capture.take import CaptureTake, TextBox, VisibleText
-from lectern.pipeline.episode.model import CaptureSettings, Episode, Scene, Settings
-from lectern.pipeline.episode.screen import Capture, Environment, Step
-from lectern.pipeline.errors import LecternError
-from lectern.pipeline.geometry import Box
-from lectern.pipeline.studio.secrecy import kept_secret, refuse_secrets, secret_findings, typed_findings
+from lectern.pipeline.episode.capture_block import Capture, Environment
+from lectern.pipeline.episode.model import Episode, Scene
+from lectern.pipeline.episode.settings import CaptureSettings, Settings
+from lectern.pipeline.episode.steps import Step
+from lectern.pipeline.trust.secret_scan import redact_secrets, refuse_secrets, secret_findings, typed_findings
 
 KEY = "ghp_" + "a1B2c3D4e5F6" * 3
 
@@ -30,14 +32,16 @@ TAKE = CaptureTake(
 
 def test_a_secret_on_the_screen_is_a_finding_with_scene_time_and_way_out() -> None:
     (said,) = secret_findings(episode("report"), {"c": TAKE})
-    assert said.startswith('script.md:7: scene "a", 1.5 s into the recording: the screen shows what looks like a GitHub token, ghp_… (40')
+    assert said.startswith(
+        'script.md:7: scene "a", 1.5 s into the recording: the screen shows what looks like a GitHub token, ghp_… (40'
+    )
     assert KEY not in said
-    assert kept_secret(episode("report"), TAKE) == TAKE
+    assert redact_secrets(episode("report"), TAKE) == TAKE
     refuse_secrets(episode("report"), {"c": TAKE})
 
 
 def test_blur_hides_it_and_says_nothing() -> None:
-    hidden = kept_secret(episode("blur"), TAKE)
+    hidden = redact_secrets(episode("blur"), TAKE)
     assert [(r.time, len(r.boxes)) for r in hidden.blurred] == [(1.5, 1)]
     assert secret_findings(episode("blur"), {"c": hidden}) == ()
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
+from lectern.pipeline.base.errors import LecternError
 from lectern.pipeline.cli.main import main
-from lectern.pipeline.errors import LecternError
-from lectern.pipeline.studio.services import keep_key, service_list, service_test
-from lectern.pipeline.studio.trust import NotTrusted
+from lectern.pipeline.studio.service import service_list, service_test, store_service_key
+from lectern.pipeline.trust.grants import NotTrusted
 
 
 @pytest.fixture(autouse=True)
@@ -26,17 +26,22 @@ def studio(folder: Path, toml: str, **character: object) -> Path:
     (folder / "lectern.toml").write_text(toml)
     if character:
         (folder / "characters").mkdir()
-        (folder / "characters" / "vera.json").write_text(json.dumps({"name": "Vera", "portrait": "lectern:ada", **character}))
+        (folder / "characters" / "vera.json").write_text(
+            json.dumps({"name": "Vera", "portrait": "lectern:ada", **character})
+        )
     return folder
 
 
 def test_everything_that_can_be_asked_is_listed_with_its_host_its_key_and_who_uses_it(tmp_path: Path) -> None:
-    keep_key("api.elevenlabs.io", "secret")
+    store_service_key("api.elevenlabs.io", "secret")
     studio(tmp_path, '[transcription]\nbase_url = "http://localhost:9000/v1"\n', provider="elevenlabs", voice="v")
     cards = {(c.kind, c.name): c for c in service_list(tmp_path)}
     voice = cards["voice", "elevenlabs"]
     assert (voice.host, voice.used) == ("api.elevenlabs.io", ("Vera",)) and voice.key.endswith("keys.json")
-    assert (cards["transcription", "transcription"].host, cards["transcription", "transcription"].used) == ("localhost:9000", ("lectern.toml",))
+    assert (cards["transcription", "transcription"].host, cards["transcription", "transcription"].used) == (
+        "localhost:9000",
+        ("lectern.toml",),
+    )
     assert {c.host for c in cards.values() if c.name == "wavespeed"} == {"api.wavespeed.ai"}
     assert {kind for kind, _ in cards} == {"voice", "transcription", "image", "motion", "lipsync", "matting"}
 
@@ -54,7 +59,9 @@ def test_all_that_is_used_is_asked_and_nothing_else(tmp_path: Path, server: Any,
 
 
 @pytest.mark.parametrize(("status", "says"), [(401, "no key for"), (404, "refused"), (500, "failed")])
-def test_what_is_wrong_is_said_with_the_way_out(status: int, says: str, tmp_path: Path, server: Any, reply: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_wrong_is_said_with_the_way_out(
+    status: int, says: str, tmp_path: Path, server: Any, reply: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("lectern.pipeline.services.http.time.sleep", lambda seconds: None)
     monkeypatch.setattr("lectern.pipeline.services.http.ATTEMPTS", 1)
     server.on("GET", "/v1/audio/voices", reply(b'{"detail": "no"}', status=status, kind="application/json"))
@@ -65,10 +72,10 @@ def test_what_is_wrong_is_said_with_the_way_out(status: int, says: str, tmp_path
 def test_an_address_from_a_file_is_asked_only_if_it_is_trusted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("lectern.pipeline.services.http.ATTEMPTS", 1)
     folder = studio(tmp_path, '[voice.openai]\nbase_url = "https://speech.invalid/v1"\n')
-    keep_key("speech.invalid", "secret")
+    store_service_key("speech.invalid", "secret")
     with pytest.raises(NotTrusted, match=r"speech.invalid is asked what it has, with the key from .*keys.json"):
         service_test(folder)
-    (found,) = (t for t in service_test(folder, trusted=True) if t.service.name == "openai")
+    (found,) = (t for t in service_test(folder, trust=True) if t.service.name == "openai")
     assert not found.ok and "can't be reached" in found.what
     assert len(service_test(folder)) == 2  # it stays trusted
 
@@ -104,4 +111,8 @@ def test_what_is_no_key_is_not_kept(typed: str, profile: Path, monkeypatch: pyte
 def test_a_failed_test_ends_with_1(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["service", "test", "espeak", "--in", str(tmp_path)]) == 0
     assert main(["service", "test", "gemini", "--in", str(tmp_path)]) == 1
-    assert capsys.readouterr().out.splitlines()[1].startswith("FAULT  gemini, voice (no key): Gemini's speech is not built in")
+    assert (
+        capsys.readouterr()
+        .out.splitlines()[1]
+        .startswith("FAULT  gemini, voice (no key): Gemini's speech is not built in")
+    )

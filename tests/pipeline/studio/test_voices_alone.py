@@ -1,15 +1,17 @@
 """Voices without a film: a text in a character's voice, and the lines of an episode."""
 
+import json
 import wave
 from pathlib import Path
 
 import numpy as np
 import pytest
-from lectern.pipeline import audio
-from lectern.pipeline.errors import LecternError
+
+from lectern.pipeline.base import audio
+from lectern.pipeline.base.errors import LecternError
 from lectern.pipeline.studio.say import say
-from lectern.pipeline.studio.trust import NotTrusted
 from lectern.pipeline.studio.voice import spoken_by, voice
+from lectern.pipeline.trust.grants import NotTrusted
 
 TEXT = "Every project needs a way to remember what it depends on, and a lock file does exactly that, down to the last digit."
 
@@ -30,7 +32,9 @@ def pitch(file: Path) -> float:
 
 
 def test_the_four_narrators_are_told_apart_by_ear(tmp_path: Path) -> None:
-    said = {who: say(TEXT, tmp_path / f"{who}.wav", character=who, folder=tmp_path) for who in ("ada", "ben", "kai", "ruth")}
+    said = {
+        who: say(TEXT, tmp_path / f"{who}.wav", character=who, folder=tmp_path) for who in ("ada", "ben", "kai", "ruth")
+    }
     pitches = sorted(pitch(s.file) for s in said.values())
     assert all(higher / lower > 1.12 for lower, higher in zip(pitches, pitches[1:], strict=False)), pitches
     assert said["kai"].seconds < said["ada"].seconds < said["ruth"].seconds
@@ -38,11 +42,20 @@ def test_the_four_narrators_are_told_apart_by_ear(tmp_path: Path) -> None:
 
 def test_a_text_is_said_with_its_pauses_and_paragraphs_and_needs_no_episode(tmp_path: Path) -> None:
     plain = say("Hello there. I am Ruth.", tmp_path / "a" / "plain.wav", character="Ruth", folder=tmp_path)
-    paused = say("Hello there. {pause: 2} I am Ruth.\n\nAgain.", tmp_path / "paused.wav", character="ruth", folder=tmp_path)
+    paused = say(
+        "Hello there. {pause: 2} I am Ruth.\n\nAgain.", tmp_path / "paused.wav", character="ruth", folder=tmp_path
+    )
     assert paused.seconds > plain.seconds + 2
     with wave.open(str(plain.file)) as file:
         assert (file.getframerate(), file.getnchannels(), file.getsampwidth()) == (48000, 1, 2)
     assert sorted(p.name for p in tmp_path.iterdir()) == ["a", "paused.wav"]
+
+
+@pytest.mark.parametrize("file", ["hello.wav", "new/hello.wav", "../beside.wav"])
+def test_what_is_said_is_written_where_a_person_is(file: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    assert say("Hello.", Path(file), folder=Path()).seconds > 0.2 and Path(file).is_file()
 
 
 @pytest.mark.parametrize(("text", "options", "says"), [
@@ -68,6 +81,7 @@ def episode(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.workers
 def test_the_voices_of_an_episode_are_made_without_running_what_it_films(episode: Path) -> None:
     lines = voice(episode)
     assert [(s.scene, s.line, s.speaker, s.text, s.tier) for s in lines] == [
@@ -101,3 +115,48 @@ def test_those_who_have_the_providers_voice_keep_it(episode: Path) -> None:
     assert spoken_by(read, "espeak") == read
     other = spoken_by(read, "kokoro").characters
     assert [c.id for c in other if (c.provider, c.settings) == ("kokoro", ())] == ["ada", "ben"]
+
+
+GERMAN = "---\nlanguage: de\n---\n# A\n\n**Eve:** Guten Tag.\n"
+
+
+@pytest.mark.parametrize(
+    ("provider", "voice_name", "language", "says"),
+    [
+        ("espeak", "en-gb+f3", "", 'Eve: the voice "en-gb+f3" speaks en, and the film\'s language is de'),
+        ("espeak", "de+f3", "", ""),
+        ("espeak", "de+f3", "en", "the film's language is en"),
+        ("espeak", "en-gb+f3", "en", ""),
+        ("kokoro", "af_heart", "", "de"),
+        ("piper", "en_US-lessac-medium", "", "de"),
+    ],
+)
+def test_a_voice_says_nothing_in_a_language_that_it_does_not_speak(
+    tmp_path: Path, provider: str, voice_name: str, language: str, says: str
+) -> None:
+    (tmp_path / "script.md").write_text(GERMAN)
+    (tmp_path / "characters").mkdir()
+    eve = {"name": "Eve", "provider": provider, "voice": voice_name, "portrait": "lectern:ada"}
+    (tmp_path / "characters" / "eve.json").write_text(json.dumps(eve))
+    if not says:
+        assert (
+            say("Ja.", tmp_path / "a.wav", folder=tmp_path, character="eve", language=language, trust=True).seconds
+            > 0.1
+        )
+        return
+    with pytest.raises(LecternError) as told:
+        say("Ja.", tmp_path / "a.wav", folder=tmp_path, character="eve", language=language, trust=True)
+    assert says in str(told.value) and "script.md" not in str(told.value).split("write")[0], told.value
+    if not language:
+        with pytest.raises(LecternError, match="de"):
+            voice(tmp_path, trust=True)
+
+
+def test_lecterns_own_voices_follow_the_language_of_what_is_said(tmp_path: Path) -> None:
+    english, german = (
+        say("Sonntag, Zwiebel, Jugend.", tmp_path / f"{code}.wav", folder=tmp_path, language=code)
+        for code in ("en", "de")
+    )
+    assert not np.array_equal(audio.read(english.file), audio.read(german.file))
+    with pytest.raises(LecternError, match="a language is a code like"):
+        say("Hello.", tmp_path / "x.wav", folder=tmp_path, language="klingon\n")

@@ -4,15 +4,19 @@ from functools import cache
 from itertools import pairwise
 
 import pytest
-from lectern.pipeline.clock import frame_at
-from lectern.pipeline.episode.model import Overlay, Scene
-from lectern.pipeline.layout.footage import camera_at
-from lectern.pipeline.timeline.base import footage_span
-from lectern.pipeline.timeline.findings import film_findings, film_seconds, narrator_share
-from lectern.pipeline.timeline.model import CrossStrip, MovieStrip, SoundStrip, TextStrip, Timeline
-from lectern.pipeline.timeline.resolve import film_scenes, resolve
-from lectern.pipeline.timeline.takes import Takes
 from staged import PROSE, capture, episode, line, scene, take, takes
+
+from lectern.pipeline.base.clock import frame_at
+from lectern.pipeline.episode.blocks import Overlay
+from lectern.pipeline.episode.film_scenes import film_scenes
+from lectern.pipeline.episode.model import Scene
+from lectern.pipeline.layout.camera import camera_at
+from lectern.pipeline.timeline.background import background_spans
+from lectern.pipeline.timeline.findings import film_findings, film_seconds, planned_narrator_share
+from lectern.pipeline.timeline.model import CrossStrip, MovieStrip, SoundStrip, StripId, TextStrip, Timeline
+from lectern.pipeline.timeline.resolve import resolve
+from lectern.pipeline.timeline.search import find_text
+from lectern.pipeline.timeline.takes import Takes
 
 SHELL = capture("shell", "init", "tree", zoom=1.4)
 SHOTS = {"shell": take(SHELL, pointer=True)}
@@ -104,7 +108,8 @@ def test_a_cut_has_no_cross_between_scenes() -> None:
 def test_footage_is_made_for_exactly_the_frames_that_are_shown() -> None:
     scenes = film_of()
     shot, timeline = made()
-    span = footage_span(scenes, tuple(t.schedule for t in shot.scenes), "new", "shell")
+    backgrounds = background_spans(scenes, tuple(t.schedule for t in shot.scenes))
+    span = next(b.footage for b in backgrounds if (b.scene, b.capture) == ("new", "shell"))
     strip = next(s for s in movies(timeline, "Picture A", "Picture B") if "shell" in s.id)
     start = next(s.start for s in timeline.scenes if s.id == "new")
     assert (strip.start - start, strip.end - strip.start, strip.source_start) == (span.first, span.frames, 0)
@@ -151,7 +156,7 @@ def test_a_narrator_who_stays_in_her_place_does_not_blink_at_the_cut() -> None:
 def test_the_camera_has_two_keys_a_move_on_the_footage_alone() -> None:
     shot, timeline = made()
     strip = next(s for s in movies(timeline, "Picture A", "Picture B") if "shell" in s.id)
-    assert len(strip.camera) == 2 * len(shot.scenes[1].layout.cameras) > 0
+    assert len(strip.camera) == 2 * len(shot.scenes[1].layout.camera_moves) > 0
     assert strip.camera[0].scale == 1.0 and strip.camera[1].scale > 1.05
     assert all(not s.camera for s in movies(timeline, "Narrator A", "Narrator B", "Pointer"))
 
@@ -161,10 +166,10 @@ def test_the_pointers_tip_is_where_the_camera_shows_it() -> None:
     start = next(s.start for s in timeline.scenes if s.id == "new")
     ripple = movies(timeline, "Ripple")[0]
     layout = shot.scenes[1].layout
-    press = next(p for p in shot.scenes[1].pointer.points if p[3])
-    camera = camera_at(layout.cameras, press[0])
-    x, y = (press[1] - camera.x) * camera.scale + 0.5, (press[2] - camera.y) * camera.scale + 0.5
-    assert ripple.start == start + frame_at(press[0], 30)
+    press = next(p for p in shot.scenes[1].pointer.points if p.pressed)
+    camera = camera_at(layout.camera_moves, press.time)
+    x, y = (press.x - camera.x) * camera.scale + 0.5, (press.y - camera.y) * camera.scale + 0.5
+    assert ripple.start == start + frame_at(press.time, 30)
     assert ripple.box.centre == pytest.approx((x, y), abs=1 / 1000)
     pointer = next(s for s in movies(timeline, "Pointer") if s.start <= ripple.start < s.end)
     after = [k for k in pointer.position_x if k.frame >= ripple.start][0]
@@ -198,7 +203,7 @@ def test_a_growing_list_never_blinks() -> None:
 def test_the_narrator_is_on_screen_nearly_always_and_the_films_length_is_judged() -> None:
     shot, _ = made()
     long = episode(*film_of(), length=(200.0, 300.0))
-    assert narrator_share(shot) >= 0.9
+    assert planned_narrator_share(shot) >= 0.9
     (finding,) = film_findings(long, shot)
     assert f"{200 - film_seconds(shot):.0f} s shorter" in finding
     assert '"new"' in finding
@@ -208,3 +213,27 @@ def test_the_narrator_is_on_screen_nearly_always_and_the_films_length_is_judged(
 def test_scenes_that_are_not_enabled_are_no_part_of_the_film() -> None:
     off = scene("off", line("x"), enabled=False)
     assert [s.id for s in film_scenes(episode(scene("a", line("a")), off))] == ["a", "end"]
+
+
+def test_a_strips_id_names_its_scene_and_what_it_belongs_to() -> None:
+    _, timeline = made()
+    for strip in timeline.strips:
+        id = StripId.parse(strip.id)
+        assert (str(id), id.scene, id.owner) == (strip.id, strip.scene, strip.owner)
+    assert {s.owner for s in movies(timeline, "Narrator")} <= {"ada", "ben", "kai"}
+
+
+def test_text_that_blender_can_not_set_is_a_picture_in_the_same_place_and_can_be_found() -> None:
+    greeting = TITLE.model_copy(update={"text": "नमस्ते"})
+    scenes = (scene("intro", line("a1"), overlays=(greeting,)),)
+    shot = takes(scenes, SHOTS)
+    drawn = shot.scenes[0].model_copy(update={"lettering": {"title/text": "media/lettering/a/lettering.mov"}})
+    plain = {s.id: s for s in resolve(episode(*scenes), shot).strips}
+    timeline = resolve(episode(*scenes), shot.model_copy(update={"scenes": (drawn,)}))
+    strips = {s.id: s for s in timeline.strips}
+    text, picture = plain["intro/title/text"], strips["intro/title/text"]
+    assert isinstance(text, TextStrip) and isinstance(picture, MovieStrip)
+    assert (picture.box, picture.start, picture.end, picture.opacity) == (text.box, text.start, text.end, text.opacity)
+    assert picture.source == "media/lettering/a/lettering.mov" and picture.text and picture.text.text == "नमस्ते"
+    assert isinstance(strips["intro/title/subtitle"], TextStrip)
+    assert [m.of for m in find_text("नमस्ते", timeline, shot, {})] == ["intro/title/text"]

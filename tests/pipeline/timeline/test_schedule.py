@@ -1,19 +1,25 @@
 """When things happen: narration sets the pace, marks lie on frames, the voice waits where the picture can't hurry."""
 
 import pytest
-from lectern.pipeline.clock import frame_at
-from lectern.pipeline.episode.model import Overlay
-from lectern.pipeline.errors import LecternError
-from lectern.pipeline.services.voice import VoiceTake
-from lectern.pipeline.timeline.schedule import SceneSchedule, schedule
 from staged import PROSE, WORD, capture, line, scene, scheduled, take, voice
+
+from lectern.pipeline.base.clock import frame_at
+from lectern.pipeline.base.errors import LecternError
+from lectern.pipeline.episode.blocks import Overlay
+from lectern.pipeline.services.voice import VoiceTake
+from lectern.pipeline.timing.fit import FitPlan
+from lectern.pipeline.timing.schedule import SceneSchedule, schedule
 
 FRAME = 1 / 30
 
 
+def plan_of(when: SceneSchedule, capture_id: str) -> FitPlan:
+    return next(segment.plan for segment in when.segments if segment.capture == capture_id)
+
+
 def seen_of(when: SceneSchedule, capture_id: str, moment: float) -> float:
     """The scene's second at which `moment` of the recording is seen."""
-    for piece in when.plans[capture_id].pieces:
+    for piece in plan_of(when, capture_id).pieces:
         if piece.source_end > piece.source_start and moment <= piece.source_end + 1e-9:
             share = (moment - piece.source_start) / (piece.source_end - piece.source_start)
             return piece.start + share * (piece.end - piece.start)
@@ -87,8 +93,8 @@ def test_a_scene_lasts_as_long_as_its_footage_after_the_last_word() -> None:
     shell = capture("shell", "init", None, None, None)
     when = scheduled(scene("new", line("a", init=15), captures=(shell,)), {"shell": take(shell, every=4.0)})
     assert when.duration >= when.lines[-1].end + 0.8 - FRAME
-    assert when.views[0].end == pytest.approx(when.duration)
-    assert when.plans["shell"].pieces[-1].end == pytest.approx(when.duration, abs=FRAME)
+    assert when.segments[0].end == pytest.approx(when.duration)
+    assert plan_of(when, "shell").pieces[-1].end == pytest.approx(when.duration, abs=FRAME)
 
 
 def test_what_the_last_step_brings_can_be_read_before_the_scene_ends() -> None:
@@ -104,17 +110,15 @@ def test_captures_come_one_after_another_at_their_marks() -> None:
     first, second = capture("one", "a1"), capture("two", "b1", at="later")
     one = scene("new", line("a", a1=9), line("b", later=4, b1=12), captures=(first, second))
     when = scheduled(one, {"one": take(first), "two": take(second)})
-    assert [(v.capture, v.start) for v in when.views] == [("one", 0.0), ("two", when.marks["later"])]
-    assert when.views[0].end == when.views[1].start
-    assert when.views[1].end == when.duration
+    assert [(v.capture, v.start) for v in when.segments] == [("one", 0.0), ("two", when.marks["later"])]
+    assert when.segments[0].end == when.segments[1].start
+    assert when.segments[1].end == when.duration
 
 
 def test_a_scene_of_a_title_alone_lasts_long_enough_to_read_it() -> None:
     title = Overlay(id="t", kind="title", text="The end")
     assert scheduled(scene("new", overlays=(title,))).duration == pytest.approx(3.5, abs=0.1)
-    assert scheduled(scene("new", overlays=(title.model_copy(update={"seconds": 6.0}),))).duration == pytest.approx(
-        6.0
-    )
+    assert scheduled(scene("new", overlays=(title.model_copy(update={"seconds": 6.0}),))).duration == pytest.approx(6.0)
 
 
 def test_the_words_that_bring_a_capture_wait_for_the_card_before_it() -> None:
@@ -123,8 +127,8 @@ def test_the_words_that_bring_a_capture_wait_for_the_card_before_it() -> None:
     when = scheduled(
         scene("new", line("a", now=0, init=9), captures=(shell,), overlays=(chapter,)), {"shell": take(shell)}
     )
-    assert when.views[0].start >= 2.4 - FRAME
-    assert when.lines[0].start == pytest.approx(when.views[0].start)
+    assert when.segments[0].start >= 2.4 - FRAME
+    assert when.lines[0].start == pytest.approx(when.segments[0].start)
 
 
 def test_each_speaker_has_their_own_sounds_and_hears_the_other() -> None:
@@ -154,7 +158,7 @@ def test_a_capture_comes_early_enough_for_a_first_step_that_takes_long_to_film()
     one = scene("new", line("a", a1=9), line("b"), line("c", b1=12), captures=(first, second))
     when = scheduled(one, {"one": take(first), "two": take(second, every=12.0)})
     assert when.findings == ()
-    assert when.views[1].start < when.marks["b1"] - 12.0 / 3
+    assert when.segments[1].start < when.marks["b1"] - 12.0 / 3
     assert abs(seen_of(when, "two", 12.2) - when.marks["b1"]) <= FRAME
 
 
@@ -162,4 +166,4 @@ def test_a_capture_whose_mark_is_that_of_its_first_step_comes_before_it() -> Non
     shell = capture("shell", "init", at="init")
     when = scheduled(scene("new", line("a", init=8), captures=(shell,)), {"shell": take(shell)})
     assert when.findings == ()
-    assert when.views[0].start < when.marks["init"]
+    assert when.segments[0].start < when.marks["init"]

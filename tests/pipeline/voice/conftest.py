@@ -9,20 +9,15 @@ from uuid import uuid4
 import numpy as np
 import pytest
 from speech import align_by_bursts
+from support.contexts import context_in
+from support.providers import registry_with
 
-from lectern.pipeline import audio
-from lectern.pipeline.services.http import Http
+from lectern.pipeline.base import audio
+from lectern.pipeline.services.http import HttpClient
 from lectern.pipeline.services.keys import Keys, host_of
-from lectern.pipeline.services.voice import VoiceRequest, VoiceTake
-from lectern.pipeline.voice.recipe import out_of_the_box, voice_recipe
-
-
-class Bench:
-    def __init__(self, episode: Path) -> None:
-        self.episode = episode
-
-    def report(self, done: float) -> None:
-        assert 0 <= done <= 1
+from lectern.pipeline.services.policy import split_settings
+from lectern.pipeline.services.voice import VoiceProvider, VoiceRequest, VoiceTake
+from lectern.pipeline.voice.recipe import voice_recipe
 
 
 class Studio:
@@ -36,18 +31,21 @@ class Studio:
         """The take, and its samples."""
         folder = self.episode / "media" / uuid4().hex
         folder.mkdir(parents=True)
-        take = voice_recipe(self.registry).make(request, folder, Bench(self.episode))
+        section = {key: value for key, value in self.sections.get(request.provider, {}).items() if key != "like"}
+        settings, bookkeeping = split_settings((section | dict(request.settings)).items())
+        request = request.model_copy(update={"settings": settings, "bookkeeping": bookkeeping})
+        take = voice_recipe(self.registry).make(request, folder, context_in(self.episode))
         assert [file.name for file in folder.iterdir()] == ["voice.wav"]
         return take, audio.read(folder / take.audio)[:, 0]
 
     @property
     def registry(self) -> Any:
         keys = Keys({"LECTERN_KEYS": f"{host_of(self.base)}=secret"})
-        return out_of_the_box(self.sections, Http(keys, sleep=self.slept.append))
+        return registry_with(self.sections, HttpClient(keys, sleep=self.slept.append))
 
     def test(self, name: str) -> Any:
-        provider = self.registry.find("voice", name)
-        return provider.test(provider.configured())
+        provider = self.registry.find(VoiceProvider, name)
+        return provider.test(provider.settings_from(self.sections.get(name, {})), self.registry.tools.http)
 
 
 @pytest.fixture
@@ -68,5 +66,3 @@ def aligning(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
     module.align = align
     monkeypatch.setitem(sys.modules, "lectern.pipeline.voice.align", module)
     return called
-
-

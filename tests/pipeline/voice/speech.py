@@ -19,7 +19,9 @@ RATE, QUIET, WORD, GAP = 24000, 0.4, 0.3, 0.1
 Spans = list[tuple[float, float]]
 
 
-def ask(text: str, provider: str, pauses: Sequence[tuple[int, float]] = (), voice: str = "nova", **more: Any) -> VoiceRequest:
+def ask(
+    text: str, provider: str, pauses: Sequence[tuple[int, float]] = (), voice: str = "nova", **more: Any
+) -> VoiceRequest:
     settings = tuple(more.pop("settings", {}).items())
     words = tuple(text.split())
     return VoiceRequest(

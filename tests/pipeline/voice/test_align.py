@@ -5,10 +5,10 @@ from functools import lru_cache
 import numpy as np
 import pytest
 
-from lectern.pipeline import audio
-from lectern.pipeline.services.voice import SURE, VoiceRequest
+from lectern.pipeline.base import audio
+from lectern.pipeline.services.voice import CONFIDENT, VoiceRequest
 from lectern.pipeline.voice.align import REFERENCES, Alignment, align
-from lectern.pipeline.voice.espeak import recorded
+from lectern.pipeline.voice.espeak import record_untreated
 from lectern.pipeline.voice.words import spoken_words
 
 TEXT = (
@@ -31,8 +31,10 @@ def said(
 ) -> tuple[np.ndarray, np.ndarray]:
     """A recording (samples,) at 48 kHz, and the starts and ends of its words (words, 2)."""
     settings = (("rate", str(rate)), ("word_gap", "0"))
-    found = recorded(VoiceRequest(provider="espeak", voice=voice, words=words, pauses=pauses, settings=settings))
-    sound = audio.filtered(found.pcm[:, None] / np.float32(32768), (), round(found.rate * shift))[:, 0]
+    found = record_untreated(
+        VoiceRequest(provider="espeak", voice=voice, words=words, pauses=pauses, settings=settings)
+    )
+    sound = audio.apply_filter(found.pcm[:, None] / np.float32(32768), (), round(found.rate * shift))[:, 0]
     return sound, np.array(spoken_words(words, found.sounds, len(found.pcm) / found.rate)) / shift
 
 
@@ -112,7 +114,7 @@ def test_a_sentence_that_is_left_out_does_not_move_the_others() -> None:
     assert set(found.unheard) <= set(range(cut.start, cut.stop)) and len(found.unheard) >= 7
     missing = [word for word in found.words if word.index in found.unheard]
     assert not [p for p in found.phonemes for word in missing if word.start <= p.start < word.end]
-    assert SURE < found.confidence < 0.9
+    assert CONFIDENT < found.confidence < 0.9
 
 
 def test_a_sentence_that_is_added_does_not_move_the_others() -> None:
@@ -131,15 +133,23 @@ def test_another_text_is_refused(voice: str) -> None:
 def test_a_short_line_is_told_from_another() -> None:
     sound, _ = said(("Press", "the", "big", "play", "button."), "en-us+f3")
     assert align(sound, "Press the big play button.".split()).confidence > 0.9
-    assert align(sound, "Never argue about spaces.".split()).confidence < SURE
+    assert align(sound, "Never argue about spaces.".split()).confidence < CONFIDENT
 
 
 def test_two_or_three_words_are_believed_only_if_they_fit_well() -> None:
-    pairs = [tuple(text.split()) for text in ("Open it.", "And now this.", "Press enter.", "Try that again.", "Not so fast.")]
+    pairs = [
+        tuple(text.split()) for text in ("Open it.", "And now this.", "Press enter.", "Try that again.", "Not so fast.")
+    ]
     voices = ("en-us+klatt4", "en-us+m7", "en-us+f5")
     right = [align(said(words, voice)[0], words).confidence for words in pairs for voice in voices]
-    wrong = [align(said(words, voice)[0], other).confidence for words in pairs for other in pairs if other != words for voice in voices[:1]]
-    assert min(right) >= SURE and sorted(wrong)[-2] < SURE, (sorted(right), sorted(wrong))
+    wrong = [
+        align(said(words, voice)[0], other).confidence
+        for words in pairs
+        for other in pairs
+        if other != words
+        for voice in voices[:1]
+    ]
+    assert min(right) >= CONFIDENT and sorted(wrong)[-2] < CONFIDENT, (sorted(right), sorted(wrong))
 
 
 @pytest.mark.parametrize("strength", [0.0, 0.1])
@@ -161,7 +171,9 @@ def test_phonemes_are_where_they_sound() -> None:
     sound, _ = said(tuple(TEXT), "en-us+f3", 190)
     found = align(sound, TEXT)
     settings = (("rate", "190"), ("word_gap", "0"))
-    true = recorded(VoiceRequest(provider="espeak", voice="en-us+f3", words=tuple(TEXT), settings=settings)).sounds
+    true = record_untreated(
+        VoiceRequest(provider="espeak", voice="en-us+f3", words=tuple(TEXT), settings=settings)
+    ).sounds
     assert [p.symbol for p in found.phonemes] == [s.symbol for s in true]
     assert_near(
         np.array([p.start for p in found.phonemes]), np.array([s.start for s in true]), median=12, p95=50, most=160

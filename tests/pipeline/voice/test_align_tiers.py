@@ -7,24 +7,26 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lectern.pipeline import audio
-from lectern.pipeline.errors import LecternError
-from lectern.pipeline.services.http import AnswerLost, Http, Refused
+from lectern.pipeline.base import audio
+from lectern.pipeline.base.errors import LecternError
+from lectern.pipeline.providers.transcription import OpenAITranscription, OpenAITranscriptionSettings
+from lectern.pipeline.services.http import HttpClient, HttpStatusError, ResponseLost
 from lectern.pipeline.services.keys import Keys, host_of
 from lectern.pipeline.services.ledger import Ledger
 from lectern.pipeline.services.transcription import (
-    HeardWord,
-    OpenAITranscription,
+    ConfiguredTranscriber,
+    TranscribedWord,
+    Transcriber,
     Transcript,
+    TranscriptionContext,
     TranscriptionRequest,
-    TranscriptionSettings,
 )
 from lectern.pipeline.services.usage import Usage
-from lectern.pipeline.services.voice import SURE, VoiceRequest
-from lectern.pipeline.voice.espeak import recorded
-from lectern.pipeline.voice.loudness import by_loudness
-from lectern.pipeline.voice.tiers import timed
-from lectern.pipeline.voice.transcribed import matched
+from lectern.pipeline.services.voice import CONFIDENT, VoiceRequest
+from lectern.pipeline.voice.espeak import record_untreated
+from lectern.pipeline.voice.loudness import spans_by_loudness
+from lectern.pipeline.voice.timing_tiers import time_words
+from lectern.pipeline.voice.transcript_match import match_transcript
 from lectern.pipeline.voice.words import spoken_words
 
 TEXT = (
@@ -37,9 +39,7 @@ PATH = ("POST", "/audio/transcriptions")
 class Listener:
     """A transcriber that hears `words`."""
 
-    name, settings = "listener", TranscriptionSettings
-
-    def __init__(self, words: tuple[HeardWord, ...]) -> None:
+    def __init__(self, words: tuple[TranscribedWord, ...]) -> None:
         self.words, self.asked = words, []
 
     def transcribe(self, request: TranscriptionRequest) -> Transcript:
@@ -52,19 +52,19 @@ class Listener:
 
 def said(words: list[str], pauses: tuple[tuple[int, float], ...] = ()) -> tuple[np.ndarray, np.ndarray]:
     """A recording (samples,) at 48 kHz, and the spans of its words."""
-    found = recorded(VoiceRequest(provider="espeak", voice="en-us+f3", words=tuple(words), pauses=pauses))
-    sound = audio.filtered(found.pcm[:, None] / np.float32(32768), (), found.rate)[:, 0]
+    found = record_untreated(VoiceRequest(provider="espeak", voice="en-us+f3", words=tuple(words), pauses=pauses))
+    sound = audio.apply_filter(found.pcm[:, None] / np.float32(32768), (), found.rate)[:, 0]
     return sound, np.array(spoken_words(words, found.sounds, len(found.pcm) / found.rate))
 
 
-def heard(words: list[str], spans: np.ndarray) -> tuple[HeardWord, ...]:
-    return tuple(HeardWord(word=w, start=float(s), end=float(e)) for w, (s, e) in zip(words, spans, strict=True))
+def heard(words: list[str], spans: np.ndarray) -> tuple[TranscribedWord, ...]:
+    return tuple(TranscribedWord(word=w, start=float(s), end=float(e)) for w, (s, e) in zip(words, spans, strict=True))
 
 
 def test_a_recording_of_the_text_is_aligned_and_nothing_is_sent() -> None:
     sound, _ = said(TEXT)
     listener = Listener(())
-    found = timed(sound, TEXT, "en", listener)
+    found = time_words(sound, TEXT, "en", listener)
     assert (found.tier, found.confidence > 0.9, listener.asked) == ("alignment", True, [])
 
 
@@ -73,31 +73,31 @@ def test_what_alignment_is_not_sure_of_is_transcribed_and_has_lips() -> None:
     sound, spans = said(OTHER)
     there = np.linspace(0.2, len(sound) / audio.RATE - 0.2, len(TEXT) + 1)
     listener = Listener(heard(TEXT, np.stack([there[:-1], there[1:]], axis=1)))
-    found = timed(sound, TEXT, "en", listener)
+    found = time_words(sound, TEXT, "en", listener)
     assert (found.tier, found.confidence) == ("transcription", 1.0)
-    assert [w.start for w in found.words] == pytest.approx(there[:-1], abs=0.001)
-    assert {w.index for w in found.words for p in found.phonemes if w.start <= p.start < w.end} == set(range(len(TEXT)))
+    assert [start for start, _ in found.spans] == pytest.approx(there[:-1], abs=0.001)
+    assert all(any(start <= p.start < end for p in found.phonemes) for start, end in found.spans)
     assert (listener.asked[0].prompt, listener.asked[0].wav[:4]) == (" ".join(TEXT), b"RIFF")
 
 
 def test_a_transcript_of_something_else_is_not_believed() -> None:
     sound, spans = said(OTHER)
-    found = timed(sound, TEXT, "en", Listener(heard(OTHER, spans)))
-    assert (found.tier, found.confidence < SURE) == ("loudness", True)
+    found = time_words(sound, TEXT, "en", Listener(heard(OTHER, spans)))
+    assert (found.tier, found.confidence < CONFIDENT) == ("loudness", True)
 
 
 @pytest.mark.parametrize("listener", [None, Listener(())])
 def test_without_a_transcript_words_are_spread_over_the_speech_and_the_take_says_so(listener: Listener | None) -> None:
     sound, _ = said(OTHER)
-    found = timed(sound, TEXT, "en", listener)
+    found = time_words(sound, TEXT, "en", listener)
     assert (found.tier, found.confidence) == ("loudness", 0.2)
-    times = [time for word in found.words for time in (word.start, word.end)]
+    times = [time for span in found.spans for time in span]
     assert times == sorted(times) and times[-1] <= len(sound) / audio.RATE and found.phonemes
 
 
 def test_by_loudness_no_word_is_in_a_long_rest() -> None:
     sound, true = said(TEXT, pauses=((5, 2.0),))
-    found = np.array(by_loudness(sound, TEXT))
+    found = np.array(spans_by_loudness(sound, TEXT))
     rest = (true[4, 1] + 0.15, true[5, 0] - 0.05)
     assert not [span for span in found if span[0] < rest[0] and span[1] > rest[1]]
     assert not [span for span in found if rest[0] < (span[0] + span[1]) / 2 < rest[1]]
@@ -106,7 +106,7 @@ def test_by_loudness_no_word_is_in_a_long_rest() -> None:
 
 
 def test_silence_has_times_too() -> None:
-    spans = by_loudness(np.zeros(audio.RATE, np.float32), ["Nothing", "here."])
+    spans = spans_by_loudness(np.zeros(audio.RATE, np.float32), ["Nothing", "here."])
     assert spans == ((0.0, pytest.approx(7 / 11)), (pytest.approx(7 / 11), 1.0))
 
 
@@ -114,7 +114,7 @@ def test_words_that_a_transcript_spells_otherwise_stand_between_their_neighbours
     theirs = "welcome back to the work shop in twenty twenty-six version five point two shipped and it costs nothing"
     words = f"{theirs} at all".split()
     spans = np.array([(0.3 * i, 0.3 * i + 0.25) for i in range(len(words))])
-    found = matched(TEXT[:15], heard(words, spans), 7.0)
+    found = match_transcript(TEXT[:15], heard(words, spans), 7.0)
     starts = {TEXT[i]: span[0] for i, span in enumerate(found.spans)}
     assert starts["workshop."] == pytest.approx(4 * 0.3) and found.spans[4][1] == pytest.approx(5 * 0.3 + 0.25)
     assert starts["version"] == pytest.approx(9 * 0.3) and starts["shipped,"] == pytest.approx(13 * 0.3)
@@ -122,11 +122,10 @@ def test_words_that_a_transcript_spells_otherwise_stand_between_their_neighbours
     assert 0.5 < found.share < 1.0
 
 
-def transcription(server: Any, folder: Path, **settings: Any) -> OpenAITranscription:
-    http = Http(Keys({"LECTERN_KEYS": f"{host_of(server.base)}=secret"}), sleep=lambda seconds: None)
-    return OpenAITranscription(
-        http, TranscriptionSettings(base_url=server.base, price=0.006, **settings), Ledger(folder)
-    )
+def transcription(server: Any, folder: Path, **settings: Any) -> Transcriber:
+    http = HttpClient(Keys({"LECTERN_KEYS": f"{host_of(server.base)}=secret"}), sleep=lambda seconds: None)
+    given = OpenAITranscriptionSettings(base_url=server.base, price=0.006, **settings)
+    return ConfiguredTranscriber(OpenAITranscription(), given, TranscriptionContext(http, Ledger(folder)))
 
 
 def as_json(reply: Any, value: Any, status: int = 200) -> Any:
@@ -143,7 +142,10 @@ ANSWER = {
 def test_the_request_is_the_documented_multipart(server: Any, reply: Any, tmp_path: Path) -> None:
     server.on(*PATH, as_json(reply, ANSWER))
     found = transcription(server, tmp_path).transcribe(REQUEST)
-    assert found.words == (HeardWord(word="Hello", start=0.1, end=0.5), HeardWord(word="there", start=0.5, end=1.0))
+    assert found.words == (
+        TranscribedWord(word="Hello", start=0.1, end=0.5),
+        TranscribedWord(word="there", start=0.5, end=1.0),
+    )
     body = server.asked[0].body.replace(b"\r\n", b"\n")
     fields = (b"verbose_json", b'name="timestamp_granularities[]"\n\nword', b'name="language"\n\nen\n', b"whisper-1")
     assert [field for field in (*fields, b'filename="line.wav"', REQUEST.wav) if field not in body] == []
@@ -175,12 +177,12 @@ def test_an_answer_of_another_shape_is_told_and_not_kept(server: Any, reply: Any
 
 def test_a_refusal_says_why(server: Any, reply: Any, tmp_path: Path) -> None:
     server.on(*PATH, as_json(reply, {"error": {"message": "Incorrect API key"}}, status=401))
-    with pytest.raises(Refused, match="Incorrect API key.*LECTERN_KEYS"):
+    with pytest.raises(HttpStatusError, match="Incorrect API key.*LECTERN_KEYS"):
         transcription(server, tmp_path).transcribe(REQUEST)
 
 
 def test_a_lost_answer_is_not_asked_for_again(server: Any, reply: Any, tmp_path: Path) -> None:
     server.on(*PATH, reply(lost=True))
-    with pytest.raises(AnswerLost):
+    with pytest.raises(ResponseLost):
         transcription(server, tmp_path).transcribe(REQUEST)
     assert len(server.asked) == 1

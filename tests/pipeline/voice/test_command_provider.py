@@ -10,10 +10,16 @@ import numpy as np
 import pytest
 from speech import ask, bursts, wav
 
-from lectern.pipeline.errors import LecternError
-from lectern.pipeline.voice.command import PRESETS, arguments
+from lectern.pipeline.base.errors import LecternError
+from lectern.pipeline.providers.voices.command import MacOSSettings, PiperCommandSettings, WindowsSettings, arguments
+from lectern.pipeline.services.voice import VoiceProvider
 
 TEXT = "One command does it all."
+PRESETS = {
+    "macos": MacOSSettings().command,
+    "windows": WindowsSettings().command,
+    "piper-command": PiperCommandSettings().command,
+}
 
 SPEAKER = """
 import os, sys
@@ -38,7 +44,9 @@ def program(studio: Any) -> str:
 
 
 @pytest.mark.parametrize("how", [["{audio}", "argument", "{text}"], ["{audio}", "file", "{text_file}"], ["-", "input"]])
-def test_text_goes_in_and_sound_comes_out_in_every_way(studio: Any, aligning: Any, program: str, how: list[str]) -> None:
+def test_text_goes_in_and_sound_comes_out_in_every_way(
+    studio: Any, aligning: Any, program: str, how: list[str]
+) -> None:
     studio.sections["command"] = {"command": json.dumps([sys.executable, program, *how])}
     text = "Größer than “one” $HOME; `date`."
     take, samples = studio.speak(ask(text, "command"))
@@ -48,7 +56,9 @@ def test_text_goes_in_and_sound_comes_out_in_every_way(studio: Any, aligning: An
 
 
 def test_a_command_may_be_written_as_in_a_shell(studio: Any, aligning: Any, program: str) -> None:
-    take, _ = studio.speak(ask(TEXT, "command", settings={"command": f'"{sys.executable}" {program} "{{audio}}" input'}))
+    take, _ = studio.speak(
+        ask(TEXT, "command", settings={"command": f'"{sys.executable}" {program} "{{audio}}" input'})
+    )
     assert len(take.words) == 5
 
 
@@ -57,7 +67,13 @@ def test_an_empty_placeholder_goes_with_its_option() -> None:
     assert arguments(PRESETS["macos"], values) == [
         "say", "--file-format=WAVE", "--data-format=LEI16@22050", "-o", "/x/a.wav", "-f", "/x/t.txt"
     ]  # fmt: skip
-    assert arguments(PRESETS["piper-command"], {**values, "voice": "en.onnx"}) == ["piper", "-m", "en.onnx", "-f", "/x/a.wav"]
+    assert arguments(PRESETS["piper-command"], {**values, "voice": "en.onnx"}) == [
+        "piper",
+        "-m",
+        "en.onnx",
+        "-f",
+        "/x/a.wav",
+    ]
 
 
 def test_what_is_filled_in_is_not_filled_in_again() -> None:
@@ -69,7 +85,9 @@ def test_a_preset_runs_its_program(studio: Any, aligning: Any, name: str, monkey
     script = studio.episode / "bin" / PRESETS[name][0]
     script.parent.mkdir()
     (script.parent / "hello.wav").write_bytes(wav(TEXT))
-    script.write_text(f'#!/bin/sh\nfor a in "$@"; do case $a in *audio.wav) cp {script.parent}/hello.wav "$a";; esac; done\n')
+    script.write_text(
+        f'#!/bin/sh\nfor a in "$@"; do case $a in *audio.wav) cp {script.parent}/hello.wav "$a";; esac; done\n'
+    )
     script.chmod(0o755)
     monkeypatch.setenv("PATH", f"{script.parent}{os.pathsep}{os.environ['PATH']}")
     take, _ = studio.speak(ask(TEXT, name, voice="Samantha"))
@@ -78,7 +96,7 @@ def test_a_preset_runs_its_program(studio: Any, aligning: Any, name: str, monkey
 
 def test_a_voice_of_ones_own_may_be_like_a_preset(studio: Any) -> None:
     studio.sections["mac"] = {"like": "macos", "timeout": "7"}
-    assert studio.registry.find("voice", "mac").configured().command == PRESETS["macos"]
+    assert studio.registry.find(VoiceProvider, "mac").settings().command == MacOSSettings().command
 
 
 @pytest.mark.parametrize(
@@ -89,7 +107,7 @@ def test_a_voice_of_ones_own_may_be_like_a_preset(studio: Any) -> None:
         ([sys.executable, "-c", "import sys; sys.exit('no voice')"], r"failed \(1\): no voice"),
         ([sys.executable, "-c", "import sys; sys.exit(3)"], r"failed \(3\): it said nothing"),
         ([sys.executable, "-c", "pass"], "without a sound: it has to write the sound to {audio}"),
-        ([sys.executable, "-c", "print('done')"], 'no sound .5 bytes.: "done"; it has to write'),
+        ([sys.executable, "-c", "print('done')"], '.5 bytes. instead of sound: "done"; it has to write'),
         ([sys.executable, "-c", "import time; time.sleep(5)"], "did not finish within 1 s"),
         (["."], "can't be run"),
     ],

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from speech import as_json, ask, base64_of, bursts, coded, spans_of, wav
 
-from lectern.pipeline.errors import LecternError
-from lectern.pipeline.services.voice import Recorded
+from lectern.pipeline.base.errors import LecternError
+from lectern.pipeline.services.voice import RecordedSource
 
 VOICE = "21m00Tcm4TlvDq8ikWAM"
 SPEECH = ("POST", f"/v1/text-to-speech/{VOICE}/with-timestamps")
@@ -78,7 +78,11 @@ def test_what_is_said_around_a_part_goes_along(eleven: Any, server: Any, reply: 
     server.on(*SPEECH, lambda asked: reply(answer(asked.json()["text"])))
     eleven.speak(line("First this. Then that.", pauses=[(2, 0.5)], previous="Hello there.", next="Bye."))
     first, second = sorted((asked.json() for asked in server.asked), key=lambda body: body["text"] != "First this.")
-    assert (first["previous_text"], first["text"], first["next_text"]) == ("Hello there.", "First this.", "Then that. Bye.")
+    assert (first["previous_text"], first["text"], first["next_text"]) == (
+        "Hello there.",
+        "First this.",
+        "Then that. Bye.",
+    )
     assert (second["previous_text"], second["next_text"]) == ("Hello there. First this.", "Bye.")
 
 
@@ -107,7 +111,9 @@ def recorded(folder: Any, text: str = TEXT) -> Any:
     (folder / "recordings").mkdir(exist_ok=True)
     (folder / "recordings" / "intro.wav").write_bytes(wav(text))
     digest = hashlib.sha256(wav(text)).hexdigest()
-    return ask(text, "elevenlabs-convert", voice=VOICE, recording=Recorded(file="recordings/intro.wav", digest=digest))
+    return ask(
+        text, "elevenlabs-convert", voice=VOICE, recording=RecordedSource(file="recordings/intro.wav", digest=digest)
+    )
 
 
 def test_a_recording_is_sent_to_be_converted_and_comes_back_timed(

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from speech import as_json, ask, base64_of, bursts, spans_of, wav
 
-from lectern.pipeline.errors import LecternError
+from lectern.pipeline.base.errors import LecternError
 
 CAPTIONED = ("POST", "/dev/captioned_speech")
 TEXT = "It costs 5.2 dollars, doesn't it?"
@@ -73,12 +73,14 @@ def test_long_text_goes_sentence_by_sentence_because_its_times_drift(kokoro: Any
     ("fault", "told"),
     [
         ({"body": b'{"audio": null, "timestamps": null}'}, "sent nothing"),
-        ({"body": b'{"audio": "%%%"}'}, 'without a whole "audio"'),
-        ({"body": b'{"text": "x"}'}, 'without a whole "audio"'),
-        ({"body": b"[]"}, 'without a whole "audio"'),
+        ({"body": b'{"audio": "%%%"}'}, 'without a complete "audio"'),
+        ({"body": b'{"text": "x"}'}, 'without a complete "audio"'),
+        ({"body": b"[]"}, 'without a complete "audio"'),
     ],
 )
-def test_an_answer_of_another_shape_is_told(kokoro: Any, server: Any, reply: Any, fault: dict[str, Any], told: str) -> None:
+def test_an_answer_of_another_shape_is_told(
+    kokoro: Any, server: Any, reply: Any, fault: dict[str, Any], told: str
+) -> None:
     server.on(*CAPTIONED, reply(**fault))
     with pytest.raises(LecternError, match=told):
         kokoro.speak(ask(TEXT, "kokoro"))

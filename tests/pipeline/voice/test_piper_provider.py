@@ -6,23 +6,28 @@ import numpy as np
 import pytest
 from speech import GAP, QUIET, WORD, as_json, ask, bursts, wav
 
-from lectern.pipeline.errors import LecternError
+from lectern.pipeline.base.errors import LecternError
+from lectern.pipeline.services.voice import VoiceProvider
 
 TEXT = "Hello — you there."
 HTML = b"<title>Piper</title>"
 
 
 class PretendedPiper:
-    """A server of one of the three shapes; the newest remembers what it said last."""
+    """A server of one of the three protocols; the newest remembers what it said last."""
 
-    def __init__(self, server: Any, reply: Any, shape: str) -> None:
+    def __init__(self, server: Any, reply: Any, protocol: str) -> None:
         self.last: dict[str, Any] | None = None
         self.reply = reply
         not_found = reply(b"<h1>Not Found</h1>", 404, "text/html")
-        server.on("POST", "/", self.plain if shape == "plain" else self.speak if shape == "json" else not_found)
-        server.on("POST", "/synthesize", self.speak if shape == "synthesize" else not_found)
-        server.on("GET", "/info", self.info if shape == "synthesize" else not_found)
-        server.on("GET", "/voices", not_found if shape == "plain" else reply(as_json({"en_US-lessac-medium": {}, "de": {}})))
+        server.on("POST", "/", self.plain if protocol == "plain" else self.speak if protocol == "json" else not_found)
+        server.on("POST", "/synthesize", self.speak if protocol == "synthesize" else not_found)
+        server.on("GET", "/info", self.info if protocol == "synthesize" else not_found)
+        server.on(
+            "GET",
+            "/voices",
+            not_found if protocol == "plain" else reply(as_json({"en_US-lessac-medium": {}, "de": {}})),
+        )
         server.on("GET", "/", reply(HTML, kind="text/html"))
 
     def plain(self, asked: Any) -> Any:
@@ -47,43 +52,44 @@ def phonemes(text: str) -> list[dict[str, Any]]:
 
 
 @pytest.fixture
-def piper(studio: Any) -> Any:
+def piper(studio: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+    monkeypatch.setattr(studio.registry.find(VoiceProvider, "piper"), "_protocols", {})  # it has met no server yet
     studio.sections["piper"] = {"base_url": studio.base}
     return studio
 
 
 @pytest.mark.parametrize(
-    ("shape", "path", "probes"), [("synthesize", "/synthesize", 1), ("json", "/", 2), ("plain", "/", 2)]
+    ("protocol", "path", "probes"), [("synthesize", "/synthesize", 1), ("json", "/", 2), ("plain", "/", 2)]
 )
-def test_each_shape_is_found_out_once_and_spoken_to(
-    piper: Any, aligning: Any, server: Any, reply: Any, shape: str, path: str, probes: int
+def test_each_protocol_is_found_out_once_and_spoken_to(
+    piper: Any, aligning: Any, server: Any, reply: Any, protocol: str, path: str, probes: int
 ) -> None:
-    PretendedPiper(server, reply, shape)
-    registry = piper.registry
-    provider = registry.find("voice", "piper")
-    for number in range(2):
-        folder = piper.episode / str(number)
-        folder.mkdir()
-        take = provider.speak(ask(TEXT, "piper", voice="de", settings={"length_scale": "1.2"}), folder)
+    PretendedPiper(server, reply, protocol)
+    for _ in range(2):
+        take, _ = piper.speak(ask(TEXT, "piper", voice="de", settings={"length_scale": "1.2"}))
         assert len(take.words) == 4
     posts = [asked for asked in server.asked if asked.method == "POST"]
     assert [asked.path for asked in posts] == [path, path]
     gets = [asked.path for asked in server.asked if asked.method == "GET"]
-    assert gets[:probes] == ["/info", "/voices"][:probes] and len(gets) == probes + 2 * (shape == "synthesize")
-    sent = posts[0].body.decode() if shape == "plain" else posts[0].json()
-    assert sent == (TEXT if shape == "plain" else {"text": TEXT, "voice": "de", "length_scale": 1.2})
+    assert gets[:probes] == ["/info", "/voices"][:probes] and len(gets) == probes + 2 * (protocol == "synthesize")
+    sent = posts[0].body.decode() if protocol == "plain" else posts[0].json()
+    assert sent == (TEXT if protocol == "plain" else {"text": TEXT, "voice": "de", "length_scale": 1.2})
 
 
 def test_the_newest_tells_the_times_of_its_phonemes(piper: Any, server: Any, reply: Any) -> None:
     PretendedPiper(server, reply, "synthesize")
     take, samples = piper.speak(ask(TEXT, "piper"))
     assert take.tier == "service"
-    heard = [span for i, span in enumerate(bursts(samples)) if i != 1]  # the dash is a tone, too, in this pretended voice
+    heard = [
+        span for i, span in enumerate(bursts(samples)) if i != 1
+    ]  # the dash is a tone, too, in this pretended voice
     assert np.allclose([(w.start, w.end) for i, w in enumerate(take.words) if i != 1], heard, atol=0.01)
     assert [p.symbol for p in take.phonemes] == ["h", "ə"] * 3
 
 
-@pytest.mark.parametrize("last", [None, {"text": "something else", "alignments": phonemes(TEXT)}, {"text": TEXT, "alignments": []}])
+@pytest.mark.parametrize(
+    "last", [None, {"text": "something else", "alignments": phonemes(TEXT)}, {"text": TEXT, "alignments": []}]
+)
 def test_what_it_said_to_somebody_else_is_not_believed(
     piper: Any, aligning: Any, server: Any, reply: Any, last: Any
 ) -> None:

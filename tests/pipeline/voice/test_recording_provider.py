@@ -6,14 +6,16 @@ from typing import Any
 import numpy as np
 import pytest
 from speech import bursts, coded, wav
+from support.providers import registry_with
 
-from lectern.pipeline.episode.model import Character, Episode, Line, Rest, Scene, Settings, Word
-from lectern.pipeline.errors import LecternError
+from lectern.pipeline.base.errors import LecternError
+from lectern.pipeline.episode.characters import Character
+from lectern.pipeline.episode.model import Episode, Line, Rest, Scene, Word
+from lectern.pipeline.episode.settings import Settings
 from lectern.pipeline.services.voice import VoiceRequest
-from lectern.pipeline.voice.espeak import Espeak
-from lectern.pipeline.voice.recorded import chosen_take, takes_of
-from lectern.pipeline.voice.recipe import out_of_the_box
-from lectern.pipeline.voice.wanted import line_request, line_requests
+from lectern.pipeline.voice.espeak import speak_line
+from lectern.pipeline.voice.line_request import line_request, line_requests
+from lectern.pipeline.voice.recording_files import chosen_take, takes_of
 
 
 def said(id: str, text: str, speaker: str = "me", rests: tuple[Rest, ...] = ()) -> Line:
@@ -42,7 +44,7 @@ def episode(home: Path, *lines: Line, me: str = "recording", sections: Any = (),
 
 
 def request_of(made: Episode, line: Line) -> Any:
-    return line_request(out_of_the_box(), made, made.scenes[0], line)
+    return line_request(registry_with(), made, made.scenes[0], line)
 
 
 @pytest.fixture
@@ -51,7 +53,9 @@ def folder(studio: Any) -> Path:
     return studio.episode / "recordings"
 
 
-@pytest.mark.parametrize(("suffix", "container", "codec"), [("wav", "", ""), ("mp3", "mp3", "libmp3lame"), ("m4a", "ipod", "aac")])
+@pytest.mark.parametrize(
+    ("suffix", "container", "codec"), [("wav", "", ""), ("mp3", "mp3", "libmp3lame"), ("m4a", "ipod", "aac")]
+)
 def test_a_line_is_the_recording_of_its_name(
     studio: Any, aligning: Any, folder: Path, suffix: str, container: str, codec: str
 ) -> None:
@@ -111,7 +115,7 @@ def test_a_missing_recording_is_told_with_the_names_it_may_have(studio: Any) -> 
         request_of(episode(studio.episode, folder="audio"), SECOND)
     assert str(caught.value) == (
         'script.md:7: there is no recording of "Now we start. …"; record it as audio/line-3.wav, '
-        "or all of the scene as audio/intro.wav (MP3 and M4A will do)"
+        "or all of the scene as audio/intro.wav (MP3 and M4A work, too)"
     )
 
 
@@ -119,31 +123,36 @@ def test_all_missing_recordings_are_told_at_once(studio: Any, folder: Path) -> N
     (folder / "line-3.wav").write_bytes(wav("Now we start."))
     made = episode(studio.episode)
     with pytest.raises(LecternError) as caught:
-        line_requests(out_of_the_box(), made, made.scenes)
-    assert [message.split('"')[1] for message in str(caught.value).split("\n")] == ["Hello and welcome. …", "It is easy, really. …"]
+        line_requests(registry_with(), made, made.scenes)
+    assert [message.split('"')[1] for message in str(caught.value).split("\n")] == [
+        "Hello and welcome. …",
+        "It is easy, really. …",
+    ]
     (folder / "line-3.wav").rename(folder / "line-5.2.wav")
-    with pytest.raises(LecternError, match=r'"Now we start\. …".*rename its recording, if it still fits \(line-5\.2\.wav\)'):
-        line_requests(out_of_the_box(), made, made.scenes)
+    with pytest.raises(
+        LecternError, match=r'"Now we start\. …".*if its recording still fits, rename it \(line-5\.2\.wav\)'
+    ):
+        line_requests(registry_with(), made, made.scenes)
 
 
 def test_a_recording_that_is_none_or_silent_or_changed_is_told(studio: Any, aligning: Any, folder: Path) -> None:
     made = episode(studio.episode)
     (folder / "line-1.wav").write_text("not a sound")
-    with pytest.raises(LecternError, match="^recordings/line-1.wav is no recording that can be read; make"):
+    with pytest.raises(LecternError, match="^Lectern can't read recordings/line-1.wav as sound; save"):
         studio.speak(request_of(made, FIRST))
     (folder / "line-1.wav").write_bytes(wav("x")[:44] + bytes(len(wav("x")) - 44))
     with pytest.raises(LecternError, match="is silent; record it again"):
         studio.speak(request_of(made, FIRST))
     request = request_of(made, FIRST)
     (folder / "line-1.wav").write_bytes(wav("Hello and welcome."))
-    with pytest.raises(LecternError, match="was changed or taken away during the build"):
+    with pytest.raises(LecternError, match="was changed or deleted during the build"):
         studio.speak(request)
 
 
 def test_the_words_of_a_real_voice_are_found_in_a_scenes_recording(studio: Any, folder: Path, tmp_path: Path) -> None:
     whole = "Hello and welcome. Now we start. It is easy, really."
     request = VoiceRequest(provider="espeak", voice="en-gb+m3", words=tuple(whole.split()))
-    truth = Espeak().speak(request, tmp_path).words
+    truth = speak_line(request, tmp_path).words
     (tmp_path / "voice.wav").rename(folder / "intro.wav")
     for line, first in ((FIRST, 0), (SECOND, 3), (THIRD, 6)):
         take, _ = studio.speak(request_of(episode(studio.episode), line))

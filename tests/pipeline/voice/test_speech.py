@@ -1,20 +1,22 @@
 """The voice out of the box, judged by its own audio and by ffmpeg."""
 
-import hashlib
 import re
+import signal
 import subprocess
 import wave
 from pathlib import Path
 
 import numpy as np
 import pytest
+from support.contexts import context_in
+from support.providers import VOICE
 
-from lectern.pipeline import audio
-from lectern.pipeline.errors import LecternError
+from lectern.pipeline.base import audio
+from lectern.pipeline.base.errors import LecternError
+from lectern.pipeline.base.files import file_digest
 from lectern.pipeline.services.voice import VoiceRequest, VoiceTake
-from lectern.pipeline.voice.espeak import Espeak
-from lectern.pipeline.voice.espeak_process import espeak_process
-from lectern.pipeline.voice.recipe import VOICE
+from lectern.pipeline.voice.espeak import speak_line
+from lectern.pipeline.voice.espeak_process import EspeakProcess, espeak_process
 
 PARAGRAPH = (
     "Welcome back to the workshop. Today we build a small robot, step by step, in Blender. First, open the side panel; "
@@ -34,7 +36,7 @@ def ask(text: str, voice: str = "en-us+f3", pauses: Pauses = (), **settings: str
 
 def spoken(request: VoiceRequest, folder: Path) -> tuple[VoiceTake, np.ndarray]:
     folder.mkdir(parents=True, exist_ok=True)
-    take = VOICE.make(request, folder, None)
+    take = VOICE.make(request, folder, context_in(folder))
     return take, audio.read(folder / take.audio)[:, 0]
 
 
@@ -67,7 +69,7 @@ def test_words_start_where_the_sound_starts(tmp_path: Path) -> None:
 def test_the_same_words_make_the_same_bytes(tmp_path: Path) -> None:
     request = ask(PARAGRAPH, pauses=((5, 0.4),))
     takes = [spoken(request, tmp_path / name)[0] for name in "ab"]
-    hashes = {hashlib.sha256((tmp_path / name / "voice.wav").read_bytes()).hexdigest() for name in "ab"}
+    hashes = {file_digest(tmp_path / name / "voice.wav", 64) for name in "ab"}
     assert takes[0] == takes[1]
     assert len(hashes) == 1
 
@@ -166,27 +168,30 @@ def test_the_rate_is_words_a_minute(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("request_", "sentence"),
     [
-        (ask(""), "nothing to say"),
-        (ask("— …"), "nothing to say"),
-        (ask("Hello.", "xx"), 'no voice "xx"; use'),
-        (ask("Hello.", "en-us+nobody"), r'no variant "\+nobody"; there are: .*f3'),
+        (ask(""), "no words to speak"),
+        (ask("— …"), "no words to speak"),
+        (ask("Hello.", "xx"), 'no voice "xx"; write'),
+        (ask("Hello.", "en-us+nobody"), r'no variant "\+nobody"; it has: .*f3'),
         (ask("Hello.", rate="9000"), "rate: .*450"),
         (ask("Hello.", speed="1"), "there are: rate, pitch, range, word_gap"),
-        (VoiceRequest(provider="nobody", voice="", words=("a",)), 'no voice provider called "nobody"; there are: .*espeak'),
+        (
+            VoiceRequest(provider="nobody", voice="", words=("a",)),
+            'no voice provider called "nobody"; there are: .*espeak',
+        ),
     ],
 )
 def test_what_cannot_be_spoken_is_refused_with_the_way_out(
     request_: VoiceRequest, sentence: str, tmp_path: Path
 ) -> None:
     with pytest.raises(LecternError, match=sentence):
-        VOICE.make(request_, tmp_path, None)
+        VOICE.make(request_, tmp_path, context_in(tmp_path))
 
 
 def test_lines_are_said_by_one_process_and_its_end_is_not_noticed(tmp_path: Path) -> None:
     import espeakng_loader
 
     def said() -> bytes:
-        Espeak().speak(ask("Hello there."), tmp_path)
+        speak_line(ask("Hello there."), tmp_path)
         return (tmp_path / "voice.wav").read_bytes()
 
     process = espeak_process(Path(espeakng_loader.get_library_path()))
@@ -197,9 +202,20 @@ def test_lines_are_said_by_one_process_and_its_end_is_not_noticed(tmp_path: Path
     assert said() == first and process._child is not child
 
 
+@pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="needs SIGSTOP")
+def test_a_speaking_process_that_is_stopped_is_replaced() -> None:
+    import espeakng_loader
+
+    process = EspeakProcess(Path(espeakng_loader.get_library_path()), patience=0.5)
+    question = {"voice": "en-us", "parameters": [], "texts": ["Hi."], "markup": False}
+    first, child = process.ask(question), process._child
+    child.send_signal(signal.SIGSTOP)
+    assert process.ask(question) == first and process._child is not child
+
+
 def test_a_missing_library_is_named(tmp_path: Path) -> None:
     with pytest.raises(LecternError, match="nowhere.*pip install"):
-        Espeak(tmp_path / "nowhere.so").speak(ask("Hello."), tmp_path)
+        speak_line(ask("Hello."), tmp_path, tmp_path / "nowhere.so")
 
 
 def test_it_speaks_from_a_folder_whose_path_is_longer_than_espeak_bears(tmp_path: Path) -> None:
@@ -211,4 +227,4 @@ def test_it_speaks_from_a_folder_whose_path_is_longer_than_espeak_bears(tmp_path
         (deep / file.name).symlink_to(file)
     library = deep / Path(espeakng_loader.get_library_path()).name
     assert len(str(library)) > 200
-    assert Espeak(library).speak(ask("Hello."), tmp_path).duration > 0.4
+    assert speak_line(ask("Hello."), tmp_path, library).duration > 0.4

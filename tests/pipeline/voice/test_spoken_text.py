@@ -4,13 +4,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from support.contexts import context_in
+from support.providers import VOICE, registry_with
 
-from lectern.pipeline.episode.model import Character, Line, Word
+from lectern.pipeline.episode.characters import Character
+from lectern.pipeline.episode.model import Line, Word
 from lectern.pipeline.episode.script import parse_script
-from lectern.pipeline.services.voice import VoiceRequest, VoiceTake
-from lectern.pipeline.voice.espeak import Espeak, recorded
-from lectern.pipeline.voice.recipe import VOICE
-from lectern.pipeline.voice.stretches import Recording
+from lectern.pipeline.services.voice import VoiceProvider, VoiceRequest, VoiceTake
+from lectern.pipeline.voice.espeak import record_untreated
+from lectern.pipeline.voice.utterances import EspeakRecording
 
 ADA = Character(id="ada", name="Ada", portrait="lectern:ada")
 
@@ -35,7 +37,7 @@ def line_of(text: str) -> Line:
 def take_of(line: Line, folder: Path) -> VoiceTake:
     words = tuple(word.spoken for word in line.words)
     request = VoiceRequest(provider="espeak", voice="en-us+f3", words=words, emphasis=_stressed(line))
-    return VOICE.make(request, folder, None)
+    return VOICE.make(request, folder, context_in(folder))
 
 
 def _stressed(line: Line) -> tuple[int, ...]:
@@ -45,7 +47,9 @@ def _stressed(line: Line) -> tuple[int, ...]:
 def syllables(word: Word) -> int:
     """About how many: groups of vowels, letters that stand alone."""
     parts = word.spoken.replace("-", " ").split()
-    return sum(max(1, sum(a in "aeiouy" and b not in "aeiouy" for a, b in zip(p, p[1:] + " ", strict=True))) for p in parts)
+    return sum(
+        max(1, sum(a in "aeiouy" and b not in "aeiouy" for a, b in zip(p, p[1:] + " ", strict=True))) for p in parts
+    )
 
 
 @pytest.mark.parametrize("text", SENTENCES)
@@ -62,7 +66,7 @@ def test_every_word_of_a_technical_sentence_is_heard_as_long_as_it_takes_to_say(
 def test_an_emphasised_word_is_louder_and_longer_and_the_words_around_it_stay_in_their_places(tmp_path: Path) -> None:
     words = ("This", "is", "really", "good", "&", "<fast>,", "one", "of", "the", "best.")
     plain, marked = (
-        recorded(VoiceRequest(provider="espeak", voice="en-us+f3", words=words, emphasis=emphasis))
+        record_untreated(VoiceRequest(provider="espeak", voice="en-us+f3", words=words, emphasis=emphasis))
         for emphasis in ((), (2, 7))
     )
     assert [s.symbol for s in plain.sounds if s.word < 6] == [s.symbol for s in marked.sounds if s.word < 6]
@@ -72,7 +76,7 @@ def test_an_emphasised_word_is_louder_and_longer_and_the_words_around_it_stay_in
     assert np.sqrt(np.mean(after**2)) > 1.4 * np.sqrt(np.mean(before**2))
 
 
-def _sound(recording: Recording, word: int) -> np.ndarray:
+def _sound(recording: EspeakRecording, word: int) -> np.ndarray:
     """The samples of a word."""
     sounds = [s for s in recording.sounds if s.word == word]
     first, end = (round(t * recording.rate) for t in (sounds[0].start, sounds[-1].end))
@@ -82,4 +86,4 @@ def _sound(recording: Recording, word: int) -> np.ndarray:
 def test_a_line_without_emphasis_is_the_same_recording_as_ever() -> None:
     request = VoiceRequest(provider="espeak", voice="en-us+f3", words=("Good", "evening."))
     assert "emphasis" not in request.model_dump()
-    assert "emphasis" in Espeak.needs
+    assert "emphasis" in registry_with().find(VoiceProvider, "espeak").needs

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from speech import as_json, ask, base64_of, wav
 
-from lectern.pipeline.errors import LecternError
-from lectern.pipeline.services.http import AnswerLost
-from lectern.pipeline.services.voice import Recorded, VoiceRequest
+from lectern.pipeline.base.errors import LecternError
+from lectern.pipeline.services.http import ResponseLost
+from lectern.pipeline.services.voice import RecordedSource, VoiceRequest
 
-TEXT = "One command does it all. And it does so in one go."
+TEXT = "It does so. In one go."
 SOUND = wav(TEXT)
 
 
@@ -40,18 +40,34 @@ VOICES = (
 )  # fmt: skip
 
 REFUSALS: dict[str, tuple[dict[str, Any], str]] = {
-    "401": ({"status": 401, "body": b'{"error": {"message": "Wrong key"}}'}, r"401: Wrong key\); the key of 127.0.0.1:\d+ comes from"),
-    "404 voice": ({"status": 404, "body": b'{"detail": {"message": "No such voice"}}'}, '404: No such voice.*voice (is )?"nova"'),
+    "401": (
+        {"status": 401, "body": b'{"error": {"message": "Wrong key"}}'},
+        r"401: Wrong key\); the key of 127.0.0.1:\d+ comes from",
+    ),
+    "404 voice": (
+        {"status": 404, "body": b'{"detail": {"message": "No such voice"}}'},
+        '404: No such voice.*voice (is )?"nova"',
+    ),
     "422": ({"status": 422, "body": b'{"detail": [{"loc": ["body", "text"], "msg": "bad"}]}'}, "422: body.text: bad"),
-    "429 without a time": ({"status": 429, "body": b'{"error": {"message": "no quota"}}'}, "quota is used up .429: no quota"),
-    "500": ({"status": 500, "body": b"oops"}, r"failed \(500: oops\); it was not sent again, because it may have been charged"),
+    "429 without a time": (
+        {"status": 429, "body": b'{"error": {"message": "no quota"}}'},
+        "quota is used up .429: no quota",
+    ),
+    "500": (
+        {"status": 500, "body": b"oops"},
+        r"failed \(500: oops\); it was not sent again, because it may have been charged",
+    ),
 }
-UNKNOWN: dict[str, dict[str, Any]] = {"a timeout": {"held": 1.0}, "a lost answer": {"lost": True}, "a body that breaks off": {"cut": 300}}
+UNKNOWN: dict[str, dict[str, Any]] = {
+    "a timeout": {"held": 1.0},
+    "a lost answer": {"lost": True},
+    "a body that breaks off": {"cut": 300},
+}
 """Whether they were charged, nobody knows."""
 WORTHLESS: dict[str, tuple[bytes, str]] = {
-    "half a sound": (SOUND[: len(SOUND) // 2], "breaks off"),
-    "a sound of length zero": (SOUND[:44], "breaks off|without a sound"),
-    "silence": (SOUND[:44] + bytes(len(SOUND) - 44), "a sound without a sound in it"),
+    "half a sound": (SOUND[: len(SOUND) // 2], "incomplete sound"),
+    "a sound of length zero": (SOUND[:44], "incomplete sound|silence"),
+    "silence": (SOUND[:44] + bytes(len(SOUND) - 44), "sent silence"),
     "nothing": (b"", "sent nothing"),
 }
 
@@ -67,7 +83,7 @@ def voice(request: pytest.FixtureRequest, studio: Any, aligning: Any, server: An
 
 
 def line(voice: Voice) -> VoiceRequest:
-    more = {"recording": Recorded(file="recordings/intro.wav", digest=hashlib.sha256(SOUND).hexdigest())}
+    more = {"recording": RecordedSource(file="recordings/intro.wav", digest=hashlib.sha256(SOUND).hexdigest())}
     return ask(TEXT, voice.name, **(more if voice.name.endswith("convert") else {}))
 
 
@@ -83,7 +99,9 @@ def heard_by_the_next_build(studio: Any, server: Any, voice: Voice) -> bool:
 
 
 @pytest.mark.parametrize("fault", REFUSALS)
-def test_a_refusal_is_quoted_with_a_way_out_and_not_asked_again(voice: Voice, studio: Any, server: Any, reply: Any, fault: str) -> None:
+def test_a_refusal_is_quoted_with_a_way_out_and_not_asked_again(
+    voice: Voice, studio: Any, server: Any, reply: Any, fault: str
+) -> None:
     answer, told = REFUSALS[fault]
     server.on("POST", voice.path, reply(kind="application/json", **answer), good(voice, reply))
     with pytest.raises(LecternError, match=told):
@@ -92,17 +110,21 @@ def test_a_refusal_is_quoted_with_a_way_out_and_not_asked_again(voice: Voice, st
 
 
 @pytest.mark.parametrize("fault", UNKNOWN)
-def test_what_may_have_been_charged_is_not_asked_for_again_unasked(voice: Voice, studio: Any, server: Any, reply: Any, fault: str) -> None:
+def test_what_may_have_been_charged_is_not_asked_for_again_unasked(
+    voice: Voice, studio: Any, server: Any, reply: Any, fault: str
+) -> None:
     server.on("POST", voice.path, good(voice, reply, **UNKNOWN[fault]), good(voice, reply))
     studio.sections[voice.name]["timeout"] = "0.3" if fault == "a timeout" else "60"
-    with pytest.raises(AnswerLost, match="Nobody knows whether it was made, and charged; so it was not sent again"):
+    with pytest.raises(ResponseLost, match="Nobody knows whether it was made, and charged; so it was not sent again"):
         studio.speak(line(voice))
     studio.sections[voice.name]["timeout"] = "60"
     assert heard_by_the_next_build(studio, server, voice)
 
 
 @pytest.mark.parametrize("fault", WORTHLESS)
-def test_a_sound_that_is_no_good_is_named_and_not_kept(voice: Voice, studio: Any, server: Any, reply: Any, fault: str) -> None:
+def test_a_sound_that_is_no_good_is_named_and_not_kept(
+    voice: Voice, studio: Any, server: Any, reply: Any, fault: str
+) -> None:
     sound, told = WORTHLESS[fault]
     server.on("POST", voice.path, reply(voice.body(sound)), good(voice, reply))
     with pytest.raises(LecternError, match=told):
@@ -112,7 +134,7 @@ def test_a_sound_that_is_no_good_is_named_and_not_kept(voice: Voice, studio: Any
 
 def test_another_content_is_quoted(voice: Voice, studio: Any, server: Any, reply: Any) -> None:
     server.on("POST", voice.path, reply(b"<title>Sign in</title>", kind="text/html"), good(voice, reply))
-    with pytest.raises(LecternError, match='(is no JSON|no sound) .*"Sign in"'):
+    with pytest.raises(LecternError, match='(is no JSON|instead of sound).*"Sign in"'):
         studio.speak(line(voice))
     assert heard_by_the_next_build(studio, server, voice)
 
@@ -123,7 +145,9 @@ def test_being_asked_to_come_back_later_is_no_fault(voice: Voice, studio: Any, s
     assert (studio.slept, server.count("POST")) == ([3], 2)
 
 
-def test_without_times_of_the_service_it_is_aligned_and_its_cost_is_noted(voice: Voice, studio: Any, server: Any, reply: Any) -> None:
+def test_without_times_of_the_service_it_is_aligned_and_its_cost_is_noted(
+    voice: Voice, studio: Any, server: Any, reply: Any
+) -> None:
     server.on("POST", voice.path, good(voice, reply))
     take, _ = studio.speak(line(voice))
     per = take.duration / 60 if voice.name.endswith("convert") else len(TEXT) / 1000

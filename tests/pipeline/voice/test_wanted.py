@@ -3,14 +3,14 @@
 from pathlib import Path
 
 import pytest
+from support.providers import VOICE, registry_with
 
-from lectern.pipeline.episode.model import Character, Episode, Line, Scene, Settings, Word
-from lectern.pipeline.errors import LecternError
-from lectern.pipeline.jobs.takes import take_key
-from lectern.pipeline.services.voice import VoiceRequest
-from lectern.pipeline.voice.recipe import VOICE, out_of_the_box, voice_request
-from lectern.pipeline.voice.speaking import bench_for
-from lectern.pipeline.voice.wanted import line_request
+from lectern.pipeline.base.errors import LecternError
+from lectern.pipeline.episode.model import Character, Episode, Line, Mark, Rest, Scene, Settings, Word
+from lectern.pipeline.jobs.recipe import take_key
+from lectern.pipeline.services.voice import VoiceProvider, VoiceRequest
+from lectern.pipeline.voice.line_request import line_request
+from lectern.pipeline.voice.service_voice import context_for
 
 
 def said(id: str, text: str, speaker: str = "ada") -> Line:
@@ -18,23 +18,40 @@ def said(id: str, text: str, speaker: str = "ada") -> Line:
 
 
 LINES = (said("a", "First one."), said("b", "Not me.", "ben"), said("c", "Second one."), said("d", "Third one."))
+RESPELLED = Line(
+    id="e",
+    speaker="ada",
+    words=(Word(written="uv", spoken="you vee", line=1), Word(written="runs.", spoken="runs.", line=1)),
+    marks=(Mark(name="first", word=0, line=1), Mark(name="end", word=2, line=1)),
+    rests=(Rest(word=1, seconds=0.5),),
+)
 
 
-def asked(provider: str, at: int = 2, sections: tuple = (), voice: str = "v", **settings: str) -> VoiceRequest:
-    ada = Character(id="ada", name="Ada", portrait="x", provider=provider, voice=voice, settings=tuple(settings.items()))
+def asked(
+    provider: str, at: int = 2, sections: tuple = (), voice: str = "v", language: str = "de", **settings: str
+) -> VoiceRequest:
+    ada = Character(
+        id="ada", name="Ada", portrait="x", provider=provider, voice=voice, settings=tuple(settings.items())
+    )
     ben = Character(id="ben", name="Ben", portrait="x")
     scene = Scene(id="s", title="S", line=1, lines=LINES)
     episode = Episode(
-        folder=Path("/e"), title="T", narrator="ada", language="de", scenes=(scene,), characters=(ada, ben),
+        folder=Path("/e"), title="T", narrator="ada", language=language, scenes=(scene,), characters=(ada, ben),
         settings=Settings(voice=sections),
     )  # fmt: skip
-    return line_request(out_of_the_box(), episode, scene, LINES[at])
+    return line_request(registry_with(), episode, scene, (*LINES, RESPELLED)[at])
+
+
+def test_the_voice_is_asked_to_say_what_is_spoken_with_the_rests_and_the_characters_settings() -> None:
+    request = asked("espeak", at=4, voice="en-us+m3", rate="150", pitch="40")
+    assert request.words == ("you vee", "runs.")
+    assert request.pauses == ((1, 0.5),)
+    assert (request.provider, request.voice) == ("espeak", "en-us+m3")
+    assert request.settings == (("pitch", "40"), ("rate", "150"))
 
 
 def test_the_built_in_voice_is_asked_as_ever_so_its_takes_stay() -> None:
-    request = asked("espeak", voice="en-us+f3", rate="150")
-    ada = Character(id="ada", name="Ada", portrait="x", settings=(("rate", "150"),))
-    assert request == voice_request(LINES[2], ada)
+    request = asked("espeak", voice="en-us+f3", language="en", rate="150")
     assert request.model_dump(mode="json") == {
         "provider": "espeak", "voice": "en-us+f3", "settings": [["rate", "150"]], "words": ["Second", "one."], "pauses": []
     }  # fmt: skip
@@ -56,15 +73,17 @@ def test_a_characters_settings_lie_over_those_of_lectern_toml() -> None:
 
 
 def test_how_a_service_is_dealt_with_may_be_the_characters_own_and_makes_nothing_anew() -> None:
-    sections = {"openai": {"price": "0.015", "parallel": "4"}}
-    plain = asked("openai", speed="0.9")
-    own = asked("openai", speed="0.9", price="2", currency="EUR", timeout="9", parallel="1")
-    provider = out_of_the_box(sections).find("voice", "openai")
-    assert (provider.cost(plain).price, provider.lane(plain).most) == (pytest.approx(0.015 * 11 / 1000), 4)
-    assert (provider.cost(own).price, provider.cost(own).currency) == (pytest.approx(2 * 11 / 1000), "EUR")
-    assert (provider.lane(own).most, provider.service(provider.settings_of(own)).timeout) == (1, 9)
+    sections = (("openai", (("price", "0.015"), ("parallel", "4"))),)
+    plain = asked("openai", sections=sections, speed="0.9")
+    own = asked("openai", sections=sections, speed="0.9", price="2", currency="EUR", timeout="9", parallel="1")
+    provider = registry_with().find(VoiceProvider, "openai")
+    shared, set_by_ada = provider.settings_of(plain), provider.settings_of(own)
+    assert provider.cost(shared, plain).price == pytest.approx(0.015 * 11 / 1000) and provider.lane(shared).most == 4
+    usage = provider.cost(set_by_ada, own)
+    assert (usage.price, usage.currency) == (pytest.approx(2 * 11 / 1000), "EUR")
+    assert (provider.lane(set_by_ada).most, provider.service(set_by_ada).timeout) == (1, 9)
     assert take_key(VOICE, own) == take_key(VOICE, plain)
-    assert bench_for(Path("/e"), own).request == bench_for(Path("/e"), plain).request
+    assert context_for(Path("/e"), own).request == context_for(Path("/e"), plain).request
 
 
 def test_a_character_without_a_voice_gets_the_providers_own() -> None:

@@ -4,20 +4,24 @@ import io
 import json
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
-from lectern.pipeline.avatar.live.film import write_mp4
-from lectern.pipeline.avatar.live.providers import out_of_the_box
-from lectern.pipeline.avatar.live.recipes import face_recipes
-from lectern.pipeline.errors import LecternError
-from lectern.pipeline.jobs.recipe import Cancelled, Recipe
-from lectern.pipeline.jobs.takes import TakeStore, take_key
-from lectern.pipeline.model import Frozen
-from lectern.pipeline.services.http import Http
+from PIL import Image
+from support.providers import registry_with
+
+from lectern.pipeline.base import audio
+from lectern.pipeline.base.frozen import Frozen
+from lectern.pipeline.faces.face import face_recipes
+from lectern.pipeline.faces.video_io import write_mp4
+from lectern.pipeline.jobs.context import Cancelled, JobContext
+from lectern.pipeline.jobs.recipe import Recipe, take_key
+from lectern.pipeline.jobs.take_file import write_card
+from lectern.pipeline.jobs.takes import TakeStore
+from lectern.pipeline.services.http import HttpClient
 from lectern.pipeline.services.keys import Keys
 from lectern.pipeline.services.registry import Registry
-from PIL import Image
 
 KEY = "key-of-a-test"
 FPS = 30
@@ -25,6 +29,11 @@ FPS = 30
 
 def person(side: int = 192, turn: float = 0.0, mouth: float = 0.0, fine: int = 4) -> np.ndarray:
     """A bust as premultiplied RGBA (float, 0..1), exact to a sixteenth of a pixel; `turn` moves the head sideways."""
+    return _person(side, turn, mouth, fine).copy()
+
+
+@cache
+def _person(side: int, turn: float, mouth: float, fine: int) -> np.ndarray:
     n = side * fine
     y, x = (np.mgrid[0:n, 0:n] + 0.5) / n
     picture = np.zeros((n, n, 4), np.float32)
@@ -45,11 +54,14 @@ def person(side: int = 192, turn: float = 0.0, mouth: float = 0.0, fine: int = 4
     return picture.reshape(side, fine, side, fine, 4).mean((1, 3))
 
 
+@cache
 def bust(side: int = 192, fine: int = 8) -> np.ndarray:
-    """A bust of one colour that is shaded all over, so that every pixel of its edge has one answer."""
+    """A bust of one colour that is shaded all over, so that every pixel of its edge has one answer. Not to be changed."""
     n = side * fine
     y, x = (np.mgrid[0:n, 0:n] + 0.5) / n
-    inside = (((x - 0.5) / 0.24) ** 2 + ((y - 0.38) / 0.30) ** 2 < 1) | (((x - 0.5) / 0.40) ** 2 + ((y - 1.0) / 0.42) ** 2 < 1)
+    inside = (((x - 0.5) / 0.24) ** 2 + ((y - 0.38) / 0.30) ** 2 < 1) | (
+        ((x - 0.5) / 0.40) ** 2 + ((y - 1.0) / 0.42) ** 2 < 1
+    )
     light = 0.75 + 0.25 * np.sin(3 * x + 2 * y)
     picture = np.dstack([*(inside * light * c / 255 for c in (214, 150, 120)), inside])
     return picture.reshape(side, fine, side, fine, 4).mean((1, 3)).astype(np.float32)
@@ -64,6 +76,7 @@ def composite(picture: np.ndarray, background: Any) -> np.ndarray:
     return picture[..., :3] * 255 + np.asarray(background, np.float32) * (1 - picture[..., 3:])
 
 
+@cache
 def busy(side: int) -> np.ndarray:
     blocks = np.random.default_rng(1).integers(0, 256, (side // 8, side // 8, 3)).astype(np.uint8)
     return np.asarray(Image.fromarray(blocks).resize((side, side), Image.Resampling.NEAREST)).astype(np.float32)
@@ -86,11 +99,13 @@ def straight(picture: np.ndarray) -> np.ndarray:
     return (np.dstack([colours, alpha]) * 255 + 0.5).astype(np.uint8)
 
 
-def clip_bytes(folder: Path, seconds: float, fps: int = 25) -> bytes:
+@cache
+def clip_bytes(seconds: float, fps: int = 25) -> bytes:
     """An MP4 as services send them: the person speaking before a colour."""
-    file = folder / f"served-{seconds}-{fps}.mp4"
-    write_mp4(file, (_speaking()[i % len(_speaking())] for i in range(round(seconds * fps))), fps)
-    return file.read_bytes()
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "served.mp4"
+        write_mp4(file, (_speaking()[i % len(_speaking())] for i in range(round(seconds * fps))), fps)
+        return file.read_bytes()
 
 
 @cache
@@ -104,22 +119,19 @@ def png_bytes(image: np.ndarray) -> bytes:
     return file.getvalue()
 
 
-class Stage:
+class Stage(JobContext):
     """An episode's folder with takes, and the recipes of faces over a registry."""
 
     def __init__(self, episode: Path, registry: Registry | None = None) -> None:
-        self.episode, self.store = episode, TakeStore(episode / "media")
-        self.registry = registry or out_of_the_box(http(), _no_blender)
+        super().__init__(episode, episode / "media", self._report)
+        self.store = TakeStore(episode / "media")
+        self.registry = registry or registry_with(http=http())
         self.recipes = {recipe.kind: recipe for recipe in face_recipes(self.registry)}
         self.reports = 0
         self.cancel_after: int | None = None
         self.die_after: int | None = None
 
-    def take(self, kind: str, key: str) -> Path:
-        assert self.store.has(kind, key)
-        return self.store.folder(kind, key)
-
-    def report(self, done: float) -> None:
+    def _report(self, done: float) -> None:
         self.reports += 1
         if self.cancel_after is not None and self.reports > self.cancel_after:
             raise Cancelled("it was cancelled.")
@@ -135,52 +147,98 @@ class Stage:
         return self.store.folder(kind, key)
 
 
+def write_voice(episode: Path) -> None:
+    """Writes a second of sound as the voice take "v1" of an episode."""
+    folder = episode / "media" / "voice" / "v1"
+    folder.mkdir(parents=True)
+    audio.write(folder / "voice.wav", np.full((audio.RATE, 1), 0.25, np.float32))
+    write_card(folder, folder.parent.name, folder.name, {"result": {}})
+
+
 class Killed(BaseException):
     """What stands for the end of a process: nothing in the pipeline may catch it."""
 
 
-def http(base: str = "") -> Http:
+def http(base: str = "") -> HttpClient:
     host = base.removeprefix("http://")
-    return Http(Keys({"LECTERN_KEYS": f"{host}={KEY}"} if host else {}), sleep=lambda seconds: None)
+    return HttpClient(Keys({"LECTERN_KEYS": f"{host}={KEY}"} if host else {}), sleep=lambda seconds: None)
 
 
-def _no_blender(*_: object) -> None:
-    raise LecternError("there is no Blender here")
-
-
-def replicate(server: Any, reply: Any, statuses: list[str], output: bytes, kind: str = "video/mp4", **changes: Any) -> None:
+def replicate(
+    server: Any, reply: Any, statuses: list[str], output: bytes, kind: str = "video/mp4", **changes: Any
+) -> None:
     """Replicate on the test's server: predictions that go through `statuses`, whose output is `output`."""
+
     def prediction(status: str) -> bytes:
         done = status == "succeeded"
-        return json.dumps({
-            "id": "p1", "model": "a/b", "version": "v", "status": status, "input": {}, "logs": "", "metrics": {"predict_time": 7.5} if done else {},
-            "output": f"{server.base}/out/result" if done else None, "error": "out of memory" if status == "failed" else None,
-            "created_at": "2026-11-20T10:00:00Z", "started_at": None, "completed_at": changes.get("completed_at"),
-            "urls": {"get": f"{server.base}/v1/predictions/p1", "cancel": f"{server.base}/v1/predictions/p1/cancel"},
-        }).encode()
+        return json.dumps(
+            {
+                "id": "p1",
+                "model": "a/b",
+                "version": "v",
+                "status": status,
+                "input": {},
+                "logs": "",
+                "metrics": {"predict_time": 7.5} if done else {},
+                "output": f"{server.base}/out/result" if done else None,
+                "error": "out of memory" if status == "failed" else None,
+                "created_at": "2026-11-20T10:00:00Z",
+                "started_at": None,
+                "completed_at": changes.get("completed_at"),
+                "urls": {
+                    "get": f"{server.base}/v1/predictions/p1",
+                    "cancel": f"{server.base}/v1/predictions/p1/cancel",
+                },
+            }
+        ).encode()
 
     files = json.dumps({"id": "f1", "urls": {"get": f"{server.base}/v1/files/f1"}}).encode()
     server.on("POST", "/v1/files", reply(files, 201, "application/json"))
-    for path in ("/v1/predictions", "/v1/models/bytedance/latentsync/predictions", "/v1/models/hcolde/rvm/predictions", "/v1/models/a/b/predictions"):
+    for path in (
+        "/v1/predictions",
+        "/v1/models/bytedance/latentsync/predictions",
+        "/v1/models/hcolde/rvm/predictions",
+        "/v1/models/a/b/predictions",
+    ):
         server.on("POST", path, reply(prediction("starting"), 201, "application/json"))
     server.on("POST", "/v1/predictions/p1/cancel", reply(prediction("canceled"), 200, "application/json"))
     server.on("GET", "/v1/predictions/p1", *(reply(prediction(status), 200, "application/json") for status in statuses))
     server.on("GET", "/out/result", reply(output, 200, kind))
 
 
-def wavespeed(server: Any, reply: Any, statuses: list[str], output: bytes, model: str = "wavespeed-ai/infinitetalk") -> None:
+def wavespeed(
+    server: Any, reply: Any, statuses: list[str], output: bytes, model: str = "wavespeed-ai/infinitetalk"
+) -> None:
     """WaveSpeed on the test's server."""
+
     def prediction(status: str) -> bytes:
         outputs = [f"{server.base}/out/result"] if status == "completed" else []
-        data = {"id": "w1", "status": status, "outputs": outputs, "urls": {"get": f"{server.base}/api/v3/predictions/w1/result"},
-                "error": "no face" if status == "failed" else "", "timings": {"inference": 2500}}
+        data = {
+            "id": "w1",
+            "status": status,
+            "outputs": outputs,
+            "urls": {"get": f"{server.base}/api/v3/predictions/w1/result"},
+            "error": "no face" if status == "failed" else "",
+            "timings": {"inference": 2500},
+        }
         return json.dumps({"code": 200, "message": "success", "data": data}).encode()
 
-    upload = {"upload": {"method": "PUT", "url": f"{server.base}/bucket/x", "headers": {"x-amz-acl": "private"}}, "download_url": f"{server.base}/x"}
-    server.on("POST", "/api/v3/media/uploads", reply(json.dumps({"code": 200, "data": upload}).encode(), 200, "application/json"))
+    upload = {
+        "upload": {"method": "PUT", "url": f"{server.base}/bucket/x", "headers": {"x-amz-acl": "private"}},
+        "download_url": f"{server.base}/x",
+    }
+    server.on(
+        "POST",
+        "/api/v3/media/uploads",
+        reply(json.dumps({"code": 200, "data": upload}).encode(), 200, "application/json"),
+    )
     server.on("PUT", "/bucket/x", reply(b""))
     server.on("POST", f"/api/v3/{model}", reply(prediction("created"), 200, "application/json"))
-    server.on("GET", "/api/v3/predictions/w1/result", *(reply(prediction(status), 200, "application/json") for status in statuses))
+    server.on(
+        "GET",
+        "/api/v3/predictions/w1/result",
+        *(reply(prediction(status), 200, "application/json") for status in statuses),
+    )
     server.on("DELETE", "/api/v3/predictions/w1", reply(prediction("deleted"), 200, "application/json"))
     server.on("GET", "/out/result", reply(output, 200, "video/mp4"))
 
@@ -189,4 +247,3 @@ def submits(server: Any) -> int:
     """How often a prediction was asked for."""
     asked = [a.path for a in server.asked if a.method == "POST"]
     return sum(not path.endswith(("/files", "/cancel", "/uploads")) for path in asked)
-

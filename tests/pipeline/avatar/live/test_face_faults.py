@@ -10,13 +10,14 @@ from uuid import uuid4
 import numpy as np
 import pytest
 from face_stage import FPS, before, clip_bytes, http, person, png_bytes, replicate, submits, wavespeed
-from lectern.pipeline.avatar.live.film import write_lossless
-from lectern.pipeline.avatar.live.providers import out_of_the_box
-from lectern.pipeline.errors import LecternError
-from lectern.pipeline.services.http import AnswerLost
-from lectern.pipeline.services.matting import Clip
-from lectern.pipeline.services.prediction import ServiceBench
-from lectern.pipeline.services.wavespeed import WaveSpeed
+from support.providers import KINDS, registry_with
+
+from lectern.pipeline.base.errors import LecternError
+from lectern.pipeline.faces.video_io import write_lossless
+from lectern.pipeline.providers.faces.wavespeed import WaveSpeedClient
+from lectern.pipeline.services.face import MattingClip
+from lectern.pipeline.services.http import ResponseLost
+from lectern.pipeline.services.prediction import PredictionContext
 
 SECONDS = 0.4
 PICTURE = before(person(96, fine=2), (0, 190, 60))
@@ -46,11 +47,17 @@ LOOKED_AT = {"replicate": "/v1/predictions/p1", "wavespeed": "/api/v3/prediction
 UPLOADED_TO = {"replicate": "/v1/files", "wavespeed": "/api/v3/media/uploads"}
 
 REFUSALS: dict[str, tuple[dict[str, Any], str]] = {
-    "401": ({"status": 401, "body": b'{"detail": "Invalid token"}'}, r"401: Invalid token\); the key of 127.0.0.1:\d+ comes from"),
+    "401": (
+        {"status": 401, "body": b'{"detail": "Invalid token"}'},
+        r"401: Invalid token\); the key of 127.0.0.1:\d+ comes from",
+    ),
     "404": ({"status": 404, "body": b'{"detail": "No such model"}'}, "404: No such model"),
     "422": ({"status": 422, "body": b'{"detail": [{"loc": ["input", "seed"], "msg": "bad"}]}'}, "422: input.seed: bad"),
     "429 without a time": ({"status": 429, "body": b'{"message": "no quota"}'}, "quota is used up .429: no quota"),
-    "500": ({"status": 500, "body": b"oops"}, r"failed \(500: oops\); it was not sent again, because it may have been charged"),
+    "500": (
+        {"status": 500, "body": b"oops"},
+        r"failed \(500: oops\); it was not sent again, because it may have been charged",
+    ),
 }
 UNKNOWN: dict[str, dict[str, Any]] = {
     "a timeout": {"held": 1.0}, "a lost answer": {"lost": True}, "an answer that breaks off": {"body": b'{"id": "p1"', "cut": 5},
@@ -68,8 +75,9 @@ class Studio:
         self.timeout = 60.0
         (folder / "face.png").write_bytes(png_bytes(PICTURE))
         (folder / "speech.wav").write_bytes(b"RIFF")
-        write_lossless(folder / "clip.mkv", (PICTURE for _ in range(3)), FPS)
-        self.made = png_bytes(PICTURE) if step.kind == "image" else clip_bytes(folder, SECONDS)
+        if step.kind == "matting":
+            write_lossless(folder / "clip.mkv", (PICTURE for _ in range(3)), FPS)
+        self.made = png_bytes(PICTURE) if step.kind == "image" else clip_bytes(SECONDS)
 
     @property
     def host(self) -> str:
@@ -91,12 +99,12 @@ class Studio:
     def do(self) -> None:
         out = self.folder / uuid4().hex
         out.mkdir()
-        provider = out_of_the_box(http(self.server.base), lambda *_: None).find(self.step.kind, self.step.name)
+        provider = registry_with().find(KINDS[self.step.kind], self.step.name)
         values = {"base_url": self.server.base, "timeout": self.timeout, **self.step.settings}
-        bench = ServiceBench(self.folder, self.folder / "asked", "request")
+        bench = PredictionContext(self.folder, self.folder / "asked", "request", http=http(self.server.base))
         self._done(provider, bench, provider.settings.model_validate(values), out)
 
-    def _done(self, provider: Any, bench: ServiceBench, settings: Any, out: Path) -> None:
+    def _done(self, provider: Any, bench: PredictionContext, settings: Any, out: Path) -> None:
         face = self.folder / "face.png"
         if self.step.kind == "image":
             assert provider.draw(bench, settings, "a baker", out).usage
@@ -105,7 +113,10 @@ class Studio:
         elif self.step.kind == "lipsync":
             assert provider.sync(bench, settings, face, self.folder / "speech.wav", SECONDS, out).usage
         else:
-            assert len(list(provider.matte(bench, settings, Clip(file=self.folder / "clip.mkv", fps=FPS), out))) == 3
+            assert (
+                len(list(provider.matte(bench, settings, MattingClip(file=self.folder / "clip.mkv", fps=FPS), out)))
+                == 3
+            )
 
 
 @pytest.fixture
@@ -127,7 +138,9 @@ predicted = pytest.mark.parametrize("studio", PREDICTED, indirect=True, ids=name
 
 @served
 @pytest.mark.parametrize("fault", REFUSALS)
-def test_a_refusal_is_quoted_with_a_way_out_and_not_asked_again(studio: Studio, server: Any, reply: Any, fault: str) -> None:
+def test_a_refusal_is_quoted_with_a_way_out_and_not_asked_again(
+    studio: Studio, server: Any, reply: Any, fault: str
+) -> None:
     answer, told = REFUSALS[fault]
     studio.fault("POST", studio.step.path, reply(kind="application/json", **answer))
     with pytest.raises(LecternError, match=told):
@@ -139,10 +152,12 @@ def test_a_refusal_is_quoted_with_a_way_out_and_not_asked_again(studio: Studio, 
 
 @charged
 @pytest.mark.parametrize("fault", UNKNOWN)
-def test_what_may_have_been_charged_is_not_asked_for_again_unasked(studio: Studio, server: Any, reply: Any, fault: str) -> None:
+def test_what_may_have_been_charged_is_not_asked_for_again_unasked(
+    studio: Studio, server: Any, reply: Any, fault: str
+) -> None:
     studio.fault("POST", studio.step.path, reply(**UNKNOWN[fault]))
     studio.timeout = 0.3 if fault == "a timeout" else 60.0
-    with pytest.raises(AnswerLost, match="made, and charged"):
+    with pytest.raises(ResponseLost, match="made, and charged"):
         studio.do()
     assert submits(server) == 1
     studio.timeout = 60.0
@@ -167,7 +182,9 @@ def test_looks_and_uploads_that_fail_are_repeated(studio: Studio, server: Any, r
 
 @predicted
 @pytest.mark.parametrize("fault", ["breaks off", "a page", "nothing", "half"])
-def test_a_result_that_is_no_good_is_fetched_again_and_not_paid_for_again(studio: Studio, server: Any, reply: Any, fault: str) -> None:
+def test_a_result_that_is_no_good_is_fetched_again_and_not_paid_for_again(
+    studio: Studio, server: Any, reply: Any, fault: str
+) -> None:
     kind, good = ("image/png" if studio.step.kind == "image" else "video/mp4"), studio.made
     faults = {"breaks off": reply(good, kind=kind, cut=500), "a page": reply(b"<html>gone</html>", kind="text/html"),
               "nothing": reply(kind=kind), "half": reply(good[: len(good) // 2], kind=kind)}  # fmt: skip
@@ -184,7 +201,9 @@ REMBG = Step("matting", "rembg", "/api/remove")
 
 @pytest.mark.parametrize("studio", [REMBG], indirect=True, ids=named)
 @pytest.mark.parametrize("fault", [*REFUSALS, "a page", "nothing"])
-def test_a_server_that_costs_nothing_is_asked_until_it_refuses(studio: Studio, server: Any, reply: Any, fault: str) -> None:
+def test_a_server_that_costs_nothing_is_asked_until_it_refuses(
+    studio: Studio, server: Any, reply: Any, fault: str
+) -> None:
     mask = reply(png_bytes(np.zeros(PICTURE.shape[:2], np.uint8)), kind="image/png")
     server.on("POST", REMBG.path, reply(status=500), reply(lost=True), reply(b"12", cut=1), mask)
     studio.do()
@@ -195,7 +214,9 @@ def test_a_server_that_costs_nothing_is_asked_until_it_refuses(studio: Studio, s
 
 
 @pytest.mark.parametrize("studio", [IMAGES], indirect=True, ids=named)
-def test_a_picture_whose_address_holds_no_more_is_drawn_anew_by_the_next_build(studio: Studio, server: Any, reply: Any) -> None:
+def test_a_picture_whose_address_holds_no_more_is_drawn_anew_by_the_next_build(
+    studio: Studio, server: Any, reply: Any
+) -> None:
     studio.fault("POST", IMAGES.path, reply(json.dumps({"data": [{"url": f"{server.base}/gone"}]}).encode()))
     server.on("GET", "/gone", reply(status=403))
     with pytest.raises(LecternError, match="403"):
@@ -212,7 +233,7 @@ def test_who_is_stopped_in_the_middle_of_an_upload_has_asked_for_nothing(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
-        patched.setattr(WaveSpeed, "upload", stopped)
+        patched.setattr(WaveSpeedClient, "upload", stopped)
         studio.do()
     studio.do()
     assert submits(server) == 1

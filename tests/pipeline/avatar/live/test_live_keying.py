@@ -6,10 +6,11 @@ from typing import Any
 import numpy as np
 import pytest
 from face_stage import before, bust, composite, errors, person, straight
-from lectern.pipeline.avatar.live.film import pictures, write_mp4
-from lectern.pipeline.avatar.live.keying import keyed, reaching
-from lectern.pipeline.avatar.live.providers.matte import background as background_of
-from lectern.pipeline.avatar.live.plate import is_plain, plate_of
+
+from lectern.pipeline.faces.keying import key_frame, reaching_edges
+from lectern.pipeline.faces.plate import is_plain, plate_of
+from lectern.pipeline.faces.video_io import read_frames, write_mp4
+from lectern.pipeline.providers.faces.key_providers import background as background_of
 
 GREEN, BLUE = (0, 190, 60), (20, 60, 220)
 WALL = np.array((205, 208, 212), np.float32) - np.linspace(0, 30, 192)[:, None, None]
@@ -18,10 +19,13 @@ JUNCTION = 0.001
 
 
 def cut(seen: np.ndarray, holes: Any) -> np.ndarray:
-    return keyed(seen, plate_of(seen), holes)
+    return key_frame(seen, plate_of(seen), holes)
 
 
-@pytest.mark.parametrize(("background", "holes"), [(GREEN, "clear"), ((220, 0, 200), "clear"), ((238, 240, 238), "kept"), ((40, 200, 40), "kept")])
+@pytest.mark.parametrize(
+    ("background", "holes"),
+    [(GREEN, "clear"), ((220, 0, 200), "clear"), ((238, 240, 238), "kept"), ((40, 200, 40), "kept")],
+)
 def test_a_key_is_exact_to_four_levels_on_black_white_and_busy(background: Any, holes: Any) -> None:
     assert errors(cut(before(bust(384, 4), background), holes), bust(384, 4)).max() <= 4.0
 
@@ -53,11 +57,13 @@ def test_a_white_shirt_before_a_white_wall_is_kept_and_a_hole_in_an_arm_before_g
 
 
 @pytest.mark.parametrize(("background", "holes"), [(GREEN, "clear"), ((225, 228, 226), "kept")])
-def test_a_clip_as_services_encode_it_is_cut_out_without_a_halo_or_a_line(tmp_path: Path, background: Any, holes: Any) -> None:
+def test_a_clip_as_services_encode_it_is_cut_out_without_a_halo_or_a_line(
+    tmp_path: Path, background: Any, holes: Any
+) -> None:
     figure = person(384, fine=2)
     write_mp4(tmp_path / "clip.mp4", (before(figure, background) for _ in range(3)), 25)
-    seen = list(pictures(tmp_path / "clip.mp4", 25))[1]
-    image = keyed(seen, background_of(seen, 0.0, lossy=True), holes)
+    seen = list(read_frames(tmp_path / "clip.mp4", 25))[1]
+    image = key_frame(seen, background_of(seen, 0.0, lossy=True), holes)
     assert np.abs(image[..., 3] / 255 - figure[..., 3]).mean() < 0.004
     far = figure[..., 3] == 0
     assert (image[..., 3][far] > 12).mean() < 0.01 and image[-60:, :20, 3].max() == 0
@@ -68,7 +74,9 @@ def test_a_clip_as_services_encode_it_is_cut_out_without_a_halo_or_a_line(tmp_pa
 
 
 def test_noise_is_no_veil(tmp_path: Path) -> None:
-    noisy = np.clip(before(person(), GREEN) + np.random.default_rng(0).normal(0, 3, (192, 192, 3)), 0, 255).astype(np.uint8)
+    noisy = np.clip(before(person(), GREEN) + np.random.default_rng(0).normal(0, 3, (192, 192, 3)), 0, 255).astype(
+        np.uint8
+    )
     image = cut(noisy, "clear")
     outside, inside = person()[..., 3] == 0, person()[..., 3] == 1
     assert (image[..., 3][outside] > 8).mean() < 0.005 and (image[..., 3][inside] < 247).mean() < 0.01
@@ -83,7 +91,7 @@ def test_only_a_plain_background_is_plain() -> None:
 def test_what_is_enclosed_does_not_reach_the_edge() -> None:
     mask = np.zeros((9, 9), bool)
     mask[0], mask[1:4, 1], mask[6, 4:7] = True, True, True
-    reached = reaching(mask)
+    reached = reaching_edges(mask)
     assert reached[3, 1] and reached[0].all() and not reached[6].any()
 
 

@@ -6,19 +6,19 @@ import av
 import numpy as np
 import pytest
 from face_stage import FPS, Stage, before, busy, composite, person, straight
-from lectern.pipeline.avatar.clip import read_clip
-from lectern.pipeline.avatar.live.face import FaceRequest, reduced
-from lectern.pipeline.avatar.live.film import pictures, write_mp4
-from lectern.pipeline.avatar.live.matte import AUTO, MatteRequest
-from lectern.pipeline.avatar.live.motion import MotionRequest
-from lectern.pipeline.avatar.live.pace import changes, jump, mapping, steady
-from lectern.pipeline.avatar.live.portrait import PortraitRequest
-from lectern.pipeline.avatar.live.stretch import StretchRequest
-from lectern.pipeline.avatar.live.work import Choice
-from lectern.pipeline.errors import LecternError
 from PIL import Image
 
-SWAY = Choice(provider="sway", settings=(("seconds", "1"),))
+from lectern.pipeline.base.errors import LecternError
+from lectern.pipeline.faces.face import FaceRequest, fit_into_square
+from lectern.pipeline.faces.frame_mapping import frame_changes, frame_mapping, largest_jump, longest_uncut
+from lectern.pipeline.faces.matte import AUTO, MatteRequest
+from lectern.pipeline.faces.motion import MotionRequest
+from lectern.pipeline.faces.portrait import PortraitRequest
+from lectern.pipeline.faces.provider_call import ProviderChoice
+from lectern.pipeline.faces.stretch import StretchRequest
+from lectern.pipeline.faces.video_io import read_frames, write_mp4
+
+SWAY = ProviderChoice(provider="sway", settings=(("seconds", "1"),))
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def clip(stage: Stage, pixels: np.ndarray, frames: int, side: int = 96, mirrored
     request = FaceRequest(matte=matte, in_step=False, pixels=side, mirrored=mirrored, fps=FPS, frames=frames)
     face, take = stage.make("face", request)
     assert (take.mouth, take.frames, take.pixels) == (None, frames, side)
-    return list(read_clip(stage.folder("face", face) / take.video))
+    return list(read_frames(stage.folder("face", face) / take.video, FPS))
 
 
 @pytest.mark.parametrize("frames", [1, 29, 77, 200])
@@ -47,7 +47,12 @@ def test_the_clip_has_exactly_the_frames_of_the_scene_and_is_qtrle_with_alpha(st
     assert len(images) == frames and images[0].shape == (96, 96, 4)
     with av.open(str(next((stage.episode / "media" / "face").glob("*/narrator.mov")))) as container:
         stream = container.streams.video[0]
-        assert (stream.codec_context.name, stream.pix_fmt, stream.average_rate, stream.frames) == ("qtrle", "argb", FPS, frames)
+        assert (stream.codec_context.name, stream.pix_fmt, stream.average_rate, stream.frames) == (
+            "qtrle",
+            "argb",
+            FPS,
+            frames,
+        )
 
 
 def test_a_cut_out_portrait_keeps_its_alpha_through_every_step(stage: Stage) -> None:
@@ -70,9 +75,9 @@ def test_what_has_no_plain_background_is_refused_with_the_way_out(stage: Stage) 
 
 def test_the_sway_moves_gently_and_goes_back_without_a_jump(stage: Stage) -> None:
     images = clip(stage, straight(person()), 150)
-    moved = changes(images)
+    moved = frame_changes(images)
     assert 0 < max(moved) < 4.0
-    assert max(moved) <= 1.05 * max(changes(images[:30]))
+    assert max(moved) <= 1.05 * max(frame_changes(images[:30]))
 
 
 def test_a_mirrored_narrator_is_the_mirror_image(stage: Stage) -> None:
@@ -83,7 +88,7 @@ def test_a_mirrored_narrator_is_the_mirror_image(stage: Stage) -> None:
 
 def test_a_taller_clip_stands_in_the_middle_of_the_lower_edge() -> None:
     tall = np.full((200, 100, 4), 255, np.uint8)
-    square = np.asarray(reduced(tall, 80))
+    square = np.asarray(fit_into_square(tall, 80))
     assert square[:, 20:60, 3].min() == 255 and square[:, :19, 3].max() == 0 and square.shape == (80, 80, 4)
 
 
@@ -91,7 +96,7 @@ def test_reducing_leaves_no_halo_on_black_white_and_busy() -> None:
     large, small = person(384), person(128, fine=12)
     hidden = straight(large)
     hidden[hidden[..., 3] == 0] = (0, 255, 0, 0)
-    cut = np.asarray(reduced(hidden, 128))
+    cut = np.asarray(fit_into_square(hidden, 128))
     for behind in (0.0, 255.0):
         alpha = cut[..., 3:] / 255
         exact = Image.fromarray(before(large, np.full(3, behind))).resize((128, 128), Image.Resampling.HAMMING)
@@ -101,9 +106,12 @@ def test_reducing_leaves_no_halo_on_black_white_and_busy() -> None:
     assert np.abs(over_busy - composite(small, busy(128))).mean() < 1.5
 
 
-@pytest.mark.parametrize(("source", "wanted", "step"), [(100, 100, 1), (100, 110, 1), (100, 84, 2), (100, 300, 1), (100, 40, 1), (1, 9, 0), (2, 9, 1)])
+@pytest.mark.parametrize(
+    ("source", "wanted", "step"),
+    [(100, 100, 1), (100, 110, 1), (100, 84, 2), (100, 300, 1), (100, 40, 1), (1, 9, 0), (2, 9, 1)],
+)
 def test_every_shown_frame_follows_a_neighbour_of_its_own(source: int, wanted: int, step: int) -> None:
-    order = mapping(source, wanted)
+    order = frame_mapping(source, wanted)
     assert len(order) == wanted and min(order) >= 0 and max(order) < source
     assert max(abs(b - a) for a, b in zip(order, order[1:], strict=False)) == step
 
@@ -113,7 +121,7 @@ def test_a_clip_that_is_stretched_never_jumps_more_than_it_does_itself(stage: St
     motion, _ = stage.make("motion", MotionRequest(portrait=key, motion=SWAY, fps=FPS))
     stretched, take = stage.make("stretch", StretchRequest(motion=motion, portrait=key, frames=131, fps=FPS))
     assert take.jump <= 1.0
-    images = list(pictures(stage.folder("stretch", stretched) / take.video, FPS))
+    images = list(read_frames(stage.folder("stretch", stretched) / take.video, FPS))
     assert len(images) == 131 and np.abs(images[0][2, 2].astype(int) - np.array(stage_backing(stage))).max() <= 3
 
 
@@ -124,17 +132,17 @@ def stage_backing(stage: Stage) -> tuple[int, int, int]:
 def test_a_cut_in_a_clip_is_found_and_what_lies_on_one_side_of_it_is_used() -> None:
     calm = [before(person(96, 0.01 * np.sin(i / 5), fine=2), (0, 190, 60)) for i in range(30)]
     other = [before(person(96, 0.2, fine=2), (200, 30, 60)) for _ in range(10)]
-    assert steady(calm + other) == (0, 30) and steady(other + calm) == (10, 40)
-    assert jump(calm + other, mapping(40, 40)) == 1.0
+    assert longest_uncut(calm + other) == (0, 30) and longest_uncut(other + calm) == (10, 40)
+    assert largest_jump(calm + other, frame_mapping(40, 40)) == 1.0
 
 
 def test_a_file_that_is_no_picture_is_named(stage: Stage) -> None:
     (stage.episode / "eve.png").write_bytes(b"no picture")
-    with pytest.raises(LecternError, match="eve.png is no picture"):
+    with pytest.raises(LecternError, match="can't read eve.png as a picture"):
         stage.make("portrait", PortraitRequest(file="eve.png", digest="x"))
 
 
 def test_a_clip_of_another_rate_is_shown_at_the_films(tmp_path: Path) -> None:
     write_mp4(tmp_path / "clip.mp4", (before(person(64, fine=1), (0, 190, 60)) for _ in range(50)), 25)
-    assert len(list(pictures(tmp_path / "clip.mp4", 30))) == 60
-    assert len({id(image) for image in list(pictures(tmp_path / "clip.mp4", 30))}) == 50
+    assert len(list(read_frames(tmp_path / "clip.mp4", 30))) == 60
+    assert len({id(image) for image in list(read_frames(tmp_path / "clip.mp4", 30))}) == 50

@@ -1,0 +1,110 @@
+"""Which tests need what, and how they share the workers of pytest-xdist.
+
+A worker gets one file after the other, so that what a file shares is made once. What is filmed while it happens counts as
+one file, so that no two films are recorded beside each other, and so does what logs what happens, whose pictures are drawn
+afterwards. Both have right of way: the other workers are nicer, and use the processor while these wait. What takes long
+comes first, so that the many short files fill the workers evenly at the end.
+"""
+
+import functools
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from xdist.scheduler.loadscope import LoadScopeScheduling
+from xdist.workermanage import WorkerController
+
+HERE = Path(__file__).parent
+MEDIA = (
+    "avatar/live/", "avatar/test_drawing", "avatar/test_narrator_recipe", "base/test_picture", "capture/test_camera_files",
+    "capture/test_footage", "capture/test_material", "capture/test_patches", "cli/test_cast_commands",
+    "quality/test_measuring", "sound/", "studio/test_characters", "studio/test_thumbnails",
+    "voice/test_align", "voice/test_retakes", "voice/test_speech",
+)  # fmt: skip
+"""The beginnings of paths in `pipeline/` whose tests make sound, pictures or clips and measure them: half of all the time."""
+MARKS = {"blender/": "blender", **{f"pipeline/{start}": "media" for start in MEDIA}}
+"""The beginnings of paths, and the mark of all tests below them."""
+UNITS = {
+    "e2e/test_capture_editor": "logged", "e2e/test_capture_terminal": "logged",
+    "e2e/test_capture": "filmed", "e2e/test_rehears": "filmed", "e2e/test_real_blender": "real Blender",
+}  # fmt: skip
+"""The beginnings of paths, and what the files below them are together: one worker runs them."""
+TURNS = (
+    "e2e/test_capture", "e2e/test_rehears", "e2e/test_kills", "e2e/test_film", "e2e/test_dialogue",
+    "e2e/test_real_blender", "e2e/", "blender/", "",
+)  # fmt: skip
+"""The beginnings of paths, in the order in which their tests have their turn."""
+RIGHT_OF_WAY, GIVING_WAY = ("filmed", "logged"), 10
+"""The units that need the processor at once, and how much nicer all others are: they get a tenth of a core that both want."""
+BYTECODE = HERE.parent / "build/bytecode"
+
+# The processes that tests start import Lectern hundreds of times: its byte-code is kept, but not between the sources.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+sys.pycache_prefix = os.environ.setdefault("PYTHONPYCACHEPREFIX", str(BYTECODE))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep the profile of whoever runs the tests out of them."""
+    profile = tempfile.mkdtemp(prefix="lectern-tests-")
+    os.environ["LECTERN_CONFIG_HOME"] = profile
+    os.environ.pop("LECTERN_STATE_HOME", None)
+    config.add_cleanup(lambda: shutil.rmtree(profile, ignore_errors=True))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if mark := _below(MARKS, _place(item.path)):
+            item.add_marker(mark)
+    items.sort(key=lambda item: _turn(_place(item.path)))
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Give way to recordings, from the first test on that is none. (Nobody can become less nice again, so those come first.)"""
+    if "PYTEST_XDIST_WORKER" in os.environ and _below(UNITS, _place(item.path)) not in RIGHT_OF_WAY:
+        _give_way()
+
+
+@functools.cache
+def _give_way() -> None:
+    if hasattr(os, "nice"):
+        os.nice(GIVING_WAY)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    config.option.loadscopereorder = False
+    return _FileScheduling(config, log)
+
+
+class _FileScheduling(LoadScopeScheduling):
+    """Deals out files in their order. (xdist's own `loadgroup` changes node ids, which pytest 9.2 no longer allows.)"""
+
+    def remove_node(self, node: WorkerController) -> str | None:
+        """Go on behind the test of which a worker has died. (xdist would run that again, and again.)"""
+        left = [(unit, test) for unit in self.assigned_work[node].values() for test, done in unit.items() if not done]
+        for unit, test in left[:1]:
+            unit[test] = True
+        super().remove_node(node)
+        return left[0][1] if left else None
+
+    def _split_scope(self, nodeid: str) -> str:
+        path = nodeid.partition("::")[0].removeprefix("tests/")
+        return _below(UNITS, path) or path
+
+
+def _below(starts: dict[str, str], path: str) -> str | None:
+    return next((value for start, value in starts.items() if path.startswith(start)), None)
+
+
+@functools.cache
+def _place(file: Path) -> str:
+    return file.relative_to(HERE).as_posix()
+
+
+@functools.cache
+def _turn(path: str) -> int:
+    return next(turn for turn, start in enumerate(TURNS) if path.startswith(start))
