@@ -16,10 +16,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lectern.pipeline import audio
+from lectern.pipeline.base import audio
 from lectern.pipeline.services.voice import VoiceRequest
 from lectern.pipeline.voice.align import Alignment, align
-from lectern.pipeline.voice.espeak import recorded
+from lectern.pipeline.voice.espeak import record_untreated
 from lectern.pipeline.voice.espeak_process import espeak_process
 from lectern.pipeline.voice.words import spoken_words
 
@@ -120,9 +120,7 @@ WRONG = (
 
 def main() -> None:
     random = np.random.default_rng(1)
-    say(
-        f"{'':26} {'minutes':>7} {'median':>7} {'p95':>6} {'max':>6} ms | {'by letters':>18} | CPU s/min | confidence"
-    )
+    say(f"{'':26} {'minutes':>7} {'median':>7} {'p95':>6} {'max':>6} ms | {'by letters':>18} | CPU s/min | confidence")
     every = [row(condition, random) for condition in CONDITIONS]
     errors, spread, minutes, spent = (
         sum((e[i] for e in every), start) for i, start in ((0, []), (1, []), (2, 0.0), (3, 0.0))
@@ -168,8 +166,8 @@ def measured(sound: np.ndarray, words: tuple[str, ...]) -> tuple[Alignment, floa
 def long_take() -> None:
     """All paragraphs in one take, twice over."""
     words = tuple(" ".join(PARAGRAPHS * 2).split())
-    recording = recorded(_request(Condition("long", "en-us+f3", 165), words, ()))
-    sound = audio.filtered(recording.pcm[:, None] / np.float32(32768), (), recording.rate)[:, 0]
+    recording = record_untreated(_request(Condition("long", "en-us+f3", 165), words, ()))
+    sound = audio.apply_filter(recording.pcm[:, None] / np.float32(32768), (), recording.rate)[:, 0]
     found, spent = measured(sound, words)
     times = spoken_words(words, recording.sounds, len(recording.pcm) / recording.rate)
     errors = 1000 * np.abs(starts(found) - np.array([start for start, _ in times]))
@@ -189,10 +187,10 @@ def recordings(condition: Condition, random: np.random.Generator) -> Iterator[Sp
         words = tuple(paragraph.split())
         said, known = _changed(words, condition.change, number)
         pauses = _rests(len(said), condition.rests, random)
-        recording = recorded(_request(condition, said, pauses))
-        sound = audio.filtered(recording.pcm[:, None] / np.float32(32768), (), round(recording.rate * condition.shift))[
-            :, 0
-        ]
+        recording = record_untreated(_request(condition, said, pauses))
+        sound = audio.apply_filter(
+            recording.pcm[:, None] / np.float32(32768), (), round(recording.rate * condition.shift)
+        )[:, 0]
         for effect in condition.effects:
             sound = effect(sound, random)
         times = spoken_words(said, recording.sounds, len(recording.pcm) / recording.rate)

@@ -8,7 +8,6 @@ Chromium's own, and the first is filmed `runs` times frame by frame with typing 
 """
 
 import argparse
-import hashlib
 import tempfile
 import time
 from fractions import Fraction
@@ -17,14 +16,18 @@ from pathlib import Path
 import av
 import numpy as np
 
-from lectern.pipeline.capture.browser.stage import stage
+from lectern.pipeline.base.files import digest, file_digest
+from lectern.pipeline.base.theme import Theme
+from lectern.pipeline.capture.browser.session import open_browser_session
 from lectern.pipeline.capture.pictures import PICTURES, picture_of_png, read_pictures
 from lectern.pipeline.capture.recipes import CAPTURE
 from lectern.pipeline.capture.request import CaptureRequest, capture_request
 from lectern.pipeline.capture.take import CaptureTake
+from lectern.pipeline.episode.capture_block import Capture
 from lectern.pipeline.episode.model import Episode
-from lectern.pipeline.episode.screen import Capture, Step, Target, Wait
-from lectern.pipeline.layout.theme import Theme
+from lectern.pipeline.episode.steps import Step
+from lectern.pipeline.episode.targets import Target, Wait
+from lectern.pipeline.jobs.context import JobContext
 
 ROOT = Path(__file__).parents[1]
 MOVING = """<!doctype html><title>Moving</title><style>body { font: 19px sans-serif } #b { width: 80px; height: 80px;
@@ -33,29 +36,20 @@ background: tomato; animation: m 2s infinite alternate } @keyframes m { to { tra
 <script>setInterval(() => t.textContent = new Date().toISOString(), 250); let x = c.getContext("2d"), k = 0;
 (function f(n) { x.fillStyle = `hsl(${n / 10} 80% 60%)`; x.fillRect((k++ * 3) % 400, Math.random() * 120, 6, 6);
 requestAnimationFrame(f) })(0)</script><div style="height: 1500px"></div><p>The end</p>"""
-LARGE = "<body style='font: 17px sans-serif'><h1>Large</h1>" + "".join(
-    f"<div><span>{n}</span> <b>Row {n}</b> <button>Keep</button></div>" for n in range(500)
-) + "<p>The end</p>"
+LARGE = (
+    "<body style='font: 17px sans-serif'><h1>Large</h1>"
+    + "".join(f"<div><span>{n}</span> <b>Row {n}</b> <button>Keep</button></div>" for n in range(500))
+    + "<p>The end</p>"
+)
 PAINTED = """<!doctype html><title>Painted</title><canvas id=c width=1200 height=700></canvas><script>
 let x = c.getContext("2d"); (function f(n) { for (let i = 0; i < 60; i++) { x.fillStyle = `hsl(${(n / 8 + i * 6) % 360} 70% 55%)`;
 x.fillRect((i % 10) * 120, (i / 10 | 0) * 117, 118, 115) } requestAnimationFrame(f) })(0)</script>"""
 PLAYING = "<!doctype html><title>Playing</title><video src=film.webm autoplay muted loop width=640></video>"
 OVER = "<script>setTimeout(() => document.body.append('It is over'), 28000)</script>"
-STILL = "<body style='font: 19px sans-serif'><h1 style='color:#d60'>Still</h1>" + "<p>Words in <i style='color:#07c'>colour</i></p>" * 12
-
-
-class Desk:
-    """What a recipe is given to work with."""
-
-    def __init__(self, episode: Path) -> None:
-        self.episode = episode
-
-    def take(self, kind: str, key: str) -> Path:
-        """Nothing is built on."""
-        raise KeyError(kind, key)
-
-    def report(self, done: float) -> None:
-        """Nobody looks."""
+STILL = (
+    "<body style='font: 19px sans-serif'><h1 style='color:#d60'>Still</h1>"
+    + "<p>Words in <i style='color:#07c'>colour</i></p>" * 12
+)
 
 
 def main() -> None:
@@ -67,7 +61,13 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         episode = Path(scratch) / "episode"
         episode.mkdir()
-        for name, page in (("moving", MOVING), ("large", LARGE), ("painted", PAINTED), ("playing", PLAYING), ("still", STILL)):
+        for name, page in (
+            ("moving", MOVING),
+            ("large", LARGE),
+            ("painted", PAINTED),
+            ("playing", PLAYING),
+            ("still", STILL),
+        ):
             (episode / f"{name}.html").write_text(page + OVER, encoding="utf-8")
         _film(episode / "film.webm")
         size = (asked.width, asked.height)
@@ -99,7 +99,7 @@ def _smooth(episode: Path, scratch: Path, size: tuple[int, int], name: str, step
 
 
 def _exact(episode: Path, size: tuple[int, int]) -> None:
-    with stage(_request(episode, size, "still.html"), episode) as scene:
+    with open_browser_session(_request(episode, size, "still.html"), episode) as scene:
         scene.film.visit(scene.page, scene.site.address("still.html"))
         scene.film.start()
         filmed = scene.film.frames[-1].picture(size)
@@ -118,13 +118,17 @@ def _same(episode: Path, scratch: Path, size: tuple[int, int], least: float, run
             Step(action="scroll", value="top"),
         )
         request = _request(episode, size, "moving.html", round_ * max(1, round(least / 8)), deterministic=True)
-        take, seconds, digest = _filmed(episode, scratch / f"run{run}", request)
-        found.append((digest, hashlib.sha256(take.model_dump_json().encode()).hexdigest()))
-        print(f"run {run + 1}: {take.duration:.1f} s of film in {seconds:.1f} s, {len(take.times)} pictures, {digest[:12]}")  # noqa: T201
+        take, seconds, content = _filmed(episode, scratch / f"run{run}", request)
+        found.append((content, digest(take.model_dump_json())))
+        print(
+            f"run {run + 1}: {take.duration:.1f} s of film in {seconds:.1f} s, {len(take.times)} pictures, {content[:12]}"
+        )  # noqa: T201
     print(f"the same bytes in {runs} runs: {len(set(found)) == 1}")  # noqa: T201
 
 
-def _request(episode: Path, size: tuple[int, int], page: str, steps: tuple[Step, ...] = (), **more: bool) -> CaptureRequest:
+def _request(
+    episode: Path, size: tuple[int, int], page: str, steps: tuple[Step, ...] = (), **more: bool
+) -> CaptureRequest:
     theme = Theme.model_validate_json((ROOT / "assets/themes/night.json").read_text(encoding="utf-8"))
     capture = Capture(id="c", kind="browser", steps=(Step(action="open", value=page), *steps), **more)
     story = Episode(folder=episode, title="t", narrator="ada", scenes=(), characters=())
@@ -134,9 +138,9 @@ def _request(episode: Path, size: tuple[int, int], page: str, steps: tuple[Step,
 def _filmed(episode: Path, folder: Path, request: CaptureRequest) -> tuple[CaptureTake, float, str]:
     folder.mkdir()
     begun = time.monotonic()
-    take = CAPTURE.make(request, folder, Desk(episode))
+    take = CAPTURE.make(request, folder, JobContext.scratch(episode))
     assert sum(1 for _ in read_pictures(folder / PICTURES)) == len(take.times)
-    return take, time.monotonic() - begun, hashlib.sha256((folder / PICTURES).read_bytes()).hexdigest()
+    return take, time.monotonic() - begun, file_digest(folder / PICTURES, 64)
 
 
 if __name__ == "__main__":

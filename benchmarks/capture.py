@@ -5,7 +5,6 @@
 CPU seconds are those of this process and of the programs it started (shells, Chromium).
 """
 
-import json
 import resource
 import tempfile
 import time
@@ -15,36 +14,25 @@ from pathlib import Path
 import av
 import numpy as np
 
-from lectern.pipeline.capture.fit import fit
-from lectern.pipeline.capture.picture.footage import FOOTAGE, footage_request
-from lectern.pipeline.capture.plan import FitPlan
+from lectern.pipeline.base.clock import frame_at
+from lectern.pipeline.base.theme import Theme
 from lectern.pipeline.capture.recipes import CAPTURE
-from lectern.pipeline.capture.request import annotated, capture_request
+from lectern.pipeline.capture.request import capture_request, with_film_fields
 from lectern.pipeline.capture.take import CaptureTake
 from lectern.pipeline.capture.window import CONTENT, window_boxes
-from lectern.pipeline.clock import frame_at
+from lectern.pipeline.drawing.footage import FOOTAGE, footage_request
+from lectern.pipeline.episode.capture_block import Capture
 from lectern.pipeline.episode.model import Episode
-from lectern.pipeline.episode.screen import Capture, Step, Target
-from lectern.pipeline.layout.theme import Theme
+from lectern.pipeline.episode.steps import Step
+from lectern.pipeline.episode.targets import Target
+from lectern.pipeline.jobs.context import JobContext
+from lectern.pipeline.jobs.take_file import write_card
+from lectern.pipeline.timing.fit import FitPlan, fit
 
 ROOT = Path(__file__).parents[1]
 FRAME, FPS = (1920, 1080), 30
 BUTTONS = ("First commit", "Second commit", "A branch")
 COMMANDS = ("python3 -c 'print(2**64)'", "ls -la / | head -8", "seq 1 40", "git --version")
-
-
-class Desk:
-    """What a recipe is given to work with."""
-
-    def __init__(self, episode: Path, takes: Path) -> None:
-        self.episode, self.takes = episode, takes
-
-    def take(self, kind: str, key: str) -> Path:
-        """Where the take `key` is."""
-        return self.takes / key
-
-    def report(self, done: float) -> None:
-        """Nobody looks."""
 
 
 def main() -> None:
@@ -67,17 +55,17 @@ def _browser() -> Capture:
 
 
 def _measure(capture: Capture, episode: Episode, theme: Theme, scratch: Path) -> None:
-    folder = scratch / capture.kind
-    folder.mkdir()
-    desk = Desk(episode.folder, scratch)
+    folder = scratch / "capture" / capture.kind
+    folder.mkdir(parents=True)
+    context = JobContext(episode.folder, scratch)
     request = capture_request(episode, capture, theme, CONTENT)
-    raw, wall, cpu = timed(lambda: CAPTURE.make(request, folder, desk))
-    (folder / "take.json").write_text(json.dumps({"result": raw.model_dump(mode="json")}), encoding="utf-8")
-    take = annotated(raw, capture)
+    raw, wall, cpu = timed(lambda: CAPTURE.make(request, folder, context))
+    write_card(folder, folder.parent.name, folder.name, {"result": raw.model_dump(mode="json")})
+    take = with_film_fields(raw, capture)
     plan = fit(take, {f"m{i}": 1.0 + 3.0 * i for i in range(5)}, 0.0, 14.0, FPS)
     box = window_boxes(CONTENT, FRAME)["left"]
     footage = footage_request(capture.kind, take, plan, FPS, (0, frame_at(plan.pieces[-1].end, FPS)), box, FRAME, theme)
-    clip, clip_wall, clip_cpu = timed(lambda: FOOTAGE.make(footage, folder, desk))
+    clip, clip_wall, clip_cpu = timed(lambda: FOOTAGE.make(footage, folder, context))
     seconds, film = take.duration, clip.frames / FPS
     size = (folder / clip.video).stat().st_size / 2**20 / film
     print(  # noqa: T201

@@ -17,9 +17,10 @@ import time
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
+from lectern.pipeline.base.theme import Theme
 from lectern.pipeline.capture.html.record import make_clip
 from lectern.pipeline.capture.html.request import ClipRequest, theme_fonts, theme_variables
-from lectern.pipeline.layout.theme import Theme
+from lectern.pipeline.jobs.context import JobContext
 
 ROOT = Path(__file__).parents[1]
 HTML = """<style>
@@ -40,20 +41,15 @@ HTML = """<style>
 </script>"""
 
 
-class Bench:
-    episode = ROOT
-
-    def report(self, done: float) -> None:
-        pass
-
-
 def request(seconds: float) -> ClipRequest:
     theme = Theme.model_validate_json((ROOT / "assets" / "themes" / "night.json").read_bytes())
     variables = {
         "with": {}, "film": "", "scene": "", "number": 0, "theme": theme_variables(theme), "fonts": theme_fonts(theme),
         "marks": {}, "seconds": seconds, "fps": 30, "width": 1920, "height": 1080, "unit": 1, "place": "frame",
     }  # fmt: skip
-    return ClipRequest(html=HTML, variables=json.dumps(variables), size=(1920, 1080), fps=30, frames=round(seconds * 30))
+    return ClipRequest(
+        html=HTML, variables=json.dumps(variables), size=(1920, 1080), fps=30, frames=round(seconds * 30)
+    )
 
 
 class BrowserTime(threading.Thread):
@@ -88,7 +84,7 @@ def drawn(seconds: float) -> tuple[str, int, float, float]:
     browser.start()
     with tempfile.TemporaryDirectory() as folder:
         started = time.monotonic()
-        take = make_clip(request(seconds), Path(folder), Bench())
+        take = make_clip(request(seconds), Path(folder), JobContext.scratch(ROOT))
         took = time.monotonic() - started
         browser.over.set()
         cpu = browser.seconds + time.process_time() - own
@@ -105,7 +101,9 @@ def main() -> None:
     for _ in range(options.runs):
         digest, changed, took, cpu = drawn(options.seconds)
         digests.add(digest)
-        print(f"{digest[:16]}  {changed} of {options.seconds * 30:.0f} frames differ  {took:.1f} s: {options.seconds / took:.2f} x real time, {cpu / options.seconds:.2f} CPU s a second")
+        print(
+            f"{digest[:16]}  {changed} of {options.seconds * 30:.0f} frames differ  {took:.1f} s: {options.seconds / took:.2f} x real time, {cpu / options.seconds:.2f} CPU s a second"
+        )
     started = time.monotonic()
     with ProcessPoolExecutor(2) as pool:
         digests.update(digest for digest, *_ in pool.map(drawn, [options.seconds] * 2))

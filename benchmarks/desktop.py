@@ -11,10 +11,10 @@ import sys
 import tempfile
 from pathlib import Path
 
-from lectern.pipeline.capture.browser.smoothness import dropped
-from lectern.pipeline.capture.desktop.view import View, view
+from lectern.pipeline.capture.browser.smoothness import dropped_frames
+from lectern.pipeline.capture.desktop.remote_desktop import RemoteDesktop, open_remote_desktop
 from lectern.pipeline.capture.request import CaptureRequest
-from lectern.pipeline.episode.screen import Environment, LaidFile
+from lectern.pipeline.episode.capture_block import Environment, FixtureFile
 
 PROGRAM = r"""
 import itertools, time
@@ -31,22 +31,22 @@ def main(seconds: float) -> None:
     """Films, and prints one line."""
     request = CaptureRequest(
         kind="desktop", size=SIZE, steps=(), app=f"xterm -fa Mono -fs 10 -e {sys.executable} moving.py",
-        environment=Environment(files=(LaidFile(path="moving.py", text=PROGRAM),)),
+        environment=Environment(files=(FixtureFile(path="moving.py", text=PROGRAM),)),
     )  # fmt: skip
-    with tempfile.TemporaryDirectory() as folder, view(request, Path(folder)) as scene:
+    with tempfile.TemporaryDirectory() as folder, open_remote_desktop(request, Path(folder)) as scene:
         times, cpu = _filmed(scene, seconds)
-    _, lacking = dropped(times, [(times[0], times[-1])])
+    _, lacking = dropped_frames(times, [(times[0], times[-1])])
     print(f"{len(times) / seconds:.1f} frames/s, {lacking:.1%} lacking at 30, {cpu / seconds:.2f} CPU s/s")
 
 
-def _filmed(scene: View, seconds: float) -> tuple[list[float], float]:
+def _filmed(scene: RemoteDesktop, seconds: float) -> tuple[list[float], float]:
     """The times of the frames, and the CPU seconds that all processes took."""
-    scene.cast.start()
-    begun, before = scene.cast.now(), _spent()
+    scene.film.start()
+    begun, before = scene.film.now(), _spent()
     scene.wait(seconds)
-    ended, after = scene.cast.now(), _spent()
-    scene.cast.stop()
-    return [frame.time for frame in scene.cast.frames if begun <= frame.time <= ended], after - before
+    ended, after = scene.film.now(), _spent()
+    scene.film.stop()
+    return [frame.time for frame in scene.film.frames if begun <= frame.time <= ended], after - before
 
 
 def _spent() -> float:

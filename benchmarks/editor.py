@@ -9,28 +9,33 @@ picture a second time, twice as large, as for a zoom.
 """
 
 import argparse
-import hashlib
 import resource
 import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
 
+from lectern.pipeline.base.files import file_digest
+from lectern.pipeline.base.theme import Theme
 from lectern.pipeline.capture.chromium import chromium
-from lectern.pipeline.capture.editor.log import read_log
+from lectern.pipeline.capture.editor.edit_log import read_log
+from lectern.pipeline.capture.editor.footage import LOG, draw_log
+from lectern.pipeline.capture.editor.metrics import EditorMetrics
 from lectern.pipeline.capture.editor.page import EditorPage
-from lectern.pipeline.capture.editor.record import LOG, record
-from lectern.pipeline.capture.editor.replay import replay
-from lectern.pipeline.capture.editor.sheet import Sheet
 from lectern.pipeline.capture.pictures import PICTURES
+from lectern.pipeline.capture.recorder import record
 from lectern.pipeline.capture.request import CaptureRequest, capture_request
 from lectern.pipeline.capture.window import CONTENT
+from lectern.pipeline.episode.capture_block import Capture
 from lectern.pipeline.episode.model import Episode
-from lectern.pipeline.episode.screen import Capture, Step, Target
-from lectern.pipeline.layout.theme import Theme
+from lectern.pipeline.episode.steps import Step
+from lectern.pipeline.episode.targets import Target
+from lectern.pipeline.jobs.context import JobContext
 
 ROOT = Path(__file__).parents[1]
-STEPS = "".join(f'def step_{i}(value):\n    """Step {i} of many."""\n    return value * {i} + 0x{i:x}\n\n\n' for i in range(80))
+STEPS = "".join(
+    f'def step_{i}(value):\n    """Step {i} of many."""\n    return value * {i} + 0x{i:x}\n\n\n' for i in range(80)
+)
 PROGRAM = '''from steps import step_2, step_3
 
 
@@ -47,16 +52,6 @@ main()
 '''
 
 
-class Desk:
-    """What a recipe is given to work with."""
-
-    def __init__(self, episode: Path) -> None:
-        self.episode = episode
-
-    def report(self, done: float) -> None:
-        """Nobody looks."""
-
-
 def main() -> None:
     """Records, draws and prints."""
     parser = argparse.ArgumentParser()
@@ -65,7 +60,7 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         request = _request(Path(scratch), 2.0 if options.sharp else 1.0)
-        take, wall, cpu = _timed(lambda: record(request, _folder(scratch, "take"), Desk(Path(scratch))))
+        take, wall, cpu = _timed(lambda: record(request, _folder(scratch, "take"), JobContext.scratch(Path(scratch))))
         seconds = take.duration
         _say("recorded and drawn", _digest(Path(scratch, "take")), seconds, len(take.times), wall, cpu)
         for number in range(options.runs):
@@ -95,7 +90,9 @@ def _steps() -> tuple[Step, ...]:
         Step(action="type", value=PROGRAM),
         Step(action="run", value="python3 main.py", expect="done 13"),
         Step(action="diff", value="main.py", text=better),
-        Step(action="run", value="for i in 1 2 3 4 5 6; do echo step $i; sleep 0.3; done; python3 main.py", expect="bye"),
+        Step(
+            action="run", value="for i in 1 2 3 4 5 6; do echo step $i; sleep 0.3; done; python3 main.py", expect="bye"
+        ),
         Step(action="open", value="steps.py"),
         Step(action="edit", target=Target(lines=(396, 398)), text="# the end of all steps\n" * 8 + "print('steps')"),
         Step(action="press", value="Shift+Up Shift+Up Backspace Ctrl+Z"),
@@ -106,8 +103,8 @@ def _steps() -> tuple[Step, ...]:
 
 def _draw(take: Path, folder: Path, request: CaptureRequest) -> None:
     with chromium() as browser:
-        page = EditorPage(browser, request, Sheet(request.size), terminal=True)
-        replay(read_log(take / LOG), page, folder, request.sharpness, (), lambda done: None)
+        page = EditorPage(browser, request, EditorMetrics(request.size), terminal=True)
+        draw_log(read_log(take / LOG), page, folder, request.sharpness, (), lambda done: None)
 
 
 def _folder(scratch: str, name: str) -> Path:
@@ -117,7 +114,7 @@ def _folder(scratch: str, name: str) -> Path:
 
 
 def _digest(folder: Path) -> str:
-    return hashlib.sha256((folder / PICTURES).read_bytes()).hexdigest()[:16]
+    return file_digest(folder / PICTURES, 16)
 
 
 def _say(what: str, digest: str, seconds: float, pictures: int, wall: float, cpu: float) -> None:

@@ -22,15 +22,15 @@ import numpy as np
 
 import lectern
 from lectern.pipeline.avatar.artwork import read_artwork
-from lectern.pipeline.avatar.clip import write_clip
+from lectern.pipeline.avatar.clip import write_narrator
 from lectern.pipeline.avatar.drawing import Figure
-from lectern.pipeline.avatar.live.face import reduced
-from lectern.pipeline.avatar.live.film import Colour, flattened, pictures, write_lossless, write_mp4
-from lectern.pipeline.avatar.live.pace import mapping
-from lectern.pipeline.avatar.live.providers.matte import Chroma, Difference, KeySettings
 from lectern.pipeline.avatar.pose import Pose
-from lectern.pipeline.services.matting import Clip
-from lectern.pipeline.services.prediction import ServiceBench
+from lectern.pipeline.faces.face import fit_into_square
+from lectern.pipeline.faces.frame_mapping import frame_mapping
+from lectern.pipeline.faces.video_io import Colour, flatten_alpha, read_frames, write_lossless, write_mp4
+from lectern.pipeline.providers.faces.key_providers import ChromaKey, DifferenceKey, KeySettings
+from lectern.pipeline.services.face import MattingClip
+from lectern.pipeline.services.prediction import PredictionContext
 
 DRAWING = Path(lectern.__file__).parent / "assets" / "avatars" / "ada.svg"
 SIDE, SMALL, FPS, FRAMES = 720, 400, 30, 60
@@ -44,15 +44,17 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         say(f"stretching to twice its length: {_each(lambda: stretch(figures, folder), 2 * SECONDS)}")
-        for provider, wall, peer in ((Chroma(), GREEN, "chromakey"), (Difference(), GREY, "colorkey")):
+        for provider, wall, peer in ((ChromaKey(), GREEN, "chromakey"), (DifferenceKey(), GREY, "colorkey")):
             compare(provider, wall, peer, figures, folder)
         say(f"reducing {SIDE} to {SMALL} px, as a narrator's clip: {_each(lambda: reduce(folder), SECONDS)}")
 
 
-def compare(provider: Chroma | Difference, wall: Colour, peer: str, figures: list[np.ndarray], folder: Path) -> None:
+def compare(
+    provider: ChromaKey | DifferenceKey, wall: Colour, peer: str, figures: list[np.ndarray], folder: Path
+) -> None:
     """A key and FFmpeg's, over the same clip."""
     clip = folder / "clip.mp4"
-    write_mp4(clip, (flattened(figure, wall) for figure in figures), FPS)
+    write_mp4(clip, (flatten_alpha(figure, wall) for figure in figures), FPS)
     ours = cpu(lambda: key(provider, clip, folder))
     theirs = cpu(lambda: key_of_ffmpeg(peer, wall, clip, folder / "peer.mkv"))
     error, other = (edge_error(folder / file, figures) for file in ("matte.mkv", "peer.mkv"))
@@ -63,12 +65,14 @@ def compare(provider: Chroma | Difference, wall: Colour, peer: str, figures: lis
 
 
 def stretch(figures: list[np.ndarray], folder: Path) -> None:
-    write_mp4(folder / "stretched.mp4", (flattened(figures[i], GREEN) for i in mapping(FRAMES, 2 * FRAMES)), FPS)
+    write_mp4(
+        folder / "stretched.mp4", (flatten_alpha(figures[i], GREEN) for i in frame_mapping(FRAMES, 2 * FRAMES)), FPS
+    )
 
 
-def key(provider: Chroma | Difference, clip: Path, folder: Path) -> None:
-    bench = ServiceBench(folder, folder, "benchmark")
-    cut = provider.matte(bench, KeySettings(), Clip(file=clip, fps=FPS, lossy=True), folder)
+def key(provider: ChromaKey | DifferenceKey, clip: Path, folder: Path) -> None:
+    context = PredictionContext(folder, folder, "benchmark")
+    cut = provider.matte(context, KeySettings(), MattingClip(file=clip, fps=FPS, lossy=True), folder)
     write_lossless(folder / "matte.mkv", cut, FPS)
 
 
@@ -78,12 +82,18 @@ def key_of_ffmpeg(name: str, wall: Colour, clip: Path, out: Path) -> None:
 
 
 def reduce(folder: Path) -> None:
-    write_clip(folder / "narrator.mov", (reduced(cut, SMALL) for cut in pictures(folder / "matte.mkv", FPS)), SMALL, FPS, False)
+    write_narrator(
+        folder / "narrator.mov",
+        (fit_into_square(cut, SMALL) for cut in read_frames(folder / "matte.mkv", FPS)),
+        SMALL,
+        FPS,
+        False,
+    )
 
 
 def edge_error(cut: Path, figures: list[np.ndarray]) -> float:
     """The mean error where the figure is mixed with what is behind it; levels."""
-    found = [_errors(image, figure) for image, figure in zip(pictures(cut, FPS), figures, strict=False)]
+    found = [_errors(image, figure) for image, figure in zip(read_frames(cut, FPS), figures, strict=False)]
     return float(np.concatenate(found).mean())
 
 

@@ -14,8 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -48,36 +47,30 @@ def _stages(folder: Path, seconds: float) -> None:
 
 def _built_in_one_process(folder: Path) -> dict[str, float]:
     """CPU seconds by kind of take, and of what is no take (planning, compiling strips, joining)."""
-    from lectern.pipeline.episode.folder import read_episode
+    from lectern.pipeline.build import build as building
+    from lectern.pipeline.build.recipes import Providers, recipes, settings_in
+    from lectern.pipeline.build.take_scheduler import TakeScheduler
     from lectern.pipeline.jobs.worker import work
-    from lectern.pipeline.studio import build as building
-    from lectern.pipeline.studio.places import Places
-    from lectern.pipeline.studio.recipes import recipes
-    from lectern.pipeline.studio.workshop import Workshop
+    from lectern.pipeline.studio.build import build
 
     spent = dict.fromkeys((*STAGES, "planning, strips, joining"), 0.0)
+    known = recipes(Providers(settings_in(folder, None), ()))
+    counted = {k: r.model_copy(update={"make": _counted(r.make, k, spent)}) for k, r in known.items()}
 
-    class Alone(Workshop):
-        """A workshop that makes its takes itself."""
+    class Alone(TakeScheduler):
+        """A scheduler that makes its takes itself."""
 
         def _start(self) -> None:
-            self._workers = None
+            """Start no workers."""
 
         def make(self) -> None:
-            counted = {kind: _counted(recipe.make, kind, spent) for kind, recipe in known.items()}
-            made = {kind: recipe.model_copy(update={"make": counted[kind]}) for kind, recipe in known.items()}
-            work(self._queue, self._store, made, folder, stop=lambda: True)
+            work(self._queue, self._store, counted, folder, stop=lambda: True)
             if lost := [job for job in self._queue.jobs() if job.state == "failed"]:
                 raise SystemExit(f"{lost[0].label}: {lost[0].error}")
 
-    @contextmanager
-    def alone(episode: object, config: Path | None, listen: Callable[[object], None]) -> Iterator[Workshop]:
-        with Alone(Places(folder=folder), config, 1, listen) as shop:
-            yield shop
-
-    known, building.workshop = recipes(read_episode(folder, None).settings), alone
+    building.TakeScheduler = Alone
     begun = _cpu()
-    building.build(folder, config=None, trust=True, listen=lambda summary: None)
+    build(folder, trust=True)
     spent["planning, strips, joining"] = _cpu() - begun - sum(spent.values())
     return spent
 
@@ -88,7 +81,7 @@ def _counted(make: Callable[..., object], kind: str, spent: dict[str, float]) ->
         try:
             return make(*arguments)
         finally:
-            spent[kind] += _cpu() - begun
+            spent[kind] = spent.get(kind, 0.0) + _cpu() - begun
 
     return counted
 

@@ -9,24 +9,28 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
+import av
 import bpy
 from PIL import Image
 
 import lectern
 from lectern.addon.compositor import SHADOW, bake
-from lectern.pipeline.avatar.artwork import Artwork, markup, moved, read_artwork
-from lectern.pipeline.avatar.clip import read_clip, write_clip
+from lectern.pipeline.avatar.artwork import Artwork, markup, read_artwork, translate_svg
+from lectern.pipeline.avatar.clip import write_narrator
 from lectern.pipeline.avatar.drawing import Figure
 from lectern.pipeline.avatar.features import face, features, jaw
-from lectern.pipeline.avatar.grid import rastered
+from lectern.pipeline.avatar.grid import rasterize_svg
 from lectern.pipeline.avatar.performance import performance
 from lectern.pipeline.avatar.pose import Pose
 from lectern.pipeline.avatar.recipe import make_narrator
 from lectern.pipeline.avatar.take import NarratorRequest
-from lectern.pipeline.avatar.treatment import BakeRequest, TreatmentRequest, make_treatment
+from lectern.pipeline.avatar.treatment import TreatmentRequest, make_treatment
+from lectern.pipeline.jobs.context import JobContext
+from lectern.pipeline.jobs.take_file import write_card
 from lectern.pipeline.services.voice import Phoneme
 
 ASSETS = Path(lectern.__file__).parent / "assets"
@@ -35,19 +39,6 @@ ASSET = ASSETS / "compositor" / "narrator.blend"
 FRAMES = 900
 FEW = 30
 SPEECH = "wɛlkəm bæk tʊ ðə wɜːkʃɑp tədeɪ wi bɪld ə smɔːl ɹoʊbɑt fɜːst oʊpən ðə saɪd pænəl "
-
-
-class Bench:
-    """A bench whose one take is the treatment."""
-
-    def __init__(self, folder: Path) -> None:
-        self.episode = self.folder = folder
-
-    def take(self, kind: str, key: str) -> Path:
-        return self.folder
-
-    def report(self, done: float) -> None:
-        pass
 
 
 def main() -> None:
@@ -60,11 +51,16 @@ def main() -> None:
 def measure(pixels: int, folder: Path) -> None:
     folder.mkdir()
     request = narrator(pixels)
-    plates = cpu(lambda: make_treatment(in_blender, treatment(pixels), folder, Bench(folder)))
-    ours = cpu(lambda: make_narrator(request, folder, Bench(folder)))
+    context, treated = JobContext(folder, folder), folder / "treatment" / "plates"
+    treated.mkdir(parents=True)
+    plates = cpu(lambda: make_treatment(InBlender(), treatment(pixels), treated, context))
+    write_card(treated, treated.parent.name, treated.name, {"result": {}})
+    ours = cpu(lambda: make_narrator(request, folder, context))
     artwork = read_artwork(DRAWING)
     poses = performance(request, artwork.facing)[:FEW]
-    whole = cpu(lambda: write_clip(folder / "whole.mov", (drawn_whole(artwork, p, pixels) for p in poses), pixels, 30))
+    whole = cpu(
+        lambda: write_narrator(folder / "whole.mov", (drawn_whole(artwork, p, pixels) for p in poses), pixels, 30)
+    )
     size = (folder / "narrator.mov").stat().st_size / FRAMES / 1024
     each, other = ours / FRAMES * 1000, whole / FEW * 1000
     say(
@@ -94,27 +90,31 @@ def treatment(pixels: int) -> TreatmentRequest:
     )
 
 
-def in_blender(request: BakeRequest) -> None:
-    for plate in request.plates:
-        bake(Path(plate.source), Path(plate.destination), plate.group, Path(request.asset))
+class InBlender:
+    """A renderer that is the Blender in which this runs."""
+
+    def run(self, task: str, request: Mapping[str, Any], report: Callable[[float], None] = print) -> dict[str, Any]:
+        for item in request["items"]:
+            bake(Path(item["source"]), Path(item["destination"]), item["group"], Path(item["asset"]))
+        return {}
 
 
 def drawn_whole(artwork: Artwork, pose: Pose, pixels: int) -> Image.Image:
     """The pose as one SVG, without its treatment."""
     groups = artwork.groups
     turned = f'<g transform="translate({pose.dx} {pose.dy}) rotate({pose.tilt} {artwork.pivot[0]} {artwork.pivot[1]})">'
-    parts = moved(pose.turn * 3, pose.pitch * 3, "".join(f.svg(f.state(pose)) for f in features(artwork)))
+    parts = translate_svg(pose.turn * 3, pose.pitch * 3, "".join(f.svg(f.state(pose)) for f in features(artwork)))
     moving = {"face": face(artwork, jaw(pose)), "features": parts}
     head = "".join(moving.get(e.get("id", "")) or markup(e) for e in groups["head"])
     back, bust = markup(groups["hair_back"]), markup(groups["body"], groups["neck"], groups["collar"])
     svg = f"{turned}{back}</g>{bust}{turned}{head}</g>"
-    return rastered(artwork, svg, (0, 0, pixels, pixels), pixels / 480)
+    return rasterize_svg(artwork, svg, (0, 0, pixels, pixels), pixels / 480)
 
 
 def compositor_ms(pixels: int, folder: Path) -> float:
     """CPU milliseconds a frame where a clip goes through the shadow's node group as a strip modifier."""
     figure = Figure(read_artwork(DRAWING), pixels)
-    write_clip(folder / "plain.mov", (figure.draw(Pose(tilt=i / 10)) for i in range(FEW)), pixels, 30)
+    write_narrator(folder / "plain.mov", (figure.draw(Pose(tilt=i / 10)) for i in range(FEW)), pixels, 30)
     scene = bpy.data.scenes.new("frame by frame")
     scene.render.resolution_x = scene.render.resolution_y = pixels
     scene.frame_start, scene.frame_end = 1, FEW
@@ -129,7 +129,8 @@ def compositor_ms(pixels: int, folder: Path) -> float:
     image.color_mode = "RGBA"
     scene.render.filepath = str(folder / "shadowed.mov")
     spent = cpu(lambda: bpy.ops.render.render(animation=True, scene=scene.name))
-    assert sum(1 for _ in read_clip(folder / "shadowed.mov")) == FEW
+    with av.open(str(folder / "shadowed.mov")) as clip:
+        assert sum(1 for _ in clip.decode(video=0)) == FEW
     return spent / FEW * 1000
 
 

@@ -21,19 +21,26 @@ from typing import NamedTuple
 
 import av
 import numpy as np
-from lectern.pipeline.capture.picture.course import Stand
-from lectern.pipeline.capture.picture.keycaps import Chord, badge_request, badge_size, make_badge
-from lectern.pipeline.capture.picture.spotlight import make_spotlight, spotlight_request
-from lectern.pipeline.film.segments import Encoding
-from lectern.pipeline.geometry import box_of_pixels
-from lectern.pipeline.layout.theme import Theme
-from lectern.pipeline.layout.type import block_size
-from lectern.pipeline.studio.places import Places
-from lectern.pipeline.studio.renderer import ALLOCATOR, find_renderer
-from lectern.pipeline.timeline.model import (
-    CameraKey, MovieStrip, SceneSpan, Strip, TextStrip, Timeline, Track,
-)  # fmt: skip
 from PIL import Image, ImageDraw, ImageFont
+
+from lectern.pipeline.base.box_track import BoxKey
+from lectern.pipeline.base.episode_paths import EpisodePaths
+from lectern.pipeline.base.geometry import box_of_pixels
+from lectern.pipeline.base.renderer import ALLOCATOR, find_renderer
+from lectern.pipeline.base.theme import Theme
+from lectern.pipeline.drawing.keycaps import Chord, badge_request, badge_size, make_badge
+from lectern.pipeline.drawing.spotlight import make_spotlight, spotlight_request
+from lectern.pipeline.film.segments import Encoding
+from lectern.pipeline.layout.text import block_size
+from lectern.pipeline.timeline.model import (
+    CameraKeyframe,
+    MovieStrip,
+    SceneSpan,
+    Strip,
+    TextStrip,
+    Timeline,
+    Track,
+)  # fmt: skip
 
 SIZE = (1920, 1080)
 FONTS = Path(__file__).parents[1] / "assets" / "fonts"
@@ -77,12 +84,15 @@ class Stretch(NamedTuple):
 
 def measure_episode(episode: Path, frames: int, threads: int) -> None:
     """Every stretch from a sample out of its middle; what starting costs is measured once."""
-    places = Places(folder=episode)
+    places = EpisodePaths(folder=episode)
     timeline = Timeline.model_validate_json(places.timeline.read_bytes())
     parts = [part for scene in timeline.scenes for part in stretches(timeline, scene)]
     with tempfile.TemporaryDirectory() as folder:
         starting = statistics.median(render_cpu(places.blend, Path(folder), 0, 1, threads) for _ in range(3))
-        costs = {part: told(part, stretch_cost(places.blend, Path(folder), part, frames, threads, starting)) for part in parts}
+        costs = {
+            part: told(part, stretch_cost(places.blend, Path(folder), part, frames, threads, starting))
+            for part in parts
+        }
     for name, zoomed in (("nothing zooms", False), ("zoomed", True)):
         total = sum(part.frames for part in parts if part.zoomed == zoomed)
         if total:
@@ -142,7 +152,9 @@ def measure(root: Path, frames: int, rounds: int, threads: int) -> None:
     peer = statistics.median(costs["ffmpeg"])
     for name, values in costs.items():
         middle = statistics.median(values)
-        sys.stdout.write(f"{name:9} {middle:6.1f} CPU ms/frame ({min(values):.1f}..{max(values):.1f})  {middle / peer:.2f} x ffmpeg\n")
+        sys.stdout.write(
+            f"{name:9} {middle:6.1f} CPU ms/frame ({min(values):.1f}..{max(values):.1f})  {middle / peer:.2f} x ffmpeg\n"
+        )
 
 
 def cost(cpu: Callable[[int], float], frames: int) -> float:
@@ -164,7 +176,11 @@ def ffmpeg_cpu(root: Path, frames: int, threads: int) -> float:
         f"drawtext=fontfile={FONTS / FONT}:text='{TEXT}':fontsize={TEXT_SIZE}:fontcolor=white:x={96 + PAD}:y={880 + PAD}:{shown},"
         "scale=out_color_matrix=bt709:out_range=tv,format=yuv420p"
     )
-    inputs = [part for name in ("footage", "narrator", "pointer") for part in ("-threads", str(threads), "-i", str(root / f"{name}.mov"))]
+    inputs = [
+        part
+        for name in ("footage", "narrator", "pointer")
+        for part in ("-threads", str(threads), "-i", str(root / f"{name}.mov"))
+    ]
     command = [
         "ffmpeg", "-v", "error", "-y", "-nostdin", *inputs, "-filter_complex_threads", str(threads), "-filter_complex", graph,
         "-frames:v", str(frames), "-c:v", "libx264", "-preset", "superfast", "-crf", str(ENCODING.crf), "-g", str(ENCODING.gop), "-bf", "0",
@@ -195,7 +211,7 @@ def compiled(root: Path, name: str, frames: int) -> None:
 def film(frames: int, name: str) -> Timeline:
     start, end = frames_of_third(frames)
     width, height = block_size(TEXT, FONT, TEXT_SIZE)
-    close = (CameraKey(frame=0, scale=1.6, x=0.4, y=0.4),) if name in ("zoomed", "close-up") else ()
+    close = (CameraKeyframe(frame=0, scale=1.6, x=0.4, y=0.4),) if name in ("zoomed", "close-up") else ()
     shared = {"scene": "a"}
     strips: tuple[Strip, ...] = (
         MovieStrip(id="footage", name="footage", track="Picture", start=0, end=frames, source="footage.mov", camera=close, **shared),
@@ -213,7 +229,10 @@ def film(frames: int, name: str) -> Timeline:
                            box=box_of_pixels(640, 860, *badge_size(CHORDS, SIZE[1]), SIZE), **shared),
     }  # fmt: skip
     strips += (over[name],) if name in over else ()
-    tracks = tuple(Track(name=name, channel=number) for number, name in enumerate(("Picture", "Over", "Pointer", "Narrator", "Text"), start=1))
+    tracks = tuple(
+        Track(name=name, channel=number)
+        for number, name in enumerate(("Picture", "Over", "Pointer", "Narrator", "Text"), start=1)
+    )
     return Timeline(title=f"Bench {name}", fps=30, size=SIZE, frames=frames, tracks=tracks,
                     scenes=(SceneSpan(id="a", title="A", start=0, end=frames),), strips=strips)  # fmt: skip
 
@@ -227,7 +246,7 @@ def make_media(root: Path, frames: int) -> None:
         pointer = np.zeros((64, 64, 4), np.uint8)
         pointer[8:50, 8:30] = 255
         write_movie(root / "pointer.mov", iter([pointer]), "argb")
-    light = Stand(frame=0, box=box_of_pixels(300, 300, 600, 90, SIZE))
+    light = BoxKey(frame=0, box=box_of_pixels(300, 300, 600, 90, SIZE))
     make_spotlight(spotlight_request((light,), THEME, SIZE, 30), root, None)
     make_badge(badge_request(CHORDS, THEME, SIZE[1], 30), root, None)
 

@@ -73,7 +73,9 @@ def _scene(number: int, kind: str, address: str, random: Random) -> str:
     steps = "\n".join(_step(kind, number, mark, random) for mark in range(MARKS))
     before = f"hidden:\n  - open: {address}/{number}/0\n" if kind == "browser" else ""
     first = "  - open: words.py\n" if kind == "editor" else ""
-    laid = "environment:\n  files:\n    - path: words.py\n      text: |\n        first = 1\n" if kind == "editor" else ""
+    laid = (
+        "environment:\n  files:\n    - path: words.py\n      text: |\n        first = 1\n" if kind == "editor" else ""
+    )
     return f"# Part {number + 1} {{#part-{number + 1}}}\n\n```capture\nkind: {kind}\n{laid}{before}steps:\n{first}{steps}\n```\n\n{' '.join(prose)}\n"
 
 

@@ -9,29 +9,31 @@ second). `--parallel` records, draws and encodes two such scenes at once instead
 """
 
 import argparse
-import hashlib
-import json
 import tempfile
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 
-from capture import FPS, FRAME, ROOT, Desk, timed
+from capture import FPS, FRAME, ROOT, timed
 
+from lectern.pipeline.base.clock import frame_at
+from lectern.pipeline.base.files import file_digest
+from lectern.pipeline.base.theme import Theme
 from lectern.pipeline.capture.chromium import chromium
-from lectern.pipeline.capture.fit import fit
-from lectern.pipeline.capture.picture.footage import FOOTAGE, footage_request
 from lectern.pipeline.capture.recipes import CAPTURE
-from lectern.pipeline.capture.request import CaptureRequest, annotated, capture_request
+from lectern.pipeline.capture.request import CaptureRequest, capture_request, with_film_fields
 from lectern.pipeline.capture.take import CaptureTake
-from lectern.pipeline.capture.terminal.cast import read_cast
-from lectern.pipeline.capture.terminal.record import CAST
-from lectern.pipeline.capture.terminal.replay import replay
+from lectern.pipeline.capture.terminal.asciicast import read_cast
+from lectern.pipeline.capture.terminal.footage import CAST, draw_cast
 from lectern.pipeline.capture.window import CONTENT, window_boxes
-from lectern.pipeline.clock import frame_at
+from lectern.pipeline.drawing.footage import FOOTAGE, footage_request
+from lectern.pipeline.episode.capture_block import Capture
 from lectern.pipeline.episode.model import Episode
-from lectern.pipeline.episode.screen import Capture, Step, Target, Wait
-from lectern.pipeline.layout.theme import Theme
+from lectern.pipeline.episode.steps import Step
+from lectern.pipeline.episode.targets import Target, Wait
+from lectern.pipeline.jobs.context import JobContext
+from lectern.pipeline.jobs.take_file import read_take, write_card
+from lectern.pipeline.timing.fit import fit
 
 THEME = Theme.model_validate_json((ROOT / "assets/themes/night.json").read_text(encoding="utf-8"))
 SPINNER = r'for i in $(seq 90); do printf "\r\e[33m%s\e[0m resolving $i" "${S:i%8:1}"; sleep 0.08; done; echo'
@@ -53,7 +55,7 @@ def _again(scratch: Path, runs: int) -> None:
     (film, digests), wall, cpu = timed(lambda: _scene(scratch, 1))
     _say("recorded, drawn and encoded", digests, film, wall, cpu)
     for number in range(runs):
-        (film, digests), wall, cpu = timed(lambda: _drawn(scratch, scratch / f"again-{number}"))  # noqa: B023
+        (film, digests), wall, cpu = timed(lambda: _drawn(scratch, scratch / "capture" / f"again-{number}"))  # noqa: B023
         _say(f"drawn and encoded again, {number + 1}", digests, film, wall, cpu)
 
 
@@ -70,30 +72,31 @@ def _at_once(folders: list[Path]) -> list[tuple[float, str]]:
 
 def _scene(scratch: Path, seed: int) -> tuple[float, str]:
     """Records a scene into `scratch`; seconds of its footage, and digests."""
-    folder = scratch / "take"
+    folder = scratch / "capture" / "take"
     folder.mkdir(parents=True)
-    take = CAPTURE.make(_request(scratch, seed), folder, Desk(scratch, scratch))
+    take = CAPTURE.make(_request(scratch, seed), folder, JobContext(scratch, scratch))
     return _footage(take, folder, scratch)
 
 
 def _drawn(scratch: Path, folder: Path) -> tuple[float, str]:
     """The cast of `scratch` drawn again into `folder`."""
     folder.mkdir()
-    take = CaptureTake.model_validate(json.loads((scratch / "take/take.json").read_text(encoding="utf-8"))["result"])
+    raw = scratch / "capture" / "take"
+    take = read_take(raw, CaptureTake)
     with chromium() as browser:
-        shown = replay(read_cast(scratch / "take" / CAST), _request(scratch, 1), browser, folder)
+        shown = draw_cast(read_cast(raw / CAST), _request(scratch, 1), browser, folder)
     assert shown.times == take.times
-    (folder / CAST).write_bytes((scratch / "take" / CAST).read_bytes())
+    (folder / CAST).write_bytes((raw / CAST).read_bytes())
     return _footage(take, folder, scratch)
 
 
 def _footage(take: CaptureTake, folder: Path, scratch: Path) -> tuple[float, str]:
-    (folder / "take.json").write_text(json.dumps({"result": take.model_dump(mode="json")}), encoding="utf-8")
+    write_card(folder, folder.parent.name, folder.name, {"result": take.model_dump(mode="json")})
     marks = {step.at: 4.0 * number for number, step in enumerate(_steps()) if step.at}
-    plan = fit(annotated(take, _capture()), marks, 0.0, take.duration, FPS)
+    plan = fit(with_film_fields(take, _capture()), marks, 0.0, take.duration, FPS)
     box, frames = window_boxes(CONTENT, FRAME)["left"], (0, frame_at(plan.pieces[-1].end, FPS))
-    request = footage_request(str(folder.relative_to(scratch)), take, plan, FPS, frames, box, FRAME, THEME)
-    clip = FOOTAGE.make(request, folder, Desk(scratch, scratch))
+    request = footage_request(folder.name, take, plan, FPS, frames, box, FRAME, THEME)
+    clip = FOOTAGE.make(request, folder, JobContext(scratch, scratch))
     digests = (_digest(folder / name) for name in (CAST, take.pictures, clip.video))
     return clip.frames / FPS, " ".join(digests)
 
@@ -104,7 +107,9 @@ def _request(folder: Path, seed: int) -> CaptureRequest:
 
 
 def _capture() -> Capture:
-    return Capture(id="t", kind="terminal", hidden=(Step(action="run", value="S=⣾⣽⣻⢿⡿⣟⣯⣷; seq 300 > n.txt"),), steps=_steps())
+    return Capture(
+        id="t", kind="terminal", hidden=(Step(action="run", value="S=⣾⣽⣻⢿⡿⣟⣯⣷; seq 300 > n.txt"),), steps=_steps()
+    )
 
 
 def _steps() -> tuple[Step, ...]:
@@ -118,7 +123,10 @@ def _steps() -> tuple[Step, ...]:
         Step(action="type", value="vim -N -u NONE notes.md", enter=True, at="m6"),
         Step(action="wait", wait=Wait(text="[New")),
         Step(action="press", value="i"),
-        Step(action="type", value="# Notes\nWhat is typed here is typed as a person does it,\nword by word, never evenly.\n" * 4),
+        Step(
+            action="type",
+            value="# Notes\nWhat is typed here is typed as a person does it,\nword by word, never evenly.\n" * 4,
+        ),
         Step(action="press", value="Escape"),
         Step(action="type", value=":wq", enter=True),
         Step(action="wait", wait=Wait(exit=0)),
@@ -130,7 +138,7 @@ def _steps() -> tuple[Step, ...]:
 
 
 def _digest(file: Path) -> str:
-    return hashlib.sha256(file.read_bytes()).hexdigest()[:12]
+    return file_digest(file, 12)
 
 
 def _say(what: str, digests: str, film: float, wall: float, cpu: float) -> None:

@@ -13,11 +13,13 @@ from pathlib import Path
 
 import numpy as np
 
-from lectern.pipeline import audio
+from lectern.pipeline.base import audio
+from lectern.pipeline.film.sound import master
+from lectern.pipeline.jobs.context import JobContext
+from lectern.pipeline.services.registry import known_providers
 from lectern.pipeline.services.voice import VoiceRequest, VoiceTake
-from lectern.pipeline.sound.loudness import master
 from lectern.pipeline.voice.espeak_process import espeak_process
-from lectern.pipeline.voice.recipe import VOICE
+from lectern.pipeline.voice.recipe import voice_recipe
 
 WORDS = (
     "Welcome back to the workshop. Today we build a small robot in Blender, step by step. First, open the side panel and "
@@ -48,7 +50,8 @@ def report(words: int, folder: Path) -> None:
 
 def speak(words: int, folder: Path) -> VoiceTake:
     folder.mkdir(parents=True)
-    return VOICE.make(VoiceRequest(provider="espeak", voice="en-us+f3", words=tuple(WORDS[:words])), folder, None)
+    request = VoiceRequest(provider="espeak", voice="en-us+f3", words=tuple(WORDS[:words]))
+    return voice_recipe(known_providers()).make(request, folder, JobContext.scratch(folder.parent))
 
 
 def cpu(work: Callable[[], object]) -> float:
