@@ -1,8 +1,11 @@
-# Two commands: `make demo` makes the demo film, `make test` runs the tests. Both set up what they need.
+# `make demo` makes the demo film, `make test` runs all tests. `make quick` runs those that a developer runs all the time,
+# `make soak` kills builds for longer, `make lint` looks at the code. Each sets up what it needs.
 VENV := .venv
 READY := $(VENV)/.ready
+CORES ?= 2
+PYTEST := PYTEST_TIMEOUT=600 $(VENV)/bin/python -m pytest
 
-.PHONY: demo full test setup
+.PHONY: demo full test quick soak lint setup test-setup
 
 demo: setup
 	$(VENV)/bin/lectern --trust build assets/examples/short
@@ -12,8 +15,23 @@ full: setup
 	$(VENV)/bin/lectern --trust build assets/examples/full
 	@echo "The film: assets/examples/full/renders/film.mp4"
 
-test: setup
-	$(VENV)/bin/python -m pytest
+test: test-setup
+	$(PYTEST) -n $$(($(CORES) + 1)) --durations=25  # one worker films in real time, and mostly waits
+
+quick: test-setup
+	$(PYTEST) -n $(CORES) tests/pipeline -m "not (blender or browser or film or kill or media or workers)"
+
+soak: test-setup
+	LECTERN_TEST_KILLS=20 $(PYTEST) -n $(CORES) -m kill
+
+lint: setup
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports
+
+test-setup: setup
+	@sh tools/system_parts.sh tests
 
 setup: $(READY)
 	@sh tools/system_parts.sh

@@ -1,14 +1,13 @@
 #!/usr/bin/env python3
-"""Packs the extension: one zip a platform, with its wheels, by Blender's own builder.
+"""Pack the extension with Blender's own builder: one zip per platform, including its wheels.
 
-    tools/extension.py                          every target, into dist/
-    tools/extension.py --target linux-x64/3.14  one of them
-    tools/extension.py --table docs/wheels.md   also writes the table of wheels
+    tools/extension.py                          pack every target into dist/
+    tools/extension.py --target linux-x64/3.14  pack only this one
+    tools/extension.py --table docs/wheels.md   also write the table of wheels
 
-A Blender accepts the wheels of its own Python only. Blender's releases carry 3.13; Linux distributions build Blender
-with their own Python (Debian: 3.14). Both in one zip would be 123 MB on Linux, over the limit of 120 MB, so each has a
-zip.
-The wheels are the package index's own files, kept in wheels/; what is needed is read from pyproject.toml.
+Blender only accepts wheels for its own Python version. Blender's releases come with 3.13; Linux distributions build
+Blender with their own Python (Debian: 3.14). A zip for both would be 123 MB on Linux, over the limit of 120 MB, so each
+has its own zip. The wheels are the package index's own files, kept in wheels/. pyproject.toml says which are needed.
 """
 
 import argparse
@@ -17,7 +16,6 @@ import json
 import shutil
 import subprocess
 import sys
-import sysconfig
 import tomllib
 import zipfile
 from collections.abc import Iterable, Iterator
@@ -30,62 +28,70 @@ from packaging.utils import canonicalize_name, parse_wheel_filename
 
 ROOT = Path(__file__).resolve().parent.parent
 LIMIT = 120_000_000
-"""Bytes a zip may have."""
+"""The largest size of a zip, in bytes."""
 
 CONTENT = ("__init__.py", "__main__.py", "addon", "operators", "panels", "pipeline", "assets", "README.md", "LICENSE")
-"""What of the repository belongs in the zip."""
+"""The files and folders of the repository that go into the zip."""
 
 RELEASES = "3.13"
 """The Python in Blender's own releases."""
 
 CLUTTER = ("__pycache__", "*.pyc", "*.blend1", "media", "renders", ".*")
-"""What is left out wherever it lies."""
+"""File names that are left out in every folder."""
 
 BLENDERS_OWN = {"numpy"}
-"""Packages that every Blender carries; a second copy would fight with the first."""
+"""Packages that come with every Blender. A second copy would conflict with Blender's."""
+
+UNUSED = {"docopt": "num2words"}
+"""A package that has no wheel, and the one that requires it, but only for a command line that Lectern doesn't use."""
 
 REASONS = {
     "annotated-types": "pydantic needs it",
     "anyio": "httpx needs it",
-    "av": "reads and writes video and sound (FFmpeg's libraries inside), without a program to install",
-    "certifi": "httpx needs it: whom to trust on the network",
+    "av": "reads and writes video and sound; it includes FFmpeg's libraries, so you don't have to install FFmpeg",
+    "certifi": "httpx needs it: the certificates to trust on the network",
     "colorama": "tqdm needs it on Windows",
     "espeakng-loader": "the voice that works out of the box: eSpeak NG with its languages",
-    "greenlet": "Playwright needs it",
+    "greenlet": "Playwright needs it, and whoever asks through its loop whether a browser still answers",
     "h11": "httpx needs it",
     "httpcore": "httpx needs it",
-    "httpx": "asks the services that a person plugs in",
+    "httpx": "talks to the services that you plug in",
     "idna": "httpx needs it",
     "markdown-it-py": "reads script.md",
     "mdurl": "markdown-it-py needs it",
+    "num2words": 'says numbers in words: 1024 is "one thousand twenty-four"',
     "pillow": "draws and measures text, reads and writes pictures",
-    "platformdirs": "where a person's profile lies on each system",
-    "playwright": "drives Chromium for the captures (nine tenths of it are the Node.js it runs on)",
-    "pydantic": "every value that is read from a file or handed on is checked by it",
+    "platformdirs": "finds your profile on each system",
+    "playwright": "drives Chromium for the captures (nine tenths of its size is the Node.js it runs on)",
+    "psutil": "tells one process from a later one with the same number, on each system, and what its children are doing",
+    "pydantic": "checks every value that is read from a file or passed on",
     "pydantic-core": "pydantic needs it",
     "pyee": "Playwright needs it",
     "resvg-py": "draws the narrators' SVG",
-    "ruamel-yaml": "reads the blocks of script.md with their lines",
-    "tqdm": "progress bars of the command line",
+    "ruamel-yaml": "reads the blocks of script.md with their line numbers",
+    "svgelements": "reads SVG path data, so that mouths drawn in any editor can be blended and bent",
+    "tqdm": "progress bars on the command line",
     "typing-extensions": "pydantic and Playwright need it",
     "typing-inspection": "pydantic needs it",
 }
-"""Why each package is worth its bytes; one that is not named here stops the packing."""
+"""Why each package is worth its size. Packing fails for a package that has no reason here."""
 
 
 @dataclass(frozen=True)
 class Target:
-    """A kind of machine (Blender's name for it) and the Python (major.minor) of the Blender that runs there."""
+    """A platform, by Blender's name for it, and the Python version (major.minor) of the Blender that runs there."""
 
     platform: str
     python: str
 
     @property
     def name(self) -> str:
+        """How the target is called on the command line: ``linux-x64/3.13``."""
         return f"{self.platform}/{self.python}"
 
     @property
     def wheels(self) -> Path:
+        """The folder of its wheels."""
         return ROOT / "wheels" / f"{self.platform}-py{self.python.replace('.', '')}"
 
 
@@ -110,17 +116,18 @@ WHEEL_PLATFORMS = {
     "macos-arm64": [f"macosx_{v}_{a}" for v in _MACOS[:5] for a in ("arm64", "universal2")],
     "macos-x64": [f"macosx_{v}_{a}" for v in _MACOS for a in ("x86_64", "universal2")],
 }
-"""The tags of wheels that run on a platform, as pip wants them listed."""
+"""The tags of the wheels that run on a platform, in pip's order of preference."""
 
 MARKERS = {
     "linux": {"sys_platform": "linux", "platform_system": "Linux", "os_name": "posix"},
     "windows": {"sys_platform": "win32", "platform_system": "Windows", "os_name": "nt"},
     "macos": {"sys_platform": "darwin", "platform_system": "Darwin", "os_name": "posix"},
 }
-"""What a requirement's `; marker` sees on a platform (pip only knows the machine it runs on)."""
+"""The values of a requirement's `; marker` on a platform. pip only knows those of the machine it runs on."""
 
 
 def main() -> int:
+    """Pack the targets; return 1 if a zip is too large."""
     options = _options()
     targets = [t for t in TARGETS if t.name in options.target] or list(TARGETS)
     for target in targets:
@@ -130,16 +137,16 @@ def main() -> int:
     if options.table:
         options.table.write_text(_PAGE.format(table=table), encoding="utf-8")
     print(table)
-    return _judge(zips)
+    return _check_sizes(zips)
 
 
 def collect(target: Target) -> list[Path]:
-    """The wheels that `target` needs, downloaded to wheels/ where they aren't there yet."""
+    """Return the wheels that `target` needs. Missing ones are downloaded to wheels/."""
     wanted = requirements()
     stamp, text = target.wheels / "complete.json", json.dumps([str(r) for r in wanted])
     if not stamp.exists() or stamp.read_text(encoding="utf-8") != text:
         shutil.rmtree(target.wheels, ignore_errors=True)
-        _download(target, wanted)
+        _download(target, [r for r in wanted if canonicalize_name(r.name) not in UNUSED.values()])
         while missing := list(unmet(target, wanted)):
             _download(target, missing, "--no-deps")
         stamp.write_text(text, encoding="utf-8")
@@ -147,31 +154,34 @@ def collect(target: Target) -> list[Path]:
 
 
 def requirements() -> list[Requirement]:
-    """What the project depends on, without what Blender brings."""
+    """Return the project's dependencies, without the packages that come with Blender."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     return [r for r in map(Requirement, project["dependencies"]) if canonicalize_name(r.name) not in BLENDERS_OWN]
 
 
 def unmet(target: Target, wanted: Iterable[Requirement]) -> Iterator[Requirement]:
-    """Requirements, direct and of the wheels among themselves, that the target's system has and no wheel meets."""
+    """Yield the requirements that apply on the target's system and for which there is no wheel.
+
+    These are the requirements in `wanted` and those of the wheels themselves.
+    """
     wheels = sorted(target.wheels.glob("*.whl"))
     have, environment = {package(w) for w in wheels}, _environment(target)
     for requirement in [*wanted, *(r for w in wheels for r in _requires(w))]:
         applies = requirement.marker is None or requirement.marker.evaluate(environment)
-        if applies and canonicalize_name(requirement.name) not in have | BLENDERS_OWN:
+        if applies and canonicalize_name(requirement.name) not in have | BLENDERS_OWN | UNUSED.keys():
             yield requirement
 
 
 def package(wheel: Path) -> str:
-    """The name of the package in a wheel, in its canonical form."""
+    """Return the canonical name of the package in a wheel."""
     return parse_wheel_filename(wheel.name)[0]
 
 
 def pack(target: Target, blender: str, output: Path) -> Path:
-    """The zip of `target`, made by Blender's extension builder.
+    """Build the zip of `target` with Blender's extension builder, and return its path.
 
-    Each has a tree of its own: the builder sorts wheels by platform alone, and would put both the ARM and the universal
-    wheel of a package into the zip for macOS on ARM.
+    Every target is packed from its own tree: the builder selects wheels by platform only, and would put both the ARM
+    and the universal wheel of a package into the zip for macOS on ARM.
     """
     tree = ROOT / "build" / "extension" / target.wheels.name
     lay_out(tree, target)
@@ -184,7 +194,7 @@ def pack(target: Target, blender: str, output: Path) -> Path:
 
 
 def lay_out(tree: Path, target: Target) -> None:
-    """Fills `tree` with what belongs in the zip, and nothing else."""
+    """Fill `tree` with exactly the files that go into the zip."""
     shutil.rmtree(tree, ignore_errors=True)
     (tree / "wheels").mkdir(parents=True)
     for source in (ROOT / name for name in CONTENT):
@@ -199,7 +209,7 @@ def lay_out(tree: Path, target: Target) -> None:
 
 
 def manifest(target: Target, wheels: list[str]) -> str:
-    """The project's manifest with the lines on platform and wheels (TOML wants them before the first table)."""
+    """Return the project's manifest with the platform and wheels added. In TOML they must precede the first table."""
     lists = {"platforms": [target.platform], "wheels": [f"./wheels/{w}" for w in wheels]}
     lines = "".join(f"{key} = {json.dumps(value, indent=2)}\n" for key, value in lists.items())
     head, table, tail = (ROOT / "blender_manifest.toml").read_text(encoding="utf-8").partition("\n[permissions]")
@@ -207,15 +217,16 @@ def manifest(target: Target, wheels: list[str]) -> str:
 
 
 def version() -> str:
+    """Return the version in the project's manifest."""
     return tomllib.loads((ROOT / "blender_manifest.toml").read_text(encoding="utf-8"))["version"]
 
 
 def describe(targets: list[Target]) -> str:
-    """A Markdown table: a row per package with its reason, a column per target with the wheel's size in MB."""
+    """Return a Markdown table: a row per package with its reason, a column per target with the wheel's size in MB."""
     sizes = {t: {package(w): w.stat().st_size for w in collect(t)} for t in targets}
     names = sorted({name for found in sizes.values() for name in found})
     if unknown := set(names) - set(REASONS):
-        sys.exit(f"Nobody has said why these wheels are worth their bytes (REASONS): {', '.join(sorted(unknown))}")
+        sys.exit(f"Add a reason to REASONS in tools/extension.py for: {', '.join(sorted(unknown))}")
     rows = [["package", "why", *(t.name for t in targets)], ["---", "---", *("---:" for _ in targets)]]
     rows += [[n, REASONS[n], *(_megabytes(sizes[t].get(n)) for t in targets)] for n in names]
     rows += [["**number**", "", *(str(len(sizes[t])) for t in targets)]]
@@ -226,15 +237,17 @@ def describe(targets: list[Target]) -> str:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     names = [t.name for t in TARGETS]
-    parser.add_argument("--target", action="append", default=[], choices=names, help="only this one")
-    parser.add_argument("--blender", default="", help="the Blender whose builder packs (default: the bpy module's)")
-    parser.add_argument("--output", type=Path, default=ROOT / "dist", help="folder of the zips")
-    parser.add_argument("--table", type=Path, help="a Markdown file to write the table of wheels to")
+    parser.add_argument(
+        "--target", action="append", default=[], choices=names, help="pack only this target (can be repeated)"
+    )
+    parser.add_argument("--blender", default="", help="the Blender to pack with (default: the bpy module)")
+    parser.add_argument("--output", type=Path, default=ROOT / "dist", help="the folder for the zips (default: dist/)")
+    parser.add_argument("--table", type=Path, help="also write the table of wheels to this Markdown file")
     return parser.parse_args()
 
 
 def _download(target: Target, wanted: Iterable[Requirement], *options: str) -> None:
-    """Lets pip fetch wheels (never sources) for a machine that is not this one."""
+    """Download wheels, never sources, for another machine with pip."""
     plain = [f"{r.name}{r.specifier}" for r in wanted]
     platforms = [o for tag in WHEEL_PLATFORMS[target.platform] for o in ("--platform", tag)]
     machine = ("--implementation", "cp", "--python-version", target.python, *platforms)
@@ -253,25 +266,31 @@ def _requires(wheel: Path) -> list[Requirement]:
 
 
 def _clutter(folder: str, names: list[str]) -> set[str]:
-    """What of `folder` stays out: what was made, not written (an example's .blend among it)."""
+    """Return which `names` in `folder` are left out: files that Lectern has made, such as the .blend of an example."""
     made = {n for n in names if n.endswith(".blend")} if Path(folder).parent.name == "examples" else set()
     return made | shutil.ignore_patterns(*CLUTTER)(folder, names)
 
 
 def _environment(target: Target) -> dict[str, str]:
     system = MARKERS[target.platform.split("-")[0]]
-    return {**system, "python_version": target.python, "python_full_version": f"{target.python}.0", "extra": "",
-            "implementation_name": "cpython", "platform_python_implementation": "CPython"}
+    return {
+        **system,
+        "python_version": target.python,
+        "python_full_version": f"{target.python}.0",
+        "extra": "",
+        "implementation_name": "cpython",
+        "platform_python_implementation": "CPython",
+    }
 
 
 def _builder(blender: str) -> list[str]:
-    """The command line of Blender's builder: the program's, or the file in the bpy module, which runs by itself."""
+    """Return the command of Blender's extension builder: the program's, or the script in the bpy module."""
     if blender:
         return [blender, "--command", "extension"]
     cli = "bpy/*/scripts/addons_core/bl_pkg/cli/blender_ext.py"
-    found = sorted(Path(sysconfig.get_path("purelib")).glob(cli))
+    found = sorted(file for folder in sys.path for file in Path(folder).glob(cli))
     if not found:
-        sys.exit("There is no Blender to pack with: give --blender PROGRAM, or pip install -e .[blender]")
+        sys.exit("There is no Blender to pack with. Name one with --blender PROGRAM, or run pip install -e .[blender].")
     return [sys.executable, str(found[-1])]
 
 
@@ -279,22 +298,23 @@ def _megabytes(size: int | None) -> str:
     return "" if size is None else f"{size / 1e6:.2f}"
 
 
-def _judge(zips: list[Path]) -> int:
+def _check_sizes(zips: list[Path]) -> int:
     for path in zips:
         digest = hashlib.sha256(path.read_bytes()).hexdigest()[:16]
         print(f"{path.stat().st_size / 1e6:7.1f} MB  sha256 {digest}…  {path}")
-    heavy = [z.name for z in zips if z.stat().st_size > LIMIT]
-    if heavy:
-        print(f"Over {LIMIT / 1e6:.0f} MB: {', '.join(heavy)}", file=sys.stderr)
-    return 1 if heavy else 0
+    too_large = [z.name for z in zips if z.stat().st_size > LIMIT]
+    if too_large:
+        print(f"Larger than {LIMIT / 1e6:.0f} MB: {', '.join(too_large)}", file=sys.stderr)
+    return 1 if too_large else 0
 
 
 _PAGE = """# The wheels in the zip
 
-Written by `tools/extension.py --table docs/wheels.md`; sizes are MB (10⁶ bytes) of the files as the package index has
-them. A column is a zip: a kind of machine and the Python of the Blender that runs there. Releases from blender.org carry
-Python 3.13. Linux distributions build Blender with their own Python, Debian with 3.14 (blender.org has no Blender for
-Linux on ARM). NumPy comes with every Blender and is left out.
+The extension's zip contains the Python packages (wheels) that Lectern needs. `tools/extension.py --table docs/wheels.md`
+writes this table. Sizes are in MB (10⁶ bytes), as the package index lists the files. Each column is one zip: a platform and
+the Python version of the Blender that runs there. Releases from blender.org use Python 3.13. Linux distributions build
+Blender with their own Python; Debian uses 3.14. (blender.org has no Blender for Linux on ARM.) NumPy comes with every Blender,
+so the zip doesn't include it.
 
 {table}"""
 

@@ -19,4 +19,4 @@ if [ -z "$python" ]; then
   exit 1
 fi
 [ -x "$venv/bin/python" ] || "$python" -m venv "$venv"
-"$venv/bin/python" -m pip install --quiet --disable-pip-version-check -e ".[blender,test]"
+"$venv/bin/python" -m pip install --quiet --disable-pip-version-check -e ".[blender,test,lint]"
