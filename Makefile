@@ -16,7 +16,11 @@ full: setup
 	@echo "The film: assets/examples/full/renders/film.mp4"
 
 test: test-setup
-	$(PYTEST) -n $$(($(CORES) + 1)) --durations=25  # one worker films in real time, and mostly waits
+	@# One worker more than cores: one films in real time, and mostly waits. What fails beside other tests is tried once more by
+	@# itself, since a busy machine can miss a moment of a film; what fails then has failed.
+	@$(PYTEST) -n $$(($(CORES) + 1)) --durations=25; code=$$?; [ $$code = 1 ] || exit $$code; \
+	echo "=== THE TESTS ABOVE FAILED beside others; now each of them once more, by itself ==="; \
+	$(PYTEST) --last-failed --last-failed-no-failures none
 
 quick: test-setup
 	$(PYTEST) -n $(CORES) tests/pipeline -m "not (blender or browser or film or kill or media or workers)"
