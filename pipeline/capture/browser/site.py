@@ -137,6 +137,8 @@ class _EpisodeFileHandler(SimpleHTTPRequestHandler):
         return super().send_head()
 
     def _may_give(self, file: Path) -> bool:
+        if not (file.is_file() or file.is_dir()):  # a pipe would block
+            return False
         if file == self._episode or file.is_relative_to(self._laid.resolve()):
             return True
         return file.is_relative_to(self._episode) and is_material(file.relative_to(self._episode))

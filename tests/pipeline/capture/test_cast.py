@@ -107,7 +107,7 @@ V3 = '{"version": 3, "term": {"cols": 20, "rows": 5}}\n[0.5, "o", "a"]\n'
         ((HEADER + '\n[0.5, "o", "\\\\ud83d"]\n').encode(), "\\ud83d", []),
         ((HEADER + '\n[0.5, "o", "a\\ud83d"]\n').encode(), "a\ufffd", ["halves of letters"]),
         ((HEADER + '\n[0.5, "o", "\\ude00b"]\n').encode(), "\ufffdb", ["halves of letters"]),
-        (gzip.compress((HEADER + '\n[0.5, "o", "zip"]\n').encode()), "zip", []),
+        (gzip.compress((HEADER + '\n[0.5, "o", "zip"]\n').encode(), mtime=0), "zip", []),
         (V3.encode(), "a", []),
         (b'{"version": 1, "width": 80, "height": 24,\n "duration": 1.5, "stdout": [[0.2, "a"],\n[0.3, "b"]]}', "ab", []),
     ],

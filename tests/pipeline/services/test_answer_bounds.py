@@ -18,7 +18,7 @@ from lectern.pipeline.voice.service_voice import VoiceServiceSettings
 
 LARGEST = 100_000
 BEYOND = b"x" * (LARGEST + 1)
-BOMB = gzip.compress(b"\0" * 50_000_000)
+BOMB = gzip.compress(b"\0" * 50_000_000, mtime=0)
 NOT_TIMES = ["-5", "nan", "inf", "1e308", "9" * 400, "0x10", "Fri, 31 Dec 9999 23:59:59 GMT", "soon", ""]
 
 
