@@ -14,7 +14,7 @@ from .canonical import block_name
 from .frontmatter import split
 from .markdown import line_of, tokens_of
 from .nodes import Node, path_of, places_of, read_yaml
-from .source import BLOCKS, SCRIPT, exact_text, plain_text
+from .source import BLOCKS, MOST_LINES, SCRIPT, exact_text, plain_text
 
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)+)"')
 _TABLE = re.compile(r"\s*\[+([^\]]+)\]+")
@@ -105,8 +105,8 @@ def _node(body: str, file: str, line: int) -> tuple[Node | None, list[tuple[str,
 
 def _outline(file: str, text: str) -> tuple[_FilePart, ...]:
     """Return the parts of a file, smaller ones behind those that they are in."""
-    if file == SCRIPT:
-        return tuple(_script_parts(text))
+    if file == SCRIPT:  # a script that is too long isn't parsed: its only fault is its length
+        return tuple(_script_parts(text)) if text.count("\n") <= MOST_LINES else ()
     if file.endswith(".json"):
         return (_FilePart(0, text.count("\n") + 1, "", text.replace("\t", " ")),)
     return tuple(_toml_parts(text)) if file.endswith(".toml") else ()

@@ -27,7 +27,7 @@ from .model import Scene
 from .narration import Narration, Prose, narration_of
 from .nodes import Mapping, Node, Respelling, Scalar, canonical_text, column_of, path_of, read_yaml
 from .prose_faults import STRANGE_MARKDOWN
-from .source import BLOCKS, SCRIPT
+from .source import BLOCKS, MOST_LINES, SCRIPT
 from .spoken.dictionary import NO_ENTRIES, Dictionary
 from .spoken.speech import SpeechRules
 from .synonyms import block_advice
@@ -37,7 +37,6 @@ from .words import plain_title
 
 LONGEST_PARAGRAPH = 20_000
 """Characters: more than twenty minutes of speech."""
-MOST_LINES = 50_000
 Block = Overlay | Capture | AvatarBlock | Clip | Shot | Music
 
 

@@ -8,6 +8,8 @@ from ..base.files import read_bounded
 
 LARGEST = 8_000_000
 """Bytes that a text file has at most: a thousand pages have three million."""
+MOST_LINES = 50_000
+"""Lines that a script has at most."""
 SCRIPT = "script.md"
 """The file of an episode that its author writes."""
 BLOCKS = ("scene", "capture", "overlay", "avatar", "shot", "clip", "music", "note")
