@@ -27,7 +27,7 @@ from lectern.pipeline.episode.capture_block import Capture
 from lectern.pipeline.episode.model import Episode
 from lectern.pipeline.episode.steps import Step
 from lectern.pipeline.episode.targets import Target, Wait
-from lectern.pipeline.jobs.context import JobContext
+from lectern.pipeline.jobs.recipe import JobContext
 
 ROOT = Path(__file__).parents[1]
 MOVING = """<!doctype html><title>Moving</title><style>body { font: 19px sans-serif } #b { width: 80px; height: 80px;

@@ -25,7 +25,7 @@ from lectern.pipeline.episode.capture_block import Capture
 from lectern.pipeline.episode.model import Episode
 from lectern.pipeline.episode.steps import Step
 from lectern.pipeline.episode.targets import Target
-from lectern.pipeline.jobs.context import JobContext
+from lectern.pipeline.jobs.recipe import JobContext
 from lectern.pipeline.jobs.take_file import write_card
 from lectern.pipeline.timing.fit import FitPlan, fit
 

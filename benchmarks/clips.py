@@ -20,7 +20,7 @@ from pathlib import Path
 from lectern.pipeline.base.theme import Theme
 from lectern.pipeline.capture.html.record import make_clip
 from lectern.pipeline.capture.html.request import ClipRequest, theme_fonts, theme_variables
-from lectern.pipeline.jobs.context import JobContext
+from lectern.pipeline.jobs.recipe import JobContext
 
 ROOT = Path(__file__).parents[1]
 HTML = """<style>

@@ -29,7 +29,7 @@ from lectern.pipeline.avatar.pose import Pose
 from lectern.pipeline.avatar.recipe import make_narrator
 from lectern.pipeline.avatar.take import NarratorRequest
 from lectern.pipeline.avatar.treatment import TreatmentRequest, make_treatment
-from lectern.pipeline.jobs.context import JobContext
+from lectern.pipeline.jobs.recipe import JobContext
 from lectern.pipeline.jobs.take_file import write_card
 from lectern.pipeline.services.voice import Phoneme
 

@@ -31,7 +31,7 @@ from lectern.pipeline.episode.capture_block import Capture
 from lectern.pipeline.episode.model import Episode
 from lectern.pipeline.episode.steps import Step
 from lectern.pipeline.episode.targets import Target, Wait
-from lectern.pipeline.jobs.context import JobContext
+from lectern.pipeline.jobs.recipe import JobContext
 from lectern.pipeline.jobs.take_file import read_take, write_card
 from lectern.pipeline.timing.fit import fit
 

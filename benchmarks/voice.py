@@ -15,7 +15,7 @@ import numpy as np
 
 from lectern.pipeline.base import audio
 from lectern.pipeline.film.sound import master
-from lectern.pipeline.jobs.context import JobContext
+from lectern.pipeline.jobs.recipe import JobContext
 from lectern.pipeline.services.registry import known_providers
 from lectern.pipeline.services.voice import VoiceRequest, VoiceTake
 from lectern.pipeline.voice.espeak_process import espeak_process

@@ -5,8 +5,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from ..jobs.context import JobContext
-from ..jobs.recipe import Recipe
+from ..jobs.recipe import JobContext, Recipe
 from .artwork import Artwork, read_artwork
 from .clip import write_narrator
 from .drawing import Figure, Plates

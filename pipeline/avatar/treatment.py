@@ -12,8 +12,7 @@ from PIL import Image
 
 from ..base.frozen import Frozen
 from ..base.renderer import Renderer
-from ..jobs.context import JobContext
-from ..jobs.recipe import Recipe
+from ..jobs.recipe import JobContext, Recipe
 from .artwork import read_artwork
 from .drawing import Figure, Plates
 from .sources import drawing_file, treatment_file

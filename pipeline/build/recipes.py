@@ -19,9 +19,8 @@ from ..drawing.sprite import SPRITE
 from ..episode.folder import settings_in
 from ..faces.face import face_recipes
 from ..film.sound import SOUND
-from ..jobs.context import JobContext
 from ..jobs.queue import Queue
-from ..jobs.recipe import Recipe
+from ..jobs.recipe import JobContext, Recipe
 from ..jobs.takes import TakeStore
 from ..jobs.worker import serve
 from ..providers.episode_providers import Providers

@@ -18,7 +18,7 @@ from ..quality.film import ExpectedFilm
 from ..quality.occlusion import Occlusion, PlannedScene, find_occlusions, narrator_share, smallest_narrator
 from ..services.voice import VoiceTake
 from ..timeline.model import SceneSpan, Timeline
-from ..voice.recipe import KIND as VOICE_KIND, doubt_message
+from ..voice.recipe import VOICE_KIND, doubt_message
 from .expected_film import expected_film
 from .join_film import Sidecars
 from .layout_scenes import ArrangedScene

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Error
 from ..base.assets import font_file, page_file
 from ..base.errors import LecternError
 from ..base.geometry import Box, Size
-from ..jobs.context import ReportProgress
+from ..base.renderer import ReportProgress
 from .pictures import PICTURES, SHARP, open_video
 from .request import CaptureRequest
 from .screen import StepSpan

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from ..base.geometry import Box, Size
-from ..jobs.context import ReportProgress
+from ..base.renderer import ReportProgress
 from .browser.screencast import PageFrame
 from .browser.smoothness import TimeSpan, dropped_frames
 from .browser.tabs import PageRecorder

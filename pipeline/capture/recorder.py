@@ -10,8 +10,9 @@ from typing import Any
 from playwright.sync_api import Error
 
 from ..base.errors import LecternError
+from ..base.renderer import ReportProgress
 from ..episode.capture_kinds import CaptureKind
-from ..jobs.context import JobContext, ReportProgress
+from ..jobs.recipe import JobContext
 from .browser.screen import open_browser
 from .browser.smoothness import MAX_DROPPED
 from .chromium import playwright_reason
@@ -32,7 +33,7 @@ _SCREENS: dict[CaptureKind, Callable[[CaptureRequest, Path], AbstractContextMana
 }  # fmt: skip
 
 
-def record(request: CaptureRequest, folder: Path, context: JobContext) -> CaptureTake:
+def record_screen(request: CaptureRequest, folder: Path, context: JobContext) -> CaptureTake:
     """Do the steps at the request's screen, write its pictures into `folder` and return the take.
 
     A recording that lacks more frames of what moved than it may is made once more, and the better one is kept. Raises

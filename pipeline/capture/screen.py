@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from ..base.renderer import ReportProgress
 from ..episode.steps import Step
-from ..jobs.context import ReportProgress
 from .request import CaptureRequest, PhaseStep
 from .take import CaptureTake
 

@@ -19,8 +19,7 @@ from ..base.geometry import Camera, Size
 from ..base.video import write_clip
 from ..capture.pictures import differing_blocks, read_pictures, shows_same
 from ..capture.take import CaptureTake
-from ..jobs.context import JobContext
-from ..jobs.recipe import Recipe
+from ..jobs.recipe import JobContext, Recipe
 from ..timing.retime import picture_at
 from .drawn_clip import DrawnClip, load_capture
 from .footage import FootageRequest, bar_at, draw_surroundings

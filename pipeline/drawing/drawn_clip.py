@@ -12,7 +12,7 @@ from ..base.frozen import Frozen
 from ..base.geometry import Size
 from ..capture.pictures import read_pictures
 from ..capture.take import CaptureTake
-from ..jobs.context import JobContext
+from ..jobs.recipe import JobContext
 from ..jobs.take_file import read_take
 
 

@@ -16,8 +16,7 @@ from ..base.svg import INTER_BOLD
 from ..base.theme import Theme
 from ..base.video import write_clip
 from ..capture.take import BrowserBar, CaptureTake
-from ..jobs.context import JobContext
-from ..jobs.recipe import Recipe
+from ..jobs.recipe import JobContext, Recipe
 from ..timing.fit import FitPlan
 from ..timing.retime import picture_at, source_at
 from .drawn_clip import DrawnClip, PictureReader, load_capture

@@ -13,8 +13,7 @@ from ..base.lettering import fallback_fonts
 from ..base.svg import INTER_BOLD, render_svg, svg_text, svg_text_width
 from ..base.theme import Theme
 from ..base.video import write_clip
-from ..jobs.context import JobContext
-from ..jobs.recipe import Recipe
+from ..jobs.recipe import JobContext, Recipe
 from .drawn_clip import DrawnClip, draw_changes
 
 CAP = 68

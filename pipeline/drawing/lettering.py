@@ -13,8 +13,7 @@ from ..base.geometry import Size
 from ..base.lettering import draw_text, fallback_fonts
 from ..base.text_block import TextBlock
 from ..base.video import write_clip
-from ..jobs.context import JobContext
-from ..jobs.recipe import Recipe
+from ..jobs.recipe import JobContext, Recipe
 from .drawn_clip import DrawnClip
 
 VIDEO = "lettering.mov"

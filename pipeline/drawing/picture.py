@@ -10,8 +10,7 @@ from ..base.frozen import Frozen
 from ..base.geometry import Size
 from ..base.picture import open_picture, seen
 from ..base.video import write_clip
-from ..jobs.context import JobContext
-from ..jobs.recipe import Recipe
+from ..jobs.recipe import JobContext, Recipe
 from .drawn_clip import DrawnClip
 
 VIDEO = "picture.mov"

@@ -9,8 +9,7 @@ from ..base.geometry import Size
 from ..base.svg import render_svg
 from ..base.theme import Theme
 from ..base.video import write_clip
-from ..jobs.context import JobContext
-from ..jobs.recipe import Recipe
+from ..jobs.recipe import JobContext, Recipe
 from .drawn_clip import DrawnClip
 
 

@@ -13,8 +13,7 @@ from ..base.clock import seconds_at
 from ..base.frozen import Frozen
 from ..base.geometry import Box, Size
 from ..base.video import write_clip
-from ..jobs.context import JobContext
-from ..jobs.recipe import Recipe
+from ..jobs.recipe import JobContext, Recipe
 from ..timing.fit import FitPlan
 from ..timing.retime import picture_at
 from .drawn_clip import DrawnClip, PictureReader, draw_changes, load_capture

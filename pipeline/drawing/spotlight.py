@@ -12,8 +12,7 @@ from ..base.colour import rgb_of
 from ..base.geometry import Box, Size
 from ..base.theme import Theme
 from ..base.video import write_clip
-from ..jobs.context import JobContext
-from ..jobs.recipe import Recipe
+from ..jobs.recipe import JobContext, Recipe
 from .drawn_clip import DrawnClip, EmphasisRequest, draw_changes
 
 DARKNESS = 0.62

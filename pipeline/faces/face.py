@@ -11,8 +11,7 @@ from ..avatar.clip import write_narrator
 from ..avatar.take import NarratorTake
 from ..base.arrays import RgbaImage
 from ..base.frozen import Frozen
-from ..jobs.context import JobContext
-from ..jobs.recipe import Recipe
+from ..jobs.recipe import JobContext, Recipe
 from ..services.registry import Registry
 from .frame_mapping import frame_mapping
 from .lips import lips_recipe

@@ -8,8 +8,7 @@ from pathlib import Path
 from ..base.arrays import AnyImage
 from ..base.errors import LecternError
 from ..base.frozen import Frozen
-from ..jobs.context import JobContext
-from ..jobs.recipe import Recipe
+from ..jobs.recipe import JobContext, Recipe
 from ..services.face import MotionProvider
 from ..services.registry import Registry
 from ..services.usage import Usage

@@ -10,8 +10,7 @@ from ..base.arrays import AnyImage
 from ..base.errors import LecternError
 from ..base.frozen import Frozen
 from ..base.picture import open_picture, seen
-from ..jobs.context import JobContext
-from ..jobs.recipe import Recipe
+from ..jobs.recipe import JobContext, Recipe
 from ..services.face import ImageProvider
 from ..services.registry import Registry
 from ..services.usage import Usage

@@ -10,7 +10,7 @@ from ..base.arrays import AnyImage
 from ..base.files import digest
 from ..base.frozen import Frozen
 from ..base.profile import asked_folder
-from ..jobs.context import JobContext
+from ..jobs.recipe import JobContext
 from ..jobs.take_file import read_take
 from ..services.policy import SettingPairs
 from ..services.prediction import PredictionContext

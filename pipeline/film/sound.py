@@ -14,8 +14,7 @@ from ..base.arrays import Samples
 from ..base.clock import seconds_at
 from ..base.frozen import Frozen
 from ..episode.settings import FilmSettings
-from ..jobs.context import JobContext
-from ..jobs.recipe import Recipe
+from ..jobs.recipe import JobContext, Recipe
 from ..timeline.model import SoundStrip, Timeline
 
 RECORDING = "sound.wav"

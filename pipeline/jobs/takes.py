@@ -11,8 +11,7 @@ from ..base.files import HeldFolder, held
 from ..base.frozen import Frozen
 from ..base.process import alive, identity
 from ..base.room import system_fault
-from .context import JobContext
-from .recipe import Recipe, take_key
+from .recipe import JobContext, Recipe, take_key
 from .take_file import CARD, TakeState, adopt_take, is_whole, note_verified, read_take, take_state, write_card
 
 ABANDONED_AFTER = 24 * 3600

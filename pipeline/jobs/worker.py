@@ -19,10 +19,10 @@ from ..base.frozen import Frozen
 from ..base.launch import follow_parent
 from ..base.memory import memory_fault
 from ..base.process import identity
+from ..base.renderer import ReportProgress
 from ..base.scratch import daemons
-from .context import Cancelled, JobContext, ReportProgress
 from .queue import Job, Queue
-from .recipe import Recipe, take_key
+from .recipe import Cancelled, JobContext, Recipe, take_key
 from .takes import TakeStore
 
 HEARTBEAT_SECONDS = 2.0

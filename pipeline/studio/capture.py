@@ -27,8 +27,7 @@ from ..episode.folder import read_episode
 from ..episode.model import Episode, Scene
 from ..episode.themes import theme_of
 from ..episode.unsupported import SCRIPT, refuse_captures
-from ..jobs.context import JobContext
-from ..jobs.recipe import take_key
+from ..jobs.recipe import JobContext, take_key
 from ..jobs.takes import TakeStore
 from ..trust.allowed import Trust, allow, allowed_form
 from ..trust.permissions import permission_requests, recording_permissions

@@ -19,7 +19,7 @@ from ..episode.script import parse_script
 from ..episode.source import exact_text, plain_text
 from ..episode.themes import theme_of
 from ..episode.unsupported import SCRIPT
-from ..jobs.context import JobContext
+from ..jobs.recipe import JobContext
 from ..providers.episode_providers import http_client
 from ..services.chat import Chat
 from ..services.keys import host_of

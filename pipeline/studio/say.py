@@ -21,8 +21,7 @@ from ..episode.frontmatter import FrontMatter
 from ..episode.model import Episode
 from ..episode.script import parse_script
 from ..episode.source import SCRIPT
-from ..jobs.context import JobContext
-from ..jobs.recipe import Recipe
+from ..jobs.recipe import JobContext, Recipe
 from ..providers.episode_providers import Providers, plugins_of
 from ..services.voice import VoiceRequest, VoiceTake
 from ..trust.allowed import Trust

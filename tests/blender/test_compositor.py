@@ -25,7 +25,7 @@ from lectern.pipeline.avatar.treatment import (
     read_plates,
 )
 from lectern.pipeline.base.errors import LecternError
-from lectern.pipeline.jobs.context import JobContext
+from lectern.pipeline.jobs.recipe import JobContext
 
 ASSETS = Path(lectern.__file__).parent / "assets"
 ASSET = ASSETS / "compositor" / "narrator.blend"

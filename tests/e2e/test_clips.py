@@ -20,7 +20,7 @@ from lectern.pipeline.episode.clip import unknown_name
 from lectern.pipeline.episode.folder import read_episode
 from lectern.pipeline.episode.gallery import gallery
 from lectern.pipeline.episode.model import Episode
-from lectern.pipeline.jobs.context import Cancelled, JobContext
+from lectern.pipeline.jobs.recipe import Cancelled, JobContext
 from lectern.pipeline.layout.clip_places import clip_size
 
 pytestmark = pytest.mark.browser

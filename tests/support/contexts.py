@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from lectern.pipeline.jobs.context import JobContext
+from lectern.pipeline.jobs.recipe import JobContext
 
 
 def context_in(episode: Path, media: Path | None = None) -> JobContext:

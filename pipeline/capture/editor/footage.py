@@ -6,8 +6,8 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 from ...base.geometry import FULL, Box, union
+from ...base.renderer import ReportProgress
 from ...episode.targets import Target
-from ...jobs.context import ReportProgress
 from ..drawn import FPS, Drawing, DrawnFootage, draw
 from ..request import CaptureRequest
 from ..screen import StepSpan

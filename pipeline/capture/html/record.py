@@ -15,8 +15,7 @@ from ...base.clock import seconds_at
 from ...base.errors import LecternError
 from ...base.geometry import Size, box_of_pixels
 from ...base.video import write_frames
-from ...jobs.context import JobContext
-from ...jobs.recipe import Recipe
+from ...jobs.recipe import JobContext, Recipe
 from ..devtools import NoAnswer
 from ..fault import retry_on_browser_death
 from ..stepped_page import NeverLoaded, PageError, SteppedPage, stepped_page

@@ -10,7 +10,7 @@ from ...base.geometry import Box
 from ...episode.capture_block import Capture
 from ...episode.steps import Step
 from ...episode.targets import Target
-from ...jobs.context import JobContext
+from ...jobs.recipe import JobContext
 from ..fault import StepFault
 from ..pictures import PICTURES, read_pictures, write_pictures
 from ..pixels.edges import busy_timeline
@@ -25,7 +25,7 @@ LOOK_INTERVAL = 0.25
 """Seconds between two searches for what is to be blurred."""
 
 
-def record(request: CaptureRequest, folder: Path, context: JobContext) -> CaptureTake:
+def record_footage(request: CaptureRequest, folder: Path, context: JobContext) -> CaptureTake:
     """Write the wanted part of the file into `folder`, at the content's size, and return the take.
 
     Raises StepFault for a moment that isn't in that part, LecternError if the file can't be read.

@@ -9,7 +9,7 @@ from ...base.errors import LecternError
 from ...episode.capture_block import Limits
 from ...episode.steps import Step
 from ...episode.targets import Target
-from ...jobs.context import JobContext
+from ...jobs.recipe import JobContext
 from ..browser.screen import BrowserScreen
 from ..browser.tabs import is_navigation
 from ..browser.targets import find_element, frames_of

@@ -4,7 +4,7 @@ from ...base.errors import LecternError
 from ...episode.capture_block import Limits
 from ...episode.steps import Step
 from ...episode.targets import Target
-from ...jobs.context import JobContext
+from ...jobs.recipe import JobContext
 from ..desktop.screen import DesktopScreen
 from ..pixels.reader import MISSING
 from ..request import CaptureRequest

@@ -2,7 +2,7 @@
 
 from ...episode.capture_block import Limits
 from ...episode.steps import Step
-from ...jobs.context import JobContext
+from ...jobs.recipe import JobContext
 from ..editor.screen import EditorScreen
 from ..editor.session import files_below
 from ..editor.step_context import TERMINAL

@@ -5,7 +5,7 @@ from typing import Any
 
 from ...episode.capture_block import Limits
 from ...episode.steps import Step
-from ...jobs.context import JobContext
+from ...jobs.recipe import JobContext
 from ..recorder import do_unfilmed
 from ..request import CaptureRequest, PhaseStep
 from ..screen import Screen

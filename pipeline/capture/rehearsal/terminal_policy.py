@@ -2,7 +2,7 @@
 
 from ...episode.capture_block import Limits
 from ...episode.steps import Step
-from ...jobs.context import JobContext
+from ...jobs.recipe import JobContext
 from ..request import CaptureRequest
 from ..terminal.screen import TerminalScreen
 from .forbidden import forbidden_command

@@ -10,8 +10,9 @@ from pathlib import Path
 from playwright.sync_api import Browser
 
 from ...base.geometry import FULL, Box, union
+from ...base.renderer import ReportProgress
 from ...episode.steps import Step
-from ...jobs.context import ReportProgress, ignore_progress
+from ...jobs.recipe import ignore_progress
 from ..drawn import FPS, Drawing, DrawnFootage, draw
 from ..request import CaptureRequest
 from ..screen import StepSpan

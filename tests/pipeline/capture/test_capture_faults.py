@@ -13,9 +13,8 @@ from lectern.pipeline.capture.take import CaptureTake, StepEvent
 from lectern.pipeline.episode.capture_block import Capture
 from lectern.pipeline.episode.model import Scene
 from lectern.pipeline.episode.steps import Step, StepInFilm
-from lectern.pipeline.jobs.context import JobContext
 from lectern.pipeline.jobs.queue import Queue
-from lectern.pipeline.jobs.recipe import Recipe, take_key
+from lectern.pipeline.jobs.recipe import JobContext, Recipe, take_key
 from lectern.pipeline.jobs.takes import TakeStore
 from lectern.pipeline.jobs.worker import work
 

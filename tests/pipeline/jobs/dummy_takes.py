@@ -12,9 +12,8 @@ from pathlib import Path
 from lectern.pipeline.base.errors import LecternError
 from lectern.pipeline.base.files import HeldFolder
 from lectern.pipeline.base.frozen import Frozen
-from lectern.pipeline.jobs.context import JobContext
 from lectern.pipeline.jobs.queue import Job, Queue
-from lectern.pipeline.jobs.recipe import Recipe, take_key
+from lectern.pipeline.jobs.recipe import JobContext, Recipe, take_key
 from lectern.pipeline.jobs.takes import TakeStore
 from lectern.pipeline.jobs.worker import serve
 from lectern.pipeline.jobs.workers import Workers, drain

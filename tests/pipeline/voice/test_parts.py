@@ -7,7 +7,7 @@ import pytest
 from speech import ask, tones
 
 from lectern.pipeline.base import audio
-from lectern.pipeline.jobs.context import Cancelled
+from lectern.pipeline.jobs.recipe import Cancelled
 from lectern.pipeline.services.voice import Phoneme
 from lectern.pipeline.voice.parts import Part, TimedPart, join_parts, split_into_parts
 from lectern.pipeline.voice.service_voice import SynthesizedPart, context_for, speak_parts

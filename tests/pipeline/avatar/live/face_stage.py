@@ -15,8 +15,7 @@ from lectern.pipeline.base import audio
 from lectern.pipeline.base.frozen import Frozen
 from lectern.pipeline.faces.face import face_recipes
 from lectern.pipeline.faces.video_io import write_mp4
-from lectern.pipeline.jobs.context import Cancelled, JobContext
-from lectern.pipeline.jobs.recipe import Recipe, take_key
+from lectern.pipeline.jobs.recipe import Cancelled, JobContext, Recipe, take_key
 from lectern.pipeline.jobs.take_file import write_card
 from lectern.pipeline.jobs.takes import TakeStore
 from lectern.pipeline.services.http import HttpClient

@@ -13,7 +13,7 @@ import pytest
 from face_stage import clip_bytes
 
 from lectern.pipeline.base.errors import LecternError
-from lectern.pipeline.jobs.context import Cancelled
+from lectern.pipeline.jobs.recipe import Cancelled
 from lectern.pipeline.providers.faces.command import PRESETS, CommandLips, LipsCommandSettings
 from lectern.pipeline.services.prediction import PredictionContext
 

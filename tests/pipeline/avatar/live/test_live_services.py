@@ -39,7 +39,7 @@ from lectern.pipeline.faces.portrait import PortraitRequest
 from lectern.pipeline.faces.provider_call import ProviderChoice
 from lectern.pipeline.faces.stretch import StretchRequest
 from lectern.pipeline.faces.video_io import read_frames, write_mp4
-from lectern.pipeline.jobs.context import Cancelled
+from lectern.pipeline.jobs.recipe import Cancelled
 from lectern.pipeline.jobs.summary import QueueSummary
 from lectern.pipeline.services.http import ResponseLost
 from lectern.pipeline.services.provider import Lane
