@@ -28,7 +28,7 @@ def main(argv: list[str]) -> int:
         name, request = argv
         result = _task(name)(json.loads(Path(request).read_text(encoding="utf-8")), _report)
     except Exception as error:  # the outermost level: the process that started this one has to learn what failed
-        _send_message({**_told(error), "trace": traceback.format_exc()})
+        _send_message({**_error_message(error), "trace": traceback.format_exc()})
         return 1
     _send_message({"result": result})
     return 0
@@ -59,15 +59,15 @@ def _task(name: str) -> TaskFunction:
     return task
 
 
-def _told(error: Exception) -> dict[str, Any]:
+def _error_message(error: Exception) -> dict[str, Any]:
     """Return what to say of an error, and whether it is one that a person can do something about."""
     from ..pipeline.base.errors import LecternError
     from ..pipeline.base.memory import memory_fault
     from ..pipeline.base.renderer import DamagedBlend
 
-    told = memory_fault(error, "Blender") or error
-    message = str(told) or type(told).__name__
-    return {"error": message, "expected": isinstance(told, LecternError), "damaged": isinstance(told, DamagedBlend)}
+    error = memory_fault(error, "Blender") or error
+    message = str(error) or type(error).__name__
+    return {"error": message, "expected": isinstance(error, LecternError), "damaged": isinstance(error, DamagedBlend)}
 
 
 def _report(done: float) -> None:

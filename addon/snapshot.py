@@ -12,7 +12,7 @@ from ..pipeline.base.files import read_own
 from ..pipeline.changes.store import FOLDER as CHANGES, ChangesetStore
 from ..pipeline.episode.folder import character_folders, read_episode
 from ..pipeline.episode.model import Episode
-from ..pipeline.episode.pronunciation import FILE as PRONUNCIATION
+from ..pipeline.episode.pronunciation import PRONUNCIATION_FILE
 from ..pipeline.episode.settings import FILE as SETTINGS
 from ..pipeline.episode.source import SCRIPT
 from ..pipeline.services.plugins import FOLDER as PLUGINS
@@ -121,7 +121,7 @@ def _watched_files(folder: Path) -> tuple[Path, ...]:
         *sorted((folder / CHANGES).glob("*.json")),
         *(file for characters_folder in characters for file in sorted(characters_folder.glob("*"))),
         *(plugin for studio in studios for plugin in sorted((studio / PLUGINS).glob("*.py"))),
-        *(studio / name for studio in studios for name in (SETTINGS, PRONUNCIATION)),
+        *(studio / name for studio in studios for name in (SETTINGS, PRONUNCIATION_FILE)),
     )
 
 

@@ -23,14 +23,14 @@ from lectern.pipeline.capture.editor.footage import LOG, draw_log
 from lectern.pipeline.capture.editor.metrics import EditorMetrics
 from lectern.pipeline.capture.editor.page import EditorPage
 from lectern.pipeline.capture.pictures import PICTURES
-from lectern.pipeline.capture.recorder import record
+from lectern.pipeline.capture.recorder import record_screen
 from lectern.pipeline.capture.request import CaptureRequest, capture_request
 from lectern.pipeline.capture.window import CONTENT
 from lectern.pipeline.episode.capture_block import Capture
 from lectern.pipeline.episode.model import Episode
 from lectern.pipeline.episode.steps import Step
 from lectern.pipeline.episode.targets import Target
-from lectern.pipeline.jobs.context import JobContext
+from lectern.pipeline.jobs.recipe import JobContext
 
 ROOT = Path(__file__).parents[1]
 STEPS = "".join(
@@ -60,7 +60,9 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         request = _request(Path(scratch), 2.0 if options.sharp else 1.0)
-        take, wall, cpu = _timed(lambda: record(request, _folder(scratch, "take"), JobContext.scratch(Path(scratch))))
+        take, wall, cpu = _timed(
+            lambda: record_screen(request, _folder(scratch, "take"), JobContext.scratch(Path(scratch)))
+        )
         seconds = take.duration
         _say("recorded and drawn", _digest(Path(scratch, "take")), seconds, len(take.times), wall, cpu)
         for number in range(options.runs):

@@ -53,7 +53,7 @@ class Manner(NamedTuple):
     life: float = 1.0
 
 
-MOODS: dict[Mood, Manner] = {
+MANNERS: dict[Mood, Manner] = {
     "neutral": Manner(),
     "cheerful": Manner(brow=0.35, slant=-3, smile=6, life=1.25),
     "serious": Manner(brow=-0.4, slant=6, smile=-3, life=0.75),
@@ -101,7 +101,7 @@ def _manners(request: NarratorRequest, time: Curve) -> dict[str, Curve]:
     for part in Manner._fields:
         curve = np.zeros(request.frames)
         for start, mood in changes:
-            curve[time >= start - MOOD_EASE / 2] = getattr(MOODS[mood], part)
+            curve[time >= start - MOOD_EASE / 2] = getattr(MANNERS[mood], part)
         columns[part] = _smooth(curve, MOOD_EASE, request.fps) if request.moods else curve
     return columns
 

@@ -7,7 +7,7 @@ from PIL import Image
 
 from .artwork import SHAPES, read_artwork
 from .drawing import Figure
-from .performance import MOODS as MANNERS
+from .performance import MANNERS
 from .pose import Pose
 
 GROUNDS = ("#16213f", "#eceff6")

@@ -12,10 +12,9 @@ from ..base.episode_paths import EpisodePaths
 from ..base.errors import LecternError
 from ..base.frozen import Frozen
 from ..base.geometry import Size
-from ..base.renderer import Renderer
+from ..base.renderer import Renderer, ReportProgress
 from ..film.segments import Encoding, ForeignStrip, Segment, segments
-from ..jobs.context import JobContext, ReportProgress
-from ..jobs.recipe import Recipe
+from ..jobs.recipe import JobContext, Recipe
 from ..timeline.model import read_timeline
 from .blend_file import read_compiled
 

@@ -22,7 +22,7 @@ from .browser_process import BrowserProcess
 from .browser_watch import BrowserWatch
 from .fault import BrowserDied
 
-Handler = Callable[[dict[str, Any]], None]
+EventHandler = Callable[[dict[str, Any]], None]
 PATIENCE = 30.0
 """Seconds after which an answer is no longer expected."""
 START_SECONDS = 25.0
@@ -45,7 +45,7 @@ class DevTools:
         self.profile, self._writing = profile, writing
         self._number = 0
         self._inbox: queue.Queue[dict[str, Any] | None] = queue.Queue()
-        self._handlers: dict[tuple[str, str], Handler] = {}
+        self._handlers: dict[tuple[str, str], EventHandler] = {}
         threading.Thread(target=_read, args=(reading, self._inbox), daemon=True).start()
 
     def send(self, method: str, session: str = "", patience: float = PATIENCE, **params: Any) -> dict[str, Any]:
@@ -74,14 +74,14 @@ class DevTools:
 
     def port(self) -> int:
         """Return the port that a browser with the flag ``--remote-debugging-port=0`` has chosen. Raises NoAnswer where it has none."""
-        told, until = self.profile / "DevToolsActivePort", time.monotonic() + PATIENCE
+        port_file, until = self.profile / "DevToolsActivePort", time.monotonic() + PATIENCE
         while time.monotonic() < until:
             with suppress(OSError, ValueError, IndexError):
-                return int(told.read_text(encoding="ascii").splitlines()[0])
+                return int(port_file.read_text(encoding="ascii").splitlines()[0])
             time.sleep(0.02)
         raise NoAnswer("the browser opens no port")
 
-    def on(self, event: str, handler: Handler, session: str = "") -> None:
+    def on(self, event: str, handler: EventHandler, session: str = "") -> None:
         """Give `handler` the parameters of each `event`, while somebody waits. It may `post`, and must not `send`."""
         self._handlers[session, event] = handler
 
@@ -184,9 +184,9 @@ if sys.platform == "win32":
         for handle in handles:
             os.set_handle_inheritable(handle, True)
         startup = subprocess.STARTUPINFO(lpAttributeList={"handle_list": handles})
-        told = f"--remote-debugging-io-pipes={handles[0]},{handles[1]}"
+        pipes = f"--remote-debugging-io-pipes={handles[0]},{handles[1]}"
         process = subprocess.Popen(
-            [*argv, told], startupinfo=startup, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            [*argv, pipes], startupinfo=startup, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
         os.close(theirs_in)
         os.close(theirs_out)

@@ -203,8 +203,8 @@ def _public_addresses(text: str) -> Iterator[SecretMatch]:
 def _is_public(parts: list[int]) -> bool:
     a, b, c = parts[:3]
     private = a in (0, 10, 127) or a >= 224 or (a, b) in ((192, 168), (169, 254)) or (a == 172 and 16 <= b <= 31)
-    told = (a, b, c) in ((192, 0, 2), (198, 51, 100), (203, 0, 113)) or (a == 100 and 64 <= b <= 127)
-    return not private and not told and parts not in _RESOLVERS
+    reserved = (a, b, c) in ((192, 0, 2), (198, 51, 100), (203, 0, 113)) or (a == 100 and 64 <= b <= 127)
+    return not private and not reserved and parts not in _RESOLVERS
 
 
 _RESOLVERS = ([8, 8, 8, 8], [8, 8, 4, 4], [1, 1, 1, 1])

@@ -3,12 +3,11 @@
 import shutil
 from pathlib import Path
 
-from ..jobs.context import JobContext
-from ..jobs.recipe import Recipe
+from ..jobs.recipe import JobContext, Recipe
 from .blanks import note_blanks
 from .fault import retry_on_browser_death
-from .material.record import record as record_material
-from .recorder import record as record_screen
+from .material.record import record_footage
+from .recorder import record_screen
 from .request import CaptureRequest
 from .sandbox.ordinary_user import root_notes
 from .take import CaptureTake
@@ -27,7 +26,7 @@ def record(request: CaptureRequest, folder: Path, context: JobContext) -> Captur
 
 def record_once(request: CaptureRequest, folder: Path, context: JobContext) -> CaptureTake:
     """Record what `request` asks for. Raises BrowserDied where the browser dies."""
-    make = record_material if request.kind == "footage" else record_import if request.cast else record_screen
+    make = record_footage if request.kind == "footage" else record_import if request.cast else record_screen
     take = make(request, folder, context)
     if request.app or (request.kind in ("terminal", "editor") and not request.cast):
         take = take.model_copy(update={"notes": (*take.notes, *root_notes(request.environment))})

@@ -85,7 +85,7 @@ class RenderedFrame:
     changed: bool
 
 
-PageServer = Callable[[str], PageResponse]
+PageSource = Callable[[str], PageResponse]
 RequestFilter = Callable[[str, bool], bool]
 """Whether an address may not be asked for; told is, too, whether the page itself goes there."""
 
@@ -96,7 +96,7 @@ class NeverLoaded(NoAnswer):
 
 @contextmanager
 def stepped_page(
-    size: Size, fps: int, program: str = "", *, transparent: bool = True, serve: PageServer | None = None, scripts: tuple[str, ...] = (),
+    size: Size, fps: int, program: str = "", *, transparent: bool = True, serve: PageSource | None = None, scripts: tuple[str, ...] = (),
     seed: int = 1, hangs: float = HANG_SECONDS, flags: tuple[str, ...] = (),
 ) -> Iterator["SteppedPage"]:  # fmt: skip
     """Yield a page of `size` px that is driven by `SteppedPage`; its browser ends after the block.
@@ -146,7 +146,7 @@ class SteppedPage:
     """One page. Its clock stands still but for `load` and `step`; `frame` is the number of the next frame."""
 
     def __init__(
-        self, devtools: DevTools, size: Size, fps: int, transparent: bool, serve: PageServer | None, scripts: tuple[str, ...], hangs: float
+        self, devtools: DevTools, size: Size, fps: int, transparent: bool, serve: PageSource | None, scripts: tuple[str, ...], hangs: float
     ) -> None:  # fmt: skip
         self.size, self.fps, self.frame, self.faults = size, fps, 0, list[PageError]()
         self._devtools, self._serve, self._hangs = devtools, serve, hangs

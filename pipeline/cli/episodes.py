@@ -83,11 +83,11 @@ def _check_lines(result: "CheckResult") -> list[str]:
     """Return what a check found, a line each; that all is in order comes first."""
     about = f" It will be about {result.seconds:.0f} s long." if result.seconds else ""
     script = "The episode is in order." if result.film else f"The script is in order. There is no film yet.{about}"
-    told = [*map(str, result.problems), *map(str, result.findings)]
+    messages = [*map(str, result.problems), *map(str, result.findings)]
     fixed = [f"rewritten: {note}" for note in result.fixed]
     notes = [f"note: {note}" for note in result.notes]
     way = ["note: lectern check --fix writes that into script.md"] if notes and not result.fixed else []
-    return [*fixed, *(told or [script]), *notes, *way, *_permission_lines(len(result.permissions))]
+    return [*fixed, *(messages or [script]), *notes, *way, *_permission_lines(len(result.permissions))]
 
 
 def run_adopt(options: Namespace) -> int:

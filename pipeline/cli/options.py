@@ -9,7 +9,7 @@ from ..base.errors import visible
 from . import captures, changes, characters, episodes, services, voices
 from .call import EXIT_CODES
 
-Handler = Callable[[argparse.Namespace], int]
+CommandHandler = Callable[[argparse.Namespace], int]
 
 
 class CommandParser(argparse.ArgumentParser):
@@ -224,7 +224,7 @@ def _json(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--json", action="store_true", help="for programs: JSON on stdout")
 
 
-def _verb(every: "Verbs", name: str, handler: Handler, about: str | None) -> argparse.ArgumentParser:
+def _verb(every: "Verbs", name: str, handler: CommandHandler, about: str | None) -> argparse.ArgumentParser:
     """Add a command that does what `about` says; one that says nothing is Lectern's own and not listed."""
     if about is None:
         verb = every.add_parser(name)

@@ -20,7 +20,7 @@ from .fields import (
     read_fields,
     subset,
 )
-from .nodes import Mapping, Node, Scalar, Sequence, describe_node
+from .nodes import MappingNode, Node, ScalarNode, SequenceNode, describe_node
 from .values import (
     CHARACTER,
     FILE,
@@ -54,7 +54,7 @@ class BulletItem(Frozen):
 
 
 def _read_item(node: Node, context: ValidationContext) -> BulletItem:
-    if isinstance(node, Scalar):
+    if isinstance(node, ScalarNode):
         return BulletItem(text=parse_text(node, context))
     return BulletItem(**{"text": "", **read_fields(node, "an item", declared(BulletItem), context)})
 
@@ -151,14 +151,14 @@ def overlay_schema(kind: OverlayKind) -> Schema:
 def read_overlay(node: Node, id: str, line: int, context: ValidationContext) -> Overlay:
     """Return an overlay block; its faults go to `context`."""
     values = read_block(Overlay, "an overlay block", node, line, context)
-    if "kind" in values and isinstance(node, Mapping):
+    if "kind" in values and isinstance(node, MappingNode):
         _check_kind(node, values["kind"], context)
     items: tuple[BulletItem, ...] = values.pop("items", ())
     values |= {"items": tuple(item.text for item in items), "item_marks": tuple(item.at for item in items)}
     return Overlay(**{"kind": "title", **values, "id": id, "line": line})
 
 
-def _check_kind(node: Mapping, kind: OverlayKind, context: ValidationContext) -> None:
+def _check_kind(node: MappingNode, kind: OverlayKind, context: ValidationContext) -> None:
     """Report what an overlay of this kind would leave out, and what it lacks."""
     allowed = (*OVERLAYS[kind].keys, *OVERLAY_KEYS)
     for key, _ in node.entries:
@@ -274,18 +274,18 @@ class Clip(Frozen):
 
 
 def _read_aspect(node: Node, context: ValidationContext) -> str:
-    if isinstance(node, Scalar) and re.fullmatch(_ASPECT, node.text, re.ASCII):
+    if isinstance(node, ScalarNode) and re.fullmatch(_ASPECT, node.text, re.ASCII):
         return node.text
     raise node.fault(f"an aspect is two whole numbers, like 16:9, not {describe_node(node)}")
 
 
 def _read_first_frame(node: Node, context: ValidationContext) -> str:
-    return "previous" if isinstance(node, Scalar) and node.text == "previous" else FILE.read(node, context)
+    return "previous" if isinstance(node, ScalarNode) and node.text == "previous" else FILE.read(node, context)
 
 
 def _read_scope(node: Node, context: ValidationContext) -> tuple[str, ...]:
     """Return `film` or ids of scenes (which scenes there are is checked when all are known)."""
-    if isinstance(node, Sequence):
+    if isinstance(node, SequenceNode):
         found: tuple[str, ...] = _SCENE_IDS.read(node, context)
         return found
     return (IDENTIFIER_VALUE.read(node, context),)

@@ -1,7 +1,7 @@
 """Ways of writing that have one meaning only, read as what they mean.
 
 A block is rewritten before it is checked: what follows knows one name for one thing, and ids and takes are the same
-as if the author had written it so. Every such reading is told, and `respelled.py` can write it into the script.
+as if the author had written it so. Every such reading is reported, and `respelled.py` can write it into the script.
 """
 
 import re
@@ -14,8 +14,8 @@ from .capture_kinds import KINDS
 from .fields import declared
 from .gallery import gallery
 from .model import Scene
-from .moods import MOODS
-from .nodes import Mapping, Node, Respelling, Scalar, Sequence
+from .moods import MOOD_SYNONYMS
+from .nodes import MappingNode, Node, Respelling, ScalarNode, SequenceNode
 from .respeller import Respeller, each, renamed, scalar_at, seconds_of, with_seconds
 
 
@@ -23,7 +23,7 @@ def canonical_block(name: str, node: Node, text: str) -> tuple[Node, list[Respel
     """Return a block's node as it is meant, and what was read otherwise than it is written; `text` is the block's."""
     respeller = Respeller(text)
     rewrite = _BLOCKS.get(name)
-    if rewrite is None or not isinstance(node, Mapping):
+    if rewrite is None or not isinstance(node, MappingNode):
         return node, []
     return rewrite(node, respeller), respeller.found
 
@@ -99,27 +99,27 @@ def with_kind(info: str, node: Node, text: str) -> tuple[Node, Respelling]:
     if info in ("capture", "overlay", "clip"):
         return _as_other_block(info, block, key, node, respeller)
     kind = (_FENCES.get(info) or _ALSO_OVERLAYS.get(info, info)) if info in _FENCES or block == "overlay" else info
-    given = node.get(key) if isinstance(node, Mapping) else None
-    if isinstance(given, Scalar) and given.text not in (kind, info):
+    given = node.get(key) if isinstance(node, MappingNode) else None
+    if isinstance(given, ScalarNode) and given.text not in (kind, info):
         raise given.fault(f'this block is called "{info}", and its {key} is "{given.text}"; keep one of them')
     start = text.index("{") + 1 if respeller.json else 0
     added = f'"{key}": "{kind}", ' if respeller.json else f"{key}: {kind}\n"
     meant = f"```{block} with {key}: {kind}"
     changes = ((start, start, added),) if given is None else ()
-    told = Respelling(line=node.line, written=f"```{info}", meant=meant, changes=changes, fence=block)
-    if given or not isinstance(node, Mapping):
-        return node, told
-    return replace(node, entries=((scalar_at(node, key), scalar_at(node, kind)), *node.entries)), told
+    respelling = Respelling(line=node.line, written=f"```{info}", meant=meant, changes=changes, fence=block)
+    if given or not isinstance(node, MappingNode):
+        return node, respelling
+    return replace(node, entries=((scalar_at(node, key), scalar_at(node, kind)), *node.entries)), respelling
 
 
 def _as_other_block(info: str, block: str, key: str, node: Node, respeller: Respeller) -> tuple[Node, Respelling]:
     """Return the body of a block whose kind is one of another block's: of an overlay that is a quote."""
-    entries = node.entries if isinstance(node, Mapping) else ()
+    entries = node.entries if isinstance(node, MappingNode) else ()
     written, kind = next((k, v) for k, v in entries if k.text in ("kind", "name", "type"))
-    name = kind.text if isinstance(kind, Scalar) else ""
+    name = kind.text if isinstance(kind, ScalarNode) else ""
     quote = '"' if respeller.text.startswith('"', written.start) else ""
     change = (written.start, written.end, f"{quote}{key}{quote}")
-    told = Respelling(
+    respelling = Respelling(
         line=node.line,
         written=f"```{info} with {written.text}: {name}",
         meant=f"```{block} with {key}: {name}",
@@ -127,7 +127,7 @@ def _as_other_block(info: str, block: str, key: str, node: Node, respeller: Resp
         fence=block,
     )
     kept = tuple((replace(k, text=key) if k is written else k, v) for k, v in entries)
-    return (replace(node, entries=kept) if isinstance(node, Mapping) else node), told
+    return (replace(node, entries=kept) if isinstance(node, MappingNode) else node), respelling
 
 
 # Blocks
@@ -171,20 +171,20 @@ _OVERLAY_KEYS = {
 _DURATIONS = {"duration": "seconds", "length": "seconds"}
 
 
-def _overlay(node: Mapping, respeller: Respeller) -> Mapping:
-    def read(key: Scalar, entry: Node) -> Node:
-        if key.text == "kind" and isinstance(entry, Scalar) and entry.text in _ALSO_OVERLAYS:
+def _overlay(node: MappingNode, respeller: Respeller) -> MappingNode:
+    def read(key: ScalarNode, entry: Node) -> Node:
+        if key.text == "kind" and isinstance(entry, ScalarNode) and entry.text in _ALSO_OVERLAYS:
             return respeller.scalar(entry, _ALSO_OVERLAYS[entry.text], "kind")
-        place = _position_of(entry.text) if key.text == "position" and isinstance(entry, Scalar) else ""
-        if not place or not isinstance(entry, Scalar):
+        place = _position_of(entry.text) if key.text == "position" and isinstance(entry, ScalarNode) else ""
+        if not place or not isinstance(entry, ScalarNode):
             return entry
         respeller.note(entry, f"position: {entry.text}", f"position: {place}", respeller.value(entry, place))
         numbers = tuple(scalar_at(entry, number) for number in place.strip("[]").split(", "))
-        return Sequence(entry.file, entry.line, entry.start, entry.end, numbers)
+        return SequenceNode(entry.file, entry.line, entry.start, entry.end, numbers)
 
     node = each(renamed(node, {"type": "kind"}, respeller), read)
     kind = node.get("kind")
-    spec = next((spec for name, spec in OVERLAYS.items() if isinstance(kind, Scalar) and name == kind.text), None)
+    spec = next((spec for name, spec in OVERLAYS.items() if isinstance(kind, ScalarNode) and name == kind.text), None)
     for keys in (names for key, names in _OVERLAY_KEYS.items() if spec and key in spec.keys):
         node = renamed(node, keys, respeller)
     return with_seconds(renamed(node, _DURATIONS, respeller), declared(Overlay), respeller)
@@ -201,19 +201,19 @@ _CLIP_VALUES = {
 """What else the values of designed clips are called."""
 
 
-def _clip(node: Mapping, respeller: Respeller) -> Mapping:
+def _clip(node: MappingNode, respeller: Respeller) -> MappingNode:
     node = renamed(node, _DURATIONS | {"kind": "name", "type": "name", "values": "with", "props": "with"}, respeller)
     node = with_seconds(node, declared(Clip), respeller)
     named = node.get("name")
-    if isinstance(named, Scalar) and named.text in _ALSO_CLIPS:
+    if isinstance(named, ScalarNode) and named.text in _ALSO_CLIPS:
         meant = respeller.scalar(named, _ALSO_CLIPS[named.text], "name")
         node = each(node, lambda key, entry: meant if key.text == "name" else entry)
     name, given = node.get("name"), node.get("with")
-    designed = gallery().get(name.text) if isinstance(name, Scalar) else None
-    if designed is None or not (given is None or isinstance(given, Mapping)):
+    designed = gallery().get(name.text) if isinstance(name, ScalarNode) else None
+    if designed is None or not (given is None or isinstance(given, MappingNode)):
         return node
     others = _CLIP_VALUES.get(designed.name, {})
-    if isinstance(given, Mapping):
+    if isinstance(given, MappingNode):
         node = each(node, lambda key, entry: renamed(given, others, respeller) if key.text == "with" else entry)
     else:
         node = renamed(node, others, respeller)
@@ -235,10 +235,10 @@ _SCENES = {
 """What else the values of a scene's keys are called."""
 
 
-def _scene(node: Mapping, respeller: Respeller) -> Mapping:
-    def read(key: Scalar, entry: Node) -> Node:
-        meant = _SCENES.get(key.text, {}).get(entry.text, "") if isinstance(entry, Scalar) else ""
-        return respeller.scalar(entry, meant, key.text) if meant and isinstance(entry, Scalar) else entry
+def _scene(node: MappingNode, respeller: Respeller) -> MappingNode:
+    def read(key: ScalarNode, entry: Node) -> Node:
+        meant = _SCENES.get(key.text, {}).get(entry.text, "") if isinstance(entry, ScalarNode) else ""
+        return respeller.scalar(entry, meant, key.text) if meant and isinstance(entry, ScalarNode) else entry
 
     return with_seconds(each(node, read), declared(Scene), respeller)
 
@@ -246,7 +246,7 @@ def _scene(node: Mapping, respeller: Respeller) -> Mapping:
 _FILM = {"duration": "length", "lang": "language", "locale": "language", "name": "title", "summary": "description"}
 
 
-def _front_matter(node: Mapping, respeller: Respeller) -> Mapping:
+def _front_matter(node: MappingNode, respeller: Respeller) -> MappingNode:
     return renamed(node, _FILM, respeller)
 
 
@@ -257,15 +257,17 @@ _LOOKS = {
 }  # fmt: skip
 
 
-def _avatar(node: Mapping, respeller: Respeller) -> Mapping:
-    def read(key: Scalar, entry: Node) -> Node:
-        mood = MOODS.get(entry.text.casefold(), "") if key.text == "mood" and isinstance(entry, Scalar) else ""
-        return respeller.scalar(entry, mood, "mood") if mood and isinstance(entry, Scalar) else entry
+def _avatar(node: MappingNode, respeller: Respeller) -> MappingNode:
+    def read(key: ScalarNode, entry: Node) -> Node:
+        mood = (
+            MOOD_SYNONYMS.get(entry.text.casefold(), "") if key.text == "mood" and isinstance(entry, ScalarNode) else ""
+        )
+        return respeller.scalar(entry, mood, "mood") if mood and isinstance(entry, ScalarNode) else entry
 
     return with_seconds(each(renamed(node, _LOOKS, respeller), read), declared(AvatarBlock), respeller)
 
 
-_BLOCKS: dict[str, Callable[[Mapping, Respeller], Mapping]] = {
+_BLOCKS: dict[str, Callable[[MappingNode, Respeller], MappingNode]] = {
     "overlay": _overlay,
     "clip": _clip,
     "scene": _scene,

@@ -9,7 +9,7 @@ from .capture_block import Capture, Limits, capture_fields, environment_fields
 from .capture_kinds import kind_spec
 from .edit import end_of
 from .fields import declared
-from .nodes import Mapping, Node, Scalar, Sequence, quoted
+from .nodes import MappingNode, Node, ScalarNode, SequenceNode, quoted
 from .respeller import Respeller, each, mapping_at, renamed, scalar_at, short_text, with_seconds
 
 ALSO_CAPTURES = {
@@ -34,22 +34,22 @@ USUAL_COLUMNS, MOST_COLUMNS = 68, 136
 """Columns of a terminal at a scale of 1, and at the smallest: a size up to that is one in columns and rows."""
 
 
-def _kind(key: Scalar, entry: Node, respeller: Respeller) -> Node:
-    if key.text != "kind" or not isinstance(entry, Scalar) or entry.text not in ALSO_CAPTURES:
+def _kind(key: ScalarNode, entry: Node, respeller: Respeller) -> Node:
+    if key.text != "kind" or not isinstance(entry, ScalarNode) or entry.text not in ALSO_CAPTURES:
         return entry
     return respeller.scalar(entry, ALSO_CAPTURES[entry.text], "kind")
 
 
-def _with_size(node: Mapping, kind: str, respeller: Respeller) -> Mapping:
+def _with_size(node: MappingNode, kind: str, respeller: Respeller) -> MappingNode:
     """Return the block with a size of two numbers where it is written as one text: 1280x720."""
 
-    def read(key: Scalar, entry: Node) -> Node:
-        if key.text == "environment" and isinstance(entry, Mapping):
+    def read(key: ScalarNode, entry: Node) -> Node:
+        if key.text == "environment" and isinstance(entry, MappingNode):
             return each(entry, read)
-        if key.text == "files" and isinstance(entry, Sequence):
-            laid = (renamed(file, _FILES, respeller) if isinstance(file, Mapping) else file for file in entry.items)
+        if key.text == "files" and isinstance(entry, SequenceNode):
+            laid = (renamed(file, _FILES, respeller) if isinstance(file, MappingNode) else file for file in entry.items)
             return replace(entry, items=tuple(laid))
-        found = _SIZE.fullmatch(entry.text.strip()) if key.text == "size" and isinstance(entry, Scalar) else None
+        found = _SIZE.fullmatch(entry.text.strip()) if key.text == "size" and isinstance(entry, ScalarNode) else None
         if not found:
             return entry
         size = int(found[1]), int(found[2])
@@ -58,20 +58,20 @@ def _with_size(node: Mapping, kind: str, respeller: Respeller) -> Mapping:
         respeller.note(
             entry, f"size: {short_text(respeller.source(entry))}", f"size: {source}", respeller.value(entry, source)
         )
-        return Sequence(entry.file, entry.line, entry.start, entry.end, numbers)
+        return SequenceNode(entry.file, entry.line, entry.start, entry.end, numbers)
 
     return each(_with_columns(node, respeller) if kind == "terminal" else node, read) if kind else node
 
 
-def _with_columns(node: Mapping, respeller: Respeller) -> Mapping:
+def _with_columns(node: MappingNode, respeller: Respeller) -> MappingNode:
     """Return a terminal's block, or its environment, with the scale at which so many columns fit: 90x24 are 90 columns."""
     if "scale" in node.keys():
         return node
 
-    def read(key: Scalar, entry: Node) -> tuple[Scalar, Node]:
-        if key.text == "environment" and isinstance(entry, Mapping):
+    def read(key: ScalarNode, entry: Node) -> tuple[ScalarNode, Node]:
+        if key.text == "environment" and isinstance(entry, MappingNode):
             return key, _with_columns(entry, respeller)
-        found = _SIZE.fullmatch(entry.text.strip()) if key.text == "size" and isinstance(entry, Scalar) else None
+        found = _SIZE.fullmatch(entry.text.strip()) if key.text == "size" and isinstance(entry, ScalarNode) else None
         columns = int(found[1]) if found else 0
         if not 0 < columns <= MOST_COLUMNS:
             return key, entry
@@ -85,18 +85,18 @@ def _with_columns(node: Mapping, respeller: Respeller) -> Mapping:
     return replace(node, entries=tuple(read(key, entry) for key, entry in node.entries))
 
 
-def _without_page_folder(node: Mapping, respeller: Respeller) -> Mapping:
+def _without_page_folder(node: MappingNode, respeller: Respeller) -> MappingNode:
     """Return a browser's block without its folder: that is a part of the name of the page."""
     key, folder = next(((k, v) for k, v in node.entries if k.text in ("folder", *_FOLDERS)), (None, None))
-    if key is None or not isinstance(folder, Scalar) or not folder.text.strip("./"):
+    if key is None or not isinstance(folder, ScalarNode) or not folder.text.strip("./"):
         return node
     if "serve" in node.keys():
         return node  # (the server runs in it)
     within, changes = f"{folder.text.strip('/').removeprefix('./')}/", list(respeller.removal(node, key, folder))
     opened: list[str] = []
 
-    def page(name: Scalar, entry: Node) -> Node:
-        if name.text != "open" or not isinstance(entry, Scalar) or ":" in entry.text:
+    def page(name: ScalarNode, entry: Node) -> Node:
+        if name.text != "open" or not isinstance(entry, ScalarNode) or ":" in entry.text:
             return entry
         whole = entry.text if entry.text.startswith(within) else within + entry.text
         opened.append(whole)
@@ -104,11 +104,11 @@ def _without_page_folder(node: Mapping, respeller: Respeller) -> Mapping:
             changes.append(respeller.value(entry, json.dumps(whole) if respeller.json else quoted(whole)))
         return replace(entry, text=whole)
 
-    def steps(name: Scalar, entry: Node) -> Node:
-        if name.text not in ("steps", "hidden", "finally") or not isinstance(entry, Sequence):
+    def steps(name: ScalarNode, entry: Node) -> Node:
+        if name.text not in ("steps", "hidden", "finally") or not isinstance(entry, SequenceNode):
             return entry
         return replace(
-            entry, items=tuple(each(item, page) if isinstance(item, Mapping) else item for item in entry.items)
+            entry, items=tuple(each(item, page) if isinstance(item, MappingNode) else item for item in entry.items)
         )
 
     changed = each(node, steps)
@@ -118,17 +118,17 @@ def _without_page_folder(node: Mapping, respeller: Respeller) -> Mapping:
     return replace(changed, entries=tuple(pair for pair in changed.entries if pair[0] is not key))
 
 
-def _goes_on(node: Mapping) -> dict[str, str]:
+def _goes_on(node: MappingNode) -> dict[str, str]:
     """Return what else `continue` is called where its value is true; some names can only mean the id of an earlier one."""
-    given = {key.text: entry.text.lower() for key, entry in node.entries if isinstance(entry, Scalar)}
+    given = {key.text: entry.text.lower() for key, entry in node.entries if isinstance(entry, ScalarNode)}
     return {name: "continue" for name in _CONTINUES if given.get(name) in ("true", "yes") or name in _CONTINUES[:5]}
 
 
-def canonical_capture(node: Mapping, respeller: Respeller) -> Mapping:
+def canonical_capture(node: MappingNode, respeller: Respeller) -> MappingNode:
     """Return a capture block as it is meant."""
     node = each(renamed(node, {"type": "kind"}, respeller), lambda key, entry: _kind(key, entry, respeller))
     written = node.get("kind")
-    kind = written.text if isinstance(written, Scalar) and kind_spec(written.text) else ""
+    kind = written.text if isinstance(written, ScalarNode) and kind_spec(written.text) else ""
     own, settings = capture_fields(kind), environment_fields(kind) if kind else {}
     phases = {name: meant for name, meant in _PHASES.items() if meant not in own or name not in own}
     node = renamed(node, phases | (_FOLDERS if "folder" in own else {}), respeller)
@@ -137,7 +137,7 @@ def canonical_capture(node: Mapping, respeller: Respeller) -> Mapping:
     node = _with_size(node, kind, respeller)
     environment = node.get("environment")
     for key, entry in node.entries:
-        if key.text in settings and key.text not in own and isinstance(environment, Mapping | None):
+        if key.text in settings and key.text not in own and isinstance(environment, MappingNode | None):
             node = respeller.moved(node, "environment", key, entry)
             environment = node.get("environment")
     if kind in ("browser", "editor"):
@@ -149,31 +149,31 @@ def canonical_capture(node: Mapping, respeller: Respeller) -> Mapping:
 
     node = with_seconds(node, declared(Capture), respeller)
 
-    def read(key: Scalar, entry: Node) -> Node:
-        if key.text in ("steps", "hidden", "finally") and isinstance(entry, Sequence):
+    def read(key: ScalarNode, entry: Node) -> Node:
+        if key.text in ("steps", "hidden", "finally") and isinstance(entry, SequenceNode):
             return canonical_steps(entry, kind, respeller)
         return (
             with_seconds(entry, declared(Limits), respeller)
-            if key.text == "limits" and isinstance(entry, Mapping)
+            if key.text == "limits" and isinstance(entry, MappingNode)
             else entry
         )
 
     return each(node, read)
 
 
-def _with_first_page(node: Mapping, name: str, respeller: Respeller) -> Mapping:
+def _with_first_page(node: MappingNode, name: str, respeller: Respeller) -> MappingNode:
     """Return a block with its `url` (an editor's `file`) as the first step, unless that opens something already."""
     key, url = next(((k, v) for k, v in node.entries if k.text == name), (None, None))
-    if key is None or not isinstance(url, Scalar):
+    if key is None or not isinstance(url, ScalarNode):
         return node
     phase = "hidden" if node.get("hidden") or (node.get("goal") and not node.get("steps")) else "steps"
     steps = node.get(phase)
-    first = steps.items[0] if isinstance(steps, Sequence) and steps.items else None
-    if (steps is not None and first is None) or (isinstance(first, Mapping) and first.get("open")):
+    first = steps.items[0] if isinstance(steps, SequenceNode) and steps.items else None
+    if (steps is not None and first is None) or (isinstance(first, MappingNode) and first.get("open")):
         return node
     opened = mapping_at(url, (scalar_at(key, "open"), url))
     source = f'"open": {json.dumps(url.text)}' if respeller.json else f"open: {respeller.source(url)}"
-    if isinstance(steps, Sequence):
+    if isinstance(steps, SequenceNode):
         changes = (*respeller.removal(node, key, url), *respeller.before_item(steps, source))
         steps = replace(steps, items=(opened, *steps.items))
         entries = tuple((k, steps if k.text == phase else v) for k, v in node.entries if k is not key)
@@ -184,7 +184,7 @@ def _with_first_page(node: Mapping, name: str, respeller: Respeller) -> Mapping:
             else f"{phase}:\n{' ' * (respeller.indent(key) + 2)}- {source}"
         )
         changes = ((key.start, end_of(url, respeller.text), whole),)
-        listed = Sequence(url.file, url.line, url.start, url.end, (opened,))
+        listed = SequenceNode(url.file, url.line, url.start, url.end, (opened,))
         entries = tuple((scalar_at(k, phase), listed) if k is key else (k, v) for k, v in node.entries)
     respeller.note(key, f"{name}: {url.text}", f"- open: {url.text}", *changes)
     return replace(node, entries=entries)

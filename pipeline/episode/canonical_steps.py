@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from .edit import end_of
 from .fields import declared
-from .nodes import Change, Mapping, Node, Scalar, Sequence, quoted
+from .nodes import Change, MappingNode, Node, ScalarNode, SequenceNode, quoted
 from .respeller import Respeller, each, flow_text, mapping_at, renamed, scalar_at, seconds_of, short_text, with_seconds
 from .steps import ACTIONS, WHERE, Step, options_of
 from .targets import Wait
@@ -44,7 +44,7 @@ _WHERE = ("in", "field", "target", "where", "into", "from", "on")
 _SCROLLS = {"down": "400", "up": "-400"}
 
 
-def canonical_steps(steps: Sequence, kind: str, respeller: Respeller) -> Sequence:
+def canonical_steps(steps: SequenceNode, kind: str, respeller: Respeller) -> SequenceNode:
     """Return the steps of a capture of `kind` as they are meant."""
     found = (step for item in steps.items for step in _step(item, kind, respeller))
     return replace(steps, items=tuple(found))
@@ -52,9 +52,9 @@ def canonical_steps(steps: Sequence, kind: str, respeller: Respeller) -> Sequenc
 
 def _step(node: Node, kind: str, respeller: Respeller) -> Iterable[Node]:
     """Return the step as it is meant: two, where an action has the wait that belongs after it."""
-    if isinstance(node, Scalar):
+    if isinstance(node, ScalarNode):
         return (_named_step(node, kind, respeller),)
-    if not isinstance(node, Mapping):
+    if not isinstance(node, MappingNode):
         return (node,)
     actions = [key for key in node.keys() if key in ACTIONS]
     also = _ALSO[""] | _ALSO.get(kind, {})
@@ -68,14 +68,14 @@ def _step(node: Node, kind: str, respeller: Respeller) -> Iterable[Node]:
         node = _with_options(node, actions[0], respeller)
     node = with_seconds(node, declared(Step), respeller)
     node = each(node, lambda key, entry: _value(key, entry, kind, respeller))
-    if not actions and set(node.keys()) <= set(_BESIDE) and isinstance(node.get("expect"), Scalar):
+    if not actions and set(node.keys()) <= set(_BESIDE) and isinstance(node.get("expect"), ScalarNode):
         return (_expectation(node, respeller),)
     if len(actions) == 2 and "wait" in actions and actions[0] != actions[1]:
         return _action_then_wait(node, respeller)
     return (node,)
 
 
-def _named_step(node: Scalar, kind: str, respeller: Respeller) -> Node:
+def _named_step(node: ScalarNode, kind: str, respeller: Respeller) -> Node:
     """Return a step that is a text alone: a command of a shell, or the saving of an editor's file."""
     if kind == "editor" and node.text == "save":
         action, text = "save", "true"
@@ -96,13 +96,15 @@ def _named_step(node: Scalar, kind: str, respeller: Respeller) -> Node:
     return mapping_at(node, (scalar_at(node, action), replace(node, text=text)))
 
 
-def _pointing(node: Mapping, respeller: Respeller) -> Mapping:
+def _pointing(node: MappingNode, respeller: Respeller) -> MappingNode:
     """Return `zoom: TEXT` and `spotlight: TEXT`, which have no action, as a highlight of that text with that key."""
-    found = [(k, v) for k, v in node.entries if k.text in ("zoom", "spotlight") and isinstance(v, Scalar | Mapping)]
+    found = [
+        (k, v) for k, v in node.entries if k.text in ("zoom", "spotlight") and isinstance(v, ScalarNode | MappingNode)
+    ]
     if len(found) != 1 or any(key not in _BESIDE for key in node.keys()) or node.get("expect"):
         return node
     key, entry = found[0]
-    if isinstance(entry, Scalar) and (1 <= (as_number(entry) or 0) <= 3 or entry.text.casefold() in _NO_TEXT):
+    if isinstance(entry, ScalarNode) and (1 <= (as_number(entry) or 0) <= 3 or entry.text.casefold() in _NO_TEXT):
         return node
     quote = '"' if respeller.json else ""
     flow = respeller.json or respeller.text.startswith("{", node.start)
@@ -120,7 +122,7 @@ def _pointing(node: Mapping, respeller: Respeller) -> Mapping:
 _NO_TEXT = ("true", "false", "out", "in", "reset", "off", "none", "", "full", "back", "end")
 
 
-def _with_options(node: Mapping, action: str, respeller: Respeller) -> Mapping:
+def _with_options(node: MappingNode, action: str, respeller: Respeller) -> MappingNode:
     """Return the step with what stands beside its action under its own names."""
     own = options_of(action)
     node = renamed(node, {key: meant for key, meant in _OPTIONS.items() if key not in own}, respeller)
@@ -130,41 +132,43 @@ def _with_options(node: Mapping, action: str, respeller: Respeller) -> Mapping:
     return renamed(node, {"count": "times", "repeat": "times"}, respeller) if "times" in own else node
 
 
-def _value(key: Scalar, entry: Node, kind: str, respeller: Respeller) -> Node:
+def _value(key: ScalarNode, entry: Node, kind: str, respeller: Respeller) -> Node:
     """Return the value of a step's key as it is meant."""
     match key.text, entry:
-        case "press", Sequence() if all(isinstance(item, Scalar) for item in entry.items) and entry.items:
+        case "press", SequenceNode() if all(isinstance(item, ScalarNode) for item in entry.items) and entry.items:
             return _pressed(key, entry, respeller)
-        case "press", Scalar() if (keys := _DASHED.sub(r"\1+", entry.text)) != entry.text:
+        case "press", ScalarNode() if (keys := _DASHED.sub(r"\1+", entry.text)) != entry.text:
             return respeller.scalar(entry, keys, "press")
-        case "expect", Mapping() if list(entry.keys()) == ["text"] and isinstance(entry.get("text"), Scalar):
+        case "expect", MappingNode() if list(entry.keys()) == ["text"] and isinstance(entry.get("text"), ScalarNode):
             return _expected(entry, respeller)
-        case "wait", Scalar() if entry.text == "prompt" and kind in ("terminal", "editor", ""):
+        case "wait", ScalarNode() if entry.text == "prompt" and kind in ("terminal", "editor", ""):
             return respeller.inside(entry, "wait", "prompt", "true")
-        case "wait", Scalar() if (seconds := seconds_of(entry.text)) and float(seconds) >= 0.05:
+        case "wait", ScalarNode() if (seconds := seconds_of(entry.text)) and float(seconds) >= 0.05:
             return respeller.inside(entry, "wait", "idle", seconds)
-        case (("click" | "hover" | "drag" | "highlight" | "scroll" | "to" | "into" | "on" | "from"), Scalar()) if (
+        case (("click" | "hover" | "drag" | "highlight" | "scroll" | "to" | "into" | "on" | "from"), ScalarNode()) if (
             kind in ("browser", "ide") and (shown := _TEXT_ENGINE.fullmatch(entry.text.strip()))
         ):
             return respeller.scalar(entry, shown[1] or shown[2] or shown[3], key.text)
-        case "wait", Scalar() if kind in ("browser", "ide") and (shown := _TEXT_ENGINE.fullmatch(entry.text.strip())):
+        case "wait", ScalarNode() if kind in ("browser", "ide") and (
+            shown := _TEXT_ENGINE.fullmatch(entry.text.strip())
+        ):
             return respeller.inside(entry, "wait", "text", shown[1] or shown[2] or shown[3])
-        case "wait", Mapping():
+        case "wait", MappingNode():
             return with_seconds(entry, declared(Wait), respeller)
         case "select" | "edit" | "highlight", _ if kind in ("editor", ""):
             return _lines(key.text, entry, kind, respeller)
-        case "scroll", Scalar() if entry.text.casefold() in _SCROLLS:
+        case "scroll", ScalarNode() if entry.text.casefold() in _SCROLLS:
             return respeller.scalar(entry, _SCROLLS[entry.text.casefold()], "scroll")
-        case "type", Scalar() if (
+        case "type", ScalarNode() if (
             kind == "terminal" and not entry.block and entry.text.strip("\n") and entry.text.endswith("\n")
         ):
             return _typed(entry, respeller)
-        case "moment", Scalar() if seconds := seconds_of(entry.text):
+        case "moment", ScalarNode() if seconds := seconds_of(entry.text):
             return respeller.scalar(entry, seconds, "moment")
     return entry
 
 
-def _typed(entry: Scalar, respeller: Respeller) -> Scalar:
+def _typed(entry: ScalarNode, respeller: Respeller) -> ScalarNode:
     """Return what is typed in a terminal without the line end behind it: Enter is pressed anyway."""
     text = entry.text.removesuffix("\n")
     source = json.dumps(text, ensure_ascii=False)
@@ -183,9 +187,9 @@ def _lines(action: str, entry: Node, kind: str, respeller: Respeller) -> Node:
         change = respeller.value(entry, json.dumps(span) if respeller.json else span)
         respeller.note(entry, f"{action}: {short_text(respeller.source(entry))}", f"{action}: {span}", change)
         return scalar_at(entry, span)
-    if isinstance(entry, Mapping) and len(entry.entries) == 1:
+    if isinstance(entry, MappingNode) and len(entry.entries) == 1:
         key, inner = entry.entries[0]
-        if key.text in ("line", "lines", "text") and isinstance(inner, Scalar) and action != "highlight":
+        if key.text in ("line", "lines", "text") and isinstance(inner, ScalarNode) and action != "highlight":
             found = _LINES.fullmatch(inner.text.strip())
             if key.text == "text" and (found or action == "edit"):
                 return entry
@@ -195,7 +199,7 @@ def _lines(action: str, entry: Node, kind: str, respeller: Respeller) -> Node:
             respeller.note(entry, f"{action}: {{{key.text}: {inner.text}}}", f"{action}: {text}", change)
             return scalar_at(entry, text)
         return renamed(entry, {"line": "lines"}, respeller) if action == "highlight" else entry
-    if not isinstance(entry, Scalar) or kind != "editor":
+    if not isinstance(entry, ScalarNode) or kind != "editor":
         return entry
     found = _LINES.fullmatch(entry.text.strip())
     text = _of_lines(found) if found else ""
@@ -215,39 +219,39 @@ def _of_lines(found: re.Match[str]) -> str:
 
 def _span(entry: Node) -> str:
     """Return the lines that a list of two, or a mapping with a first and a last, names ("" where it names none)."""
-    if isinstance(entry, Mapping) and list(entry.keys()) in (["lines"], ["line"]):
+    if isinstance(entry, MappingNode) and list(entry.keys()) in (["lines"], ["line"]):
         entry = entry.entries[0][1]
     ends: list[Node | None] = []
-    if isinstance(entry, Sequence):
+    if isinstance(entry, SequenceNode):
         ends = list(entry.items)
-    elif isinstance(entry, Mapping):
+    elif isinstance(entry, MappingNode):
         ends = next(([entry.get(name) for name in pair] for pair in _SPANS if set(pair) == set(entry.keys())), [])
-    numbers = [end.text for end in ends if isinstance(end, Scalar) and re.fullmatch(r"\d{1,6}", end.text, re.ASCII)]
+    numbers = [end.text for end in ends if isinstance(end, ScalarNode) and re.fullmatch(r"\d{1,6}", end.text, re.ASCII)]
     return "-".join(numbers) if len(numbers) == len(ends) == 2 else ""
 
 
-def _pressed(key: Scalar, keys: Sequence, respeller: Respeller) -> Scalar:
+def _pressed(key: ScalarNode, keys: SequenceNode, respeller: Respeller) -> ScalarNode:
     """Return a list of keys as one text: what is held down goes with the key after it."""
-    names = [item.text for item in keys.items if isinstance(item, Scalar)]
+    names = [item.text for item in keys.items if isinstance(item, ScalarNode)]
     text = "".join(name + ("+" if name.lower() in _HELD else " ") for name in names).strip(" +")
     source = json.dumps(text) if respeller.json else quoted(text)
     respeller.note(keys, f"{key.text}: [{', '.join(names)}]", f"press: {text}", respeller.value(keys, source))
     return scalar_at(keys, text)
 
 
-def _expected(node: Mapping, respeller: Respeller) -> Node:
+def _expected(node: MappingNode, respeller: Respeller) -> Node:
     text = node.get("text")
-    if not isinstance(text, Scalar):
+    if not isinstance(text, ScalarNode):
         return node
     change = respeller.value(node, respeller.source(text))
     respeller.note(node, f"expect: {{text: {text.text}}}", f"expect: {text.text}", change)
     return text
 
 
-def _expectation(node: Mapping, respeller: Respeller) -> Mapping:
+def _expectation(node: MappingNode, respeller: Respeller) -> MappingNode:
     """Return a step that only expects a text as one that waits for it, with that claim."""
     key, text = next((k, v) for k, v in node.entries if k.text == "expect")
-    if not isinstance(text, Scalar) or text.block:
+    if not isinstance(text, ScalarNode) or text.block:
         return node
     source = respeller.source(text)
     if respeller.text.startswith("{", node.start):
@@ -261,12 +265,12 @@ def _expectation(node: Mapping, respeller: Respeller) -> Mapping:
     return replace(node, entries=((scalar_at(key, "wait"), wait), *node.entries))
 
 
-def _action_then_wait(node: Mapping, respeller: Respeller) -> Iterable[Node]:
+def _action_then_wait(node: MappingNode, respeller: Respeller) -> Iterable[Node]:
     """Return an action and the wait that stands beside it as two steps; what is expected is expected after the wait."""
     later = tuple(pair for pair in node.entries if pair[0].text in ("wait", "expect"))
     kept = tuple(pair for pair in node.entries if pair[0].text not in ("wait", "expect"))
     key, condition = next(pair for pair in later if pair[0].text == "wait")
-    if not isinstance(condition, Mapping):
+    if not isinstance(condition, MappingNode):
         return (node,)  # a message says what a wait is
     flow, source = respeller.text.startswith("{", node.start), respeller.text
     action, gap = kept[0][0].text, f"\n{' ' * respeller.indent(node.entries[0][0])}"

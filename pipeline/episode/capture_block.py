@@ -25,7 +25,7 @@ from .fields import (
     read_pairs,
     subset,
 )
-from .nodes import Mapping, Node, Scalar, Sequence, describe_node
+from .nodes import MappingNode, Node, ScalarNode, SequenceNode, describe_node
 from .reading_steps import STEP, UNSEEN_STEP
 from .steps import Step
 from .targets import TARGET, Target
@@ -83,7 +83,7 @@ def _read_fixture_file(node: Node, context: ValidationContext) -> FixtureFile:
 
 
 def _read_size(node: Node, context: ValidationContext) -> tuple[int, int]:
-    sides = [_SIDE.read(item, context) for item in node.items] if isinstance(node, Sequence) else []
+    sides = [_SIDE.read(item, context) for item in node.items] if isinstance(node, SequenceNode) else []
     if len(sides) != 2:
         raise node.fault(f"a size is [width, height] in pixels, not {describe_node(node)}")
     return sides[0], sides[1]
@@ -358,7 +358,7 @@ def _check_server(node: Node, values: dict[str, Any], line: int, context: Valida
             context.report(line, said)
         return
     opened = [step.value for phase in ("hidden", "steps") for step in values.get(phase, ()) if step.action == "open"]
-    has_port = isinstance(node, Mapping) and node.get("port") is not None
+    has_port = isinstance(node, MappingNode) and node.get("port") is not None
     if not has_port and not any(OWN_PORT in address for address in opened):
         context.report(
             line,
@@ -387,5 +387,5 @@ def _check_order(steps: Iterable[Step], context: ValidationContext) -> None:
 
 
 def _kind(node: Node) -> str:
-    kind = node.get("kind") if isinstance(node, Mapping) else None
-    return kind.text if isinstance(kind, Scalar) and kind_spec(kind.text) else ""
+    kind = node.get("kind") if isinstance(node, MappingNode) else None
+    return kind.text if isinstance(kind, ScalarNode) and kind_spec(kind.text) else ""

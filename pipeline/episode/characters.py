@@ -13,7 +13,7 @@ from ..base.frozen import Frozen
 from .errors import EpisodeErrors
 from .fields import Key, Needs, Rule, Rules, check_rules, declared, read_fields, read_pairs
 from .ids import IDENTIFIER
-from .nodes import Node, Scalar, read_yaml
+from .nodes import Node, ScalarNode, read_yaml
 from .source import read_text, shown_path
 from .values import SCALAR, TEXT, Schema, ValidationContext, number, parse_text, value
 
@@ -40,7 +40,7 @@ def _parse_portrait(node: Node, context: ValidationContext) -> str:
 
 def _parse_provider(node: Node, context: ValidationContext) -> NamedProvider:
     """Return a provider from its name, or from names and values with the provider among them."""
-    if isinstance(node, Scalar):
+    if isinstance(node, ScalarNode):
         return NamedProvider(provider=parse_text(node, context))
     values = dict(_parse_pairs(node, context))
     if "provider" not in values:
@@ -54,7 +54,7 @@ def _parse_pairs(node: Node, context: ValidationContext) -> tuple[tuple[str, str
 
 def _parse_prompt(node: Node, context: ValidationContext) -> str:
     """Return a text that may be empty."""
-    return node.text if isinstance(node, Scalar) else parse_text(node, context)
+    return node.text if isinstance(node, ScalarNode) else parse_text(node, context)
 
 
 _PAIRS_SCHEMA: Schema = {"type": "object", "additionalProperties": TEXT.schema("")}

@@ -1,7 +1,7 @@
 """The clip block: HTML that is drawn frame by frame, or a designed clip with the author's values."""
 
 import json
-from collections.abc import Mapping as Table
+from collections.abc import Mapping
 from typing import Any
 
 from .blocks import Clip, read_block
@@ -9,7 +9,7 @@ from .errors import did_you_mean, list_names
 from .fields import DeclaredField, Fields, Key, distinct, mapping_schema, read_field, read_fields, report_missing
 from .gallery import ClipValue, DesignedClip, gallery
 from .model import Episode
-from .nodes import Mapping, Node, Scalar, Sequence, describe_node, read_yaml
+from .nodes import MappingNode, Node, ScalarNode, SequenceNode, describe_node, read_yaml
 from .values import FILE, MARK, TEXT, Schema, ValidationContext, Value, as_number, choice, number, parse_text, value
 
 RULE = "---"
@@ -28,7 +28,7 @@ def clip_body(body: str, file: str, line: int) -> Node | None:
     if not rule:
         return node
     first = line + head.count("\n") + 1
-    keys = node.entries if isinstance(node, Mapping) else ()
+    keys = node.entries if isinstance(node, MappingNode) else ()
     return _with_html(keys, html, file, first)
 
 
@@ -36,7 +36,7 @@ def read_clip(node: Node, id: str, line: int, context: ValidationContext) -> Cli
     """Return a clip block; its faults go to `context`. A `name` that no designed clip has is no fault: see `clip_findings`."""
     values = read_block(Clip, "a clip block", node, line, context)
     designed = gallery().get(values.get("name", ""))
-    given = node.get("with") if isinstance(node, Mapping) else None
+    given = node.get("with") if isinstance(node, MappingNode) else None
     own = _designed(given, designed, line, context) if designed else _free_values(given, context)
     place = {"place": designed.place} if designed else {}
     made = {"id": id, "line": line, "values": _json(own), "html_line": _html_line(node)}
@@ -69,16 +69,16 @@ def _split(body: str) -> tuple[str, str, str]:
     return (body, "", "") if at is None else ("\n".join(lines[:at]) + "\n", RULE, "\n".join(lines[at + 1 :]))
 
 
-def _with_html(keys: tuple[tuple[Scalar, Node], ...], html: str, file: str, line: int) -> Mapping:
+def _with_html(keys: tuple[tuple[ScalarNode, Node], ...], html: str, file: str, line: int) -> MappingNode:
     place = (file, line, 0, len(html))
-    return Mapping(*place, (*keys, (Scalar(*place, "html"), Scalar(*place, html))))
+    return MappingNode(*place, (*keys, (ScalarNode(*place, "html"), ScalarNode(*place, html))))
 
 
 def _html_line(node: Node) -> int:
     """Return the line on which the HTML begins: of a block of YAML text (`html: |`) the one below its key."""
-    pairs = node.entries if isinstance(node, Mapping) else ()
+    pairs = node.entries if isinstance(node, MappingNode) else ()
     for key, html in (pair for pair in pairs if pair[0].text == "html"):
-        in_yaml = key.end - key.start == len(key.text) and isinstance(html, Scalar) and "\n" in html.text
+        in_yaml = key.end - key.start == len(key.text) and isinstance(html, ScalarNode) and "\n" in html.text
         return html.line + 1 if in_yaml else html.line
     return 0
 
@@ -91,22 +91,22 @@ def _free_values(node: Node | None, context: ValidationContext) -> dict[str, Any
     """Return the values of a clip of the author's own: whatever they are. Marks in them are checked."""
     if node is None:
         return {}
-    if not isinstance(node, Mapping):
+    if not isinstance(node, MappingNode):
         context.problems.append(node.fault(f'"with": expected "key: value" lines, not {describe_node(node)}'))
         return {}
     return _plain(node, context)
 
 
 def _plain(node: Node, context: ValidationContext) -> Any:
-    if isinstance(node, Mapping):
+    if isinstance(node, MappingNode):
         return {key.text: _marked(key, value, context) for key, value in distinct(node, context)}
-    if isinstance(node, Sequence):
+    if isinstance(node, SequenceNode):
         return [_plain(item, context) for item in node.items]
     found = as_number(node)
-    return found if found is not None or not isinstance(node, Scalar) else node.text
+    return found if found is not None or not isinstance(node, ScalarNode) else node.text
 
 
-def _marked(key: Scalar, node: Node, context: ValidationContext) -> Any:
+def _marked(key: ScalarNode, node: Node, context: ValidationContext) -> Any:
     if key.text != "at":
         return _plain(node, context)
     values: dict[str, Any] = {}
@@ -119,7 +119,7 @@ def _marked(key: Scalar, node: Node, context: ValidationContext) -> Any:
 _AT = DeclaredField("at", "at", MARK, Key("The mark at which it appears"))
 
 
-def clip_fields(values: Table[str, ClipValue], what: str) -> Fields:
+def clip_fields(values: Mapping[str, ClipValue], what: str) -> Fields:
     """Return the values of a designed clip as fields; `what` is the clip in messages."""
     return {
         name: DeclaredField(name, name, _value(wanted, what), Key(wanted.about), wanted.needed, reason=wanted.about)
@@ -137,9 +137,9 @@ def _designed(node: Node | None, clip: DesignedClip, line: int, context: Validat
     fields = clip_fields(clip.values, name_of(clip))
     if node is None:
         report_missing((), name_of(clip), fields, line, context)
-    elif not isinstance(node, Mapping):
+    elif not isinstance(node, MappingNode):
         context.problems.append(node.fault(f'"with": expected "key: value" lines, not {describe_node(node)}'))
-    return read_fields(node, name_of(clip), fields, context) if isinstance(node, Mapping) else {}
+    return read_fields(node, name_of(clip), fields, context) if isinstance(node, MappingNode) else {}
 
 
 def _value(wanted: ClipValue, what: str) -> Value:
@@ -180,7 +180,7 @@ def _texts_value(most: float | None) -> Value:
     one = _text_value(_CELL)
 
     def read(node: Node, context: ValidationContext) -> list[str]:
-        if not isinstance(node, Sequence) or not node.items:
+        if not isinstance(node, SequenceNode) or not node.items:
             raise node.fault(f"expected a list of texts, like [a, b], not {describe_node(node)}")
         if most and len(node.items) > most:
             raise node.fault(f"at most {most:.0f} entries fit, not {len(node.items)}")
@@ -192,7 +192,7 @@ def _texts_value(most: float | None) -> Value:
 
 def _is_corner(node: Node) -> bool:
     """Return whether a text is left empty on purpose, like the first head of a table whose first column needs none."""
-    return isinstance(node, Scalar) and not node.missing and node.text == ""
+    return isinstance(node, ScalarNode) and not node.missing and node.text == ""
 
 
 def _list_value(wanted: ClipValue, what: str) -> Value:
@@ -201,7 +201,7 @@ def _list_value(wanted: ClipValue, what: str) -> Value:
     first, is_list = next(iter(fields.values())), next(iter(wanted.of.values())).type == "texts"
 
     def read(node: Node, context: ValidationContext) -> list[dict[str, Any]]:
-        if not isinstance(node, Sequence) or not node.items:
+        if not isinstance(node, SequenceNode) or not node.items:
             raise node.fault(f"expected a list, not {describe_node(node)}")
         if wanted.most and len(node.items) > wanted.most:
             raise node.fault(f"at most {wanted.most:.0f} entries fit, not {len(node.items)}")
@@ -210,11 +210,11 @@ def _list_value(wanted: ClipValue, what: str) -> Value:
     def entry(node: Node, context: ValidationContext) -> dict[str, Any]:
         values: dict[str, Any] = {}
         match node:
-            case Scalar():
+            case ScalarNode():
                 read_field(first, node, context, values)
-            case Sequence() if is_list:
+            case SequenceNode() if is_list:
                 read_field(first, node, context, values)
-            case Mapping():
+            case MappingNode():
                 values = read_fields(node, f"an entry of {what}", fields, context)
             case _:
                 raise node.fault(f"an entry is a text or a mapping, not {describe_node(node)}")

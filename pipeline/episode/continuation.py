@@ -2,7 +2,7 @@
 
 from ..base.errors import SourceError
 from ..base.frozen import Frozen
-from .nodes import Node, Scalar, describe_node
+from .nodes import Node, ScalarNode, describe_node
 from .steps import Step
 from .values import IDENTIFIER_VALUE, ValidationContext, value
 
@@ -22,7 +22,7 @@ class Continuation(Frozen):
 
 
 def _read_continuation(node: Node, context: ValidationContext) -> Continuation | None:
-    if isinstance(node, Scalar) and node.text.lower() in ("true", "yes", "false", "no"):
+    if isinstance(node, ScalarNode) and node.text.lower() in ("true", "yes", "false", "no"):
         return Continuation(name="", line=node.line) if node.text.lower() in ("true", "yes") else None
     try:
         return Continuation(name=IDENTIFIER_VALUE.read(node, context), line=node.line)

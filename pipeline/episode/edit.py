@@ -13,7 +13,7 @@ from markdown_it.token import Token
 from ..base.errors import LecternError, SourceError
 from .frontmatter import split
 from .markdown import line_of, tokens_of
-from .nodes import Mapping, Node, Sequence, node_content, quoted, read_yaml
+from .nodes import MappingNode, Node, SequenceNode, node_content, quoted, read_yaml
 from .source import SCRIPT, plain_text
 
 KeyPath = tuple[str | int, ...]
@@ -89,9 +89,9 @@ class _YamlBlock:
         self.first, last = _body(script, line)
         self.yaml = "\n".join(self.lines.text(n) for n in range(self.first, last + 1))
         root = read_yaml(self.yaml, SCRIPT, self.first)
-        if not isinstance(root, Mapping):
+        if not isinstance(root, MappingNode):
             raise SourceError(SCRIPT, line, "this block has no fields to change")
-        self.root: Mapping = root
+        self.root: MappingNode = root
 
     def place(self, index: int) -> int:
         """Return where character `index` of the YAML is in the script."""
@@ -122,9 +122,9 @@ def _token(script: str, kind: str, line: int) -> Token:
 
 def _find(node: Node | None, path: KeyPath) -> Node | None:
     for key in path:
-        if isinstance(node, Mapping) and isinstance(key, str):
+        if isinstance(node, MappingNode) and isinstance(key, str):
             node = node.get(key)
-        elif isinstance(node, Sequence) and isinstance(key, int) and 0 <= key < len(node.items):
+        elif isinstance(node, SequenceNode) and isinstance(key, int) and 0 <= key < len(node.items):
             node = node.items[key]
         else:
             return None
@@ -154,8 +154,8 @@ def end_of(node: Node, yaml: str) -> int:
     """Return where a node's text ends; YAML itself counts the empty lines and comments after a block to it."""
     last: Node | None = None
     if not yaml.startswith(("{", "["), node.start):
-        last = node.entries[-1][1] if isinstance(node, Mapping) else None
-        last = node.items[-1] if isinstance(node, Sequence) and node.items else last
+        last = node.entries[-1][1] if isinstance(node, MappingNode) else None
+        last = node.items[-1] if isinstance(node, SequenceNode) and node.items else last
     if last is not None:
         return end_of(last, yaml)
     return max(node.start, len(yaml[: node.end].rstrip())) if node.end > node.start else node.end
@@ -164,7 +164,7 @@ def end_of(node: Node, yaml: str) -> int:
 def _entry_span(block: _YamlBlock, path: KeyPath) -> tuple[int, int]:
     """Return the start and the end of the whole lines of a key and its value."""
     parent = _find(block.root, path[:-1])
-    key = next((k for k, _ in parent.entries if k.text == path[-1]), None) if isinstance(parent, Mapping) else None
+    key = next((k for k, _ in parent.entries if k.text == path[-1]), None) if isinstance(parent, MappingNode) else None
     if key is None:
         raise SourceError(SCRIPT, block.line, f"this block has no {_dotted(path)}")
     _, end = _value_span(block, path)
@@ -178,7 +178,7 @@ def _entry_span(block: _YamlBlock, path: KeyPath) -> tuple[int, int]:
 def _with_new_key(block: _YamlBlock, path: KeyPath, source: str) -> str:
     """Return the script with another key at the end of the mapping that `path` leads into."""
     parent = _find(block.root, path[:-1])
-    if not isinstance(parent, Mapping) or not isinstance(path[-1], str) or not parent.entries:
+    if not isinstance(parent, MappingNode) or not isinstance(path[-1], str) or not parent.entries:
         raise SourceError(SCRIPT, block.line, f"there is no place for {_dotted(path)} in this block")
     gap = "" if source.startswith("\n") else " "
     end, entry = block.place(end_of(parent, block.yaml)), f"{quoted(path[-1])}:{gap}{source}"

@@ -5,7 +5,7 @@
 An attribute without a `Key` is not written by authors.
 """
 
-from collections.abc import Container, Iterable, Iterator, Mapping as Table
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from itertools import combinations
@@ -16,7 +16,7 @@ from pydantic import BaseModel
 
 from ..base.errors import SourceError
 from .errors import list_names
-from .nodes import Mapping, Node, Scalar, describe_node
+from .nodes import MappingNode, Node, ScalarNode, describe_node
 from .synonyms import key_advice
 from .values import FLAG, TEXT, Schema, ValidationContext, Value, choice, parse_text
 
@@ -65,7 +65,7 @@ class DeclaredField:
         return own | about | ({"default": self.default} if plain else {})
 
 
-Fields = Table[str, DeclaredField]
+Fields = Mapping[str, DeclaredField]
 """Fields by their keys."""
 
 
@@ -110,13 +110,13 @@ def read_fields(node: Node | None, what: str, fields: Fields, context: Validatio
 
     `what` is the mapping in messages: "an overlay block". Raises SourceError where `node` is no mapping.
     """
-    if not isinstance(node, Mapping):
+    if not isinstance(node, MappingNode):
         line = node.line if node else 1
         raise SourceError(context.file, line, f'{what} is made of "key: value" lines, not of {describe_node(node)}')
     values: dict[str, Any] = {}
     for key, entry in distinct(node, context):
         if key.text not in fields:
-            context.problems.append(unknown(key, what, fields, entry.text if isinstance(entry, Scalar) else ""))
+            context.problems.append(unknown(key, what, fields, entry.text if isinstance(entry, ScalarNode) else ""))
         else:
             read_field(fields[key.text], entry, context, values)
     report_missing(keys_of(node), what, fields, node.line, context)
@@ -131,7 +131,7 @@ def report_missing(given: Container[str], what: str, fields: Fields, line: int, 
         context.report(line, f'{what} needs "{field.name}"{f": {reason}" if reason else ""}')
 
 
-def distinct(node: Mapping, context: ValidationContext) -> Iterator[tuple[Scalar, Node]]:
+def distinct(node: MappingNode, context: ValidationContext) -> Iterator[tuple[ScalarNode, Node]]:
     """Yield the entries of a mapping; a key that is there twice is reported and given once."""
     first: dict[str, int] = {}
     for key, entry in node.entries:
@@ -144,12 +144,12 @@ def distinct(node: Mapping, context: ValidationContext) -> Iterator[tuple[Scalar
 
 def read_pairs(node: Node, context: ValidationContext, wanted: str) -> tuple[tuple[str, str], ...]:
     """Return the names and texts of a mapping; `wanted` says in a fault what should have been written."""
-    if not isinstance(node, Mapping):
+    if not isinstance(node, MappingNode):
         raise node.fault(f"{wanted}, not {describe_node(node)}")
     return tuple((key.text, parse_text(entry, context)) for key, entry in distinct(node, context))
 
 
-def unknown(key: Scalar, what: str, allowed: Iterable[str], value: str = "") -> SourceError:
+def unknown(key: ScalarNode, what: str, allowed: Iterable[str], value: str = "") -> SourceError:
     """Return the fault of a key that does not exist; `value` is what is written behind it."""
     names = tuple(allowed)
     message, instead = unknown_key(key.text, what, names, value)
@@ -174,7 +174,7 @@ def read_field(field: DeclaredField, node: Node, context: ValidationContext, val
 
 def keys_of(node: Node | None) -> tuple[str, ...]:
     """Return the keys of a mapping, each once; none of anything else."""
-    return tuple(dict.fromkeys(node.keys())) if isinstance(node, Mapping) else ()
+    return tuple(dict.fromkeys(node.keys())) if isinstance(node, MappingNode) else ()
 
 
 @dataclass(frozen=True)
@@ -233,7 +233,7 @@ def check_rules(rules: Rules, node: Node, fence: int, context: ValidationContext
             context.report(fence if rule.on_fence else node.line, fault)
 
 
-def check_span(values: Table[str, Any], line: int, context: ValidationContext) -> None:
+def check_span(values: Mapping[str, Any], line: int, context: ValidationContext) -> None:
     """Report an `until` that is not spoken after its `at`."""
     at, until = values.get("at", ""), values.get("until", "")
     start, end = context.marks.get(at), context.marks.get(until)

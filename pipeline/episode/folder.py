@@ -9,8 +9,8 @@ from .characters import Character, read_characters
 from .errors import EpisodeErrors
 from .frontmatter import split
 from .model import Episode
-from .nodes import Mapping, Scalar, read_yaml
-from .pronunciation import FILE as PRONUNCIATION, read_pronunciation
+from .nodes import MappingNode, ScalarNode, read_yaml
+from .pronunciation import PRONUNCIATION_FILE, read_pronunciation
 from .script import parse_script
 from .settings import FILE, Settings, read_settings
 from .source import SCRIPT, read_text, shown_path
@@ -78,8 +78,8 @@ def character_folders(folder: Path, config: Path | None) -> list[Path]:
 def pronunciation(folder: Path, config: Path | None) -> Dictionary:
     """Return how words are said in the episode in `folder`: its own dictionary, then those of the studios above it."""
     studios = [config.resolve()] if config else [place / FILE for place in _studios(folder)]
-    files = [file for settings in studios for file in (settings.parent / PRONUNCIATION, settings)]
-    return read_pronunciation(dict.fromkeys([folder / PRONUNCIATION, *files]), folder)
+    files = [file for settings in studios for file in (settings.parent / PRONUNCIATION_FILE, settings)]
+    return read_pronunciation(dict.fromkeys([folder / PRONUNCIATION_FILE, *files]), folder)
 
 
 def language_in(folder: Path) -> str:
@@ -89,8 +89,8 @@ def language_in(folder: Path) -> str:
         node = read_yaml(front, SCRIPT, 2)
     except (SourceError, OSError):
         return ""
-    given = node.get("language") if isinstance(node, Mapping) else None
-    return given.text if isinstance(given, Scalar) else ""
+    given = node.get("language") if isinstance(node, MappingNode) else None
+    return given.text if isinstance(given, ScalarNode) else ""
 
 
 def _script(folder: Path, characters: tuple[Character, ...], dictionary: Dictionary) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Annotated
 from ..base.errors import SourceError
 from ..base.frozen import Frozen
 from .fields import Key, declared, read_fields
-from .nodes import Mapping, Node, Scalar, describe_node
+from .nodes import MappingNode, Node, ScalarNode, describe_node
 from .values import SCALAR, CharacterId, ValidationContext, parse_text, value
 
 FORMAT = 1
@@ -29,10 +29,10 @@ def split(script: str, file: str) -> tuple[str, str]:
 
 def _check_format(node: Node) -> None:
     """Refuse a newer format: whatever else it says, this Lectern would misread it."""
-    given = node.get("format") if isinstance(node, Mapping) else None
-    if given is None or (isinstance(given, Scalar) and given.text == str(FORMAT)):
+    given = node.get("format") if isinstance(node, MappingNode) else None
+    if given is None or (isinstance(given, ScalarNode) and given.text == str(FORMAT)):
         return
-    if isinstance(given, Scalar) and given.text.isdecimal() and int(given.text) > FORMAT:
+    if isinstance(given, ScalarNode) and given.text.isdecimal() and int(given.text) > FORMAT:
         raise given.fault(
             f"this script is written in format {given.text} and this Lectern reads up to {FORMAT}; "
             "install a newer Lectern"
@@ -83,13 +83,13 @@ _CODE = r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*"
 
 
 def _read_language(node: Node, context: ValidationContext) -> str:
-    if isinstance(node, Scalar) and re.fullmatch(_CODE, node.text, re.ASCII):
+    if isinstance(node, ScalarNode) and re.fullmatch(_CODE, node.text, re.ASCII):
         return node.text
     raise node.fault(f"a language is a code like en, de or pt-BR, not {describe_node(node)}")
 
 
 def _read_length(node: Node, context: ValidationContext) -> tuple[float, float]:
-    span = length_of(node.text) if isinstance(node, Scalar) else None
+    span = length_of(node.text) if isinstance(node, ScalarNode) else None
     if span is None:
         raise node.fault(f"a length is like 5m ±2m, 60s-90s or 90s (a tenth more or less), not {describe_node(node)}")
     return span

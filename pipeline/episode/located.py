@@ -53,12 +53,12 @@ class _FilePart:
 
 def _located(fault: SourceError, lines: list[str], outline: tuple[_FilePart, ...]) -> SourceError:
     fault = _at_value(fault, outline)
-    told = fault.details
+    details = fault.details
     line = lines[fault.line - 1] if 0 < fault.line <= len(lines) else ""
-    found = _written(fault, line) if told.found is None else told.found
-    column = min(told.column or _column(str(found), line), len(line) + 1)
-    path = told.path or _path(fault, outline)
-    return SourceError(fault.file, fault.line, fault.message, replace(told, found=found, column=column, path=path))
+    found = _written(fault, line) if details.found is None else details.found
+    column = min(details.column or _column(str(found), line), len(line) + 1)
+    path = details.path or _path(fault, outline)
+    return SourceError(fault.file, fault.line, fault.message, replace(details, found=found, column=column, path=path))
 
 
 def _at_value(fault: SourceError, outline: tuple[_FilePart, ...]) -> SourceError:

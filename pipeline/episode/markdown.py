@@ -10,7 +10,7 @@ from markdown_it.rules_inline import StateInline, backtick, html_inline, image, 
 from markdown_it.token import Token
 
 _DEFINED = re.compile(r"[\s>*+-]*\[([^\]]+)\]:")
-Rule = Callable[[StateInline, bool], bool]
+InlineRule = Callable[[StateInline, bool], bool]
 
 
 def tokens_of(text: str) -> list[Token]:
@@ -57,7 +57,7 @@ def _brace(state: StateInline, silent: bool) -> bool:
     return True
 
 
-def _with_line_offset(rule: Rule) -> Rule:
+def _with_line_offset(rule: InlineRule) -> InlineRule:
     """Return the rule, noting on its last token how many lines of the paragraph are before it."""
 
     def run(state: StateInline, silent: bool) -> bool:

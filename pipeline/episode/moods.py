@@ -4,7 +4,7 @@ from typing import get_args
 
 from .blocks import Mood
 
-MOODS = {
+MOOD_SYNONYMS = {
     **dict.fromkeys(
         (
             "happy",
@@ -29,11 +29,11 @@ MOODS = {
     **dict.fromkeys(("concerned", "anxious", "nervous", "confused", "sad"), "worried"),
     **dict.fromkeys(("normal", "default", "none"), "neutral"),
 }
-MOOD_WORDS = (*get_args(Mood), *(word for word in MOODS if word not in ("none", "normal", "default", "face")))
+MOOD_WORDS = (*get_args(Mood), *(word for word in MOOD_SYNONYMS if word not in ("none", "normal", "default")))
 """The words that mean a mood."""
 
 
 def mood_of_word(word: str) -> str:
     """Return the mood that a word means ("happy": cheerful); "" where it means none."""
     plain = word.strip().casefold()
-    return MOODS.get(plain, plain if plain in get_args(Mood) else "")
+    return MOOD_SYNONYMS.get(plain, plain if plain in get_args(Mood) else "")

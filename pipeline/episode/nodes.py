@@ -6,9 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ruamel.yaml import YAML
+from ruamel.yaml import YAML, nodes
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
 from ruamel.yaml.reader import ReaderError
 
 from ..base.errors import CONTROL, FaultDetails, SourceError, escape_invisible
@@ -31,7 +30,7 @@ class Node:
 
 
 @dataclass(frozen=True, slots=True)
-class Scalar(Node):
+class ScalarNode(Node):
     """A value as it is written; `comment` is what YAML drops behind a bare one: " #" and all that follows on the line.
 
     `block`: it is written below its key, behind | or >, where its last line end belongs to YAML.
@@ -48,17 +47,17 @@ class Scalar(Node):
 
 
 @dataclass(frozen=True, slots=True)
-class Sequence(Node):
+class SequenceNode(Node):
     """A list."""
 
     items: tuple[Node, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Mapping(Node):
+class MappingNode(Node):
     """Keys and values in their order; a key may be there twice."""
 
-    entries: tuple[tuple[Scalar, Node], ...]
+    entries: tuple[tuple[ScalarNode, Node], ...]
 
     def get(self, key: str) -> Node | None:
         """Return the first value of `key`, or None."""
@@ -117,11 +116,11 @@ def read_yaml(text: str, file: str, line: int) -> Node | None:
 
 def node_content(node: Node | None) -> Any:
     """Return the node's content as JSON-like values, for hashing and comparing; all scalars are strings."""
-    if isinstance(node, Mapping):
+    if isinstance(node, MappingNode):
         return {key.text: node_content(value) for key, value in node.entries}
-    if isinstance(node, Sequence):
+    if isinstance(node, SequenceNode):
         return [node_content(item) for item in node.items]
-    return node.text if isinstance(node, Scalar) else None
+    return node.text if isinstance(node, ScalarNode) else None
 
 
 def places_of(root: Node) -> list[tuple[str, Node]]:
@@ -140,9 +139,9 @@ def path_of(root: Node, fault: SourceError, known: list[tuple[str, Node]] | None
     here = [(path, node) for path, node in places if node.line == fault.line]
     names = re.findall(r'"([^"]+)"', fault.message)
     named = [path for path, _ in here if path.rpartition(".")[2] in names]
-    named += [path for path, node in here if isinstance(node, Scalar) and str(fault.details.found) in node.text]
+    named += [path for path, node in here if isinstance(node, ScalarNode) and str(fault.details.found) in node.text]
     whole = ["" for _ in here if root.line == fault.line]
-    mappings = [path for path, node in here if isinstance(node, Mapping)]
+    mappings = [path for path, node in here if isinstance(node, MappingNode)]
     return (named or whole or mappings[::-1] or [path for path, _ in here] or [""])[0]
 
 
@@ -153,12 +152,12 @@ def column_of(text: str, fault: SourceError) -> int:
 
 def _places(node: Node, path: str) -> Iterator[tuple[str, Node]]:
     """Yield all keys and values below a node with the ways to them."""
-    if isinstance(node, Mapping):
+    if isinstance(node, MappingNode):
         for key, entry in node.entries:
             yield f"{path}.{key.text}", key
             yield f"{path}.{key.text}", entry
             yield from _places(entry, f"{path}.{key.text}")
-    elif isinstance(node, Sequence):
+    elif isinstance(node, SequenceNode):
         for index, item in enumerate(node.items):
             yield f"{path}[{index}]", item
             yield from _places(item, f"{path}[{index}]")
@@ -171,12 +170,12 @@ def canonical_text(node: Node | None) -> str:
 
 def describe_node(node: Node | None) -> str:
     """Return what is there, as a message says it."""
-    if isinstance(node, Mapping):
+    if isinstance(node, MappingNode):
         return "a mapping"
-    if isinstance(node, Sequence):
+    if isinstance(node, SequenceNode):
         return "a list"
-    if not isinstance(node, Scalar) or node.missing:
-        is_comment = isinstance(node, Scalar) and node.comment
+    if not isinstance(node, ScalarNode) or node.missing:
+        is_comment = isinstance(node, ScalarNode) and node.comment
         return 'nothing (YAML takes what follows "#" for a comment; put it into quotes)' if is_comment else "nothing"
     return f'"{escape_invisible(node.text if len(node.text) <= 60 else node.text[:57] + "...")}"'
 
@@ -197,14 +196,14 @@ class _YamlOrigin:
     def node(self, node: Any) -> Node:
         """Return ruamel's node as one of ours."""
         place = self._place(node)
-        if isinstance(node, MappingNode):
-            return Mapping(*place, tuple(self._entry(key, value) for key, value in node.value))
-        if isinstance(node, SequenceNode):
-            return Sequence(*place, tuple(self.node(item) for item in node.value))
+        if isinstance(node, nodes.MappingNode):
+            return MappingNode(*place, tuple(self._entry(key, value) for key, value in node.value))
+        if isinstance(node, nodes.SequenceNode):
+            return SequenceNode(*place, tuple(self.node(item) for item in node.value))
         comment = self._comment_after(place[3]) if node.style is None and place[2] < place[3] else ""
-        return Scalar(*place, self._checked(node), comment, block=node.style in ("|", ">"))
+        return ScalarNode(*place, self._checked(node), comment, block=node.style in ("|", ">"))
 
-    def _checked(self, node: ScalarNode) -> str:
+    def _checked(self, node: nodes.ScalarNode) -> str:
         """Return a scalar's text. Raises SourceError for a control character, which only an escape in quotes can write."""
         text = _join_surrogates(node.value)
         if found := CONTROL.search(text):
@@ -215,10 +214,10 @@ class _YamlOrigin:
             raise SourceError(self.file, self.line(node.start_mark.index), message)
         return text
 
-    def _entry(self, key: Any, value: Any) -> tuple[Scalar, Node]:
+    def _entry(self, key: Any, value: Any) -> tuple[ScalarNode, Node]:
         name, node = self._key(key), self.node(value)
         # YAML places a value that is not there at the next thing that is.
-        if isinstance(node, Scalar) and node.missing:
+        if isinstance(node, ScalarNode) and node.missing:
             node = replace(node, line=name.line, comment=self._comment_after(name.end + 1))
         return name, node
 
@@ -227,9 +226,9 @@ class _YamlOrigin:
         rest = self.text[end : self.text.find("\n", end)]
         return rest.strip() if re.match(r"[ \t]+#", rest) else ""
 
-    def _key(self, node: Any) -> Scalar:
-        if isinstance(node, ScalarNode):
-            return Scalar(*self._place(node), self._checked(node))
+    def _key(self, node: Any) -> ScalarNode:
+        if isinstance(node, nodes.ScalarNode):
+            return ScalarNode(*self._place(node), self._checked(node))
         raise SourceError(self.file, self.line(node.start_mark.index), "a key is a word, not a list or a mapping")
 
     def _place(self, node: Any) -> tuple[str, int, int, int]:

@@ -13,7 +13,7 @@ from .spoken.speech import is_silent
 from .toml import line_of_key, parse_toml
 
 MOST_ENTRIES = 20_000
-FILE, TABLE = "pronunciation.toml", "pronunciation"
+PRONUNCIATION_FILE, TABLE = "pronunciation.toml", "pronunciation"
 
 
 def read_pronunciation(files: Iterable[Path], episode: Path) -> Dictionary:
@@ -47,7 +47,7 @@ def pronunciation_table(
 
 
 def _entries(file: Path, shown: str, problems: list[SourceError]) -> tuple[Entry, ...]:
-    path = () if file.name == FILE else (TABLE,)
+    path = () if file.name == PRONUNCIATION_FILE else (TABLE,)
     try:
         text = read_text(file, shown)
         return pronunciation_table(parse_toml(text, shown), text, shown, problems, path)

@@ -59,8 +59,8 @@ def prose_faults(
         if before and before.type in _BREAKS and token.type == "text":
             yield from (_fault(file, line, *_below(found)) for found in _plain_speaker(token.content, names))
         line += token.type in _BREAKS
-        told = fault[0] if fault else ""
-        yield from (_fault(file, line, *found) for found in _within(token) if found[0] not in told)
+        first_found = fault[0] if fault else ""
+        yield from (_fault(file, line, *found) for found in _within(token) if found[0] not in first_found)
     yield from (_fault(file, line, *found) for found in _late_speakers(tokens, names))
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from .capture_kinds import Action, kind_spec
 from .errors import list_names, with_article
 from .fields import check_span, keys_of, mapping_schema, read_fields
-from .nodes import Mapping, Node, Scalar, describe_node
+from .nodes import MappingNode, Node, ScalarNode, describe_node
 from .steps import ACTIONS, FILMED, Step
 from .synonyms import action_advice, lacking_action
 from .targets import Target, Wait, check_wait
@@ -74,7 +74,7 @@ STEP, UNSEEN_STEP = _step_value(seen=True), _step_value(seen=False)
 def _action(node: Node, kind: str) -> Action:
     """Return the one action of a step."""
     allowed = _actions_of(kind)
-    if not isinstance(node, Mapping):
+    if not isinstance(node, MappingNode):
         raise node.fault(
             f'a step is "action: value", not {describe_node(node)}; the actions are: {list_names(allowed)}'
         )
@@ -85,7 +85,10 @@ def _action(node: Node, kind: str) -> Action:
         raise node.fault(message + (alone if "wait" in actions else ""))
     if not actions:
         pairs = [(key.text, entry) for key, entry in node.entries if key.text not in ("at", "until")]
-        names = [*(f"{key}: {entry.text}" for key, entry in pairs if isinstance(entry, Scalar)), *(k for k, _ in pairs)]
+        names = [
+            *(f"{key}: {entry.text}" for key, entry in pairs if isinstance(entry, ScalarNode)),
+            *(k for k, _ in pairs),
+        ]
         advice, instead = next((found for found in (action_advice(n, allowed) for n in names) if found[0]), ("", ""))
         others = "" if advice.startswith(":") else f"; the actions are: {list_names(allowed)}"
         message = f"a step needs an action, but this one has only: {list_names(node.keys(), 'nothing')}{advice}{others}"
@@ -109,10 +112,10 @@ def _refuse_times(node: Node, context: ValidationContext) -> None:
 
 
 def _without_times(node: Node, seen: bool) -> Node:
-    if seen or not isinstance(node, Mapping):
+    if seen or not isinstance(node, MappingNode):
         return node
     kept = tuple((key, entry) for key, entry in node.entries if key.text not in FILMED)
-    return Mapping(node.file, node.line, node.start, node.end, kept)
+    return MappingNode(node.file, node.line, node.start, node.end, kept)
 
 
 def _build_step(action: Action, values: dict[str, Any], kind: str, line: int) -> Step:

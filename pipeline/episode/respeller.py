@@ -2,12 +2,12 @@
 
 import json
 import re
-from collections.abc import Callable, Mapping as Table
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from .edit import end_of
 from .fields import Fields
-from .nodes import Change, Mapping, Node, Respelling, Scalar, Sequence, quoted
+from .nodes import Change, MappingNode, Node, Respelling, ScalarNode, SequenceNode, quoted
 
 
 @dataclass
@@ -37,35 +37,35 @@ class Respeller:
         end = end_of(node, self.text)
         return (len(before), end, f" {source}") if below else (node.start, end, source)
 
-    def key(self, key: Scalar, name: str, entry: Node) -> Scalar:
+    def key(self, key: ScalarNode, name: str, entry: Node) -> ScalarNode:
         """Return the key of an entry under another name."""
         quote = '"' if self.text.startswith('"', key.start) else ""
-        value = f" {short_text(entry.text)}" if isinstance(entry, Scalar) else ""
+        value = f" {short_text(entry.text)}" if isinstance(entry, ScalarNode) else ""
         self.note(key, f"{key.text}:{value}", f"{name}:{value}", (key.start, key.end, f"{quote}{name}{quote}"))
         return replace(key, text=name)
 
-    def scalar(self, node: Scalar, text: str, key: str) -> Scalar:
+    def scalar(self, node: ScalarNode, text: str, key: str) -> ScalarNode:
         """Return the value as another text."""
         source = json.dumps(text) if self.text.startswith('"', node.start) else quoted(text)
         self.note(node, f"{key}: {node.text}", f"{key}: {text}", self.value(node, source))
         return replace(node, text=text)
 
-    def inside(self, node: Scalar, key: str, inner: str, text: str, action: str = "") -> Mapping:
+    def inside(self, node: ScalarNode, key: str, inner: str, text: str, action: str = "") -> MappingNode:
         """Return the value as a mapping of `inner` to a text: `wait: prompt` becomes `wait: {prompt: true}`."""
         source = json.dumps({inner: text}) if self.json else f"{{{inner}: {flow_text(text)}}}"
         meant = f"{action or key}: {{{inner}: {text}}}"
         self.note(node, f"{key}: {node.text}", meant, self.value(node, source))
         return mapping_at(node, (scalar_at(node, inner), replace(node, text=text)))
 
-    def moved(self, block: Mapping, name: str, key: Scalar, entry: Node) -> Mapping:
+    def moved(self, block: MappingNode, name: str, key: ScalarNode, entry: Node) -> MappingNode:
         """Return the block with an entry of its own moved below the key `name`."""
         within = block.get(name)
         kept = tuple(pair for pair in block.entries if pair[0] is not key)
         changes = self._move_below(block, name, key, entry)
-        shown = f"{key.text}: {short_text(entry.text)}" if isinstance(entry, Scalar) else f"{key.text}:"
+        shown = f"{key.text}: {short_text(entry.text)}" if isinstance(entry, ScalarNode) else f"{key.text}:"
         self.note(key, shown, f"{name}: {shown}", *changes)
-        inner = (*within.entries, (key, entry)) if isinstance(within, Mapping) else ((key, entry),)
-        moved = replace(within, entries=inner) if isinstance(within, Mapping) else mapping_at(key, *inner)
+        inner = (*within.entries, (key, entry)) if isinstance(within, MappingNode) else ((key, entry),)
+        moved = replace(within, entries=inner) if isinstance(within, MappingNode) else mapping_at(key, *inner)
         return replace(
             block,
             entries=tuple((k, moved if k.text == name else v) for k, v in kept)
@@ -73,7 +73,7 @@ class Respeller:
             else (*kept, (scalar_at(key, name), moved)),
         )
 
-    def _move_below(self, block: Mapping, name: str, key: Scalar, entry: Node) -> tuple[Change, ...]:
+    def _move_below(self, block: MappingNode, name: str, key: ScalarNode, entry: Node) -> tuple[Change, ...]:
         within, end = block.get(name), end_of(entry, self.text)
         end = self.line_end(end) if not self.json and self._alone(key, end) else end  # with the comment behind it
         source = self.text[key.start : end]
@@ -89,7 +89,7 @@ class Respeller:
                 if "\n" in source or "#" in source
                 else (*self.removal(block, key, entry), self._appended(within, source))
             )
-        if not isinstance(within, Mapping):
+        if not isinstance(within, MappingNode):
             return ()
         first = within.entries[0][0]
         lines = _shifted(source, self.indent(first), self.indent(key))
@@ -100,7 +100,7 @@ class Respeller:
         place = end_of(within, self.text) - 1
         return place, place, f", {source}"
 
-    def removal(self, block: Mapping, key: Scalar, entry: Node) -> tuple[Change, ...]:
+    def removal(self, block: MappingNode, key: ScalarNode, entry: Node) -> tuple[Change, ...]:
         """Return the change that takes an entry out of a mapping with others in it."""
         end, names = end_of(entry, self.text), [k for k, _ in block.entries]
         index = next(i for i, name in enumerate(names) if name is key)
@@ -111,7 +111,7 @@ class Respeller:
             return ((key.start, names[index + 1].start, ""),)
         return ((end_of(block.entries[index - 1][1], self.text), end, ""),)
 
-    def before_item(self, items: Sequence, source: str) -> tuple[Change, ...]:
+    def before_item(self, items: SequenceNode, source: str) -> tuple[Change, ...]:
         """Return the change that puts an entry (`open: page.html`) before the first of a list."""
         first = items.items[0]
         if self.text.startswith("[", items.start):
@@ -119,7 +119,7 @@ class Respeller:
         dash = self.text.rfind("-", 0, first.start)
         return ((dash, dash, f"- {source}\n{' ' * self._column(dash)}"),)
 
-    def after_item(self, item: Mapping, source: str) -> tuple[Change, ...]:
+    def after_item(self, item: MappingNode, source: str) -> tuple[Change, ...]:
         """Return the change that puts an entry behind one of a list."""
         place = self.line_end(end_of(item, self.text))
         return ((place, place, self.item_gap(item) + source),)
@@ -129,7 +129,7 @@ class Respeller:
         before = self.text[: item.start].rstrip()
         return f"\n{' ' * self._column(len(before) - 1)}- " if before.endswith("-") else ", "
 
-    def indent(self, key: Scalar) -> int:
+    def indent(self, key: ScalarNode) -> int:
         """Return how far a key is indented, whatever stands before it on its line."""
         return self._column(key.start)
 
@@ -141,7 +141,7 @@ class Respeller:
     def _column(self, index: int) -> int:
         return index - (self.text.rfind("\n", 0, index) + 1)
 
-    def _alone(self, key: Scalar, end: int) -> bool:
+    def _alone(self, key: ScalarNode, end: int) -> bool:
         """Return whether an entry has its lines for itself."""
         before = self.text[self.text.rfind("\n", 0, key.start) + 1 : key.start]
         behind = self.text[end : self.line_end(end)].strip()
@@ -165,14 +165,14 @@ def _shifted(source: str, to: int, by: int) -> str:
     return "\n".join([" " * to + first, *(" " * (to - by) + line if line.strip() else line for line in rest)])
 
 
-def scalar_at(at: Node, text: str) -> Scalar:
+def scalar_at(at: Node, text: str) -> ScalarNode:
     """Return a text in the place of another node."""
-    return Scalar(at.file, at.line, at.start, at.end, text)
+    return ScalarNode(at.file, at.line, at.start, at.end, text)
 
 
-def mapping_at(at: Node, *entries: tuple[Scalar, Node]) -> Mapping:
+def mapping_at(at: Node, *entries: tuple[ScalarNode, Node]) -> MappingNode:
     """Return a mapping in the place of another node."""
-    return Mapping(at.file, at.line, at.start, at.end, entries)
+    return MappingNode(at.file, at.line, at.start, at.end, entries)
 
 
 _TIME = re.compile(r"(\d+(?:\.\d*)?|\.\d+)\s*(ms|millis\w*|s|secs?|seconds?|m|mins?|minutes?)", re.ASCII)
@@ -187,27 +187,27 @@ def seconds_of(text: str) -> str:
     return f"{round(float(found[1]) * factor, 6):g}"
 
 
-def with_seconds(node: Mapping, fields: Fields, respeller: Respeller) -> Mapping:
+def with_seconds(node: MappingNode, fields: Fields, respeller: Respeller) -> MappingNode:
     """Return the mapping with plain numbers where seconds are meant."""
 
-    def read(key: Scalar, entry: Node) -> Node:
-        timed = key.text in fields and fields[key.text].value.unit == "seconds" and isinstance(entry, Scalar)
-        seconds = seconds_of(entry.text) if timed and isinstance(entry, Scalar) else ""
-        return respeller.scalar(entry, seconds, key.text) if seconds and isinstance(entry, Scalar) else entry
+    def read(key: ScalarNode, entry: Node) -> Node:
+        timed = key.text in fields and fields[key.text].value.unit == "seconds" and isinstance(entry, ScalarNode)
+        seconds = seconds_of(entry.text) if timed and isinstance(entry, ScalarNode) else ""
+        return respeller.scalar(entry, seconds, key.text) if seconds and isinstance(entry, ScalarNode) else entry
 
     return each(node, read)
 
 
-def each(node: Mapping, read: Callable[[Scalar, Node], Node]) -> Mapping:
+def each(node: MappingNode, read: Callable[[ScalarNode, Node], Node]) -> MappingNode:
     """Return the mapping with its values as `read` makes them."""
     return replace(node, entries=tuple((key, read(key, entry)) for key, entry in node.entries))
 
 
-def renamed(node: Mapping, names: Table[str, str], respeller: Respeller) -> Mapping:
+def renamed(node: MappingNode, names: Mapping[str, str], respeller: Respeller) -> MappingNode:
     """Return the mapping with other keys, where what they stand for is not written as well."""
     given = set(node.keys())
 
-    def name(key: Scalar, entry: Node) -> Scalar:
+    def name(key: ScalarNode, entry: Node) -> ScalarNode:
         meant = names.get(key.text, "")
         return respeller.key(key, meant, entry) if meant and meant not in given else key
 

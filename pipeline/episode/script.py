@@ -25,7 +25,7 @@ from .markdown import line_of, lines_after, tokens_of
 from .markdown_faults import definition_fault, heading_faults, list_fault, paragraph_faults
 from .model import Scene
 from .narration import Narration, Prose, narration_of
-from .nodes import Mapping, Node, Respelling, Scalar, canonical_text, column_of, path_of, read_yaml
+from .nodes import MappingNode, Node, Respelling, ScalarNode, canonical_text, column_of, path_of, read_yaml
 from .prose_faults import STRANGE_MARKDOWN
 from .source import BLOCKS, MOST_LINES, SCRIPT
 from .spoken.dictionary import NO_ENTRIES, Dictionary
@@ -203,8 +203,8 @@ class _SectionCutter:
         meant = canonical_brace(token.content) if token.type == "brace" else token.content
         if meant == token.content:
             return token
-        told = Respelling(line=line + (lines_after(token) or 0), written=token.content, meant=meant)
-        self.context.respellings.append(told)
+        respelling = Respelling(line=line + (lines_after(token) or 0), written=token.content, meant=meant)
+        self.context.respellings.append(respelling)
         return token.copy(content=meant)
 
     def _fence(self, token: Token) -> None:
@@ -282,7 +282,7 @@ def _settings(section: _Section, path: str, context: ValidationContext) -> dict[
 
 def _scene_values(node: Node, context: ValidationContext) -> dict[str, Any]:
     """Return what a scene block sets, by the names of `Scene`'s attributes."""
-    transition = node.get("transition") if isinstance(node, Mapping) else None
+    transition = node.get("transition") if isinstance(node, MappingNode) else None
     values = read_fields(node, "a scene block", declared(Scene), context)
     return values | ({"transition_line": transition.line} if transition else {})
 
@@ -311,8 +311,8 @@ def _body(fence: _Fence, context: ValidationContext) -> Node:
     if node is None:
         raise SourceError(SCRIPT, fence.line, f"this {fence.name} block is empty")
     if fence.kind:
-        node, told = with_kind(fence.kind, node, fence.body)
-        context.respellings.append(told.model_copy(update={"line": fence.line}))
+        node, respelling = with_kind(fence.kind, node, fence.body)
+        context.respellings.append(respelling.model_copy(update={"line": fence.line}))
     node, found = canonical_block(fence.name, node, fence.body)
     context.respellings += found
     return node
@@ -348,8 +348,8 @@ def _blocks(
 
 def _block(fence: _Fence, scene: str, path: str, names: dict[str, int], context: ValidationContext) -> Block | None:
     def read(node: Node) -> Block:
-        written = node.get("id") if isinstance(node, Mapping) else None
-        given = written.text if isinstance(written, Scalar) else ""
+        written = node.get("id") if isinstance(node, MappingNode) else None
+        given = written.text if isinstance(written, ScalarNode) else ""
         id = given or content_id(fence.name, scene, canonical_text(node))
         _claim_block(id, bool(given), fence, names, context)
         return _read(fence, node, id, context)

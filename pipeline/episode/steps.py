@@ -12,7 +12,7 @@ from ..base.frozen import Frozen
 from .capture_kinds import Action
 from .fields import DeclaredField, Fields, Key, declared, mapping_schema, read_fields, subset
 from .keyboard import key_fault
-from .nodes import Mapping, Node, Scalar, describe_node
+from .nodes import MappingNode, Node, ScalarNode, describe_node
 from .targets import LINES, TARGET, WAIT, Target, Wait, read_target
 from .values import (
     ANY_TEXT,
@@ -35,7 +35,7 @@ DEFAULT_ZOOM = 1.4
 
 
 def _read_zoom(node: Node, context: ValidationContext) -> float | None:
-    if isinstance(node, Scalar) and node.text in ("true", "false"):
+    if isinstance(node, ScalarNode) and node.text in ("true", "false"):
         return DEFAULT_ZOOM if node.text == "true" else None
     found = as_number(node)
     if found is None or not 1 <= found <= 3:
@@ -130,7 +130,7 @@ FILMED = tuple(name for name in declared(StepInFilm) if name != "badge")
 
 def _read_scroll(node: Node, context: ValidationContext) -> str | Target:
     """Return so many pixels, or the target to scroll to."""
-    return node.text if isinstance(node, Scalar) and as_number(node) is not None else read_target(node, context)
+    return node.text if isinstance(node, ScalarNode) and as_number(node) is not None else read_target(node, context)
 
 
 _SECRET: Fields = {
@@ -140,18 +140,18 @@ _SECRET: Fields = {
 
 def _read_typed(node: Node, context: ValidationContext) -> dict[str, str] | str:
     """Return the text that is typed, or the name of a secret. A line end within quotes is typed, too."""
-    if isinstance(node, Mapping) and node.get("text"):
+    if isinstance(node, MappingNode) and node.get("text"):
         raise node.fault("write the text behind type: itself, and where it goes beside it: type: Ada, and into: Name")
-    if isinstance(node, Mapping):
+    if isinstance(node, MappingNode):
         return read_fields(node, "what is typed", _SECRET, context)
     text = parse_text(node, context)
-    return node.text if isinstance(node, Scalar) and not node.block else text
+    return node.text if isinstance(node, ScalarNode) and not node.block else text
 
 
 def _read_pasted(node: Node, context: ValidationContext) -> str:
     """Return the text that is put in; a line end within quotes belongs to it."""
     text = parse_text(node, context)
-    return node.text if isinstance(node, Scalar) and not node.block else text
+    return node.text if isinstance(node, ScalarNode) and not node.block else text
 
 
 def _read_edited(node: Node, context: ValidationContext) -> Target:

@@ -7,11 +7,11 @@ from ..base.frozen import Frozen
 from .capture_kinds import KINDS, kind_spec
 from .errors import list_names, nearly_same, suggestion, with_article
 from .fields import Key, Needs, Rules, declared, keys_of, mapping_schema, read_fields, subset
-from .nodes import Mapping, Node, Scalar, describe_node, quoted
+from .nodes import MappingNode, Node, ScalarNode, describe_node, quoted
 from .values import (
     TEXT,
     FileName,
-    Point,
+    FramePoint,
     Schema,
     ValidationContext,
     Value,
@@ -28,10 +28,10 @@ _LINES = r"(?P<first>\d{1,6})(?:\s*-\s*(?P<last>\d{1,6}))?"
 
 def _read_lines(node: Node, context: ValidationContext) -> tuple[int, int]:
     """Return the first and the last line of `7` or `3-5`."""
-    match = re.fullmatch(_LINES, node.text.strip(), re.ASCII) if isinstance(node, Scalar) else None
+    match = re.fullmatch(_LINES, node.text.strip(), re.ASCII) if isinstance(node, ScalarNode) else None
     first = int(match["first"]) if match else 0
     last = int(match["last"] or first) if match else 0
-    if isinstance(node, Mapping) and len(node.entries) > 1:
+    if isinstance(node, MappingNode) and len(node.entries) > 1:
         raise node.fault("write the lines behind edit: itself, and the new text beside it: edit: 3-5, and with: |")
     if not 1 <= first <= last:
         raise node.fault(f"lines are a number from 1, or two like 3-5, not {describe_node(node)}")
@@ -90,7 +90,7 @@ class Target(Frozen):
     )
     selector: Annotated[str | None, Key("A CSS selector, if nothing else works", example='{selector: "#total"}')] = None
     position: Annotated[
-        Point | None,
+        FramePoint | None,
         Key("A place: fractions of the width and the height, from the top left", example="{position: [0.5, 0.25]}"),
     ] = None
     image: Annotated[
@@ -168,7 +168,7 @@ _QUOTES = "\"'"
 
 def read_target(node: Node, context: ValidationContext) -> Target:
     """Return a thing on the screen; a text alone is the text it shows."""
-    if isinstance(node, Scalar):
+    if isinstance(node, ScalarNode):
         text = parse_text(node, context)
         if context.kind in ("browser", "ide") and (way := as_a_program_names(text)):
             looks = "looks like CSS" if looks_like_css(text) else "is how programs name a thing"
@@ -234,7 +234,7 @@ _BARE_WAITS = {
 
 def _read_wait(node: Node, context: ValidationContext) -> Wait:
     """Return the one condition."""
-    if isinstance(node, Scalar) and not node.missing:
+    if isinstance(node, ScalarNode) and not node.missing:
         if as_number(node) is not None or re.fullmatch(
             r"\d[\d.]*\s*(ms|s|secs?|seconds?|m|min)", node.text.strip(), re.ASCII
         ):
@@ -247,7 +247,7 @@ def _read_wait(node: Node, context: ValidationContext) -> Wait:
         if spec and instead[1:].partition(":")[0] not in spec.waits:
             instead = "{idle: 0.5}" if "idle" in spec.waits else ""
         raise node.fault(f"{describe_node(node)} is not a condition; write wait: {instead}", (), f"wait: {instead}")
-    if not isinstance(node, Mapping):
+    if not isinstance(node, MappingNode):
         raise node.fault(f"{describe_node(node)} is not a condition; {_WAYS}")
     if len(node.entries) != 1:
         raise node.fault(f"a wait has one condition, not {len(node.entries)}; {_WAYS}")

@@ -3,7 +3,7 @@
 import math
 import re
 import shlex
-from collections.abc import Callable, Mapping as Table, Sequence as Several
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated, Any, Protocol
@@ -12,7 +12,7 @@ from ..base.errors import SourceError
 from ..base.files import as_on_disk
 from .errors import did_you_mean, list_names, nearly_same, suggestion
 from .ids import IDENTIFIER
-from .nodes import Mapping, Node, Respelling, Scalar, Sequence, describe_node
+from .nodes import MappingNode, Node, Respelling, ScalarNode, SequenceNode, describe_node
 from .synonyms import kind_advice
 
 Schema = dict[str, Any]
@@ -43,9 +43,9 @@ class ValidationContext:
 
     file: str
     folder: Path
-    characters: Several[NamedCharacter] = ()
+    characters: Sequence[NamedCharacter] = ()
     scene: str | None = None
-    marks: Table[str, tuple[int, int]] = field(default_factory=dict)
+    marks: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     narrated: bool = True
     kind: str = ""
     problems: list[SourceError] = field(default_factory=list)
@@ -56,7 +56,7 @@ class ValidationContext:
         self.problems.append(SourceError(self.file, line, message))
 
 
-Reader = Callable[[Node, ValidationContext], Any]
+ValueReader = Callable[[Node, ValidationContext], Any]
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,13 +67,13 @@ class Value:
     the given kind; `limits` are what else the docs say of it, such as "0 to 5"; `unit` is that of a number, such as "seconds".
     """
 
-    read: Reader
+    read: ValueReader
     schema: Callable[[str], Schema]
     limits: str = ""
     unit: str = ""
 
 
-def value(read: Reader, schema: Schema, limits: str = "") -> Value:
+def value(read: ValueReader, schema: Schema, limits: str = "") -> Value:
     """Return a kind of value that is the same everywhere."""
     return Value(read, lambda kind: schema, limits)
 
@@ -85,15 +85,15 @@ SCALAR: Schema = {"type": ["string", "number", "boolean"]}
 def parse_text(node: Node, context: ValidationContext) -> str:
     """Return a text that says something, without its last line end."""
     if (
-        isinstance(node, Mapping)
+        isinstance(node, MappingNode)
         and node.entries
         and all(re.fullmatch(r"[a-z]{2}(-[A-Z]{2})?", k) for k in node.keys())
     ):
         first = node.entries[0][1]
         raise node.fault(f"a script has one language, so write the text alone: {describe_node(first)}")
-    if isinstance(node, Sequence):
+    if isinstance(node, SequenceNode):
         raise node.fault("expected one text, not a list; for each of several, write a step or a block of its own")
-    if not isinstance(node, Scalar) or not node.text.strip():
+    if not isinstance(node, ScalarNode) or not node.text.strip():
         raise node.fault(f"expected a text, not {describe_node(node)}")
     if node.comment:
         raise node.fault(
@@ -105,12 +105,12 @@ def parse_text(node: Node, context: ValidationContext) -> str:
 
 def parse_any_text(node: Node, context: ValidationContext) -> str:
     """Return a text, which may be empty."""
-    return node.text if isinstance(node, Scalar) and not node.text.strip() else parse_text(node, context)
+    return node.text if isinstance(node, ScalarNode) and not node.text.strip() else parse_text(node, context)
 
 
 def parse_flag(node: Node, context: ValidationContext) -> bool:
     """Return the truth of `true`, `yes`, `on` and their opposites."""
-    found = _FLAGS.get(node.text.lower()) if isinstance(node, Scalar) else None
+    found = _FLAGS.get(node.text.lower()) if isinstance(node, ScalarNode) else None
     if found is None:
         raise node.fault(f"expected true or false, not {describe_node(node)}")
     return found
@@ -123,9 +123,9 @@ def choice(*allowed: str, of: str = "") -> Value:
     """Return the kind of value that is one of `allowed`; `of` is what they are the kinds of ("overlay block")."""
 
     def read(node: Node, context: ValidationContext) -> str:
-        if isinstance(node, Scalar) and node.text in allowed:
+        if isinstance(node, ScalarNode) and node.text in allowed:
             return node.text
-        advice, instead = kind_advice(node.text, of, allowed) if isinstance(node, Scalar) else ("", "")
+        advice, instead = kind_advice(node.text, of, allowed) if isinstance(node, ScalarNode) else ("", "")
         others = f"is no kind of {of}" if advice.startswith(";") and of else f"is not one of: {list_names(allowed)}"
         raise node.fault(f"{describe_node(node)} {others}{advice}", allowed, instead)
 
@@ -169,14 +169,14 @@ def number_schema(least: float | None, most: float | None) -> Schema:
 
 def as_number(node: Node) -> float | None:
     """Return the number that a scalar is, or None."""
-    if not isinstance(node, Scalar) or not re.fullmatch(_NUMBER, node.text, re.ASCII):
+    if not isinstance(node, ScalarNode) or not re.fullmatch(_NUMBER, node.text, re.ASCII):
         return None
     found = float(node.text)
     return found if math.isfinite(found) else None
 
 
 def _read_identifier(node: Node, context: ValidationContext) -> str:
-    if not isinstance(node, Scalar) or not IDENTIFIER.fullmatch(node.text):
+    if not isinstance(node, ScalarNode) or not IDENTIFIER.fullmatch(node.text):
         raise node.fault(f"an id is made of letters, digits, hyphens, dots and underscores, not {describe_node(node)}")
     return node.text
 
@@ -203,20 +203,20 @@ def parse_mark(node: Node, context: ValidationContext) -> str:
 
 def _read_point(node: Node, context: ValidationContext) -> tuple[float, float]:
     """Return two fractions, from the left and from the top."""
-    values = [as_number(item) for item in node.items] if isinstance(node, Sequence) else []
+    values = [as_number(item) for item in node.items] if isinstance(node, SequenceNode) else []
     if len(values) != 2 or not all(v is not None and 0 <= v <= 1 for v in values):
         raise node.fault(f"a place is two fractions from 0 to 1, like [0.5, 0.25], not {_describe_items(node)}")
     return values[0] or 0.0, values[1] or 0.0
 
 
 def _describe_items(node: Node) -> str:
-    if not isinstance(node, Sequence):
+    if not isinstance(node, SequenceNode):
         return describe_node(node)
-    return "[" + ", ".join(i.text if isinstance(i, Scalar) else describe_node(i) for i in node.items) + "]"
+    return "[" + ", ".join(i.text if isinstance(i, ScalarNode) else describe_node(i) for i in node.items) + "]"
 
 
 def _read_place(node: Node, context: ValidationContext) -> tuple[float, float] | None:
-    return None if isinstance(node, Scalar) and node.text == "auto" else _read_point(node, context)
+    return None if isinstance(node, ScalarNode) and node.text == "auto" else _read_point(node, context)
 
 
 def parse_file(node: Node, context: ValidationContext) -> str:
@@ -281,15 +281,15 @@ def entries(of: Value, what: str) -> Value:
     """Return the kind of list that has at least one entry; `what` names its entries in messages."""
 
     def read(node: Node, context: ValidationContext) -> tuple[Any, ...]:
-        if not isinstance(node, Sequence) or not node.items:
-            instead = "an empty one" if isinstance(node, Sequence) else describe_node(node)
+        if not isinstance(node, SequenceNode) or not node.items:
+            instead = "an empty one" if isinstance(node, SequenceNode) else describe_node(node)
             raise node.fault(f"expected a list of {what}, not {instead}")
         return tuple(found for item in node.items for found in _entry(of.read, item, context))
 
     return Value(read, lambda kind: {"type": "array", "items": of.schema(kind), "minItems": 1}, of.limits)
 
 
-def _entry(reader: Reader, item: Node, context: ValidationContext) -> tuple[Any, ...]:
+def _entry(reader: ValueReader, item: Node, context: ValidationContext) -> tuple[Any, ...]:
     """Return the entry alone, or nothing once its fault is reported."""
     try:
         return (reader(item, context),)
@@ -316,6 +316,6 @@ CHARACTER = value(_read_character, SCALAR | {"pattern": r"\S", "description": "T
 
 Identifier = Annotated[str, IDENTIFIER_VALUE]
 MarkName = Annotated[str, MARK]
-Point = Annotated[tuple[float, float], POINT]
+FramePoint = Annotated[tuple[float, float], POINT]
 FileName = Annotated[str, FILE]
 CharacterId = Annotated[str, CHARACTER]

@@ -21,8 +21,6 @@ LIKE = "like"
 
 DEFAULT_TRANSCRIPTION = "openai"
 
-Key = tuple[str, ...]
-
 SECRETS = ("key", "api_key", "token", "password", "secret")
 
 
@@ -55,8 +53,10 @@ def transcription_choice(
     faults = _settings_faults(path, table, known.get(provider), "provider")
     if provider not in known:
         near = did_you_mean(provider, known)
-        told = f'"provider": nothing called "{provider}" writes down what is said{near}; there are: {list_names(known)}'
-        faults = [((*path, "provider"), told)]
+        message = (
+            f'"provider": nothing called "{provider}" writes down what is said{near}; there are: {list_names(known)}'
+        )
+        faults = [((*path, "provider"), message)]
     problems += [SourceError(shown, line_of_key(text, key), message) for key, message in faults]
     pairs = tuple((key, as_text(value)) for key, value in table.items() if key != "provider")
     return TranscriptionChoice(provider=provider, settings=pairs)
@@ -91,14 +91,16 @@ def _pairs(table: dict[str, Any]) -> SettingPairs:
     return tuple((key, as_text(value)) for key, value in table.items())
 
 
-def _faults(name: str, table: Any, known: Mapping[str, type[BaseModel]]) -> list[tuple[Key, str]]:
+def _faults(name: str, table: Any, known: Mapping[str, type[BaseModel]]) -> list[tuple[tuple[str, ...], str]]:
     """Return (key, what is wrong) for everything that is wrong with a section."""
-    path: Key = ("voice", name)
+    path: tuple[str, ...] = ("voice", name)
     if not isinstance(table, dict):
         whose = "which voice somebody has is in characters/NAME.json"
         way = "write the settings of a provider below a line like [voice.espeak]"
         return [(path, f'"{name}" below [voice] is no table of settings: {whose}; {way}')]
-    secrets: list[tuple[Key, str]] = [((*path, key), _secret(key)) for key in table if key.lower() in SECRETS]
+    secrets: list[tuple[tuple[str, ...], str]] = [
+        ((*path, key), _secret(key)) for key in table if key.lower() in SECRETS
+    ]
     like = table.get(LIKE, name)
     if LIKE in table and (name in known or like not in known):
         return [*secrets, ((*path, LIKE), _unknown_like_message(name, like, known))]
@@ -106,8 +108,8 @@ def _faults(name: str, table: Any, known: Mapping[str, type[BaseModel]]) -> list
 
 
 def _settings_faults(
-    path: Key, table: dict[str, Any], kind: type[BaseModel] | None, aside: str
-) -> list[tuple[Key, str]]:
+    path: tuple[str, ...], table: dict[str, Any], kind: type[BaseModel] | None, aside: str
+) -> list[tuple[tuple[str, ...], str]]:
     """Return what is wrong with a section of settings of a `kind`, whose key `aside` is none of them."""
     if kind is None:
         return []

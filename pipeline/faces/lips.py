@@ -11,14 +11,13 @@ from ..base import audio
 from ..base.arrays import Samples
 from ..base.errors import LecternError
 from ..base.frozen import Frozen
-from ..jobs.context import JobContext
-from ..jobs.recipe import Recipe
+from ..jobs.recipe import JobContext, Recipe
 from ..services.face import LipsProvider
 from ..services.registry import Registry
 from ..services.usage import Usage
 from .portrait import PortraitTake
 from .provider_call import UNKEYED, ProviderChoice, load_take, prediction_context, resolve_provider
-from .stretch import VIDEO as STRETCHED
+from .stretch import STRETCHED_VIDEO
 from .video_io import facts_of, flatten_alpha
 
 SPEECH, FACE = "speech.wav", "face.png"
@@ -95,7 +94,7 @@ def speech_of(sounds: Iterable[VoiceSpan], seconds: float, context: JobContext) 
 def _face(request: LipsRequest, folder: Path, context: JobContext) -> Path:
     """Return the file of the clip, or of the portrait on its backing."""
     if request.stretch:
-        return context.take_folder("stretch", request.stretch) / STRETCHED
+        return context.take_folder("stretch", request.stretch) / STRETCHED_VIDEO
     place, portrait = load_take(context, "portrait", request.portrait, PortraitTake)
     with Image.open(place / portrait.picture) as picture:
         Image.fromarray(flatten_alpha(np.asarray(picture), portrait.backing), "RGB").save(folder / FACE)

@@ -3,15 +3,14 @@
 from pathlib import Path
 
 from ..base.frozen import Frozen
-from ..jobs.context import JobContext
-from ..jobs.recipe import Recipe
+from ..jobs.recipe import JobContext, Recipe
 from .frame_mapping import frame_mapping, largest_jump
 from .motion import motion_frames
 from .portrait import PortraitTake
 from .provider_call import load_take, with_progress
 from .video_io import flatten_alpha, write_mp4
 
-VIDEO = "stretched.mp4"
+STRETCHED_VIDEO = "stretched.mp4"
 
 
 class StretchRequest(Frozen):
@@ -26,7 +25,7 @@ class StretchRequest(Frozen):
 class StretchTake(Frozen):
     """H.264 in MP4. `jump` is the largest change between two frames, as a multiple of the largest in the clip itself."""
 
-    video: str = VIDEO
+    video: str = STRETCHED_VIDEO
     frames: int
     jump: float
 
@@ -37,7 +36,7 @@ def make_stretch(request: StretchRequest, folder: Path, context: JobContext) -> 
     source = list(motion_frames(context, request.motion, request.fps))
     order = frame_mapping(len(source), request.frames)
     shown = (flatten_alpha(source[i], portrait.backing) for i in order)
-    write_mp4(folder / VIDEO, with_progress(shown, len(order), context), request.fps)
+    write_mp4(folder / STRETCHED_VIDEO, with_progress(shown, len(order), context), request.fps)
     return StretchTake(frames=request.frames, jump=largest_jump(source, order))
 
 

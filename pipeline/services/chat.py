@@ -61,7 +61,7 @@ class ChatReply(Frozen):
     tokens: int = 0
 
 
-Message = Mapping[str, Any]
+ChatMessage = Mapping[str, Any]
 """A turn of a conversation, in the protocol's own words."""
 
 
@@ -78,7 +78,9 @@ class Chat:
             raise LecternError('lectern.toml names no language model; write [model], model = "NAME" and base_url there')
         self._http, self._settings = http, settings
 
-    def reply(self, messages: Sequence[Message], tools: Sequence[ChatTool], seconds: float | None = None) -> ChatReply:
+    def reply(
+        self, messages: Sequence[ChatMessage], tools: Sequence[ChatTool], seconds: float | None = None
+    ) -> ChatReply:
         """Return the model's next turn, waiting for at most `seconds`. Raises LecternError with the way out."""
         body = {"model": self._settings.model, "messages": list(messages), "stream": False, **self._tuning()}
         if tools:

@@ -117,8 +117,12 @@ def _partly_read(errors: EpisodeErrors, folder: Path, fixed: tuple[Diagnostic, .
         problems += (*wrong, *refuse_unsupported(rest), *capture_faults(rest, theme_of(rest)))
         script = exact_text(rest.folder / SCRIPT, SCRIPT)
         findings = (*partial_suspicions(rest, _columns(rest), script), *_of_length(rest, problems))
-    told = _diagnostics(EpisodeErrors(problems).problems, folder)
-    return CheckResult(problems=told, findings=_diagnostics(findings, folder), notes=notes, fixed=fixed)
+    return CheckResult(
+        problems=_diagnostics(EpisodeErrors(problems).problems, folder),
+        findings=_diagnostics(findings, folder),
+        notes=notes,
+        fixed=fixed,
+    )
 
 
 def _of_length(rest: Episode, problems: Iterable[SourceError]) -> Iterator[SourceError]:
@@ -140,9 +144,11 @@ def _diagnostics(faults: tuple[SourceError, ...], folder: Path) -> tuple[Diagnos
 
 def diagnostic(fault: SourceError) -> Diagnostic:
     """Return a fault of a file with all that is known of it."""
-    told = fault.details
-    where = {"file": fault.file, "line": fault.line, "column": told.column, "path": told.path}
-    return Diagnostic(**where, message=fault.message, found=told.found, allowed=told.allowed, instead=told.instead)
+    details = fault.details
+    where = {"file": fault.file, "line": fault.line, "column": details.column, "path": details.path}
+    return Diagnostic(
+        **where, message=fault.message, found=details.found, allowed=details.allowed, instead=details.instead
+    )
 
 
 _PLACE = re.compile(r"(?P<file>[^\s:]+):(?P<line>\d+): (?P<message>.*)", re.S)

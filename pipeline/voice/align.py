@@ -19,7 +19,17 @@ from .path_mapping import aligned_phonemes
 from .reference import Reference, reference_for, speak_reference
 from .speaker_adaptation import adapt_to_speaker
 from .utterances import EspeakRecording, WordPhoneme
-from .viterbi import WIDTH, AlignmentPath, Costs, Observation, ReferenceStates, States, distances, path_cost, viterbi
+from .viterbi import (
+    WIDTH,
+    AlignmentPath,
+    CostArray,
+    Observation,
+    ReferenceStates,
+    States,
+    distances,
+    path_cost,
+    viterbi,
+)
 from .words import spoken_words
 
 REFERENCES = ("en-us", "en-us+f2", "en-gb-x-rp")
@@ -145,12 +155,12 @@ def _fit_reference(reference: Reference, heard: SpectralFrames, words: Sequence[
     return _AdaptedFit(text, adapted, viterbi(text, adapted, near=first if _is_long(adapted) else None))
 
 
-def _rest_costs(reference: Reference, words: Sequence[str]) -> Costs:
+def _rest_costs(reference: Reference, words: Sequence[str]) -> CostArray:
     stops = [not words[word - 1][-1:].isalnum() for word in reference.words[1:]]
     return np.where([True, *stops, True], REST_AT_STOP, REST_IN_SENTENCE).astype(np.float32)
 
 
-def _other_speech_costs(sound: Features, said: Features, more: float) -> Costs:
+def _other_speech_costs(sound: Features, said: Features, more: float) -> CostArray:
     some = said[:: max(1, len(said) // SAMPLED)]
     return (np.percentile(distances(sound, some), OTHER_SHARE, axis=1) + more).astype(np.float32)
 

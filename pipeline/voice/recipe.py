@@ -8,14 +8,13 @@ from pydantic import ValidationError
 from ..base import audio
 from ..base.errors import LecternError
 from ..episode.model import Line
-from ..jobs.context import JobContext
-from ..jobs.recipe import Recipe
+from ..jobs.recipe import JobContext, Recipe
 from ..services.registry import Registry
 from ..services.voice import CONFIDENT, VoiceProvider, VoiceRequest, VoiceTake
 from .service_voice import context_for
 from .sound import normalize_level
 
-KIND = "voice"
+VOICE_KIND = "voice"
 VERSION = 2
 
 
@@ -30,7 +29,12 @@ def voice_recipe(registry: Registry) -> Recipe[VoiceRequest, VoiceTake]:
         return take
 
     return Recipe(
-        kind=KIND, version=VERSION, request=VoiceRequest, result=VoiceTake, make=make, unkeyed={"bookkeeping": True}
+        kind=VOICE_KIND,
+        version=VERSION,
+        request=VoiceRequest,
+        result=VoiceTake,
+        make=make,
+        unkeyed={"bookkeeping": True},
     )
 
 

@@ -145,7 +145,7 @@ def _looks_wrong(
     return bool(found.unheard) or drawn or max(paces) > PACE * min(paces) or max(beside, default=0.0) > SHORTEST
 
 
-type _Match = dict[int, tuple[int, int] | None]
+type _SentenceMatches = dict[int, tuple[int, int] | None]
 """The utterances (first, last exclusive) of each sentence, by its number; None: it is nowhere."""
 
 
@@ -155,7 +155,7 @@ type _Likeness = Callable[[Span, tuple[str, ...]], float]
 
 def _match(
     utterances: Sequence[Span], sentences: Sequence[_Sentence], words: Sequence[str], likeness: _Likeness, pace: float
-) -> tuple[float, _Match]:
+) -> tuple[float, _SentenceMatches]:
     """Return the cheapest way to have the sentences said in order by the utterances, and its cost."""
     count = len(utterances)
     best: dict[tuple[int, int], tuple[float, tuple[int, int] | None]] = {(0, 0): (0.0, None)}
@@ -176,8 +176,8 @@ def _match(
     return best[count, len(sentences)][0], _traced(best, count, len(sentences))
 
 
-def _traced(best: dict[tuple[int, int], tuple[float, tuple[int, int] | None]], i: int, j: int) -> _Match:
-    matched: _Match = {}
+def _traced(best: dict[tuple[int, int], tuple[float, tuple[int, int] | None]], i: int, j: int) -> _SentenceMatches:
+    matched: _SentenceMatches = {}
     while (before := best[i, j][1]) is not None:
         if before[1] < j:
             matched[before[1]] = (before[0], i) if before[0] < i else None
@@ -204,7 +204,7 @@ def _likeness(sound: MonoSamples, span: Span, words: Sequence[str], language: st
 
 
 def _without_unused(
-    sound: MonoSamples, utterances: Sequence[Span], sentences: Sequence[_Sentence], matched: _Match, words: Sequence[str],
+    sound: MonoSamples, utterances: Sequence[Span], sentences: Sequence[_Sentence], matched: _SentenceMatches, words: Sequence[str],
     file: str, begin: float,
 ) -> ComparedRecording:  # fmt: skip
     """Return the recording without the utterances that no sentence uses, and what there is to say about it."""

@@ -40,7 +40,7 @@ NEVER = np.float32(1e30)
 type States = NDArray[np.int64]
 """Numbers of states: one for each frame, or for each word."""
 
-type Costs = NDArray[np.float32]
+type CostArray = NDArray[np.float32]
 """Costs, or sums of them: one for each frame, state or word."""
 
 
@@ -54,7 +54,7 @@ class ReferenceStates:
 
     features: Features
     starts: States
-    rests: Costs
+    rests: CostArray
 
     @property
     def ends(self) -> States:
@@ -62,7 +62,7 @@ class ReferenceStates:
         return np.append(self.starts[1:], len(self.features)) - 1
 
     @property
-    def places(self) -> Costs:
+    def places(self) -> CostArray:
         """Return what it costs to leave out everything before each word, and everything: (words + 1,)."""
         return np.append(self.starts, len(self.features)).astype(np.float32) * np.float32(LEAVE_OUT_FRAME)
 
@@ -72,8 +72,8 @@ class Observation:
     """The recording: `features` (frames, features), and what each frame costs as a rest and as other speech (frames,)."""
 
     features: Features
-    rest: Costs
-    other: Costs
+    rest: CostArray
+    other: CostArray
 
 
 @dataclass(frozen=True)
@@ -105,9 +105,9 @@ def path_cost(text: ReferenceStates, heard: Observation, width: int = WIDTH) -> 
     return _finish(text, last, len(heard.features) - 1)[0] / len(heard.features)
 
 
-def distances(some: Features, others: Features) -> Costs:
+def distances(some: Features, others: Features) -> CostArray:
     """Return the Euclidean distances of all frames (n, features) to all others (m, features): (n, m)."""
-    squares: Costs = (some**2).sum(axis=1)[:, None] + (others**2).sum(axis=1)[None] - 2 * product(some, others.T)
+    squares: CostArray = (some**2).sum(axis=1)[:, None] + (others**2).sum(axis=1)[None] - 2 * product(some, others.T)
     np.maximum(squares, 0, out=squares)
     return np.sqrt(squares, out=squares)
 
@@ -122,9 +122,9 @@ class _ScoreBlock:
 
     top: int
     low: int
-    speech: Costs
-    rest: Costs
-    other: Costs
+    speech: CostArray
+    rest: CostArray
+    other: CostArray
 
     def score(self, frame: int, state: int) -> float:
         """Return the score of one state; those outside the beam are never reached."""
@@ -132,7 +132,7 @@ class _ScoreBlock:
         inside = 0 <= column < self.speech.shape[1]
         return float(self.speech[frame - self.top, column]) if inside else float(NEVER)
 
-    def ended(self, frame: int, ends: States) -> Costs:
+    def ended(self, frame: int, ends: States) -> CostArray:
         """Return the scores of having just said the word before each word, and the last: (words + 1,)."""
         columns = ends - self.low
         inside = (columns >= 0) & (columns < self.speech.shape[1])
@@ -167,7 +167,7 @@ def _states_near(near: States, top: int) -> States:
     return here[here >= 0]
 
 
-def _best_state(text: ReferenceStates, speech: Costs, rest: Costs, other: Costs) -> int:
+def _best_state(text: ReferenceStates, speech: CostArray, rest: CostArray, other: CostArray) -> int:
     """Return the state that the best path so far has reached."""
     between = np.minimum(rest, other)
     if between.min() < speech.min():
@@ -175,7 +175,7 @@ def _best_state(text: ReferenceStates, speech: Costs, rest: Costs, other: Costs)
     return int(speech.argmin())
 
 
-type Scores = tuple[Costs, Costs, Costs]
+type Scores = tuple[CostArray, CostArray, CostArray]
 """In a word (states,), in a rest, and in other speech (words + 1,)."""
 
 
@@ -205,7 +205,7 @@ def _score_rows(
     return block
 
 
-def _within_speech(speech: Costs) -> Costs:
+def _within_speech(speech: CostArray) -> CostArray:
     """Return the best score of reaching each state from one before it without a rest."""
     new = speech + np.float32(STEPS[0][1])
     for step, price in STEPS[1:]:
@@ -213,11 +213,11 @@ def _within_speech(speech: Costs) -> Costs:
     return new
 
 
-def _word_entry_scores(ended: Costs, rest: Costs, other: Costs, places: Costs) -> Costs:
+def _word_entry_scores(ended: CostArray, rest: CostArray, other: CostArray, places: CostArray) -> CostArray:
     """Return the best score of beginning each word after a rest, other speech, or words that are left out."""
     between = np.minimum(rest, other)
     left = np.minimum(ended, between) - places
-    enter: Costs = np.minimum(between, np.minimum.accumulate(left) + places + np.float32(LEAVE_OUT))
+    enter: CostArray = np.minimum(between, np.minimum.accumulate(left) + places + np.float32(LEAVE_OUT))
     enter[0] = min(enter[0], ended[0])
     return enter
 

@@ -309,10 +309,10 @@ def test_a_killed_recording_leaves_nothing(tmp_path: Path):
     request = request_of(tmp_path, Step(action="wait", wait=Wait(text="Never")), app=SHELL)
     (tmp_path / "request.json").write_text(request.model_dump_json())
     code = (
-        "import sys; from pathlib import Path; from lectern.pipeline.capture.recorder import record\n"
+        "import sys; from pathlib import Path; from lectern.pipeline.capture.recorder import record_screen\n"
         "from lectern.pipeline.capture.request import CaptureRequest\n"
         "class D: episode = Path(sys.argv[1]); report = lambda self, done: None\n"
-        "record(CaptureRequest.model_validate_json(Path(sys.argv[1], 'request.json').read_text()), Path(sys.argv[1]), D())"
+        "record_screen(CaptureRequest.model_validate_json(Path(sys.argv[1], 'request.json').read_text()), Path(sys.argv[1]), D())"
     )
     before = sockets()
     own = {**os.environ, "TMPDIR": ROOM}

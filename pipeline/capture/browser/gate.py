@@ -19,7 +19,7 @@ import psutil
 
 from .hosts import Hosts
 
-Address = tuple[socket.AddressFamily, tuple[str, int]]
+SocketAddress = tuple[socket.AddressFamily, tuple[str, int]]
 
 _CONNECT_SECONDS = 20.0
 _CHUNK = 65536
@@ -64,11 +64,11 @@ class Refused(OSError):
     """An address may not be connected to."""
 
 
-def reachable_addresses(host: str, port: int, hosts: Hosts) -> list[Address]:
+def reachable_addresses(host: str, port: int, hosts: Hosts) -> list[SocketAddress]:
     """Return the addresses of `host` that a page may connect to. Raises Refused without one, OSError for no such host."""
     named = hosts.listed(f"{host}:{port}")
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    allowed: list[Address] = [
+    allowed: list[SocketAddress] = [
         (family, (str(at[0]), port)) for family, _, _, _, at in found if _is_allowed(str(at[0]), named)
     ]
     if not allowed:
@@ -148,7 +148,7 @@ class _GateHandler(BaseRequestHandler):
         return data
 
 
-def _connect(addresses: list[Address]) -> socket.socket:
+def _connect(addresses: list[SocketAddress]) -> socket.socket:
     """Return a connection to the first of `addresses` that answers. Raises OSError where none does."""
     for family, address in addresses[:-1]:
         with suppress(OSError):

@@ -9,7 +9,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from ...base.assets import page_file as carried_page
+from ...base.assets import page_file
 from ...base.geometry import Size
 from ..chromium import chromium
 from ..request import CaptureRequest
@@ -70,18 +70,18 @@ def open_window(
 def open_context(browser: Browser, request: CaptureRequest, device: Device | None) -> BrowserContext:
     """Open a fresh profile, with what the environment says it has."""
     environment = request.environment
-    told: dict[str, Any] = {"color_scheme": environment.colour_scheme or "light"}
+    emulated: dict[str, Any] = {"color_scheme": environment.colour_scheme or "light"}
     if device:
-        told |= {"user_agent": device.user_agent, "has_touch": True}
+        emulated |= {"user_agent": device.user_agent, "has_touch": True}
     if environment.login:
-        told["storage_state"] = read_login(environment.login)
+        emulated["storage_state"] = read_login(environment.login)
     context = browser.new_context(
         no_viewport=True,
         locale=environment.locale or LOCALE,
         timezone_id=environment.timezone or TIMEZONE,
         accept_downloads=True,
-        **told,
+        **emulated,
     )
-    context.add_init_script(path=carried_page("observe.js"))
+    context.add_init_script(path=page_file("observe.js"))
     context.add_cookies([{"name": c.name, "value": c.value, "url": c.url} for c in environment.cookies])
     return context

@@ -8,7 +8,7 @@ from typing import override
 import numpy as np
 from playwright.sync_api import Browser, Page, Response, sync_playwright
 
-from ...base.assets import page_file as carried_page
+from ...base.assets import page_file
 from ...base.errors import LecternError
 from ...base.geometry import Size
 from ..chromium import DeathWatch
@@ -220,7 +220,7 @@ def open_lockstep(
     size = device.size if device else request.size
     css = tuple(-(-side // scale) for side in size)
     flags = ("--remote-debugging-port=0", f"--force-device-scale-factor={scale}")
-    observing = carried_page("observe.js").read_text(encoding="utf-8")
+    observing = page_file("observe.js").read_text(encoding="utf-8")
     with (
         DeathWatch(),
         open_gate(hosts) as ways_out,

@@ -80,8 +80,8 @@ def _variables(request: CaptureRequest, place: ShellFolders, port: int) -> dict[
     """Return the program's variables: nothing of the person's own settings."""
     home = str(HOME) if request.environment.sandbox else str(place.home)
     usual = {"PATH": os.environ.get("PATH", os.defpath), "HOME": home, "LANG": "C.UTF-8", "TZ": "UTC"}
-    told = {"PORT": str(port), "PYTHONUNBUFFERED": "1", "PYTHONDONTWRITEBYTECODE": "1"}
-    return {**usual, **tool_homes(Path.home().resolve()), **told, **dict(request.environment.env)}
+    server = {"PORT": str(port), "PYTHONUNBUFFERED": "1", "PYTHONDONTWRITEBYTECODE": "1"}
+    return {**usual, **tool_homes(Path.home().resolve()), **server, **dict(request.environment.env)}
 
 
 def _wait_for_answer(program: SupervisedProcess, port: int, request: CaptureRequest) -> None:

@@ -16,8 +16,8 @@ from ..fault import target_text
 PATIENCE = 5.0
 """Seconds within which a target has to appear."""
 _POLL_SECONDS = 0.05
-Match = Literal["exact", "whole", "part"]
-MATCHES: tuple[Match, ...] = ("exact", "whole", "part")
+TextMatch = Literal["exact", "whole", "part"]
+MATCHES: tuple[TextMatch, ...] = ("exact", "whole", "part")
 _AROUND = r"[\s.,:;!?…*•▸▾›»()\[\]<>\"'-]*"
 """What may stand around a name that is there as a whole (a pattern of JavaScript's)."""
 _MOST_NAMED = 6
@@ -50,7 +50,7 @@ def find_element(
         rest(_POLL_SECONDS) if rest else page.wait_for_timeout(_POLL_SECONDS * 1000)
 
 
-def matching_elements(page: Page, target: Target, match: Match) -> list[Locator]:
+def matching_elements(page: Page, target: Target, match: TextMatch) -> list[Locator]:
     """Return all visible elements that `target` may mean.
 
     It names them exactly, as a whole (in any case, whatever blanks and punctuation are around it), or by a part of what they say.
@@ -105,7 +105,7 @@ _FRAME_NAME_SCRIPT = """(e, wanted) => {
 }"""
 
 
-def _locator(frame: Frame, target: Target, match: Match) -> Locator:
+def _locator(frame: Frame, target: Target, match: TextMatch) -> Locator:
     def said(text: str) -> str | re.Pattern[str]:
         return re.compile(f"^{_AROUND}{_in_any_blanks(text)}{_AROUND}$", re.IGNORECASE) if match == "whole" else text
 

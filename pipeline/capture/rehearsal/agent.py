@@ -11,7 +11,7 @@ from ...base.errors import LecternError
 from ...episode.capture_block import Limits
 from ...episode.steps import Step
 from ...episode.targets import Wait
-from ...services.chat import ChatReply, ChatTool, Message, ToolCall, arguments_of, tool_result
+from ...services.chat import ChatMessage, ChatReply, ChatTool, ToolCall, arguments_of, tool_result
 from ..fault import StepFault, step_text, target_text
 from ..text_claims import claim_holds, nearest_lines
 from .policy import Policy
@@ -33,7 +33,9 @@ Things that can't be undone, cost money or reach other people are refused; don't
 class ChatModel(Protocol):
     """A language model that can call tools, such as `services.chat.Chat`."""
 
-    def reply(self, messages: Sequence[Message], tools: Sequence[ChatTool], seconds: float | None = None) -> ChatReply:
+    def reply(
+        self, messages: Sequence[ChatMessage], tools: Sequence[ChatTool], seconds: float | None = None
+    ) -> ChatReply:
         """Return the next turn of the conversation. Raises LecternError if none comes within `seconds`."""
         ...
 

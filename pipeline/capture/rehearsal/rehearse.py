@@ -11,7 +11,7 @@ from ...base.errors import LecternError
 from ...base.frozen import Frozen
 from ...episode.capture_block import Limits
 from ...episode.steps import Step
-from ...jobs.context import JobContext
+from ...jobs.recipe import JobContext
 from ..browser.hosts import hosts_of
 from ..fault import StepFault
 from ..recipes import record
@@ -23,7 +23,7 @@ from .desktop_policy import DesktopPolicy
 from .editor_policy import EditorPolicy
 from .policy import Policy
 from .terminal_policy import TerminalPolicy
-from .tools import KINDS
+from .tools import REHEARSED_KINDS
 from .turns import ATTEMPTS
 
 
@@ -47,8 +47,10 @@ def rehearse_goal(
     tell: Callable[[str], None] = lambda line: None,
 ) -> RehearsalResult:
     """Work out the steps of `request`, and replay them from a fresh start. Raises LecternError if either fails."""
-    if request.kind not in KINDS:
-        raise LecternError(f'a goal is worked out for {", ".join(KINDS)}; write the "steps" of this {request.kind}')
+    if request.kind not in REHEARSED_KINDS:
+        raise LecternError(
+            f'a goal is worked out for {", ".join(REHEARSED_KINDS)}; write the "steps" of this {request.kind}'
+        )
     began = time.monotonic()
     end, note = began + task.limits.seconds, ""
     for _ in range(ATTEMPTS):

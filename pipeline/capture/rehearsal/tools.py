@@ -11,16 +11,15 @@ from pathlib import Path
 from typing import Any
 
 from ...base.errors import LecternError, SourceError
-from ...episode.capture_kinds import KINDS as GRAMMARS
+from ...episode.capture_kinds import KINDS
 from ...episode.nodes import read_yaml
 from ...episode.reading_steps import STEP
 from ...episode.steps import Step, options_of
-from ...episode.values import ValidationContext
+from ...episode.values import Schema, ValidationContext
 from ...services.chat import ChatTool
 
 LOOK, DONE, GIVE_UP = "look", "done", "give_up"
 Arguments = Mapping[str, Any]
-Schema = Mapping[str, Any]
 
 _TEXT: Schema = {"type": "string"}
 _NUMBER: Schema = {"type": "number"}
@@ -110,7 +109,7 @@ _TARGET_GRAMMARS: Mapping[str, _TargetGrammar] = {
         {"text": _TEXT, "position": _POSITION, "image": _PICTURE, "nth": _NTH},
     ),
 }
-KINDS = tuple(_TARGET_GRAMMARS)
+REHEARSED_KINDS = tuple(_TARGET_GRAMMARS)
 """The kinds of capture whose goals can be worked out."""
 
 
@@ -146,7 +145,7 @@ def step_of(kind: str, name: str, arguments: Arguments, episode: Path = Path()) 
 
 
 def _actions(kind: str) -> tuple[str, ...]:
-    return tuple(action for action in GRAMMARS[kind].actions if action in _ACTIONS)  # type: ignore[index]
+    return tuple(action for action in KINDS[kind].actions if action in _ACTIONS)  # type: ignore[index]
 
 
 def _fields(kind: str, action: str) -> dict[str, Schema]:
@@ -160,7 +159,7 @@ def _fields(kind: str, action: str) -> dict[str, Schema]:
 
 def _action_names(kind: str, action: str) -> dict[str, Schema]:
     """Return the names under which an action's own value is given; of conditions, those that the kind can wait for."""
-    waits = GRAMMARS[kind].waits  # type: ignore[index]
+    waits = KINDS[kind].waits  # type: ignore[index]
     return {name: schema for name, schema in _ACTIONS[action].names.items() if action != "wait" or name in waits}
 
 

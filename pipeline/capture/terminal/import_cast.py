@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ...base.errors import LecternError
 from ...episode.steps import Step
-from ...jobs.context import JobContext
+from ...jobs.recipe import JobContext
 from ..chromium import chromium
 from ..fault import StepFault, keep_picture
 from ..request import CaptureRequest
@@ -16,9 +16,6 @@ from ..text_claims import claim_holds, contains_words, nearest_lines
 from .asciicast import Asciicast, read_cast
 from .footage import SoughtText, TerminalDrawing, TerminalFootage, sought_text
 from .page import TerminalSnapshot, cells_for_grid
-
-Span = StepSpan[SoughtText]
-
 
 LONGEST = 36_000.0
 """Seconds that a recorded session lasts at most."""
@@ -60,7 +57,7 @@ def _read(file: Path, request: CaptureRequest) -> Asciicast:
 
 def spans_of(
     steps: tuple[Step, ...], cast: Asciicast, shown: TerminalDrawing
-) -> tuple[list[Span], tuple[KeyPress, ...]]:
+) -> tuple[list[StepSpan[SoughtText]], tuple[KeyPress, ...]]:
     """Return when each step happens in the cast; the keys that steps press.
 
     `type` and `run` are where the text has been typed (they begin with its first character), `wait` where its condition
@@ -188,13 +185,15 @@ def _match_idle(index: int, step: Step, cursor: int, shown: TerminalDrawing, dur
     raise _not_found_fault(index, step, cursor, shown, f"nothing stands still for {wanted:g} s")
 
 
-def _step_span(one: _StepMatch, after: _StepMatch | None, cast: Asciicast, shown: TerminalDrawing) -> Span:
+def _step_span(
+    one: _StepMatch, after: _StepMatch | None, cast: Asciicast, shown: TerminalDrawing
+) -> StepSpan[SoughtText]:
     """Until the next step begins."""
     times, step, sought = shown.times, one.step, sought_text(one.step)
     start = _match_start(one, times)
     met = max(start, times[one.last] + (step.wait.idle or 0.0 if step.wait else 0.0))
     end = times[max(after.first - 1, one.last)] if after else cast.duration
-    return Span(one.index, step.action, start, met, start if sought else max(end, met), sought)
+    return StepSpan(one.index, step.action, start, met, start if sought else max(end, met), sought)
 
 
 def _match_start(one: _StepMatch, times: tuple[float, ...]) -> float:
@@ -217,7 +216,7 @@ def _without_line(written: str, line: str) -> str:
     return before + after if found else written
 
 
-def _check_expectation(step: Step, span: Span, typed: str, shown: TerminalDrawing) -> None:
+def _check_expectation(step: Step, span: StepSpan[SoughtText], typed: str, shown: TerminalDrawing) -> None:
     if step.expect and not any(
         claim_holds(step.expect, _without_line(look.written, typed))
         for t, look in zip(shown.times, shown.snapshots, strict=True)

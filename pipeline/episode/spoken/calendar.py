@@ -4,7 +4,7 @@ import re
 from datetime import date
 
 from .numerals import cardinal, minute, ordinal, pairs
-from .rules import ALONE, NeighbourWords, Rule, apply_rules
+from .rules import ALONE, NeighbourWords, SpeechRule, apply_rules
 from .vocabulary import MONTHS
 
 _START, _END = r"(?<![\w.])", r"(?![\w]|\.\d)"
@@ -79,14 +79,14 @@ def _clocked(found: re.Match[str], around: NeighbourWords) -> str:
     )
 
 
-CLOCK: tuple[Rule, ...] = (
+CLOCK: tuple[SpeechRule, ...] = (
     (re.compile(rf"{_START}(\d{{1,2}}):([0-5]\d)(?::([0-5]\d))?(?:([ap])(?:\.m\.|m\b))?{_END}", re.I), _time),
     (re.compile(rf"{_START}(1[0-2]|[1-9])([ap])m(?!\w)", re.I), _half_day),
     (re.compile(rf"{_START}(?:\d+[dhms]){{2,}}{_END}"), _clocked),
 )
 """Times of day, and lengths of time that are written as one word."""
 
-DATES: tuple[Rule, ...] = (
+DATES: tuple[SpeechRule, ...] = (
     (re.compile(rf"{_START}(\d{{4}})-(\d\d)-(\d\d){_END}"), _date),
     (re.compile(rf"{_START}(\d{{1,2}})/(\d{{1,2}})/(\d{{4}}){_END}"), _american_date),
     (re.compile(rf"{_START}(\d{{1,2}})\.(\d{{1,2}})\.((?:19|20)\d\d){_END}"), _european_date),
@@ -100,5 +100,5 @@ DATES: tuple[Rule, ...] = (
 )
 """Days of the calendar, and ranges of times."""
 
-DAYS: tuple[Rule, ...] = ((re.compile(rf"{_START}(\d{{1,2}}){_END}"), _day),)
+DAYS: tuple[SpeechRule, ...] = ((re.compile(rf"{_START}(\d{{1,2}}){_END}"), _day),)
 """A number beside a month."""

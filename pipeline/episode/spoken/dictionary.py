@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
-from .rules import NeighbourWords, Rule
+from .rules import NeighbourWords, SpeechRule
 
 Entry = tuple[str, str]
 """A word (or several), and how it is said."""
@@ -44,14 +44,14 @@ class Dictionary:
 NO_ENTRIES = Dictionary()
 
 
-def entries(dictionary: Dictionary, end: str = "", blank: str = "") -> Rule:
+def entries(dictionary: Dictionary, end: str = "", blank: str = "") -> SpeechRule:
     """Return the rule that reads the dictionary's entries, with a `blank` on both sides; `end` is what must follow."""
 
-    def reader(found: re.Match[str], around: NeighbourWords) -> str | None:
+    def verbaliser(found: re.Match[str], around: NeighbourWords) -> str | None:
         said = dictionary.get(found[0])
         return said and f"{blank}{said}{blank}"
 
-    return re.compile(dictionary.pattern.pattern + end), reader
+    return re.compile(dictionary.pattern.pattern + end), verbaliser
 
 
 def merge_entries(dictionaries: Iterable[Iterable[Entry]]) -> tuple[Entry, ...]:

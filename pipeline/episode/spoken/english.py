@@ -9,7 +9,7 @@ from .dictionary import NO_ENTRIES, Dictionary, entries
 from .figures import FIGURES, counted, port
 from .names import NAMES
 from .numerals import spelt
-from .rules import ALONE, NeighbourWords, Reader, Rule, always_read_as, apply_rules
+from .rules import ALONE, NeighbourWords, SpeechRule, Verbaliser, always_read_as, apply_rules
 from .vocabulary import (
     ABBREVIATIONS,
     CODE_WORDS,
@@ -42,7 +42,7 @@ _EMOJI = re.compile(
 
 
 @cache
-def prose_rules(author: Dictionary) -> tuple[Rule, ...]:
+def prose_rules(author: Dictionary) -> tuple[SpeechRule, ...]:
     """Return how prose is read; the author's dictionary goes first."""
     shaped = "|".join((_URL, _EMAIL, _FLAG, _PATH, _FILE, _DOMAIN, _SNAKE, _DOTTED))
 
@@ -76,7 +76,7 @@ def prose_rules(author: Dictionary) -> tuple[Rule, ...]:
 
 
 @cache
-def code_rules(author: Dictionary) -> tuple[Rule, ...]:
+def code_rules(author: Dictionary) -> tuple[SpeechRule, ...]:
     """Return how code is read: identifiers fall into their words, signs are named, brackets and quotes are silent."""
 
     def word(found: re.Match[str], around: NeighbourWords) -> str:
@@ -88,7 +88,7 @@ def code_rules(author: Dictionary) -> tuple[Rule, ...]:
         (re.compile(rf"\.({'|'.join(ENDINGS)})(?![\w./])"), lambda found, around: f" dot {ENDINGS[found[1]]} "),
         (re.compile(r"(?<=[^\W\d_])\d+(?:\.\d+)?(?=\W|$)"), _stuck_number),
         (re.compile(r"(?:(?<=[pP][oO][rR][tT]=)|(?<=[\"']):)([1-9]\d{2,3})(?!\w)"), port),
-        *((pattern, _apart(reader)) for pattern, reader in FIGURES),
+        *((pattern, _apart(verbaliser)) for pattern, verbaliser in FIGURES),
         entries(WORDS, blank=" "),
         (re.compile(r"(?<!\w)__(?=[A-Za-z]\w*__(?!\w))"), always_read_as(" dunder ")),
         (re.compile(rf"(?<=\w)<((?:{_TYPE}|<{_TYPE}+>)+)>"), lambda found, around: f" of {code(found[1], author)} "),
@@ -166,9 +166,9 @@ def _stuck_number(found: re.Match[str], around: NeighbourWords) -> str:
     return " " + " point ".join(map(spelt, found[0].split("."))) + " "
 
 
-def _apart(reader: Reader) -> Reader:
+def _apart(verbaliser: Verbaliser) -> Verbaliser:
     def with_blanks(found: re.Match[str], around: NeighbourWords) -> str | None:
-        said = reader(found, around)
+        said = verbaliser(found, around)
         return said and f" {said} "
 
     return with_blanks

@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from .calendar import CLOCK, DATES, DAYS
 from .numerals import cardinal, digits, ordinal, pairs, spelt
-from .rules import ALONE, NeighbourWords, Rule, always_read_as
+from .rules import ALONE, NeighbourWords, SpeechRule, always_read_as
 from .vocabulary import COINS, COUNTED_CUES, CURRENCIES, NAME_CUES, PER, SIZES, STAGES, UNITS, VERSION_CUES, YEAR_CUES
 
 _NUMBER = r"\d{1,3}(?:[,_' \u00a0\u2009\u202f]\d{3})+(?:\.\d+)?|\d+\.\d+|\d+"
@@ -305,7 +305,7 @@ def _gap(found: re.Match[str]) -> str:
     return " " if found.string[found.end() : found.end() + 1].isalpha() else ""
 
 
-FIGURES: tuple[Rule, ...] = (
+FIGURES: tuple[SpeechRule, ...] = (
     *DATES,
     (re.compile(r"(?<!\w)0([xXbBoO])([0-9A-Fa-f_]+)\b"), _hexadecimal),
     (re.compile(rf"{_START}[1-9]\d{{0,2}}(?:\.\d{{3}}){{2,}}{_END}"), _dotted_thousands),

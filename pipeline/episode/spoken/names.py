@@ -3,7 +3,7 @@
 import re
 
 from .numerals import cardinal, ordinal
-from .rules import NeighbourWords, Rule
+from .rules import NeighbourWords, SpeechRule
 
 _ROMAN = re.compile(r"(?=[IVXLC])(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})")
 _VALUES = (("XC", 90), ("L", 50), ("XL", 40), ("X", 10), ("IX", 9), ("V", 5), ("IV", 4), ("I", 1))
@@ -80,7 +80,7 @@ def acronym(found: re.Match[str], around: NeighbourWords) -> str | None:
     return None if is_sayable(letters) else "-".join(letters) + (found[2] or "")
 
 
-NAMES: tuple[Rule, ...] = (
+NAMES: tuple[SpeechRule, ...] = (
     (re.compile(rf"(?<![\w.])(?:{'|'.join(map(re.escape, TITLES))})(?!\w)"), lambda found, around: TITLES[found[0]]),
     (re.compile(r"(?<![\w.])No\.(?=$)"), lambda found, around: "number" if around.after[:1].isdigit() else None),
     (re.compile(r"(?<![\w.])([IVXLC]+)('s)?(?![\w'.-]\w|\w)"), roman),

@@ -6,8 +6,6 @@ from collections.abc import Callable, Iterator, Sequence
 from .figures import FRACTIONS, number
 from .numerals import digits
 
-_Reader = Callable[[re.Match[str]], list[str]]
-
 _CALLED = frozenset("call dial phone phoned fax tel text".split())
 
 
@@ -32,8 +30,8 @@ def _phrase_at(words: Sequence[str], parted: Sequence[bool], index: int) -> list
         return [digits(run[0])]
     for count in range(len(run), 1, -1):
         text = " ".join(run[:count])
-        for pattern, reader in _PHRASES:
-            if (found := pattern.fullmatch(text)) and len(said := reader(found)) == count:
+        for pattern, verbalise in _PHRASES:
+            if (found := pattern.fullmatch(text)) and len(said := verbalise(found)) == count:
                 return said
     return []
 
@@ -57,7 +55,7 @@ def _feet(found: re.Match[str]) -> list[str]:
     ]  # fmt: skip
 
 
-_PHRASES: tuple[tuple[re.Pattern[str], _Reader], ...] = (
+_PHRASES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], list[str]]], ...] = (
     (re.compile(r"\+\d{1,3}(?: \(?\d{1,12}\)?(?:-\d+)*){1,5}"), _telephone),
     (re.compile(r"\(?\d{3}\)? \d{3}-\d{4}"), _telephone),
     (re.compile(r"(\d+) ([1-9]/\d{1,3})"), _mixed),

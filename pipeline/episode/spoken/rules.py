@@ -1,4 +1,4 @@
-"""A text is read from left to right, by the first rule that fits where the reader stands."""
+"""A text is read from left to right, by the first rule that fits at each place."""
 
 import re
 from collections.abc import Callable
@@ -16,13 +16,13 @@ class NeighbourWords:
 ALONE = NeighbourWords()
 """No words before and after."""
 
-Reader = Callable[[re.Match[str], NeighbourWords], str | None]
+Verbaliser = Callable[[re.Match[str], NeighbourWords], str | None]
 """What a match is said as; None where the rule does not fit after all."""
 
-Rule = tuple[re.Pattern[str], Reader]
+SpeechRule = tuple[re.Pattern[str], Verbaliser]
 
 
-def apply_rules(text: str, rules: tuple[Rule, ...], around: NeighbourWords) -> str:
+def apply_rules(text: str, rules: tuple[SpeechRule, ...], around: NeighbourWords) -> str:
     """Return `text` as the rules say it; a character that no rule reads stays as it is."""
     said, place = "", 0
     while place < len(text):
@@ -31,15 +31,15 @@ def apply_rules(text: str, rules: tuple[Rule, ...], around: NeighbourWords) -> s
     return said
 
 
-def _apply_next(text: str, place: int, rules: tuple[Rule, ...], around: NeighbourWords) -> tuple[str, int]:
-    for pattern, reader in rules:
+def _apply_next(text: str, place: int, rules: tuple[SpeechRule, ...], around: NeighbourWords) -> tuple[str, int]:
+    for pattern, verbaliser in rules:
         found = pattern.match(text, place)
-        piece = reader(found, around) if found else None
+        piece = verbaliser(found, around) if found else None
         if found and piece is not None:
             return piece, found.end()
     return text[place], place + 1
 
 
-def always_read_as(said: str) -> Reader:
-    """Return the reader that says the same for whatever matches."""
+def always_read_as(said: str) -> Verbaliser:
+    """Return the verbaliser that says the same for whatever matches."""
     return lambda found, around: said

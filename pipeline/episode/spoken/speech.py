@@ -10,7 +10,7 @@ from .dictionary import Dictionary, entries, share_respelling
 from .english import code, prose_rules
 from .figures import unit_after
 from .phrases import figure_phrases
-from .rules import NeighbourWords, Rule, always_read_as, apply_rules
+from .rules import NeighbourWords, SpeechRule, always_read_as, apply_rules
 
 _OPENING = re.compile(r"[(\[\"'\u2018\u201c\u00ab\u201e]*")
 _CLOSING = re.compile(r"[.,;:!?\u2026)\]\"'\u2019\u201d\u00bb]*(?:\s+[^\w\s]+)*$")
@@ -18,7 +18,7 @@ _CLOSING = re.compile(r"[.,;:!?\u2026)\]\"'\u2019\u201d\u00bb]*(?:\s+[^\w\s]+)*$
 
 _POSSESSIVE = re.compile(r"(.*?)(['\u2019]s)?", re.DOTALL)
 
-_PROSODY: tuple[Rule, ...] = (
+_PROSODY: tuple[SpeechRule, ...] = (
     (re.compile(r"[\u2018\u2019]"), always_read_as("'")),
     (re.compile(r"[\"\u201c\u201d\u201e\u00ab\u00bb]"), always_read_as("")),
     (re.compile(r"\s*(?:\u2014|(?<!\d)\u2013|\u2013(?!\d)|--+|(?<!\S)-(?!\S))\s*"), always_read_as(", ")),

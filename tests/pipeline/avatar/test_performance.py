@@ -5,7 +5,7 @@ from typing import get_args
 import numpy as np
 import pytest
 
-from lectern.pipeline.avatar.performance import MOODS, mouth_track, performance
+from lectern.pipeline.avatar.performance import MANNERS, mouth_track, performance
 from lectern.pipeline.avatar.pose import Pose
 from lectern.pipeline.avatar.take import Glance, NarratorRequest
 from lectern.pipeline.episode.blocks import Mood
@@ -97,7 +97,7 @@ def test_the_mouth_goes_through_an_in_between_but_closes_at_once() -> None:
 def test_moods_move_brows_and_corners_of_the_mouth_and_without_one_a_narrator_is_neutral() -> None:
     assert performance(request(mood="neutral"), "right") == performance(request(), "right")
     brows, slants, smiles = (
-        {mood: column(performance(request(mood=mood), "right"), part).mean() for mood in MOODS}
+        {mood: column(performance(request(mood=mood), "right"), part).mean() for mood in MANNERS}
         for part in ("brow", "slant", "smile")
     )
     assert smiles["worried"] < -3 < smiles["neutral"] == 0 < 3 < smiles["cheerful"]
@@ -107,13 +107,13 @@ def test_moods_move_brows_and_corners_of_the_mouth_and_without_one_a_narrator_is
 
 def test_a_mood_changes_at_its_time_and_stays() -> None:
     smile = column(performance(request(mood="cheerful", moods=((4.0, "worried"), (8.0, "neutral"))), "right"), "smile")
-    cheerful, worried = MOODS["cheerful"].smile, MOODS["worried"].smile
+    cheerful, worried = MANNERS["cheerful"].smile, MANNERS["worried"].smile
     assert smile[:90] == pytest.approx(cheerful) and smile[150:210] == pytest.approx(worried)
     assert smile[270:] == pytest.approx(0) and cheerful > smile[112] > worried == pytest.approx(smile[120])
 
 
 def test_every_mood_that_a_script_may_name_can_be_played() -> None:
-    assert set(MOODS) == set(get_args(Mood))
+    assert set(MANNERS) == set(get_args(Mood))
 
 
 @pytest.mark.parametrize("frames", [1, 2, 5])

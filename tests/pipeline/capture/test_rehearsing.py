@@ -13,7 +13,7 @@ from lectern.pipeline.capture.rehearsal.forbidden import forbidden_click, forbid
 from lectern.pipeline.capture.rehearsal.rehearse import _extra_hosts
 from lectern.pipeline.capture.rehearsal.step_source import steps_source, with_steps
 from lectern.pipeline.capture.rehearsal.terminal_policy import CommandLine
-from lectern.pipeline.capture.rehearsal.tools import KINDS, step_of, tools_of
+from lectern.pipeline.capture.rehearsal.tools import REHEARSED_KINDS, step_of, tools_of
 from lectern.pipeline.capture.request import CaptureRequest
 from lectern.pipeline.episode.capture_block import Capture, Environment, Limits
 from lectern.pipeline.episode.nodes import read_yaml
@@ -224,7 +224,7 @@ def test_a_permission_names_the_word() -> None:
     assert forbidden_command("ls", ("ls",), ("ls",)) == "ls"
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", REHEARSED_KINDS)
 def test_every_tool_declares_what_it_takes(kind: str) -> None:
     for tool in tools_of(kind, ("a",)):
         schema = json.loads(tool.parameters)
