@@ -39,6 +39,11 @@ def print_json(value: Any) -> None:
     print(visible_json(text), flush=True)
 
 
+def print_json_line(value: Any) -> None:
+    """Write a value of JSON on a line of its own, for programs that read along."""
+    print(visible_json(json.dumps(value, ensure_ascii=False)), flush=True)
+
+
 def print_values(options: Namespace, values: Iterable[Frozen], rows: Iterable[str]) -> None:
     """Write `values` as JSON if that was asked for, else `rows`."""
     if options.json:

@@ -1,6 +1,5 @@
 """How the command line shows how far a build is: as a bar, as lines, or as events for programs."""
 
-import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from pydantic import TypeAdapter
 from tqdm import tqdm
 
-from ..base.errors import visible, visible_json
+from ..base.errors import visible
 from ..jobs.summary import QueueSummary, time_left
-from .console import print_error, shorten_text
+from .console import print_error, print_json_line, shorten_text
 from .places import with_folder
 
 if TYPE_CHECKING:
@@ -40,8 +39,7 @@ def progress(quiet: bool, events: bool = False) -> "Iterator[ProgressListener]":
 
 def print_event(event: str, **values: Any) -> None:
     """Write what has just happened for programs: an object on a line of its own, on stdout."""
-    text = json.dumps(TypeAdapter(Any).dump_python({"event": event, **values}, mode="json"), ensure_ascii=False)
-    print(visible_json(text), flush=True)
+    print_json_line(TypeAdapter(Any).dump_python({"event": event, **values}, mode="json"))
 
 
 class ProgressLines:

@@ -219,13 +219,6 @@ class Queue:
         with self._read() as db:
             return [Job(**row) for row in db.execute("SELECT * FROM jobs ORDER BY id")]
 
-    def latest_run(self, process: str) -> str | None:
-        """Return the run in which the process called `process` asked last; None before it has asked for anything."""
-        sql = "SELECT run FROM asks WHERE substr(run, 1, length(:of)) = :of ORDER BY job DESC LIMIT 1"
-        with self._read() as db:
-            row = db.execute(sql, {"of": f"{process}/"}).fetchone()
-            return row["run"] if row else None
-
     def summary(self, run: str | None = None) -> QueueSummary:
         """Return how far `run` (None: this one) is. Cheap: requests, which may be large, are not read."""
         columns = ", ".join(TakeStatus.model_fields)

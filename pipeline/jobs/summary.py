@@ -47,7 +47,6 @@ class QueueSummary(Frozen):
 
     counts: tuple[JobCount, ...] = ()
     running: tuple[RunningJob, ...] = ()
-    failures: tuple[str, ...] = ()
     fraction: float = 1.0
     notes: tuple[str, ...] = ()
     faults: tuple[str, ...] = ()
@@ -65,13 +64,12 @@ class QueueSummary(Frozen):
 
 
 def summarise(jobs: Sequence[TakeStatus]) -> QueueSummary:
-    """Return how far `jobs` are: counted by kind and state, with those that run and those that failed."""
+    """Return how far `jobs` are: counted by kind and state, with those that run."""
     numbers = Counter((j.kind, j.state) for j in jobs)
     done = sum(j.progress if j.state in ("waiting", "running") else 1.0 for j in jobs)
     return QueueSummary(
         counts=tuple(JobCount(kind=kind, state=state, number=n) for (kind, state), n in sorted(numbers.items())),
         running=tuple(_running(j) for j in jobs if j.state == "running"),
-        failures=tuple(f"{j.label}: {j.error}" for j in jobs if j.state == "failed"),
         fraction=done / len(jobs) if jobs else 1.0,
     )
 

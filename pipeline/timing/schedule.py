@@ -52,10 +52,6 @@ class SceneSchedule(Frozen):
         """Return when each emphasised word of this speaker begins."""
         return tuple(word.start for word in self.words if word.speaker == speaker and word.emphasis)
 
-    def speaking(self, speaker: str) -> tuple[tuple[float, float], ...]:
-        """Return the spans in which this speaker is heard."""
-        return tuple((p.start, p.end) for line in self.lines if line.speaker == speaker for p in line.parts)
-
     def listening(self, speaker: str) -> tuple[tuple[float, float], ...]:
         """Return the spans in which somebody else is heard."""
         return tuple((p.start, p.end) for line in self.lines if line.speaker != speaker for p in line.parts)

@@ -25,13 +25,11 @@ def word_boxes(words: Sequence[OcrWord], size: Size) -> tuple[TextBox, ...]:
     return tuple(TextBox(text=word.text, box=_box([word], size)) for word in words)
 
 
-def find_text(words: Sequence[OcrWord], wanted: str, size: Size) -> list[Box]:
-    """Return where `wanted` is, in reading order: whole words in the same case, else in any case, else roughly."""
-    return [match.box for match in find_in_context(words, wanted, size)]
-
-
 def find_in_context(words: Sequence[OcrWord], wanted: str, size: Size) -> list[TextBox]:
-    """Return what `find_text` finds, each place with the whole text of which it is a part."""
+    """Return where `wanted` is, in reading order, each place with the whole text of which it is a part.
+
+    Whole words in the same case are found first, else in any case, else roughly.
+    """
     for same in (_matches_exactly, _matches_any_case, _matches_roughly):
         found = [TextBox(text=_run_text(run), box=_box(part, size)) for run, part in _matches(words, wanted, same)]
         if found:

@@ -7,11 +7,12 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from lectern.pipeline.base.assets import font_file
+from lectern.pipeline.base.geometry import Box
 from lectern.pipeline.capture.pixels import screen_vision
 from lectern.pipeline.capture.pixels.cached_reader import CachedTextReader, dark_on_white
 from lectern.pipeline.capture.pixels.edges import PLACEHOLDER_TEXT, busy_boxes, busy_timeline
 from lectern.pipeline.capture.pixels.image_search import correlation, find_image
-from lectern.pipeline.capture.pixels.read_text import all_text, find_text, text_boxes
+from lectern.pipeline.capture.pixels.read_text import all_text, find_in_context, text_boxes
 from lectern.pipeline.capture.pixels.screen_vision import AmbiguousTarget, ScreenVision
 from lectern.pipeline.capture.request import CaptureRequest
 from lectern.pipeline.episode.targets import Target
@@ -34,6 +35,10 @@ def button(image: Image.Image, x: float, y: int, colour: str = "#2a7fff") -> Non
     draw = ImageDraw.Draw(image)
     draw.rounded_rectangle((x, y, x + 60, y + 40), 8, fill=colour)
     draw.polygon([(x + 20, y + 8), (x + 20, y + 32), (x + 44, y + 20)], fill="#ffffff")
+
+
+def find_text(read: tuple[OcrWord, ...], wanted: str) -> list[Box]:
+    return [match.box for match in find_in_context(read, wanted, SIZE)]
 
 
 def pixels(image: Image.Image) -> np.ndarray:
@@ -124,15 +129,15 @@ def test_busy_places_are_told_when_they_change_and_not_for_every_picture():
 
 def test_text_is_found_exactly_before_it_is_found_in_any_case_or_nearly():
     read = words(("Save", 20, 20, 0), ("As…", 80, 20, 0), ("save", 20, 200, 1), ("Docunent", 300, 200, 1))
-    assert [box.pixels(SIZE)[:2] for box in find_text(read, "Save", SIZE)] == [(20, 20)]
-    assert [box.pixels(SIZE)[:2] for box in find_text(read, "SAVE", SIZE)] == [(20, 20), (20, 200)]
-    assert [box.pixels(SIZE)[:2] for box in find_text(read, "Document", SIZE)] == [(300, 200)]
-    assert find_text(read, "Shave it", SIZE) == [] and find_text(words(("Hello", 0, 0, 0)), "Shell", SIZE) == []
+    assert [box.pixels(SIZE)[:2] for box in find_text(read, "Save")] == [(20, 20)]
+    assert [box.pixels(SIZE)[:2] for box in find_text(read, "SAVE")] == [(20, 20), (20, 200)]
+    assert [box.pixels(SIZE)[:2] for box in find_text(read, "Document")] == [(300, 200)]
+    assert find_text(read, "Shave it") == [] and find_text(words(("Hello", 0, 0, 0)), "Shell") == []
 
 
 def test_several_words_are_found_together_and_only_side_by_side():
     read = words(("Line", 20, 20, 0), ("Ending", 75, 20, 0), ("Line", 20, 80, 1), ("Ending", 600, 80, 1))
-    assert [box.pixels(SIZE) for box in find_text(read, "Line Ending", SIZE)] == [(20, 20, 147, 40)]
+    assert [box.pixels(SIZE) for box in find_text(read, "Line Ending")] == [(20, 20, 147, 40)]
     assert [box.text for box in text_boxes(read, SIZE)] == ["Line Ending", "Line", "Ending"]
 
 
@@ -148,7 +153,7 @@ def test_an_unsure_word_is_a_drawing_only_if_it_is_short():
 def test_tesseract_reads_menus_with_their_places():
     picture = pixels(screen(("File", 20, 10), ("Edit", 120, 10), ("Save your work first", 60, 300)))
     read = Tesseract().read(OcrRequest(picture=picture))
-    (box,) = find_text(read, "Edit", SIZE)
+    (box,) = find_text(read, "Edit")
     left, top, right, bottom = box.pixels(SIZE)
     assert abs(left - 122) <= 3 and abs(right - 167) <= 4 and 8 <= top <= 20 and 30 <= bottom <= 40
     assert "Save your work first" in all_text(read)
@@ -161,7 +166,7 @@ def test_light_letters_on_a_bar_of_a_bright_screen_are_read_thoroughly_and_a_pic
     ImageDraw.Draw(image).text((370, 90), "Shell", fill="#aab6d4", font=face)
     reading = CachedTextReader(Tesseract())
     first = reading.words(pixels(image), thoroughly=True)
-    assert find_text(first, "Shell", SIZE) and reading.words(pixels(image).copy(), thoroughly=True) is first
+    assert find_text(first, "Shell") and reading.words(pixels(image).copy(), thoroughly=True) is first
     grey = dark_on_white(pixels(image))
     assert grey[105, 220].min() > 240 and grey[200, 100].min() > 240
 

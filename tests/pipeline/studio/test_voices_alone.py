@@ -127,8 +127,6 @@ GERMAN = "---\nlanguage: de\n---\n# A\n\n**Eve:** Guten Tag.\n"
         ("espeak", "de+f3", "", ""),
         ("espeak", "de+f3", "en", "the film's language is en"),
         ("espeak", "en-gb+f3", "en", ""),
-        ("kokoro", "af_heart", "", "de"),
-        ("piper", "en_US-lessac-medium", "", "de"),
     ],
 )
 def test_a_voice_says_nothing_in_a_language_that_it_does_not_speak(
