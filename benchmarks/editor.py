@@ -9,11 +9,10 @@ picture a second time, twice as large, as for a zoom.
 """
 
 import argparse
-import resource
 import tempfile
-import time
-from collections.abc import Callable
 from pathlib import Path
+
+from capture import ROOT, timed
 
 from lectern.pipeline.base.files import file_digest
 from lectern.pipeline.base.theme import Theme
@@ -32,7 +31,6 @@ from lectern.pipeline.episode.steps import Step
 from lectern.pipeline.episode.targets import Target
 from lectern.pipeline.jobs.recipe import JobContext
 
-ROOT = Path(__file__).parents[1]
 STEPS = "".join(
     f'def step_{i}(value):\n    """Step {i} of many."""\n    return value * {i} + 0x{i:x}\n\n\n' for i in range(80)
 )
@@ -60,14 +58,14 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         request = _request(Path(scratch), 2.0 if options.sharp else 1.0)
-        take, wall, cpu = _timed(
+        take, wall, cpu = timed(
             lambda: record_screen(request, _folder(scratch, "take"), JobContext.scratch(Path(scratch)))
         )
         seconds = take.duration
         _say("recorded and drawn", _digest(Path(scratch, "take")), seconds, len(take.times), wall, cpu)
         for number in range(options.runs):
             folder = _folder(scratch, f"run{number}")
-            _, wall, cpu = _timed(lambda: _draw(Path(scratch, "take"), folder, request))  # noqa: B023
+            _, wall, cpu = timed(lambda: _draw(Path(scratch, "take"), folder, request))  # noqa: B023
             _say(f"drawn again, {number + 1}", _digest(folder), seconds, len(take.times), wall, cpu)
 
 
@@ -124,17 +122,6 @@ def _say(what: str, digest: str, seconds: float, pictures: int, wall: float, cpu
         f"{what}: {seconds:.1f} s, {pictures} pictures, {digest}; {seconds / wall:.2f} x real time by the wall, "
         f"{2 * seconds / cpu:.2f} x by the CPU of two cores ({cpu / seconds:.2f} CPU s a second)"
     )
-
-
-def _timed[T](work: Callable[[], T]) -> tuple[T, float, float]:
-    wall, cpu = time.monotonic(), _cpu()
-    made = work()
-    return made, time.monotonic() - wall, _cpu() - cpu
-
-
-def _cpu() -> float:
-    uses = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return sum(use.ru_utime + use.ru_stime for use in uses)
 
 
 if __name__ == "__main__":

@@ -5,8 +5,7 @@ from collections.abc import Iterable
 import bpy
 from bpy.props import EnumProperty
 
-from ..addon import snapshot
-from ..addon.properties import edited_scene, open_episode_folder
+from ..addon.properties import open_episode_folder
 from ..addon.text_wrap import wrap_text
 from ..pipeline.base.errors import LecternError, escape_invisible
 from ..pipeline.episode.folder import read_episode
@@ -14,6 +13,7 @@ from ..pipeline.trust.allowed import allow, beyond_sandbox, in_sandbox, require_
 from ..pipeline.trust.grants import changes_since_grant, is_own
 from ..pipeline.trust.permissions import permission_requests
 from ..pipeline.trust.request import PermissionRequest
+from .bases import ChangeOperator
 from .poll_messages import building, can_run, no_episode
 
 DIALOG_WIDTH = 700
@@ -31,7 +31,7 @@ _WAYS = (
 )
 
 
-class LECTERN_OT_trust_episode(bpy.types.Operator):
+class LECTERN_OT_trust_episode(ChangeOperator):
     """Review what the episode would run on this machine, and allow it. You are asked again when that changes"""
 
     bl_idname = "lectern.trust_episode"
@@ -79,24 +79,16 @@ class LECTERN_OT_trust_episode(bpy.types.Operator):
             for part in wrap_text(line, _WRAP_SHARE * DIALOG_WIDTH):
                 self.layout.label(text=part)
 
-    def execute(self, context: bpy.types.Context) -> set[str]:
+    def make_change(self, context: bpy.types.Context) -> None:
         """Allow exactly what the dialog has shown, in the way that was chosen, and nothing without a dialog."""
         if not hasattr(self, "_shown"):
-            self.report({"ERROR"}, "Only a person can trust an episode: in this button's dialog, or with --trust")
-            return {"CANCELLED"}
-        try:
-            boxed = self.way == "sandboxed" and self._boxed != self._shown
-            allow(
-                self._episode,
-                lambda form: self._shown if form is self._episode else self._boxed,
-                "sandboxed" if boxed else True,
-            )
-        except LecternError as error:
-            self.report({"ERROR"}, str(error))
-            return {"CANCELLED"}
-        snapshot.forget()
-        snapshot.refresh(edited_scene(context))
-        return {"FINISHED"}
+            raise LecternError("Only a person can trust an episode: in this button's dialog, or with --trust")
+        boxed = self.way == "sandboxed" and self._boxed != self._shown
+        allow(
+            self._episode,
+            lambda form: self._shown if form is self._episode else self._boxed,
+            "sandboxed" if boxed else True,
+        )
 
     def _consequences(self) -> tuple[str, ...]:
         """Return what the selected way means for a person."""

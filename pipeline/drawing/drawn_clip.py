@@ -9,11 +9,12 @@ from pydantic import AliasChoices, Field
 from ..base.arrays import RgbaImage, RgbImage
 from ..base.box_track import BoxTrack
 from ..base.frozen import Frozen
-from ..base.geometry import Size
+from ..base.geometry import Box, Size
 from ..capture.pictures import read_pictures
 from ..capture.take import CaptureTake
 from ..jobs.recipe import JobContext
 from ..jobs.take_file import read_take
+from ..timing.fit import FitPlan
 
 
 class DrawnClip(Frozen):
@@ -21,6 +22,22 @@ class DrawnClip(Frozen):
 
     video: str
     frames: int = 1
+
+
+class FootageSpan(Frozen):
+    """A part of a recording as it lies in the frame.
+
+    `capture` is the key of the raw recording; frames `start` to `end` (exclusive) of the scene are shown by `plan` (whose
+    times are seconds of the scene); `content` is where the recording lies in the frame, 1:1.
+    """
+
+    capture: str
+    plan: FitPlan
+    fps: int
+    start: int
+    end: int
+    content: Box
+    frame: Size
 
 
 class PictureReader:

@@ -19,7 +19,7 @@ from ..capture.take import BrowserBar, CaptureTake
 from ..jobs.recipe import JobContext, Recipe
 from ..timing.fit import FitPlan
 from ..timing.retime import picture_at, source_at
-from .drawn_clip import DrawnClip, PictureReader, load_capture
+from .drawn_clip import DrawnClip, FootageSpan, PictureReader, load_capture
 from .frame_art import WindowColours, draw_window_frame
 from .pixelate import with_regions_pixelated
 
@@ -32,23 +32,14 @@ class RedactionSpan(Frozen):
     regions: BoxTrack
 
 
-class FootageRequest(Frozen):
+class FootageRequest(FootageSpan):
     """All that a piece of footage depends on.
 
-    `capture` is the key of the raw recording; frames `start` to `end` (exclusive) of the scene are shown by `plan`
-    (whose times are seconds of the scene); `content` is where the recording lies in the frame, 1:1. `redactions` are
-    drawn into the footage where it crosses into its neighbours, over which no strip could lie; elsewhere strips do that.
-    (They are part of the take's key under their former name, so that finished takes stay valid.) `fallbacks` are the fonts
-    beside Inter that the title is drawn with, by name and digest.
+    `redactions` are drawn into the footage where it crosses into its neighbours, over which no strip could lie; elsewhere
+    strips do that. (They are part of the take's key under their former name, so that finished takes stay valid.)
+    `fallbacks` are the fonts beside Inter that the title is drawn with, by name and digest.
     """
 
-    capture: str
-    plan: FitPlan
-    fps: int
-    start: int
-    end: int
-    content: Box
-    frame: Size
     title: str
     colours: WindowColours
     redactions: tuple[RedactionSpan, ...] = Field(

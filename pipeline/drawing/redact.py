@@ -10,34 +10,24 @@ from pydantic import AliasChoices, Field
 from ..base.arrays import RgbaImage
 from ..base.box_track import BoxTrack, CameraPath, clip_bounds, path_cameras, track_boxes
 from ..base.clock import seconds_at
-from ..base.frozen import Frozen
 from ..base.geometry import Box, Size
 from ..base.video import write_clip
 from ..jobs.recipe import JobContext, Recipe
-from ..timing.fit import FitPlan
 from ..timing.retime import picture_at
-from .drawn_clip import DrawnClip, PictureReader, draw_changes, load_capture
+from .drawn_clip import DrawnClip, FootageSpan, PictureReader, draw_changes, load_capture
 from .pixelate import CLEARANCE, pixelated_region
 
 RADIUS = 8
 """Radius of the corners in px."""
 
 
-class BlurRequest(Frozen):
-    """A region of the recording `capture`, from frame `start` to `end` (exclusive) of the scene.
+class BlurRequest(FootageSpan):
+    """A region of the recording that nobody may read.
 
     `regions` is where it is through the frames of the clip, as fractions of the recording's picture; `cameras` what the
-    camera sees meanwhile (part of the take's key under its former name, so that finished takes stay valid); `plan` says
-    which moment of the recording is seen; `content` is where the recording lies in the frame.
+    camera sees meanwhile (part of the take's key under its former name, so that finished takes stay valid).
     """
 
-    capture: str
-    plan: FitPlan
-    fps: int
-    start: int
-    end: int
-    content: Box
-    frame: Size
     regions: BoxTrack
     cameras: CameraPath = Field(validation_alias=AliasChoices("cameras", "views"), serialization_alias="views")
 
