@@ -1,17 +1,24 @@
 """What the command line writes: results to stdout, progress and complaints to stderr."""
 
 import json
+import os
+import re
 import sys
 from argparse import Namespace
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..base.errors import LecternError, visible, visible_json
 from ..base.frozen import Frozen
-from .places import with_folder
 
 if TYPE_CHECKING:
     from ..build.costs import CostApproval
+
+
+_PLACE = re.compile(r"(?<![\w./~-])(?P<file>[\w-][\w./-]*\.\w+)(?=:\d+(?::\d+)?(?![\d.]))")
+"""A file of an episode with a line."""
+_folder: list[Path] = []
 
 
 def configure_terminal() -> None:
@@ -86,3 +93,24 @@ def cost_prompt(yes: bool) -> "CostApproval":
         return True
 
     return ask
+
+
+def name_files_from(folder: Path | None) -> None:
+    """Let the places that are printed from now on be those of files in an episode's `folder`; None: they stay as they are."""
+    _folder[:] = [folder] if folder else []
+
+
+def with_folder(text: str) -> str:
+    """Return a message with the folder in front of every file of the episode that is named with a line: a click opens it.
+
+    The path is relative to the folder that one is in, or absolute if it leads out of it.
+    """
+    return _PLACE.sub(lambda place: str(_clickable(place["file"])), text) if _folder else text
+
+
+def _clickable(name: str) -> Path:
+    file = Path(os.path.abspath(_folder[0])) / name
+    if not file.is_file():
+        return Path(name)
+    here = Path.cwd()
+    return file.relative_to(here) if file.is_relative_to(here) else file

@@ -113,7 +113,7 @@ def run_doctor(options: Namespace) -> int:
 
 def run_schema(options: Namespace) -> int:
     """Print what may be written, as JSON Schema."""
-    from ..studio.schema import schema
+    from ..studio.reference import schema
 
     print_json(call(schema, options))
     return DONE
@@ -121,7 +121,7 @@ def run_schema(options: Namespace) -> int:
 
 def run_skill(options: Namespace) -> int:
     """Print how to write a script, on one page."""
-    from ..studio.skill import skill
+    from ..studio.reference import skill
 
     print_result(call(skill, options).removesuffix("\n"))
     return DONE

@@ -12,9 +12,8 @@ from ..base.memory import memory_fault
 from ..base.room import system_fault
 from ..base.scratch import own_scratch
 from .call import DONE, FAULT, INTERRUPTED, NOT_TRUSTED, OWN_FAULT
-from .console import configure_terminal, print_error
+from .console import configure_terminal, name_files_from, print_error
 from .options import parser
-from .places import name_files_from
 
 
 def main(argv: Sequence[str] | None = None, program: str = "lectern") -> int:

@@ -10,8 +10,7 @@ from tqdm import tqdm
 
 from ..base.errors import visible
 from ..jobs.summary import QueueSummary, time_left
-from .console import print_error, print_json_line, shorten_text
-from .places import with_folder
+from .console import print_error, print_json_line, shorten_text, with_folder
 
 if TYPE_CHECKING:
     from ..build.take_scheduler import ProgressListener

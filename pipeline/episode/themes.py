@@ -2,21 +2,20 @@
 
 from pydantic import ValidationError
 
-from ..base.assets import ASSETS
+from ..base.assets import themes_folder
 from ..base.errors import LecternError
 from ..base.theme import Theme
 from .model import Episode
 
-THEMES = ASSETS / "themes"
 OWN = "lectern:"
 
 
 def theme_of(episode: Episode) -> Theme:
     """Return the theme named in lectern.toml: `lectern:NAME`, or a JSON file of the episode."""
     name = episode.settings.film.theme
-    file = THEMES / f"{name.removeprefix(OWN)}.json" if name.startswith(OWN) else episode.folder / name
+    file = themes_folder() / f"{name.removeprefix(OWN)}.json" if name.startswith(OWN) else episode.folder / name
     if not file.is_file():
-        own = ", ".join(f"{OWN}{f.stem}" for f in sorted(THEMES.glob("*.json")))
+        own = ", ".join(f"{OWN}{f.stem}" for f in sorted(themes_folder().glob("*.json")))
         raise LecternError(f'there is no theme "{name}"; name a JSON file of the episode or one of Lectern\'s: {own}')
     try:
         return Theme.model_validate_json(file.read_bytes())

@@ -167,7 +167,7 @@ def _desktop() -> Finding:
 
 
 def _reader() -> Finding:
-    from ..capture.pixels.reader import find_reader
+    from ..capture.pixels.text_reader import find_reader
 
     reader = find_reader()
     said = reader.name if reader else "nothing reads text on desktops and in videos"

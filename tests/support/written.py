@@ -16,7 +16,7 @@ from lectern.pipeline.episode.markdown import line_of, tokens_of
 from lectern.pipeline.episode.nodes import node_content, read_yaml
 from lectern.pipeline.episode.schema import BLOCKS
 from lectern.pipeline.episode.source import plain_text
-from lectern.pipeline.studio.schema import schema
+from lectern.pipeline.studio.reference import schema
 
 Load = Callable[[str, str], Any]
 

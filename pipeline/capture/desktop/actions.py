@@ -13,8 +13,8 @@ from ...base.errors import LecternError
 from ...base.geometry import Box
 from ...episode.targets import Target
 from ..keys import browser_keys
-from ..pixels.reader import MISSING
 from ..pixels.screen_vision import AmbiguousTarget
+from ..pixels.text_reader import MISSING
 from ..request import PhaseStep
 from ..screen import StepInProgress
 from ..secrets import secret_value

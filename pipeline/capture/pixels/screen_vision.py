@@ -12,10 +12,9 @@ from ..fault import target_text
 from ..request import CaptureRequest
 from ..take import TextBox
 from ..text_claims import claim_holds, nearest_lines
-from .cached_reader import CachedTextReader
 from .image_search import LEAST_SCORE, find_image
 from .read_text import all_text, find_in_context, is_whole, text_boxes, word_boxes
-from .reader import MISSING, find_reader
+from .text_reader import MISSING, CachedTextReader, find_reader
 
 SPOT_SIZE = (0.12, 0.05)
 """Width and height (fractions of the content) of what is covered around a position."""

@@ -6,7 +6,7 @@ from ...episode.steps import Step
 from ...episode.targets import Target
 from ...jobs.recipe import JobContext
 from ..desktop.screen import DesktopScreen
-from ..pixels.reader import MISSING
+from ..pixels.text_reader import MISSING
 from ..request import CaptureRequest
 from ..secrets import mask_secrets
 from ..take import TextBox

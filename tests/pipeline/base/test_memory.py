@@ -12,7 +12,7 @@ from lectern.pipeline.base.memory import memory_fault, scarce_memory
 LIMITED = """
 import resource
 resource.setrlimit(resource.RLIMIT_AS, (600_000_000, 600_000_000))
-import lectern.pipeline.studio.skill as studio
+import lectern.pipeline.studio.reference as studio
 from lectern.pipeline.cli.main import main
 studio.skill = lambda: str(bytearray(900_000_000))
 raise SystemExit(main(["skill"]))

@@ -9,11 +9,11 @@ from PIL import Image, ImageDraw, ImageFont
 from lectern.pipeline.base.assets import font_file
 from lectern.pipeline.base.geometry import Box
 from lectern.pipeline.capture.pixels import screen_vision
-from lectern.pipeline.capture.pixels.cached_reader import CachedTextReader, dark_on_white
 from lectern.pipeline.capture.pixels.edges import PLACEHOLDER_TEXT, busy_boxes, busy_timeline
 from lectern.pipeline.capture.pixels.image_search import correlation, find_image
 from lectern.pipeline.capture.pixels.read_text import all_text, find_in_context, text_boxes
 from lectern.pipeline.capture.pixels.screen_vision import AmbiguousTarget, ScreenVision
+from lectern.pipeline.capture.pixels.text_reader import CachedTextReader, dark_on_white
 from lectern.pipeline.capture.request import CaptureRequest
 from lectern.pipeline.episode.targets import Target
 from lectern.pipeline.providers import tesseract

@@ -9,8 +9,8 @@ import pytest
 
 from lectern.pipeline.build.progress import FILM_STAGES, JOINING, STRIPS, BuildProgress
 from lectern.pipeline.build.recipes import recipes
+from lectern.pipeline.cli.console import name_files_from, with_folder
 from lectern.pipeline.cli.main import main
-from lectern.pipeline.cli.places import name_files_from, with_folder
 from lectern.pipeline.cli.progress import ProgressEvents, ProgressLines, progress
 from lectern.pipeline.episode.settings import Settings
 from lectern.pipeline.jobs.summary import JobCount, QueueSummary, RunningJob

@@ -17,7 +17,7 @@ from lectern.pipeline.cli.main import main
 from lectern.pipeline.episode.gallery import gallery
 from lectern.pipeline.episode.model import Episode
 from lectern.pipeline.episode.schema import BLOCKS
-from lectern.pipeline.studio.schema import schema
+from lectern.pipeline.studio.reference import schema
 
 ASSETS = Path(__file__).parents[3] / "assets"
 STRUCTURAL = re.compile(

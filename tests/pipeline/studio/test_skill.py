@@ -19,7 +19,7 @@ from lectern.pipeline.episode.source import BLOCKS
 from lectern.pipeline.episode.steps import FILMED
 from lectern.pipeline.episode.targets import Target, Wait
 from lectern.pipeline.studio.check import check
-from lectern.pipeline.studio.skill import skill
+from lectern.pipeline.studio.reference import skill
 
 CARD = skill()
 NOT_YET = {"shot", "music", "prompt", "background", "slide", "wipe"}

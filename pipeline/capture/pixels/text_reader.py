@@ -1,4 +1,4 @@
-"""Reads the text in pictures of a screen with the reader of this computer, each picture once."""
+"""Reads the text in pictures of a screen: with the reader that this computer has, and each picture once."""
 
 import hashlib
 
@@ -6,11 +6,25 @@ import numpy as np
 from PIL import Image, ImageFilter
 
 from ...services.ocr import OcrReader, OcrRequest, OcrWord
+from ...services.registry import known_providers
+
+OWN = "tesseract"
+MISSING = (
+    "nothing on this computer can read text in pictures. Install Tesseract (Debian and Ubuntu: sudo apt install "
+    "tesseract-ocr; macOS: brew install tesseract), or name it by image: or position:"
+)
 
 LEAST_CONFIDENCE = 0.6
 """The confidence (0..1) that a word needs if it is only found in the levelled picture."""
 
 ReadWords = tuple[OcrWord, ...]
+
+
+def find_reader() -> OcrReader | None:
+    """Return a reader that is available, Lectern's own last; None if there is none."""
+    registry = known_providers()
+    names = sorted(registry.names(OcrReader), key=lambda name: name == OWN)
+    return next((r for name in names if (r := registry.find(OcrReader, name)).available()), None)
 
 
 class CachedTextReader:

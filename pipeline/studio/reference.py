@@ -1,7 +1,8 @@
-"""`schema`: what may be written in a file of an episode, as JSON Schema."""
+"""`lectern schema` and `lectern skill`: what may be written in an episode, as JSON Schema and on one page."""
 
 from typing import Any
 
+from ..base.assets import ASSETS
 from ..base.errors import LecternError
 from ..episode.errors import did_you_mean, list_names
 from ..episode.schema import BLOCKS, block_schema, character_schema, script_schema, settings_schema
@@ -25,3 +26,8 @@ def schema(of: str = "script", block: str = "") -> dict[str, Any]:
             f"{list_names(_FILES)}, and block with the name of a block"
         )
     return _FILES[of]()
+
+
+def skill() -> str:
+    """Return how to write a script, as Markdown. Its examples and lists are checked against the program by a test."""
+    return (ASSETS / "skill.md").read_text(encoding="utf-8")
