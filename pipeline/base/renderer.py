@@ -48,7 +48,7 @@ class Renderer(Protocol):
     """Whatever runs Blender's tasks; see `addon/tasks.py` for what each needs and returns."""
 
     def run(self, task: Task, request: Mapping[str, Any], report: ReportProgress = ...) -> dict[str, Any]:
-        """Run `task` and return its result; `report` hears how much is done (0..1).
+        """Run `task` and return its result; `report` is called with how much is done (0..1).
 
         What `report` raises (a cancel) ends the task and is passed on. Raises LecternError if the task fails.
         """

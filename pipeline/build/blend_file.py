@@ -35,7 +35,7 @@ def read_compiled(paths: EpisodePaths) -> CompiledBlend:
 
 
 class EpisodeBlend:
-    """The .blend of one build. A damaged one, which came along or was torn, is set aside; `note` hears a sentence then."""
+    """The .blend of one build. A damaged one is set aside, and `note` is called with a sentence that says so."""
 
     def __init__(self, paths: EpisodePaths, renderer: Renderer, note: Callable[[str], None]) -> None:
         self._paths, self._renderer, self._note = paths, renderer, note
@@ -88,7 +88,7 @@ class EpisodeBlend:
         except LecternError:
             set_aside(self._paths.timeline, inside=self._paths.folder)
             self._set_aside(
-                f"{self._paths.timeline} is damaged, so what you moved in {self._paths.blend} can't be told"
+                f"{self._paths.timeline} is damaged, so Lectern can't see what you moved in {self._paths.blend}"
             )
             return False
 

@@ -79,8 +79,8 @@ def open_build(
     """Yield a build of the episode in `folder` (of all its scenes, or of `scene`); its workers end with the block.
 
     `trust` allows what the episode runs, as it is now or in the sandbox; `wait` waits for another build of it; `agree` is
-    asked before a service is paid; `listen` hears how far the takes are. Raises EpisodeErrors with every fault of the episode, NotTrusted
-    if the person has not allowed what it runs, and LockHeld if another build is not waited for.
+    asked before a service is paid; `listen` is called with how far the takes are. Raises EpisodeErrors with every fault of
+    the episode, NotTrusted if the person has not allowed what it runs, and LockHeld if another build is not waited for.
     """
     episode = read = read_episode(folder, config)
     _refuse((*surely_wrong(episode), *refuse_unsupported(episode), *lettering_faults(episode, theme_of(episode))))
@@ -125,14 +125,14 @@ def start_build(
 def only_writer(paths: EpisodePaths, listen: ProgressListener = ignore_summary, *, wait: bool = True) -> Iterator[None]:
     """Let no other process write takes, the timeline, the .blend or the film of the episode while the block runs.
 
-    Another one that does is waited for, and `listen` hears who it is; or, without `wait`, raises `LockHeld` that says so.
+    It waits for another one that does, and tells `listen` which; without `wait`, it raises `LockHeld`.
     """
 
-    def tell(holder: LockHolder) -> None:
+    def report(holder: LockHolder) -> None:
         listen(QueueSummary(notes=(f"waiting for {holder}, which works on this episode",)))
 
     busy = f"{paths.folder.name} is being worked on"
-    with locked(paths.state / "lock", "a build", busy, wait=wait, listen=tell):
+    with locked(paths.state / "lock", "a build", busy, wait=wait, listen=report):
         yield
 
 

@@ -41,7 +41,7 @@ FILM_STAGES = (
 """The stages of a build from the script to the film, as long as they were for the examples."""
 
 SURE_SECONDS, SURE_FRACTION = 4.0, 0.04
-"""From when on the time that is left can be told from the time that has passed."""
+"""After so much, the time that has passed says how much is left."""
 
 LEAST_TO_MAKE = 0.1
 """The share of a later stage's takes that is expected to be made again, however little was made so far."""
@@ -62,14 +62,14 @@ class BuildProgress:
     def begin(self, step: str) -> QueueSummary:
         """Note that a stage without takes begins; return what to tell about it."""
         self._step = next((i for i, stage in enumerate(self._stages) if stage.step == step), -1)
-        return self._told(QueueSummary(step=step))
+        return self._with_fraction(QueueSummary(step=step))
 
     def follow(self, summary: QueueSummary, reused: Mapping[str, int]) -> QueueSummary:
         """Return the summary with the fraction of the whole build; `reused` takes of each kind were there already."""
         self._known, self._reused = summary, Counter(reused)
-        return self._told(summary)
+        return self._with_fraction(summary)
 
-    def _told(self, summary: QueueSummary) -> QueueSummary:
+    def _with_fraction(self, summary: QueueSummary) -> QueueSummary:
         self._furthest = max(self._furthest, self._fraction() if self._stages else self._known.fraction)
         passed, done = self._stopwatch() - self._since, self._furthest
         sure = passed >= SURE_SECONDS and done >= SURE_FRACTION

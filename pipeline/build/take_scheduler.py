@@ -110,7 +110,7 @@ class TakeScheduler:
         self._wanted: dict[int, str] = {}
         self._made: set[int] = set()
         self._at_services: set[int] = set()
-        self._told_failures: set[int] = set()
+        self._reported_failures: set[int] = set()
 
     def __enter__(self) -> "TakeScheduler":
         return self
@@ -184,14 +184,14 @@ class TakeScheduler:
 
     def allow(self, costs: Costs) -> None:
         """Raise `CostDeclined` unless the person agrees to what would be paid."""
-        self._tell_unusable()
+        self._report_unusable()
         require_agreement(costs, self._agree)
 
     def make(self) -> None:
         """Wait until all that was asked for is made. Raises LecternError with every reason if something can't be."""
         if not self._workers:
             return
-        self._tell_unusable()
+        self._report_unusable()
         drain(self._queue, self._workers, self._follow)
         lost = [job for job in self._queue.jobs() if job.state in ("failed", "cancelled")]
         if lost:
@@ -206,11 +206,13 @@ class TakeScheduler:
         self._listen(self._progress.begin(step))
 
     def _follow(self, summary: QueueSummary) -> None:
-        """Tell how far the build is, and at once what has failed; what only needs something else that failed is left for the end."""
+        """Report how far the build is, and at once what has failed, unless it only needs something else that failed."""
         faults: tuple[str, ...] = ()
-        if summary.number("failed") > len(self._told_failures):
-            fresh = [job for job in self._queue.jobs() if job.state == "failed" and job.id not in self._told_failures]
-            self._told_failures.update(job.id for job in fresh)
+        if summary.number("failed") > len(self._reported_failures):
+            fresh = [
+                job for job in self._queue.jobs() if job.state == "failed" and job.id not in self._reported_failures
+            ]
+            self._reported_failures.update(job.id for job in fresh)
             faults = tuple(dict.fromkeys(self._locators[job.id](job) for job in fresh if job.attempts))
         reused = Counter(kind for id, kind in self._wanted.items() if id not in self._made)
         self._listen(self._progress.follow(summary, reused).model_copy(update={"faults": faults}))
@@ -229,7 +231,7 @@ class TakeScheduler:
         if (state := self._store.state(kind, key)) != "missing":
             self._unusable.setdefault(f"{kind}/{key}", state)
 
-    def _tell_unusable(self) -> None:
+    def _report_unusable(self) -> None:
         """Say which takes were there but can't be used, each of them once."""
         fresh = {take: state for take, state in self._unusable.items() if take not in self._reported}
         self._reported.update(fresh)

@@ -12,7 +12,7 @@ from ..base.arrays import Mask, RgbImage
 from ..base.colour import luminance, ratio, rgb_of
 from ..base.frozen import Frozen
 from ..base.geometry import Box, Size
-from .frames import DecodedFrame, FrameProbe
+from .frames import DecodedFrame, FrameProbe, probe_each
 
 LEAST = 4.5
 """The contrast that text must have."""
@@ -58,15 +58,12 @@ class TextContrast(Frozen):
 
 def text_probe(texts: Sequence[TextArea]) -> FrameProbe[dict[int, float]]:
     """Return the probe that measures the contrast of every text in some of its frames, by the text's index."""
-    by_frame: dict[int, list[int]] = {}
-    for index, text in enumerate(texts):
-        for number in sampled_frames(text):
-            by_frame.setdefault(number, []).append(index)
 
-    def see(number: int, picture: DecodedFrame) -> dict[int, float]:
-        return {i: contrast_in(picture.rgb(texts[i].box), texts[i].colour, texts[i].size) for i in by_frame[number]}
+    def see(index: int, picture: DecodedFrame) -> float:
+        text = texts[index]
+        return contrast_in(picture.rgb(text.box), text.colour, text.size)
 
-    return FrameProbe(frozenset(by_frame), see)
+    return probe_each([sampled_frames(text) for text in texts], see)
 
 
 def judge_texts(texts: Sequence[TextArea], seen: Mapping[int, dict[int, float]]) -> tuple[TextContrast, ...]:

@@ -1,6 +1,6 @@
 """Read the finished film's own frames, in one pass for all measurements."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -49,6 +49,20 @@ class FrameProbe[T]:
     frames: frozenset[int]
     see: Callable[[int, DecodedFrame], T]
     seen: dict[int, T] = field(default_factory=dict)
+
+
+def probe_each[T](frames: Sequence[Iterable[int]], see: Callable[[int, DecodedFrame], T]) -> FrameProbe[dict[int, T]]:
+    """Return the probe that looks at several things: at number `i`, by `see(i, picture)`, in each of `frames[i]`.
+
+    It has its results by frame, then by the thing's number.
+    """
+    by_frame: dict[int, list[int]] = {}
+    for index, numbers in enumerate(frames):
+        for number in numbers:
+            by_frame.setdefault(number, []).append(index)
+    return FrameProbe(
+        frozenset(by_frame), lambda number, picture: {index: see(index, picture) for index in by_frame[number]}
+    )
 
 
 def probe_frames(film: Path, probes: Sequence[FrameProbe[Any]]) -> None:

@@ -12,7 +12,7 @@ from ..base.arrays import Samples
 from ..base.clock import Span, seconds_at
 from ..base.frozen import Frozen
 from ..base.geometry import Box
-from .frames import DecodedFrame, FrameProbe
+from .frames import DecodedFrame, FrameProbe, probe_each
 
 AUDIBLE = 30.0
 """dB below the film's loudness at which a voice counts as silent."""
@@ -81,15 +81,11 @@ class LipSyncResult(Frozen):
 
 def lips_probe(mouths: Sequence[MouthArea]) -> FrameProbe[dict[int, float]]:
     """Return the probe that measures the openness (0..1) of every mouth in every frame, by the mouth's index."""
-    by_frame: dict[int, list[int]] = {}
-    for index, mouth in enumerate(mouths):
-        for number in range(mouth.start, mouth.end):
-            by_frame.setdefault(number, []).append(index)
 
-    def see(number: int, picture: DecodedFrame) -> dict[int, float]:
-        return {i: openness(picture.rgb(mouths[i].box), mouths[i].inside) for i in by_frame[number]}
+    def see(index: int, picture: DecodedFrame) -> float:
+        return openness(picture.rgb(mouths[index].box), mouths[index].inside)
 
-    return FrameProbe(frozenset(by_frame), see)
+    return probe_each([range(mouth.start, mouth.end) for mouth in mouths], see)
 
 
 def judge_lips(

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from ..base.arrays import AnyImage
 from ..base.frozen import Frozen
 from ..base.geometry import Box
-from .frames import DecodedFrame, FrameProbe
+from .frames import DecodedFrame, FrameProbe, probe_each
 
 CELLS = 16
 """A narrator's box is compared in so many columns and rows."""
@@ -56,14 +56,7 @@ def look_of(picture: AnyImage, mirrored: bool = False) -> tuple[int | None, ...]
 
 def presence_probe(looks: Sequence[NarratorLook]) -> FrameProbe[dict[int, CellLuma]]:
     """Return the probe that measures the cells of every narrator's box, by the look's index."""
-    by_frame: dict[int, list[int]] = {}
-    for index, look in enumerate(looks):
-        by_frame.setdefault(look.frame, []).append(index)
-
-    def see(number: int, picture: DecodedFrame) -> dict[int, CellLuma]:
-        return {i: _film_cells(picture, looks[i].box) for i in by_frame[number]}
-
-    return FrameProbe(frozenset(by_frame), see)
+    return probe_each([(look.frame,) for look in looks], lambda i, picture: _film_cells(picture, looks[i].box))
 
 
 def judge_presence(

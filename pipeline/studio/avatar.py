@@ -9,6 +9,7 @@ from ..build.pipeline import open_build
 from ..build.record_takes import record_takes
 from ..build.render_takes import render_narrators
 from ..build.take_scheduler import ProgressListener, ignore_summary
+from ..trust.allowed import Trust
 
 
 class NarratorClip(Frozen):
@@ -28,7 +29,7 @@ def avatar(
     *,
     scene: str | None = None,
     config: Path | None = None,
-    trust: bool = False,
+    trust: Trust = False,
     listen: ProgressListener = ignore_summary,
     wait: bool = True,
     agree: CostApproval = decline_costs,

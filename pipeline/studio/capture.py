@@ -137,7 +137,7 @@ def stale_captures(
     trust: Trust = False,
     listen: MessageListener = ignore_message,
 ) -> tuple[CaptureStaleness, ...]:
-    """Do all captures once more, keep nothing of it, and return what each does today; `listen` hears which is next."""
+    """Do all captures once more, keep nothing of it, and return what each does today; `listen` is called with the next one."""
     episode, scenes = _open_captures(folder, scene, config, trust)
     found = []
     for part, one in ((s, c) for s in scenes for c in s.captures):

@@ -126,7 +126,7 @@ def _partly_read(errors: EpisodeErrors, folder: Path, fixed: tuple[Diagnostic, .
 
 
 def _of_length(rest: Episode, problems: Iterable[SourceError]) -> Iterator[SourceError]:
-    """Yield what is said of the length, where no problem is in the prose: what is to be taken away there is no word."""
+    """Yield findings about the length, unless the prose has problems: it may contain words that have to go."""
     if not any(re.fullmatch(r"(scenes\[\d+\])?", fault.details.path) for fault in problems if fault.file == SCRIPT):
         yield from _about_length(rest, expected_scenes(rest))
 
@@ -206,13 +206,13 @@ def _about_length(episode: Episode, scenes: Iterable[ExpectedScene]) -> Iterator
         words = sum(len(line.words) for scene in episode.scenes if scene.enabled for line in scene.lines)
         missing = round(((least - seconds) if seconds < least else (seconds - most)) * WORDS / 60 + 4, -1) or 5
         way = (
-            f"too short; about {missing:.0f} words more"
+            f"too short; add about {missing:.0f} words"
             if seconds < least
-            else f"too long; about {missing:.0f} words fewer"
+            else f"too long; remove about {missing:.0f} words"
         )
         yield SourceError(
-            SCRIPT, 1, f"the film will be about {seconds:.0f} s long ({words} words), and its length is to be {least:.0f} to "
-            f"{most:.0f} s: it is {way} would do (or write another length:)",
+            SCRIPT, 1, f"the film will be about {seconds:.0f} s long ({words} words), but its length should be {least:.0f} to "
+            f"{most:.0f} s: it is {way} (or write another length:)",
         )  # fmt: skip
     written = {scene.id: scene for scene in episode.scenes}
     for expected in scenes:

@@ -1,4 +1,4 @@
-"""`lectern doctor`: whether this computer has what Lectern needs, found out by doing it, with the way out where not."""
+"""`lectern doctor`: whether this computer has what Lectern needs, found by trying it, and what to install where it is missing."""
 
 import importlib.metadata
 import importlib.util

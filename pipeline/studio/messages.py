@@ -1,4 +1,4 @@
-"""How a verb that works step by step says what it does now."""
+"""How a verb that works step by step reports what it is doing."""
 
 from collections.abc import Callable
 

@@ -11,13 +11,14 @@ from ..build.take_scheduler import ProgressListener, ignore_summary
 from ..timeline.edits import read_edits
 from ..timeline.model import Timeline
 from ..timeline.search import TextMatch, find_text
+from ..trust.allowed import Trust
 
 
 def timeline(
     folder: Path,
     *,
     config: Path | None = None,
-    trust: bool = False,
+    trust: Trust = False,
     listen: ProgressListener = ignore_summary,
     wait: bool = True,
     agree: CostApproval = decline_costs,
@@ -32,7 +33,7 @@ def find(
     text: str,
     *,
     config: Path | None = None,
-    trust: bool = False,
+    trust: Trust = False,
     listen: ProgressListener = ignore_summary,
     wait: bool = True,
     agree: CostApproval = decline_costs,
@@ -46,7 +47,7 @@ def find(
 
 @contextmanager
 def _resolved(
-    folder: Path, config: Path | None, trust: bool, listen: ProgressListener, wait: bool, agree: CostApproval
+    folder: Path, config: Path | None, trust: Trust, listen: ProgressListener, wait: bool, agree: CostApproval
 ) -> Iterator[tuple[Production, Timeline]]:
     with open_build(folder, config=config, trust=trust, listen=listen, wait=wait, agree=agree) as build:
         production = produce(build)

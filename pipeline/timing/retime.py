@@ -73,9 +73,9 @@ def with_their_pictures(
 ) -> tuple[PointerPoint, ...]:
     """Return the pointer's points with each click at most `AHEAD` frames before the picture that it brings.
 
-    A button is held down for a moment, and what it does comes when it is let go: that is so on a desk, and looks late in a
-    film. What a click brings only after `SOON` was waited for, and stays away from it. `points` and `events` are in seconds
-    of the scene, in order.
+    A program acts when the button is released, a moment after it was pressed, which looks late in a film. A picture that
+    comes later than `SOON` was waited for, so its click stays where it is. `points` and `events` are in seconds of the
+    scene, in order.
     """
     moved = list(points)
     for event in (event for event in events if event.action in ("click", "select")):

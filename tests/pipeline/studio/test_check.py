@@ -90,7 +90,7 @@ def test_a_picture_that_moves_and_would_stand_still_is_a_finding(film: Path, nam
         ("# A\n\n" + "word " * 151 + "\n", "this paragraph has 151 words"),
         ("# A\n\nHi.\n\n```scene\nbackground: a.png\n```\n", '"background" changes nothing yet'),
         ("# A\n\n" + "A sentence of some words. " * 25 + "\n", "of narration with nothing to look at but the narrator"),
-        ("---\nlength: 60s-90s\n---\n\n# A\n\nToo few words.\n", "the film will be about 6 s long (3 words), and its length is to be 60 to 90 s: it is too short"),
+        ("---\nlength: 60s-90s\n---\n\n# A\n\nToo few words.\n", "the film will be about 6 s long (3 words), but its length should be 60 to 90 s: it is too short"),
         ("---\nlength: 10s\n---\n\n# A\n\n" + "A sentence of some words. " * 20 + "\n", "it is too long"),
     ],
 )  # fmt: skip
@@ -261,7 +261,7 @@ def test_problems_and_slips_are_told_in_one_go(film: Path) -> None:
     assert [problem.line for problem in result.problems] == [10]
     assert [(finding.line, finding.message.split(";")[0]) for finding in result.findings] == [
         (7, 'nothing happens at the mark "one"'),
-        (1, "the film will be about 3 s long (3 words), and its length is to be 81 to 99 s: it is too short"),
+        (1, "the film will be about 3 s long (3 words), but its length should be 81 to 99 s: it is too short"),
     ]
 
 
