@@ -34,6 +34,10 @@ class Box(Frozen):
         """The point in the middle."""
         return self.x + self.w / 2, self.y + self.h / 2
 
+    def contains(self, x: float, y: float) -> bool:
+        """Return whether a point is in the box, or on its edge."""
+        return self.x <= x <= self.right and self.y <= y <= self.bottom
+
     def overlaps(self, other: "Box") -> bool:
         """Return whether the two share more than an edge."""
         return self.x < other.right and other.x < self.right and self.y < other.bottom and other.y < self.bottom

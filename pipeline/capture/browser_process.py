@@ -9,7 +9,7 @@ import psutil
 
 _GONE = (psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD)
 _STOPPED_LOOKS = 2
-"""At so many looks in a row a process is stopped before it counts: a computer that wakes up wakes one process after the other."""
+"""In how many looks in a row a process is stopped before that counts: a computer that wakes up wakes one process after the other."""
 
 
 class BrowserProcess:

@@ -62,7 +62,7 @@ _NAVIGATION_ERRORS = (
 )  # fmt: skip
 """What Playwright says where a page has gone to another one while it was looked at."""
 _LOOKS = 10
-"""So often a page that goes to another one is looked at again."""
+"""How often a page is looked at that goes to another one."""
 
 
 def find_chromium(program: str = "") -> Path:

@@ -112,7 +112,7 @@ class ScreenPage:
 def terminal_setup(
     request: CaptureRequest, letters: float, cell: tuple[float, float], corner: tuple[int, int], cells: tuple[int, int]
 ) -> dict[str, Any]:
-    """Return what a page is told of its terminal.
+    """Return the setup of a page's terminal.
 
     `letters` are as many px large, a `cell` as many wide and high; the first is at `corner`; `cells` are columns and rows.
     """
@@ -277,7 +277,7 @@ class DrawnFootage[S: Snapshot, P](ABC):
         )
 
     def _blurred(self, drawing: Drawing[S]) -> tuple[BlurredRegions, ...]:
-        """Yield an entry for each change."""
+        """Return an entry for each change."""
         entries: list[BlurredRegions] = []
         for time, shown in zip(drawing.times, drawing.snapshots, strict=True):
             boxes = self.blurred(shown)

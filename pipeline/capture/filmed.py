@@ -67,7 +67,7 @@ class FilmedFootage(ABC):
 
     title = ""
     shape: Shape = ""
-    stirred: Sequence[TimeSpan] = ()
+    disturbed: Sequence[TimeSpan] = ()
     """Spans in which the recorder itself held the screen up."""
     sharp: Sequence[tuple[float, bytes]] = ()
     """Pictures for zooms (PNG), and when they were taken."""
@@ -148,11 +148,11 @@ class FilmedFootage(ABC):
         """Return the gaps, and the share of frames that are missing; none where time waits for every frame."""
         if self.request.deterministic:
             return (), 0.0
-        moving, stirred = (
+        moving, disturbed = (
             [(self.since_start(a), self.since_start(b)) for a, b in spans]
-            for spans in (self.session.moving, self.stirred)
+            for spans in (self.session.moving, self.disturbed)
         )
-        return dropped_frames(times, moving, stirred)
+        return dropped_frames(times, moving, disturbed)
 
     def _write_sharp_pictures(self, file: Path) -> tuple[int, ...]:
         """Write the pictures for zooms, and return the indices of those they belong to."""

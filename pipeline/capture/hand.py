@@ -35,7 +35,7 @@ def ease_in_out(done: float) -> float:
 
 
 def typing_delays(text: str, speed: float, seed: str) -> list[tuple[float, str]]:
-    """Each character of `text` with the seconds that pass before it, about `speed` characters per second."""
+    """Return each character of `text` with the seconds that pass before it, about `speed` characters per second."""
     random = Random(seed)
     mean = 1.0 / speed
     return [(0.0 if i == 0 else _delay(text[i - 1], mean, random), key) for i, key in enumerate(text)]

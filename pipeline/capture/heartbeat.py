@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, CDPSession
 from .browser_watch import WATCH_INTERVAL
 
 _ANSWER_LOOKS = 20
-"""At so many looks in a row a question to the browser is open before it counts as one that hangs."""
+"""In how many looks in a row a question to the browser is open before it counts as one that hangs."""
 _DEATH_MESSAGES = ("has been closed", "crashed", "onnection closed", "maybe frame was detached")
 """What Playwright says when the browser, a process of it (of a page, of the network) or its own driver was ended from outside."""
 

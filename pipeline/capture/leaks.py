@@ -12,7 +12,7 @@ from .take import BlurredRegions, CaptureTake, TextBox, VisibleText
 
 
 class Leak(Frozen):
-    """Something that looks like a secret: its `kind`, `shorten_secret` so that it may be told, from `time` on, at `box`."""
+    """Something that looks like a secret: its `kind`, `masked` so that it can be shown, from `time` on, at `box`."""
 
     kind: str
     masked: str
@@ -80,7 +80,7 @@ _EXAMPLE_ADDRESS = re.compile(
 
 
 def secrets_in_text(text: str) -> tuple[SecretMatch, ...]:
-    """Yield what looks like a secret in a line of text, in order; nothing twice."""
+    """Return what looks like a secret in a line of text, in order; nothing twice."""
     found: list[SecretMatch] = []
     for one in (
         *_shape_matches(text),
@@ -95,13 +95,13 @@ def secrets_in_text(text: str) -> tuple[SecretMatch, ...]:
 
 
 def find_leaks(take: CaptureTake) -> tuple[Leak, ...]:
-    """Yield what looks like a secret on the screen of a capture, each at its first appearance, unless it is blurred already."""
+    """Return what looks like a secret on the screen of a capture, each at its first appearance, unless it is blurred already."""
     seen: dict[tuple[str, str], Leak] = {}
     for entry in take.text:
         hidden = _blurred_at(take.blurred, entry.time)
         for box, found in _entry_matches(entry):
             place, secret = _match_box(box, found), box.text[found.start : found.end]
-            if not any(_contains(region, place) for region in hidden):
+            if not any(region.contains(*place.centre) for region in hidden):
                 leak = Leak(kind=found.kind, masked=shorten_secret(secret), time=entry.time, box=place)
                 seen.setdefault((found.kind, secret), leak)
     return tuple(seen.values())
@@ -138,10 +138,6 @@ def _blurred_at(regions: Iterable[BlurredRegions], time: float) -> tuple[Box, ..
     """Return what is hidden at `time`."""
     latest = [entry for entry in regions if entry.time <= time + 1e-6]
     return max(latest, key=lambda entry: entry.time).boxes if latest else ()
-
-
-def _contains(region: Box, place: Box) -> bool:
-    return region.x <= place.centre[0] <= region.right and region.y <= place.centre[1] <= region.bottom
 
 
 def _match_box(box: TextBox, found: SecretMatch) -> Box:
@@ -187,13 +183,13 @@ def _card_numbers(text: str) -> Iterator[SecretMatch]:
 
 
 def _luhn(digits: str) -> bool:
-    """Return the check digit of ISO/IEC 7812-1."""
+    """Return whether the last digit is the check digit of the others (ISO/IEC 7812-1)."""
     doubled = [int(d) * (2 if i % 2 else 1) for i, d in enumerate(reversed(digits))]
     return sum(d - 9 if d > 9 else d for d in doubled) % 10 == 0
 
 
 def _public_addresses(text: str) -> Iterator[SecretMatch]:
-    """Yield addresses of computers in the world; those of private networks and of documentation say nothing."""
+    """Yield public IP addresses; those of private networks and of documentation reveal nothing."""
     for match in _ADDRESS.finditer(text):
         parts = [int(part) for part in match[0].split(".")]
         if all(part < 256 for part in parts) and _is_public(parts) and not _is_version(text, match.start()):
@@ -216,7 +212,7 @@ def _is_version(text: str, at: int) -> bool:
 
 
 def _random_tokens(text: str) -> Iterator[SecretMatch]:
-    """Long tokens in which letters and digits of both cases are mixed without any order."""
+    """Yield long tokens in which letters of both cases and digits are mixed without any order."""
     for match in _TOKEN.finditer(text):
         token = match[0]
         if (

@@ -14,7 +14,7 @@ from .take import CaptureTake
 from .terminal.import_cast import record_import
 
 ATTEMPTS = 6
-"""So often a recording is begun whose browser dies."""
+"""How often a recording is tried whose browser dies."""
 
 
 def record(request: CaptureRequest, folder: Path, context: JobContext) -> CaptureTake:

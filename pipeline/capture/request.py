@@ -172,7 +172,7 @@ def _terminal_colours(episode: Episode, capture: Capture, theme: Theme) -> tuple
 
 
 def _dialog_colours(theme: Theme) -> tuple[tuple[str, str], ...]:
-    """Those of what a page asks, which the browser draws over it."""
+    """Return the colours of the dialogs that a browser draws over its page."""
     return (
         ("accent", theme.accent), ("accent_text", theme.accent_text), ("card", theme.window_bar), ("field", theme.surface),
         ("line", theme.surface_line), ("muted", theme.muted), ("text", theme.text),

@@ -1,4 +1,4 @@
-"""A page whose time passes only when it is told to: frame by frame, the same picture on every run.
+"""A page whose time passes only on command: frame by frame, the same picture on every run.
 
 chromium-headless-shell under BeginFrameControl, with virtual time. What it takes, each found by a run that differed:
 frame times that begin at `virtualTimeTicksBase`, steps of whole milliseconds, `performance.now()` and the times of
@@ -29,7 +29,7 @@ HANG_SECONDS = 20.0
 _MOMENT = 0.1
 """Milliseconds between a frame and the picture taken of it afterwards, in which no script runs.
 
-A tenth, or two: pages are told times on a grid of tenths, and what lies between is rounded by chance.
+A tenth, or two: pages see times on a grid of tenths, and what lies between is rounded by chance.
 """
 _FRAME_DELAY = 0.2
 """Milliseconds by which frames come after timers that are due at the same time.
@@ -87,7 +87,7 @@ class RenderedFrame:
 
 PageSource = Callable[[str], PageResponse]
 RequestFilter = Callable[[str, bool], bool]
-"""Whether an address may not be asked for; told is, too, whether the page itself goes there."""
+"""Returns whether an address may not be asked for; the second argument says whether the page itself goes there."""
 
 
 class NeverLoaded(NoAnswer):
@@ -156,7 +156,7 @@ class SteppedPage:
         self._open(transparent, scripts)
 
     def send(self, method: str, **params: Any) -> dict[str, Any]:
-        """Any command of the DevTools protocol to the page. Raises NoAnswer where the page hangs."""
+        """Send the page a command of the DevTools protocol, and return its answer. Raises NoAnswer where the page hangs."""
         self._touched = self._touched or method.startswith("Input.")
         return self._devtools.send(method, self._session, self._hangs, **params)
 
@@ -199,7 +199,7 @@ class SteppedPage:
         self.begin()
 
     def begin(self) -> None:
-        """With the next frame time begins for the scripts of the page that is loaded."""
+        """Let time begin for the scripts of the page, with the next frame."""
         self.evaluate("lecternBegin()")
         self._begins = self.frame
 
@@ -230,7 +230,7 @@ class SteppedPage:
         return answer["result"].get("value")
 
     def insert(self, text: str) -> None:
-        """Text at the caret, as if it was pasted or written by an input method."""
+        """Insert text at the caret, as if it was pasted or written by an input method."""
         self.send("Input.insertText", text=text)
 
     def press(self, key: str, code: str = "", text: str = "", modifiers: int = 0, number: int = 0) -> None:

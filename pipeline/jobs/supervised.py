@@ -1,6 +1,7 @@
 """Run programs that end when Lectern does, however it ends (on Windows: when they are closed)."""
 
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -81,3 +82,10 @@ class SupervisedProcess:
         self._process.wait()
         if self._process.stdout:
             self._process.stdout.close()
+
+
+def free_port() -> int:
+    """Return a port of this computer at which nothing listens now, for a program to listen at."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as any_port:
+        any_port.bind(("127.0.0.1", 0))
+        return int(any_port.getsockname()[1])

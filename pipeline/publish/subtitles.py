@@ -158,7 +158,7 @@ def _text(pieces: Sequence[_Piece]) -> str:
 
 
 def _in_turn(cues: Iterable[SubtitleCue]) -> Iterator[SubtitleCue]:
-    """Return the cues so that none begins before the one before has ended."""
+    """Yield the cues so that none begins before the one before has ended."""
     free = 0.0
     for cue in cues:
         start = max(cue.start, free)

@@ -234,7 +234,7 @@ def test_a_zoom_has_pictures_twice_as_large_with_the_same_layout(episode, tmp_pa
         (Step(action="open", value="shp.py"), r"there is no shp.py \(did you mean \"shop.py\"\?\); there are: notes.txt, shop.py"),
         (Step(action="open", value="../../script.md"), r"lies outside the folder"),
         (Step(action="edit", target=Target(lines=(60, 61)), text="x"), r"shop.py has 51 lines, so there is no line 61"),
-        (Step(action="select", value="numbers"), r'"numbers" stands 2 times in shop.py \(lines 4, 6\)'),
+        (Step(action="select", value="numbers"), r'"numbers" occurs 2 times in shop.py \(lines 4, 6\)'),
         (Step(action="highlight", target=Target(text="nothing")), r'there is no "nothing" in shop.py'),
         (Step(action="press", value="F13"), r'the editor has no key "F13"'),
         (Step(action="wait", wait=Wait(text="later")), r"nothing runs that could bring it"),

@@ -12,7 +12,6 @@ from ...episode.targets import Target
 from ..chromium import playwright_reason, retry_on_navigation
 from ..keys import browser_keys
 from ..secrets import secret_value
-from ..take import PointerPoint
 from . import questions
 from .questions import answer_question, show_question
 from .session import corner_of
@@ -90,7 +89,9 @@ def _click(current: BrowserStepContext) -> None:
 def _hover(current: BrowserStepContext) -> None:
     begun = len(current.session.pointer)
     current.go_to()
-    inside = [p.time for p in current.session.pointer[begun:] if current.target is None or _contains(current.target, p)]
+    inside = [
+        p.time for p in current.session.pointer[begun:] if current.target is None or current.target.contains(p.x, p.y)
+    ]
     current.moment = inside[0] if inside else current.now()
 
 
@@ -339,7 +340,3 @@ _ACTIONS: dict[str, Callable[[BrowserStepContext], None]] = {
     "scroll": _scroll, "highlight": _highlight, "wait": _wait, "tab": _switch_tab, "dialog": answer_question, "upload": _upload,
     "run": _run_in_terminal,
 }  # fmt: skip
-
-
-def _contains(box: Box, point: PointerPoint) -> bool:
-    return box.x <= point.x <= box.right and box.y <= point.y <= box.bottom

@@ -190,7 +190,7 @@ def _scrim(size: Size, card: _Rect) -> np.ndarray:
 
 
 def _composite_over(drawing: np.ndarray, below: np.ndarray) -> np.ndarray:
-    """One picture with straight alpha of two: `drawing` over a black veil."""
+    """Return one picture with straight alpha of two: `drawing` over a black veil."""
     alpha, under = drawing[..., 3:].astype(np.float32) / 255, below[..., 3:].astype(np.float32) / 255
     whole = alpha + under * (1 - alpha)
     colour = drawing[..., :3].astype(np.float32) * alpha / np.maximum(whole, 1e-6)

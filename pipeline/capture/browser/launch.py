@@ -35,7 +35,7 @@ class BrowserWindow:
     def fit(self, page: Page) -> None:
         """Make the page exactly as large as the capture, or a fraction of a px of CSS larger."""
         width, height = (math.ceil(side / self.scale - 0.01) for side in self.size)
-        devtools = self.context.new_cdp_session(page)  # its wishes hold as long as it lives
+        devtools = self.context.new_cdp_session(page)  # what it overrides holds as long as it lives
         devtools.send(
             "Emulation.setDeviceMetricsOverride",
             {

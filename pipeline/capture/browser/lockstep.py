@@ -68,7 +68,7 @@ class Lockstep(PageRecorder, Hands):
 
     @property
     @override
-    def stirred(self) -> tuple[tuple[float, float], ...]:
+    def disturbed(self) -> tuple[tuple[float, float], ...]:
         """No span: the recorder never holds the page up."""
         return ()
 
@@ -101,7 +101,7 @@ class Lockstep(PageRecorder, Hands):
 
     @override
     def loaded(self, page: Page) -> None:
-        """Time passes until the page is loaded; only then it begins for its scripts."""
+        """Let time pass until the page is loaded; for its scripts it only begins then."""
         for _ in range(_MAX_LOADING_FRAMES):
             if self.stepped.evaluate("document.readyState === 'complete'"):
                 break
@@ -139,8 +139,8 @@ class Lockstep(PageRecorder, Hands):
         self._keep(self._png)
 
     @override
-    def blink(self, begun: float, ended: float, is_true: Callable[[PageFrame], bool]) -> None:
-        """Do nothing: nothing is ever painted for another purpose."""
+    def drop_frames(self, begun: float, ended: float, is_true: Callable[[PageFrame], bool]) -> None:
+        """Do nothing: screenshots don't disturb this film."""
 
     @override
     def forget(self) -> None:

@@ -157,7 +157,7 @@ class BrowserFootage(FilmedFootage):
     def __init__(self, session: BrowserSession, ended: float) -> None:
         window = session.tabs.window
         super().__init__(session.request, window.size, session.film.frames, ended, session)
-        self._session, self.stirred, self.sharp = session, session.film.stirred, session.sharp
+        self._session, self.disturbed, self.sharp = session, session.film.disturbed, session.sharp
         self.shape = window.device.shape if window.device else ""
         self.title = self._title()
 

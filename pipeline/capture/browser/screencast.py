@@ -19,7 +19,7 @@ from ..pictures import picture_of_png
 FIRST = 10.0
 """Seconds within which a page has painted its first frame."""
 _LATE_SECONDS = 1.0
-"""Seconds after a picture taken besides in which a frame of it may still be painted."""
+"""Seconds after a screenshot in which a frame of it may still be painted."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +43,7 @@ class PageFrame:
 
 @dataclass(frozen=True)
 class _ScreenshotGap:
-    """A picture taken besides; `usual` is the measure of the frames before it, `is_true` knows frames that show the page."""
+    """A screenshot, which disturbs the film; `usual` is the measure of the frames before it, `is_true` knows frames that show the page."""
 
     begun: float
     ended: float
@@ -69,7 +69,7 @@ class Screencast:
         self._devtools: CDPSession | None = None
         self._running = False
         self._veil: np.ndarray | None = None
-        self._blinks: list[_ScreenshotGap] = []
+        self._screenshots: list[_ScreenshotGap] = []
 
     @property
     def frames(self) -> list[PageFrame]:
@@ -89,9 +89,9 @@ class Screencast:
         return max((frame.time for frame in self._received_frames), default=0.0)
 
     @property
-    def stirred(self) -> tuple[tuple[float, float], ...]:
-        """The spans in which pictures were taken besides."""
-        return tuple((blink.begun, blink.ended) for blink in self._blinks)
+    def disturbed(self) -> tuple[tuple[float, float], ...]:
+        """The spans in which screenshots were taken."""
+        return tuple((shot.begun, shot.ended) for shot in self._screenshots)
 
     def now(self) -> float:
         """Return the time on the clock of the frames."""
@@ -124,7 +124,7 @@ class Screencast:
             self._go()
 
     def start(self) -> None:
-        """Begins; returns when the first frame is there."""
+        """Start filming, and return when the first frame is there."""
         self._go()
         self.settle(0.15, 2.0)
         self.forget()
@@ -152,10 +152,10 @@ class Screencast:
         if before := self.frames:
             self._received_frames.append(PageFrame(time.time(), before[-1].png, veil))
 
-    def blink(self, begun: float, ended: float, is_true: Callable[[PageFrame], bool]) -> None:
-        """Between these times the page was painted for another purpose: only frames that show it as it `is_true` are kept."""
+    def drop_frames(self, begun: float, ended: float, is_true: Callable[[PageFrame], bool]) -> None:
+        """Drop the frames between these times, in which a screenshot was taken, except those that `is_true` recognises."""
         before = max((frame for frame in self._received_frames if frame.time <= begun), key=lambda shown: shown.time)
-        self._blinks.append(_ScreenshotGap(begun, ended, before.measure, is_true))
+        self._screenshots.append(_ScreenshotGap(begun, ended, before.measure, is_true))
         self._received_frames = [frame for frame in self._received_frames if self._meant(frame)]
 
     def stop(self) -> None:
@@ -193,7 +193,7 @@ class Screencast:
             devtools.send("Page.screencastFrameAck", {"sessionId": event["sessionId"]})
 
     def _meant(self, frame: PageFrame) -> bool:
-        return not any(blink.made(frame) for blink in self._blinks)
+        return not any(shot.made(frame) for shot in self._screenshots)
 
 
 def same_picture(one: PageFrame, other: PageFrame) -> bool:

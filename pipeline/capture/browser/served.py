@@ -14,7 +14,7 @@ import psutil
 
 from ...base.errors import LecternError
 from ...episode.capture_block import OWN_PORT
-from ...jobs.supervised import SupervisedProcess
+from ...jobs.supervised import SupervisedProcess, free_port
 from ..request import CaptureRequest
 from ..sandbox.bubblewrap import HOME, sandbox_command
 from ..sandbox.network import VARIABLES, connection_in, internet_of, process_inside, pump
@@ -58,7 +58,7 @@ def serve(request: CaptureRequest, episode: Path) -> Iterator[PageServer | None]
         return
     if not shutil.which("sh"):
         raise LecternError("serve: needs a Unix shell (sh); on Windows, run Lectern inside WSL")
-    port = request.port or _free_port()
+    port = request.port or free_port()
     if taken := _who_answers(port):
         raise LecternError(
             f"serve: port {port} is taken by {taken}. End that, write another port:, or leave port: out and open "
@@ -127,12 +127,6 @@ def _who_answers(port: int) -> str:
             if entry.status == psutil.CONN_LISTEN and entry.pid and entry.laddr and entry.laddr.port == port:
                 return f"{psutil.Process(entry.pid).name()} (process {entry.pid})"
     return "another program"
-
-
-def _free_port() -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as any_port:
-        any_port.bind(("127.0.0.1", 0))
-        return int(any_port.getsockname()[1])
 
 
 @contextmanager

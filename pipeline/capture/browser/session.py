@@ -1,4 +1,4 @@
-"""A page on the stage: a pointer that moves as a hand does, typing as a person does, and a log of it all."""
+"""A page that is filmed: a pointer that moves as a hand does, typing as a person does, and a log of it all."""
 
 import tempfile
 from collections.abc import Callable, Iterator
@@ -128,7 +128,7 @@ class BrowserSession:
         return begun
 
     def wait_until(self, moment: float) -> None:
-        """Until that time of the film's clock."""
+        """Wait until that time of the film's clock."""
         if (early := moment - self.film.now()) > 0.001:
             self.film.wait(early)
 
@@ -202,7 +202,7 @@ class BrowserSession:
             self.sharp.append(taken)
 
     def seen_text(self, moment: float, boxes: list[Any]) -> VisibleText:
-        """Text boxes as the page tells them (text, CSS px), from `moment`."""
+        """Return text boxes, as the page reports them (text, CSS px), as seen from `moment`."""
         return VisibleText(time=moment, boxes=tuple(TextBox(text=t, box=self.fraction(*box)) for t, *box in boxes))
 
     def frames(self) -> list[tuple[Frame, Point]]:
@@ -214,7 +214,7 @@ class BrowserSession:
         ]
 
     def page_text(self) -> str:
-        """All that the page and its frames say, seen or not."""
+        """Return all that the page and its frames say, seen or not."""
         if self.tabs.asked is not None:
             return self.tabs.asked.message
         return "\n".join(

@@ -17,7 +17,7 @@ SETTLE_SECONDS = 0.15
 _ARRIVAL_SECONDS = 0.06
 """Seconds within which a frame that was painted is here."""
 _ATTEMPTS = 3
-"""So often a page is taken that changes just then."""
+"""How often a page is tried that changes while it is taken."""
 
 
 def take_sharp(
@@ -34,7 +34,7 @@ def take_sharp(
             return None
         png = _sharp_png(page, css, sharpness)
         large = picture_of_png(png, (round(size[0] * sharpness), round(size[1] * sharpness)))
-        film.blink(begun, film.now(), _shower_of(large, size))
+        film.drop_frames(begun, film.now(), _shower_of(large, size))
         film.wait(_ARRIVAL_SECONDS)
         if shows_same(film.frames[-1].picture(size), large):
             return film.frames[-1].time, png

@@ -20,7 +20,7 @@ from ..request import is_episode_page, is_material
 from .served import PageServer
 
 _MOST_FOLDERS = 8
-"""So many folders have pages that one capture opens."""
+"""From how many folders one capture can open pages."""
 
 
 class EpisodeSite:

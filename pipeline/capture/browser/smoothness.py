@@ -16,9 +16,9 @@ GAP = 0.1
 MAX_DROPPED = 0.01
 """The share of frames that may be missing."""
 _LIVELY = 5
-"""So many frames in a row, each in time, are something that moves by itself."""
+"""How many frames in a row, each in time, mean that something moves by itself."""
 _LASTING = 30
-"""So many before and after a gap are one movement that goes on; fewer are movements with a rest between them."""
+"""How many before and after a gap mean one movement that goes on; fewer are movements with a rest between them."""
 _STEPPED = ("browser", "ide")
 """Kinds that can be filmed frame by frame, too."""
 
@@ -26,20 +26,20 @@ TimeSpan = tuple[float, float]
 
 
 def dropped_frames(
-    times: Sequence[float], moving: Sequence[TimeSpan], stirred: Sequence[TimeSpan] = ()
+    times: Sequence[float], moving: Sequence[TimeSpan], disturbed: Sequence[TimeSpan] = ()
 ) -> tuple[tuple[TimeSpan, ...], float]:
     """Return the gaps of a recording, and the share of frames that a 30 fps film of what moved lacks.
 
     `times` are those of its pictures; what moved are the spans of `moving` (a scroll, a drag), and wherever at least
     five frames (thirty, where it is longer than `GAP`) come in time both before and after the gap: an animation, unless it
     is the rest after one of `moving`.
-    During `stirred` the recorder itself held the page up (a picture taken for zooms), which is no fault of the machine's.
+    During `disturbed` the recorder itself held the page up (a picture taken for zooms), which is no fault of the machine's.
     """
     pairs = list(zip(times, times[1:], strict=False))
     late = [
         i
         for i, (a, b) in enumerate(pairs)
-        if b - a > LATE_SECONDS and _is_moving(pairs, i, moving) and not _within(pairs[i], stirred)
+        if b - a > LATE_SECONDS and _is_moving(pairs, i, moving) and not _within(pairs[i], disturbed)
     ]
     missing = sum(round((pairs[i][1] - pairs[i][0]) * RATE) - 1 for i in late)
     steady = sum(

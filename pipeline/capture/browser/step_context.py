@@ -112,7 +112,7 @@ def wait_for_load(current: BrowserStepContext) -> None:
 
 
 def scroll_into_view(current: BrowserStepContext, found: Locator, middle: bool = False) -> None:
-    """Scrolls, as a person would, until the element is well inside the window, in every frame around it."""
+    """Scroll, as a person would, until the element is well inside the window, in every frame around it."""
     element: ElementHandle | None = found.element_handle()
     while element is not None:
         owner = element.owner_frame()

@@ -32,7 +32,7 @@ class PageRecorder(Protocol):
         ...
 
     @property
-    def stirred(self) -> tuple[tuple[float, float], ...]:
+    def disturbed(self) -> tuple[tuple[float, float], ...]:
         """The spans in which the recorder itself held the page up."""
         ...
 
@@ -76,8 +76,8 @@ class PageRecorder(Protocol):
         """Lay a picture (RGBA) over all frames from now on (None: over none)."""
         ...
 
-    def blink(self, begun: float, ended: float, is_true: Callable[[PageFrame], bool]) -> None:
-        """Leave out frames between these times, in which the page was painted for another purpose, but for those that `is_true` knows."""
+    def drop_frames(self, begun: float, ended: float, is_true: Callable[[PageFrame], bool]) -> None:
+        """Drop the frames between these times, in which a screenshot was taken, except those that `is_true` recognises."""
         ...
 
     def forget(self) -> None:

@@ -21,7 +21,7 @@ MATCHES: tuple[TextMatch, ...] = ("exact", "whole", "part")
 _AROUND = r"[\s.,:;!?…*•▸▾›»()\[\]<>\"'-]*"
 """What may stand around a name that is there as a whole (a pattern of JavaScript's)."""
 _MOST_NAMED = 6
-"""So many of several things are named in a message."""
+"""How many of several things a message names."""
 
 
 def find_element(

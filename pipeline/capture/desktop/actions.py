@@ -18,7 +18,6 @@ from ..pixels.text_reader import MISSING
 from ..request import PhaseStep
 from ..screen import StepInProgress
 from ..secrets import secret_value
-from ..take import PointerPoint
 from ..text_claims import nearest_lines
 from .remote_desktop import RemoteDesktop
 
@@ -87,7 +86,9 @@ def _click(current: DesktopStepContext) -> None:
 def _hover(current: DesktopStepContext) -> None:
     begun = len(current.session.pointer)
     current.go_to()
-    inside = [p.time for p in current.session.pointer[begun:] if current.target is None or _contains(current.target, p)]
+    inside = [
+        p.time for p in current.session.pointer[begun:] if current.target is None or current.target.contains(p.x, p.y)
+    ]
     current.moment = inside[0] if inside and current.target else time.time()
 
 
@@ -273,7 +274,3 @@ def _claim_holds(session: RemoteDesktop, claim: str) -> bool:
 def _text(session: RemoteDesktop) -> str:
     picture = session.picture()
     return session.meanwhile(lambda: session.sight.text(picture))
-
-
-def _contains(box: Box, point: PointerPoint) -> bool:
-    return box.x <= point.x <= box.right and box.y <= point.y <= box.bottom

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ...base.assets import page_file
 from ...base.errors import LecternError
-from ...jobs.supervised import SupervisedProcess
+from ...jobs.supervised import SupervisedProcess, free_port
 
 PAGE = "desktop.html"
 _START_SECONDS = 15.0
@@ -28,7 +28,7 @@ def serve_desktop(rfb: Path, scratch: Path) -> Iterator[str]:
     Only this computer reaches it, and nobody who doesn't know the token in the address gets to the desktop: neither
     another user's program nor a web page. Raises LecternError where websockify is missing or doesn't start.
     """
-    token, port = secrets.token_urlsafe(18), _free_port()
+    token, port = secrets.token_urlsafe(18), free_port()
     targets = scratch / "websockify.targets"
     targets.touch(0o600)
     targets.write_text(f"{token}: unix_socket:{rfb}\n", encoding="utf-8")
@@ -46,12 +46,6 @@ def find_websockify() -> str:
     if path := shutil.which("websockify"):
         return path
     raise LecternError(f"a desktop capture needs websockify, and Lectern can't find it. {_INSTALL_HINT}")
-
-
-def _free_port() -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as any_port:
-        any_port.bind(("127.0.0.1", 0))
-        return int(any_port.getsockname()[1])
 
 
 def _wait_for_server(server: SupervisedProcess, port: int) -> None:

@@ -12,7 +12,7 @@ from ..terminal.shell_folders import ShellFolders
 from .display import Display
 
 USUAL_SCALE = 2.0
-"""How many times as large as on a desk everything is drawn, so that menus can be read in a film."""
+"""How many times larger than usual everything is drawn, so that menus can be read in a film."""
 _FONTS = ("Inter-Regular.otf", "Inter-SemiBold.otf", "JetBrainsMono-Regular.ttf", "JetBrainsMono-Bold.ttf")
 _GTK = """[Settings]
 gtk-font-name = Inter 10
@@ -92,7 +92,7 @@ def runtime_folder(place: ShellFolders) -> Path:
 
 
 def display_scale(request: CaptureRequest) -> float:
-    """Return how many times as large as on a desk programs draw."""
+    """Return how many times larger than usual programs draw."""
     return USUAL_SCALE * request.environment.scale
 
 

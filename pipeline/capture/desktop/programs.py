@@ -54,7 +54,7 @@ class Programs:
         try:
             self._stack.enter_context(internet_of(program.pid))
         except LecternError:
-            if program.ended is None:  # what ended has its own reason, which `check` tells
+            if program.ended is None:  # why it ended, `check` says
                 raise
 
     def later_windows_have_frames(self) -> None:
@@ -64,7 +64,7 @@ class Programs:
             self._stack.callback(self._kept(["openbox", "--reconfigure"], "reconfigure", boxed=False).close)
 
     def check(self, wanted: bool = True) -> None:
-        """LecternError where a program has failed, or the screen is gone, or (if one is `wanted`) none runs any more."""
+        """Raise LecternError where a program has failed, or the screen is gone, or (if one is `wanted`) none runs any more."""
         if self._shown.server.ended is not None:
             raise LecternError(f"the desktop's X server has ended:\n{self._shown.server.last_words()}")
         if held := next(filter(None, (program.held for program in (self._shown.server, *self._running))), ""):

@@ -74,7 +74,7 @@ class RemoteDesktop:
             self.page.wait_for_timeout(seconds * 1000)
 
     def check(self, wanted: bool = True) -> None:
-        """LecternError where the connection, or the program (if one is `wanted`), is no longer there."""
+        """Raise LecternError where the connection, or the program (if one is `wanted`), is no longer there."""
         if self.web_view:
             self.web_view.attend()
         if self.programs is None:

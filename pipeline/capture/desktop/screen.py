@@ -155,7 +155,7 @@ class DesktopFootage(FilmedFootage):
         return tuple(BlurredRegions(time=time, boxes=boxes) for time, boxes in pairs)
 
     def _seen(self, events: Sequence[StepEvent]) -> list[np.ndarray]:
-        """Yield the first picture, then each step's last (RGB)."""
+        """Return the first picture, then each step's last (RGB)."""
         begun = self.frames[0].time
         return [self.frames[self.index_at(begun + moment)].picture(self.size) for moment in _moments(events)]
 

@@ -83,11 +83,11 @@ class Buffer:
         if nth is None and len(places) > 1:
             lines = ", ".join(str(self.line_at(place)) for place in places[:8])
             raise LecternError(
-                f'"{text}" stands {len(places)} times in {self._where(within)} (lines {lines}); '
+                f'"{text}" occurs {len(places)} times in {self._where(within)} (lines {lines}); '
                 "say which: nth: 2, or more of the text"
             )
         if nth is not None and nth > len(places):
-            raise LecternError(f'"{text}" stands only {len(places)} times in {self._where(within)}')
+            raise LecternError(f'"{text}" occurs only {len(places)} times in {self._where(within)}')
         start = places[(nth or 1) - 1]
         return start, start + len(text)
 

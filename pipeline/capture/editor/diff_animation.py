@@ -72,7 +72,7 @@ def _mark_removed(editor: EditorSession, growing: GrowingHunk) -> None:
 
 
 def _add_line(editor: EditorSession, text: str, growing: GrowingHunk, most: float) -> None:
-    """One more green line below the red ones, within `most` seconds."""
+    """Add one more green line below the red ones, within `most` seconds."""
     change = insert_line(editor.front, growing.first + growing.gone + growing.came - 2, text)
     editor.put([change], change.start + len(text) + change.text.startswith("\n"))
     for strength in (0.4, 0.7, 1.0):

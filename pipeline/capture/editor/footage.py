@@ -86,7 +86,7 @@ def draw_log(
 
 
 def _entries_by_frame(log: EditLog) -> Iterator[tuple[int, list[EditLogEntry]]]:
-    """Return the entries of each frame at which there are some (the first frame always), by the frame's number."""
+    """Yield the entries of each frame at which there are some (the first frame always), by the frame's number."""
     due: dict[int, list[EditLogEntry]] = {0: []}
     for entry in log.entries:
         due.setdefault(math.ceil(entry.time * FPS - 0.01), []).append(entry)

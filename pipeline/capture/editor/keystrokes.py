@@ -51,7 +51,7 @@ def insert_line(buffer: Buffer, index: int, text: str) -> TextEdit:
 
 
 def remove_line(buffer: Buffer, index: int) -> TextEdit:
-    """Line `index` (from 0) goes, with its line break."""
+    """Remove line `index` (from 0), with its line break."""
     start = buffer.start_of(index + 1)
     end = start + len(buffer.lines[index])
     return TextEdit(start, end + 1, "") if index < len(buffer.lines) - 1 else TextEdit(max(0, start - 1), end, "")

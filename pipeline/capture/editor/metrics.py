@@ -70,7 +70,7 @@ class EditorMetrics:
         return self.size[1] - self.tabs - self._of_lines(self.size[1] - self.tabs - wanted)
 
     def room(self, panel: bool) -> tuple[int, int]:
-        """Width and height of the part of the file that is visible: whole lines."""
+        """Return the width and height of the part of the file that is visible: whole lines."""
         return self.size[0] - self.gutter, self._of_lines(self.size[1] - self.tabs - (self.panel if panel else 0))
 
     def _of_lines(self, height: int) -> int:

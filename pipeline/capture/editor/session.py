@@ -73,7 +73,7 @@ class EditorSession:
         self._entries.append(EditLogEntry(time=round(self._time, 4), kind=kind, data=data))
 
     def note_key(self, name: str) -> None:
-        """Write down a key that a viewer may be told of."""
+        """Write down a key that a viewer may be shown."""
         if self.filmed:
             self.keys.append(KeyPress(time=self._time, keys=name))
 
@@ -354,7 +354,7 @@ class EditorSession:
             self.page.feed(scrolls)
 
     def _outputs(self) -> Iterator[EditLogEntry]:
-        """Return what programs wrote, at the times of this session; before the first visit that is the first prompt."""
+        """Yield what programs wrote, at the times of this session; before the first visit that is the first prompt."""
         cast = self.terminal.cast() if self.terminal else None
         for output in cast.outputs if cast else ():
             yield EditLogEntry(time=self._time_of(output.time), kind="o", data=output.text)
@@ -369,7 +369,7 @@ class EditorSession:
 
 
 def files_below(folder: Path) -> list[str]:
-    """Up to a dozen files of a folder, as they are opened."""
+    """Return up to a dozen files of a folder, by the names under which they are opened."""
     found = [f.relative_to(folder) for f in sorted(folder.rglob("*")) if f.is_file()]
     return [f.as_posix() for f in found if not any(part.startswith(".") for part in f.parts)][:12]
 

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import av
 
-from ...base.assets import ASSETS
+from ...base.assets import page_file
 from ...base.clock import seconds_at
 from ...base.errors import LecternError
 from ...base.geometry import Size, box_of_pixels
@@ -23,7 +23,6 @@ from ..take import TextBox, VisibleText
 from .request import ClipFault, ClipRequest, ClipTake
 from .site import HOME, ClipSite
 
-PAGES = ASSETS / "pages"
 VIDEO = "clip.mov"
 TEXT_INTERVAL = 3
 """Frames between two looks at what can be read."""
@@ -84,7 +83,7 @@ def _fault_card_request(request: ClipRequest, fault: ClipFault) -> ClipRequest:
         f"{fault.file}:{fault.line}" if fault.file and line else fault.file or (f"{line} of its HTML" if line else "")
     )
     variables = json.loads(request.variables) | {"with": {"message": fault.message, "where": where}}
-    html = (PAGES / "clip_fault.html").read_text(encoding="utf-8")
+    html = page_file("clip_fault.html").read_text(encoding="utf-8")
     return request.model_copy(update={"html": html, "address": "", "files": (), "variables": json.dumps(variables)})
 
 
@@ -99,7 +98,7 @@ def _draw_clip(request: ClipRequest, folder: Path, context: JobContext, hangs: f
 
 
 def _source(name: str) -> str:
-    return (PAGES / name).read_text(encoding="utf-8")
+    return page_file(name).read_text(encoding="utf-8")
 
 
 def _frame_pngs(

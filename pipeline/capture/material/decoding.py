@@ -21,20 +21,8 @@ from ...base.picture import is_animation, open_picture, require_few_pixels, seen
 from ...base.video import loses_alpha, video_frames
 
 PICTURES = (
-    ".png",
-    ".jpg",
-    ".jpeg",
-    ".webp",
-    ".bmp",
-    ".tif",
-    ".tiff",
-    ".gif",
-    ".svg",
-    ".avif",
-    ".heic",
-    ".heif",
-    ".jxl",
-)
+    ".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".gif", ".svg", ".avif", ".heic", ".heif", ".jxl",
+)  # fmt: skip
 """Suffixes of files that are opened as a picture, or as an animation of pictures; of HEIC, FFmpeg would show one tile."""
 FASTEST = 60.0
 """Pictures per second that are kept at most: a film shows no more."""

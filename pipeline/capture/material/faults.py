@@ -12,7 +12,7 @@ from .record import moment_fault, seconds_shown
 _SMALL = (16, 9)
 """The size at which pictures are decoded to see whether they can be."""
 _LAST_SECONDS = 1.0
-"""So much of a file's end is decoded: that is where files are cut off."""
+"""How many seconds at a file's end are decoded: that is where files are cut off."""
 
 
 def footage_faults(episode: Path, capture: Capture) -> Iterator[SourceError]:

@@ -192,7 +192,7 @@ def _public_connection(host: str, port: int) -> socket.socket:
 
 
 def pump(one: socket.socket, other: socket.socket) -> None:
-    """Hand on what either says, until both have said all."""
+    """Pass on what either sends, until both have ended."""
     open_ends = {one: other, other: one}
     while open_ends:
         for speaker in select.select(list(open_ends), [], [])[0]:

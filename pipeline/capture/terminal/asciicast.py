@@ -218,7 +218,7 @@ def _validated[T](form: TypeAdapter[T], line: str, file: Path, number: int, what
 
 
 def _with_absolute_times(events: Iterable[_CastEvent]) -> Iterator[_CastEvent]:
-    """Versions 1 and 3 count the seconds from event to event."""
+    """Yield events of versions 1 and 3, which count the seconds from event to event, with their times."""
     now = 0.0
     for interval, kind, data in events:
         now += interval
@@ -226,7 +226,7 @@ def _with_absolute_times(events: Iterable[_CastEvent]) -> Iterator[_CastEvent]:
 
 
 def _with_short_rests(events: Iterable[_CastEvent], limit: float) -> Iterator[_CastEvent]:
-    """No rest is longer than the header allows, so times are those that a person sees in asciinema's player."""
+    """Yield the events at the times of asciinema's player: no rest is longer than the header allows."""
     before, saved = 0.0, 0.0
     for time, kind, data in events:
         saved += max(0.0, time - before - limit)

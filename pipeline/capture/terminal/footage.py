@@ -137,7 +137,7 @@ def _texts_to_blur(request: CaptureRequest) -> tuple[str, ...]:
 
 
 def _items_by_frame(cast: Asciicast) -> Iterator[tuple[int, list[CastItem]]]:
-    """Return what happens in each frame in which something does (the first frame always), by the frame's number."""
+    """Yield what happens in each frame in which something does (the first frame always), by the frame's number."""
     due: dict[int, list[CastItem]] = {0: []}
     happened: list[CastItem] = [*cast.resizes, *cast.outputs, *cast.scrolls]
     for item in sorted(happened, key=lambda item: item.time):

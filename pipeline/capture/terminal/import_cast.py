@@ -188,7 +188,7 @@ def _match_idle(index: int, step: Step, cursor: int, shown: TerminalDrawing, dur
 def _step_span(
     one: _StepMatch, after: _StepMatch | None, cast: Asciicast, shown: TerminalDrawing
 ) -> StepSpan[SoughtText]:
-    """Until the next step begins."""
+    """Return the span of a step: until the next one begins."""
     times, step, sought = shown.times, one.step, sought_text(one.step)
     start = _match_start(one, times)
     met = max(start, times[one.last] + (step.wait.idle or 0.0 if step.wait else 0.0))

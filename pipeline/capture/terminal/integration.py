@@ -122,7 +122,7 @@ _QUOTES = re.compile("['\u2018\u2019\u201a\u201b]")
 
 
 def _escaped_bash(text: str) -> str:
-    """Literal within PS1 within single quotes: for the prompt's own escapes, then for its expansion of variables."""
+    """Return `text` as a literal in PS1 in single quotes: escaped for the prompt's own escapes, then for its expansion of variables."""
     for char, literal in (("\\", r"\\\\"), ("$", r"\\$"), ("`", r"\\`"), ("'", "'\\''")):
         text = text.replace(char, literal)
     return text

@@ -71,7 +71,7 @@ class TerminalSnapshot:
     cut: tuple[str, ...] = ()
 
     def where(self, text: str) -> tuple[tuple[Box, ...], ...]:
-        """Each occurrence of `text`, as boxes."""
+        """Return each occurrence of `text`, as boxes."""
         return dict(self.found).get(text, ())
 
 
@@ -97,7 +97,7 @@ def cells_for_grid(columns: int, rows: int, size: Size) -> CellGrid:
 
 
 def _height(width: int) -> int:
-    """Px of a cell so wide: no less than the browser makes of the font's ascent and descent, each rounded."""
+    """Return the height of a cell in px: no less than the browser makes of the font's ascent and descent, each rounded."""
     font = round(width / _ADVANCE, 6)
     rounded = sum(math.floor(part * font + 0.5) for part in (_ASCENT, _DESCENT))
     return max(math.ceil(round((_ASCENT + _DESCENT) * font, 6)), rounded)

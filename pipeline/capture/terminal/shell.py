@@ -63,7 +63,7 @@ class TerminalDisplay(Protocol):
         ...
 
     def text(self) -> str:
-        """All that it shows, line by line, a wrapped line as one."""
+        """Return all that it shows, line by line, a wrapped line as one."""
         ...
 
     def answer_text(self, latest: bool) -> str:

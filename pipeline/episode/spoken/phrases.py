@@ -10,7 +10,7 @@ _CALLED = frozenset("call dial phone phoned fax tel text".split())
 
 
 def figure_phrases(words: Sequence[str], parted: Sequence[bool]) -> Iterator[tuple[int, str]]:
-    """Return (index, what is said) for words that are read together, from left to right.
+    """Yield (index, what is said) for words that are read together, from left to right.
 
     `words` are without the punctuation around them; `parted[i]` says whether punctuation separates word `i` from the next.
     """

@@ -110,7 +110,7 @@ def is_silent(text: str) -> bool:
 
 
 def _phrases(words: Sequence[WrittenWord], dictionary: Dictionary) -> Iterator[tuple[int, str]]:
-    """Return (word, its part of the respelling) for words of the dictionary's phrases; of two the longer."""
+    """Yield (word, its part of the respelling) for words of the dictionary's phrases; of two the longer."""
     index = 0
     while index < len(words):
         count = _phrase_at(words, index, dictionary)
