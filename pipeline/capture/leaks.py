@@ -3,12 +3,12 @@
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ..base.frozen import Frozen
 from ..base.geometry import Box
-from .take import BlurredRegions, CaptureTake, TextBox, VisibleText
+from .take import BlurredRegions, CaptureTake, TextBox, VisibleText, entry_at
 
 
 class Leak(Frozen):
@@ -134,10 +134,10 @@ def _entry_matches(entry: VisibleText) -> Iterator[tuple[TextBox, SecretMatch]]:
     return ((box, found) for box in entry.boxes for found in secrets_in_text(box.text))
 
 
-def _blurred_at(regions: Iterable[BlurredRegions], time: float) -> tuple[Box, ...]:
+def _blurred_at(regions: Sequence[BlurredRegions], time: float) -> tuple[Box, ...]:
     """Return what is hidden at `time`."""
-    latest = [entry for entry in regions if entry.time <= time + 1e-6]
-    return max(latest, key=lambda entry: entry.time).boxes if latest else ()
+    entry = entry_at(regions, time)
+    return entry.boxes if entry else ()
 
 
 def _match_box(box: TextBox, found: SecretMatch) -> Box:

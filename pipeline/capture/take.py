@@ -1,10 +1,15 @@
 """What a capture take is: the pictures a screen showed, when, and a log of what was done to it."""
 
+from collections.abc import Sequence
+
 from ..base.frozen import Frozen
 from ..base.geometry import Box, Size
 from ..episode.capture_kinds import CaptureKind
 from ..episode.steps import StepInFilm
 from .window import Shape
+
+INSTANT = 1e-6
+"""Seconds by which two times may differ and be the same."""
 
 
 class TextBox(Frozen):
@@ -52,6 +57,11 @@ class BrowserBar(Frozen):
     address: str = ""
     tabs: tuple[str, ...] = ()
     shown: int = 0
+
+
+def entry_at[E: (VisibleText, BlurredRegions, BrowserBar)](entries: Sequence[E], time: float) -> E | None:
+    """Return the entry that holds at `time`: of `entries` in their order, the last that begins by then (None: none does)."""
+    return next((entry for entry in reversed(entries) if entry.time <= time + INSTANT), None)
 
 
 class StepEvent(StepInFilm):

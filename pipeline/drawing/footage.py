@@ -15,7 +15,7 @@ from ..base.lettering import fallback_fonts
 from ..base.svg import INTER_BOLD
 from ..base.theme import Theme
 from ..base.video import write_clip
-from ..capture.take import BrowserBar, CaptureTake
+from ..capture.take import BrowserBar, CaptureTake, entry_at
 from ..jobs.recipe import JobContext, Recipe
 from ..timing.fit import FitPlan
 from ..timing.retime import picture_at, source_at
@@ -117,8 +117,7 @@ def bar_at(request: FootageRequest, take: CaptureTake, frame: int) -> BrowserBar
     """Return what a browser's bar shows on a frame of the scene; None: the title that the script gives to a single tab."""
     if take.kind != "browser":
         return None
-    source = source_at(request.plan, seconds_at(frame, request.fps)) + 1e-6
-    bar = next((bar for bar in reversed(take.bars) if bar.time <= source), None)
+    bar = entry_at(take.bars, source_at(request.plan, seconds_at(frame, request.fps)))
     return bar if request.title == take.title or (bar and len(bar.tabs) > 1) else None
 
 

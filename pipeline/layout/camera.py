@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from itertools import pairwise
 
 from ..base.geometry import Box, Camera, camera_on, union
-from ..capture.take import CaptureTake, StepEvent, VisibleText
+from ..capture.take import CaptureTake, StepEvent, VisibleText, entry_at
 from ..episode.capture_block import Capture
 from ..episode.model import Scene
 from ..timing.retime import scene_time_of
@@ -106,8 +106,8 @@ def _whole_lines(target: Box, event: StepEvent, take: CaptureTake) -> Box:
 
 def new_text_box(event: StepEvent, take: CaptureTake) -> Box | None:
     """Return where the text is that came with a step; None where none came."""
-    before = [entry for entry in take.text if entry.time <= event.start]
-    old = set(before[-1].boxes) if before else set()
+    before = entry_at(take.text, event.start)
+    old = set(before.boxes) if before else set()
     new = [t.box for entry in _text_during(event, take) for t in entry.boxes if t not in old]
     return union(new) if new else None
 

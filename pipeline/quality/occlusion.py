@@ -6,7 +6,7 @@ from ..base.clock import seconds_at
 from ..base.frozen import Frozen
 from ..base.geometry import Box
 from ..capture.html.request import ClipTake
-from ..capture.take import CaptureTake, TextBox, VisibleText
+from ..capture.take import CaptureTake, TextBox, VisibleText, entry_at
 from ..layout.camera import camera_at
 from ..layout.model import SceneLayout
 from ..timeline.model import ColourStrip, MovieStrip, Strip, TextStrip, Timeline, is_narrator, shown_text
@@ -110,5 +110,5 @@ def _clip_text(scene: PlannedScene, time: float) -> Iterator[TextBox]:
 
 
 def _latest_boxes(entries: Sequence[VisibleText], time: float) -> tuple[TextBox, ...]:
-    past = [entry for entry in entries if entry.time <= time + 1e-6]
-    return past[-1].boxes if past else ()
+    entry = entry_at(entries, time)
+    return entry.boxes if entry else ()

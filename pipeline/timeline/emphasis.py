@@ -7,7 +7,7 @@ from ..base.box_track import BoxTrack, box_of_bounds, box_track
 from ..base.clock import frame_at
 from ..base.geometry import Box, Size, union
 from ..base.theme import Theme
-from ..capture.take import CaptureTake, StepEvent
+from ..capture.take import CaptureTake, StepEvent, entry_at
 from ..drawing.outline import OUTLINE, outline_clip_bounds, outline_request
 from ..drawing.spotlight import SPOTLIGHT, spotlight_request
 from ..layout.camera import new_text_box
@@ -101,8 +101,8 @@ def _target_box(event: StepEvent, take: CaptureTake) -> Box | None:
 
 
 def _text_boxes_at(take: CaptureTake, time: float) -> Iterable[Box]:
-    past = [entry for entry in take.text if entry.time <= time + 1e-6]
-    return [t.box for t in past[-1].boxes if t.text.strip()] if past else []
+    entry = entry_at(take.text, time)
+    return [t.box for t in entry.boxes if t.text.strip()] if entry else []
 
 
 def _written_part(target: Box, text: Iterable[Box]) -> Box | None:

@@ -7,7 +7,6 @@ passes the proxy is decided here, at the address that is then connected to.
 """
 
 import ipaddress
-import selectors
 import socket
 import struct
 from collections.abc import Iterable, Iterator
@@ -15,14 +14,12 @@ from contextlib import contextmanager, suppress
 from socketserver import BaseRequestHandler, ThreadingTCPServer
 from threading import Thread
 
-import psutil
-
+from ..sandbox.network import own_addresses, relay
 from .hosts import Hosts
 
 SocketAddress = tuple[socket.AddressFamily, tuple[str, int]]
 
 _CONNECT_SECONDS = 20.0
-_CHUNK = 65536
 _NOT_ALLOWED, _UNREACHABLE, _UNSUPPORTED = 2, 4, 7
 """Answers of a SOCKS5 proxy (RFC 1928)."""
 _NOWHERE = "socks5://nowhere.invalid:9"
@@ -83,13 +80,9 @@ def _is_allowed(address: str, named: bool) -> bool:
     """
     ip = ipaddress.ip_address(address.partition("%")[0])
     ip = (ip.ipv4_mapped or ip) if isinstance(ip, ipaddress.IPv6Address) else ip
-    if ip.is_loopback or ip.is_unspecified or ip.is_link_local or ip.is_multicast or str(ip) in _own_addresses():
+    if ip.is_loopback or ip.is_unspecified or ip.is_link_local or ip.is_multicast or str(ip) in own_addresses():
         return False
     return named or ip.is_global
-
-
-def _own_addresses() -> set[str]:
-    return {entry.address.partition("%")[0] for entries in psutil.net_if_addrs().values() for entry in entries}
 
 
 class _Gate(ThreadingTCPServer):
@@ -126,7 +119,7 @@ class _GateHandler(BaseRequestHandler):
             return self._answer(_UNREACHABLE)
         with upstream:
             self._answer(0)
-            _relay(self.request, upstream)
+            relay(self.request, upstream)
 
     def _host(self, kind: int) -> str:
         if kind == 3:
@@ -166,20 +159,3 @@ def _connection(family: socket.AddressFamily, address: tuple[str, int]) -> socke
         made.close()
         raise
     return made
-
-
-def _relay(one: socket.socket, other: socket.socket) -> None:
-    """Pass on what each side sends, until both have ended or one is broken."""
-    partner = {one: other, other: one}
-    with selectors.DefaultSelector() as selector:
-        for side in partner:
-            selector.register(side, selectors.EVENT_READ)
-        while selector.get_map():
-            for key, _ in selector.select():
-                side = next(s for s in partner if s is key.fileobj)
-                if data := side.recv(_CHUNK):
-                    partner[side].sendall(data)
-                else:
-                    selector.unregister(side)
-                    with suppress(OSError):
-                        partner[side].shutdown(socket.SHUT_WR)

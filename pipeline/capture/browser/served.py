@@ -17,7 +17,7 @@ from ...episode.capture_block import OWN_PORT
 from ...jobs.supervised import SupervisedProcess, free_port
 from ..request import CaptureRequest
 from ..sandbox.bubblewrap import HOME, sandbox_command
-from ..sandbox.network import VARIABLES, connection_in, internet_of, process_inside, pump
+from ..sandbox.network import VARIABLES, connection_in, internet_of, process_inside, relay
 from ..sandbox.tools import tool_homes
 from ..terminal.shell_folders import ShellFolders, open_shell_folders
 
@@ -167,4 +167,4 @@ def _hand_in(server: socket.socket, inside: int, port: int) -> None:
 
 def _connect(client: socket.socket, inside: int, port: int) -> None:
     with client, suppress(OSError, LecternError), connection_in(inside, port) as server:
-        pump(client, server)
+        relay(client, server)

@@ -10,7 +10,7 @@ import numpy as np
 
 from ...base.frozen import Frozen
 from ...base.geometry import Box
-from ..take import CaptureTake, TextBox
+from ..take import CaptureTake, TextBox, entry_at
 from .moments import StepMoment, pictures_meanwhile, step_moments, texts_meanwhile
 
 LEAST_DIFFERENCE = 0.1
@@ -154,8 +154,8 @@ def _volatile_boxes(boxes: tuple[TextBox, ...]) -> list[Box]:
 
 
 def _blurred_boxes(take: CaptureTake, moment: StepMoment) -> tuple[Box, ...]:
-    entries = [entry for entry in take.blurred if entry.time <= moment.event.end]
-    return entries[-1].boxes if entries else ()
+    entry = entry_at(take.blurred, moment.event.end)
+    return entry.boxes if entry else ()
 
 
 def _position_in_words(unlike: np.ndarray) -> str:

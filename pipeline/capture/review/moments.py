@@ -7,9 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from ..pictures import read_pictures
-from ..take import CaptureTake, StepEvent, TextBox
-
-INSTANT = 1e-6
+from ..take import INSTANT, CaptureTake, StepEvent, TextBox, entry_at
 
 
 @dataclass(frozen=True)
@@ -67,8 +65,8 @@ def picture_number(take: CaptureTake, time: float) -> int:
 
 def text_at(take: CaptureTake, time: float) -> tuple[TextBox, ...]:
     """Return the text that is visible at `time`."""
-    entries = [entry for entry in take.text if entry.time <= time + INSTANT]
-    return max(entries, key=lambda entry: entry.time).boxes if entries else ()
+    entry = entry_at(take.text, time)
+    return entry.boxes if entry else ()
 
 
 def _pictures(file: Path, wanted: set[int]) -> dict[int, np.ndarray]:

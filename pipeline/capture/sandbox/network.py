@@ -7,7 +7,7 @@ reach, which they would not if the sandbox shared this computer's network.
 
 import ipaddress
 import os
-import select
+import selectors
 import socket
 import sys
 import threading
@@ -85,7 +85,7 @@ def is_public(address: str) -> bool:
     if isinstance(ip, ipaddress.IPv6Address) and ip in _TRANSLATED:
         ip = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
     around = ip.is_loopback or ip.is_link_local or ip.is_multicast or ip.is_unspecified or ip.is_reserved
-    return not around and not any(ip in network for network in _PRIVATE) and str(ip) not in _own_addresses()
+    return not around and not any(ip in network for network in _PRIVATE) and str(ip) not in own_addresses()
 
 
 _TRANSLATED = ipaddress.IPv6Network("64:ff9b::/96")
@@ -97,7 +97,8 @@ _PRIVATE = tuple(
 )
 
 
-def _own_addresses() -> set[str]:
+def own_addresses() -> set[str]:
+    """Return the IP addresses of this computer."""
     return {address.address.partition("%")[0] for found in psutil.net_if_addrs().values() for address in found}
 
 
@@ -162,7 +163,7 @@ def _answer(client: socket.socket) -> None:
             else:
                 path = target.partition("//")[2].partition("/")[2]
                 server.sendall(f"{method} /{path} {version}\r\n".encode() + _one_request(head) + rest)
-            pump(client, server)
+            relay(client, server)
 
 
 def _head_of(client: socket.socket) -> tuple[bytes, bytes]:
@@ -191,14 +192,18 @@ def _public_connection(host: str, port: int) -> socket.socket:
     raise OSError(f"{host} is not on the internet; a sandbox reaches nothing else")
 
 
-def pump(one: socket.socket, other: socket.socket) -> None:
-    """Pass on what either sends, until both have ended."""
-    open_ends = {one: other, other: one}
-    while open_ends:
-        for speaker in select.select(list(open_ends), [], [])[0]:
-            if data := speaker.recv(_SIZE):
-                open_ends[speaker].sendall(data)
-            else:
-                listener = open_ends.pop(speaker)
-                with suppress(OSError):
-                    listener.shutdown(socket.SHUT_WR)
+def relay(one: socket.socket, other: socket.socket) -> None:
+    """Pass on what each side sends, until both have ended."""
+    partner = {one: other, other: one}
+    with selectors.DefaultSelector() as selector:
+        for side in partner:
+            selector.register(side, selectors.EVENT_READ)
+        while selector.get_map():
+            for key, _ in selector.select():
+                side = next(s for s in partner if s is key.fileobj)
+                if data := side.recv(_SIZE):
+                    partner[side].sendall(data)
+                else:
+                    selector.unregister(side)
+                    with suppress(OSError):
+                        partner[side].shutdown(socket.SHUT_WR)

@@ -203,7 +203,7 @@ class TerminalSession:
         steps = max(1, min(abs(lines), round(seconds / FRAME)))
         for number in range(1, steps + 1):
             self._clock += FRAME
-            done, before = _ease_in_out(number / steps), _ease_in_out((number - 1) / steps)
+            done, before = _smoothstep(number / steps), _smoothstep((number - 1) / steps)
             if moved := round(lines * done) - round(lines * before):
                 self._scrolls.append(CastScroll(time=round(self._clock, 4), lines=moved))
 
@@ -395,5 +395,5 @@ def _beyond_grace(seconds: float) -> float:
     return max(0.0, round((seconds - GRACE) / FRAME) * FRAME)
 
 
-def _ease_in_out(done: float) -> float:
+def _smoothstep(done: float) -> float:
     return done * done * (3 - 2 * done)

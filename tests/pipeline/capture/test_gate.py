@@ -23,7 +23,7 @@ def names(monkeypatch: pytest.MonkeyPatch) -> None:
         return real(known.get(host, host), *given, **more)
 
     monkeypatch.setattr(gate.socket, "getaddrinfo", lookup)
-    monkeypatch.setattr(gate, "_own_addresses", lambda: {"203.0.113.7"})
+    monkeypatch.setattr(gate, "own_addresses", lambda: {"203.0.113.7"})
 
 
 @pytest.mark.parametrize(
