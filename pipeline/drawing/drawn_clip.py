@@ -24,7 +24,7 @@ class DrawnClip(Frozen):
     frames: int = 1
 
 
-class FootageSpan(Frozen):
+class FramedFootage(Frozen):
     """A part of a recording as it lies in the frame.
 
     `capture` is the key of the raw recording; frames `start` to `end` (exclusive) of the scene are shown by `plan` (whose

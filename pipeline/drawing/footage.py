@@ -19,7 +19,7 @@ from ..capture.take import BrowserBar, CaptureTake, entry_at
 from ..jobs.recipe import JobContext, Recipe
 from ..timing.fit import FitPlan
 from ..timing.retime import picture_at, source_at
-from .drawn_clip import DrawnClip, FootageSpan, PictureReader, load_capture
+from .drawn_clip import DrawnClip, FramedFootage, PictureReader, load_capture
 from .frame_art import WindowColours, draw_window_frame
 from .pixelate import with_regions_pixelated
 
@@ -32,7 +32,7 @@ class RedactionSpan(Frozen):
     regions: BoxTrack
 
 
-class FootageRequest(FootageSpan):
+class FootageRequest(FramedFootage):
     """All that a piece of footage depends on.
 
     `redactions` are drawn into the footage where it crosses into its neighbours, over which no strip could lie; elsewhere

@@ -14,14 +14,14 @@ from ..base.geometry import Box, Size
 from ..base.video import write_clip
 from ..jobs.recipe import JobContext, Recipe
 from ..timing.retime import picture_at
-from .drawn_clip import DrawnClip, FootageSpan, PictureReader, draw_changes, load_capture
+from .drawn_clip import DrawnClip, FramedFootage, PictureReader, draw_changes, load_capture
 from .pixelate import CLEARANCE, pixelated_region
 
 RADIUS = 8
 """Radius of the corners in px."""
 
 
-class BlurRequest(FootageSpan):
+class BlurRequest(FramedFootage):
     """A region of the recording that nobody may read.
 
     `regions` is where it is through the frames of the clip, as fractions of the recording's picture; `cameras` what the

@@ -146,18 +146,8 @@ def _position_of(text: str) -> str:
 
 
 _AS_TEXT = (
-    "title",
-    "heading",
-    "header",
-    "content",
-    "label",
-    "message",
-    "body",
-    "question",
-    "caption",
-    "value",
-    "quote",
-)
+    "title", "heading", "header", "content", "label", "message", "body", "question", "caption", "value", "quote",
+)  # fmt: skip
 _AS_FILE = ("src", "source", "path", "image", "picture", "filename", "img")
 _OVERLAY_KEYS = {
     "text": {**dict.fromkeys(_AS_TEXT, "text"), "code": "text"},

@@ -7,20 +7,8 @@ from .blocks import Mood
 MOOD_SYNONYMS = {
     **dict.fromkeys(
         (
-            "happy",
-            "smiling",
-            "smile",
-            "friendly",
-            "excited",
-            "joyful",
-            "amused",
-            "laughing",
-            "laughs",
-            "grinning",
-            "proud",
-            "delighted",
-            "relieved",
-            "enthusiastic",
+            "happy", "smiling", "smile", "friendly", "excited", "joyful", "amused", "laughing", "laughs", "grinning", "proud",
+            "delighted", "relieved", "enthusiastic",
         ),
         "cheerful",
     ),
@@ -28,7 +16,8 @@ MOOD_SYNONYMS = {
     **dict.fromkeys(("shocked", "amazed", "astonished"), "surprised"),
     **dict.fromkeys(("concerned", "anxious", "nervous", "confused", "sad"), "worried"),
     **dict.fromkeys(("normal", "default", "none"), "neutral"),
-}
+}  # fmt: skip
+"""Other words for the moods."""
 MOOD_WORDS = (*get_args(Mood), *(word for word in MOOD_SYNONYMS if word not in ("none", "normal", "default")))
 """The words that mean a mood."""
 
