@@ -158,7 +158,7 @@ class Environment(Frozen):
     ] = ()
     sandbox: Annotated[bool, Key("Programs get a home folder of their own, and no network")] = False
     network: Annotated[bool, Key("`true`: programs in a sandbox may use the network")] = False
-    root: Annotated[bool, Key("`true`: programs are root's if Lectern is, and not an ordinary user's")] = False
+    root: Annotated[bool, Key("`true`: programs run as root if Lectern does, instead of as an ordinary user")] = False
 
 
 def environment_fields(kind: str) -> Fields:

@@ -71,9 +71,7 @@ class StepInFilm(Frozen):
     hold: Annotated[
         float,
         number(0, 600, "seconds"),
-        Key(
-            "How long what it has brought up stays to be read before the next step (`2s` is 2), for how long the voice may wait"
-        ),
+        Key("How long the result stays on the screen before the next step (`2s` is 2); the voice waits if it has to"),
     ] = Field(0.0, exclude_if=not_)
     badge: Annotated[bool, Key("`false` shows no keys")] = True
     line: int = 0
@@ -112,7 +110,7 @@ class Step(StepInFilm):
     ] = None
     enter: Annotated[bool, Key("`true` or `false`: whether to press Enter afterwards")] = False
     exit: Annotated[
-        int | None, whole(0, 255), Key("the status that the command is to end with, if it is not 0 (terminal, editor)")
+        int | None, whole(0, 255), Key("the status that the command should end with, if not 0 (terminal, editor)")
     ] = None
     speed: Annotated[float | None, number(1, 1000), Key("how many characters are typed a second")] = Field(
         None, exclude_if=not_
@@ -120,7 +118,7 @@ class Step(StepInFilm):
     timeout: Annotated[
         float | None,
         number(1, 3600, "seconds"),
-        Key("for how many seconds it may take, where that is not the usual time"),
+        Key("how many seconds it may take, if not the usual time"),
     ] = Field(None, exclude_if=not_)
 
 
