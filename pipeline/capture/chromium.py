@@ -37,6 +37,15 @@ _FLAGS = (
     "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-sync",
     "--disable-component-update", "--disable-domain-reliability", "--no-default-browser-check", "--hide-scrollbars",
     "--force-color-profile=srgb", "--disable-lcd-text", "--font-render-hinting=none",
+    "--disable-features=" + ",".join((
+        # As Playwright has it: of two such flags only the last counts.
+        "AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose", "HttpsUpgrades",
+        "HttpsFirstBalancedModeAutoEnable", "LensOverlay", "MediaRouter", "PaintHolding", "ThirdPartyStoragePartitioning",
+        "AvoidCorsURLLoaderRestartOnRedirect", "TcpPortRandomizationWin", "OptimizationHints",
+        "NetworkTimeServiceQuerying", "AimEnabled", "PreconnectToSearch",
+        # The address bar's pop-ups are pages that nobody sees: a process, and half of what a start costs.
+        "WebUIOmniboxPopup", "WebUIOmniboxAimPopup",
+    )),
 )  # fmt: skip
 
 _NETWORK_ERRORS = {
