@@ -206,6 +206,7 @@ def _scroll(current: TerminalStepContext) -> None:
         for _ in range(abs(lines)):
             current.session.press("\x1b[A" if lines < 0 else "\x1b[B")
             current.session.rest(1 / _LINES_A_SECOND)
+        current.session.settle(2.0)  # a busy machine answers the last of them late
     elif lines:
         current.page.scroll(lines)
         current.session.scroll(lines, max(0.3, min(abs(lines) / _LINES_A_SECOND, 2.0)))
