@@ -111,9 +111,11 @@ def test_a_folder_without_a_script_is_refused(panel, tmp_path):
 
 def test_drawing_reads_no_file(panel, tmp_path, monkeypatch):
     bpy.ops.lectern.open_episode(directory=str(episode(tmp_path / "ep")))
-    monkeypatch.setattr("builtins.open", None)
-    monkeypatch.setattr(Path, "stat", None)
-    assert drawn()
+    with monkeypatch.context() as without_files:
+        without_files.setattr("builtins.open", None)
+        without_files.setattr(Path, "stat", None)
+        shown = drawn()
+    assert shown
 
 
 def test_long_lines_are_broken_to_the_panel(panel):
