@@ -46,6 +46,8 @@ BYTECODE = HERE.parent / "build/bytecode"
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 sys.pycache_prefix = os.environ.setdefault("PYTHONPYCACHEPREFIX", str(BYTECODE))
+# So is that of Playwright's driver, which starts with every browser.
+os.environ.setdefault("NODE_COMPILE_CACHE", str(BYTECODE.with_name("driver")))
 
 
 def pytest_configure(config: pytest.Config) -> None:

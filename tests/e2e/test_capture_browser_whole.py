@@ -13,10 +13,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from playwright.sync_api import BrowserContext
 from support.assets import THEME
 from support.contexts import context_in
 
 from lectern.pipeline.base.errors import LecternError
+from lectern.pipeline.capture.browser.launch import open_context
 from lectern.pipeline.capture.fault import BrowserDied, StepFault
 from lectern.pipeline.capture.pictures import read_pictures
 from lectern.pipeline.capture.recipes import CAPTURE
@@ -366,7 +368,15 @@ def test_a_recording_that_has_no_room_ends(episode, tmp_path):
         _record(episode, folder, kind="ide")
 
 
-def test_a_page_that_goes_to_another_one_while_it_is_looked_at_is_filmed_or_refused_in_plain_words(episode, tmp_path):
+def test_a_page_that_goes_to_another_one_while_it_is_looked_at_is_filmed_or_refused_in_plain_words(
+    episode, tmp_path, monkeypatch
+):
+    def impatient(*given: object) -> BrowserContext:
+        context = open_context(*given)
+        context.set_default_timeout(3000)
+        return context
+
+    monkeypatch.setattr("lectern.pipeline.capture.browser.launch.open_context", impatient)
     for name, seconds in (("often", 0), ("later", 1)):
         (episode / "pages" / f"{name}.html").write_text(
             f"<meta http-equiv=refresh content='{seconds}'><body style='font:30px sans-serif'><p>Round and round</p>"
