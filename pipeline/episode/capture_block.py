@@ -104,7 +104,7 @@ def _read_timezone(node: Node, context: ValidationContext) -> str:
     name, known = parse_text(node, context), available_timezones()
     if known and name not in known:
         raise node.fault(
-            f'there is no time zone "{name}"{did_you_mean(name, known)}; they are called like Europe/Berlin or UTC'
+            f'there is no time zone "{name}"{did_you_mean(name, known)}; names look like Europe/Berlin or UTC'
         )
     return name
 

@@ -64,9 +64,7 @@ KINDS: dict[CaptureKind, CaptureKindSpec] = {
         ("shell", "folder", "continue", "cast"),
         (
             Rule(("steps", "goal", "cast"), missing=_NOTHING_DONE, on_fence=True),
-            Rule(
-                ("continue", "cast"), many=f"{_GOES_ON}, so it can't be a cast:, which is played; take one of them away"
-            ),
+            Rule(("continue", "cast"), many=f"{_GOES_ON}, so it can't be a cast:, which is played; remove one of them"),
             Rule(
                 ("continue", "hidden"),
                 many=f"{_GOES_ON}, where hidden: would be seen; write it in the first one, or as steps",

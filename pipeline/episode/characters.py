@@ -64,7 +64,7 @@ PORTRAIT = value(
 PROVIDER = value(_parse_provider, {"anyOf": [TEXT.schema(""), _PAIRS_SCHEMA | {"required": ["provider"]}]})
 PAIRS = value(_parse_pairs, _PAIRS_SCHEMA)
 PROMPT = value(_parse_prompt, SCALAR)
-_ONE_PORTRAIT = 'a portrait is either a file ("portrait") or generated ("generate"); take one of them out'
+_ONE_PORTRAIT = 'a portrait is either a file ("portrait") or generated ("generate"); remove one of them'
 _FACE = "see [faces](faces.md)"
 
 

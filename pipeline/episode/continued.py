@@ -37,14 +37,14 @@ def _continued(capture: Capture, before: Sequence[tuple[Scene, Capture]], contex
         return capture
     scene, earlier = found[-1]
     if earlier.cast:
-        said = "is a recording that is played, so nothing goes on after it; take continue: away"
+        said = "is a recording that is played, so nothing goes on after it; remove continue:"
         context.report(line, f"the terminal of line {earlier.line} {said}")
         return capture
     for name in _other_values(capture, earlier):
         context.report(
             line,
             f'the terminal of line {earlier.line} in scene "{scene.id}" goes on here, with its own shell, folder and '
-            f"environment, so this one can't have another {name}:; take {name}: away, or continue:",
+            f"environment, so this one can't have another {name}:; remove {name}:, or continue:",
         )
     return capture.model_copy(update=_inherited(capture, scene, earlier))
 
@@ -60,10 +60,10 @@ def _nothing_before(name: str, before: Sequence[tuple[Scene, Capture]]) -> str:
     if others:
         return f'"{name}" is a capture of kind: {others.kind}, and only a terminal goes on'
     if not terminals:
-        return "no terminal comes before this one, so there is none that goes on here; take continue: away"
+        return "no terminal comes before this one, so there is none that goes on here; remove continue:"
     scenes = list(dict.fromkeys(scene.id for scene, _ in terminals))
     return (
-        f'no terminal before this one has the id "{name}", nor does one stand in a scene of that id'
+        f'no terminal before this one has the id "{name}", and no scene of that id has one'
         f"{did_you_mean(name, scenes)}; terminals are in: {list_names(scenes)}"
     )
 

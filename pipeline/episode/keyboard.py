@@ -67,4 +67,4 @@ def _suggestion(part: str) -> str:
     return near or (f' (one after the other: "{" ".join(part)}")' if part.islower() and len(part) < 5 else "")
 
 
-_LISTED = f"{list_names(NAMES[:-12])} and F1 to F12, with Control+, Alt+, Shift+ or Meta+ before them; a blank parts one from the next"
+_LISTED = f"{list_names(NAMES[:-12])} and F1 to F12, with Control+, Alt+, Shift+ or Meta+ before them; put a space between them"

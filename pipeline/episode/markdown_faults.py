@@ -26,7 +26,7 @@ _COLOUR = r"(?:[0-9a-f]{3,4}|[0-9a-f]{6}|[0-9a-f]{8}|[0-9A-F]{3,4}|[0-9A-F]{6}|[
 _BARE = r"(?<![\\\w$`])"
 _SIGNS = (
     _Sign(
-        re.compile(r"\A\[[ xX]\](?=\s)"), f"{_ALOUD}: a list of narration has no boxes; take it away, or show the list with an "
+        re.compile(r"\A\[[ xX]\](?=\s)"), f"{_ALOUD}: a list of narration has no boxes; remove it, or show the list with an "
         "overlay block of kind: bullets",
     ),
     _Sign(
@@ -35,7 +35,7 @@ _SIGNS = (
     _Sign(re.compile(r"(?m)^:{3,}\s*\w*"), f"{_ALOUD}; a block starts with three backticks, like ```note", lambda found: "```note"),
     _Sign(
         re.compile(rf"\A(#{{1,6}})(?!{_COLOUR})(?=[^\W\d_])(.*)"),
-        f"{_ALOUD}; a heading has a blank behind the #, and \\# is the character itself",
+        f"{_ALOUD}; a heading has a space after the #; write \\# for the character itself",
         lambda found: f"{found[1]} {found[2]}",
     ),
     _Sign(re.compile(r"\A#{7,}"), f"{_ALOUD}; a heading has one # (a scene)", lambda found: "#"),
@@ -47,12 +47,12 @@ _SIGNS = (
         re.compile(_BARE + r"(?:\$\$.+?\$\$|\$(?=[^\s\d$])[^$\n]*[\\^_=+*/<>][^$\n]*(?<=[^\s$])\$(?!\w))", re.S),
         "is a formula, and Lectern reads no formulas; write what is said, and show the formula as a picture or a clip",
     ),
-    _Sign(re.compile(_BARE + r":[a-z][a-z0-9]*(?:_[a-z0-9]+)*:(?![\w:])"), f"{_ALOUD}; take the emoji's name away"),
-    _Sign(re.compile(r"(?<!\\)\^\[[^\]]*\]"), "is a footnote, and narration has none; say it, or take it away"),
+    _Sign(re.compile(_BARE + r":[a-z][a-z0-9]*(?:_[a-z0-9]+)*:(?![\w:])"), f"{_ALOUD}; remove the emoji's name"),
+    _Sign(re.compile(r"(?<!\\)\^\[[^\]]*\]"), "is a footnote, and narration has none; say it, or remove it"),
     _Sign(re.compile(_BARE + r"\[\]\([^)]*\)"), "is a link without words, so nothing of it is said; write its words between [ and ]"),
-    _Sign(re.compile(r"(?m)^\*\[([^\]]+)\]:"), f"{_ALOUD}; how a word is said stands right after it: word{{say: ...}}"),
+    _Sign(re.compile(r"(?m)^\*\[([^\]]+)\]:"), f"{_ALOUD}; write how a word is said right after it: word{{say: ...}}"),
     _Sign(
-        re.compile(r"(?<!\\)\\\Z"), "stands at the end of a paragraph, where it breaks no line; take it away, and write \\\\ for the "
+        re.compile(r"(?<!\\)\\\Z"), "at the end of a paragraph breaks no line; remove it, and write \\\\ for the "
         "character itself",
     ),
     _Sign(re.compile(r"<!--(?!.*-->)", re.S), "is a comment that is never closed; notes to yourself go into a note block",
@@ -90,7 +90,7 @@ def definition_fault(token: Token, characters: Iterable[NamedCharacter]) -> Sour
         return SourceError(file, line, message, FaultDetails(found=f"[{name}]:", instead=instead))
     message = (
         f'"[{name}]:" is a link\'s definition in Markdown and no link uses it, so the line is not said; write \\[{name}]: if it '
-        "is to be, and take it away if not"
+        "is to be, and remove it if not"
     )
     return SourceError(file, line, message, FaultDetails(found=f"[{name}]:"))
 

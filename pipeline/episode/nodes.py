@@ -274,7 +274,7 @@ def _line_advice(text: str, index: int) -> tuple[str, str] | None:
     unspaced = next((one for one in (line, before) if re.match(r"(?:- )*[a-z_-]+:[^\s/:]", one)), "")
     if unspaced:
         key, _, value = unspaced.partition(":")
-        return f"put a blank behind the colon: {key}: {value}", f"{key}: {value}"
+        return f"put a space after the colon: {key}: {value}", f"{key}: {value}"
     entry = _ENTRY.fullmatch(line)
     if (
         entry is None
@@ -309,7 +309,7 @@ _ADVICE = {
     "<stream end>": "the bracket that opens here is never closed",
     "found another document": '"---" starts a second document; a block holds one',
     "could not find expected ':'": 'this line has no "key: value"',
-    "expected <block end>": "this line does not fit in with those above; look at its indentation (a text that begins with blanks needs |2)",
+    "expected <block end>": "this line does not fit in with those above; look at its indentation (a text that begins with spaces needs |2)",
     "special characters are not allowed": "there is a control character here; remove it",
 }
 

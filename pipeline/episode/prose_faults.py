@@ -15,7 +15,7 @@ from .values import NamedCharacter
 STRANGE_MARKDOWN = {
     "hr": 'a rule ("{}") says nothing; a heading starts a scene, and the front matter starts on the very first line',
     "html_block": "HTML can't be spoken; notes to yourself go into a note block",
-    "code_block": "a paragraph that starts with four spaces or a tab is code in Markdown; take them away, or show code "
+    "code_block": "a paragraph that starts with four spaces or a tab is code in Markdown; remove them, or show code "
     'with an overlay block of "kind: code"',
 }
 """What is said of Markdown that has no meaning in a script, by the types of its tokens."""
@@ -142,12 +142,12 @@ def _within(token: Token) -> Iterator[_Found]:
     address = re.match(r"(?:pronounce|say|ipa):(.+)", str(token.attrs.get("href", "")), re.I)
     if token.type == "link_open" and address:
         instead = f"{{say: {address[1]}}}"
-        yield address[0], f"is no address; how a word is said stands right after it: word{instead}", instead
+        yield address[0], f"is no address; write how a word is said right after it: word{instead}", instead
     if token.type != "text":
         return
     for said in _SAID.finditer(token.content):
         instead = f"{said[1]}{{say: {said[2].strip()}}}"
-        yield said[0], f"{_ALOUD}; how a word is said stands right after it: {instead}", instead
+        yield said[0], f"{_ALOUD}; write how a word is said right after it: {instead}", instead
     for found in _MANNER.finditer(_SAID.sub("", token.content)):
         mood = mood_of_word(found[1])
         way = (

@@ -26,7 +26,7 @@ _MARKED = re.compile(r"(?<!\w)(==|~~|\+\+)(?=\S)([^=~+]*[^\s=~+])\1(?!\w)|(?<=\w
 
 _FOOTNOTE = re.compile(r"\[\^[^\]\s]+\]")
 _NO_FOOTNOTES = (
-    'narration has no footnotes, and "{}" would be read aloud; take it away, or write what it says as a sentence'
+    'narration has no footnotes, and "{}" would be read aloud; remove it, or write what it says as a sentence'
 )
 
 _GROUPED_NUMBER = r"(?<![\w+,.-])(?<!\d )[1-9]\d{0,2}(?:(?:[ \u00a0\u2009\u202f]\d{3}){2,}|[\u00a0\u2009\u202f]\d{3}| 000)(?![-\w]| \d)\S*"

@@ -148,7 +148,7 @@ class DesktopFootage(FilmedFootage):
         found = [[self._sight.covered(picture, target) for picture in seen] for target in self.request.blur]
         for target, places in zip(self.request.blur, found, strict=True):
             if not any(places):
-                raise LecternError(f"blur: {target_text(target)} is never on the screen; correct it, or take it out")
+                raise LecternError(f"blur: {target_text(target)} is never on the screen; correct it, or remove it")
         at = [tuple(box for places in found for box in places[i]) for i in range(len(seen))]
         between = [tuple(dict.fromkeys((*a, *b))) for a, b in pairwise(at)]
         pairs = zip(_moments(events), [*between, at[-1]], strict=True)

@@ -134,6 +134,6 @@ def _blurred(
             boxes = tuple(box for target in request.blur for box in sight.covered(picture, target))
             looks.append(BlurredRegions(time=time, boxes=boxes))
     if not any(look.boxes for look in looks):
-        raise LecternError("blur: nothing of it is ever on the screen; correct it, or take it out")
+        raise LecternError("blur: nothing of it is ever on the screen; correct it, or remove it")
     pairs = zip(looks, [*looks[1:], looks[-1]], strict=True)
     return tuple(BlurredRegions(time=a.time, boxes=tuple(dict.fromkeys((*a.boxes, *b.boxes)))) for a, b in pairs)

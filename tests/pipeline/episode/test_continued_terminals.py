@@ -124,7 +124,7 @@ def test_what_is_suspicious_in_an_earlier_scene_is_told_once(reading) -> None:
 
 WRONG = [
     ((SECOND,), 5, "no terminal comes before this one"),
-    ((FIRST, THIRD.replace("two", "onee")), 20, 'has the id "onee", nor does one stand in a scene of that id (did you mean "one"?)'),
+    ((FIRST, THIRD.replace("two", "onee")), 20, 'has the id "onee", and no scene of that id has one (did you mean "one"?)'),
     ((FIRST, f"{SECOND}\nshell: fish"), 20, "can't have another shell:"),
     ((FIRST, f"{SECOND}\nenvironment: {{scale: 1.2}}"), 20, "can't have another scale:"),
     ((FIRST, f"{SECOND}\nhidden:\n  - run: a"), 19, "hidden: would be seen"),

@@ -108,7 +108,7 @@ OTHERS = [
     ("capture", "kind: terminal\nsteps:\n  - wait: {seconds: 2}", "too few on a slower day"), ("capture", "kind: browser\nsteps:\n  - wait: prompt", "wait: {idle: 0.5}"),
     ("capture", "kind: browser\nsteps:\n  - type: {text: Ada, into: Name}", "type: Ada, and into: Name"), ("capture", "kind: browser\nsteps:\n  - type: Ada\n    selector: a", "into:"), ("capture", "kind: browser\nsteps:\n  - click: {css: a}", "selector:"),
     ("capture", "kind: terminal\nsteps:\n  - run: a\n    time_limit: 4", "timeout: 4"), ("capture", "kind: terminal\nsteps:\n  - run: a\n    linger: 4", "hold: 2"), ("capture", "kind: browser\nsteps:\n  - paste: a", "type: TEXT"), ("capture", "kind: terminal\nsteps:\n  - wait: {timeout: 4}", "timeout: 4"), ("capture", "kind: terminal\nenvironment: {cwd: a}\nsteps:\n  - run: a", "folder:"),
-    ("capture", "kind: terminal\nsteps:\n  - run: \"a\" b", "write run: '\"a\" b'"), ("capture", "kind: terminal\nsteps:\n  - run: [ -f a ] && b", "write run: '[ -f a ] && b'"), ("overlay", "kind:title\ntext: x", "a blank behind the colon"),
+    ("capture", "kind: terminal\nsteps:\n  - run: \"a\" b", "write run: '\"a\" b'"), ("capture", "kind: terminal\nsteps:\n  - run: [ -f a ] && b", "write run: '[ -f a ] && b'"), ("overlay", "kind:title\ntext: x", "a space after the colon"),
 ]  # fmt: skip
 
 

@@ -81,7 +81,7 @@ def test_a_wrong_provider_is_told_before_anything_is_made(tmp_path: Path, fields
 @pytest.mark.parametrize(("fields", "said"), [
     ({"portrait": "eve.json"}, "a portrait is an SVG drawing or a photograph"),
     ({"lipsync": {"resolution": "480p"}}, 'name the "provider", too'),
-    ({"generate": "openai", "prompt": "a baker"}, "take one of them out"),
+    ({"generate": "openai", "prompt": "a baker"}, "remove one of them"),
 ])  # fmt: skip
 def test_a_wrong_field_is_told_with_its_line(tmp_path: Path, fields: dict, said: str) -> None:
     with pytest.raises(EpisodeErrors, match=f"characters/eve.json:1: .*{said}"):
