@@ -181,12 +181,12 @@ def rules_of(root: Element) -> dict[str, str]:
 
 
 def _pivot(root: Element, file: Path | str) -> tuple[float, float]:
-    said = root.get("data-head-pivot", "240 360")
+    pivot = root.get("data-head-pivot", "240 360")
     try:
-        x, y = (float(n) for n in said.split())
+        x, y = (float(n) for n in pivot.split())
     except ValueError:
         raise LecternError(
-            f'{file}: write two numbers for data-head-pivot, like "240 360", instead of "{said}"'
+            f'{file}: write two numbers for data-head-pivot, like "240 360", instead of "{pivot}"'
         ) from None
     return x, y
 

@@ -101,8 +101,8 @@ class _ArtworkUnderCheck:
 
     def at(self, id: str) -> int:
         """Return the line of the element with this id, or the first line."""
-        said = (f'id="{id}"', f"id='{id}'")
-        return next((n for n, line in enumerate(self._lines, 1) if any(s in line for s in said)), 1)
+        forms = (f'id="{id}"', f"id='{id}'")
+        return next((n for n, line in enumerate(self._lines, 1) if any(s in line for s in forms)), 1)
 
     def fault(self, id: str, message: str) -> DrawingFault:
         """Return a fault at the element with this id."""
@@ -144,10 +144,12 @@ def _of_groups(drawing: _ArtworkUnderCheck) -> Iterator[DrawingFault]:
             where = f'directly in the group "{home}"' if home else "outside of all other groups"
             yield drawing.fault(name, f'the group "{name}" has to be {where}')
     for name in (name for name in OPEN if name in drawing.groups):
-        said = [key for key in _attributes(drawing.groups[name]) if (name, key) != ("mouths", "transform")]
-        if said:
+        attributes = [key for key in _attributes(drawing.groups[name]) if (name, key) != ("mouths", "transform")]
+        if attributes:
             way_out = "apply it to the elements in the group"
-            yield drawing.fault(name, f'the group "{name}" has {", ".join(said)}, which has no effect here; {way_out}')
+            yield drawing.fault(
+                name, f'the group "{name}" has {", ".join(attributes)}, which has no effect here; {way_out}'
+            )
 
 
 def _parent_id(drawing: _ArtworkUnderCheck, name: str) -> str | None:

@@ -120,8 +120,8 @@ def capture_faults(episode: Episode, theme: Theme) -> tuple[SourceError, ...]:
 
 
 def _size_fault(episode: Episode, capture: Capture) -> SourceError | None:
-    said = oversize(capture, (episode.settings.film.width, episode.settings.film.height))
-    return SourceError(SCRIPT, capture.line, said) if said else None
+    message = oversize(capture, (episode.settings.film.width, episode.settings.film.height))
+    return SourceError(SCRIPT, capture.line, message) if message else None
 
 
 def last_capture_keys(paths: EpisodePaths) -> dict[str, str]:

@@ -50,9 +50,13 @@ class DevTools:
 
     def send(self, method: str, session: str = "", patience: float = PATIENCE, **params: Any) -> dict[str, Any]:
         """Return the answer to a command. Raises CommandRefused where it is an error, NoAnswer after `patience` seconds without one."""
-        number, until, said = self.post(method, session, **params), time.monotonic() + patience, f"{method}: no answer"
+        number, until, failure = (
+            self.post(method, session, **params),
+            time.monotonic() + patience,
+            f"{method}: no answer",
+        )
         while True:
-            message = self._next(until, said)
+            message = self._next(until, failure)
             if message.get("id") == number:
                 if "error" in message:
                     raise CommandRefused(f"{method}: {message['error'].get('message')}")
@@ -85,17 +89,17 @@ class DevTools:
         """Give `handler` the parameters of each `event`, while somebody waits. It may `post`, and must not `send`."""
         self._handlers[session, event] = handler
 
-    def wait(self, done: Callable[[], bool], patience: float, said: str) -> None:
-        """Handle events until `done()`. Raises NoAnswer, which says `said`, after `patience` seconds."""
+    def wait(self, done: Callable[[], bool], patience: float, failure: str) -> None:
+        """Handle events until `done()`. Raises NoAnswer, which says `failure`, after `patience` seconds."""
         until = time.monotonic() + patience
         while not done():
-            self._handle(self._next(until, said))
+            self._handle(self._next(until, failure))
 
-    def _next(self, until: float, said: str) -> dict[str, Any]:
+    def _next(self, until: float, failure: str) -> dict[str, Any]:
         try:
             message = self._inbox.get(timeout=max(0.0, until - time.monotonic()))
         except queue.Empty:
-            raise NoAnswer(said) from None
+            raise NoAnswer(failure) from None
         if message is None:
             self._inbox.put(None)
             raise BrowserDied(_CONNECTION_CLOSED)

@@ -141,8 +141,8 @@ class FilmedFootage(ABC):
         texts = list(self.words(events)) if secrets else []
         for (phase, index), value in secrets.items():
             if any(shows_secret(text, [value]) for text in texts):
-                said = "what was typed can be read on the screen; type it into a field that hides it"
-                raise StepFault(phase, index, self.request.phase(phase)[index].step, said)
+                message = "what was typed can be read on the screen; type it into a field that hides it"
+                raise StepFault(phase, index, self.request.phase(phase)[index].step, message)
 
     def _dropped_frames(self, times: Sequence[float]) -> tuple[tuple[TimeSpan, ...], float]:
         """Return the gaps, and the share of frames that are missing; none where time waits for every frame."""

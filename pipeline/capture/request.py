@@ -228,12 +228,12 @@ def _references(capture: Capture) -> Iterator[_FileReference]:
 def _reference_fault(episode: Path, reference: _FileReference) -> SourceError | None:
     path = (episode / reference.name).resolve()
     if not path.is_relative_to(episode.resolve()):
-        said = f"{reference.name} lies outside the episode; copy it into {episode.name}/"
+        message = f"{reference.name} lies outside the episode; copy it into {episode.name}/"
     elif not path.exists():
-        said = f"there is no {reference.name} in {episode.name}/{_meant(reference)}"
+        message = f"there is no {reference.name} in {episode.name}/{_meant(reference)}"
     else:
         return None
-    return SourceError(SCRIPT, reference.line, said, FaultDetails(found=reference.name))
+    return SourceError(SCRIPT, reference.line, message, FaultDetails(found=reference.name))
 
 
 _ADDRESS = re.compile(

@@ -336,12 +336,12 @@ class SteppedPage:
 
 
 def _page_error(details: dict[str, Any]) -> PageError:
-    said = (
+    message = (
         details.get("exception", {}).get("description") or details.get("exception", {}).get("value") or details["text"]
     )
     frames = [*details.get("stackTrace", {}).get("callFrames", []), details]
     at = next((frame for frame in frames if frame.get("url")), details)
-    return PageError(str(said).splitlines()[0], at.get("url", ""), at.get("lineNumber", -1) + 1)
+    return PageError(str(message).splitlines()[0], at.get("url", ""), at.get("lineNumber", -1) + 1)
 
 
 def _real_program(program: Path) -> Path:

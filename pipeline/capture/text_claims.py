@@ -27,8 +27,8 @@ def contains_words(words: str, text: str) -> bool:
 def nearest_lines(claim: str, text: str, most: int = 3) -> str:
     """Return the lines of `text` that come nearest to `claim`, in quotes ("nothing" where there are none)."""
     lines = list(dict.fromkeys(_single_spaced(line) for line in text.splitlines() if line.strip()))
-    said = [f'"{_shortened(line)}"' for line in sorted(lines, key=lambda line: -_similarity(claim, line))[:most]]
-    return ", ".join(said) or "nothing"
+    shown = [f'"{_shortened(line)}"' for line in sorted(lines, key=lambda line: -_similarity(claim, line))[:most]]
+    return ", ".join(shown) or "nothing"
 
 
 def _normalised(text: str) -> str:

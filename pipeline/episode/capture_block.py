@@ -354,8 +354,10 @@ def _check_server(node: Node, values: dict[str, Any], line: int, context: Valida
         if values.get("port"):
             context.report(line, "port: belongs to a server; write serve: with the command that starts it")
         if values.get("folder"):
-            said = "a page is opened by its path in the episode, open: pages/index.html; folder: is where serve: runs"
-            context.report(line, said)
+            message = (
+                "a page is opened by its path in the episode, open: pages/index.html; folder: is where serve: runs"
+            )
+            context.report(line, message)
         return
     opened = [step.value for phase in ("hidden", "steps") for step in values.get(phase, ()) if step.action == "open"]
     has_port = isinstance(node, MappingNode) and node.get("port") is not None

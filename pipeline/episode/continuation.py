@@ -27,8 +27,8 @@ def _read_continuation(node: Node, context: ValidationContext) -> Continuation |
     try:
         return Continuation(name=IDENTIFIER_VALUE.read(node, context), line=node.line)
     except SourceError as error:
-        said = f"expected true (the last terminal before this one), or the id of a terminal or of its scene, not {describe_node(node)}"
-        raise node.fault(said) from error
+        message = f"expected true (the last terminal before this one), or the id of a terminal or of its scene, not {describe_node(node)}"
+        raise node.fault(message) from error
 
 
 CONTINUATION = value(_read_continuation, {"anyOf": [{"type": "boolean"}, IDENTIFIER_VALUE.schema("")]})

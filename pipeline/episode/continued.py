@@ -37,8 +37,8 @@ def _continued(capture: Capture, before: Sequence[tuple[Scene, Capture]], contex
         return capture
     scene, earlier = found[-1]
     if earlier.cast:
-        said = "is a recording that is played, so nothing goes on after it; remove continue:"
-        context.report(line, f"the terminal of line {earlier.line} {said}")
+        message = "is a recording that is played, so nothing goes on after it; remove continue:"
+        context.report(line, f"the terminal of line {earlier.line} {message}")
         return capture
     for name in _other_values(capture, earlier):
         context.report(

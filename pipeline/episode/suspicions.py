@@ -126,9 +126,9 @@ def _moved_at_a_mark(scene: Scene) -> Iterator[SourceError]:
         for key in (
             k for k, usual in defaults.items() if other and getattr(block, k) not in (usual, getattr(other, k))
         ):
-            said = f"line {other.line}" if other else ""
+            place = f"line {other.line}" if other else ""
             yield _finding(
-                block.line, f'only the mood changes at a mark; "{key}" holds for the whole scene, see {said}'
+                block.line, f'only the mood changes at a mark; "{key}" holds for the whole scene, see {place}'
             )
         if not block.mood:
             yield _finding(
@@ -194,8 +194,8 @@ def _of_command(step: Step) -> Iterator[SourceError]:
             step.value,
         )
     if re.match(r"\s*sudo\s", step.value):
-        said = "sudo asks for a password, which nobody types, and what needs rights changes this computer"
-        yield _finding(step.line, f"{said}; show it without sudo, or play a recording (cast:)", "", "sudo")
+        message = "sudo asks for a password, which nobody types, and what needs rights changes this computer"
+        yield _finding(step.line, f"{message}; show it without sudo, or play a recording (cast:)", "", "sudo")
     if _WORD_PROCESSED.search(step.value):
         straight = _WORD_PROCESSED.sub(lambda sign: "--" if sign[0] in "\u2013\u2014" else sign[0], step.value)
         instead = straight.translate(_STRAIGHT)
@@ -250,10 +250,10 @@ def _without_folder(folder: Path, capture: Capture, steps: Iterable[Step]) -> It
     if capture.folder or capture.cast:
         return
     made = {file.path for file in capture.environment.files}
-    said = [(capture.line, _FILE_NAME.findall(capture.app or ""))]
+    mentions = [(capture.line, _FILE_NAME.findall(capture.app or ""))]
     for step in (step for step in steps if step.action in ("run", "type", "paste", "open")):
-        said.append((step.line, [step.value] if step.action == "open" else _FILE_NAME.findall(step.value)))
-    for line, written in said:
+        mentions.append((step.line, [step.value] if step.action == "open" else _FILE_NAME.findall(step.value)))
+    for line, written in mentions:
         names = [name.removeprefix("./") for name in written]
         for name in names:
             if name in made or not (folder / name).exists() or not _inside(folder, name):

@@ -28,9 +28,9 @@ def _unreadable_pictures(scene: Scene, folder: Path) -> Iterator[SourceError]:
                     pass  # its size is what matters
             except LecternError as error:
                 moving = Path(overlay.file).suffix.lower() in (".mp4", ".mov", ".webm", ".mkv", ".avi", ".m4v")
-                said = f"{overlay.file} is a video, and an image is a picture; a video is shown by a capture block with kind: footage"
+                message = f"{overlay.file} is a video, and an image is a picture; a video is shown by a capture block with kind: footage"
                 yield SourceError(
-                    SCRIPT, overlay.line, said if moving else str(error), FaultDetails(found=overlay.file)
+                    SCRIPT, overlay.line, message if moving else str(error), FaultDetails(found=overlay.file)
                 )
 
 

@@ -38,21 +38,21 @@ def language_faults(episode: Episode, registry: Registry) -> tuple[SourceError, 
         except LecternError:
             continue  # what is wrong with it is a fault of its own
         voice = voice_of(provider, character, episode.language)
-        if said := provider.language_fault(settings, voice, episode.language, ""):
+        if fault := provider.language_fault(settings, voice, episode.language, ""):
             file = Path(character.file)
             where = (
                 (SCRIPT, 1)
                 if file.is_relative_to(BUILT_IN)
                 else (shown_path(file, episode.folder), line_of(file, "voice"))
             )
-            faults.append(SourceError(*where, f"{character.name}: {said}"))
+            faults.append(SourceError(*where, f"{character.name}: {fault}"))
             continue
         for line in (
             line for scene in _enabled_scenes(episode) for line in scene.lines if line.speaker == character.id
         ):
             text = " ".join(word.spoken for word in line.words)
-            if said := provider.language_fault(settings, voice, episode.language, text):
-                faults.append(SourceError(SCRIPT, line.line, said))
+            if fault := provider.language_fault(settings, voice, episode.language, text):
+                faults.append(SourceError(SCRIPT, line.line, fault))
     return tuple(faults)
 
 

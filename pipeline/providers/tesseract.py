@@ -61,8 +61,8 @@ def _run_tesseract(picture: bytes, language: str) -> str:
     except (OSError, subprocess.TimeoutExpired) as error:
         raise LecternError(f"tesseract can't read the screen: {error}") from error
     if done.returncode:
-        said = done.stderr.decode(errors="replace").strip().splitlines() or [f"exit status {done.returncode}"]
-        raise LecternError(f"tesseract can't read the screen: {said[-1]}")
+        output = done.stderr.decode(errors="replace").strip().splitlines() or [f"exit status {done.returncode}"]
+        raise LecternError(f"tesseract can't read the screen: {output[-1]}")
     return done.stdout.decode(errors="replace")
 
 

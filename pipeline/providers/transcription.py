@@ -50,8 +50,8 @@ class OpenAITranscription(TranscriptionProvider[OpenAITranscriptionSettings]):
             _transcript(service, answer)  # only an answer that can be read is kept
             return answer.body
 
-        said = (self.identity(settings), request.language, request.prompt)
-        key = digest(b"\0".join([*(text.encode() for text in said), request.wav]), 20)
+        texts = (self.identity(settings), request.language, request.prompt)
+        key = digest(b"\0".join([*(text.encode() for text in texts), request.wav]), 20)
         kept = context.ledger.once(f"heard-{key}", f"{service.name} to transcribe a recording", good)
         return _transcript(service, HttpResponse(body=kept))
 

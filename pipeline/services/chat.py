@@ -166,8 +166,8 @@ def _without_charge_advice(service: Service, error: LecternError) -> LecternErro
 
 
 def _declared(tool: ChatTool) -> dict[str, Any]:
-    said = {"name": tool.name, "description": tool.description, "parameters": json.loads(tool.parameters)}
-    return {"type": "function", "function": said}
+    function = {"name": tool.name, "description": tool.description, "parameters": json.loads(tool.parameters)}
+    return {"type": "function", "function": function}
 
 
 def _reply(service: Service, found: Any) -> ChatReply:
@@ -197,8 +197,8 @@ def _call(number: int, call: Any) -> ToolCall:
     """Return a call; some servers leave its id out, or send its arguments as an object."""
     wanted = call["function"]
     arguments = wanted.get("arguments")
-    said = arguments if isinstance(arguments, str) else json.dumps(arguments or {}, ensure_ascii=False)
-    return ToolCall(id=str(call.get("id") or f"call_{number}"), name=str(wanted["name"]), arguments=said)
+    text = arguments if isinstance(arguments, str) else json.dumps(arguments or {}, ensure_ascii=False)
+    return ToolCall(id=str(call.get("id") or f"call_{number}"), name=str(wanted["name"]), arguments=text)
 
 
 def _assistant_message(text: Any, calls: tuple[ToolCall, ...]) -> str:
@@ -229,5 +229,5 @@ def _join_content(content: Any) -> str:
 
 def _error_in(found: Any) -> str:
     error = found.get("error") if isinstance(found, dict) else None
-    said = error.get("message") if isinstance(error, dict) else error
-    return f" ({str(said)[:200]})" if said else ""
+    message = error.get("message") if isinstance(error, dict) else error
+    return f" ({str(message)[:200]})" if message else ""

@@ -170,9 +170,9 @@ def _reader() -> Finding:
     from ..capture.pixels.text_reader import find_reader
 
     reader = find_reader()
-    said = reader.name if reader else "nothing reads text on desktops and in videos"
+    found = reader.name if reader else "nothing reads text on desktops and in videos"
     way = install_line("tesseract-ocr", "tesseract", "UB-Mannheim.TesseractOCR")
-    return Finding(name="text in pictures", ok=reader is not None, found=said, way_out=way, essential=False)
+    return Finding(name="text in pictures", ok=reader is not None, found=found, way_out=way, essential=False)
 
 
 def _terminal() -> Finding:

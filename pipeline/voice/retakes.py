@@ -219,8 +219,8 @@ def _without_unused(
         start, end = (time + begin for time in utterances[k])
         if end - start > SHORTEST:
             after = [sentences[n].first for n, span in matched.items() if span and span[0] > k]
-            said = f"{file}: what is said from {start:.1f} to {end:.1f} s is left out, for the script has it only once or not at all"
-            findings.append((min(after, default=sentences[-1].first), said))
+            message = f"{file}: what is said from {start:.1f} to {end:.1f} s is left out, for the script has it only once or not at all"
+            findings.append((min(after, default=sentences[-1].first), message))
     return ComparedRecording(_cut(sound, utterances, unused), tuple(sorted(findings)))
 
 

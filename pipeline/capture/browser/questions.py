@@ -34,9 +34,9 @@ def answer_question(current: BrowserStepContext) -> None:
     assert question is not None
     if session.art is None:
         _draw_question(current, question)
-    said = step.text or None
-    if question.kind == "prompt" and said is not None:
-        _type_answer(current, question, said)
+    text = step.text or None
+    if question.kind == "prompt" and text is not None:
+        _type_answer(current, question, text)
     assert session.art is not None
     box = session.art.accept if step.value == "accept" else session.art.dismiss
     width, height = session.window
@@ -47,7 +47,7 @@ def answer_question(current: BrowserStepContext) -> None:
     current.moment = current.now()
     session.film.wait(0.09)
     session.note_pointer()
-    tabs.answer(step.value == "accept", said)
+    tabs.answer(step.value == "accept", text)
     session.film.cover(None)
     current.target, session.art = box, None
     session.film.wait(0.05)

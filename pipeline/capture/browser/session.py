@@ -157,8 +157,8 @@ class BrowserSession:
         pages = self.tabs.all()
         shown = pages.index(self.tabs.page) if self.tabs.page in pages else 0
         address, *tabs = (
-            mask_secrets(said, self.typed_secrets.values())
-            for said in (self.site.written(self.tabs.page.url), *map(self._called, pages))
+            mask_secrets(text, self.typed_secrets.values())
+            for text in (self.site.written(self.tabs.page.url), *map(self._called, pages))
         )
         bar = BrowserBar(time=moment, address=address, tabs=tuple(tabs), shown=shown)
         if not self.bars or self.bars[-1].model_copy(update={"time": moment}) != bar:
@@ -218,7 +218,7 @@ class BrowserSession:
         if self.tabs.asked is not None:
             return self.tabs.asked.message
         return "\n".join(
-            said for frame, _ in self.frames() if (said := _evaluate_in_frame(frame, "lecternPage.pageText()"))
+            shown for frame, _ in self.frames() if (shown := _evaluate_in_frame(frame, "lecternPage.pageText()"))
         )
 
     def past_text(self) -> str:

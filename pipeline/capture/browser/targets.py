@@ -106,22 +106,22 @@ _FRAME_NAME_SCRIPT = """(e, wanted) => {
 
 
 def _locator(frame: Frame, target: Target, match: TextMatch) -> Locator:
-    def said(text: str) -> str | re.Pattern[str]:
+    def pattern(text: str) -> str | re.Pattern[str]:
         return re.compile(f"^{_AROUND}{_in_any_blanks(text)}{_AROUND}$", re.IGNORECASE) if match == "whole" else text
 
     exact = match == "exact"
     if target.selector:
         return frame.locator(target.selector)
     if target.role and target.name:
-        return frame.get_by_role(target.role, name=said(target.name), exact=exact)  # type: ignore[arg-type]
+        return frame.get_by_role(target.role, name=pattern(target.name), exact=exact)  # type: ignore[arg-type]
     if target.role:
         return frame.get_by_role(target.role)  # type: ignore[arg-type]
     if target.label:
-        return frame.get_by_label(said(target.label), exact=exact)
+        return frame.get_by_label(pattern(target.label), exact=exact)
     if target.placeholder:
-        return frame.get_by_placeholder(said(target.placeholder), exact=exact)
+        return frame.get_by_placeholder(pattern(target.placeholder), exact=exact)
     if target.text or target.name:
-        return frame.get_by_text(said(target.text or target.name or ""), exact=exact)
+        return frame.get_by_text(pattern(target.text or target.name or ""), exact=exact)
     raise LecternError(f"{target_text(target)} can't be found on a page; name a text, a role, a label or a selector")
 
 
@@ -148,18 +148,18 @@ def _not_found_message(page: Page, target: Target, count: int, found: Sequence[L
     if count and target.nth is not None:
         return f"{target_text(target)} is there {'once' if count == 1 else f'{count} times'} only. There are: {there}"
     if count:
-        said = ", ".join(filter(None, map(_said_by, found[:_MOST_NAMED]))) or there
-        return f"{target_text(target)} names {count} things; say more (nth, role and name, or a selector). They are: {said}"
+        names = ", ".join(filter(None, map(_said_by, found[:_MOST_NAMED]))) or there
+        return f"{target_text(target)} names {count} things; say more (nth, role and name, or a selector). They are: {names}"
     return f"nothing on the page is {target_text(target)}. There are: {there}"
 
 
 def _said_by(element: Locator) -> str:
     """Return what an element says, in quotes ("" where it says nothing, or has gone)."""
     try:
-        said = " ".join((element.inner_text(timeout=1000) or element.get_attribute("aria-label") or "").split())
+        text = " ".join((element.inner_text(timeout=1000) or element.get_attribute("aria-label") or "").split())
     except Error:
         return ""
-    return f'"{said[:60]}"' if said else ""
+    return f'"{text[:60]}"' if text else ""
 
 
 def _candidates(page: Page) -> list[str]:
@@ -174,8 +174,8 @@ def _candidates(page: Page) -> list[str]:
 
 def _nearest(names: list[str], target: Target, most: int = 15) -> list[str]:
     """Return as many of `names` as a message holds, those first that come near to what `target` says."""
-    said = " ".join(filter(None, (target.text, target.name, target.label, target.placeholder))).casefold()
-    near = get_close_matches(said, [name.casefold().partition(' "')[2].rstrip('"') for name in names], n=3, cutoff=0.6)
+    words = " ".join(filter(None, (target.text, target.name, target.label, target.placeholder))).casefold()
+    near = get_close_matches(words, [name.casefold().partition(' "')[2].rstrip('"') for name in names], n=3, cutoff=0.6)
     return sorted(names, key=lambda name: not any(f'"{one}"' in name.casefold() for one in near))[:most]
 
 

@@ -80,15 +80,15 @@ def _cookie() -> bytes:
 
 def _display_number(server: SupervisedProcess) -> int:
     """Return the free display that the server chose; it says so once it takes connections."""
-    said, end = b"", time.monotonic() + _START_SECONDS
-    while not said.endswith(b"\n"):
+    written, end = b"", time.monotonic() + _START_SECONDS
+    while not written.endswith(b"\n"):
         left = end - time.monotonic()
         ready = left > 0 and select.select([server.output], [], [], left)[0]
         part = os.read(server.output, 64) if ready else b""
         if not part:
             raise LecternError(f"the desktop's X server did not start:\n{server.last_words()}\n{_INSTALL_HINT}")
-        said += part
-    return int(said)
+        written += part
+    return int(written)
 
 
 def _remove_socket(number: int) -> None:

@@ -131,9 +131,9 @@ def _close_button_bitmap(side: int) -> str:
     ]
     parts = [(row, at) for row in rows for at in range(0, len(row), 8)]
     data = [sum(1 << bit for bit in range(8) if row[at + bit] and at + bit < side) for row, at in parts]
-    said = ", ".join(f"0x{byte:02x}" for byte in data)
+    bits = ", ".join(f"0x{byte:02x}" for byte in data)
     return (
-        f"#define close_width {side}\n#define close_height {side}\nstatic unsigned char close_bits[] = {{\n{said}}};\n"
+        f"#define close_width {side}\n#define close_height {side}\nstatic unsigned char close_bits[] = {{\n{bits}}};\n"
     )
 
 

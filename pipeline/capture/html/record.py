@@ -146,8 +146,8 @@ def _note_visible_text(text: list[VisibleText], page: SteppedPage, frame: int, r
 
 
 def _box(entry: Sequence[Any], size: Size) -> TextBox:
-    said, x, y, w, h = entry
-    return TextBox(text=said, box=box_of_pixels(round(x, 1), round(y, 1), round(w, 1), round(h, 1), size))
+    text, x, y, w, h = entry
+    return TextBox(text=text, box=box_of_pixels(round(x, 1), round(y, 1), round(w, 1), round(h, 1), size))
 
 
 def _encode_frames(file: Path, shots: Iterable[bytes], request: ClipRequest) -> tuple[int, int]:

@@ -27,8 +27,8 @@ def footage_faults(episode: Path, capture: Capture) -> Iterator[SourceError]:
         yield SourceError(SCRIPT, capture.line, str(error), FaultDetails(found=capture.file))
         return
     for step in capture.steps:
-        if said := moment_fault(step, capture, duration):
-            yield SourceError(SCRIPT, step.line, said)
+        if fault := moment_fault(step, capture, duration):
+            yield SourceError(SCRIPT, step.line, fault)
 
 
 def _decode_ends(file: Path) -> None:

@@ -33,8 +33,8 @@ def record_footage(request: CaptureRequest, folder: Path, context: JobContext) -
     file, steps = context.episode / request.file, request.steps
     duration = seconds_shown(request, file)
     for index, step in enumerate(steps):
-        if said := moment_fault(step, request, duration):
-            raise StepFault("steps", index, step, said)
+        if fault := moment_fault(step, request, duration):
+            raise StepFault("steps", index, step, fault)
     times: list[float] = []
     write_pictures(folder / PICTURES, _distinct_pictures(_source_pictures(request, file), times, duration, context))
     events = tuple(_event(index, step, request.start) for index, step in enumerate(steps))

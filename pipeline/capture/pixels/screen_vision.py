@@ -68,13 +68,13 @@ class ScreenVision:
         """
         if target.position:
             return Box(x=target.position[0], y=target.position[1], w=0, h=0)
-        matches, said = self._find(picture, target)
+        matches, scores = self._find(picture, target)
         whole = [match for match in matches if target.text and is_whole(match, target.text)]
         if target.nth is None and len(whole) == 1:
             return whole[0].box
         wanted = target.nth or 1
         if len(matches) < wanted or (len(matches) > 1 and target.nth is None):
-            raise AmbiguousTarget(_not_found_message(target, matches, said), len(matches))
+            raise AmbiguousTarget(_not_found_message(target, matches, scores), len(matches))
         return matches[wanted - 1].box
 
     def covered(self, picture: np.ndarray, target: Target) -> list[Box]:
@@ -115,18 +115,18 @@ class ScreenVision:
             f"{match.score:.2f} at [{match.box.centre[0]:.2f}, {match.box.centre[1]:.2f}]" for match in matches[:4]
         )
         boxes = [match.box for match in matches if match.score >= LEAST_SCORE]
-        said = f"Likeness (1 is the same; {LEAST_SCORE} is needed): {', '.join(places)}"
+        scores = f"Likeness (1 is the same; {LEAST_SCORE} is needed): {', '.join(places)}"
         in_order = sorted(boxes, key=lambda box: (round(box.y * 60), box.x))
-        return [TextBox(text="", box=box) for box in in_order], said
+        return [TextBox(text="", box=box) for box in in_order], scores
 
 
-def _not_found_message(target: Target, matches: list[TextBox], said: str) -> str:
+def _not_found_message(target: Target, matches: list[TextBox], scores: str) -> str:
     if not matches:
-        return f"nothing on the screen is {target_text(target)}. {said}"
+        return f"nothing on the screen is {target_text(target)}. {scores}"
     places = ", ".join(_place(match, target) for match in matches)
     times = f"{len(matches)} times" if len(matches) > 1 else "once"
     more = "choose one with nth:, or say more"
-    return f"{target_text(target)} is on the screen {times}, at {places}; {more}. {said}".rstrip()
+    return f"{target_text(target)} is on the screen {times}, at {places}; {more}. {scores}".rstrip()
 
 
 def _place(match: TextBox, target: Target) -> str:

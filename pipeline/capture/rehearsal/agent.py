@@ -110,11 +110,11 @@ class _Conversation:
         """Do the calls and return an answer to each. Once one has failed, those after it are not done."""
         answers, failed = [], False
         for call in calls:
-            said, good = (
+            answer, good = (
                 ("not done: the call before it failed or was the last", False) if failed else self._called(call)
             )
             failed = failed or not good or bool(self.worked.shows)
-            answers.append(tool_result(call, said))
+            answers.append(tool_result(call, answer))
         return answers
 
     def answer_silence(self, reply: ChatReply, silent: int) -> dict[str, str]:
@@ -124,8 +124,8 @@ class _Conversation:
         if reply.cut:
             raise self.stopped("the model's answer was cut off; give it more room with [model] max_tokens")
         if silent >= MAX_SILENT_TURNS:
-            said = f'; it says: "{reply.text.strip()[:300]}"' if reply.text.strip() else ""
-            raise self.stopped(f"the model uses none of its tools{said}")
+            words = f'; it says: "{reply.text.strip()[:300]}"' if reply.text.strip() else ""
+            raise self.stopped(f"the model uses none of its tools{words}")
         return {
             "role": "user",
             "content": "Use the tools. Call done when the goal is reached, or give_up with the reason.",
@@ -148,17 +148,17 @@ class _Conversation:
     def _called(self, call: ToolCall) -> tuple[str, bool]:
         """Do a call, and return its result and whether it succeeded."""
         try:
-            said, good = self._done(call), True
+            answer, good = self._done(call), True
         except StepFault as fault:
-            said, good = f"failed: {fault.detail}", False
+            answer, good = f"failed: {fault.detail}", False
         except _RehearsalEnded:
             raise
         except LecternError as error:
-            said, good = f"failed: {error}", False
+            answer, good = f"failed: {error}", False
         if not good:
-            self._note(f"{call.name} {call.arguments[:120]}: {said.splitlines()[0][:200]}")
-        self._refuse_circles(call, said)
-        return said, good
+            self._note(f"{call.name} {call.arguments[:120]}: {answer.splitlines()[0][:200]}")
+        self._refuse_circles(call, answer)
+        return answer, good
 
     def _done(self, call: ToolCall) -> str:
         arguments = arguments_of(call)
@@ -206,8 +206,8 @@ class _Conversation:
         if used and names.index(step.at) <= max(used):
             raise LecternError(f'the mark "{step.at}" is past or taken; marks come in their order, once each')
 
-    def _refuse_circles(self, call: ToolCall, said: str) -> None:
-        key = (call.name, call.arguments, said)
+    def _refuse_circles(self, call: ToolCall, answer: str) -> None:
+        key = (call.name, call.arguments, answer)
         self._results[key] = self._results.get(key, 0) + 1
         if self._results[key] >= MAX_REPEATS:
             raise self.stopped(f"the model goes in circles ({call.name}, {MAX_REPEATS} times to the same end)")

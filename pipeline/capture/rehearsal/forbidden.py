@@ -29,11 +29,11 @@ _FORBIDDEN_COMMANDS: tuple[tuple[str, str], ...] = (
 """Patterns of command lines, each with the word that allows them."""
 
 
-def forbidden_click(said: str, never: Iterable[str], allow: Iterable[str]) -> str:
+def forbidden_click(text: str, never: Iterable[str], allow: Iterable[str]) -> str:
     """Return the word in a thing's name for which it may not be clicked ("" if it may)."""
     given = {word.casefold() for word in allow}
-    banned = next((word for word in never if _contains_word(said, word)), "")
-    return banned or next((word for word in _FORBIDDEN_LABELS if word not in given and _contains_word(said, word)), "")
+    banned = next((word for word in never if _contains_word(text, word)), "")
+    return banned or next((word for word in _FORBIDDEN_LABELS if word not in given and _contains_word(text, word)), "")
 
 
 def forbidden_command(line: str, never: Iterable[str], allow: Iterable[str]) -> str:
@@ -46,5 +46,5 @@ def forbidden_command(line: str, never: Iterable[str], allow: Iterable[str]) -> 
     )
 
 
-def _contains_word(said: str, word: str) -> bool:
-    return re.search(rf"(?<!\w){re.escape(word.casefold())}(?:s|d|ed|es|ing)?(?!\w)", said.casefold()) is not None
+def _contains_word(text: str, word: str) -> bool:
+    return re.search(rf"(?<!\w){re.escape(word.casefold())}(?:s|d|ed|es|ing)?(?!\w)", text.casefold()) is not None

@@ -40,7 +40,7 @@ def _step_yaml(step: Step, kind: str) -> str:
     if step.action == "type" and step.enter != (kind in ("terminal", "editor")):
         fields["enter"] = _scalar_yaml(step.enter)
     clicked = (("button", step.button, "left"), ("times", str(step.times), "1"))
-    fields |= {key: said for key, said, usual in clicked if said != usual}
+    fields |= {key: value for key, value, usual in clicked if value != usual}
     fields |= {key: quoted(value) for key, value in (("expect", step.expect), ("at", step.at)) if value}
     return "\n    ".join(f"{key}: {value}" for key, value in fields.items())
 
@@ -57,13 +57,13 @@ def _action_yaml(step: Step) -> str:
     return quoted(step.target.text) if set(named) == {"text"} and step.target.text else _flow_mapping(named)
 
 
-def _text_yaml(said: str) -> str:
+def _text_yaml(text: str) -> str:
     """Return the YAML of a text; of several lines, as a block, unless a fence or a control character is among them."""
-    if "\n" in said and not said.endswith("\n") and not _NOT_IN_BLOCK.search(said):
-        return "|2-\n" + "\n".join(f"      {line}" if line else "" for line in said.split("\n"))
-    if _NUMBER.fullmatch(said):
-        return said
-    return quoted(said)
+    if "\n" in text and not text.endswith("\n") and not _NOT_IN_BLOCK.search(text):
+        return "|2-\n" + "\n".join(f"      {line}" if line else "" for line in text.split("\n"))
+    if _NUMBER.fullmatch(text):
+        return text
+    return quoted(text)
 
 
 def _flow_mapping(fields: dict[str, Any]) -> str:

@@ -136,9 +136,9 @@ def step_of(kind: str, name: str, arguments: Arguments, episode: Path = Path()) 
     at = given.pop("at", None)
     if wrong := [key for key in given if key not in fields]:
         raise LecternError(f"{name} has no {', '.join(wrong)}; it takes: {', '.join(fields)}")
-    said = {key: _script_value(kind, name, key, value, fields[key]) for key, value in given.items()}
-    more = {key: value for key, value in said.items() if key not in _ACTIONS[name].names}
-    made = _parse_step(kind, name, {name: _action_value(kind, name, said), **more}, episode)
+    values = {key: _script_value(kind, name, key, value, fields[key]) for key, value in given.items()}
+    more = {key: value for key, value in values.items() if key not in _ACTIONS[name].names}
+    made = _parse_step(kind, name, {name: _action_value(kind, name, values), **more}, episode)
     if name == "type" and kind != "editor" and "\n" in made.value:
         raise LecternError("type takes one line; press Enter ends it")
     return made.model_copy(update={"at": at, "line": 0})
@@ -200,13 +200,13 @@ def _script_target(kind: str, given: object) -> object:
     return named
 
 
-def _action_value(kind: str, name: str, said: dict[str, object]) -> object:
+def _action_value(kind: str, name: str, values: dict[str, object]) -> object:
     """Return the action's own value: a condition with its name, else what was given under one of the action's names."""
     names = _action_names(kind, name)
-    found = [key for key in names if key in said]
+    found = [key for key in names if key in values]
     if len(found) != 1:
         raise LecternError(f"{name} needs {' or '.join(names)}" + (", and only one of them" if found else ""))
-    return {found[0]: said[found[0]]} if name == "wait" else said[found[0]]
+    return {found[0]: values[found[0]]} if name == "wait" else values[found[0]]
 
 
 def _parse_step(kind: str, name: str, written: dict[str, object], episode: Path) -> Step:

@@ -73,8 +73,8 @@ def read_cast(file: Path) -> Asciicast:
     where it is no text.
     """
     text, notes = _text(file)
-    header, said = _first_version(text, file) or _later_version(text, file, notes)
-    events = list(said if header.version == 2 else _with_absolute_times(said))
+    header, entries = _first_version(text, file) or _later_version(text, file, notes)
+    events = list(entries if header.version == 2 else _with_absolute_times(entries))
     if header.idle_time_limit:
         events = list(_with_short_rests(events, header.idle_time_limit))
     sizes = _sizes(header, events)
@@ -150,7 +150,7 @@ def _first_version(text: str, file: Path) -> tuple[_CastHeader, list[_CastEvent]
     if not re.match(r'\s*\{[^{}\[\]]*"version"\s*:\s*1\s*[,}]', text):
         return None
     whole = _validated(_FIRST_VERSION, _keep_surrogates(text), file, 1, "an asciinema recording of version 1")
-    return whole, [(delay, "o", said) for delay, said in whole.stdout]
+    return whole, [(delay, "o", output) for delay, output in whole.stdout]
 
 
 def _later_version(text: str, file: Path, notes: list[str]) -> tuple[_CastHeader, list[_CastEvent]]:
@@ -194,9 +194,9 @@ def _without_surrogates(outputs: list[tuple[float, str]], file: Path, notes: lis
     """Return outputs with whole letters: programs write one in two pieces. A half that stays alone is U+FFFD, and a note."""
     whole, half, lost = list[tuple[float, str]](), "", False
     for time, text in outputs:
-        said = half + "".join(chr(ord(c) - _KEPT_SURROGATE + 0xD800) if _is_kept(c) else c for c in text)
-        half = said[-1:] if "\ud800" <= said[-1:] <= "\udbff" else ""
-        joined = said[: len(said) - len(half)].encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+        letters = half + "".join(chr(ord(c) - _KEPT_SURROGATE + 0xD800) if _is_kept(c) else c for c in text)
+        half = letters[-1:] if "\ud800" <= letters[-1:] <= "\udbff" else ""
+        joined = letters[: len(letters) - len(half)].encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
         lost = lost or "\ufffd" in joined
         whole.append((time, joined))
     if lost or half:

@@ -137,9 +137,9 @@ def _coloured(text: str, folder: str, first: str, second: str, plain: str) -> st
 def _fish_words(prompt: str) -> str:
     """Return commands of fish that write the prompt: the folder blue, all else yellow."""
     parts = prompt.rstrip(" ").split(FOLDER)
-    said = [f"set_color --bold yellow; printf '%s' {_fish_quoted(part)}; set_color normal" for part in parts]
+    prints = [f"set_color --bold yellow; printf '%s' {_fish_quoted(part)}; set_color normal" for part in parts]
     name = "set_color --bold blue; if test $PWD = $HOME; printf '~'; else; printf '%s' (basename $PWD); end; set_color normal"
-    return f"; {name}; ".join(said) + "; printf ' '"
+    return f"; {name}; ".join(prints) + "; printf ' '"
 
 
 def _fish_quoted(text: str) -> str:

@@ -54,11 +54,11 @@ class ShellState:
 
     def note_heard(self, text: str) -> None:
         """Note what was heard next."""
-        before, said = len(self._tail), self._tail + text
-        for mark in _MARK.finditer(said):
+        before, whole = len(self._tail), self._tail + text
+        for mark in _MARK.finditer(whole):
             if mark.end() > before:
                 self._note_mark(mark[1], mark[2])
-        for mode in _MODES.finditer(said):
+        for mode in _MODES.finditer(whole):
             if mode.end() > before:
                 set_, modes = mode[2] == "h", mode[1].split(";")
                 self.application = set_ if _CURSOR_KEYS in modes else self.application

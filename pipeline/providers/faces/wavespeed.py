@@ -91,9 +91,9 @@ def _data(answer: Any) -> dict[str, Any]:
     code = answer.get("code", OK) if isinstance(answer, dict) else None
     data = answer.get("data") if isinstance(answer, dict) else None
     if code not in (OK, TIMED_OUT) or not isinstance(data, dict):
-        said = answer.get("message") if isinstance(answer, dict) else ""
+        message = answer.get("message") if isinstance(answer, dict) else ""
         raise LecternError(
-            f"WaveSpeed refused this ({code}: {said or 'no reason'}); look at the model's page for what it takes"
+            f"WaveSpeed refused this ({code}: {message or 'no reason'}); look at the model's page for what it takes"
         )
     return data
 

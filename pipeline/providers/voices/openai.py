@@ -86,10 +86,10 @@ class EdgeSpeech(OpenAISpeech):
 
 def _body(settings: OpenAISettings, voice: str, text: str) -> dict[str, Any]:
     """Return what is sent, without what has its default: not every server knows every field."""
-    said = {"model": settings.model, "input": text, "voice": voice, "response_format": settings.format}
+    body = {"model": settings.model, "input": text, "voice": voice, "response_format": settings.format}
     more = {"instructions": settings.instructions, "backend": getattr(settings, "backend", "")}
     speed = {"speed": settings.speed} if settings.speed != 1 else {}
-    return {**{key: value for key, value in {**said, **more}.items() if value}, **speed}
+    return {**{key: value for key, value in {**body, **more}.items() if value}, **speed}
 
 
 def providers(registry: Registry) -> None:
