@@ -10,6 +10,7 @@ from ..base.frozen import Frozen
 from ..episode.characters import BUILT_IN, Character, read_characters
 from ..episode.folder import character_folders
 from ..episode.model import Episode
+from ..episode.values import find_character
 from ..jobs.take_file import CARD, is_whole, read_card
 from ..services.policy import split_settings
 
@@ -53,7 +54,7 @@ def character(folder: Path, id: str, *, config: Path | None = None) -> Character
 def character_called(id: str, folder: Path, config: Path | None) -> Character:
     """Return the character called `id` (or by its name) in `folder`. Raises LecternError, with those there are, if none is."""
     known = read_characters(character_folders(folder, config), folder)
-    found = next((c for c in known if id.casefold() in (c.id.casefold(), c.name.casefold())), None)
+    found = find_character(known, id)
     if found is None:
         raise LecternError(f'There is no character "{id}"; there are: {", ".join(c.id for c in known)}')
     return found

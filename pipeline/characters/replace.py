@@ -8,12 +8,12 @@ from pathlib import Path
 from ..base.errors import LecternError, SourceError
 from ..base.files import write_atomic
 from ..base.frozen import Frozen
-from ..episode.characters import Character
 from ..episode.edit import paragraph_source, replace_paragraph, set_field
 from ..episode.folder import read_episode
 from ..episode.model import Episode, Scene
 from ..episode.script import parse_script
 from ..episode.source import SCRIPT, exact_text, plain_text
+from ..episode.values import find_character
 from .cards import character_called
 
 LABEL = re.compile(r"(?P<before>(?:\{[^}]*\}\s*)*(?:\*\*|__)\s*)(?P<name>[^*_:]+?)(?P<after>\s*:?\s*(?:\*\*|__))")
@@ -107,14 +107,10 @@ def _labelled(script: str, line: int, episode: Episode, speaker: str, needed: bo
     """Return the script with the paragraph at `line` said by `speaker`, in place of whom it names or, if `needed`, named."""
     paragraph, name = paragraph_source(script, line), episode.character(speaker).name
     found = LABEL.match(paragraph)
-    named = _called(found["name"], episode.characters) if found else None
-    if found and named not in (None, speaker):
+    named = find_character(episode.characters, found["name"]) if found else None
+    if found and named and named.id != speaker:
         return replace_paragraph(script, line, found["before"] + name + found["after"] + paragraph[found.end() :])
     return replace_paragraph(script, line, f"**{name}:** {paragraph}") if needed and named is None else script
-
-
-def _called(name: str, characters: tuple[Character, ...]) -> str | None:
-    return next((c.id for c in characters if name.strip().casefold() in (c.id.casefold(), c.name.casefold())), None)
 
 
 def _narrated_by(script: str, narrator: str) -> str:

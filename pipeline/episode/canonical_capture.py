@@ -49,10 +49,9 @@ def _with_size(node: MappingNode, kind: str, respeller: Respeller) -> MappingNod
         if key.text == "files" and isinstance(entry, SequenceNode):
             laid = (renamed(file, _FILES, respeller) if isinstance(file, MappingNode) else file for file in entry.items)
             return replace(entry, items=tuple(laid))
-        found = _SIZE.fullmatch(entry.text.strip()) if key.text == "size" and isinstance(entry, ScalarNode) else None
-        if not found:
+        size = _written_size(key, entry)
+        if not size:
             return entry
-        size = int(found[1]), int(found[2])
         numbers = tuple(scalar_at(entry, str(number)) for number in size)
         source = f"[{size[0]}, {size[1]}]"
         respeller.note(
@@ -63,6 +62,12 @@ def _with_size(node: MappingNode, kind: str, respeller: Respeller) -> MappingNod
     return each(_with_columns(node, respeller) if kind == "terminal" else node, read) if kind else node
 
 
+def _written_size(key: ScalarNode, entry: Node) -> tuple[int, int] | None:
+    """Return the two numbers of a size that is written as one text; None for anything else."""
+    found = _SIZE.fullmatch(entry.text.strip()) if key.text == "size" and isinstance(entry, ScalarNode) else None
+    return (int(found[1]), int(found[2])) if found else None
+
+
 def _with_columns(node: MappingNode, respeller: Respeller) -> MappingNode:
     """Return a terminal's block, or its environment, with the scale at which so many columns fit: 90x24 are 90 columns."""
     if "scale" in node.keys():
@@ -71,8 +76,7 @@ def _with_columns(node: MappingNode, respeller: Respeller) -> MappingNode:
     def read(key: ScalarNode, entry: Node) -> tuple[ScalarNode, Node]:
         if key.text == "environment" and isinstance(entry, MappingNode):
             return key, _with_columns(entry, respeller)
-        found = _SIZE.fullmatch(entry.text.strip()) if key.text == "size" and isinstance(entry, ScalarNode) else None
-        columns = int(found[1]) if found else 0
+        columns, _ = _written_size(key, entry) or (0, 0)
         if not 0 < columns <= MOST_COLUMNS:
             return key, entry
         scale = f"{min(int(USUAL_COLUMNS / columns * 20) / 20, 1.0):g}"

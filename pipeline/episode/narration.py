@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from markdown_it.token import Token
@@ -13,7 +13,7 @@ from .ids import content_id, slug
 from .model import Line, Mark, Rest, Word
 from .prose_faults import manner_fault, prose_faults
 from .spoken.speech import ENGLISH, SpeechRules
-from .values import NamedCharacter
+from .values import NamedCharacter, find_character
 from .words import Paragraph, paragraph_of
 
 _NAME = re.compile(r"([^\W\d_]+(?:[ .'\u2019-][^\W\d_]+)?)")
@@ -51,7 +51,7 @@ def narration_of(
     for prose in paragraphs:
         builder.take(prose)
     builder.end()
-    return Narration(*_named(builder.drafts, scene), _uniqueness(builder, scene))
+    return Narration(*_named(builder.drafts, scene), (*builder.problems, *builder.repeated_marks()))
 
 
 @dataclass
@@ -105,6 +105,15 @@ class _NarrationBuilder:
         last.marks += [mark.model_copy(update={"word": len(last.words)}) for mark in self.marks]
         last.rests += [rest.model_copy(update={"word": len(last.words)}) for rest, _ in self.rests]
 
+    def repeated_marks(self) -> Iterator[SourceError]:
+        """Yield the fault of each mark whose name the scene has used before."""
+        first: dict[str, int] = {}
+        for mark in (mark for draft in self.drafts for mark in draft.marks):
+            if mark.name in first:
+                where = f'in scene "{self.scene}" (first on line {first[mark.name]})'
+                yield SourceError(self.file, mark.line, f'the mark "{mark.name}" is used twice {where}')
+            first.setdefault(mark.name, mark.line)
+
     def _add(self, paragraph: Paragraph, prose: Prose) -> None:
         words = _as_sentence(paragraph.words) if prose.item else paragraph.words
         marks = [mark.model_copy(update={"word": 0}) for mark in self.marks]
@@ -118,7 +127,7 @@ class _NarrationBuilder:
         """Return the tokens without a `**Name:**` at their start, which makes `Name` the speaker."""
         start = next((i for i, t in enumerate(tokens) if t.type != "brace" and t.content != " "), 0)
         label = _label(tokens, start)
-        speaker = self._character(label) if label else None
+        speaker = find_character(self.characters, label) if label else None
         if not label or (speaker is None and not _NAME.fullmatch(label)):
             return tokens
         if speaker is None:
@@ -131,13 +140,9 @@ class _NarrationBuilder:
         for index, token in enumerate(tokens):
             line += token.type in ("softbreak", "hardbreak")
             label = _label(tokens, index + 1) if token.type in ("softbreak", "hardbreak") else None
-            if label and self._character(label):
+            if label and find_character(self.characters, label):
                 message = f'"{label}" starts to speak in the middle of a paragraph; leave an empty line above'
                 self.problems.append(SourceError(self.file, line, message))
-
-    def _character(self, label: str) -> NamedCharacter | None:
-        folded = label.casefold()
-        return next((c for c in self.characters if folded in (c.name.casefold(), c.id.casefold())), None)
 
     def _unknown(self, label: str) -> str:
         names = [c.name for c in self.characters]
@@ -200,14 +205,3 @@ def _named(drafts: list[_LineDraft], scene: str) -> tuple[tuple[Line, ...], dict
         )
     places = {mark.name: (i, mark.word) for i, line in reversed(list(enumerate(lines))) for mark in line.marks}
     return tuple(lines), places
-
-
-def _uniqueness(builder: _NarrationBuilder, scene: str) -> tuple[SourceError, ...]:
-    first: dict[str, int] = {}
-    problems = list(builder.problems)
-    for mark in (mark for draft in builder.drafts for mark in draft.marks):
-        if mark.name in first:
-            message = f'the mark "{mark.name}" is used twice in scene "{scene}" (first on line {first[mark.name]})'
-            problems.append(SourceError(builder.file, mark.line, message))
-        first.setdefault(mark.name, mark.line)
-    return tuple(problems)

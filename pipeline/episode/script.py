@@ -175,7 +175,7 @@ class _SectionCutter:
         if len(ids) > 1 or (id is not None and not IDENTIFIER.fullmatch(id)):
             given, first = list_names(t.content for t in ids), re.match(r"[\w.-]+", id or "")
             way = (
-                f"; write {{#{first[0]}}}: the heading itself is the title, and everything else stands in blocks"
+                f"; write {{#{first[0]}}}: the heading itself is the title, and everything else goes into blocks"
                 if first
                 else ""
             )
@@ -267,7 +267,7 @@ def _scene(
     context.problems += narration.problems
     inside = replace(context, scene=id, marks=narration.places, narrated=bool(narration.lines))
     blocks = _blocks([f for f in section.fences if f.name != "scene"], id, path, names, inside)
-    written = settings | _sorted(blocks, narration)
+    written = settings | _content(blocks, narration)
     return Scene(id=id, title=section.title, line=section.line, **written)
 
 
@@ -352,7 +352,7 @@ def _block(fence: _Fence, scene: str, path: str, names: dict[str, int], context:
         given = written.text if isinstance(written, ScalarNode) else ""
         id = given or content_id(fence.name, scene, canonical_text(node))
         _claim_block(id, bool(given), fence, names, context)
-        return _read(fence, node, id, context)
+        return _READERS[fence.name](node, id, fence.line, context)
 
     return _read_or_report(read, fence, path, context)
 
@@ -368,11 +368,6 @@ def _claim_block(id: str, explicit: bool, fence: _Fence, names: dict[str, int], 
         )
 
 
-def _read(fence: _Fence, node: Node, id: str, context: ValidationContext) -> Block:
-    read = _READERS[fence.name]
-    return read(node, id, fence.line, context)
-
-
 _READERS: dict[str, Callable[[Node, str, int, ValidationContext], Block]] = {
     "capture": read_capture,
     "overlay": read_overlay,
@@ -383,7 +378,7 @@ _READERS: dict[str, Callable[[Node, str, int, ValidationContext], Block]] = {
 }
 
 
-def _sorted(blocks: list[Block], narration: Narration) -> dict[str, tuple[Any, ...]]:
+def _content(blocks: list[Block], narration: Narration) -> dict[str, tuple[Any, ...]]:
     """Return the scene's content by the names of `Scene`'s attributes."""
     kinds = {
         "captures": Capture,

@@ -3,7 +3,7 @@
 import math
 import re
 import shlex
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated, Any, Protocol
@@ -31,6 +31,12 @@ class NamedCharacter(Protocol):
     def name(self) -> str:
         """The character's name, as people read it."""
         ...
+
+
+def find_character[C: NamedCharacter](characters: Iterable[C], name: str) -> C | None:
+    """Return the character with this id or name, in any case; None if there is none."""
+    folded = name.strip().casefold()
+    return next((c for c in characters if folded in (c.id.casefold(), c.name.casefold())), None)
 
 
 @dataclass
@@ -267,10 +273,9 @@ def _neighbours(path: Path, context: ValidationContext) -> list[str]:
 def _read_character(node: Node, context: ValidationContext) -> str:
     """Return the id of a character, who may be called by name."""
     name = parse_text(node, context)
-    for known in context.characters:
-        if name.casefold() in (known.id.casefold(), known.name.casefold()):
-            return known.id
-    ids = [known.id for known in context.characters]
+    if known := find_character(context.characters, name):
+        return known.id
+    ids = [character.id for character in context.characters]
     near = nearly_same(name, ids)
     another = "" if near else f'; another one is made with "lectern character new {name}"'
     message = f'there is no character "{name}"{suggestion(near)}; the characters are: {list_names(ids)}{another}'
