@@ -25,9 +25,7 @@ from .effects import effect_of
 from .take import CaptureTake, StepEvent
 
 _NOT_MATERIAL = ("script.md", "lectern.toml", "edits.json", "media", "renders")
-"""What stands in an episode's folder itself and is never shown by a page or a terminal."""
-
-
+"""What is in an episode's folder itself and is never shown by a page or a terminal."""
 DIGEST_LENGTH = 32
 """Hex digits of the hash of a file that a recording is made from."""
 ZOOM_SHARPNESS = 2.0
@@ -63,8 +61,8 @@ class CaptureRequest(Frozen):
     `size` is the content's size in px; `sharpness` how many times as large the pictures are that a zoom shows (1.0: nothing
     zooms); `colours` the terminal's, by xterm.js's names, or those of windows, by the theme's; `fonts` regular and bold, files
     of assets/fonts; `folder` (relative to the episode) is what a terminal starts in; `files` are the episode's files that are
-    used, with the hash
-    of their content; `earlier` are the steps of a terminal that goes on, from the first to the last. All else is as in `Capture`.
+    used, with the hash of their content; `earlier` are the steps of a terminal that goes on, from the first to the last. All
+    else is as in `Capture`.
     """
 
     kind: CaptureKind

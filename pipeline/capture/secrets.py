@@ -122,7 +122,7 @@ def _spellings(value: str) -> set[str]:
 
 @lru_cache(maxsize=8)
 def _forms(value: str) -> frozenset[str]:
-    """Return in which forms a longer secret is found as well, in any case and with blanks between the characters.
+    """Return in which forms a longer secret is found as well, in any case and with spaces between the characters.
 
     Those are any ten characters of it in a row: as they are, backwards, in ROT13, in hexadecimal or octal numbers, as escapes
     of addresses, HTML and programming languages; and base64, wherever the secret begins in what is encoded. A shorter secret

@@ -169,7 +169,7 @@ def _value(key: ScalarNode, entry: Node, kind: str, respeller: Respeller) -> Nod
 
 
 def _typed(entry: ScalarNode, respeller: Respeller) -> ScalarNode:
-    """Return what is typed in a terminal without the line end behind it: Enter is pressed anyway."""
+    """Return what is typed in a terminal without the line end after it: Enter is pressed anyway."""
     text = entry.text.removesuffix("\n")
     source = json.dumps(text, ensure_ascii=False)
     respeller.note(

@@ -123,7 +123,7 @@ WORDS = entries(TEXT, "words")
 
 
 OWN_PORT = "$PORT"
-"""What stands in an address for the port of the capture's own server."""
+"""The placeholder in an address for the port of the capture's own server."""
 
 
 class Environment(Frozen):

@@ -187,7 +187,7 @@ def _with_new_key(block: _YamlBlock, path: KeyPath, source: str) -> str:
     key = parent.entries[0][0]
     indent = " " * (key.start - block.yaml.rfind("\n", 0, key.start) - 1)
     last = next(n for n in range(key.line, block.lines.count + 1) if block.lines.end(n) >= end)
-    at = block.lines.end(last)  # behind a comment, if the last value has one
+    at = block.lines.end(last)  # after a comment, if the last value has one
     return block.script[:at] + _with_ends(f"\n{indent}{entry}", block.script) + block.script[at:]
 
 

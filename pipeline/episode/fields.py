@@ -150,7 +150,7 @@ def read_pairs(node: Node, context: ValidationContext, wanted: str) -> tuple[tup
 
 
 def unknown(key: ScalarNode, what: str, allowed: Iterable[str], value: str = "") -> SourceError:
-    """Return the fault of a key that does not exist; `value` is what is written behind it."""
+    """Return the fault of a key that does not exist; `value` is what is written after it."""
     names = tuple(allowed)
     message, instead = unknown_key(key.text, what, names, value)
     return key.fault(message, names, instead)

@@ -79,7 +79,7 @@ def _written(fault: SourceError, line: str) -> str:
 
 
 def _column(found: str, line: str) -> int:
-    """Return the column, from 1, at which something stands in a line, or at which the line's text begins."""
+    """Return the column, from 1, at which something is in a line, or at which the line's text begins."""
     first = found.strip().split("\n")[0]
     at = line.find(first) if first else -1
     return (at if at >= 0 else len(line) - len(line.lstrip())) + 1
@@ -104,7 +104,7 @@ def _node(body: str, file: str, line: int) -> tuple[Node | None, list[tuple[str,
 
 
 def _outline(file: str, text: str) -> tuple[_FilePart, ...]:
-    """Return the parts of a file, smaller ones behind those that they are in."""
+    """Return the parts of a file, smaller ones after those that they are in."""
     if file == SCRIPT:  # a script that is too long isn't parsed: its only fault is its length
         return tuple(_script_parts(text)) if text.count("\n") <= MOST_LINES else ()
     if file.endswith(".json"):

@@ -73,7 +73,7 @@ def paragraph_faults(inline: Token) -> Iterator[SourceError]:
 
 
 def heading_faults(inline: Token) -> Iterator[SourceError]:
-    """Yield what stands in a heading and would be in no title."""
+    """Yield what is in a heading and would be in no title."""
     for child in inline.children or ():
         if child.type in ("image", "html_inline"):
             what = "a picture" if child.type == "image" else f"HTML ({child.content})"

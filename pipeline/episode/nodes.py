@@ -31,9 +31,9 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class ScalarNode(Node):
-    """A value as it is written; `comment` is what YAML drops behind a bare one: " #" and all that follows on the line.
+    """A value as it is written; `comment` is what YAML drops after a bare one: " #" and all that follows on the line.
 
-    `block`: it is written below its key, behind | or >, where its last line end belongs to YAML.
+    `block`: it is written below its key, after | or >, where its last line end belongs to YAML.
     """
 
     text: str
@@ -323,6 +323,6 @@ def quoted(value: str) -> str:
 
 
 def quoted_in_sentence(value: str) -> str:
-    """Return YAML for a text that stands in a message, which has its own double quotes: single ones where they will do."""
+    """Return YAML for a text within a message, which has its own double quotes: single ones where they will do."""
     written = quoted(value)
     return f"'{value}'" if written != value and value.isprintable() and "'" not in value else written

@@ -1,4 +1,4 @@
-"""What stands in the prose and would be read aloud although nobody means it to: speakers, stage directions, comments."""
+"""What is in the prose and would be read aloud although nobody means it to: speakers, stage directions, comments."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -36,7 +36,7 @@ _MANNER = re.compile(rf"[\[(]\s*({'|'.join(MOOD_WORDS)}|[a-z]{{3,}}ly)\s*[\])]",
 _SAID = re.compile(r"\[([^\]\[]+)\]\(\s*(?:pronounced?|pronunciation|say|ipa|sounds[ -]like)\s*[:=]?\s*([^)]+)\)", re.I)
 _SPEAKER = re.compile(r"([^\W\d_][\w .'\u2019-]{0,24}?)\s*(?:\(([^)]{1,40})\)\s*)?:(?=\s|$)")
 _IN_BRACKETS = re.compile(r"\[([^\]]{1,24})\]:?\s")
-_BEHIND_NAME = re.compile(r"\s*\(([^)]{1,40})\)\s*:")
+_AFTER_NAME = re.compile(r"\s*\(([^)]{1,40})\)\s*:")
 _NAME_WITH_MANNER = re.compile(
     r"(?P<name>[^(\[,:\u2013\u2014]+?)\s*(?:[(\[](?P<how>[^)\]]{1,40})[)\]]|[,\u2013\u2014]\s*(?P<also>[^:]{1,40}?))\s*:?\s*"
 )
@@ -97,10 +97,10 @@ def _at_start(tokens: Sequence[Token], names: dict[str, str]) -> Iterator[_Found
 
 def _bold_with_manner(bold: str, after: str, names: dict[str, str]) -> Iterator[_Found]:
     """Yield a bold speaker with how they speak: `**Ben (happy):**`, `**Ben** (happy):`."""
-    inside, behind = _NAME_WITH_MANNER.fullmatch(bold.strip()), _BEHIND_NAME.match(after)
+    inside, following = _NAME_WITH_MANNER.fullmatch(bold.strip()), _AFTER_NAME.match(after)
     is_label = bold.rstrip().endswith(":") or after.lstrip().startswith(":")
-    if behind and (name := names.get(bold.strip().casefold(), "")):
-        yield f"**{name}**{behind[0]}", _about_manner(name, behind[1]), f"**{name}:**"
+    if following and (name := names.get(bold.strip().casefold(), "")):
+        yield f"**{name}**{following[0]}", _about_manner(name, following[1]), f"**{name}:**"
     elif inside and is_label and (name := names.get(inside["name"].strip().casefold(), "")):
         yield f"**{bold}**", _about_manner(name, inside["how"] or inside["also"]), f"**{name}:**"
 
@@ -115,7 +115,7 @@ def _about_manner(name: str, manner: str) -> str:
 
 
 def manner_fault(tokens: Sequence[Token], name: str, file: str, line: int) -> Iterator[SourceError]:
-    """Yield the words in brackets behind the speaker `name` that say how they speak, where `_within` tells nothing of them."""
+    """Yield the words in brackets after the speaker `name` that say how they speak, where `_within` tells nothing of them."""
     text = tokens[0].content if tokens and tokens[0].type == "text" else ""
     found = _BEGINS_IN_BRACKETS.match(text)
     if found and not any(True for _ in _within(tokens[0])):

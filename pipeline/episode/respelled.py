@@ -120,12 +120,12 @@ def _place(script: str, lines: LineIndex, block: int, index: int) -> int:
 
 def _meaning(script: str) -> list[tuple[str, str]]:
     """Return what a script says, whatever the way in which it is written."""
-    said: list[tuple[str, str]] = []
+    parts: list[tuple[str, str]] = []
     for line, name, kind, body in _blocks(script):
         node, _ = _read(name, kind, body, line)
-        said.append((name, canonical_text(canonical_block(name, node, body)[0]) if node is not None else body))
+        parts.append((name, canonical_text(canonical_block(name, node, body)[0]) if node is not None else body))
     body = split(plain_text(script), SCRIPT)[1]
     for inline in (token for token in tokens_of(body) if token.type == "inline"):
-        parts = (canonical_brace(t.content) if t.type == "brace" else t.content for t in inline.children or ())
-        said.append(("prose", "\x1f".join(parts)))
-    return said
+        texts = (canonical_brace(t.content) if t.type == "brace" else t.content for t in inline.children or ())
+        parts.append(("prose", "\x1f".join(texts)))
+    return parts

@@ -75,7 +75,7 @@ class Respeller:
 
     def _move_below(self, block: MappingNode, name: str, key: ScalarNode, entry: Node) -> tuple[Change, ...]:
         within, end = block.get(name), end_of(entry, self.text)
-        end = self.line_end(end) if not self.json and self._alone(key, end) else end  # with the comment behind it
+        end = self.line_end(end) if not self.json and self._alone(key, end) else end  # with the comment after it
         source = self.text[key.start : end]
         if self.json or not self._alone(key, end):
             if within is None:
@@ -120,7 +120,7 @@ class Respeller:
         return ((dash, dash, f"- {source}\n{' ' * self._column(dash)}"),)
 
     def after_item(self, item: MappingNode, source: str) -> tuple[Change, ...]:
-        """Return the change that puts an entry behind one of a list."""
+        """Return the change that puts an entry after one of a list."""
         place = self.line_end(end_of(item, self.text))
         return ((place, place, self.item_gap(item) + source),)
 
@@ -130,7 +130,7 @@ class Respeller:
         return f"\n{' ' * self._column(len(before) - 1)}- " if before.endswith("-") else ", "
 
     def indent(self, key: ScalarNode) -> int:
-        """Return how far a key is indented, whatever stands before it on its line."""
+        """Return how far a key is indented, whatever is before it on its line."""
         return self._column(key.start)
 
     def line_end(self, index: int) -> int:
@@ -142,7 +142,7 @@ class Respeller:
         return index - (self.text.rfind("\n", 0, index) + 1)
 
     def _alone(self, key: ScalarNode, end: int) -> bool:
-        """Return whether an entry has its lines for itself."""
+        """Return whether an entry has its lines to itself."""
         before = self.text[self.text.rfind("\n", 0, key.start) + 1 : key.start]
         behind = self.text[end : self.line_end(end)].strip()
         return not before.strip() and (not behind or behind.startswith("#"))
@@ -204,7 +204,7 @@ def each(node: MappingNode, read: Callable[[ScalarNode, Node], Node]) -> Mapping
 
 
 def renamed(node: MappingNode, names: Mapping[str, str], respeller: Respeller) -> MappingNode:
-    """Return the mapping with other keys, where what they stand for is not written as well."""
+    """Return the mapping with other keys, where what they mean is not written as well."""
     given = set(node.keys())
 
     def name(key: ScalarNode, entry: Node) -> ScalarNode:

@@ -139,7 +139,7 @@ _SECRET: Fields = {
 def _read_typed(node: Node, context: ValidationContext) -> dict[str, str] | str:
     """Return the text that is typed, or the name of a secret. A line end within quotes is typed, too."""
     if isinstance(node, MappingNode) and node.get("text"):
-        raise node.fault("write the text behind type: itself, and where it goes beside it: type: Ada, and into: Name")
+        raise node.fault("write the text after type: itself, and where it goes beside it: type: Ada, and into: Name")
     if isinstance(node, MappingNode):
         return read_fields(node, "what is typed", _SECRET, context)
     text = parse_text(node, context)

@@ -309,7 +309,7 @@ def _wrapping(scene: Scene, capture: Capture, columns: int | None) -> Iterator[S
         if longest + _PROMPT > columns:
             yield _finding(
                 step.line,
-                f"this line of {longest} letters will be broken: behind the prompt, {columns - _PROMPT} fit into a line of the "
+                f"this line of {longest} characters will be broken: after the prompt, {columns - _PROMPT} fit into a line of the "
                 f"{capture.kind}; scale: {_fitting_scale(capture, columns, longest)} below environment:"
                 f"{first}{wider} or \\ at the end of a line make room",
                 "",

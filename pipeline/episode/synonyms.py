@@ -18,7 +18,7 @@ _OF_EDITORS = ("edit", "select")
 """Actions that not every screen has, and that some sentences say to write."""
 _EVERY_BLOCK = "every block"
 _VALUE, _SHORT = "{value}", 40
-"""What stands for the author's value in a sentence, and the letters up to which that is repeated."""
+"""The placeholder of the author's value in a sentence, and the letters up to which that is repeated."""
 _IN_BACKTICKS = re.compile(r"`([^`]+)`")
 
 

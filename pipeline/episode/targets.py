@@ -32,7 +32,7 @@ def _read_lines(node: Node, context: ValidationContext) -> tuple[int, int]:
     first = int(match["first"]) if match else 0
     last = int(match["last"] or first) if match else 0
     if isinstance(node, MappingNode) and len(node.entries) > 1:
-        raise node.fault("write the lines behind edit: itself, and the new text beside it: edit: 3-5, and with: |")
+        raise node.fault("write the lines after edit: itself, and the new text beside it: edit: 3-5, and with: |")
     if not 1 <= first <= last:
         raise node.fault(f"lines are a number from 1, or two like 3-5, not {describe_node(node)}")
     return first, last
@@ -229,7 +229,7 @@ _BARE_WAITS = {
     **dict.fromkeys(("exit", "done", "finish", "finished", "end", "complete"), "{exit: 0}"),
     **dict.fromkeys(("idle", "networkidle", "load", "loaded", "stable", "quiet", "ready"), "{idle: 0.5}"),
 }
-"""What may be meant by one word behind `wait:`; any other is a text."""
+"""What may be meant by one word after `wait:`; any other is a text."""
 
 
 def _read_wait(node: Node, context: ValidationContext) -> Wait:

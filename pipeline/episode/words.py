@@ -18,7 +18,7 @@ LONGEST_REST = 30.0
 """Seconds; a longer pause is a slip of the keyboard."""
 
 _JOINTS = "-\u2010\u2013\u2014/\\"
-"""A mark may part a word after one of these."""
+"""A mark may split a word after one of these."""
 
 
 _MARKED = re.compile(r"(?<!\w)(==|~~|\+\+)(?=\S)([^=~+]*[^\s=~+])\1(?!\w)|(?<=\w)(~)(\w{1,3})~")
@@ -30,7 +30,7 @@ _NO_FOOTNOTES = (
 )
 
 _GROUPED_NUMBER = r"(?<![\w+,.-])(?<!\d )[1-9]\d{0,2}(?:(?:[ \u00a0\u2009\u202f]\d{3}){2,}|[\u00a0\u2009\u202f]\d{3}| 000)(?![-\w]| \d)\S*"
-"""A number whose thousands are parted by blanks, with the punctuation behind it: one word."""
+"""A number whose thousands are separated by spaces, with the punctuation after it: one word."""
 
 
 @dataclass(frozen=True)
@@ -176,7 +176,7 @@ class _WordBuilder:
     speech: SpeechRules
     words: list[_WordDraft] = field(default_factory=list)
     current: _WordDraft | None = None
-    parted: _Atom | None = None
+    inner_brace: _Atom | None = None
     marks: list[Mark] = field(default_factory=list)
     rests: list[Rest] = field(default_factory=list)
     problems: list[SourceError] = field(default_factory=list)
@@ -207,8 +207,8 @@ class _WordBuilder:
         return Paragraph(words, marks, rests, tuple(self.problems))
 
     def _write(self, atom: _Atom) -> None:
-        if self.parted:
-            self._part(atom)
+        if self.inner_brace:
+            self._check_inner_brace(atom)
         self.current = self.current or _WordDraft(atom.line)
         self.current.add(atom)
 
@@ -219,9 +219,9 @@ class _WordBuilder:
             else:
                 self._write(piece)
 
-    def _part(self, atom: _Atom) -> None:
+    def _check_inner_brace(self, atom: _Atom) -> None:
         """Check a brace within a word that goes on: fine before punctuation and after a hyphen or a dash."""
-        brace, self.parted = self.parted, None
+        brace, self.inner_brace = self.inner_brace, None
         if is_silent(atom.text[0]) or self.current is None:
             return
         if self.current.written[-1] in _JOINTS:
@@ -238,7 +238,7 @@ class _WordBuilder:
     def _place(self, atom: _Atom) -> None:
         sounding = self.current is not None and not is_silent(self.current.written)
         index = len(self.words) + sounding
-        self.parted = atom if sounding else None
+        self.inner_brace = atom if sounding else None
         if atom.kind == "mark":
             self.marks.append(Mark(name=atom.text, word=index, line=atom.line))
         else:
@@ -260,7 +260,7 @@ class _WordBuilder:
 
     def _close(self) -> None:
         """End the word; punctuation on its own joins the word before it, or waits for the next one."""
-        self.parted = None
+        self.inner_brace = None
         draft = self.current
         if draft is None:
             return

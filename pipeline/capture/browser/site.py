@@ -152,7 +152,7 @@ class _EpisodeFileHandler(SimpleHTTPRequestHandler):
 
 
 def _split_address(address: str) -> tuple[str, str, str]:
-    """Return a path, and the query or fragment behind it."""
+    """Return a path, and the query or fragment after it."""
     for index, char in enumerate(address):
         if char in "?#":
             return address[:index], char, address[index + 1 :]

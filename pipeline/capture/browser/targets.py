@@ -53,7 +53,7 @@ def find_element(
 def matching_elements(page: Page, target: Target, match: TextMatch) -> list[Locator]:
     """Return all visible elements that `target` may mean.
 
-    It names them exactly, as a whole (in any case, whatever blanks and punctuation are around it), or by a part of what they say.
+    It names them exactly, as a whole (in any case, whatever spaces and punctuation are around it), or by a part of what they say.
     """
     found: list[Locator] = []
     for frame in frames_of(page, target.frame):

@@ -102,7 +102,7 @@ class Programs:
             "XDG_CONFIG_HOME": f"{HOME}/.config", "XDG_DATA_HOME": f"{HOME}/.local/share", "XDG_CACHE_HOME": f"{HOME}/.cache",
         }  # fmt: skip
         own = dict(self._request.environment.env)
-        name = ("--hostname", platform.node())  # window managers write any other behind the title
+        name = ("--hostname", platform.node())  # window managers write any other after the title
         shown = (*name, "--dir", "/tmp/.X11-unix", "--ro-bind", screen, screen)
         return sandbox_command(self._place, self._environment["PATH"], seen | own, shown)
 

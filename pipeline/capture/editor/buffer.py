@@ -96,7 +96,7 @@ class Buffer:
 
 
 _TWO_SPACE_LANGUAGES = ("js", "ts", "jsx", "tsx", "html", "css", "json", "yml", "yaml", "md", "svg", "xml")
-"""Files that are indented by two blanks."""
+"""Files that are indented by two spaces."""
 
 
 def indent_of(name: str, text: str) -> str:

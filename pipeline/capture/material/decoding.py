@@ -29,7 +29,7 @@ FASTEST = 60.0
 _FLASH, _UNSAID = 0.011, 0.1
 """Seconds up to which a picture of an animation gives no time of its own to be shown for, and how long it is shown then."""
 _BACK = (0.0, 2.0, 12.0)
-"""Seconds before the wanted one at which a video is entered: some files lead to a place behind it."""
+"""Seconds before the wanted one at which a video is entered: some files lead to a place after it."""
 _HDR = (ColorTrc.SMPTE2084, ColorTrc.ARIB_STD_B67)
 """Transfer functions with light beyond white: PQ and HLG, in which phones film. What is brighter than white becomes white."""
 _HD = 720

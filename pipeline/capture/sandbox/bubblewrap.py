@@ -22,7 +22,7 @@ _HIDDEN = ("/etc/shadow", "/etc/shadow-", "/etc/gshadow", "/etc/gshadow-", "/pro
 _USERS = f"root:x:0:0::/root:/usr/sbin/nologin\nme:x:{OWNER}:{OWNER}::{HOME}:/bin/bash\n"
 _GROUPS = f"root:x:0:\nme:x:{OWNER}:\n"
 _OPEN_FILES = 'exec 8<"$1" 9<"$2"; shift 2; exec "$@"'
-"""Opens bubblewrap's arguments and its filter; so neither stands in the command line that programs can read."""
+"""Opens bubblewrap's arguments and its filter; so neither is in the command line that programs can read."""
 _NONE: Mapping[str, str] = MappingProxyType({})
 _FIRST_PROCESS = '"$@"; exit $?'
 """What every other process of the sandbox is below. Bubblewrap's own would be without the filter, and could be traced."""
@@ -46,7 +46,7 @@ def sandbox_missing() -> str:
 def sandbox_command(
     place: ShellFolders, path: str, variables: Mapping[str, str] = _NONE, more: tuple[str, ...] = ()
 ) -> tuple[str, ...]:
-    """Return what stands before a command that runs in a sandbox with the home of `place`; the tools of `path` can be used.
+    """Return what goes before a command that runs in a sandbox with the home of `place`; the tools of `path` can be used.
 
     `variables` are the episode's: they are set inside, because some would make programs outside run something else, too
     (LD_PRELOAD, PATH). `more` are further arguments of bubblewrap. The home now belongs to `OWNER` where Lectern runs as

@@ -39,7 +39,7 @@ def runs_as_root() -> bool:
 
 
 def as_ordinary_user(place: ShellFolders, environment: Environment) -> tuple[str, ...]:
-    """Return what stands before a command so that it doesn't run as root; nothing where it doesn't anyway, or has to."""
+    """Return what goes before a command so that it doesn't run as root; nothing where it doesn't anyway, or has to."""
     if environment.root or not runs_as_root():
         return ()
     files = [place.rc / f"{name}.ordinary" for name in _LISTS]

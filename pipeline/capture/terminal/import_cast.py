@@ -146,7 +146,7 @@ def _match_typed(index: int, step: Step, cursor: int, shown: TerminalDrawing) ->
 
 
 def _typing_begun(look: TerminalSnapshot, prompt: str, text: str) -> bool:
-    """Return whether the first characters of `text` stand behind the prompt."""
+    """Return whether the first characters of `text` follow the prompt."""
     typed = look.line[len(prompt) :].rstrip()
     return look.line.startswith(prompt) and bool(typed) and text.startswith(typed)
 

@@ -51,7 +51,7 @@ def _bash(prompt: str) -> str:
 lectern_before() {{
   local status=$?
   printf '\\e]133;D;%s\\a' "$status"
-  printf '%*s\\r\\e[K' "$COLUMNS" ''  # a row of blanks wraps unless the cursor is in the first column
+  printf '%*s\\r\\e[K' "$COLUMNS" ''  # a row of spaces wraps unless the cursor is in the first column
 }}
 PROMPT_COMMAND=lectern_before
 PS0='\\e]133;C\\a'
@@ -129,7 +129,7 @@ def _escaped_bash(text: str) -> str:
 
 
 def _coloured(text: str, folder: str, first: str, second: str, plain: str) -> str:
-    """Return the author's prompt in the first colour, the folder in the second; always a blank behind it."""
+    """Return the author's prompt in the first colour, the folder in the second; always a space after it."""
     shown = text.rstrip(" ").replace(FOLDER, f"{plain}{second}{folder}{plain}{first}")
     return f"{first}{shown}{plain} "
 
@@ -163,4 +163,4 @@ _SHELLS: dict[str, tuple[str, Callable[[str], str], Callable[[Path], ShellStart]
         ),
     ),
 }
-"""The file that sets a shell up, what stands in it, and how the shell is started with it."""
+"""The file that sets a shell up, what is in it, and how the shell is started with it."""

@@ -17,7 +17,7 @@ _DOUBTFUL = 0.045
 _BLUR = 0.003
 """Seconds by which a wait that is measured in time is longer or shorter than it was meant."""
 _ROUND = (0.5, 0.1, 0.05)
-"""What people write behind a `sleep` rather than anything between: whole multiples of these, the first of them first."""
+"""What people write after a `sleep` rather than anything between: whole multiples of these, the first of them first."""
 
 
 class MeasuredWait:

@@ -45,7 +45,7 @@ NO_ENTRIES = Dictionary()
 
 
 def entries(dictionary: Dictionary, end: str = "", blank: str = "") -> SpeechRule:
-    """Return the rule that reads the dictionary's entries, with a `blank` on both sides; `end` is what must follow."""
+    """Return the rule that reads the dictionary's entries, with `blank` on both sides; `end` is what must follow."""
 
     def verbaliser(found: re.Match[str], around: NeighbourWords) -> str | None:
         said = dictionary.get(found[0])

@@ -50,7 +50,7 @@ def number(written: str, around: NeighbourWords = ALONE) -> str:
 def unit_after(written: str, before: str, article: str = "") -> str | None:
     """Return a unit that follows the number `before` on its own: "ms" after "5" is "milliseconds"; None if it is none.
 
-    Behind an `article`, which stands before the number, it is one: a five millisecond delay.
+    With an `article` before the number, it is in the singular: a five millisecond delay.
     """
     found = re.fullmatch(rf"({_UNIT}){_EACH}", written)
     if found is None or not re.fullmatch(rf"{_SIGN}(?:.*[-\u2013~$])?(?:{_NUMBER})", before):
@@ -162,14 +162,14 @@ def _telephone(found: re.Match[str], around: NeighbourWords) -> str:
 
 
 def _dotted_thousands(found: re.Match[str], around: NeighbourWords) -> str | None:
-    """Return a number whose thousands are parted by points, as in 1.234.567; not a version."""
+    """Return a number whose thousands are separated by points, as in 1.234.567; not a version."""
     if around.before.lower() in VERSION_CUES:
         return None
     return spelt(found[0].replace(".", ""))
 
 
 def _power(found: re.Match[str], around: NeighbourWords) -> str:
-    """Return what stands behind ^, or raised: 2^10 is "two to the power of ten"."""
+    """Return what follows ^, or is raised: 2^10 is "two to the power of ten"."""
     exponent = found[1].translate(_SUPERSCRIPTS)
     if exponent in ("2", "3"):
         return " squared" if exponent == "2" else " cubed"
@@ -213,7 +213,7 @@ def _by(found: re.Match[str], around: NeighbourWords) -> str | None:
 
 
 def _minus(found: re.Match[str], around: NeighbourWords) -> str | None:
-    """Return the dash behind a number and before another one."""
+    """Return the dash between a number and another one."""
     return f"{number(found[1])} minus" if around.after[:1].isdigit() else None
 
 
@@ -222,7 +222,7 @@ def _one_fewer(found: re.Match[str], around: NeighbourWords) -> str:
 
 
 def _serial(found: re.Match[str], around: NeighbourWords) -> str:
-    """Return many digits behind letters one by one: a serial number."""
+    """Return many digits after letters one by one: a serial number."""
     return f" {digits(found[0])}"
 
 
@@ -279,7 +279,7 @@ def _fraction(found: re.Match[str], around: NeighbourWords) -> str | None:
 
 
 def _and_half(found: re.Match[str], around: NeighbourWords) -> str:
-    """Return a number with a fraction behind it: 2½."""
+    """Return a number with a fraction after it: 2½."""
     part = {"\u00bd": "a half", "\u00bc": "a quarter", "\u00be": "three quarters"}[found[2]]
     return f"{number(found[1])} and {part}"
 
@@ -301,7 +301,7 @@ def _behind_letters(found: re.Match[str], around: NeighbourWords) -> str:
 
 
 def _gap(found: re.Match[str]) -> str:
-    """Return a blank between a number and letters that follow it: 64bit."""
+    """Return a space between a number and letters that follow it: 64bit."""
     return " " if found.string[found.end() : found.end() + 1].isalpha() else ""
 
 

@@ -9,21 +9,21 @@ from .numerals import digits
 _CALLED = frozenset("call dial phone phoned fax tel text".split())
 
 
-def figure_phrases(words: Sequence[str], parted: Sequence[bool]) -> Iterator[tuple[int, str]]:
+def figure_phrases(words: Sequence[str], separated: Sequence[bool]) -> Iterator[tuple[int, str]]:
     """Yield (index, what is said) for words that are read together, from left to right.
 
-    `words` are without the punctuation around them; `parted[i]` says whether punctuation separates word `i` from the next.
+    `words` are without the punctuation around them; `separated[i]` says whether punctuation separates word `i` from the next.
     """
     index = 0
     while index < len(words):
-        said = _phrase_at(words, parted, index)
+        said = _phrase_at(words, separated, index)
         yield from enumerate(said, index)
         index += len(said) or 1
 
 
-def _phrase_at(words: Sequence[str], parted: Sequence[bool], index: int) -> list[str]:
+def _phrase_at(words: Sequence[str], separated: Sequence[bool], index: int) -> list[str]:
     run = [words[index]]
-    while index + len(run) < len(words) and not parted[index + len(run) - 1] and len(run) < _LONGEST:
+    while index + len(run) < len(words) and not separated[index + len(run) - 1] and len(run) < _LONGEST:
         run.append(words[index + len(run)])
     before = words[index - 1].lower() if index else ""
     if before in _CALLED and re.fullmatch(r"\d{3}", run[0]):

@@ -14,7 +14,7 @@ from .rules import NeighbourWords, SpeechRule, always_read_as, apply_rules
 
 _OPENING = re.compile(r"[(\[\"'\u2018\u201c\u00ab\u201e]*")
 _CLOSING = re.compile(r"[.,;:!?\u2026)\]\"'\u2019\u201d\u00bb]*(?:\s+[^\w\s]+)*$")
-"""Punctuation around a word, and what stands alone behind it; what else is there ("C++") is part of it."""
+"""Punctuation around a word, and what stands alone after it; what else is there ("C++") is part of it."""
 
 _POSSESSIVE = re.compile(r"(.*?)(['\u2019]s)?", re.DOTALL)
 
@@ -96,12 +96,12 @@ def spoken_forms(words: Sequence[WrittenWord], speech: SpeechRules) -> list[str]
 
 
 def _figures(words: Sequence[WrittenWord], speech: SpeechRules) -> dict[int, str]:
-    """Return what several words say together: a number with blanks in it, a telephone number."""
+    """Return what several words say together: a number with spaces in it, a telephone number."""
     if not speech.is_english:
         return {}
     cores = [word.core if word.say is None and not word.has_code else "" for word in words]
-    parted = [bool(a.around[1].strip(")") or b.around[0].strip("(")) for a, b in pairwise(words)]
-    return dict(figure_phrases(cores, [*parted, True]))
+    separated = [bool(a.around[1].strip(")") or b.around[0].strip("(")) for a, b in pairwise(words)]
+    return dict(figure_phrases(cores, [*separated, True]))
 
 
 def is_silent(text: str) -> bool:
@@ -125,8 +125,8 @@ def _phrase_at(words: Sequence[WrittenWord], index: int, dictionary: Dictionary)
     """Return how many words of a phrase are here (0: none); punctuation between them parts it."""
     for count in range(min(dictionary.longest, len(words) - index), 1, -1):
         phrase = words[index : index + count]
-        parted = any(a.around[1] or b.around[0] for a, b in zip(phrase, phrase[1:], strict=False))
-        if not parted and all(word.say is None for word in phrase) and _phrase(phrase, dictionary):
+        separated = any(a.around[1] or b.around[0] for a, b in zip(phrase, phrase[1:], strict=False))
+        if not separated and all(word.say is None for word in phrase) and _phrase(phrase, dictionary):
             return count
     return 0
 

@@ -120,7 +120,7 @@ OPERATORS: Table = MappingProxyType(
         "<": "less than", ">": "greater than",
     }
 )  # fmt: skip
-"""Signs in code. What stands in no table (brackets, quotes, commas) is not said."""
+"""Signs in code. What is in no table (brackets, quotes, commas) is not said."""
 
 UNITS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
@@ -217,7 +217,7 @@ NAME_CUES = frozenset("port ports error status code localhost".split())
 COUNTED_CUES = frozenset(
     "parameters parameter params model models tokens people users rows views downloads requests lines".split()
 )
-"""Words behind a size that counts: 7B parameters are seven billion."""
+"""Words after a size that counts: 7B parameters are seven billion."""
 
 KEYS: Table = MappingProxyType(
     {"Ctrl": "control", "Control": "control", "Cmd": "command", "Command": "command", "Alt": "alt", "Shift": "shift",

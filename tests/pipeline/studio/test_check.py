@@ -56,7 +56,7 @@ def told(result: CheckResult) -> str:
           ("python3 a.py", "top -b -n1", "vim --version", "node a.js", "npm test", "python3 -m http.server 8000 &", "tail -n 3 log", "lessons", "moreutils")),
         ("  - run: echo \u201chi\u201d", "", 'write echo "hi"'),
         ("  - run: git log \u2013oneline", "", "write git log --oneline"),
-        (f"  - run: echo {'x' * 80}", "", "this line of 85 letters will be broken: behind the prompt, 64 fit into a line of the terminal; scale: 0.75 below"),
+        (f"  - run: echo {'x' * 80}", "", "this line of 85 characters will be broken: after the prompt, 64 fit into a line of the terminal; scale: 0.75 below"),
         (f"  - run: echo {'x' * 80}", "environment: {scale: 0.7}\n", ""),
     ],
 )  # fmt: skip
