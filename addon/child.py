@@ -12,7 +12,7 @@ from typing import Any
 
 import bpy
 
-from ..pipeline.base.launch import child_command, child_environment
+from ..pipeline.base.launch import OFFLINE, child_command, child_environment
 from .preferences import chromium
 
 PATIENCE = 8.0
@@ -84,7 +84,7 @@ def environment() -> dict[str, str]:
         "PYTHONPATH": child_environment()["PYTHONPATH"],
         "LECTERN_BLENDER": bpy.app.binary_path,
         "LECTERN_CHROMIUM": chromium(bpy.context),
-        "LECTERN_OFFLINE": "" if bpy.app.online_access else "1",
+        OFFLINE: "" if bpy.app.online_access else "1",
         "PYTHONUNBUFFERED": "1",
     }
     return {name: value for name, value in variables.items() if value}

@@ -35,6 +35,8 @@ REQUIRED = (
     *(f"mouth_{shape}" for shape in SHAPES),
     *(f"eyes_{lid}" for lid in range(LIDS)),
 )
+INSIDE = ("cavity", "teeth")
+"""The classes whose colours are seen in an open mouth."""
 BLENDED = ("face_0", "face_1", *(f"mouth_{shape}" for shape in SHAPES))
 """The groups whose contents are blended into each other."""
 

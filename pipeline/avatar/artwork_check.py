@@ -13,6 +13,7 @@ from .artwork import (
     CANVAS,
     COLOUR,
     GEOMETRY,
+    INSIDE,
     LIDS,
     NUMBER,
     REQUIRED,
@@ -46,7 +47,6 @@ BELOW = 40
 SEEN_OPEN = 0.1
 """The least openness of a mouth that says "ah"."""
 
-INSIDE = ("cavity", "teeth")
 LABEL = "{http://www.inkscape.org/namespaces/inkscape}label"
 PLACES = {
     **dict.fromkeys(("hair_back", "body", "neck", "collar", "head"), ""),

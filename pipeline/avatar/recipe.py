@@ -6,7 +6,7 @@ from pathlib import Path
 from PIL import Image
 
 from ..jobs.recipe import JobContext, Recipe
-from .artwork import Artwork, read_artwork
+from .artwork import INSIDE, Artwork, read_artwork
 from .clip import write_narrator
 from .drawing import Figure, Plates
 from .performance import performance
@@ -17,7 +17,6 @@ from .treatment import read_plates
 from .visemes import visemes
 
 VIDEO = "narrator.mov"
-INSIDE = ("cavity", "teeth")
 
 
 def make_narrator(request: NarratorRequest, folder: Path, context: JobContext) -> NarratorTake:

@@ -6,11 +6,10 @@
 import os
 from pathlib import Path
 
-from ..base.assets import ASSETS
+from ..base.assets import ASSETS, OWN
 from ..base.errors import LecternError
 
-OWN = "lectern:"
-TREATMENT = "lectern:narrator"
+TREATMENT = f"{OWN}narrator"
 """The compositor asset with the node groups of shadow and light."""
 
 

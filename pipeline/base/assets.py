@@ -3,6 +3,8 @@
 from pathlib import Path
 
 ASSETS = Path(__file__).resolve().parents[2] / "assets"
+OWN = "lectern:"
+"""What begins the name of a file that comes with Lectern: `lectern:ada` is a portrait, `lectern:dark` a theme."""
 
 
 def page_file(name: str) -> Path:

@@ -11,6 +11,8 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
+OFFLINE = "LECTERN_OFFLINE"
+"""The variable that Lectern in Blender sets for its processes where online access is not allowed."""
 _PARENT_DEATH_SIGNAL = 1
 """PR_SET_PDEATHSIG of Linux's prctl."""
 

@@ -20,9 +20,7 @@ from .pictures import PICTURES, SHARP, open_video
 from .request import CaptureRequest
 from .screen import StepSpan
 from .secrets import require_no_secret
-from .take import BlurredRegions, CaptureTake, KeyPress, StepEvent, TextBox, VisibleText
-
-FPS = 30
+from .take import FPS, BlurredRegions, CaptureTake, KeyPress, StepEvent, TextBox, VisibleText
 
 
 class Snapshot(Protocol):

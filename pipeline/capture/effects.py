@@ -7,13 +7,11 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from ..episode.steps import Step
-from .take import CaptureTake, StepEvent, VisibleText
+from .take import FRAME, CaptureTake, StepEvent, VisibleText
 from .text_claims import claim_holds
 
 ANSWERED = 0.2
 """Seconds within which a page or a program shows what a click did once the button is up."""
-FRAME = 1 / 30
-"""Seconds by which what is drawn may come after a step's end."""
 
 
 def effect_of(event: StepEvent, step: Step, take: CaptureTake) -> float:

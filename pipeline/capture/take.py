@@ -8,6 +8,10 @@ from ..episode.capture_kinds import CaptureKind
 from ..episode.steps import StepInFilm
 from .window import Shape
 
+FPS = 30
+"""Frames per second of what is filmed at a steady rate."""
+FRAME = 1 / FPS
+"""Seconds of one of them."""
 INSTANT = 1e-6
 """Seconds by which two times may differ and be the same."""
 

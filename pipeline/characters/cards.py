@@ -3,7 +3,8 @@
 from pathlib import Path
 from typing import Any, Literal
 
-from ..avatar.sources import OWN, drawing_file, name_of
+from ..avatar.sources import drawing_file, name_of
+from ..base.assets import OWN
 from ..base.episode_paths import EpisodePaths
 from ..base.errors import LecternError
 from ..base.frozen import Frozen

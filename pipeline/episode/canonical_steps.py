@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
+from .capture_kinds import SHELLS
 from .edit import end_of
 from .fields import declared
 from .nodes import Change, MappingNode, Node, ScalarNode, SequenceNode, quoted
@@ -27,12 +28,11 @@ _TEXT_ENGINE = re.compile(r"""text=\s*(?:"([^"]+)"|'([^']+)'|([^\s"'/][^"']*))""
 """How Playwright names a thing by what it shows: text=Save, text="Save"."""
 _DASHED = re.compile(r"(?<!\S)(ctrl|control|alt|shift|cmd|meta)-(?=\S)", re.I)
 """What is held down in Ctrl-C."""
-_SHELLS = ("terminal", "editor")
 _RUNS = ("command", "cmd", "exec", "execute", "bash", "sh", "shell")
 _OPENS = ("goto", "navigate", "visit", "url", "go_to", "open_url")
 _ALSO = {
     "": {**dict.fromkeys(("key", "keys", "hotkey", "keypress", "send_keys"), "press"), "tap": "click"},
-    **dict.fromkeys(_SHELLS, dict.fromkeys(_RUNS, "run")),
+    **dict.fromkeys(SHELLS, dict.fromkeys(_RUNS, "run")),
     **dict.fromkeys(("browser", "ide"), dict.fromkeys(_OPENS, "open")),
 }
 """What else an action is called, everywhere ("") and in one kind of capture."""
@@ -79,7 +79,7 @@ def _named_step(node: ScalarNode, kind: str, respeller: Respeller) -> Node:
     """Return a step that is a text alone: a command of a shell, or the saving of an editor's file."""
     if kind == "editor" and node.text == "save":
         action, text = "save", "true"
-    elif kind in _SHELLS and not node.missing and node.text not in ACTIONS and "\n" not in node.text.strip():
+    elif kind in SHELLS and not node.missing and node.text not in ACTIONS and "\n" not in node.text.strip():
         action, text = "run", node.text
     else:
         return node

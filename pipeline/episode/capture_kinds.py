@@ -12,6 +12,8 @@ Action = Literal[
 ]  # fmt: skip
 """What a step does."""
 
+SHELLS = ("terminal", "editor")
+"""The kinds in which commands are run in a shell."""
 _MOUSE: tuple[Action, ...] = ("click", "hover", "drag", "scroll", "highlight")
 _PAGE: tuple[Action, ...] = ("open", *_MOUSE, "type", "press", "select", "upload", "tab", "dialog", "wait")
 _SCREEN = ("size", "scale", "files")

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, ClassVar, Literal
 
-from ..base.assets import ASSETS
+from ..base.assets import ASSETS, OWN
 from ..base.errors import SourceError
 from ..base.files import as_on_disk, composed
 from ..base.frozen import Frozen
@@ -31,9 +31,11 @@ def _parse_portrait(node: Node, context: ValidationContext) -> str:
     """Return `lectern:NAME`, or the name of an SVG or a photograph beside the character's file."""
     name = parse_text(node, context)
     name = name if "\0" in name else as_on_disk(context.folder, name)
-    if not name.startswith("lectern:") and ("\0" in name or not (context.folder / name).is_file()):
+    if name.startswith(OWN):
+        return name
+    if "\0" in name or not (context.folder / name).is_file():
         raise node.fault(f'there is no file "{name}" beside this one (Lectern\'s own are called lectern:ada and so on)')
-    if not name.startswith("lectern:") and not name.lower().endswith((".svg", *PHOTOGRAPHS)):
+    if not name.lower().endswith((".svg", *PHOTOGRAPHS)):
         raise node.fault(f'a portrait is an SVG drawing or a photograph ({", ".join(PHOTOGRAPHS)}), not "{name}"')
     return name
 

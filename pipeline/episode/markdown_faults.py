@@ -21,36 +21,36 @@ class _Sign:
     instead: Callable[[re.Match[str]], str] = lambda found: ""
 
 
-_ALOUD = "would be read aloud"
+ALOUD = "would be read aloud"
 _COLOUR = r"(?:[0-9a-f]{3,4}|[0-9a-f]{6}|[0-9a-f]{8}|[0-9A-F]{3,4}|[0-9A-F]{6}|[0-9A-F]{8})\b"
 _BARE = r"(?<![\\\w$`])"
 _SIGNS = (
     _Sign(
-        re.compile(r"\A\[[ xX]\](?=\s)"), f"{_ALOUD}: a list of narration has no boxes; remove it, or show the list with an "
+        re.compile(r"\A\[[ xX]\](?=\s)"), f"{ALOUD}: a list of narration has no boxes; remove it, or show the list with an "
         "overlay block of kind: bullets",
     ),
     _Sign(
-        re.compile(r"\A\[!(\w+)\]"), f"{_ALOUD}; what is not narration goes into a note block", lambda found: "```note"
+        re.compile(r"\A\[!(\w+)\]"), f"{ALOUD}; what is not narration goes into a note block", lambda found: "```note"
     ),
-    _Sign(re.compile(r"(?m)^:{3,}\s*\w*"), f"{_ALOUD}; a block starts with three backticks, like ```note", lambda found: "```note"),
+    _Sign(re.compile(r"(?m)^:{3,}\s*\w*"), f"{ALOUD}; a block starts with three backticks, like ```note", lambda found: "```note"),
     _Sign(
         re.compile(rf"\A(#{{1,6}})(?!{_COLOUR})(?=[^\W\d_])(.*)"),
-        f"{_ALOUD}; a heading has a space after the #; write \\# for the character itself",
+        f"{ALOUD}; a heading has a space after the #; write \\# for the character itself",
         lambda found: f"{found[1]} {found[2]}",
     ),
-    _Sign(re.compile(r"\A#{7,}"), f"{_ALOUD}; a heading has one # (a scene)", lambda found: "#"),
+    _Sign(re.compile(r"\A#{7,}"), f"{ALOUD}; a heading has one # (a scene)", lambda found: "#"),
     _Sign(
-        re.compile(_BARE + r"\[\[([^\[\]|]+)(?:\|([^\[\]]+))?\]\]"), f"{_ALOUD} with its brackets; write only the words",
+        re.compile(_BARE + r"\[\[([^\[\]|]+)(?:\|([^\[\]]+))?\]\]"), f"{ALOUD} with its brackets; write only the words",
         lambda found: (found[2] or found[1]).strip(),
     ),
     _Sign(
         re.compile(_BARE + r"(?:\$\$.+?\$\$|\$(?=[^\s\d$])[^$\n]*[\\^_=+*/<>][^$\n]*(?<=[^\s$])\$(?!\w))", re.S),
         "is a formula, and Lectern reads no formulas; write what is said, and show the formula as a picture or a clip",
     ),
-    _Sign(re.compile(_BARE + r":[a-z][a-z0-9]*(?:_[a-z0-9]+)*:(?![\w:])"), f"{_ALOUD}; remove the emoji's name"),
+    _Sign(re.compile(_BARE + r":[a-z][a-z0-9]*(?:_[a-z0-9]+)*:(?![\w:])"), f"{ALOUD}; remove the emoji's name"),
     _Sign(re.compile(r"(?<!\\)\^\[[^\]]*\]"), "is a footnote, and narration has none; say it, or remove it"),
     _Sign(re.compile(_BARE + r"\[\]\([^)]*\)"), "is a link without words, so nothing of it is said; write its words between [ and ]"),
-    _Sign(re.compile(r"(?m)^\*\[([^\]]+)\]:"), f"{_ALOUD}; write how a word is said right after it: word{{say: ...}}"),
+    _Sign(re.compile(r"(?m)^\*\[([^\]]+)\]:"), f"{ALOUD}; write how a word is said right after it: word{{say: ...}}"),
     _Sign(
         re.compile(r"(?<!\\)\\\Z"), "at the end of a paragraph breaks no line; remove it, and write \\\\ for the "
         "character itself",

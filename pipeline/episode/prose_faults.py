@@ -9,6 +9,7 @@ from markdown_it.token import Token
 from ..base.errors import FaultDetails, SourceError
 from .blocks import Mood
 from .errors import list_names
+from .markdown_faults import ALOUD
 from .moods import MOOD_WORDS, mood_of_word
 from .values import NamedCharacter
 
@@ -74,7 +75,6 @@ def _fault(file: str, line: int, found: str, message: str, instead: str) -> Sour
     return SourceError(file, line, f'"{found}" {message}', FaultDetails(found=found, instead=instead))
 
 
-_ALOUD = "would be read aloud"
 _NO_MANNER = "how something is said can't be written"
 
 
@@ -84,7 +84,7 @@ def _at_start(tokens: Sequence[Token], names: dict[str, str]) -> Iterator[_Found
     kinds = [token.type for token in tokens[first : first + 3]]
     text = tokens[first].content if kinds[:1] == ["text"] else ""
     if text.lstrip().startswith("// "):
-        yield text.strip()[:30], f"{_ALOUD}; notes to yourself go into a note block", "```note"
+        yield text.strip()[:30], f"{ALOUD}; notes to yourself go into a note block", "```note"
     yield from _plain_speaker(text, names)
     after = tokens[first + len(kinds)].content if len(tokens) > first + len(kinds) else ""
     if kinds == ["strong_open", "text", "strong_close"]:
@@ -111,7 +111,7 @@ def _about_manner(name: str, manner: str) -> str:
     block = f"an avatar block with character: {name}, mood: {mood or 'NAME'} and at: with a mark"
     moods = f'no mood is called "{manner}", they are: {list_names(get_args(Mood))}'
     way = f"{block} shows it" if mood else f"{block} shows a mood ({moods})"
-    return f"{_ALOUD}; {_NO_MANNER}: write **{name}:**, and {way}"
+    return f"{ALOUD}; {_NO_MANNER}: write **{name}:**, and {way}"
 
 
 def manner_fault(tokens: Sequence[Token], name: str, file: str, line: int) -> Iterator[SourceError]:
@@ -129,12 +129,12 @@ def _plain_speaker(text: str, names: dict[str, str]) -> Iterator[_Found]:
     if spoken and name:
         manner = f"; {_NO_MANNER}" if spoken[2] else ""
         word = f"for the word itself, write *{spoken[1]}:*"
-        yield spoken[0], f"{_ALOUD}; who speaks is in bold: **{name}:**{manner} ({word})", f"**{name}:**"
+        yield spoken[0], f"{ALOUD}; who speaks is in bold: **{name}:**{manner} ({word})", f"**{name}:**"
     elif bracketed and name:
-        yield bracketed[0].strip(), f"{_ALOUD}; who speaks is in bold: **{name}:**", f"**{name}:**"
+        yield bracketed[0].strip(), f"{ALOUD}; who speaks is in bold: **{name}:**", f"**{name}:**"
     elif spoken and re.sub(r"[\s\d]+$", "", spoken[1]).casefold() in _ANYBODY:
         way = "leave it out, for the narrator speaks, or name a character in bold, like **Ben:**"
-        yield spoken[0], f"{_ALOUD}; {way}", ""
+        yield spoken[0], f"{ALOUD}; {way}", ""
 
 
 def _within(token: Token) -> Iterator[_Found]:
@@ -147,13 +147,13 @@ def _within(token: Token) -> Iterator[_Found]:
         return
     for said in _SAID.finditer(token.content):
         instead = f"{said[1]}{{say: {said[2].strip()}}}"
-        yield said[0], f"{_ALOUD}; write how a word is said right after it: {instead}", instead
+        yield said[0], f"{ALOUD}; write how a word is said right after it: {instead}", instead
     for found in _MANNER.finditer(_SAID.sub("", token.content)):
         mood = mood_of_word(found[1])
         way = (
             f"write an avatar block with mood: {mood}, and at: with a mark before this word" if mood else "leave it out"
         )
-        yield found[0], f"{_ALOUD}; {way}" + ("" if mood else f", for {_NO_MANNER}"), ""
+        yield found[0], f"{ALOUD}; {way}" + ("" if mood else f", for {_NO_MANNER}"), ""
     for found in _DIRECTION.finditer(_SAID.sub("", token.content)):
         if _MANNER.fullmatch(found[0]):
             continue
@@ -161,7 +161,7 @@ def _within(token: Token) -> Iterator[_Found]:
         pause = re.match(r"\W*(?:pause|beat|silence)", found[0], re.I)
         instead = f"{{pause: {seconds[0] if seconds else 1}}}" if pause else ""
         way = f"write {instead}" if pause else "leave it out, or put it into a note block"
-        yield found[0], f"{_ALOUD}; {way}", instead
+        yield found[0], f"{ALOUD}; {way}", instead
 
 
 def _late_speakers(tokens: Sequence[Token], names: dict[str, str]) -> Iterator[_Found]:

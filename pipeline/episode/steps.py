@@ -142,8 +142,7 @@ def _read_typed(node: Node, context: ValidationContext) -> dict[str, str] | str:
         raise node.fault("write the text after type: itself, and where it goes beside it: type: Ada, and into: Name")
     if isinstance(node, MappingNode):
         return read_fields(node, "what is typed", _SECRET, context)
-    text = parse_text(node, context)
-    return node.text if isinstance(node, ScalarNode) and not node.block else text
+    return _read_pasted(node, context)
 
 
 def _read_pasted(node: Node, context: ValidationContext) -> str:

@@ -10,15 +10,15 @@ from ..base.errors import FaultDetails, LecternError, SourceError
 from ..base.picture import is_animation, open_picture
 from .blocks import AvatarBlock
 from .capture_block import Capture
+from .capture_kinds import SHELLS
 from .errors import list_names, nearly_same, suggestion
 from .model import Episode, Scene
 from .source import SCRIPT
 from .steps import Step, is_typed_into
 from .targets import as_a_program_names
 
-LONGEST_PARAGRAPH = 150
+LONG_PARAGRAPH = 150
 """Words, which are a minute; a longer paragraph is one recording in which nobody can be told where a fault is."""
-SHELLS = ("terminal", "editor")
 _STAYING = re.compile(
     r"(?:sudo\s+)?(?:(?:vim?|nvim|nano|emacs|htop|top|btop|less|more|man|watch|mc|tig|lazygit|ssh|telnet|tmux|screen)\b(?!.*(?:-b\b|-n\s*1\b|--version|--help))"
     r"|(?:python3?|ipython|node|irb|ghci|lua|R|psql|mysql|sqlite3|redis-cli|bc|gdb)(?:\s+-i)?\s*$"
@@ -104,7 +104,7 @@ def _of_scene(scene: Scene) -> Iterator[SourceError]:
             "",
             f"{{{mark.name}}}",
         )
-    for line in (line for line in scene.lines if len(line.words) > LONGEST_PARAGRAPH):
+    for line in (line for line in scene.lines if len(line.words) > LONG_PARAGRAPH):
         yield _finding(
             line.line,
             f"this paragraph has {len(line.words)} words; an empty line every few sentences lets the narrator breathe",

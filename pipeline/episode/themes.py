@@ -2,12 +2,10 @@
 
 from pydantic import ValidationError
 
-from ..base.assets import themes_folder
+from ..base.assets import OWN, themes_folder
 from ..base.errors import LecternError
 from ..base.theme import Theme
 from .model import Episode
-
-OWN = "lectern:"
 
 
 def theme_of(episode: Episode) -> Theme:

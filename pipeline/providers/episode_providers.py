@@ -7,6 +7,7 @@ from functools import cached_property
 from pathlib import Path
 
 from ..base.errors import SourceError
+from ..base.launch import OFFLINE
 from ..base.profile import profile_folder
 from ..base.renderer import LazyRenderer
 from ..episode.folder import settings_file
@@ -19,9 +20,6 @@ from ..services.registry import ProviderTools, Registry, known_providers
 from ..services.transcription import ConfiguredTranscriber, TranscriptionContext, TranscriptionProvider
 from .episode_faces import face_faults
 from .episode_voices import add_named_voices, language_faults, voice_faults
-
-OFFLINE = "LECTERN_OFFLINE"
-"""The variable that Lectern in Blender sets for its processes where online access is not allowed."""
 
 
 class Providers:

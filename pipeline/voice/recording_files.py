@@ -12,10 +12,10 @@ from pathlib import Path
 from ..base.errors import LecternError, SourceError
 from ..base.files import composed, digest
 from ..episode.model import Line, Scene
+from ..episode.source import SCRIPT
 from ..services.voice import RecordedSource
 
 SUFFIXES = (".wav", ".mp3", ".m4a", ".flac", ".ogg", ".opus", ".aac")
-SCRIPT = "script.md"
 _LINE = re.compile(r"line-\w+")
 _TAKE = re.compile(r"(?:\.(\d+))?(\.chosen)?")
 

@@ -6,11 +6,10 @@ from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from ...base.errors import LecternError
+from ...base.launch import OFFLINE
 from ...episode.capture_block import OWN_PORT
 from ..request import CaptureRequest, is_episode_page
 
-OFFLINE = "LECTERN_OFFLINE"
-"""The variable that Lectern in Blender sets for its processes where online access is not allowed."""
 LOCAL = ("localhost", "127.0.0.1", "[::1]")
 _PORTS = {"http": 80, "https": 443}
 

@@ -15,6 +15,7 @@ from ..chromium import DeathWatch
 from ..hand import Point
 from ..request import CaptureRequest
 from ..stepped_page import EPOCH, RequestFilter, SteppedPage, stepped_page
+from ..take import FPS
 from .devices import Device
 from .gate import open_gate
 from .hosts import Hosts
@@ -23,7 +24,6 @@ from .launch import LOCALE, TIMEZONE, BrowserWindow
 from .screencast import PageFrame, same_picture
 from .tabs import PageRecorder
 
-FPS = 30
 _EPSILON = 1e-6
 _MAX_LOADING_FRAMES = 600
 """Frames within which a page that a click or a key has gone to is loaded."""

@@ -8,10 +8,11 @@ from ...base.errors import LecternError
 from ...episode.steps import is_typed_into
 from ...episode.targets import Target
 from ..keys import browser_keys
+from ..take import FRAME
 from .buffer import Buffer
 from .diff_animation import animate_diff
 from .keystrokes import keystrokes
-from .session import FRAME, EditorSession
+from .session import EditorSession
 from .step_context import EDITOR, TERMINAL, EditorPlace, EditorStepContext
 from .targets import go_to_target
 from .terminal_actions import press_in_terminal, require_success, run_in_terminal, type_in_terminal, wait_for_terminal

@@ -3,8 +3,9 @@
 from typing import NamedTuple
 
 from ...base.errors import LecternError
+from ..take import FRAME
 from .keystrokes import Hunk, diff_hunks, insert_line, remove_line
-from .session import FRAME, EditorSession
+from .session import EditorSession
 from .step_context import EditorPlace, EditorStepContext
 
 LineMark = tuple[int, int, str, float]

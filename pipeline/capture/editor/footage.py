@@ -8,10 +8,10 @@ from pathlib import Path
 from ...base.geometry import FULL, Box, union
 from ...base.renderer import ReportProgress
 from ...episode.targets import Target
-from ..drawn import FPS, Drawing, DrawnFootage, draw
+from ..drawn import Drawing, DrawnFootage, draw
 from ..request import CaptureRequest
 from ..screen import StepSpan
-from ..take import KeyPress, TextBox
+from ..take import FPS, KeyPress, TextBox
 from .edit_log import EditLog, EditLogEntry, write_log
 from .metrics import text_columns
 from .page import EditorPage, EditorSnapshot

@@ -10,6 +10,7 @@ from ..chromium import chromium
 from ..request import CaptureRequest, PhaseStep
 from ..screen import LoggedScreen, StepOutcome
 from ..secrets import shows_secret
+from ..take import FRAME
 from ..terminal.outcome import answer_holds, missing_answer
 from ..terminal.session import open_shell_session
 from ..terminal.shell_folders import open_shell_folders
@@ -18,7 +19,7 @@ from .actions import do_step
 from .footage import EditorFootage
 from .metrics import EditorMetrics
 from .page import EditorPage
-from .session import FRAME, UNTITLED, EditorSession
+from .session import UNTITLED, EditorSession
 from .step_context import EditorPlace, EditorStepContext
 
 EXPECTED = 5.0

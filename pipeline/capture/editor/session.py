@@ -16,7 +16,7 @@ from ...base.errors import LecternError
 from ...base.files import held
 from ...episode.errors import did_you_mean, nearly_same
 from ..hand import ease_in_out
-from ..take import KeyPress
+from ..take import FRAME, KeyPress
 from ..terminal.session import TerminalSession
 from .buffer import Buffer, TextEdit, indent_of
 from .edit_log import EditLog, EditLogEntry
@@ -24,7 +24,6 @@ from .keystrokes import smallest_edit
 from .metrics import EditorMetrics, text_columns
 from .page import EditorPage
 
-FRAME = 1 / 30
 MARGIN = 2
 """Lines that stay visible above and below the cursor."""
 UNTITLED = "untitled"

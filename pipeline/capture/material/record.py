@@ -16,7 +16,7 @@ from ..pictures import PICTURES, read_pictures, write_pictures
 from ..pixels.edges import busy_timeline
 from ..pixels.screen_vision import ScreenVision
 from ..request import CaptureRequest
-from ..take import BlurredRegions, CaptureTake, StepEvent
+from ..take import FRAME, BlurredRegions, CaptureTake, StepEvent
 from .decoding import is_still, read_still, read_video, video_seconds
 
 STILL_SECONDS = 1.0
@@ -45,7 +45,7 @@ def record_footage(request: CaptureRequest, folder: Path, context: JobContext) -
         size=request.size,
         pictures=PICTURES,
         times=tuple(times),
-        duration=max(duration, times[-1] + 1 / 30),
+        duration=max(duration, times[-1] + FRAME),
         events=tuple(event.model_copy(update={"target": box}) for event, box in zip(events, found, strict=True)),
         text=busy_timeline(zip(times, read_pictures(folder / PICTURES), strict=True)),
         blurred=_blurred(folder / PICTURES, times, request, sight),

@@ -13,11 +13,11 @@ from ...base.geometry import FULL, Box, union
 from ...base.renderer import ReportProgress
 from ...episode.steps import Step
 from ...jobs.recipe import ignore_progress
-from ..drawn import FPS, Drawing, DrawnFootage, draw
+from ..drawn import Drawing, DrawnFootage, draw
 from ..request import CaptureRequest
 from ..screen import StepSpan
 from ..secrets import shows_secret
-from ..take import KeyPress
+from ..take import FPS, KeyPress
 from .asciicast import Asciicast, CastItem, CastOutput, write_cast
 from .page import CellGrid, TerminalPage, TerminalSnapshot
 

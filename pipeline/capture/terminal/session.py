@@ -15,7 +15,7 @@ from ...base.errors import LecternError
 from ..hand import BEFORE_ENTER, typing_delays
 from ..request import CaptureRequest
 from ..secrets import mask_secrets, mask_stream
-from ..take import KeyPress
+from ..take import FRAME, KeyPress
 from .asciicast import Asciicast, CastOutput, CastScroll
 from .shell import Shell, ShellEnded, TerminalDisplay
 from .shell_folders import ShellFolders
@@ -36,8 +36,6 @@ UNKNOWN = 0.04
 """Seconds of silence that count as waiting where the system doesn't tell what programs do."""
 GRACE = 0.6
 """Seconds that a program may compute, after a key or a wait, without any passing on the clock."""
-FRAME = 1 / 30
-
 AT_ONCE = 0.1
 """Seconds within which the answer to a key counts as given at once."""
 WAKE_SECONDS = 0.03
