@@ -33,7 +33,7 @@ _ANIMATED = ("GIF", "PNG", "WEBP", "AVIF")
 def open_picture(source: Path | bytes, name: str = "") -> Iterator[Image.Image]:
     """Yield a picture that is in a file, or in `source` itself and called `name`. Its pixels are decoded when they are used.
 
-    Raises LecternError if it is no picture, or one of more than `MOST_PIXELS`.
+    Raises LecternError if it isn't a picture, or has more than `MOST_PIXELS`.
     """
     name = name or (source.name if isinstance(source, Path) else "the picture")
     if (svg := _svg_within(source)) is not None:

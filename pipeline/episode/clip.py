@@ -165,14 +165,14 @@ def _text_value(most: float | None) -> Value:
     def read(node: Node, context: ValidationContext) -> str:
         text = parse_text(node, context)
         if most and len(text) > most:
-            raise node.fault(f"at most {most:.0f} letters can be read there, not {len(text)}")
+            raise node.fault(f"at most {most:.0f} characters can be read there, not {len(text)}")
         return text
 
     return value(read, TEXT.schema("") | ({"maxLength": int(most)} if most else {}))
 
 
 _CELL = 80
-"""Letters of a short text at most."""
+"""Characters of a short text at most."""
 
 
 def _texts_value(most: float | None) -> Value:
@@ -180,14 +180,25 @@ def _texts_value(most: float | None) -> Value:
     one = _text_value(_CELL)
 
     def read(node: Node, context: ValidationContext) -> list[str]:
-        if not isinstance(node, SequenceNode) or not node.items:
-            raise node.fault(f"expected a list of texts, like [a, b], not {describe_node(node)}")
-        if most and len(node.items) > most:
-            raise node.fault(f"at most {most:.0f} entries fit, not {len(node.items)}")
-        return ["" if item is node.items[0] and _is_corner(item) else one.read(item, context) for item in node.items]
+        first, *others = _list_items(node, most, "a list of texts, like [a, b]")
+        head = "" if _is_corner(first) else one.read(first, context)
+        return [head, *(one.read(item, context) for item in others)]
 
-    schema: Schema = {"type": "array", "items": {"anyOf": [one.schema(""), {"const": ""}]}, "minItems": 1}
-    return value(read, schema | ({"maxItems": int(most)} if most else {}))
+    return value(read, _list_schema({"anyOf": [one.schema(""), {"const": ""}]}, most))
+
+
+def _list_items(node: Node, most: float | None, wanted: str) -> tuple[Node, ...]:
+    """Return the entries of a list that has at least one, and at most so many. Raises SourceError for anything else."""
+    if not isinstance(node, SequenceNode) or not node.items:
+        raise node.fault(f"expected {wanted}, not {describe_node(node)}")
+    if most and len(node.items) > most:
+        raise node.fault(f"at most {most:.0f} entries fit, not {len(node.items)}")
+    return node.items
+
+
+def _list_schema(items: Schema, most: float | None) -> Schema:
+    schema: Schema = {"type": "array", "items": items, "minItems": 1}
+    return schema | ({"maxItems": int(most)} if most else {})
 
 
 def _is_corner(node: Node) -> bool:
@@ -201,11 +212,7 @@ def _list_value(wanted: ClipValue, what: str) -> Value:
     first, is_list = next(iter(fields.values())), next(iter(wanted.of.values())).type == "texts"
 
     def read(node: Node, context: ValidationContext) -> list[dict[str, Any]]:
-        if not isinstance(node, SequenceNode) or not node.items:
-            raise node.fault(f"expected a list, not {describe_node(node)}")
-        if wanted.most and len(node.items) > wanted.most:
-            raise node.fault(f"at most {wanted.most:.0f} entries fit, not {len(node.items)}")
-        return [entry(item, context) for item in node.items]
+        return [entry(item, context) for item in _list_items(node, wanted.most, "a list")]
 
     def entry(node: Node, context: ValidationContext) -> dict[str, Any]:
         values: dict[str, Any] = {}
@@ -220,6 +227,4 @@ def _list_value(wanted: ClipValue, what: str) -> Value:
                 raise node.fault(f"an entry is a text or a mapping, not {describe_node(node)}")
         return values
 
-    items = {"anyOf": [first.value.schema(""), mapping_schema(fields)]}
-    schema: Schema = {"type": "array", "items": items, "minItems": 1}
-    return value(read, schema | ({"maxItems": int(wanted.most)} if wanted.most else {}))
+    return value(read, _list_schema({"anyOf": [first.value.schema(""), mapping_schema(fields)]}, wanted.most))

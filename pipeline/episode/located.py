@@ -14,7 +14,7 @@ from .canonical import block_name
 from .frontmatter import split
 from .markdown import line_of, tokens_of
 from .nodes import Node, path_of, places_of, read_yaml
-from .source import BLOCKS, MOST_LINES, SCRIPT, exact_text, plain_text
+from .source import BLOCKS, MOST_LINES, SCRIPT, exact_text, plain_text, plural_of
 
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)+)"')
 _TABLE = re.compile(r"\s*\[+([^\]]+)\]+")
@@ -133,10 +133,9 @@ def _script_parts(text: str) -> Iterator[_FilePart]:
 def _fence(token: Token, scene: int, numbers: Counter[str]) -> _FilePart:
     first, last = token.map or (0, 0)
     name, _ = block_name(token.info.strip(), token.content)
-    plural = name if name == "music" else f"{name}s"
     known = name in BLOCKS and name != "scene"
-    path = f"scenes[{scene}]" + (f".{plural}[{numbers[plural]}]" if known else "")
-    numbers[plural] += 1
+    path = f"scenes[{scene}]" + (f".{plural_of(name)}[{numbers[name]}]" if known else "")
+    numbers[name] += 1
     return _FilePart(first + 1, last, path, token.content)
 
 

@@ -27,7 +27,7 @@ from .model import Scene
 from .narration import Narration, Prose, narration_of
 from .nodes import MappingNode, Node, Respelling, ScalarNode, canonical_text, column_of, path_of, read_yaml
 from .prose_faults import STRANGE_MARKDOWN
-from .source import BLOCKS, MOST_LINES, SCRIPT
+from .source import BLOCKS, MOST_LINES, SCRIPT, plural_of
 from .spoken.dictionary import NO_ENTRIES, Dictionary
 from .spoken.speech import SpeechRules
 from .synonyms import block_advice
@@ -340,9 +340,8 @@ def _blocks(
     seen: Counter[str] = Counter()
     blocks: list[Block | None] = []
     for fence in fences:
-        plural = fence.name if fence.name == "music" else f"{fence.name}s"
-        blocks.append(_block(fence, scene, f"{path}.{plural}[{seen[plural]}]", names, context))
-        seen[plural] += 1
+        blocks.append(_block(fence, scene, f"{path}.{plural_of(fence.name)}[{seen[fence.name]}]", names, context))
+        seen[fence.name] += 1
     return [block for block in blocks if block is not None]
 
 

@@ -58,7 +58,7 @@ class Settings(Frozen):
     transcription: TranscriptionChoice | None = Field(
         default=None,
         exclude_if=lambda settings: settings is None,
-        description="who writes down what is said, where the times of a voice are not sure",
+        description="what transcribes recordings where the times of the words are uncertain",
     )
     model: ChatSettings | None = Field(
         default=None,

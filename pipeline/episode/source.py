@@ -16,6 +16,11 @@ BLOCKS = ("scene", "capture", "overlay", "avatar", "shot", "clip", "music", "not
 """What a fence in it may be called."""
 
 
+def plural_of(block: str) -> str:
+    """Return the name of a scene's list of such blocks: `captures`, `music`."""
+    return block if block == "music" else f"{block}s"
+
+
 def exact_text(path: Path, shown: str | None = None) -> str:
     """Return the file's text with its own line ends and byte order mark, for editing; SourceError if it is not UTF-8."""
     try:

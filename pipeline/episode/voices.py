@@ -25,7 +25,7 @@ SECRETS = ("key", "api_key", "token", "password", "secret")
 
 
 class TranscriptionChoice(Frozen):
-    """`[transcription]` of lectern.toml: which provider writes down what is said, and its settings as text."""
+    """`[transcription]` of lectern.toml: which provider transcribes recordings, and its settings as text."""
 
     provider: str = DEFAULT_TRANSCRIPTION
     settings: SettingPairs = ()
@@ -53,9 +53,7 @@ def transcription_choice(
     faults = _settings_faults(path, table, known.get(provider), "provider")
     if provider not in known:
         near = did_you_mean(provider, known)
-        message = (
-            f'"provider": nothing called "{provider}" writes down what is said{near}; there are: {list_names(known)}'
-        )
+        message = f'"provider": no transcription provider is called "{provider}"{near}; there are: {list_names(known)}'
         faults = [((*path, "provider"), message)]
     problems += [SourceError(shown, line_of_key(text, key), message) for key, message in faults]
     pairs = tuple((key, as_text(value)) for key, value in table.items() if key != "provider")
@@ -97,7 +95,7 @@ def _faults(name: str, table: Any, known: Mapping[str, type[BaseModel]]) -> list
     if not isinstance(table, dict):
         whose = "which voice somebody has is in characters/NAME.json"
         way = "write the settings of a provider below a line like [voice.espeak]"
-        return [(path, f'"{name}" below [voice] is no table of settings: {whose}; {way}')]
+        return [(path, f'"{name}" below [voice] is not a table of settings: {whose}; {way}')]
     secrets: list[tuple[tuple[str, ...], str]] = [
         ((*path, key), _secret(key)) for key in table if key.lower() in SECRETS
     ]
@@ -129,4 +127,4 @@ def _unknown_like_message(name: str, like: Any, known: Mapping[str, object]) -> 
 
 
 def _secret(key: str) -> str:
-    return f'"{key}": keys are never written here, to be published with the episode; set the service\'s variable'
+    return f'"{key}": a key never belongs here, where it is published with the episode; set the service\'s variable instead'

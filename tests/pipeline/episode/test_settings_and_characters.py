@@ -108,12 +108,12 @@ def test_wrong_settings_of_voices_are_told_with_their_lines(series: Path) -> Non
         'lectern.toml:2: [voice.openai] has no "modle" (did you mean "model"?); its keys are: timeout'
     )
     assert told[1] == 'lectern.toml:3: "voice.openai.speed" should be less than or equal to 4, not "9"'
-    assert told[2].startswith('lectern.toml:6: "api_key": keys are never written here')
+    assert told[2].startswith('lectern.toml:6: "api_key": a key never belongs here')
     assert told[3].startswith(
         'lectern.toml:8: "like": "pipr" is not one of Lectern\'s voices (did you mean "piper"?); there are:'
     )
     assert told[4].startswith('lectern.toml:10: "like": kokoro is a voice of Lectern\'s own')
-    assert told[5].startswith('lectern.toml:12: "loud" below [voice] is no table of settings')
+    assert told[5].startswith('lectern.toml:12: "loud" below [voice] is not a table of settings')
     assert told[6].startswith('lectern.toml:15: "voice.mine.command": ')
     assert len(told) == 7
 

@@ -76,7 +76,7 @@ def test_where_recordings_go_is_asked_about_with_the_key(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize(("toml", "line", "told"), [
-    ('[transcription]\nprovider = "eer"\n', 2, '"eer" writes down what is said.*ear.*openai'),
+    ('[transcription]\nprovider = "eer"\n', 2, 'no transcription provider is called "eer".*ear.*openai'),
     ('[transcription]\nprovider = "ear"\ndialekt = "x"\n', 3, "dialekt.*dialect"),
     ('[transcription]\nprice = -1\n', 2, "greater than or equal to 0"),
     ('transcription = "ear"\n', 1, "is a table"),
