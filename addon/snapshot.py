@@ -13,7 +13,7 @@ from ..pipeline.changes.store import FOLDER as CHANGES, ChangesetStore
 from ..pipeline.episode.folder import character_folders, read_episode
 from ..pipeline.episode.model import Episode
 from ..pipeline.episode.pronunciation import PRONUNCIATION_FILE
-from ..pipeline.episode.settings import FILE as SETTINGS
+from ..pipeline.episode.settings import SETTINGS_FILE
 from ..pipeline.episode.source import SCRIPT
 from ..pipeline.services.plugins import FOLDER as PLUGINS
 from ..pipeline.studio.goals import open_goals
@@ -114,14 +114,14 @@ def _watched_files(folder: Path) -> tuple[Path, ...]:
     studios = [characters_folder.parent for characters_folder in characters]
     return (
         folder / SCRIPT,
-        folder / SETTINGS,
+        folder / SETTINGS_FILE,
         paths.timeline,
         paths.report,
         paths.film,
         *sorted((folder / CHANGES).glob("*.json")),
         *(file for characters_folder in characters for file in sorted(characters_folder.glob("*"))),
         *(plugin for studio in studios for plugin in sorted((studio / PLUGINS).glob("*.py"))),
-        *(studio / name for studio in studios for name in (SETTINGS, PRONUNCIATION_FILE)),
+        *(studio / name for studio in studios for name in (SETTINGS_FILE, PRONUNCIATION_FILE)),
     )
 
 

@@ -13,7 +13,7 @@ from urllib.parse import quote, quote_plus
 
 from ..base.errors import LecternError
 from ..base.profile import profile_folder
-from ..services.keys import FILE, Keys
+from ..services.keys import KEYS_FILE, Keys
 
 BULLET = "•"
 SHORTEST = 4
@@ -31,7 +31,7 @@ _CONTROL_SEQUENCES = (
 
 def secret_value(name: str, environment: Mapping[str, str] = os.environ) -> str:
     """Return the person's value for `name`: of their environment variable, else of their key file. Raises LecternError without one."""
-    file = profile_folder(environment) / FILE
+    file = profile_folder(environment) / KEYS_FILE
     value = environment.get(name) or Keys(environment, file).of(name.lower())
     if not value:
         raise LecternError(

@@ -31,7 +31,8 @@ def set_field(script: str, line: int, path: KeyPath, source: str | None) -> str:
     """Return the script with YAML `source` (see `quoted`) at `path` of the block at `line`; None removes the key."""
     block = _YamlBlock(script, line)
     if source is None:
-        changed = _remove_span(script, *_entry_span(block, path))
+        start, end = _entry_span(block, path)
+        changed = script[:start] + script[end:]
     elif _find(block.root, path) is None:
         changed = _with_new_key(block, path, source)
     else:
@@ -205,10 +206,6 @@ def _with_ends(text: str, script: str) -> str:
     """Return `text` with the line ends that the script uses."""
     first = re.search(r"\r\n|\r|\n", script)
     return plain_text(text).replace("\n", first[0] if first else "\n")
-
-
-def _remove_span(script: str, start: int, end: int) -> str:
-    return script[:start] + script[end:]
 
 
 Outline = list[tuple[str, str, int]]

@@ -12,7 +12,7 @@ from .model import Episode
 from .nodes import MappingNode, ScalarNode, read_yaml
 from .pronunciation import PRONUNCIATION_FILE, read_pronunciation
 from .script import parse_script
-from .settings import FILE, Settings, read_settings
+from .settings import SETTINGS_FILE, Settings, read_settings
 from .source import SCRIPT, read_text, shown_path
 from .spoken.dictionary import Dictionary
 
@@ -41,7 +41,7 @@ def read_episode(folder: Path, config: Path | None = None) -> Episode:
 
 def settings_file(folder: Path) -> Path | None:
     """Return the lectern.toml that serves `folder`: its own or the nearest above."""
-    return next((studio / FILE for studio in _studios(folder.resolve())), None)
+    return next((studio / SETTINGS_FILE for studio in _studios(folder.resolve())), None)
 
 
 def settings_in(folder: Path, config: Path | None = None) -> Settings:
@@ -56,7 +56,7 @@ def settings_in(folder: Path, config: Path | None = None) -> Settings:
 
 def _studios(folder: Path) -> Iterator[Path]:
     """Yield the folders from the episode upwards that hold a lectern.toml."""
-    return (place for place in (folder, *folder.parents) if (place / FILE).is_file())
+    return (place for place in (folder, *folder.parents) if (place / SETTINGS_FILE).is_file())
 
 
 def _collected[T](read: Callable[[], T], problems: list[SourceError], rest: dict[str, Any] | None = None) -> T | None:
@@ -77,7 +77,7 @@ def character_folders(folder: Path, config: Path | None) -> list[Path]:
 
 def pronunciation(folder: Path, config: Path | None) -> Dictionary:
     """Return how words are said in the episode in `folder`: its own dictionary, then those of the studios above it."""
-    studios = [config.resolve()] if config else [place / FILE for place in _studios(folder)]
+    studios = [config.resolve()] if config else [place / SETTINGS_FILE for place in _studios(folder)]
     files = [file for settings in studios for file in (settings.parent / PRONUNCIATION_FILE, settings)]
     return read_pronunciation(dict.fromkeys([folder / PRONUNCIATION_FILE, *files]), folder)
 

@@ -24,7 +24,7 @@ class Node:
     end: int
 
     def fault(self, message: str, allowed: Iterable[str] = (), instead: str = "") -> SourceError:
-        """Return an error at the node; `allowed` are the names that may stand there, `instead` is what to write."""
+        """Return an error at the node; `allowed` are the names that may be there, `instead` is what to write."""
         found, span = node_content(self), (self.start, self.end)
         return SourceError(self.file, self.line, message, FaultDetails(0, "", found, tuple(allowed), instead, span))
 
@@ -72,7 +72,7 @@ _NESTED = re.compile(r"(?:[\[{]\s*(?:[\w\"']+\s*:\s*)?){200}|(?:[-?:] +){200}")
 """More than anybody writes, and what a parser takes minutes for."""
 
 Change = tuple[int, int, str]
-"""Characters of a block's text from and to, and what takes their place."""
+"""Start and end of a part of a block's text, in characters, and what takes its place."""
 
 
 class Respelling(Frozen):
@@ -189,8 +189,8 @@ class _YamlOrigin:
     first: int
 
     def line(self, index: int) -> int:
-        # ruamel's own line numbers count more characters as line ends than editors do.
         """Return the line of the file at a character of the YAML."""
+        # ruamel's own line numbers count more characters as line ends than editors do.
         return self.first + self.text.count("\n", 0, index)
 
     def node(self, node: Any) -> Node:

@@ -72,7 +72,7 @@ class Settings(Frozen):
     )
 
 
-FILE = "lectern.toml"
+SETTINGS_FILE = "lectern.toml"
 
 
 def read_settings(path: Path, shown: str) -> Settings:

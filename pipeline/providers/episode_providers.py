@@ -14,7 +14,7 @@ from ..episode.folder import settings_file
 from ..episode.model import Episode
 from ..episode.settings import Settings
 from ..services.http import HttpClient
-from ..services.keys import FILE, Keys
+from ..services.keys import KEYS_FILE, Keys
 from ..services.plugins import Plugin, add_plugins, plugins_in
 from ..services.registry import ProviderTools, Registry, known_providers
 from ..services.transcription import ConfiguredTranscriber, TranscriptionContext, TranscriptionProvider
@@ -70,7 +70,7 @@ def provider_registry(
 
 def user_keys(registry: Registry | None = None, environment: Mapping[str, str] = os.environ) -> Keys:
     """Return the person's keys, from the environment and from their profile, for the hosts that providers name."""
-    return Keys(environment, profile_folder() / FILE, (registry or known_providers()).key_variables)
+    return Keys(environment, profile_folder() / KEYS_FILE, (registry or known_providers()).key_variables)
 
 
 def http_client(registry: Registry | None = None, environment: Mapping[str, str] = os.environ) -> HttpClient:

@@ -14,12 +14,12 @@ from ..base.files import write_atomic
 OTHERS = "LECTERN_KEYS"
 """The variable for all other hosts: ``LECTERN_KEYS="localhost:5050=secret speech.example.org=secret"``."""
 
-FILE = "keys.json"
+KEYS_FILE = "keys.json"
 """The file of the person's profile: a JSON object of hosts and keys."""
 
 
 class Keys:
-    """The keys of this person, from `environment` and from `file` (see `FILE`; None or missing: none there).
+    """The keys of this person, from `environment` and from `file` (see `KEYS_FILE`; None or missing: none there).
 
     `variables` are the environment variables in which people keep the keys of well-known hosts, first found first used.
     Each provider names those of its own host.
@@ -71,7 +71,9 @@ def host_of(url: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise _no_address(url)
     if parts.username or parts.password:
-        raise LecternError(f"the address of {parts.hostname} holds a password; keys are kept in {OTHERS} or in {FILE}")
+        raise LecternError(
+            f"the address of {parts.hostname} holds a password; keys are kept in {OTHERS} or in {KEYS_FILE}"
+        )
     name = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     usual = {"http": 80, "https": 443}[parts.scheme]
     return name if _port(parts.netloc, url) in (None, usual) else f"{name}:{parts.port}"

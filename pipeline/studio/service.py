@@ -15,7 +15,7 @@ from ..episode.voices import DEFAULT_TRANSCRIPTION, LIKE
 from ..providers.episode_faces import steps_of
 from ..providers.episode_providers import Providers, plugins_of, user_keys
 from ..services.face import ImageProvider, LipsProvider, MattingProvider, MotionProvider
-from ..services.keys import FILE, host_of, is_local, require_valid_key, store_key
+from ..services.keys import KEYS_FILE, host_of, is_local, require_valid_key, store_key
 from ..services.policy import RemotePolicy, default_address
 from ..services.provider import AnyProvider
 from ..services.registry import Registry
@@ -98,7 +98,7 @@ def service_test(
 def store_service_key(host: str, key: str) -> StoredKey:
     """Keep the key of a host (or of an address's host) in the person's profile; forget it where `key` is empty."""
     host = host_of(host if "://" in host else f"https://{host}")
-    file = profile_folder() / FILE
+    file = profile_folder() / KEYS_FILE
     store_key(file, host, require_valid_key(key.strip(), "what was given"))
     source = user_keys().source(host)
     return StoredKey(host=host, file=file, first="" if source in ("", str(file)) else source)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ..episode.model import Episode
-from ..episode.settings import FILE
+from ..episode.settings import SETTINGS_FILE
 from ..episode.toml import line_of_key
 from ..providers.episode_providers import plugins_of
 from .request import PermissionRequest, hash_of_files
@@ -43,7 +43,7 @@ def plugin_permissions(episode: Path, config: Path | None) -> Iterator[Permissio
 def where_set(config: Path | None, key: tuple[str, str]) -> str:
     """Return the file and line of a setting."""
     if config is None or not config.is_file():
-        return f"{FILE}:1"
+        return f"{SETTINGS_FILE}:1"
     return f"{config.name}:{line_of_key(config.read_text(encoding='utf-8'), key)}"
 
 
