@@ -35,7 +35,7 @@ class FaultDetails:
     """What programs want to know of a fault, besides its message.
 
     `column` counts from 1 (0: unknown); `path` leads to the value, such as ``scenes[2].captures[0].steps[1].wait``;
-    `found` is the value as it is written; `allowed` are the names that may stand there; `instead` is what to write.
+    `found` is the value as it is written; `allowed` are the names that may be there; `instead` is what to write.
     `span` is where the value starts and ends, in characters of its block.
     """
 

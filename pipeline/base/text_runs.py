@@ -43,7 +43,7 @@ def is_plain(text: str, own: FontFace) -> bool:
 
 @lru_cache(maxsize=5_000)
 def text_runs(line: str, own: FontFace, right_to_left: bool = False) -> tuple[TextRun, ...]:
-    """Return the runs of `line` as they stand from left to right, in a paragraph that runs `right_to_left` or not."""
+    """Return the runs of `line` as they follow from left to right, in a paragraph that runs `right_to_left` or not."""
     levels = _levels(line, right_to_left)
     at, pieces = 0, []
     for cluster in clusters(line):

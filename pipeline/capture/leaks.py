@@ -22,7 +22,7 @@ class Leak(Frozen):
 
 @dataclass(frozen=True)
 class SecretMatch:
-    """A secret in a text: its kind, and where it stands."""
+    """A secret in a text: its kind, and where it is."""
 
     kind: str
     start: int
@@ -73,7 +73,7 @@ _PLACEHOLDER = re.compile(
     r"(?i)^(?:[*•.x_-]+|[~.]{0,2}/.*|<.*>?|\$.*|\{.*|%.*|your[-_].*|.*example.*|changeme|none|null|true|false|undefined|str|string"
     r"|.*\(.*|os\..*|process\..*|env\..*|getenv.*|input.*|self\..*|args\..*|config\..*|settings\..*)$"
 )
-"""What stands where a secret would: nothing, a path, a variable, a call."""
+"""What is written where a secret would be: nothing, a path, a variable, a call."""
 _EXAMPLE_ADDRESS = re.compile(
     r"(?i)@(?:[\w-]+\.)*(?:example|test|invalid|localhost|noreply|users\.noreply)\b|^git@|^(?:noreply|no-reply|user|me|you|name)@"
 )
@@ -141,7 +141,7 @@ def _blurred_at(regions: Sequence[BlurredRegions], time: float) -> tuple[Box, ..
 
 
 def _match_box(box: TextBox, found: SecretMatch) -> Box:
-    """Return where a part of a line stands, with a margin for letters that are not all equally wide."""
+    """Return where a part of a line is, with a margin for letters that are not all equally wide."""
     size = max(1, len(box.text))
     left, right = found.start / size, found.end / size
     slack = 0.0 if (found.start, found.end) == (0, size) else min(0.02, 1.5 * box.box.w / size)

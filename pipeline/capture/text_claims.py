@@ -4,7 +4,7 @@ import difflib
 import re
 
 _GROUPED = re.compile(r"(?<=\d)[,\u00a0\u202f](?=\d{3}(?!\d))")
-"""What stands between the thousands of a number."""
+"""What separates the thousands of a number."""
 
 
 def claim_holds(claim: str, text: str) -> bool:

@@ -1,4 +1,4 @@
-"""Where a capture's window stands in the frame: the content's box, and the frame that Lectern draws around it."""
+"""Where a capture's window is in the frame: the content's box, and the frame that Lectern draws around it."""
 
 from typing import Literal, NamedTuple
 
@@ -44,7 +44,7 @@ HANDLE = {"phone": 30, "tablet": 26}
 
 
 def frame_insets(shape: Shape = "") -> FrameInsets:
-    """Return what stands around a content: a window's bar and lip, or a device's strips and rim."""
+    """Return what is around a content: a window's bar and lip, or a device's strips and rim."""
     if shape == "":
         return FrameInsets(0, BAR, 0, BOTTOM_EDGE)
     rim = RIM[shape]
@@ -52,7 +52,7 @@ def frame_insets(shape: Shape = "") -> FrameInsets:
 
 
 def window_boxes(content: Size, frame: Size, shape: Shape = "") -> dict[str, Box]:
-    """Return the content's box when its window stands "left", "centre" or "right", each edge on a whole pixel."""
+    """Return the content's box when its window is at the "left", "centre" or "right", each edge on a whole pixel."""
     (width, height), around = content, frame_insets(shape)
     top = (frame[1] - height - around.top - around.bottom) // 2 + around.top
     edge = round(frame[0] * MARGIN)

@@ -64,7 +64,7 @@ def block_name(info: str, body: str = "") -> tuple[str, str]:
         block = _block_of(_kind_within(body))
         return (block, "name" if block == "clip" else "kind") if block not in ("", info) else (info, "")
     block = _block_of(info) if info not in (*_ALSO_OVERLAYS, *_ALSO_CLIPS) or info in _FENCES else ""
-    if info in ("title", "chapter", "list"):  # there are clips of these names, too, and their values stand below `with`
+    if info in ("title", "chapter", "list"):  # there are clips of these names, too, and their values are below `with`
         block = "overlay" if info != "list" or re.search(r"^\W*items\W", body, re.M) else ""
         block = "clip" if re.search(r"^\W*with\W", body, re.M) else block
     if info in _MAYBE_CODE and not re.match(r"\{|(?:text|file|language|code|at|with|id):", body):

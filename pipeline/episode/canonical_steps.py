@@ -123,7 +123,7 @@ _NO_TEXT = ("true", "false", "out", "in", "reset", "off", "none", "", "full", "b
 
 
 def _with_options(node: MappingNode, action: str, respeller: Respeller) -> MappingNode:
-    """Return the step with what stands beside its action under its own names."""
+    """Return the step with what is beside its action under its own names."""
     own = options_of(action)
     node = renamed(node, {key: meant for key, meant in _OPTIONS.items() if key not in own}, respeller)
     where = next((key for name, key in WHERE.items() if name == action), "")
@@ -266,7 +266,7 @@ def _expectation(node: MappingNode, respeller: Respeller) -> MappingNode:
 
 
 def _action_then_wait(node: MappingNode, respeller: Respeller) -> Iterable[Node]:
-    """Return an action and the wait that stands beside it as two steps; what is expected is expected after the wait."""
+    """Return an action and the wait that is beside it as two steps; what is expected is expected after the wait."""
     later = tuple(pair for pair in node.entries if pair[0].text in ("wait", "expect"))
     kept = tuple(pair for pair in node.entries if pair[0].text not in ("wait", "expect"))
     key, condition = next(pair for pair in later if pair[0].text == "wait")

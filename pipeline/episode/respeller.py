@@ -125,7 +125,7 @@ class Respeller:
         return ((place, place, self.item_gap(item) + source),)
 
     def item_gap(self, item: Node) -> str:
-        """Return what stands between an entry of a list and the next one."""
+        """Return what is between an entry of a list and the next one."""
         before = self.text[: item.start].rstrip()
         return f"\n{' ' * self._column(len(before) - 1)}- " if before.endswith("-") else ", "
 

@@ -1,4 +1,4 @@
-"""Tesseract, where it is installed, reads what stands on a screen."""
+"""Tesseract, where it is installed, reads the text on a screen."""
 
 import csv
 import io
@@ -38,7 +38,7 @@ class Tesseract(OcrReader):
         return shutil.which(PROGRAM) is not None
 
     def read(self, request: OcrRequest) -> tuple[OcrWord, ...]:
-        """Return the words; they are looked for all over the picture, as on a screen they stand anywhere."""
+        """Return the words; they are looked for all over the picture, as on a screen they can be anywhere."""
         return _words(_run_tesseract(_bmp(Image.fromarray(request.picture).convert("L")), _language(request.language)))
 
 

@@ -1,4 +1,4 @@
-"""The seam where reading plugs in: a picture of a screen goes in; its words come out, with where they stand."""
+"""The seam where reading plugs in: a picture of a screen goes in; its words come out, with where they are."""
 
 from abc import abstractmethod
 
@@ -19,7 +19,7 @@ class OcrRequest(Frozen):
 
 
 class OcrWord(Frozen):
-    """A word and its rectangle in px (left, top, width, height). Words of one `line` stand side by side.
+    """A word and its rectangle in px (left, top, width, height). Words of one `line` are side by side.
 
     `sure` is how sure the reader is (0..1).
     """

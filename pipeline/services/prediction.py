@@ -30,7 +30,7 @@ Check = Callable[[bytes, str], None]
 
 
 class PredictionStatus(Frozen):
-    """How a prediction stands. `outputs` are addresses; `error` is the service's own words; `seconds` what it computed."""
+    """The state of a prediction. `outputs` are addresses; `error` is the service's own words; `seconds` what it computed."""
 
     status: Literal["under way", "done", "failed"]
     outputs: tuple[str, ...] = ()

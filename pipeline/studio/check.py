@@ -44,7 +44,7 @@ class Diagnostic(Frozen):
     """A problem or a finding: at `line` and `column` (from 1; 0: not known) of `file` ("": it is about the film).
 
     `path` leads to the value, such as ``scenes[2].captures[0].steps[1].wait``; `found` is what is written there,
-    `allowed` are the names that may stand there, and `instead` is what to write ("": that is for the author to say).
+    `allowed` are the names that may be there, and `instead` is what to write ("": that is for the author to say).
     """
 
     file: str = ""

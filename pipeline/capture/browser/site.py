@@ -27,7 +27,7 @@ class EpisodeSite:
     """Turns a page of the episode into an address on this machine, and back; each folder is served at a port of its own.
 
     The ports, `hosts`, are there from the beginning: a browser is told when it starts what it may reach. `laid` is a folder
-    whose files stand beside every page, before the episode's own. `server` is the capture's own server, where it has one.
+    whose files are beside every page, before the episode's own. `server` is the capture's own server, where it has one.
     """
 
     def __init__(self, episode: Path, laid: Path, stack: ExitStack) -> None:

@@ -19,7 +19,7 @@ _POLL_SECONDS = 0.05
 TextMatch = Literal["exact", "whole", "part"]
 MATCHES: tuple[TextMatch, ...] = ("exact", "whole", "part")
 _AROUND = r"[\s.,:;!?…*•▸▾›»()\[\]<>\"'-]*"
-"""What may stand around a name that is there as a whole (a pattern of JavaScript's)."""
+"""What may be around a name that is there as a whole (a pattern of JavaScript's)."""
 _MOST_NAMED = 6
 """How many of several things a message names."""
 

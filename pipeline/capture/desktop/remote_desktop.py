@@ -247,7 +247,7 @@ def _go_to_url(tabs: BrowserTabs, url: str) -> None:
 
 
 def _wait_for_program(session: RemoteDesktop) -> None:
-    """Wait until the connection stands and the program shows something, and then nothing new for a moment."""
+    """Wait until the connection is made and the program shows something, and then nothing new for a moment."""
     page, end = session.page, time.monotonic() + CONNECT_TIMEOUT
     while page.evaluate("window.lecternDesktop?.state") != "connected":
         if session.programs:

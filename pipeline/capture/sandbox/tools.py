@@ -13,7 +13,7 @@ SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc", "/opt", "
 _INSTALLED = ("bin", "sbin", "shims", "lib", "lib32", "lib64", "libexec", "include", "ssl", "share")
 """What an installation consists of, beside its folder of programs."""
 _SHARED_HOMES = (".local", ".cargo", "go", ".npm-global", ".bun", ".deno")
-"""Folders of a home whose `bin` stands beside other things than its own installation."""
+"""Folders of a home whose `bin` is beside other things than its own installation."""
 _TOOL_HOMES = {"RUSTUP_HOME": ".rustup", "PYENV_ROOT": ".pyenv", "RBENV_ROOT": ".rbenv", "ASDF_DATA_DIR": ".asdf",
                "VOLTA_HOME": ".volta", "GOROOT": "", "JAVA_HOME": ""}  # fmt: skip
 """Variables that say where tools keep what they run, and where in the home that is if nothing is said."""

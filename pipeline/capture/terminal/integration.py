@@ -118,7 +118,7 @@ if (Get-Module PSReadLine) {{ Set-PSReadLineOption -HistorySaveStyle SaveNothing
 
 
 _QUOTES = re.compile("['\u2018\u2019\u201a\u201b]")
-"""What ends a text in single quotes in PowerShell (its language specification, 2.3.5.2), unless it stands twice."""
+"""What ends a text in single quotes in PowerShell (its language specification, 2.3.5.2), unless it is written twice."""
 
 
 def _escaped_bash(text: str) -> str:

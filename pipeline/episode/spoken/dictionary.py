@@ -27,7 +27,7 @@ class Dictionary:
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
-        """Finds what may stand here, not inside a longer word; matches nothing where nothing stands here."""
+        """Finds the entries of one word, not within longer words; matches nothing if there are none."""
         words = sorted((word for word, _ in self.entries if " " not in word), key=len, reverse=True)
         return re.compile(rf"(?<![^\W_])(?i:{'|'.join(map(re.escape, words)) or '(?!)'})(?![^\W_])")
 

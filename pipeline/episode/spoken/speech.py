@@ -1,4 +1,4 @@
-"""How what is written is said: one spoken form a written word, though what stands around it matters."""
+"""How what is written is said: one spoken form a written word, though what is around it matters."""
 
 import re
 import unicodedata
@@ -14,7 +14,7 @@ from .rules import NeighbourWords, SpeechRule, always_read_as, apply_rules
 
 _OPENING = re.compile(r"[(\[\"'\u2018\u201c\u00ab\u201e]*")
 _CLOSING = re.compile(r"[.,;:!?\u2026)\]\"'\u2019\u201d\u00bb]*(?:\s+[^\w\s]+)*$")
-"""Punctuation around a word, and what stands alone after it; what else is there ("C++") is part of it."""
+"""Punctuation around a word, and what is alone after it; what else is there ("C++") is part of it."""
 
 _POSSESSIVE = re.compile(r"(.*?)(['\u2019]s)?", re.DOTALL)
 
@@ -122,7 +122,7 @@ def _phrases(words: Sequence[WrittenWord], dictionary: Dictionary) -> Iterator[t
 
 
 def _phrase_at(words: Sequence[WrittenWord], index: int, dictionary: Dictionary) -> int:
-    """Return how many words of a phrase are here (0: none); punctuation between them parts it."""
+    """Return how many words of a phrase are here (0: none); punctuation between them separates them."""
     for count in range(min(dictionary.longest, len(words) - index), 1, -1):
         phrase = words[index : index + count]
         separated = any(a.around[1] or b.around[0] for a, b in zip(phrase, phrase[1:], strict=False))
