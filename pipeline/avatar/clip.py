@@ -9,6 +9,8 @@ from PIL import Image
 from ..base.arrays import RgbaImage
 from ..base.video import write_clip
 
+VIDEO = "narrator.mov"
+"""The clip's name in its take."""
 SEEK = 2
 """Seconds between key frames."""
 

@@ -7,7 +7,7 @@ from PIL import Image
 
 from ..jobs.recipe import JobContext, Recipe
 from .artwork import INSIDE, Artwork, read_artwork
-from .clip import write_narrator
+from .clip import VIDEO, write_narrator
 from .drawing import Figure, Plates
 from .performance import performance
 from .pose import Pose
@@ -15,8 +15,6 @@ from .sources import drawing_file
 from .take import NarratorRequest, NarratorTake
 from .treatment import read_plates
 from .visemes import visemes
-
-VIDEO = "narrator.mov"
 
 
 def make_narrator(request: NarratorRequest, folder: Path, context: JobContext) -> NarratorTake:

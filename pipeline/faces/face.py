@@ -7,7 +7,7 @@ from typing import Any
 
 from PIL import Image
 
-from ..avatar.clip import write_narrator
+from ..avatar.clip import VIDEO, write_narrator
 from ..avatar.take import NarratorTake
 from ..base.arrays import RgbaImage
 from ..base.frozen import Frozen
@@ -21,7 +21,6 @@ from .portrait import portrait_recipe
 from .stretch import STRETCH
 from .video_io import map_frames
 
-VIDEO = "narrator.mov"
 FILTER = Image.Resampling.HAMMING
 
 
