@@ -15,7 +15,7 @@ from .fields import Key, Needs, Rule, Rules, check_rules, declared, read_fields,
 from .ids import IDENTIFIER
 from .nodes import Node, ScalarNode, read_yaml
 from .source import read_text, shown_path
-from .values import ANY_TEXT, TEXT, Schema, ValidationContext, number, parse_text, value
+from .values import SCALAR, TEXT, Schema, ValidationContext, number, parse_text, value
 
 PHOTOGRAPHS = (".png", ".jpg", ".jpeg")
 
@@ -54,12 +54,18 @@ def _parse_pairs(node: Node, context: ValidationContext) -> tuple[tuple[str, str
     return read_pairs(node, context, 'expected names and values, like {"speed": "1.1"}')
 
 
+def _parse_prompt(node: Node, context: ValidationContext) -> str:
+    """Return a text that may be empty, with its last line end."""
+    return node.text if isinstance(node, ScalarNode) else parse_text(node, context)
+
+
 _PAIRS_SCHEMA: Schema = {"type": "object", "additionalProperties": TEXT.schema("")}
 PORTRAIT = value(
     _parse_portrait, {"type": "string", "pattern": r"^lectern:|\.([sS][vV][gG]|[pP][nN][gG]|[jJ][pP][eE]?[gG])$"}
 )
 PROVIDER = value(_parse_provider, {"anyOf": [TEXT.schema(""), _PAIRS_SCHEMA | {"required": ["provider"]}]})
 PAIRS = value(_parse_pairs, _PAIRS_SCHEMA)
+PROMPT = value(_parse_prompt, SCALAR)
 _ONE_PORTRAIT = 'a portrait is either a file ("portrait") or generated ("generate"); remove one of them'
 _FACE = "see [faces](faces.md)"
 
@@ -103,7 +109,7 @@ class Character(Frozen):
     ] = ()
     prompt: Annotated[
         str,
-        ANY_TEXT,
+        PROMPT,
         Key("How the character looks; prompts for generated pictures and clips of the character begin with this"),
     ] = ""
     rights: Annotated[
