@@ -1,11 +1,12 @@
 """Everything of a film that is made before Blender is asked for anything."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..avatar.take import NarratorTake
 from ..capture.blanks import blank_findings
 from ..capture.browser.smoothness import dropped_findings
+from ..capture.in_vain import vain_findings
 from ..capture.take import CaptureTake
 from ..episode.model import Scene
 from ..episode.source import SCRIPT
@@ -40,10 +41,20 @@ class Production:
             *(fault for scene in self.scenes for fault in clip_faults((scene.scene,), scene.clip_takes)),
             *face_findings(episode),
             *secret_findings(episode, recorded.captures),
-            *blank_findings((scene.scene for scene in self.scenes), recorded.captures),
-            *note_findings((scene.scene for scene in self.scenes), recorded.captures),
-            *dropped_findings((scene.scene for scene in self.scenes), recorded.captures, recorded.capture_keys),
+            *recording_findings([scene.scene for scene in self.scenes], recorded.captures, recorded.capture_keys),
         )
+
+
+def recording_findings(
+    scenes: Sequence[Scene], takes: Mapping[str, CaptureTake], keys: Mapping[str, str]
+) -> tuple[str, ...]:
+    """Return what a viewer would miss in recordings (by their captures' ids, as are the keys of their takes)."""
+    return (
+        *blank_findings(scenes, takes),
+        *note_findings(scenes, takes),
+        *vain_findings(scenes, takes),
+        *dropped_findings(scenes, takes, keys),
+    )
 
 
 def note_findings(scenes: Iterable[Scene], takes: Mapping[str, CaptureTake]) -> Iterator[str]:

@@ -1,7 +1,10 @@
-"""Recordings that show nothing: where, and what a person should do about it."""
+"""What is seen in a recording's pictures: which look the same, and where they show nothing, which a person should know."""
 
-from collections.abc import Iterable, Mapping
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+
+import numpy as np
 
 from ..episode.capture_block import Capture
 from ..episode.model import Scene
@@ -19,16 +22,25 @@ _ADVICE = {
 _USUAL_ADVICE = "Leave something on the screen"
 
 
-def note_blanks(take: CaptureTake, folder: Path) -> CaptureTake:
-    """Return the take with the stretches in which its pictures, which are in `folder`, show nothing.
+def note_seen(take: CaptureTake, folder: Path) -> CaptureTake:
+    """Return the take with what is seen in its pictures, which are in `folder`: `looks`, and the stretches that are `blank`.
 
-    A film may be black for a while; footage counts where there is nothing else.
+    A film may be black for a while; footage counts where there is nothing else, and nothing is done in it that could show.
     """
-    ends = [*take.times[1:], take.duration]
-    blank = blank_spans(zip(take.times, ends, read_pictures(folder / take.pictures), strict=True))
-    if take.kind == "footage" and blank != ((take.times[0], take.duration),):
-        return take
-    return take.model_copy(update={"blank": blank})
+    ends, looks = [*take.times[1:], take.duration], list[int]()
+    pictures = _noting_looks(read_pictures(folder / take.pictures), looks)
+    blank = blank_spans(zip(take.times, ends, pictures, strict=True))
+    if take.kind != "footage":
+        return take.model_copy(update={"blank": blank, "looks": tuple(looks)})
+    return take.model_copy(update={"blank": blank}) if blank == ((take.times[0], take.duration),) else take
+
+
+def _noting_looks(pictures: Iterable[np.ndarray], looks: list[int]) -> Iterator[np.ndarray]:
+    """Yield the pictures, and add to `looks` which is the first that looks like each, by checksums of 32 bits."""
+    first: dict[int, int] = {}
+    for index, picture in enumerate(pictures):
+        looks.append(first.setdefault(zlib.crc32(picture.tobytes()), index))
+        yield picture
 
 
 def blank_findings(scenes: Iterable[Scene], takes: Mapping[str, CaptureTake]) -> tuple[str, ...]:

@@ -32,12 +32,17 @@ def _answers(step: Step) -> bool:
     return step.action == "run" or step.enter or (step.action == "press" and step.value.split()[-1:] == ["Enter"])
 
 
-def _effect_of_click(event: StepEvent, take: CaptureTake) -> float:
-    released = [
+def releases(event: StepEvent, take: CaptureTake) -> list[float]:
+    """Return when a mouse button came up during a step (seconds of the recording)."""
+    return [
         after.time
         for before, after in pairwise(take.pointer)
         if before.pressed and not after.pressed and event.start <= after.time <= event.end
     ]
+
+
+def _effect_of_click(event: StepEvent, take: CaptureTake) -> float:
+    released = releases(event, take)
     if not released:
         return event.effect
     answers = (time for time in take.times if released[-1] < time <= released[-1] + ANSWERED)

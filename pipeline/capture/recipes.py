@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 
 from ..jobs.recipe import JobContext, Recipe
-from .blanks import note_blanks
+from .blanks import note_seen
 from .fault import retry_on_browser_death
 from .material.record import record_footage
 from .recorder import record_screen
@@ -30,7 +30,7 @@ def record_once(request: CaptureRequest, folder: Path, context: JobContext) -> C
     take = make(request, folder, context)
     if request.app or (request.kind in ("terminal", "editor") and not request.cast):
         take = take.model_copy(update={"notes": (*take.notes, *root_notes(request.environment))})
-    return note_blanks(take, folder)
+    return note_seen(take, folder)
 
 
 def _clear_folder(folder: Path) -> None:
@@ -39,5 +39,5 @@ def _clear_folder(folder: Path) -> None:
 
 
 CAPTURE: Recipe[CaptureRequest, CaptureTake] = Recipe(
-    kind="capture", version=9, request=CaptureRequest, result=CaptureTake, make=record
+    kind="capture", version=10, request=CaptureRequest, result=CaptureTake, make=record
 )

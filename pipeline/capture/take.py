@@ -92,7 +92,8 @@ class CaptureTake(Frozen):
     `bars` are a browser's own words for `title`, through time; `shape` is the device that the screen belongs to.
 
     `sharp` is a second lossless video, `sharpness` times as large, of the pictures whose indices are `sharp_of` (in
-    order): what a zoom shows of them. `blank` are stretches in which nothing is drawn in the pictures.
+    order): what a zoom shows of them. `blank` are stretches in which nothing is drawn in the pictures. `looks` has for each picture
+    the index of the first one that looks the same (empty: nobody has compared them).
 
     `notes` are sentences about what a viewer misses in the recording itself, for the report.
     """
@@ -116,4 +117,5 @@ class CaptureTake(Frozen):
     sharp_of: tuple[int, ...] = ()
     sharpness: float = 1.0
     blank: tuple[tuple[float, float], ...] = ()
+    looks: tuple[int, ...] = ()
     notes: tuple[str, ...] = ()

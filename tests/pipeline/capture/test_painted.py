@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from lectern.pipeline.capture.blanks import blank_findings, note_blanks
+from lectern.pipeline.capture.blanks import blank_findings, note_seen
 from lectern.pipeline.capture.browser.screencast import PageFrame, Screencast
 from lectern.pipeline.capture.filmed import PAINT_SECONDS, start_painted
 from lectern.pipeline.capture.pictures import PICTURES, write_pictures
@@ -58,7 +58,7 @@ def take_of(folder: Path, kind: str, *shown: tuple[float, str]) -> CaptureTake:
     take = CaptureTake(
         kind=kind, size=SIZE, pictures=PICTURES, times=tuple(time for time, _ in shown), duration=6.0, events=(event,)
     )
-    return note_blanks(take, folder)
+    return note_seen(take, folder)
 
 
 @pytest.mark.parametrize(
