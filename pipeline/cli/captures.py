@@ -2,6 +2,7 @@
 
 import shlex
 from argparse import Namespace
+from collections.abc import Iterable
 
 from ..base.errors import LecternError
 from .call import DONE, FINDINGS, call
@@ -50,14 +51,22 @@ def _record(options: Namespace) -> int:
         for c in made
     ]
     print_values(options, made, format_table([heading, *rows]))
+    _print_findings(finding for one in made for finding in one.findings)
     return DONE
 
 
 def _sheet(options: Namespace) -> int:
     from ..studio.capture import sheet
 
-    print_result(str(call(sheet, options, file=options.sheet)))
+    drawn = call(sheet, options, file=options.sheet)
+    print_result(str(drawn.file))
+    _print_findings(drawn.findings)
     return DONE
+
+
+def _print_findings(findings: Iterable[str]) -> None:
+    for finding in findings:
+        print_error(f"finding: {finding}")
 
 
 def _preview(options: Namespace) -> int:

@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -12,8 +13,9 @@ from ..base.errors import LecternError
 from ..base.files import inside_of, replacing
 from ..base.frozen import Frozen
 from ..build.build import scenes_called, start_build
+from ..build.production import recording_findings
 from ..build.record_takes import last_capture_keys, note_capture_keys, request_of_capture, schedule_captures
-from ..build.take_scheduler import ProgressListener, ignore_summary
+from ..build.take_scheduler import ProgressListener, TakeHandle, ignore_summary
 from ..capture.fault import CaptureFault
 from ..capture.recipes import CAPTURE, record
 from ..capture.request import CaptureRequest, with_film_fields
@@ -22,6 +24,7 @@ from ..capture.review.contact_sheet import SheetCapture, contact_sheet
 from ..capture.review.moments import StepMoment, step_moments
 from ..capture.take import CaptureTake
 from ..episode.capture_block import Capture
+from ..episode.continuation import EarlierSteps
 from ..episode.errors import EpisodeErrors
 from ..episode.folder import read_episode
 from ..episode.model import Episode, Scene
@@ -38,7 +41,7 @@ FAST = 1000.0
 
 
 class CaptureSummary(Frozen):
-    """A capture as it was recorded: seconds, pictures, and the share of frames that were `dropped`."""
+    """A capture as it was recorded: seconds, pictures, the share of frames that were `dropped`, and what a viewer would miss."""
 
     scene: str
     capture: str
@@ -49,6 +52,14 @@ class CaptureSummary(Frozen):
     pictures: int
     dropped: float
     folder: str
+    findings: tuple[str, ...] = ()
+
+
+class DrawnSheet(Frozen):
+    """A contact sheet: its file, and what a viewer would miss in the recordings on it."""
+
+    file: Path
+    findings: tuple[str, ...]
 
 
 class CaptureStaleness(Frozen):
@@ -82,10 +93,7 @@ def capture(
 ) -> tuple[CaptureSummary, ...]:
     """Record the captures of the episode, or of one scene; those that are there already stay."""
     episode, scenes = _open_captures(folder, scene, config, trust)
-    return tuple(
-        _capture_summary(s, c, take, place)
-        for s, c, take, place in _record_captures(episode, scenes, config, listen, wait)
-    )
+    return tuple(map(_capture_summary, _record_captures(episode, scenes, config, listen, wait)))
 
 
 def sheet(
@@ -97,18 +105,18 @@ def sheet(
     trust: Trust = False,
     listen: ProgressListener = ignore_summary,
     wait: bool = True,
-) -> Path:
+) -> DrawnSheet:
     """Draw a picture of every step into the PNG `file`, and record what isn't recorded yet.
 
     Raises LecternError if there is no capture.
     """
     episode, scenes = _open_captures(folder, scene, config, trust)
-    rows = [
-        _sheet_row(s, c, take, place) for s, c, take, place in _record_captures(episode, scenes, config, listen, wait)
-    ]
-    if not rows:
+    recorded = _record_captures(episode, scenes, config, listen, wait)
+    if not recorded:
         raise LecternError("there is no capture" + (f' in scene "{scene}"' if scene else ""))
-    return _save_png(contact_sheet(rows, theme_of(episode)), file, episode.folder)
+    picture = contact_sheet(list(map(_sheet_row, recorded)), theme_of(episode))
+    findings = tuple(finding for one in recorded for finding in one.findings)
+    return DrawnSheet(file=_save_png(picture, file, episode.folder), findings=findings)
 
 
 def preview(
@@ -159,19 +167,36 @@ def _open_captures(
     return allowed, scenes_called(allowed, scene)
 
 
+@dataclass(frozen=True)
+class _RecordedCapture:
+    """A capture of a scene, with its recording."""
+
+    scene: Scene
+    capture: Capture
+    take: CaptureTake
+    handle: TakeHandle[CaptureTake]
+
+    @property
+    def findings(self) -> tuple[str, ...]:
+        id = self.capture.id
+        return recording_findings((self.scene,), {id: self.take}, {id: self.handle.key})
+
+
 def _record_captures(
     episode: Episode, scenes: tuple[Scene, ...], config: Path | None, listen: ProgressListener, wait: bool
-) -> list[tuple[Scene, Capture, CaptureTake, Path]]:
+) -> list[_RecordedCapture]:
     with start_build(episode, scenes, config, listen, wait=wait) as build:
         handles = schedule_captures(build)
         build.scheduler.make()
         note_capture_keys(build.paths, handles)
-    return [(s, c, with_film_fields(handles[c.id].take, c), handles[c.id].folder) for s in scenes for c in s.captures]
+    pairs = [(scene, capture) for scene in scenes for capture in scene.captures]
+    return [_RecordedCapture(s, c, with_film_fields(handles[c.id].take, c), handles[c.id]) for s, c in pairs]
 
 
-def _capture_summary(scene: Scene, capture: Capture, take: CaptureTake, folder: Path) -> CaptureSummary:
+def _capture_summary(recorded: _RecordedCapture) -> CaptureSummary:
+    capture, take = recorded.capture, recorded.take
     return CaptureSummary(
-        scene=scene.id,
+        scene=recorded.scene.id,
         capture=capture.id,
         kind=capture.kind,
         line=capture.line,
@@ -179,13 +204,15 @@ def _capture_summary(scene: Scene, capture: Capture, take: CaptureTake, folder: 
         seconds=round(take.duration, 3),
         pictures=len(take.times),
         dropped=take.dropped,
-        folder=str(folder),
+        folder=str(recorded.handle.folder),
+        findings=recorded.findings,
     )
 
 
-def _sheet_row(scene: Scene, capture: Capture, take: CaptureTake, folder: Path) -> SheetCapture:
-    title = f"{scene.title}   ·   {capture.kind}" + (f"   ·   {take.title}" if take.title else "")
-    return SheetCapture(title, capture.steps, step_moments(take, folder))
+def _sheet_row(recorded: _RecordedCapture) -> SheetCapture:
+    capture, take = recorded.capture, recorded.take
+    title = f"{recorded.scene.title}   ·   {capture.kind}" + (f"   ·   {take.title}" if take.title else "")
+    return SheetCapture(title, capture.steps, step_moments(take, recorded.handle.folder))
 
 
 def _find_capture(scenes: tuple[Scene, ...], id: str | None) -> tuple[Scene, Capture]:
@@ -214,8 +241,9 @@ def _shorten_request(request: CaptureRequest, index: int) -> CaptureRequest:
     fast = request.model_copy(update={"typing_speed": FAST, "sharpness": 1.0})
     if request.deterministic or index == 0:
         return fast.model_copy(update={"steps": request.steps[: index + 1]})
-    before = (*request.hidden, *request.steps[:index])
-    return fast.model_copy(update={"hidden": before, "steps": request.steps[index : index + 1]})
+    before, phase = (request.earlier, "earlier") if request.earlier else (request.hidden, "hidden")
+    unseen = {phase: (*before, *request.steps[:index])}
+    return fast.model_copy(update={**unseen, "steps": request.steps[index : index + 1]})
 
 
 def _record_unkept(
@@ -227,9 +255,16 @@ def _record_unkept(
     except LecternError as error:
         recorded = capture
         if index is not None and len(request.steps) == 1:
-            hidden = (*capture.hidden, *capture.steps[:index])
-            recorded = capture.model_copy(update={"hidden": hidden, "steps": capture.steps[index : index + 1]})
+            recorded = _shortened(scene, capture, index)
         raise CaptureFault(error, SCRIPT, scene, recorded) from error
+
+
+def _shortened(scene: Scene, capture: Capture, index: int) -> Capture:
+    """Return the capture whose steps before `index` are done unseen, as in a shortened request."""
+    before: dict[str, object] = {"hidden": (*capture.hidden, *capture.steps[:index])}
+    if capture.earlier:
+        before = {"earlier": (*capture.earlier, EarlierSteps(scene=scene.id, steps=capture.steps[:index]))}
+    return capture.model_copy(update={**before, "steps": capture.steps[index : index + 1]})
 
 
 def _check_capture(episode: Episode, scene: Scene, capture: Capture) -> CaptureStaleness:

@@ -68,7 +68,7 @@ def test_captures_are_recorded_alone_and_checked_against_the_product(
     quick = np.asarray(Image.open(first))
     assert quick.shape == kept.shape
     assert (np.abs(quick.astype(int) - kept).max(axis=2) > 25).mean() < 0.01
-    drawn = np.asarray(Image.open(sheet(episode, tmp_path / "sheet.png", scene="files")))
+    drawn = np.asarray(Image.open(sheet(episode, tmp_path / "sheet.png", scene="files").file))
     assert drawn.shape[1] == 1704
     with pytest.raises(LecternError, match='"tool" has 2 steps, so there is no step 3'):
         preview(episode, tmp_path / "none.png", step=3)
