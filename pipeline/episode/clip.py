@@ -6,7 +6,17 @@ from typing import Any
 
 from .blocks import Clip, read_block
 from .errors import did_you_mean, list_names
-from .fields import DeclaredField, Fields, Key, distinct, mapping_schema, read_field, read_fields, report_missing
+from .fields import (
+    DeclaredField,
+    Fields,
+    Key,
+    distinct,
+    keys_to_write,
+    mapping_schema,
+    read_field,
+    read_fields,
+    report_missing,
+)
 from .gallery import ClipValue, DesignedClip, gallery
 from .model import Episode
 from .nodes import MappingNode, Node, ScalarNode, SequenceNode, describe_node, read_yaml
@@ -34,10 +44,12 @@ def clip_body(body: str, file: str, line: int) -> Node | None:
 
 def read_clip(node: Node, id: str, line: int, context: ValidationContext) -> Clip:
     """Return a clip block; its faults go to `context`. A `name` that no designed clip has is no fault: see `clip_findings`."""
+    before = len(context.problems)
     values = read_block(Clip, "a clip block", node, line, context)
+    told = keys_to_write(context.problems[before:])
     designed = gallery().get(values.get("name", ""))
     given = node.get("with") if isinstance(node, MappingNode) else None
-    own = _designed(given, designed, line, context) if designed else _free_values(given, context)
+    own = _designed(given, designed, line, context, told) if designed else _free_values(given, context)
     place = {"place": designed.place} if designed else {}
     made = {"id": id, "line": line, "values": _json(own), "html_line": _html_line(node)}
     return Clip(**place | values | made)
@@ -132,14 +144,19 @@ def name_of(clip: DesignedClip) -> str:
     return f'the clip "{clip.name}"'
 
 
-def _designed(node: Node | None, clip: DesignedClip, line: int, context: ValidationContext) -> dict[str, Any]:
-    """Return the values that a designed clip takes, each checked; `line` is that of the block's fence."""
+def _designed(
+    node: Node | None, clip: DesignedClip, line: int, context: ValidationContext, told: set[str]
+) -> dict[str, Any]:
+    """Return the values that a designed clip takes, each checked; `line` is that of the block's fence.
+
+    `told` are values that another message says to write.
+    """
     fields = clip_fields(clip.values, name_of(clip))
     if node is None:
-        report_missing((), name_of(clip), fields, line, context)
+        report_missing(told, name_of(clip), fields, line, context)
     elif not isinstance(node, MappingNode):
         context.problems.append(node.fault(f'"with": expected "key: value" lines, not {describe_node(node)}'))
-    return read_fields(node, name_of(clip), fields, context) if isinstance(node, MappingNode) else {}
+    return read_fields(node, name_of(clip), fields, context, told) if isinstance(node, MappingNode) else {}
 
 
 def _value(wanted: ClipValue, what: str) -> Value:

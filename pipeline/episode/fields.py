@@ -105,22 +105,52 @@ def subset(fields: Fields, names: Iterable[str]) -> Fields:
     return {name: fields[name] for name in names}
 
 
-def read_fields(node: Node | None, what: str, fields: Fields, context: ValidationContext) -> dict[str, Any]:
+def read_fields(
+    node: Node | None, what: str, fields: Fields, context: ValidationContext, told: Container[str] = ()
+) -> dict[str, Any]:
     """Return the values of a mapping by the names of the attributes; everything wrong with them goes to `context`.
 
-    `what` is the mapping in messages: "an overlay block". Raises SourceError where `node` is no mapping.
+    `what` is the mapping in messages: "an overlay block"; `told` are keys that another message says to write. Raises
+    SourceError where `node` is no mapping.
     """
     if not isinstance(node, MappingNode):
         line = node.line if node else 1
         raise SourceError(context.file, line, f'{what} is made of "key: value" lines, not of {describe_node(node)}')
     values: dict[str, Any] = {}
+    strange: list[tuple[ScalarNode, str]] = []
     for key, entry in distinct(node, context):
         if key.text not in fields:
-            context.problems.append(unknown(key, what, fields, entry.text if isinstance(entry, ScalarNode) else ""))
+            strange.append((key, entry.text if isinstance(entry, ScalarNode) else ""))
         else:
             read_field(fields[key.text], entry, context, values)
-    report_missing(keys_of(node), what, fields, node.line, context)
+    faults = _unknown_keys(strange, what, tuple(fields))
+    context.problems.extend(faults)
+    missing = {name: field for name, field in fields.items() if name not in told and name not in keys_to_write(faults)}
+    report_missing(keys_of(node), what, missing, node.line, context)
     return values
+
+
+def keys_to_write(faults: Iterable[SourceError]) -> set[str]:
+    """Return the keys that faults say to write instead: who does that lacks them no more."""
+    return {fault.details.instead.partition(":")[0] for fault in faults}
+
+
+def _unknown_keys(keys: Iterable[tuple[ScalarNode, str]], what: str, allowed: tuple[str, ...]) -> list[SourceError]:
+    """Return the faults of keys that don't exist, each with its value: one for all that the same sentence answers."""
+    answers: dict[str, tuple[list[ScalarNode], str, str]] = {}
+    for key, value in keys:
+        advice, instead = key_advice(key.text, what, allowed, value)
+        same = answers.setdefault(advice if advice.startswith(":") else key.text, ([], advice, instead))
+        same[0].append(key)
+    return [
+        same[0].fault(_unknown_message([key.text for key in same], what, allowed, advice), allowed, instead)
+        for same, advice, instead in answers.values()
+    ]
+
+
+def _unknown_message(keys: Iterable[str], what: str, allowed: Iterable[str], advice: str) -> str:
+    rest = "" if advice.startswith(":") else f"; its keys are: {list_names(allowed)}"
+    return f"{what} has no {list_names(f'"{key}"' for key in keys)}{advice}{rest}"
 
 
 def report_missing(given: Container[str], what: str, fields: Fields, line: int, context: ValidationContext) -> None:
@@ -149,18 +179,10 @@ def read_pairs(node: Node, context: ValidationContext, wanted: str) -> tuple[tup
     return tuple((key.text, parse_text(entry, context)) for key, entry in distinct(node, context))
 
 
-def unknown(key: ScalarNode, what: str, allowed: Iterable[str], value: str = "") -> SourceError:
-    """Return the fault of a key that does not exist; `value` is what is written after it."""
-    names = tuple(allowed)
-    message, instead = unknown_key(key.text, what, names, value)
-    return key.fault(message, names, instead)
-
-
 def unknown_key(key: str, what: str, allowed: tuple[str, ...], value: str = "") -> tuple[str, str]:
     """Return the message about a key that does not exist, and what to write instead ("": nobody knows)."""
     advice, instead = key_advice(key, what, allowed, value)
-    keys = "" if advice.startswith(":") else f"; its keys are: {list_names(allowed)}"
-    return f'{what} has no "{key}"{advice}{keys}', instead
+    return _unknown_message((key,), what, allowed, advice), instead
 
 
 def read_field(field: DeclaredField, node: Node, context: ValidationContext, values: dict[str, Any]) -> None:
