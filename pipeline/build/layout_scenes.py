@@ -60,7 +60,8 @@ def layout_scenes(build: Build, recordings: Recordings) -> tuple[ArrangedScene, 
 
 
 def _image_sizes(build: Build) -> dict[str, Size]:
-    shown = [(overlay.file, overlay.line) for scene in build.scenes for overlay in scene.overlays]
+    pictures = [overlay for scene in build.scenes for overlay in scene.overlays if overlay.kind == "image"]
+    shown = [(overlay.file, overlay.line) for overlay in pictures]
     return {file: _image_size(build.episode.folder / file, line) for file, line in shown if file}
 
 

@@ -7,6 +7,7 @@ from typing import Annotated, Any, ClassVar, Literal, get_args
 from pydantic import BaseModel
 
 from ..base.frozen import Frozen
+from .code_lines import HIGHLIGHT, LitLines, with_code
 from .errors import list_names, with_article
 from .fields import (
     BLOCK_ID,
@@ -84,6 +85,11 @@ class Overlay(Frozen):
         str, Key("What the picture shows, in words, for the film's description: nobody sees it in the film")
     ] = ""
     language: Annotated[str, Key("The language of the code, like `python`")] = ""
+    highlight: Annotated[
+        tuple[LitLines, ...],
+        HIGHLIGHT,
+        Key("The lines of the code that light up: `3-5`, or a list of `lines` and the mark `at` which they do"),
+    ] = ()
     position: Annotated[
         tuple[float, float] | None,
         PLACE,
@@ -123,7 +129,9 @@ OVERLAYS: dict[OverlayKind, OverlayKindSpec] = {
     "lower-third": OverlayKindSpec("a line at the lower edge", ("text", "subtitle")),
     "bullets": OverlayKindSpec("a list; each entry can appear at its own mark", ("items", "text")),
     "callout": OverlayKindSpec("a remark", ("text",)),
-    "code": OverlayKindSpec("code", ("text", "file", "language"), either=True),
+    "code": OverlayKindSpec(
+        "code; lines of it can light up at their marks", ("text", "file", "language", "highlight"), either=True
+    ),
     "image": OverlayKindSpec("a picture", ("file", "text", "alt")),
     "caption": OverlayKindSpec("a line of text", ("text",)),
 }
@@ -153,6 +161,8 @@ def read_overlay(node: Node, id: str, line: int, context: ValidationContext) -> 
     values = read_block(Overlay, "an overlay block", node, line, context)
     if "kind" in values and isinstance(node, MappingNode):
         _check_kind(node, values["kind"], context)
+    if values.get("kind") == "code":
+        values = with_code(values, context)
     items: tuple[BulletItem, ...] = values.pop("items", ())
     values |= {"items": tuple(item.text for item in items), "item_marks": tuple(item.at for item in items)}
     return Overlay(**{"kind": "title", **values, "id": id, "line": line})

@@ -155,6 +155,9 @@ _OVERLAY_KEYS = {
     "items": dict.fromkeys(("bullets", "list", "points", "entries"), "items"),
     "subtitle": dict.fromkeys(("sub", "subtext", "tagline"), "subtitle"),
     "language": dict.fromkeys(("lang", "syntax"), "language"),
+    "highlight": dict.fromkeys(
+        ("highlights", "lines", "highlight_lines", "mark_lines", "focus", "emphasis"), "highlight"
+    ),
     "alt": dict.fromkeys(("alt_text", "alttext", "description"), "alt"),
 }
 """What else the keys of an overlay are called, by the key that its kind has to have."""

@@ -139,6 +139,7 @@ def _moved_at_a_mark(scene: Scene) -> Iterator[SourceError]:
 def _used_marks(scene: Scene) -> Iterator[str | None]:
     for overlay in scene.overlays:
         yield from (overlay.at, overlay.until, *overlay.item_marks)
+        yield from (mark for lit in overlay.highlight for mark in (lit.at, lit.until))
     for clip in scene.clips:
         yield from (clip.at, clip.until, *re.findall(r'"at": "([^"]+)"', clip.values))
         yield from re.findall(r"[\w.-]+", clip.html)
@@ -271,9 +272,11 @@ def _without_folder(folder: Path, capture: Capture, steps: Iterable[Step]) -> It
 
 def _missing_files(folder: Path, capture: Capture) -> Iterator[SourceError]:
     """Yield the files that an editor opens although they are not there; one that is typed into next is a new one."""
+    before = (*capture.hidden, *(step for earlier in capture.earlier for step in earlier.steps))
     made = {file.path for file in capture.environment.files}
+    made |= {step.value for step in before if step.action in ("open", "save")}
     for index, step in enumerate(capture.steps):
-        if step.action == "run" or any(hidden.action == "run" for hidden in capture.hidden):
+        if step.action == "run" or any(unseen.action == "run" for unseen in before):
             return  # a program may have made it
         made |= {step.value} if step.action == "save" else set()
         if step.action != "open" or step.value in made or "/" in step.value and not capture.folder:
@@ -302,7 +305,9 @@ def _inside(folder: Path, name: str) -> bool:
 def _wrapping(scene: Scene, capture: Capture, columns: int | None) -> Iterator[SourceError]:
     if not columns or capture.cast:
         return
-    first = f' of the terminal of scene "{capture.earlier[0].scene}", which goes on here,' if capture.earlier else ","
+    first = (
+        f' of the {capture.kind} of scene "{capture.earlier[0].scene}", which goes on here,' if capture.earlier else ","
+    )
     wider = "" if capture.earlier or scene.layout == "full" else " layout: full in a scene block,"
     for step in (step for step in capture.steps if step.action in ("run", "type", "paste")):
         longest = max((len(line) for line in step.value.split("\n")), default=0)
@@ -333,7 +338,7 @@ def surely_wrong(episode: Episode) -> tuple[SourceError, ...]:
     unopened = [
         _finding(capture.line, f"this browser never opens a page; {way}", "- open: ...")
         for capture in browsers
-        if not capture.goal and not any(step.action == "open" for step in (*capture.hidden, *capture.steps))
+        if not capture.goal and not any(step.action == "open" for step in capture.every_step)
     ]
     return (*unopened, *(fault for scene in scenes for clip in scene.clips for fault in _no_page(clip.file, clip.line)))
 

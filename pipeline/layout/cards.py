@@ -187,7 +187,7 @@ def draft_card(
             headed = overlay.model_copy(update={"text": overlay.text or scene.title})
             draft = draft_bullets(headed, cue, width, height, page, panel=False)
         case "code":
-            draft = draft_code(overlay, width, height, page)
+            draft = draft_code(overlay, cue, width, height, page)
         case "image":
             draft = draft_image(overlay, width, height, page, images)
         case "chapter":

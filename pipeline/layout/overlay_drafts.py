@@ -289,8 +289,13 @@ def _on_panel(draft: OverlayDraft, page: TypesettingContext) -> OverlayDraft:
     return replace(draft, colours=(panel, *draft.colours))
 
 
-def draft_code(overlay: Overlay, width: float, height: float, page: TypesettingContext) -> OverlayDraft:
-    """Set code on a card, its label above it; lines are never broken, the type gets smaller instead."""
+def draft_code(
+    overlay: Overlay, cue: OverlayCue, width: float, height: float, page: TypesettingContext
+) -> OverlayDraft:
+    """Set code on a card, its label above it; lines are never broken, the type gets smaller instead.
+
+    Lines that light up have a band behind them for that time.
+    """
     theme, pad, bar = page.theme, page.px(40), page.px(56)
     text = overlay.text.rstrip("\n").expandtabs(4)
     for size in (theme.code_size, 32, 30, LEAST):
@@ -302,7 +307,24 @@ def draft_code(overlay: Overlay, width: float, height: float, page: TypesettingC
     texts = (body,) if not label else (body, _draft_label(label, bar, page, pad))
     wide = max(w, *(t.box.right + pad for t in texts))
     card = page.colour("card", theme.window, 0, 0, wide, h)
-    return OverlayDraft(wide, h, texts, (card,), fits=wide <= width and h <= height)
+    bands = _lit_bands(overlay, cue, body, wide, page)
+    return OverlayDraft(wide, h, texts, (card, *bands), fits=wide <= width and h <= height)
+
+
+def _lit_bands(
+    overlay: Overlay, cue: OverlayCue, body: TextPlace, width: float, page: TypesettingContext
+) -> tuple[ColourPlace, ...]:
+    """Return the bands of `width` px behind the lines of code that light up, for as long as they do while `page` shows."""
+    high = body.box.h / (body.text.count("\n") + 1)
+    colour = page.theme.terminal.get("selectionBackground", page.theme.surface_line)
+    bands = []
+    for number, (lit, (since, until)) in enumerate(zip(overlay.highlight, cue.lit, strict=True), 1):
+        shown = replace(page, start=max(since, page.start), end=min(until, page.end))
+        if shown.end > shown.start:
+            first, last = lit.lines
+            place = (0, body.box.y + (first - 1) * high, width, (last - first + 1) * high)
+            bands.append(shown.colour(f"lines-{number}", colour, *place))
+    return tuple(bands)
 
 
 def _draft_label(text: str, bar: int, page: TypesettingContext, pad: int) -> TextPlace:

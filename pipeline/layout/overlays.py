@@ -159,7 +159,7 @@ def _draft(overlay: Overlay, context: PlacementContext, width: float, cue: Overl
         case "title" | "chapter":
             return draft_title(overlay.text, overlay.subtitle, width, page)
         case "code":
-            return draft_code(overlay, width, height, page)
+            return draft_code(overlay, cue, width, height, page)
         case "image":
             return draft_image(overlay, width, height, page, context.images, INSET)
         case _:

@@ -25,18 +25,22 @@ ITEM_SECONDS = 1.2
 FIRST_ITEM_SECONDS = 0.4
 """Seconds from the list's start to its first item, if that has no mark."""
 AFTER_LIST = 4.0
-"""Seconds for which a list shows after its last item came."""
+"""Seconds for which a list shows after its last item came, and code after its last lines lit up."""
 SHORTEST = 1.5
 """Seconds for which an overlay shows at least."""
 
 
 class OverlayCue(Frozen):
-    """Overlay `overlay` shows from `start` to `end`; its entries come at `items` (all seconds of the scene)."""
+    """Overlay `overlay` shows from `start` to `end`; its entries come at `items` (all seconds of the scene).
+
+    `lit` are from when until when each of its highlights lights up: no longer than the overlay shows.
+    """
 
     overlay: str
     start: float
     end: float
     items: tuple[float, ...] = ()
+    lit: tuple[tuple[float, float], ...] = ()
 
 
 def overlay_cues(scene: Scene, marks: Mapping[str, float], duration: float) -> tuple[OverlayCue, ...]:
@@ -73,9 +77,8 @@ def _cue(overlay: Overlay, scene: Scene, marks: Mapping[str, float], start: floa
     start = min(start, max(duration - SHORTEST, 0.0))
     requested = _requested_end(overlay, scene, marks, start)
     end = duration if requested is None else min(requested, duration)
-    return OverlayCue(
-        overlay=overlay.id, start=start, end=end, items=_times_before(end, _item_times(overlay, marks, start))
-    )
+    items = _times_before(end, _item_times(overlay, marks, start))
+    return OverlayCue(overlay=overlay.id, start=start, end=end, items=items, lit=_lit_spans(overlay, marks, start, end))
 
 
 def _is_stage_card(overlay: Overlay, scene: Scene) -> bool:
@@ -122,6 +125,23 @@ def _item_times(overlay: Overlay, marks: Mapping[str, float], start: float) -> l
     return times
 
 
+def _lit_starts(overlay: Overlay, marks: Mapping[str, float], start: float) -> list[float]:
+    """Return when each of the highlights lights up: at its mark, else with the overlay; never before it."""
+    return [max(marks[lit.at], start) if lit.at else start for lit in overlay.highlight]
+
+
+def _lit_spans(
+    overlay: Overlay, marks: Mapping[str, float], start: float, end: float
+) -> tuple[tuple[float, float], ...]:
+    """Return from when until when each of the highlights is lit: until its own mark, or as later ones light up."""
+    starts = _lit_starts(overlay, marks, start)
+    ends = [
+        marks[lit.until] if lit.until else min((later for later in starts if later > since), default=end)
+        for lit, since in zip(overlay.highlight, starts, strict=True)
+    ]
+    return tuple((since, max(since, until)) for since, until in zip(starts, ends, strict=True))
+
+
 def _requested_end(overlay: Overlay, scene: Scene, marks: Mapping[str, float], start: float) -> float | None:
     """Return when the overlay goes; None: when the scene ends, or when something takes its place."""
     if overlay.until:
@@ -131,7 +151,8 @@ def _requested_end(overlay: Overlay, scene: Scene, marks: Mapping[str, float], s
     if not has_captures(scene) and overlay.kind in STAGE_KINDS:
         return None
     if overlay.kind in SECONDS:
-        return start + SECONDS[overlay.kind]
+        lit = max(_lit_starts(overlay, marks, start), default=start)
+        return max(start + SECONDS[overlay.kind], lit + (AFTER_LIST if overlay.highlight else 0.0))
     return max(_item_times(overlay, marks, start), default=start) + AFTER_LIST
 
 
@@ -142,7 +163,7 @@ def _needed_until(overlay: Overlay, scene: Scene, marks: Mapping[str, float], st
     """
     if overlay.seconds:
         return start + overlay.seconds
-    last = max(_item_times(overlay, marks, start), default=start)
+    last = max((*_item_times(overlay, marks, start), *_lit_starts(overlay, marks, start)), default=start)
     if scene.lines:
         return last + SHORTEST
     return last + SECONDS.get(overlay.kind, AFTER_LIST) + 0.3

@@ -476,3 +476,15 @@ def test_chapter_cards_are_counted_through_the_film_whether_they_are_overlays_or
     cards = (first.overlays[0].id, second.clips[0].id, third.overlays[0].id)
     assert [episode.chapter_number(card) for card in cards] == [1, 2, 3]
     assert episode.chapter_number("nothing") == 0
+
+
+@pytest.mark.parametrize(
+    "written", ["highlight: 1-2", "lines: 1-2", "highlight: [1-2]", "highlight_lines: {lines: 1-2}"]
+)
+def test_code_is_taken_from_its_file_and_lines_of_it_light_up(reading, tmp_path: Path, written: str) -> None:
+    (tmp_path / "film/mean.py").write_text("def mean(values):\n    return sum(values)\n", "utf-8")
+    (overlay,) = (
+        reading(f"# A\n\n```overlay\nkind: code\nfile: mean.py\n{written}\n```\n\nSay it.\n").scenes[0].overlays
+    )
+    assert overlay.text == "def mean(values):\n    return sum(values)\n"
+    assert [lit.lines for lit in overlay.highlight] == [(1, 2)]

@@ -72,6 +72,46 @@ def test_code_is_never_broken_into_other_lines() -> None:
     assert texts["label"].text == "python"
 
 
+LINES = "def mean(values):\n    total = sum(values)\n    return total / len(values)"
+
+
+@pytest.mark.parametrize("filmed", [False, True])
+def test_lines_of_code_light_up_at_their_marks_until_others_do(filmed: bool) -> None:
+    lit = ({"lines": (1, 1), "at": "one"}, {"lines": (2, 3), "at": "two", "until": "three"}, {"lines": (3, 3)})
+    code = overlay("code", text=LINES, highlight=lit)
+    captures = (capture("shell", "two"),) if filmed else ()
+    one = scene("new", line("a", one=2, two=6, three=10), captures=captures, overlays=(code,))
+    when, layout = laid_out(one, {"shell": take(captures[0])} if filmed else {})
+    place = next(o for o in layout.overlays if o.overlay == "code")
+    body = next(text for text in place.texts if text.part == "text")
+    bands = {c.part: c for c in place.colours if c.part.startswith("lines")}
+    spans = [(bands[f"lines-{n}"].start, bands[f"lines-{n}"].end) for n in (1, 2, 3)]
+    assert spans == [
+        (when.marks["one"], when.marks["two"]),
+        (when.marks["two"], when.marks["three"]),
+        (body.start, when.marks["one"]),
+    ]
+    rows = [
+        (
+            round((bands[f"lines-{n}"].box.y - body.box.y) / body.box.h * 3, 1),
+            round(bands[f"lines-{n}"].box.h / body.box.h * 3, 1),
+        )
+        for n in (1, 2, 3)
+    ]
+    assert rows == [(0.0, 1.0), (1.0, 2.0), (2.0, 1.0)]
+    card = next(c for c in place.colours if c.part == "card")
+    assert place.colours[0] == card and all(band.box.w == pytest.approx(card.box.w) for band in bands.values())
+
+
+def test_code_over_a_capture_stays_until_its_last_lines_were_lit_for_a_while() -> None:
+    shell = capture("shell", "init")
+    code = overlay("code", text=LINES, at="init", highlight=({"lines": (2, 2), "at": "late"},))
+    one = scene("new", line("a", init=1), line("b", late=14), captures=(shell,), overlays=(code,))
+    when, layout = laid_out(one, {"shell": take(shell)})
+    place = next(o for o in layout.overlays if o.overlay == "code")
+    assert place.texts[0].end == pytest.approx(min(when.marks["late"] + 4.0, when.duration))
+
+
 def test_a_title_is_a_card_before_the_capture_comes_into_view() -> None:
     shell = capture("shell", "init")
     when, layout = laid_out(
