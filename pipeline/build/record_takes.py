@@ -100,7 +100,7 @@ def _schedule_capture(build: Build, scene: Scene, capture: Capture) -> TakeHandl
 def request_of_capture(episode: Episode, scene: Scene, capture: Capture, theme: Theme) -> CaptureRequest:
     """Return what is recorded for a capture of the film. Raises SourceError for a file or colours that aren't there."""
     film = episode.settings.film
-    first = capture.earlier[0].scene if capture.earlier else scene.id  # a terminal that goes on keeps its size
+    first = capture.earlier[0].scene if capture.earlier else scene.id  # what goes on keeps its size
     whose = next((other for other in episode.scenes if other.id == first), scene)
     size = capture.environment.size or content_size(whose, (film.width, film.height), capture)
     if size is None:

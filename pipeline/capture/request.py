@@ -32,7 +32,7 @@ ZOOM_SHARPNESS = 2.0
 """How many times as large the pictures are that a zoom shows."""
 
 Phase = Literal["url", "hidden", "earlier", "steps", "finally"]
-"""Opening the capture's own address; the steps before filming; those of an earlier terminal that goes on, which are done again
+"""Opening the capture's own address; the steps before filming; those of an earlier capture that goes on, which are done again
 unseen; those that are filmed; and those that are done at the end, whatever happened."""
 
 
@@ -61,7 +61,7 @@ class CaptureRequest(Frozen):
     `size` is the content's size in px; `sharpness` how many times as large the pictures are that a zoom shows (1.0: nothing
     zooms); `colours` the terminal's, by xterm.js's names, or those of windows, by the theme's; `fonts` regular and bold, files
     of assets/fonts; `folder` (relative to the episode) is what a terminal starts in; `files` are the episode's files that are
-    used, with the hash of their content; `earlier` are the steps of a terminal that goes on, from the first to the last. All
+    used, with the hash of their content; `earlier` are the steps of a capture that goes on, from the first to the last. All
     else is as in `Capture`.
     """
 
@@ -159,7 +159,9 @@ def request_faults(episode: Episode, capture: Capture, theme: Theme) -> Iterator
             _terminal_colours(episode, capture, theme)
         except SourceError as error:
             yield error
-    yield from filter(None, (_reference_fault(episode.folder, reference) for reference in _references(capture)))
+    yield from filter(
+        None, (_reference_fault(episode.folder, reference) for reference in _references(capture, again=False))
+    )
 
 
 def _terminal_colours(episode: Episode, capture: Capture, theme: Theme) -> tuple[tuple[str, str], ...]:
@@ -206,14 +208,15 @@ class _FileReference(NamedTuple):
     ide: bool = False
 
 
-def _references(capture: Capture) -> Iterator[_FileReference]:
-    """Yield everything of the episode that `capture` names."""
+def _references(capture: Capture, again: bool = True) -> Iterator[_FileReference]:
+    """Yield everything of the episode that `capture` names; not `again`: without what an earlier one names that goes on."""
     if capture.folder:
         yield _FileReference(capture.folder, capture.line, "folder")
     for name in (capture.cast, capture.file, *(laid.file for laid in capture.environment.files)):
         if name:
             yield _FileReference(name, capture.line)
-    for step in (*capture.hidden, *capture.steps, *capture.finally_):
+    own = (*(() if capture.earlier else capture.hidden), *capture.steps, *capture.finally_)
+    for step in capture.every_step if again else own:
         if step.action == "open" and capture.kind in ("browser", "ide") and is_episode_page(step.value):
             yield _FileReference(step.value.split("#")[0].split("?")[0], step.line, "page", capture.kind == "ide")
         for target in (step.target, step.to, step.wait and step.wait.target):

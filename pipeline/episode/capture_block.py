@@ -202,7 +202,7 @@ LIMITS = value(_read_limits, mapping_schema(declared(Limits)))
 class Capture(Frozen):
     """A screen to record. `deterministic` None: as its kind is.
 
-    `earlier` is what is done again, unseen, before a terminal that goes on (`continued.py`); its `hidden` is then that of the first.
+    `earlier` is what is done again, unseen, before a capture that goes on (`continued.py`); its `hidden` is then that of the first.
     """
 
     kind: Annotated[CaptureKind, choice(*KINDS, of="capture block"), Key("The kind of screen")]
@@ -295,9 +295,9 @@ class Capture(Frozen):
         Continuation | None,
         CONTINUATION,
         Key(
-            "`true`: the last terminal before this one goes on, with its folder, its variables, its programs and what it shows; "
-            "or the id of a terminal or of its scene",
-            more="see [below](#a-terminal-that-goes-on)",
+            "`true`: the last capture of this kind goes on, as it was left: a terminal with its folder, variables and programs, "
+            "an editor with its files, a browser with its page; or the id of such a capture or of its scene",
+            more="see [below](#a-capture-that-goes-on)",
         ),
     ] = Field(default=None, alias="continue")
     cast: Annotated[FileName, Key("A session that you recorded before, in asciinema's format")] = ""

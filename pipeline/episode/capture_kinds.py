@@ -44,13 +44,21 @@ _IDE_URL = (
     'the "url" of an IDE that runs already, like http://127.0.0.1:8080 (an editor that needs none is kind: editor)'
 )
 _APP_OR_URL = 'an "app" that is run, like app: mousepad notes.txt, or the "url" of a desktop'
-_GOES_ON = "this terminal goes on from an earlier one (continue:)"
+
+
+def _going_on(kind: str, why: str = "and begins with what that one left") -> Rule:
+    """Return the rule that a capture which goes on from an earlier one has no hidden steps of its own, and `why`."""
+    said = f"this {kind} goes on from an earlier one (continue:), {why}; write hidden: in the first one, or its steps as steps"
+    return Rule(("continue", "hidden"), many=said)
+
+
 KINDS: dict[CaptureKind, CaptureKindSpec] = {
     "browser": CaptureKindSpec(
         _PAGE,
         ("text", "gone", "idle", "target", "url", "download"),
         (*_WEB, "env", "sandbox", "network"),
-        ("serve", "port", "folder"),
+        ("serve", "port", "folder", "continue"),
+        (DONE, _going_on("browser")),
     ),
     "ide": CaptureKindSpec(
         (*_PAGE, "run"),
@@ -66,11 +74,12 @@ KINDS: dict[CaptureKind, CaptureKindSpec] = {
         ("shell", "folder", "continue", "cast"),
         (
             Rule(("steps", "goal", "cast"), missing=_NOTHING_DONE, on_fence=True),
-            Rule(("continue", "cast"), many=f"{_GOES_ON}, so it can't be a cast:, which is played; remove one of them"),
             Rule(
-                ("continue", "hidden"),
-                many=f"{_GOES_ON}, where hidden: would be seen; write it in the first one, or as steps",
+                ("continue", "cast"),
+                many="this terminal goes on from an earlier one (continue:), so it can't be a cast:, which is played; remove one "
+                "of them",
             ),
+            _going_on("terminal", "where hidden: would be seen"),
         ),
         deterministic=True,
     ),
@@ -78,7 +87,8 @@ KINDS: dict[CaptureKind, CaptureKindSpec] = {
         ("open", "type", "paste", "press", "edit", "diff", "select", "highlight", "scroll", "save", "run", "wait"),
         ("text", "gone", "idle", "prompt", "exit"),
         (*_SCREEN, *_RUNS, "prompt"),
-        ("shell", "folder"),
+        ("shell", "folder", "continue"),
+        (DONE, _going_on("editor")),
         deterministic=True,
     ),
     "desktop": CaptureKindSpec(

@@ -1,4 +1,4 @@
-"""What a terminal says that goes on from an earlier one, and what it has from that."""
+"""What a capture says that goes on from an earlier one, and what it has from that."""
 
 from ..base.errors import SourceError
 from ..base.frozen import Frozen
@@ -8,14 +8,14 @@ from .values import IDENTIFIER_VALUE, ValidationContext, value
 
 
 class EarlierSteps(Frozen):
-    """What was done in the scene of this id, in a terminal that goes on in a later one."""
+    """What was done in the scene of this id, in a capture that goes on in a later one."""
 
     scene: str
     steps: tuple[Step, ...]
 
 
 class Continuation(Frozen):
-    """Which terminal goes on: `name` is its id or its scene's ("": the last one before); `line` says so in the script."""
+    """Which capture goes on: `name` is its id or its scene's ("": the last of the kind); `line` says so in the script."""
 
     name: str
     line: int
@@ -27,8 +27,8 @@ def _read_continuation(node: Node, context: ValidationContext) -> Continuation |
     try:
         return Continuation(name=IDENTIFIER_VALUE.read(node, context), line=node.line)
     except SourceError as error:
-        message = f"expected true (the last terminal before this one), or the id of a terminal or of its scene, not {describe_node(node)}"
-        raise node.fault(message) from error
+        wanted = "true (the last capture of this kind before this one), or the id of a capture or of its scene"
+        raise node.fault(f"expected {wanted}, not {describe_node(node)}") from error
 
 
 CONTINUATION = value(_read_continuation, {"anyOf": [{"type": "boolean"}, IDENTIFIER_VALUE.schema("")]})

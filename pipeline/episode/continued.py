@@ -1,16 +1,18 @@
-"""A terminal that goes on from an earlier one: what was done there is done again, unseen, and it looks as it was left."""
+"""A capture that goes on from an earlier one: what was done there is done again, unseen, and it looks as it was left."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from .capture_block import Capture, Environment
 from .continuation import EarlierSteps
-from .errors import did_you_mean, list_names
+from .errors import did_you_mean, list_names, with_article
 from .model import Scene
 from .values import ValidationContext
 
-_SAME = ("shell", "folder")
-"""What a terminal that goes on has from the first one."""
+_SAME = ("shell", "folder", "serve", "port", "deterministic")
+"""What a capture that goes on has from the first one, besides its environment."""
+_OWN = {"terminal": "shell, folder", "editor": "shell, folder", "browser": "server, folder"}
+"""The same in words, for the kinds that go on."""
 
 
 def continued(scenes: Sequence[Scene], context: ValidationContext) -> tuple[Scene, ...]:
@@ -31,9 +33,9 @@ def _continued(capture: Capture, before: Sequence[tuple[Scene, Capture]], contex
     if capture.continue_ is None:
         return capture
     line = capture.continue_.line
-    found = [pair for pair in before if pair[1].kind == "terminal" and _is_meant(capture.continue_.name, *pair)]
+    found = [pair for pair in before if pair[1].kind == capture.kind and _is_meant(capture.continue_.name, *pair)]
     if not found:
-        context.report(line, _nothing_before(capture.continue_.name, before))
+        context.report(line, _nothing_before(capture, capture.continue_.name, before))
         return capture
     scene, earlier = found[-1]
     if earlier.cast:
@@ -43,7 +45,7 @@ def _continued(capture: Capture, before: Sequence[tuple[Scene, Capture]], contex
     for name in _other_values(capture, earlier):
         context.report(
             line,
-            f'the terminal of line {earlier.line} in scene "{scene.id}" goes on here, with its own shell, folder and '
+            f'the {earlier.kind} of line {earlier.line} in scene "{scene.id}" goes on here, with its own {_OWN[earlier.kind]} and '
             f"environment, so this one can't have another {name}:; remove {name}:, or continue:",
         )
     return capture.model_copy(update=_inherited(capture, scene, earlier))
@@ -53,18 +55,18 @@ def _is_meant(name: str, scene: Scene, capture: Capture) -> bool:
     return not name or name in (capture.id, scene.id)
 
 
-def _nothing_before(name: str, before: Sequence[tuple[Scene, Capture]]) -> str:
-    """Return why nothing can go on here."""
-    terminals = [(scene, capture) for scene, capture in before if capture.kind == "terminal"]
+def _nothing_before(capture: Capture, name: str, before: Sequence[tuple[Scene, Capture]]) -> str:
+    """Return why nothing can go on in a capture."""
+    kind = capture.kind
     others = next((c for s, c in reversed(before) if name and _is_meant(name, s, c)), None)
     if others:
-        return f'"{name}" is a capture of kind: {others.kind}, and only a terminal goes on'
-    if not terminals:
-        return "no terminal comes before this one, so there is none that goes on here; remove continue:"
-    scenes = list(dict.fromkeys(scene.id for scene, _ in terminals))
+        return f'"{name}" is a capture of kind: {others.kind}, and {with_article(kind)} goes on from {with_article(kind)} only'
+    scenes = list(dict.fromkeys(scene.id for scene, earlier in before if earlier.kind == kind))
+    if not scenes:
+        return f"no {kind} comes before this one, so there is none that goes on here; remove continue:"
     return (
-        f'no terminal before this one has the id "{name}", and no scene of that id has one'
-        f"{did_you_mean(name, scenes)}; terminals are in: {list_names(scenes)}"
+        f'no {kind} before this one has the id "{name}", and no scene of that id has one'
+        f"{did_you_mean(name, scenes)}; {kind}s are in: {list_names(scenes)}"
     )
 
 

@@ -23,6 +23,7 @@ def slug(title: str) -> str:
 
 def used_twice(id: str, block: str) -> str:
     """Return what a message adds about an `id` that was taken before the block of this text had it."""
-    goes_on = re.search(r"^kind:\s*[\"']?(?:terminal|shell|bash|console|cli|tty)\b", block, re.M)
-    way = f"; where the terminal of that id goes on here, write continue: {id} in place of id: {id}" if goes_on else ""
+    found = re.search(r"^kind:\s*[\"']?(?:terminal|shell|bash|console|cli|tty|(?P<own>editor|browser))\b", block, re.M)
+    kind = found and (found["own"] or "terminal")
+    way = f"; where the {kind} of that id goes on here, write continue: {id} in place of id: {id}" if found else ""
     return f"; every id is used once in an episode{way}"

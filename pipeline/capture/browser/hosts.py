@@ -87,7 +87,7 @@ class Hosts:
 
 def hosts_of(request: CaptureRequest, own: Iterable[str] = ()) -> Hosts:
     """Return what the script of `request` allows; `own` are Lectern's servers of the episode's pages."""
-    steps = (*request.hidden, *request.steps, *request.finally_)
+    steps = (*request.hidden, *request.earlier, *request.steps, *request.finally_)
     opened = [step.value for step in steps if step.action == "open" and not is_episode_page(step.value)]
     opened = [address for address in opened if OWN_PORT not in address]
     named = [_host_and_port(address) for address in (*opened, request.url) if urlsplit(address).netloc]

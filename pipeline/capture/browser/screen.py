@@ -51,6 +51,8 @@ class BrowserScreen:
         session = self.session
         start_painted(session.film, session.tabs.window.size)
         begun = session.film.frames[0].time
+        session.pointer.clear()
+        session.keys.clear()
         session.note(begun)
         session.note_pointer()
         session.note_sharp()
@@ -64,6 +66,8 @@ class BrowserScreen:
             perform(step)
             self.session.tabs.attend()
             self._check_expectation(step)
+        if current.phase == "earlier":
+            self.wait_until_still()  # the next one was done when all had come of it
         return StepOutcome(step.moment, step.target)
 
     def settle(self, current: PhaseStep, moment: float) -> float:

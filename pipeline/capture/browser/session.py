@@ -308,7 +308,8 @@ def _legible_scale(request: CaptureRequest, site: EpisodeSite, hosts: Hosts, scr
 
 def first_address(request: CaptureRequest) -> str | None:
     """Return what is opened first, as the script writes it."""
-    opened = next((step.value for step in (*request.hidden, *request.steps) if step.action == "open"), None)
+    steps = (*request.hidden, *request.earlier, *request.steps)
+    opened = next((step.value for step in steps if step.action == "open"), None)
     return opened or request.url or None
 
 

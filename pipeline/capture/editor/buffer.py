@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from pathlib import Path
 from typing import NamedTuple
 
 from ...base.errors import LecternError
@@ -109,3 +110,9 @@ def indent_of(name: str, text: str) -> str:
     if ending in ("go", "mk") or name.endswith("Makefile"):
         return "\t"
     return "  " if ending in _TWO_SPACE_LANGUAGES else "    "
+
+
+def files_below(folder: Path) -> list[str]:
+    """Up to a dozen files of a folder, as they are opened."""
+    found = [f.relative_to(folder) for f in sorted(folder.rglob("*")) if f.is_file()]
+    return [f.as_posix() for f in found if not any(part.startswith(".") for part in f.parts)][:12]

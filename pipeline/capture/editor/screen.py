@@ -34,11 +34,15 @@ class EditorScreen(LoggedScreen[EditorSession]):
         place: ExitStack,
     ) -> None:  # fmt: skip
         super().__init__(request, session, place)
-        self._open_page = open_page
+        self._open_page, self._begun = open_page, False
 
     def begin(self) -> None:
-        """Let the time pass, with the files that are open."""
-        self.session.begin()
+        """Let the time pass, with the files that are open, or as the earlier recording left them that goes on."""
+        if self._request.earlier and self._begun:
+            self.session.go_on()
+        else:
+            self.session.begin()
+        self._begun = True
 
     def start(self) -> float:
         """Start filming, with the files that are open."""
@@ -103,7 +107,7 @@ class EditorScreen(LoggedScreen[EditorSession]):
 @contextmanager
 def open_editor(request: CaptureRequest, episode: Path) -> Iterator[EditorScreen]:
     """Open an editor on a copy of the files, over a shell if a step runs something or the steps are yet to be found."""
-    all_steps = (*request.hidden, *request.steps, *request.finally_)
+    all_steps = (*request.hidden, *request.earlier, *request.steps, *request.finally_)
     runs = not request.steps or any(step.action == "run" for step in all_steps)
     sheet = EditorMetrics(request.size, request.environment.scale, _line_number_digits(request, episode))
     with chromium(request.chromium) as browser, ExitStack() as place:
@@ -119,7 +123,9 @@ def open_editor(request: CaptureRequest, episode: Path) -> Iterator[EditorScreen
 
 def _line_number_digits(request: CaptureRequest, episode: Path) -> int:
     """Return how many digits the line numbers of the files may have: three, unless one is longer."""
-    named = {step.value for step in (*request.hidden, *request.steps) if step.action in ("open", "diff")}
+    named = {
+        step.value for step in (*request.hidden, *request.earlier, *request.steps) if step.action in ("open", "diff")
+    }
     files = [file for name in named if (file := episode / request.folder / name).is_file()]
     return max([3, *(len(str(file.read_bytes().count(b"\n") + 1)) for file in files)])
 

@@ -18,7 +18,7 @@ from ...episode.errors import did_you_mean, nearly_same
 from ..hand import ease_in_out
 from ..take import FRAME, KeyPress
 from ..terminal.session import TerminalSession
-from .buffer import Buffer, TextEdit, indent_of
+from .buffer import Buffer, TextEdit, files_below, indent_of
 from .edit_log import EditLog, EditLogEntry
 from .keystrokes import smallest_edit
 from .metrics import EditorMetrics, text_columns
@@ -86,6 +86,14 @@ class EditorSession:
             if buffer is not None:
                 self._note_opened(buffer)
         self._fed = len(self._entries)
+
+    def go_on(self) -> None:
+        """Let the film start here, with all that was done before in its first picture."""
+        self.catch_up()
+        if self.terminal:
+            self.terminal.go_on()
+        self._entries = [entry.model_copy(update={"time": 0.0}) for entry in self._entries]
+        self._time, self.keys, self._visits = 0.0, [], []
 
     def log(self) -> EditLog:
         """Return the session so far."""
@@ -365,12 +373,6 @@ class EditorSession:
         visit = bisect_right(self._visits, (moment + 1e-4, math.inf)) - 1
         begun, time = self._visits[visit] if visit >= 0 else (moment, 0.0)
         return round(time + max(0.0, moment - begun), 4)
-
-
-def files_below(folder: Path) -> list[str]:
-    """Return up to a dozen files of a folder, by the names under which they are opened."""
-    found = [f.relative_to(folder) for f in sorted(folder.rglob("*")) if f.is_file()]
-    return [f.as_posix() for f in found if not any(part.startswith(".") for part in f.parts)][:12]
 
 
 def _scroll_frames(way: int) -> int:

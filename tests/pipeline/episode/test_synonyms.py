@@ -65,7 +65,7 @@ def test_a_foreign_action_leads_to_ours(tmp_path: Path, kind: str, step: str, le
 
 
 KEYS = [
-    ("terminal", "timeout: 9", "timeout: 9"), ("editor", "continue: a", "starts from nothing"), ("terminal", "session: demo", "continue: true"),
+    ("terminal", "timeout: 9", "timeout: 9"), ("desktop", "continue: a", "starts from nothing"), ("terminal", "session: demo", "continue: true"),
     ("terminal", "overlays: [a]", "overlay blocks"), ("terminal", "command: ls", "run: COMMAND"), ("terminal", "duration: 4", "as long as its steps take"),
     ("editor", "language: python", "the name of the file"), ("ide", "project: a", "kind: editor"), ("browser", "folder: pages", "open: pages/index.html"),
     ("footage", "mute: true", "never heard"), ("terminal", "hiden: [a]", '"hidden"'),

@@ -1,4 +1,4 @@
-"""A terminal that goes on in a later scene: what it has from the earlier ones, and what can't go on."""
+"""A capture that goes on in a later scene: what it has from the earlier ones, and what can't go on."""
 
 import pytest
 
@@ -9,6 +9,7 @@ from lectern.pipeline.capture.request import CaptureRequest
 from lectern.pipeline.episode.capture_block import Capture
 from lectern.pipeline.episode.errors import EpisodeErrors
 from lectern.pipeline.episode.model import Episode
+from lectern.pipeline.episode.steps import Step
 from lectern.pipeline.episode.suspicions import suspicions
 from lectern.pipeline.episode.themes import theme_of
 from lectern.pipeline.jobs.recipe import take_key
@@ -17,6 +18,11 @@ from lectern.pipeline.trust.permissions import permission_requests
 FIRST = "kind: terminal\nshell: zsh\nenvironment: {scale: 0.9, env: {A: '1'}}\nblur: [plum]\nhidden:\n  - run: mkdir src\nsteps:\n  - run: cd src"
 SECOND = "kind: terminal\ncontinue: true\nsteps:\n  - run: ls"
 THIRD = "kind: terminal\ncontinue: two\nblur: [fig]\nsteps:\n  - run: pwd"
+
+SHOP = "kind: browser\nfolder: shop\nserve: ./shop\nport: 8000\nhidden:\n  - open: http://localhost:8000/\nsteps:\n  - click: Add"
+CART = "kind: browser\ncontinue: true\nsteps:\n  - click: Cart"
+CODE = "kind: editor\nenvironment: {scale: 0.9, files: [{path: a.py, text: x}]}\nsteps:\n  - open: a.py\n  - type: y"
+MORE = "kind: editor\ncontinue: true\nsteps:\n  - type: z\n  - open: a.py"
 
 
 def script(*blocks: str) -> str:
@@ -35,8 +41,12 @@ def requests(episode: Episode) -> list[CaptureRequest]:
 
 def done(request: CaptureRequest) -> list[str]:
     """What is done for a recording, in its order; what is filmed is in capitals."""
-    unseen = [step.step.value for phase in ("hidden", "earlier") for step in request.phase(phase)]
-    return [*unseen, *(step.value.upper() for step in request.steps)]
+    unseen = [_named(step.step) for phase in ("hidden", "earlier") for step in request.phase(phase)]
+    return [*unseen, *(_named(step).upper() for step in request.steps)]
+
+
+def _named(step: Step) -> str:
+    return step.value or (step.target.text if step.target and step.target.text else "")
 
 
 def test_what_was_done_before_is_done_again_unseen(reading) -> None:
@@ -55,6 +65,18 @@ def test_a_terminal_is_named_by_its_own_id_too(reading) -> None:
     first = FIRST.replace("kind: terminal", "kind: terminal\nid: shop")
     third = THIRD.replace("two", "shop")
     assert done(requests(reading(script(first, SECOND, third)))[2]) == ["mkdir src", "cd src", "PWD"]
+
+
+def test_a_browser_and_an_editor_go_on_too(reading, tmp_path) -> None:
+    text = script(SHOP, CODE, CART, MORE)
+    (tmp_path / "film/shop").mkdir()
+    shop, code, cart, more = requests(reading(text))
+    assert done(cart) == ["http://localhost:8000/", "Add", "CART"]
+    assert done(more) == ["a.py", "y", "Z", "A.PY"]
+    for first, second in ((shop, cart), (code, more)):
+        same = ("serve", "port", "folder", "environment", "size", "files", "deterministic")
+        assert [getattr(second, name) for name in same] == [getattr(first, name) for name in same]
+    assert suspicions(reading(text), lambda scene, capture: None) == ()
 
 
 def test_the_last_terminal_is_meant_whatever_stands_between(reading) -> None:
@@ -128,9 +150,12 @@ WRONG = [
     ((FIRST, f"{SECOND}\nshell: fish"), 20, "can't have another shell:"),
     ((FIRST, f"{SECOND}\nenvironment: {{scale: 1.2}}"), 20, "can't have another scale:"),
     ((FIRST, f"{SECOND}\nhidden:\n  - run: a"), 19, "hidden: would be seen"),
-    ((FIRST, SECOND.replace("true", "[a]")), 20, "expected true (the last terminal before this one)"),
-    ((FIRST, "kind: browser\ncontinue: true\nsteps:\n  - open: https://example.org"), 20, "a terminal goes on from an earlier one"),
-    (("kind: browser\nsteps:\n  - open: https://example.org", SECOND.replace("true", "one")), 15, 'is a capture of kind: browser, and only a terminal goes on'),
+    ((FIRST, SECOND.replace("true", "[a]")), 20, "expected true (the last capture of this kind before this one)"),
+    ((FIRST, "kind: browser\ncontinue: true\nsteps:\n  - open: https://example.org"), 20, "no browser comes before this one"),
+    (("kind: browser\nsteps:\n  - open: https://example.org", SECOND.replace("true", "one")), 15, 'is a capture of kind: browser, and a terminal goes on from a terminal only'),
+    ((FIRST, "kind: desktop\napp: xterm\ncontinue: true\nsteps:\n  - press: F1"), 21, "every other capture starts from nothing"),
+    ((SHOP, f"{CART}\nserve: ./other\nport: 8000"), 20, "can't have another serve:"),
+    ((SHOP, f"{CART}\nhidden:\n  - click: a"), 19, "write hidden: in the first one"),
 ]  # fmt: skip
 
 
