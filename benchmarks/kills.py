@@ -32,25 +32,10 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
-SCRIPT = """---
-title: Disturbed
----
+sys.path.append(str(Path(__file__).parents[1] / "tests"))
 
-# Counting {#count}
+from e2e.small_episode import DISTURBED  # noqa: E402
 
-```capture
-kind: terminal
-steps:
-  - run: seq 3
-    at: numbers
-```
-
-Ask for {numbers}three.
-
-# Words {#words}
-
-Done.
-"""
 SETTINGS = "[film]\nwidth = 640\nheight = 360\nfps = 10\n"
 SORTS = {"kill": ("parent", "worker", "blender", "other"), "stop": ("worker", "blender"), "clock": ("clock",)}
 NAMES = {"headless.py": "blender", "\0worker\0": "worker"}
@@ -136,7 +121,7 @@ def new_place(folder: Path, number: int) -> Path:
     place = folder / f"{number}"
     for name in ("episode", "tmp"):
         (place / name).mkdir(parents=True)
-    (place / "episode/script.md").write_text(SCRIPT)
+    (place / "episode/script.md").write_text(DISTURBED)
     (place / "episode/lectern.toml").write_text(SETTINGS)
     return place
 

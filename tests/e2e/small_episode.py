@@ -63,6 +63,27 @@ steps:
 Now the {press}press of a button. It is green.
 """
 
+DISTURBED = """---
+title: Disturbed
+---
+
+# Counting {#count}
+
+```capture
+kind: terminal
+steps:
+  - run: seq 3
+    at: numbers
+```
+
+Ask for {numbers}three.
+
+# Words {#words}
+
+Done.
+"""
+"""One that is built quickly, for builds that are disturbed."""
+
 PAGE = """<!doctype html><meta charset=utf-8><title>Paint</title>
 <style>
   body { margin: 0; font: 24px/1.5 sans-serif; background: #101830; color: #f0f4ff; padding: 40px }

@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from small_episode import environment, read, takes, write_episode
+from small_episode import DISTURBED, environment, read, takes, write_episode
 
 from lectern.pipeline.jobs.takes import TakeStore
 
@@ -23,25 +23,6 @@ SORTS = ("parent", "worker", "chromium", "blender")
 KILLS = int(os.environ.get("LECTERN_TEST_KILLS", "4"))
 """How many processes are killed, of all sorts equally. `make soak` kills many: each costs a part of a build."""
 SETTINGS = "[film]\nwidth = 640\nheight = 360\n"
-SCRIPT = """---
-title: Killed
----
-
-# Counting {#count}
-
-```capture
-kind: terminal
-steps:
-  - run: seq 3
-    at: numbers
-```
-
-Ask for {numbers}three.
-
-# Words {#words}
-
-Done.
-"""
 
 
 @pytest.fixture
@@ -64,7 +45,7 @@ def test_a_build_killed_again_and_again_makes_its_film_and_no_finished_take_twic
     rng.shuffle(targets)
     films = 0
     while targets:
-        folder = write_episode(tmp_path / f"film-{films}", SCRIPT.replace("three", f"number {films}"), SETTINGS)
+        folder = write_episode(tmp_path / f"film-{films}", DISTURBED.replace("three", f"number {films}"), SETTINGS)
         _finished_under_fire(folder, profile, rng, targets)
         films += 1
     assert films <= KILLS // 2  # builds were killed, not left alone
