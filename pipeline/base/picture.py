@@ -1,6 +1,6 @@
 """Open pictures of an episode and of services, whatever is in the file."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
@@ -37,8 +37,9 @@ def open_picture(source: Path | bytes, name: str = "") -> Iterator[Image.Image]:
     """
     name = name or (source.name if isinstance(source, Path) else "the picture")
     if (svg := _svg_within(source)) is not None:
-        yield svg_picture(svg, name)
+        yield svg_picture(svg, name, _require_whole_within(name))
         return
+    opened = False
     try:
         with catch_warnings():
             simplefilter("ignore", Image.DecompressionBombWarning)  # a bound of our own is below
@@ -47,13 +48,32 @@ def open_picture(source: Path | bytes, name: str = "") -> Iterator[Image.Image]:
             image = Image.open(source if isinstance(source, Path) else BytesIO(source), formats=known)
         with image:
             require_few_pixels(image.width, image.height, name)
+            opened = True
             yield image
     except Image.DecompressionBombError as error:
         raise LecternError(f"{name} has too many pixels; {_WAY_OUT}") from error
     except UnidentifiedImageError as error:
         raise LecternError(f"Lectern can't read {name} as a picture; save it again as one of {_TAKEN}") from error
     except (OSError, SyntaxError, ValueError) as error:
+        if opened:
+            raise LecternError(
+                f"{name} was cut off or damaged ({error}); copy it again, or save it again as PNG or JPEG"
+            ) from error
         raise LecternError(f"Lectern can't read {name} as a picture: {error}; save it again as PNG or JPEG") from error
+
+
+def require_whole(source: Path | bytes, name: str = "") -> None:
+    """Decode the picture that `open_picture` opens: its first one, if it moves.
+
+    Raises LecternError where that fails, so also where its file was cut off. JPEG, WebP and others say nothing by which a changed
+    byte in the middle could be known.
+    """
+    with open_picture(source, name) as image:
+        image.load()
+
+
+def _require_whole_within(name: str) -> Callable[[bytes], None]:
+    return lambda picture: require_whole(picture, f"a picture in {name}")
 
 
 def _svg_within(source: Path | bytes) -> bytes | None:

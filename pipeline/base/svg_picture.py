@@ -1,7 +1,10 @@
 """An author's SVG as a picture: whatever is in the file, nothing outside of it is read."""
 
 import re
+from base64 import b64decode
+from collections.abc import Callable, Iterator
 from io import BytesIO
+from urllib.parse import unquote_to_bytes
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
@@ -18,7 +21,8 @@ LARGER_SIDE = 2400
 """Px of the larger side, as an SVG is drawn: more than a film shows of it."""
 MOST_ELEMENTS = 100_000
 """Elements that are drawn at most, those that are used again counted again."""
-_INSIDE = re.compile(r"#|data:image/(?:png|jpe?g|gif|webp);", re.I)
+_PICTURE = re.compile(r"data:image/(?:png|jpe?g|gif|webp);", re.I)
+_INSIDE = re.compile(rf"#|{_PICTURE.pattern}", re.I)
 _OUTSIDE = re.compile(r"url\(\s*[\"']?(?!\s*[#\"'])(?!data:)|@import", re.I)
 _LENGTH = re.compile(r"([\d.]+(?:e[+-]?\d+)?)\s*(?:px|pt|pc|mm|cm|in|em|ex)?", re.I)
 
@@ -32,12 +36,15 @@ def is_svg(head: bytes) -> bool:
     )
 
 
-def svg_picture(source: bytes, name: str) -> Image.Image:
+def svg_picture(source: bytes, name: str, check: Callable[[bytes], None]) -> Image.Image:
     """Draw an SVG (RGBA, `LARGER_SIDE` px), its text in Lectern's fonts where they have its letters.
 
-    Raises LecternError, which calls it `name`, where it is none, reads other files, or is too much to be drawn.
+    `check` looks at each picture in it: what can't be read would be left out. Raises LecternError, which calls the SVG `name`, where
+    it is none, reads other files, or is too much to be drawn.
     """
     root = _root(source, name)
+    for picture in _pictures_within(root, name):
+        check(picture)
     width, height = _size(root, name)
     text = "".join(root.itertext())
     try:
@@ -70,13 +77,33 @@ def _root(source: bytes, name: str) -> Element:
         raise LecternError(f"{name} is no SVG: {error}") from error
     for element in root.iter():
         for key, given in element.attrib.items():
-            is_address = key.rpartition("}")[2] in ("href", "src")
-            if (is_address and not _INSIDE.match(given.strip()) and _local(element) != "a") or _OUTSIDE.search(given):
+            if (_is_address(key) and not _INSIDE.match(given.strip()) and _local(element) != "a") or _OUTSIDE.search(
+                given
+            ):
                 raise _leads_out(name, given)
         if _local(element) == "style" and _OUTSIDE.search(element.text or ""):
             raise _leads_out(name, "a style sheet")
     _require_few_elements(root, name)
     return root
+
+
+def _pictures_within(root: Element, name: str) -> Iterator[bytes]:
+    """Yield the pictures that an SVG holds (data:image/png;base64,...)."""
+    for address in (value for element in root.iter() for key, value in element.attrib.items() if _is_address(key)):
+        if not _PICTURE.match(address.strip()):
+            continue
+        head, _, content = address.partition(",")
+        try:
+            data = unquote_to_bytes(content)
+            yield b64decode(b"".join(data.split()), validate=True) if head.endswith(";base64") else data
+        except ValueError as error:
+            raise LecternError(
+                f"a picture in {name} was cut off or damaged ({error}); put it into the SVG again"
+            ) from error
+
+
+def _is_address(key: str) -> bool:
+    return key.rpartition("}")[2] in ("href", "src")
 
 
 def _leads_out(name: str, what: str) -> LecternError:

@@ -13,6 +13,7 @@ from ..base.errors import FaultDetails, LecternError, SourceError
 from ..base.files import content_digest, file_digest
 from ..base.frozen import Frozen
 from ..base.geometry import Size
+from ..base.picture import require_whole
 from ..base.theme import Theme
 from ..episode.capture_block import Capture, Environment
 from ..episode.capture_kinds import KINDS, CaptureKind
@@ -159,9 +160,9 @@ def request_faults(episode: Episode, capture: Capture, theme: Theme) -> Iterator
             _terminal_colours(episode, capture, theme)
         except SourceError as error:
             yield error
-    yield from filter(
-        None, (_reference_fault(episode.folder, reference) for reference in _references(capture, again=False))
-    )
+    for reference in _references(capture, again=False):
+        if fault := _reference_fault(episode.folder, reference) or _picture_fault(episode.folder, reference):
+            yield fault
 
 
 def _terminal_colours(episode: Episode, capture: Capture, theme: Theme) -> tuple[tuple[str, str], ...]:
@@ -204,7 +205,7 @@ class _FileReference(NamedTuple):
 
     name: str
     line: int
-    kind: Literal["file", "folder", "page"] = "file"
+    kind: Literal["file", "folder", "page", "picture"] = "file"
     ide: bool = False
 
 
@@ -215,13 +216,14 @@ def _references(capture: Capture, again: bool = True) -> Iterator[_FileReference
     for name in (capture.cast, capture.file, *(laid.file for laid in capture.environment.files)):
         if name:
             yield _FileReference(name, capture.line)
+    yield from (_FileReference(target.image, capture.line, "picture") for target in capture.blur if target.image)
     own = (*(() if capture.earlier else capture.hidden), *capture.steps, *capture.finally_)
     for step in capture.every_step if again else own:
         if step.action == "open" and capture.kind in ("browser", "ide") and is_episode_page(step.value):
             yield _FileReference(step.value.split("#")[0].split("?")[0], step.line, "page", capture.kind == "ide")
         for target in (step.target, step.to, step.wait and step.wait.target):
             if target and target.image:
-                yield _FileReference(target.image, step.line)
+                yield _FileReference(target.image, step.line, "picture")
         if step.action == "upload":
             yield _FileReference(step.value, step.line)
 
@@ -235,6 +237,15 @@ def _reference_fault(episode: Path, reference: _FileReference) -> SourceError | 
     else:
         return None
     return SourceError(SCRIPT, reference.line, message, FaultDetails(found=reference.name))
+
+
+def _picture_fault(episode: Path, reference: _FileReference) -> SourceError | None:
+    if reference.kind == "picture":
+        try:
+            require_whole(episode / reference.name)
+        except LecternError as error:
+            return SourceError(SCRIPT, reference.line, str(error), FaultDetails(found=reference.name))
+    return None
 
 
 _ADDRESS = re.compile(
@@ -255,6 +266,17 @@ def _meant(reference: _FileReference) -> str:
     return f"; a page of the network is open: {secure}://{reference.name}"
 
 
+def page_files(episode: Path, capture: Capture) -> dict[Path, int]:
+    """Return the files beside the pages of the episode that `capture` opens, each with the line that opens its page."""
+    root = episode.resolve()
+    pages = [reference for reference in _references(capture, again=False) if reference.kind == "page"]
+    there = {
+        (root / page.name).resolve().parent: page.line for page in pages if _reference_fault(episode, page) is None
+    }
+    found = ((file, line) for folder, line in there.items() for file in sorted(folder.rglob("*")))
+    return {file: line for file, line in found if is_material(file.relative_to(root))}
+
+
 def _files_used(episode: Path, capture: Capture) -> tuple[tuple[str, str], ...]:
     """Return the files that a capture may show, relative to the episode, each with the hash of its content."""
     files: set[Path] = set()
@@ -262,7 +284,7 @@ def _files_used(episode: Path, capture: Capture) -> tuple[tuple[str, str], ...]:
         if fault := _reference_fault(episode, reference):
             raise fault
         path = (episode / reference.name).resolve()
-        folder = {"file": None, "folder": path, "page": path.parent}[reference.kind]
+        folder = {"folder": path, "page": path.parent}.get(reference.kind)
         files |= {file for file in folder.rglob("*") if file.is_file()} if folder else {path}
     root = episode.resolve()
     material = [file for file in sorted(files) if is_material(file.relative_to(root))]

@@ -9,11 +9,11 @@ from ..avatar.sheet import character_sheet
 from ..base.errors import LecternError, SourceError
 from ..base.files import replacing
 from ..base.frozen import Frozen
-from ..base.picture import open_picture
 from ..episode.characters import Character, read_characters
 from ..episode.folder import character_folders
 from ..episode.model import Episode
 from ..episode.source import shown_path
+from ..faces.portrait import read_portrait
 from ..providers.episode_voices import line_of
 from .cards import is_drawn, portrait_of, used_character_ids
 
@@ -68,8 +68,7 @@ def _drawing_fault(character: Character, folder: Path) -> SourceError | None:
         if is_drawn(character):
             read_artwork(drawing, character.palette)
         else:
-            with open_picture(drawing):
-                pass  # its size is what matters
+            read_portrait(drawing)
     except LecternError as error:
         file, message = Path(character.file), str(error).replace(str(drawing), drawing.name)
         return SourceError(shown_path(file, folder), line_of(file, "palette"), message)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from ..base.errors import FaultDetails, LecternError, SourceError
-from ..base.picture import open_picture
+from ..base.picture import require_whole
 from .blocks import Music, Shot
 from .capture_block import Capture
 from .errors import did_you_mean, list_names
@@ -24,8 +24,7 @@ def _unreadable_pictures(scene: Scene, folder: Path) -> Iterator[SourceError]:
     for overlay in scene.overlays:
         if overlay.kind == "image" and overlay.file:
             try:
-                with open_picture(folder / overlay.file):
-                    pass  # its size is what matters
+                require_whole(folder / overlay.file)
             except LecternError as error:
                 moving = Path(overlay.file).suffix.lower() in (".mp4", ".mov", ".webm", ".mkv", ".avi", ".m4v")
                 message = f"{overlay.file} is a video, and an image is a picture; a video is shown by a capture block with kind: footage"

@@ -63,7 +63,7 @@ def portrait_recipe(registry: Registry) -> Recipe[PortraitRequest, PortraitTake]
 def make_portrait(registry: Registry, request: PortraitRequest, folder: Path, context: JobContext) -> PortraitTake:
     """Read or generate the picture, and make it square."""
     source, usage = _source(registry, request, folder, context)
-    whole, lossy = _open_picture(source)
+    whole, lossy = read_portrait(source)
     picture = square_portrait(whole)
     picture.save(folder / PICTURE)
     if request.generate and source.name != PICTURE:
@@ -103,8 +103,11 @@ def _source(
     return folder / drawn.file, drawn.usage
 
 
-def _open_picture(file: Path) -> tuple[Image.Image, bool]:
-    """Return the picture, RGBA if it has transparent pixels and else RGB, and whether it was compressed with loss."""
+def read_portrait(file: Path) -> tuple[Image.Image, bool]:
+    """Return the picture, RGBA if it has transparent pixels and else RGB, and whether it was compressed with loss.
+
+    Raises LecternError where it can't be read as a whole, or is too small.
+    """
     with open_picture(file) as image:
         picture, lossy = seen(image), image.format in ("JPEG", "WEBP", "MPO")
     if min(picture.size) < SMALLEST:

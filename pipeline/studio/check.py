@@ -38,6 +38,7 @@ from ..trust.allowed import allowed_form
 from ..trust.permissions import permission_requests
 from ..trust.request import PermissionRequest
 from ..trust.secret_scan import typed_findings
+from .damaged_pictures import damaged_pictures
 
 
 class Diagnostic(Frozen):
@@ -93,7 +94,7 @@ def check(folder: Path, *, config: Path | None = None, fix: bool = False) -> Che
     film, noticed = _film(EpisodePaths(folder=folder))
     typed = typed_findings(scene for scene in episode.scenes if scene.enabled)
     scenes = expected_scenes(episode)
-    written = (*suspicions(episode, _columns(episode)), *_about_length(episode, scenes))
+    written = (*suspicions(episode, _columns(episode)), *_about_length(episode, scenes), *damaged_pictures(episode))
     measured = map(_placed, (*clip_findings(episode), *typed, *noticed))
     return CheckResult(
         problems=_diagnostics(EpisodeErrors(problems).problems, folder),

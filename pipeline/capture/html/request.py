@@ -70,7 +70,7 @@ def clip_request(
     folder, fps = episode.folder, episode.settings.film.fps
     fault = unknown_name(clip)
     try:
-        files = _files_used(folder, clip)
+        files = clip_files(folder, clip)
     except OSError as error:
         raise SourceError("script.md", clip.line, f"{error.filename} can't be read ({error.strerror})") from error
     return ClipRequest(
@@ -130,7 +130,7 @@ def theme_fonts(theme: Theme) -> dict[str, dict[str, str]]:
     }
 
 
-def _files_used(folder: Path, clip: Clip) -> tuple[str, ...]:
+def clip_files(folder: Path, clip: Clip) -> tuple[str, ...]:
     """Return the files of the episode that a clip names, and those that they name in turn."""
     found = dict.fromkeys((*((clip.file,) if clip.file else ()), *clip.files))
     queue: list[tuple[str, str]] = [(clip.html + clip.values, ""), *((_read(folder / file), file) for file in found)]
