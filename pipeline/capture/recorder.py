@@ -20,6 +20,7 @@ from .desktop.screen import open_desktop
 from .editor.screen import open_editor
 from .fault import BrowserDied, StepFault, keep_picture
 from .request import CaptureRequest, PhaseStep
+from .sandbox.network import network_hint
 from .screen import Footage, Screen, StepOutcome, StepSpan
 from .secrets import mask_secrets
 from .take import CaptureTake
@@ -142,8 +143,16 @@ def _step_faults(
     except (LecternError, Error, OSError) as error:
         reason = playwright_reason(error) if isinstance(error, Error) else str(error)
         detail = mask_secrets(reason, screen.secrets)
+        detail += network_hint(f"{detail}\n{_written_text(screen, request)}", request.environment)
         picture = _keep_picture(current, screen, request, context)
         raise StepFault(current.phase, current.index, current.step, detail, picture) from error
+
+
+def _written_text(screen: Screen[Any], request: CaptureRequest) -> str:
+    """Return what a terminal or an editor shows; "" for other screens, whose text would have to be recognised."""
+    with suppress(LecternError, Error):
+        return screen.text() if request.kind in ("terminal", "editor") else ""
+    return ""
 
 
 def _keep_picture(current: PhaseStep, screen: Screen[Any], request: CaptureRequest, context: JobContext) -> Path | None:

@@ -15,9 +15,10 @@ import psutil
 from ...base.errors import LecternError
 from ...episode.capture_block import OWN_PORT
 from ...jobs.supervised import SupervisedProcess, free_port
+from ..fault import StepFault
 from ..request import CaptureRequest
 from ..sandbox.bubblewrap import HOME, sandbox_command
-from ..sandbox.network import VARIABLES, connection_in, internet_of, process_inside, relay
+from ..sandbox.network import VARIABLES, connection_in, internet_of, network_hint, process_inside, relay
 from ..sandbox.tools import tool_homes
 from ..terminal.shell_folders import ShellFolders, open_shell_folders
 
@@ -73,7 +74,20 @@ def serve(request: CaptureRequest, episode: Path) -> Iterator[PageServer | None]
         with closing(SupervisedProcess(argv, place.rc / "serve.log", variables, place.work)) as program:
             with _port_of_sandbox(program, port, request) if boxed else _nothing():
                 _wait_for_answer(program, port, request)
-                yield PageServer(port, chosen=request.port is None)
+                with _naming_what_was_stopped(program, request):
+                    yield PageServer(port, chosen=request.port is None)
+
+
+@contextmanager
+def _naming_what_was_stopped(program: SupervisedProcess, request: CaptureRequest) -> Iterator[None]:
+    """Add to what fails in the block that the server was stopped, where it was: then that is why its pages don't come."""
+    try:
+        yield
+    except LecternError as error:
+        if not (held := program.held):
+            raise
+        detail = f"serve: {request.serve}: {held} was stopped (SIGSTOP), so it answers no more"
+        raise (error.with_detail(detail) if isinstance(error, StepFault) else LecternError(detail)) from error
 
 
 def _variables(request: CaptureRequest, place: ShellFolders, port: int) -> dict[str, str]:
@@ -91,14 +105,19 @@ def _wait_for_answer(program: SupervisedProcess, port: int, request: CaptureRequ
         if program.ended is not None:
             raise LecternError(
                 f"serve: {request.serve}: the program has ended (exit status {program.ended}) before it answered at port "
-                f"{port}. A server keeps running; it said:\n{program.last_words()}"
+                f"{port}. A server keeps running; it said:\n{_last_words(program, request)}"
             )
         if time.monotonic() > end:
             raise LecternError(
                 f"serve: {request.serve}: nobody answers at port {port} within {ANSWER_SECONDS:g} s. Write the port at which "
-                f"it listens (port: 8000), or let it listen at $PORT. It said:\n{program.last_words()}"
+                f"it listens (port: 8000), or let it listen at $PORT. It said:\n{_last_words(program, request)}"
             )
         time.sleep(0.05)
+
+
+def _last_words(program: SupervisedProcess, request: CaptureRequest) -> str:
+    said = program.last_words()
+    return f"{said}{network_hint(said, request.environment)}"
 
 
 def _answers(port: int, inside: int | None) -> bool:

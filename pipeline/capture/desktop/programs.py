@@ -10,7 +10,7 @@ from ...base.errors import LecternError
 from ...jobs.supervised import SupervisedProcess
 from ..request import CaptureRequest
 from ..sandbox.bubblewrap import HOME, RC, sandbox_command
-from ..sandbox.network import VARIABLES, internet_of
+from ..sandbox.network import VARIABLES, internet_of, network_hint
 from ..sandbox.ordinary_user import as_ordinary_user
 from ..terminal.shell_folders import ShellFolders
 from .display import Display
@@ -19,6 +19,8 @@ from .environment import WINDOW_SETTINGS, environment, maximise_windows, runtime
 _MANAGERS = ("openbox", "matchbox-window-manager", "icewm", "xfwm4", "metacity", "marco", "kwin_x11", "twm")
 _RUNTIME = ".runtime"
 """The folder for sockets of programs in a sandbox: theirs alone, as they want it to be."""
+_LOOK_SECONDS = 1.0
+"""Seconds between two looks at programs while a step waits."""
 _MANAGED = 0.3
 """Seconds that a window manager has before the first window."""
 
@@ -36,6 +38,8 @@ class Programs:
         write_appearance(place.home, request)
         maximise_windows(place.rc, fill=True)
         self._running: list[SupervisedProcess] = []
+        self._helpers = [shown.server]
+        self._looked = time.monotonic()
         self._manager = self._manage()
 
     def start(self, command: str) -> None:
@@ -63,18 +67,31 @@ class Programs:
             maximise_windows(self._place.rc, fill=False)
             self._stack.callback(self._kept(["openbox", "--reconfigure"], "reconfigure", boxed=False).close)
 
+    def rely_on(self, helper: SupervisedProcess) -> None:
+        """Let `check` watch what the desktop can't be filmed without, too."""
+        self._helpers.append(helper)
+
+    def look(self) -> None:
+        """Check what runs, once every `_LOOK_SECONDS`: for the waits within steps."""
+        if time.monotonic() - self._looked > _LOOK_SECONDS:
+            self.check(wanted=False)
+
     def check(self, wanted: bool = True) -> None:
-        """Raise LecternError where a program has failed, or the screen is gone, or (if one is `wanted`) none runs any more."""
-        if self._shown.server.ended is not None:
-            raise LecternError(f"the desktop's X server has ended:\n{self._shown.server.last_words()}")
-        if held := next(filter(None, (program.held for program in (self._shown.server, *self._running))), ""):
-            raise LecternError(f"{held} was stopped (SIGSTOP), so nothing happens on the desktop any more")
+        """Raise LecternError where a program has failed, or a helper is gone, or (if one is `wanted`) none runs any more."""
+        self._looked = time.monotonic()
+        for helper in self._helpers:
+            if helper.ended is not None:
+                raise LecternError(f"the desktop's {helper.name} has ended:\n{helper.last_words()}")
+        if held := next(filter(None, (program.held for program in (*self._helpers, *self._running))), ""):
+            raise LecternError(f"{held} was stopped (SIGSTOP), so nothing happens on the desktop any more; build again")
         ended = [program for program in self._running if program.ended is not None]
         failed = [program for program in ended if program.ended]
         if not failed and wanted and len(ended) == len(self._running):
             failed = ended
         for program in failed[-1:]:
-            raise LecternError(f"the program has ended (exit status {program.ended}). It said:\n{program.last_words()}")
+            said = program.last_words()
+            hint = network_hint(said, self._request.environment)
+            raise LecternError(f"the program has ended (exit status {program.ended}). It said:\n{said}{hint}")
 
     def _manage(self) -> str | None:
         """Start a window manager and return its name, None if there is none on this computer."""
@@ -82,15 +99,16 @@ class Programs:
         if name is None:
             return None
         settings = ["--sm-disable", "--config-file", str(self._place.rc / WINDOW_SETTINGS)] if name == "openbox" else []
-        self._kept([name, *settings], "manager", boxed=name != "openbox")  # with these settings, it starts no programs
+        boxed = name != "openbox"  # with these settings, it starts no programs
+        self._helpers.append(self._kept([name, *settings], "manager", boxed=boxed))
         time.sleep(_MANAGED)
         return name
 
     def _kept(self, argv: list[str], log: str, boxed: bool = True) -> SupervisedProcess:
         """Start what ends with the desktop, in the sandbox if there is one and it has to be `boxed`; as root only if it is to be."""
-        inside = boxed and self._request.environment.sandbox
+        inside, name = boxed and self._request.environment.sandbox, argv[0]
         argv = [*(self._sandbox() if inside else as_ordinary_user(self._place, self._request.environment)), *argv]
-        program = SupervisedProcess(argv, self._place.rc / f"{log}.log", self._environment, self._place.work)
+        program = SupervisedProcess(argv, self._place.rc / f"{log}.log", self._environment, self._place.work, name=name)
         self._stack.callback(program.close)
         return program
 

@@ -7,6 +7,7 @@ reach, which they would not if the sandbox shared this computer's network.
 
 import ipaddress
 import os
+import re
 import selectors
 import socket
 import sys
@@ -21,6 +22,7 @@ import psutil
 
 from ...base.errors import LecternError
 from ...base.hangs import run_briefly
+from ...episode.capture_block import Environment
 
 PORT = 3128
 """The proxy's port in the sandbox, where nothing else listens unless an episode's own program does."""
@@ -30,6 +32,13 @@ VARIABLES = {
     "NODE_USE_ENV_PROXY": "1",
 }
 """What tells programs of the proxy."""
+_UNREACHED = re.compile(
+    r"(?:could not|couldn't|unable to|failed to) resolve (?:host|proxy|address)|failed to lookup address|temporary failure resolving"
+    r"|name or service not known|name resolution|\bE(?:AI_AGAIN|NOTFOUND|NETUNREACH)\b|getaddrinfo|UnknownHostException"
+    r"|network is unreachable|no servers could be reached|dial tcp: lookup|failed to connect to (?!localhost\b|127\.|\[?::1)",
+    re.I,
+)
+"""What programs say where there is no network."""
 _START_SECONDS = 10.0
 _PATIENCE = 30.0
 """Seconds within which a program has said what it wants, and a server has answered the call."""
@@ -61,6 +70,14 @@ made.setblocking(True)
 socket.send_fds(socket.socket(fileno=int(sys.argv[3])), [b"."], [made.fileno()])
 """
 """Makes a socket in the network of another process, and hands it over; NS_GET_USERNS tells whose that network is."""
+
+
+def network_hint(said: str, environment: Environment) -> str:
+    """Return a line with the way out where a sandbox has no network and programs have `said` so; "" elsewhere."""
+    if not environment.sandbox or environment.network or not _UNREACHED.search(" ".join(said.split())):
+        return ""
+    way = "if its programs may use the network, write network: true below environment:, and allow that"
+    return f"\nThis capture runs in the sandbox, which has no network; {way}"
 
 
 @contextmanager
