@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import psutil
 
 from .errors import LecternError
+from .process_tree import end_tree
 
 HANGS_AFTER = 25.0
 """Seconds without any work after which a program counts as hung."""
@@ -70,7 +71,7 @@ def _watch(pid: int, patience: float, guard: HangGuard, over: threading.Event, w
         idle = idle + pause if seen and seen == before else 0.0
         if idle >= patience:
             guard.hung = True
-            _end_tree(pid)
+            end_tree(pid)
             return
 
 
@@ -85,11 +86,3 @@ def work_of(pid: int) -> dict[int, float]:
                     return {}
                 found[process.pid] = sum(process.cpu_times()[:2])
     return found
-
-
-def _end_tree(pid: int) -> None:
-    with suppress(psutil.NoSuchProcess):
-        top = psutil.Process(pid)
-        for process in [top, *top.children(recursive=True)]:
-            with suppress(psutil.Error):
-                process.kill()

@@ -4,19 +4,24 @@ import os
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
-import psutil
+from ..base.process_tree import end_all, end_tree, processes_of_session, stopped_process
 
 _SUPERVISOR = Path(__file__).parent / "supervisor_child.py"
+_HELD_SECONDS = 0.5
+"""Seconds after which a process that was stopped is looked at once more."""
+_END_SECONDS = 3.0
+"""Seconds that a supervisor has to end what it started."""
 
 
 class SupervisedProcess:
     """A running program, whose output is in `log`; with `piped`, its standard output can be read from `output` instead.
 
-    Close it in the end.
+    `name` is how messages call it (default: what is started). Close it in the end.
     """
 
     def __init__(
@@ -26,8 +31,9 @@ class SupervisedProcess:
         environment: Mapping[str, str],
         folder: Path | None = None,
         piped: bool = False,
+        name: str = "",
     ) -> None:
-        self.name, self._log = Path(argv[0]).name, log
+        self.name, self._log = name or Path(argv[0]).name, log
         with log.open("wb") as out:
             self._process = subprocess.Popen(
                 [sys.executable, "-I", str(_SUPERVISOR), *argv] if os.name == "posix" else argv,
@@ -52,11 +58,13 @@ class SupervisedProcess:
 
     @property
     def held(self) -> str:
-        """The name of a process of it that was stopped (SIGSTOP) and does nothing any more; "" where none was."""
-        with suppress(psutil.Error):
-            for process in psutil.Process(self.pid).children(recursive=True):
-                if process.status() == psutil.STATUS_STOPPED:
-                    return process.name()
+        """The name of a process of it that was stopped (SIGSTOP) and does nothing any more; "" where none was.
+
+        One that goes on a moment later counts as none.
+        """
+        if self.ended is None and stopped_process(self.pid):
+            time.sleep(_HELD_SECONDS)
+            return stopped_process(self.pid)
         return ""
 
     @property
@@ -77,8 +85,11 @@ class SupervisedProcess:
         with suppress(OSError):
             self._process.stdin.close()
         with suppress(subprocess.TimeoutExpired):
-            self._process.wait(3.0)
-        self._process.kill()
+            self._process.wait(_END_SECONDS)
+        if self.ended is None:  # its supervisor was stopped
+            end_tree(self.pid)
+        if self._process.returncode != 0:  # its supervisor was killed
+            end_all(lambda: processes_of_session(self.pid))
         self._process.wait()
         if self._process.stdout:
             self._process.stdout.close()

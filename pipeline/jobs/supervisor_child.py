@@ -10,21 +10,29 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 _ADOPTS = 36
 """PR_SET_CHILD_SUBREAPER of Linux: what a program leaves behind becomes a child of this process, not of the system."""
+_DIES_WITH_PARENT = 1
+"""PR_SET_PDEATHSIG of Linux: should this process be killed, the program is, too."""
 _TICK = 0.1
 
 
 def main() -> int:
     """Return the program's exit status, once it and all it started are gone."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_ADOPTS, 1, 0, 0, 0)
+    _prctl(_ADOPTS, 1)
     for number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
         signal.signal(number, lambda *_: _end())
     try:
-        program = subprocess.Popen(sys.argv[1:], stdin=subprocess.DEVNULL, start_new_session=True)
+        program = subprocess.Popen(
+            sys.argv[1:],
+            stdin=subprocess.DEVNULL,
+            process_group=0,  # of this process's session, by which they are found if this process is killed
+            preexec_fn=_prepare,
+        )
     except OSError as error:
         sys.stderr.write(f"{sys.argv[1]}: {error.strerror}\n")
         return 127
@@ -35,6 +43,18 @@ def main() -> int:
     return 0
 
 
+def _prepare() -> None:
+    """Let the program end with this process, and before everything else where memory runs out (Linux)."""
+    _prctl(_DIES_WITH_PARENT, signal.SIGKILL)
+    with suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text("1000")
+
+
+def _prctl(option: int, value: int) -> None:
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(option, value, 0, 0, 0)
+
+
 def _has_survivors(group: int) -> bool:
     _reap()
     return bool(_descendants()) or _alive(group)
@@ -43,22 +63,26 @@ def _has_survivors(group: int) -> bool:
 def _end(group: int = 0) -> None:
     """Ask everything to end, and kill what is left half a second later."""
     until = time.monotonic() + 0.5
-    _signal(group, signal.SIGTERM)
+    _signal(group, _descendants(), signal.SIGTERM)
     while time.monotonic() < until and (_descendants() or (group and _alive(group))):
         _reap()
         time.sleep(0.02)
-    _signal(group, signal.SIGKILL)
+    held: set[int] = set()
+    while new := set(_descendants()) - held:  # held first, so that none can start others meanwhile
+        _signal(group, new, signal.SIGSTOP)
+        held |= new
+    _signal(group, held, signal.SIGKILL)
     _reap()
     os._exit(0)
 
 
-def _signal(group: int, number: int) -> None:
+def _signal(group: int, pids: Iterable[int], number: int) -> None:
     if group and _alive(group):
         os.killpg(group, number)
-    for pid in _descendants():
+    for pid in pids:
         try:
             os.kill(pid, number)
-        except ProcessLookupError:
+        except (ProcessLookupError, PermissionError):
             continue
 
 

@@ -7,6 +7,7 @@ import socket
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from ...base.assets import page_file
@@ -21,9 +22,17 @@ _INSTALL_HINT = (
 )
 
 
+@dataclass(frozen=True)
+class Bridge:
+    """The address of a page that shows a desktop, and the program that serves it."""
+
+    address: str
+    server: SupervisedProcess
+
+
 @contextmanager
-def serve_desktop(rfb: Path, scratch: Path) -> Iterator[str]:
-    """Serve a page that shows the desktop behind the socket `rfb`, and yield its address.
+def serve_desktop(rfb: Path, scratch: Path) -> Iterator[Bridge]:
+    """Serve a page that shows the desktop behind the socket `rfb`.
 
     Only this computer reaches it, and nobody who doesn't know the token in the address gets to the desktop: neither
     another user's program nor a web page. Raises LecternError where websockify is missing or doesn't start.
@@ -38,7 +47,7 @@ def serve_desktop(rfb: Path, scratch: Path) -> Iterator[str]:
     ]  # fmt: skip
     with closing(SupervisedProcess(command, scratch / "websockify.log", dict(os.environ))) as server:
         _wait_for_server(server, port)
-        yield f"http://127.0.0.1:{port}/{PAGE}?token={token}"
+        yield Bridge(f"http://127.0.0.1:{port}/{PAGE}?token={token}", server)
 
 
 def find_websockify() -> str:

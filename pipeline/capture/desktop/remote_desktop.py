@@ -19,7 +19,7 @@ from ..browser.hosts import hosts_of
 from ..browser.launch import open_window
 from ..browser.screencast import Screencast
 from ..browser.tabs import BrowserTabs, PageRecorder
-from ..chromium import chromium, playwright_reason
+from ..chromium import chromium, playwright_reason, retry_on_navigation
 from ..hand import Point, pointer_path, typing_delays
 from ..pictures import picture_of_png
 from ..pixels.painted import is_painted
@@ -69,9 +69,11 @@ class RemoteDesktop:
     at: Point = (0.0, 0.0)
 
     def wait(self, seconds: float) -> None:
-        """Let time pass; what is painted meanwhile is filmed."""
+        """Let time pass; what is painted meanwhile is filmed. Raises LecternError where a program can do no more."""
         if seconds > 0.001:
             self.page.wait_for_timeout(seconds * 1000)
+            if self.programs:
+                self.programs.look()
 
     def check(self, wanted: bool = True) -> None:
         """Raise LecternError where the connection, or the program (if one is `wanted`), is no longer there."""
@@ -209,11 +211,14 @@ def _open_own_desktop(request: CaptureRequest, episode: Path) -> Iterator[Remote
         shown = stack.enter_context(open_display(request.size, round(96 * display_scale(request)), place.rc))
         programs = Programs(request, place, shown, stack)
         programs.start(request.app)
-        address = stack.enter_context(serve_desktop(shown.socket, place.rc))
+        bridge = stack.enter_context(serve_desktop(shown.socket, place.rc))
+        programs.rely_on(bridge.server)
         browser = stack.enter_context(chromium(request.chromium))
         width, height = request.size
         page = browser.new_page(viewport={"width": width, "height": height}, device_scale_factor=1)
-        page.goto(address)
+        page.evaluate(
+            "address => { location.href = address }", bridge.address
+        )  # `_wait_for_program` looks whether it comes
         film = Screencast()
         film.follow(page)
         session = RemoteDesktop(page, request, film, ScreenVision(request, episode), programs)
@@ -249,7 +254,7 @@ def _go_to_url(tabs: BrowserTabs, url: str) -> None:
 def _wait_for_program(session: RemoteDesktop) -> None:
     """Wait until the connection is made and the program shows something, and then nothing new for a moment."""
     page, end = session.page, time.monotonic() + CONNECT_TIMEOUT
-    while page.evaluate("window.lecternDesktop?.state") != "connected":
+    while retry_on_navigation(lambda: page.evaluate("window.lecternDesktop?.state")) != "connected":
         if session.programs:
             session.programs.check()
         if time.monotonic() > end:

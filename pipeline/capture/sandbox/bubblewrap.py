@@ -1,6 +1,8 @@
 """A sandbox by bubblewrap (Linux): how a command is started in it, so that it can't get out, whoever Lectern runs as."""
 
 import os
+import platform
+import re
 import shutil
 import sys
 from collections.abc import Iterator, Mapping
@@ -18,6 +20,8 @@ from .tools import SYSTEM, tool_folders
 HOME = Path("/home/me")
 """Where programs in a sandbox find their home."""
 RC = Path("/run/lectern")
+MOST_PROCESSES = max(1024, 64 * (os.cpu_count() or 1))
+"""Processes and threads that there may be in a sandbox at once: builds start several for each processor."""
 _HIDDEN = ("/etc/shadow", "/etc/shadow-", "/etc/gshadow", "/etc/gshadow-", "/proc/keys")
 _USERS = f"root:x:0:0::/root:/usr/sbin/nologin\nme:x:{OWNER}:{OWNER}::{HOME}:/bin/bash\n"
 _GROUPS = f"root:x:0:\nme:x:{OWNER}:\n"
@@ -62,7 +66,7 @@ def sandbox_command(
     if as_root:
         _give_away(place.home)
     bwrap = ("sh", "-c", _OPEN_FILES, "sandbox", *map(str, files), "bwrap", "--args", "8", "--seccomp", "9", "--")
-    command = (*bwrap, *(_as_owner() if as_root else ()), "sh", "-c", _FIRST_PROCESS, "sandbox")
+    command = (*bwrap, *(_as_owner() if as_root else ()), *_limits(as_root), "sh", "-c", _FIRST_PROCESS, "sandbox")
     _check_sandbox(command)
     return (*command, "env", *(f"{name}={value}" for name, value in variables.items()))
 
@@ -75,6 +79,21 @@ def path_inside(place: ShellFolders, path: Path) -> Path:
 def _as_owner() -> tuple[str, ...]:
     who = ("--reuid", str(OWNER), "--regid", str(OWNER), "--clear-groups")
     return ("setpriv", *who, "--bounding-set=-all", "--inh-caps=-all", "--")
+
+
+def _limits(as_root: bool) -> tuple[str, ...]:
+    """Return what bounds how many processes there are in a sandbox at once: one that starts others without end stops there.
+
+    The kernel counts those of a user, and since 5.14 of a user in their namespace; before that, all that the person runs would count.
+    """
+    counted = as_root or _kernel_version() >= (5, 14)
+    if not counted or not shutil.which("prlimit"):
+        return ()
+    return "prlimit", f"--nproc={MOST_PROCESSES}:{MOST_PROCESSES}", "--"
+
+
+def _kernel_version() -> tuple[int, ...]:
+    return tuple(map(int, re.findall(r"\d+", platform.release())[:2]))
 
 
 def _give_away(home: Path) -> None:

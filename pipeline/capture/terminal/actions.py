@@ -12,10 +12,10 @@ from ..request import CaptureRequest, PhaseStep
 from ..screen import StepInProgress
 from ..secrets import secret_value
 from ..text_claims import contains_words, nearest_lines
-from .outcome import answer_holds, failed_command, missing_answer
+from .outcome import STOPPED, answer_holds, failed_command, missing_answer
 from .page import TerminalPage
 from .session import TerminalSession
-from .shell import ShellEnded
+from .shell import ShellEnded, ShellHeld
 
 PATIENCE = 60.0
 """Seconds after which a condition that was waited for has failed, where no program is at work."""
@@ -85,7 +85,7 @@ def do_step(current: TerminalStepContext) -> None:
         if failed := failed_command(current.placed, current.request, current.session):
             raise current.fault(failed)
         _wait_for_expected(current)
-    except ShellEnded as error:
+    except (ShellEnded, ShellHeld) as error:
         raise current.fault(str(error)) from error
 
 
@@ -155,8 +155,10 @@ def _wait(current: TerminalStepContext) -> None:
             raise current.fault(f"{wait.idle:g} s without output did not come within {patience:g} s")
         return
     what, met = _condition(current)
-    if not session.patiently(met, PATIENCE, current.step.timeout):
+    if not session.patiently(lambda: met() or session.state.was_stopped, PATIENCE, current.step.timeout):
         raise current.fault(f"{what} within {patience:g} s")
+    if session.state.was_stopped and not met():
+        raise current.fault(f"{what}: {STOPPED}")
     if wait.exit is not None and session.state.status != wait.exit:
         raise current.fault(f"the last command ended with {session.state.status}, and not with {wait.exit}")
 

@@ -6,9 +6,13 @@ from ...episode.steps import Step
 from ..request import CaptureRequest, PhaseStep
 from ..text_claims import claim_holds, nearest_lines
 from .session import TerminalSession
+from .shell_state import STOPPED_STATUS
 
 NO_SUCH_COMMAND = 127
 """The status with which shells say that they know no command of this name."""
+KILLED_STATUS = 128 + 9
+KILLED = "it was killed, by the system perhaps, for want of memory"
+STOPPED = "its program was stopped (SIGSTOP)"
 
 
 def failed_command(placed: PhaseStep, request: CaptureRequest, session: TerminalSession) -> str:
@@ -51,7 +55,8 @@ def enters(step: Step) -> bool:
 def _failure(status: int, step: Step) -> str:
     if step.exit is not None:
         return f"it ended with status {status}, and not with {step.exit}"
-    why = "there is no such command here" if status == NO_SUCH_COMMAND else "the command failed"
+    whys = {NO_SUCH_COMMAND: "there is no such command here", STOPPED_STATUS: STOPPED, KILLED_STATUS: KILLED}
+    why = whys.get(status, "the command failed")
     way = f'"exit: {status}" beside it' if step.action == "run" else f'"- wait: {{exit: {status}}}" as the next step'
     return f"{why} (status {status}); where that is to be shown, write {way}"
 

@@ -1,6 +1,7 @@
 """What a shell's output tells of it: whether it waits for a command, how commands ended, what programs want of the terminal."""
 
 import re
+import signal
 
 _MARK = re.compile(r"\x1b\]133;([ABCD])(?:;(\d+))?[^\x07\x1b]*(?:\x07|\x1b\\)")
 _MODES = re.compile(r"\x1b\[\?([\d;]+)([hl])")
@@ -15,6 +16,8 @@ _ENDING_KEYS = frozenset("\x03\x1a\x1c")
 _ENTERING = ("\r", "\n")
 REFUSED = 2
 """The status of a line that a shell can't read: that of bash's."""
+STOPPED_STATUS = 128 + getattr(signal, "SIGSTOP", 19)
+"""The status of a program that somebody has stopped, and the shell put into the background."""
 
 
 class ShellState:
@@ -22,14 +25,14 @@ class ShellState:
 
     `refuses`: the shell has no status for a line that it can't read, and runs nothing (fish).
 
-    `status`: how the last command ended; `application`, `fills`, `brackets`: whether cursor keys are sent differently, a program has
-    taken the whole screen, and wants pasted text in brackets.
+    `status`: how the last command ended; `was_stopped`: one was stopped by somebody else (SIGSTOP); `application`, `fills`,
+    `brackets`: whether cursor keys are sent differently, a program has taken the whole screen, and wants pasted text in brackets.
     """
 
     def __init__(self, refuses: bool = False) -> None:
         self._refuses, self._line = refuses, ""
         self.status: int | None = None
-        self.application = self.fills = self.brackets = False
+        self.application = self.fills = self.brackets = self.was_stopped = False
         self._prompts = self._prompts_at_enter = 0
         self._tail = ""
         self._begun = self._runs = self._ended_by_hand = False
@@ -68,7 +71,7 @@ class ShellState:
 
     def take_ended(self) -> tuple[int, ...]:
         """Return how commands have ended since this was asked last, without those that a person has ended."""
-        ended, self._ended = tuple(self._ended), []
+        ended, self._ended, self.was_stopped = tuple(self._ended), [], False
         return ended
 
     def _note_mark(self, kind: str, status: str | None) -> None:
@@ -82,6 +85,7 @@ class ShellState:
             entered = self._line.strip() and not self._line.startswith("#")
             refused = self._refuses and entered and not self._runs
             self.status = REFUSED if refused else int(status)
+            self.was_stopped = self.status == STOPPED_STATUS and not self._ended_by_hand
             if not self._ended_by_hand:
                 self._ended.append(self.status)
             self._begun = self._runs = self._ended_by_hand = False

@@ -202,6 +202,8 @@ def _run(argv: list[str], home: str, out: Path, context: PredictionContext) -> s
     try:
         while program.ended is None:
             time.sleep(POLL)
+            if held := program.held:
+                raise LecternError(f"{held} was stopped (SIGSTOP) while it made the face, and was ended; build again")
             waited = context.clock() - started
             context.report(0.9 * waited / (waited + 60.0))
     finally:
