@@ -73,6 +73,11 @@ class SupervisedProcess:
         assert self._process.stdout is not None
         return self._process.stdout.fileno()
 
+    def why_silent(self) -> str:
+        """Return why it may not have come up: a process of it that was stopped, else what it said last."""
+        held = self.held
+        return f"    {held} was stopped (SIGSTOP); build again" if held else self.last_words()
+
     def last_words(self) -> str:
         """Return the end of its output, for a message."""
         written = self._log.read_text(encoding="utf-8", errors="replace").splitlines()

@@ -47,7 +47,10 @@ def request_of(capture: str, episode: Path) -> CaptureRequest:
     if capture.startswith("desktop"):
         more |= {"app": "mousepad"}
     elif capture.startswith("terminal"):
-        more["steps"] = (Step(action="type", value="python3 -c 'import os; os.system(\"sleep 1234\")'"), never)
+        more["steps"] = (
+            Step(action="type", value="python3 -c 'import os; os.system(\"sleep 1234\")'", enter=True),
+            never,
+        )
     else:
         reload = Step(action="open", value="http://localhost:$PORT/")
         more |= {"kind": "browser", "serve": "python3 -m http.server $PORT", "steps": (reload,) * 500}
@@ -71,7 +74,9 @@ class Harm:
         while True:
             now = psutil.Process().children(recursive=True)
             self.seen |= set(now)
-            target = None if self.done else next(filter(self._is_target, now), None)
+            target = (
+                None if self.done else next(filter(self._is_target, reversed(now)), None)
+            )  # not what has started it
             found = found or (time.monotonic() if target else 0.0)
             if target and time.monotonic() - found >= self._seconds:
                 with suppress(psutil.Error):

@@ -64,7 +64,7 @@ def _wait_for_server(server: SupervisedProcess, port: int) -> None:
             socket.create_connection(("127.0.0.1", port), 1.0).close()
         except OSError:
             if server.ended is not None or time.monotonic() > until:
-                raise LecternError(f"websockify did not start:\n{server.last_words()}") from None
+                raise LecternError(f"websockify did not start:\n{server.why_silent()}") from None
             time.sleep(0.02)
         else:
             return

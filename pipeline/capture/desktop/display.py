@@ -86,7 +86,7 @@ def _display_number(server: SupervisedProcess) -> int:
         ready = left > 0 and select.select([server.output], [], [], left)[0]
         part = os.read(server.output, 64) if ready else b""
         if not part:
-            raise LecternError(f"the desktop's X server did not start:\n{server.last_words()}\n{_INSTALL_HINT}")
+            raise LecternError(f"the desktop's X server did not start:\n{server.why_silent()}\n{_INSTALL_HINT}")
         written += part
     return int(written)
 

@@ -11,7 +11,7 @@ from lectern.pipeline.capture.request import CaptureRequest, PhaseStep
 from lectern.pipeline.capture.sandbox.network import network_hint
 from lectern.pipeline.episode.capture_block import Environment
 from lectern.pipeline.episode.steps import Step
-from lectern.pipeline.jobs.context import JobContext
+from lectern.pipeline.jobs.recipe import JobContext
 
 CLOSED = Environment(sandbox=True)
 SAID = {
