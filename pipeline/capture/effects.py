@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from ..episode.steps import Step
 from .take import FRAME, CaptureTake, StepEvent, VisibleText
-from .text_claims import claim_holds
+from .text_claims import claim_holds, closed_up
 
 ANSWERED = 0.2
 """Seconds within which a page or a program shows what a click did once the button is up."""
@@ -73,8 +73,8 @@ def _entered(shown: Sequence[VisibleText], command: str) -> int | None:
     """
     if not shown or not command.strip():
         return 0 if shown and not command else None
-    wanted = _closed_up(command)
-    times = [_closed_up(_text(entry)).count(wanted) for entry in shown]
+    wanted = closed_up(command)
+    times = [closed_up(_text(entry)).count(wanted) for entry in shown]
     return next((index for index, count in enumerate(times) if count > times[0]), None)
 
 
@@ -85,7 +85,3 @@ def _claimed(claim: str, entry: VisibleText) -> int:
 
 def _text(entry: VisibleText) -> str:
     return "\n".join(box.text for box in entry.boxes)
-
-
-def _closed_up(text: str) -> str:
-    return "".join(text.split())

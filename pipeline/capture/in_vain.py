@@ -16,7 +16,7 @@ from ..episode.steps import Step
 from .effects import releases
 from .fault import step_text
 from .take import CaptureTake, StepEvent, TextBox, VisibleText
-from .text_claims import claim_holds
+from .text_claims import claim_holds, closed_up
 
 _KEYBOARD: tuple[Action, ...] = ("type", "paste", "press")
 _BY_EFFECT: tuple[Action, ...] = ("click", "drag", "scroll", "run", *_KEYBOARD)
@@ -183,12 +183,7 @@ def _is_echo(step: Step, event: StepEvent, said: Sequence[TextBox]) -> bool:
     if not (step.enter or step.action == "run") or not claim_holds(step.expect or "", step.value):
         return False
     field = event.target if step.target else None
-    typed, is_part = _closed_up(step.value), _closed_up(step.expect or "") != _closed_up(step.value)
+    typed, is_part = closed_up(step.value), closed_up(step.expect or "") != closed_up(step.value)
     return all(
-        (field is not None and field.overlaps(line.box)) or (is_part and typed in _closed_up(line.text))
-        for line in said
+        (field is not None and field.overlaps(line.box)) or (is_part and typed in closed_up(line.text)) for line in said
     )
-
-
-def _closed_up(text: str) -> str:
-    return "".join(text.split())

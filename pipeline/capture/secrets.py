@@ -23,7 +23,7 @@ LONG, WINDOW = 8, 10
 """Characters from which a secret is found in other forms, too, and how many in a row give it away."""
 
 _BASE64 = (base64.b64encode, base64.urlsafe_b64encode)
-_CONTROL_SEQUENCES = (
+CONTROL_SEQUENCES = (
     r"(?:\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[()*+][0-9A-B]|\x1b[=>78M]|[\x0e\x0f]| ?\r\n?)"
 )
 """What a program may write between two characters of a text without anybody seeing it: colours, a wrapped line."""
@@ -84,9 +84,9 @@ def _secret_places(stream: str, values: tuple[str, ...]) -> Iterator[int]:
     """Yield where in a stream a character of a secret is, in whatever form."""
     quoted = {way for value in values for way in _spellings(value) if len(way) >= SHORTEST}
     formed = {_folded("".join(form.split())) for value in values for form in _forms(value)}
-    yield from _places_of(quoted, *_seen(stream, _CONTROL_SEQUENCES))
+    yield from _places_of(quoted, *_seen(stream, CONTROL_SEQUENCES))
     if formed:
-        seen, places = _seen(stream, f"(?:{_CONTROL_SEQUENCES}|[ \\t])")
+        seen, places = _seen(stream, f"(?:{CONTROL_SEQUENCES}|[ \\t])")
         yield from _places_of(formed, _folded(seen), places)
 
 

@@ -3,6 +3,10 @@
 import difflib
 import re
 
+from ..base.errors import LecternError
+
+APPEARS = 2.0
+"""Seconds within which a text has to come that is to go."""
 _GROUPED = re.compile(r"(?<=\d)[,\u00a0\u202f](?=\d{3}(?!\d))")
 """What separates the thousands of a number."""
 
@@ -29,6 +33,16 @@ def nearest_lines(claim: str, text: str, most: int = 3) -> str:
     lines = list(dict.fromkeys(_single_spaced(line) for line in text.splitlines() if line.strip()))
     shown = [f'"{_shortened(line)}"' for line in sorted(lines, key=lambda line: -_similarity(claim, line))[:most]]
     return ", ".join(shown) or "nothing"
+
+
+def never_there(text: str, place: str, said: str) -> LecternError:
+    """Return the error for a text that is to go, and never was at a `place` (the page, the screen) that says `said`."""
+    return LecternError(f'"{text}" was never on the {place}, so it can\'t go; there is {nearest_lines(text, said)}')
+
+
+def closed_up(text: str) -> str:
+    """Return `text` without any blanks, for what is wrapped or drawn piece by piece."""
+    return "".join(text.split())
 
 
 def _normalised(text: str) -> str:

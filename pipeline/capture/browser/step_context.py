@@ -15,15 +15,12 @@ from ..fault import target_text
 from ..hand import Point
 from ..request import PhaseStep
 from ..screen import StepInProgress
-from ..text_claims import contains_words, nearest_lines
+from ..text_claims import APPEARS, contains_words, never_there
 from .session import BrowserSession, corner_of
 from .targets import find_element
 
 PATIENCE = 30.0
 """Seconds after which a condition that was waited for has failed."""
-
-APPEARS = 2.0
-"""Seconds within which a text has to come that is to go."""
 
 
 @dataclass
@@ -92,8 +89,7 @@ def wait_until_gone(current: BrowserStepContext, text: str, patience: float) -> 
         return page_contains(current, text) or contains_words(text, current.session.past_text())
 
     if not wait_until(current, was_there, min(APPEARS, patience)):
-        there = nearest_lines(text, current.session.page_text())
-        raise LecternError(f'"{text}" was never on the page, so it can\'t go; there is {there}')
+        raise never_there(text, "page", current.session.page_text())
     if not wait_until(current, lambda: not page_contains(current, text), patience):
         raise LecternError(f'"{text}" was still there after {patience:g} s')
 

@@ -18,15 +18,13 @@ from ..pixels.text_reader import MISSING
 from ..request import PhaseStep
 from ..screen import StepInProgress
 from ..secrets import secret_value
-from ..text_claims import nearest_lines
+from ..text_claims import APPEARS, nearest_lines, never_there
 from .remote_desktop import RemoteDesktop
 
 PATIENCE = 30.0
 """Seconds after which a condition that was waited for has failed."""
 EXPECTED = 5.0
 """Seconds within which what a step expects must be on the screen."""
-APPEARS = 2.0
-"""Seconds within which a text has to come that is to go."""
 LOOKED_BACK = 12
 """Pictures in which a text is looked for that has gone already."""
 NOTCH = 100
@@ -236,9 +234,7 @@ def _wait_until_still(session: RemoteDesktop, seconds: float, patience: float) -
 
 def _wait_for_text(session: RemoteDesktop, text: str, there: bool, patience: float) -> None:
     if not there and not _was_there(session, text, min(APPEARS, patience)):
-        raise LecternError(
-            f'"{text}" was never on the screen, so it can\'t go. It reads: {nearest_lines(text, _text(session))}'
-        )
+        raise never_there(text, "screen", _text(session))
     if not session.until(lambda: _contains_words(session, text) == there, patience):
         came = f"did not come within {patience:g} s. It reads: {nearest_lines(text, _text(session))}"
         raise LecternError(f'"{text}" {came if there else f"was still there after {patience:g} s"}')

@@ -16,6 +16,7 @@ An entry is ``[seconds, kind, data]``. Positions count characters from 0, lines 
 """
 
 import json
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from ...base.errors import LecternError
 from ...base.files import write_atomic
 from ...base.frozen import Frozen
 from ...base.geometry import Size
+from .buffer import Buffer, TextEdit
 
 VERSION = 1
 
@@ -57,3 +59,16 @@ def read_log(file: Path) -> EditLog:
         raise LecternError(f"{file} is no log of an editor in version {VERSION}, the one that this Lectern reads")
     entries = tuple(EditLogEntry(time=time, kind=kind, data=data) for time, kind, data in rows if kind != "end")
     return EditLog(size=(header["width"], header["height"]), duration=rows[-1][0], entries=entries)
+
+
+def past_texts(entries: Iterable[EditLogEntry]) -> Iterator[str]:
+    """Yield what the file in front held after each entry that changed it."""
+    front = Buffer("", "")
+    for entry in entries:
+        if entry.kind == "open":
+            front = Buffer("", entry.data["text"])
+        elif entry.kind == "edit":
+            front.apply([TextEdit(*change) for change in entry.data["changes"]], 0, 0)
+        else:
+            continue
+        yield front.text

@@ -18,8 +18,9 @@ from ...episode.errors import did_you_mean, nearly_same
 from ..hand import ease_in_out
 from ..take import FRAME, KeyPress
 from ..terminal.session import TerminalSession
+from ..text_claims import contains_words
 from .buffer import Buffer, TextEdit, files_below, indent_of
-from .edit_log import EditLog, EditLogEntry
+from .edit_log import EditLog, EditLogEntry, past_texts
 from .keystrokes import smallest_edit
 from .metrics import EditorMetrics, text_columns
 from .page import EditorPage
@@ -217,6 +218,12 @@ class EditorSession:
     def answer(self) -> str:
         """Return the same without what was typed into the terminal."""
         return self._text_with(self.terminal.answer(latest=False) if self.terminal and self.panel else "")
+
+    def was_seen(self, text: str) -> bool:
+        """Return whether a file that was in front held `text` at some time, or a program has ever written it."""
+        if self.terminal and self.terminal.has_written(text):
+            return True
+        return any(contains_words(text, past) for past in past_texts(self._entries))
 
     def _text_with(self, terminal: str) -> str:
         first, last = self.visible() if self._front else (1, 0)

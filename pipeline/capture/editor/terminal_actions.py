@@ -9,7 +9,7 @@ from ..secrets import secret_value
 from ..terminal.actions import INTERACTIVE_HINT, PATIENCE
 from ..terminal.outcome import failed_command
 from ..terminal.session import TerminalSession
-from ..text_claims import contains_words
+from ..text_claims import APPEARS, contains_words, never_there
 from .session import EditorSession
 from .step_context import TERMINAL, EditorPlace, EditorStepContext
 
@@ -75,6 +75,8 @@ def wait_for_terminal(current: EditorStepContext) -> None:
         if wanted.text is not None:
             _wait_until(current, session, lambda: _terminal_contains(editor, wanted.text or ""), f'"{wanted.text}"')
         elif wanted.gone is not None:
+            if not session.patiently(lambda: editor.was_seen(wanted.gone or ""), APPEARS, current.step.timeout):
+                raise never_there(wanted.gone, "screen", editor.text())
             what = f'the end of "{wanted.gone}"'
             _wait_until(current, session, lambda: not _terminal_contains(editor, wanted.gone or ""), what)
         elif wanted.idle is not None:
@@ -93,6 +95,8 @@ def _require_already_met(current: EditorStepContext) -> None:
     assert wanted is not None
     if wanted.text is not None and not _terminal_contains(editor, wanted.text):
         raise LecternError(f'"{wanted.text}" is not on the screen, and nothing runs that could bring it')
+    if wanted.gone is not None and not editor.was_seen(wanted.gone):
+        raise never_there(wanted.gone, "screen", editor.text())
     if wanted.gone is not None and _terminal_contains(editor, wanted.gone):
         raise LecternError(f'"{wanted.gone}" is on the screen, and nothing runs that could take it away')
     if wanted.prompt or wanted.exit is not None:

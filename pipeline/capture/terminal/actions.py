@@ -11,7 +11,7 @@ from ..keys import terminal_keys
 from ..request import CaptureRequest, PhaseStep
 from ..screen import StepInProgress
 from ..secrets import secret_value
-from ..text_claims import contains_words, nearest_lines
+from ..text_claims import APPEARS, contains_words, nearest_lines, never_there
 from .outcome import STOPPED, answer_holds, failed_command, missing_answer
 from .page import TerminalPage
 from .session import TerminalSession
@@ -154,6 +154,9 @@ def _wait(current: TerminalStepContext) -> None:
         if not session.idle(wait.idle, patience):
             raise current.fault(f"{wait.idle:g} s without output did not come within {patience:g} s")
         return
+    gone, limit = wait.gone, current.step.timeout
+    if gone is not None and not session.patiently(lambda: session.has_written(gone), APPEARS, limit):
+        raise never_there(gone, "screen", session.text())
     what, met = _condition(current)
     if not session.patiently(lambda: met() or session.state.was_stopped, PATIENCE, current.step.timeout):
         raise current.fault(f"{what} within {patience:g} s")

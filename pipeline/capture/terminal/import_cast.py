@@ -12,7 +12,7 @@ from ..fault import StepFault, keep_picture
 from ..request import CaptureRequest
 from ..screen import StepSpan
 from ..take import CaptureTake, KeyPress
-from ..text_claims import claim_holds, contains_words, nearest_lines
+from ..text_claims import claim_holds, contains_words, nearest_lines, never_there
 from .asciicast import Asciicast, read_cast
 from .footage import SoughtText, TerminalDrawing, TerminalFootage, sought_text
 from .page import TerminalSnapshot, cells_for_grid
@@ -169,6 +169,11 @@ def _match_awaited(index: int, step: Step, cursor: int, shown: TerminalDrawing, 
     if wait.text is None and wait.gone is None:
         raise StepFault("steps", index, step, "in a recorded cast, wait for a text, for one to go, or for idle")
     wanted, there = wait.text or wait.gone or "", wait.text is not None
+    if not there:
+        came = next((i for i, snapshot in enumerate(shown.snapshots) if contains_words(wanted, snapshot.written)), None)
+        if came is None:
+            raise StepFault("steps", index, step, str(never_there(wanted, "screen", shown.snapshots[cursor].written)))
+        cursor = max(cursor, came)
     for place in range(cursor, len(shown.snapshots)):
         if contains_words(wanted, _without_line(shown.snapshots[place].written, typed if there else "")) == there:
             return place

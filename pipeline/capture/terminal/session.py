@@ -14,8 +14,9 @@ from contextlib import contextmanager
 from ...base.errors import LecternError
 from ..hand import BEFORE_ENTER, typing_delays
 from ..request import CaptureRequest
-from ..secrets import mask_secrets, mask_stream
+from ..secrets import CONTROL_SEQUENCES, mask_secrets, mask_stream
 from ..take import FRAME, KeyPress
+from ..text_claims import closed_up
 from .asciicast import Asciicast, CastOutput, CastScroll
 from .shell import Shell, ShellEnded, TerminalDisplay
 from .shell_folders import ShellFolders
@@ -260,6 +261,11 @@ class TerminalSession:
         """Return what programs have said on the screen: not what was typed; `latest`: only what came after the last line entered."""
         self._show()
         return mask_secrets(self._screen.answer_text(latest), self._secrets)
+
+    def has_written(self, text: str) -> bool:
+        """Return whether `text` was ever written since filming started, however it was coloured and wrapped."""
+        written = "".join(output.text for output in self._outputs)
+        return closed_up(text) in closed_up(re.sub(CONTROL_SEQUENCES, "", written))
 
     def last_lines(self) -> str:
         """Return the last lines that the screen shows, indented."""

@@ -158,6 +158,29 @@ def test_a_moment_is_when_it_says_and_in_its_turn():
         spans_of((Step(action="moment", moment=9),), CAST, shown)
 
 
+@pytest.mark.parametrize(
+    ("gone", "effect", "fault"),
+    [
+        ("Loading", 2.0, ""),
+        ("$", 1.0, ""),
+        ("Lading", 0.0, '"Lading" was never on the screen, so it can\'t go; there is "\\$"'),
+        ("done", 0.0, '"done" does not go'),
+    ],
+)
+def test_what_goes_in_a_cast_was_there_before(gone, effect, fault):
+    looks = tuple(
+        TerminalSnapshot(boxes=(), lines=(), top=0, cursor=0, full=False, written=text)
+        for text in ("$", "Loading", "done")
+    )
+    steps, shown = (Step(action="wait", wait=Wait(gone=gone)),), Drawing((0.0, 1.0, 2.0), looks)
+    if not fault:
+        spans, _ = spans_of(steps, CAST, shown)
+        assert [span.effect for span in spans] == [effect]
+        return
+    with pytest.raises(StepFault, match=fault):
+        spans_of(steps, CAST, shown)
+
+
 def test_typing_has_the_wanted_speed_and_is_never_even():
     text = "git log --oneline --graph main..idea " * 6
     delays = [delay for delay, _ in typing_delays(text, 14.0, "1")]

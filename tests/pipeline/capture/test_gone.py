@@ -9,6 +9,12 @@ from lectern.pipeline.base.errors import LecternError
 from lectern.pipeline.capture.browser.step_context import wait_until_gone
 from lectern.pipeline.capture.chromium import chromium
 from lectern.pipeline.capture.desktop import actions
+from lectern.pipeline.capture.editor.edit_log import EditLogEntry, past_texts
+from lectern.pipeline.capture.editor.session import EditorSession
+from lectern.pipeline.capture.editor.terminal_actions import wait_for_terminal
+from lectern.pipeline.capture.terminal.asciicast import CastOutput
+from lectern.pipeline.capture.terminal.session import TerminalSession
+from lectern.pipeline.episode.steps import Step, Wait
 
 
 class Page:
@@ -81,7 +87,7 @@ class Desktop:
 
 
 def test_a_text_that_never_was_on_the_desktop_is_told():
-    with pytest.raises(LecternError, match='"Saving" was never on the screen, so it can\'t go. It reads: .*Saved'):
+    with pytest.raises(LecternError, match='"Saving" was never on the screen, so it can\'t go; there is .*Saved'):
         actions._wait_for_text(Desktop("Saved", filmed=("Start", "Open")), "Saving", False, 30.0)
 
 
@@ -108,3 +114,68 @@ def test_a_page_remembers_what_it_took_away():
         page.evaluate("0")
         said = page.evaluate("lecternPage.pastText()")
         assert all(word in said for word in ("pears", "figs", "plums", "Done")) and "apples" not in said
+
+
+def written(*texts: str) -> TerminalSession:
+    """A terminal to which the texts were written."""
+    session = TerminalSession.__new__(TerminalSession)
+    session._outputs = [CastOutput(time=float(i), text=text) for i, text in enumerate(texts)]
+    return session
+
+
+@pytest.mark.parametrize(
+    ("texts", "was_there"),
+    [
+        (("Loading …", "\r\x1b[KDone"), True),
+        (("\x1b[1mLoad", "ing\x1b[0m"), True),
+        (("a very long line that is wrapped Loa\r\nding",), True),
+        (("\x1b[2;5HL\x1b[32mo\x1b[0mading",), True),
+        (("Loded", "ing"), False),
+        ((), False),
+    ],
+)
+def test_a_terminal_knows_what_was_ever_written_to_it(texts: tuple[str, ...], was_there: bool):
+    assert written(*texts).has_written("Loading") is was_there
+
+
+def entry(kind: str, data: object) -> EditLogEntry:
+    return EditLogEntry(time=0.0, kind=kind, data=data)
+
+
+LOG = [
+    entry("open", {"file": "a.py", "text": "# TODO: sort\nprint(1)\n"}),
+    entry("edit", {"changes": [[0, 13, ""]], "selection": [0, 0]}),
+    entry("tab", {"file": "a.py", "changed": True}),
+    entry("open", {"file": "b.py", "text": "pass\n"}),
+    entry("edit", {"changes": [[0, 4, "fig"]], "selection": [3, 3]}),
+]
+"""One file is opened and a line of it taken away, then another one is, and a word of it replaced."""
+
+
+def test_an_editor_knows_what_its_files_ever_said():
+    assert list(past_texts(LOG)) == ["# TODO: sort\nprint(1)\n", "print(1)\n", "pass\n", "fig\n"]
+
+
+@pytest.mark.parametrize(
+    ("gone", "fault"),
+    [
+        ("TODO: sort", ""),
+        ("pass", ""),
+        ("Loading", ""),
+        ("fig", '"fig" is on the screen, and nothing runs'),
+        ("TDO", '"TDO" was never on the screen, so it can\'t go; there is .*fig'),
+    ],
+)
+def test_what_an_editor_never_said_can_not_go(gone: str, fault: str):
+    editor = EditorSession.__new__(EditorSession)
+    editor._entries, editor.terminal, editor.filmed = LOG, None, False
+    editor.text = editor.answer = lambda: "fig\n"  # type: ignore[method-assign]
+    if gone == "Loading":
+        editor._entries = [*LOG, entry("edit", {"changes": [[0, 3, "Loading"]], "selection": [0, 0]})]
+    current = SimpleNamespace(
+        editor=editor, step=Step(action="wait", wait=Wait(gone=gone)), patience=lambda usual: usual
+    )
+    if not fault:
+        return wait_for_terminal(current)
+    with pytest.raises(LecternError, match=fault):
+        wait_for_terminal(current)

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 
 import pytest
 
+from lectern.pipeline.base.errors import LecternError
 from lectern.pipeline.capture.request import CaptureRequest, PhaseStep
 from lectern.pipeline.capture.terminal.actions import TerminalStepContext, do_step
 from lectern.pipeline.capture.terminal.session import TerminalSession, open_shell_session
 from lectern.pipeline.capture.terminal.shell_folders import open_shell_folders
-from lectern.pipeline.episode.steps import Step
+from lectern.pipeline.episode.steps import Step, Wait
 
 REQUEST = CaptureRequest(kind="terminal", size=(640, 360), steps=())
 
@@ -84,6 +85,14 @@ def test_a_step_has_a_limit_of_its_own(session: TerminalSession) -> None:
         do(session, Step(action="run", value="while true; do :; done", timeout=0.2))
     session.interrupt()
     assert session.at_prompt
+
+
+def test_a_text_that_was_never_written_can_not_go(session: TerminalSession) -> None:
+    do(session, Step(action="run", value="echo Load$((1+1))ing"))
+    with pytest.raises(LecternError, match=r'"Loa2ding" was never on the screen, so it can\'t go; there is .*Load2ing'):
+        do(session, Step(action="wait", wait=Wait(gone="Loa2ding")))
+    with pytest.raises(LecternError, match=r'"Load2ing" did not go within 0\.2 s'):
+        do(session, Step(action="wait", wait=Wait(gone="Load2ing"), timeout=0.2))
 
 
 def test_a_recording_that_goes_on_begins_with_all_that_was_written_and_scrolled_before(
