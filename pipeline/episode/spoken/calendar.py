@@ -1,6 +1,7 @@
 """Dates and times in English."""
 
 import re
+from collections.abc import Sequence
 from datetime import date
 
 from .numerals import cardinal, minute, ordinal, pairs
@@ -9,6 +10,7 @@ from .vocabulary import MONTHS
 
 _START, _END = r"(?<![\w.])", r"(?![\w]|\.\d)"
 _CLOCK = r"\d{1,2}:[0-5]\d"
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _SHORT_MONTHS = frozenset(month[:3] for month in MONTHS)
 
 
@@ -70,6 +72,19 @@ def _is_month(word: str) -> bool:
     return bare in MONTHS or (len(bare) == 3 and bare in _SHORT_MONTHS)
 
 
+def _names(names: Sequence[str]) -> dict[str, str]:
+    """Return the names by how they are written: in full, or short (Tue, Thurs, Sept)."""
+    return {name[:length]: name for name in names for length in (3, 4, 5, len(name))}
+
+
+def _span(found: re.Match[str], around: NeighbourWords) -> str | None:
+    """Return a range of weekdays or of months: Mon-Fri is "Monday to Friday"."""
+    for names in (_names(_WEEKDAYS), _names(MONTHS)):
+        if found[1] in names and found[2] in names:
+            return f"{names[found[1]]} to {names[found[2]]}"
+    return None
+
+
 def _clocked(found: re.Match[str], around: NeighbourWords) -> str:
     """Return a length of time that is written as one word: 1h30m."""
     names = {"d": "day", "h": "hour", "m": "minute", "s": "second"}
@@ -78,6 +93,11 @@ def _clocked(found: re.Match[str], around: NeighbourWords) -> str:
         for amount, unit in re.findall(r"(\d+)([dhms])", found[0])
     )
 
+
+SPANS: tuple[SpeechRule, ...] = (
+    (re.compile(r"(?<![\w-])([A-Z][a-z]{2,8})\.?[-\u2013]([A-Z][a-z]{2,8})(?![\w-])"), _span),
+)
+"""Ranges of weekdays and months."""
 
 CLOCK: tuple[SpeechRule, ...] = (
     (re.compile(rf"{_START}(\d{{1,2}}):([0-5]\d)(?::([0-5]\d))?(?:([ap])(?:\.m\.|m\b))?{_END}", re.I), _time),

@@ -5,8 +5,9 @@ import unicodedata
 from collections.abc import Iterable
 from functools import cache
 
+from .calendar import SPANS
 from .dictionary import NO_ENTRIES, Dictionary, entries
-from .figures import FIGURES, counted, port
+from .figures import FIGURES, PLANS, counted, port
 from .names import NAMES
 from .numerals import spelt
 from .rules import ALONE, NeighbourWords, SpeechRule, Verbaliser, always_read_as, apply_rules
@@ -54,7 +55,9 @@ def prose_rules(author: Dictionary) -> tuple[SpeechRule, ...]:
         (re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, ABBREVIATIONS))})(?!\w)"), _abbreviation),
         (re.compile(rf"(?<![\w.])(?:{shaped})"), as_code),
         entries(WORDS),
+        *SPANS,
         (re.compile(rf"({_SHORT})\.?(?!\w)"), _month),
+        PLANS,
         (re.compile(r"(?<![\w.#])(\d+(?:\.\d+)?)([MBkK]|[bt]n)(?!\w)"), counted),
         *NAMES,
         *FIGURES,
@@ -69,6 +72,7 @@ def prose_rules(author: Dictionary) -> tuple[SpeechRule, ...]:
         (re.compile(r"(?<!\w)[#](?=\d)"), always_read_as("number ")),
         (re.compile(r"(?<!\w)[~\u2248](?=[\d$])"), always_read_as("about ")),
         (re.compile(rf"(?<={_LETTER})/(?={_LETTER})"), always_read_as(" slash ")),
+        (re.compile(r"(?<!\S)/(?=\W*$)"), _lone_slash),
         (_any_of(SYMBOLS), lambda found, around: f" {SYMBOLS[found[0]]} "),
         (_EMOJI, _emoji),
         (re.compile(rf"{_LETTER}+"), _plain),
@@ -145,6 +149,11 @@ def _month(found: re.Match[str], around: NeighbourWords) -> str | None:
 
 def _per(found: re.Match[str], around: NeighbourWords) -> str:
     return f" per {PER[found[1] or found[2]]}"
+
+
+def _lone_slash(found: re.Match[str], around: NeighbourWords) -> str:
+    """Return a slash that stands alone: the folder in rm -rf /, or 6 / 2."""
+    return "divided by" if around.before[-1:].isdigit() and around.after[:1].isdigit() else "slash"
 
 
 def _options(found: re.Match[str], around: NeighbourWords) -> str | None:

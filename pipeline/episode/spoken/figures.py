@@ -7,7 +7,19 @@ from types import MappingProxyType
 from .calendar import CLOCK, DATES, DAYS
 from .numerals import cardinal, digits, ordinal, pairs, spelt
 from .rules import ALONE, NeighbourWords, SpeechRule, always_read_as
-from .vocabulary import COINS, COUNTED_CUES, CURRENCIES, NAME_CUES, PER, SIZES, STAGES, UNITS, VERSION_CUES, YEAR_CUES
+from .vocabulary import (
+    AMOUNT_CUES,
+    COINS,
+    COUNTED_CUES,
+    CURRENCIES,
+    NAME_CUES,
+    PER,
+    SIZES,
+    STAGES,
+    UNITS,
+    VERSION_CUES,
+    YEAR_CUES,
+)
 
 _NUMBER = r"\d{1,3}(?:[,_' \u00a0\u2009\u202f]\d{3})+(?:\.\d+)?|\d+\.\d+|\d+"
 _START, _END = r"(?<![\w.])", r"(?![\w]|\.\d)"
@@ -131,11 +143,22 @@ def _paired(written: str) -> str:
 def counted(found: re.Match[str], around: NeighbourWords) -> str:
     """Return an amount with a letter for its size: 1.5M, 7B parameters; of memory perhaps ("16M of it") the letter."""
     amount, size = found[1], found[2]
+    if found[0] == "3M" and not (_is_counted(around) or around.before.lower() in AMOUNT_CUES):
+        return "three M"  # the company
     if size in "kK":
         is_counted = _is_counted(around) or around.after in COUNTED_CUES or float(amount) >= 20
     else:
         is_counted = around.after != "of" if size == "M" else len(size) > 1 or around.after in COUNTED_CUES
     return f"{number(amount)} {SIZES[size] if is_counted else size}"
+
+
+def _plan(found: re.Match[str], around: NeighbourWords) -> str | None:
+    """Return a plan for old age that has the name of its law, a 401(k); None where so many are counted."""
+    return None if _is_counted(around) else f"{pairs(int(found[1]))} {found[2].upper()}"
+
+
+PLANS: SpeechRule = (re.compile(r"(?<![\w.#$])(401|403|457)\(?([kKb])\)?(?!\w)"), _plan)
+"""Plans for old age: 401(k), 403b."""
 
 
 def _money(found: re.Match[str], around: NeighbourWords) -> str:
@@ -185,6 +208,13 @@ def _over(found: re.Match[str], around: NeighbourWords) -> str:
     top, bottom = (number(part) if part.isdigit() else part for part in found.groups())
     is_pair = found[1].isdigit() and found[2].isdigit() and len(found[0]) > 3
     return f"{top} {bottom}" if is_pair else f"{top} over {bottom}"
+
+
+def _advisory(found: re.Match[str], around: NeighbourWords) -> str:
+    """Return the year and the number of a security advisory: CVE-2024-1234."""
+    written = found[2]
+    said = _paired(written) if len(written) == 4 and written[0] != "0" else digits(written)
+    return f" {pairs(int(found[1]))}, {said}"
 
 
 def _colour(found: re.Match[str], around: NeighbourWords) -> str | None:
@@ -316,6 +346,7 @@ FIGURES: tuple[SpeechRule, ...] = (
         _telephone,
     ),
     (re.compile(rf"{_START}({_SIGN}\d+(?:\.\d+)?)[eE]([-+]?\d+){_END}"), _scientific),
+    (re.compile(r"(?<=CVE|UVD|HSA)-((?:19|20)\d\d)-(\d{4,})\b"), _advisory),
     (re.compile(rf"{_START}([1-9]\d{{0,2}}):([1-9]\d{{2}}){_END}"), _ratio),
     (re.compile(r"(?<=[a-z0-9]):([1-9]\d{1,4})(?![\w:]|\.\d)"), port),
     (re.compile(rf"{_START}(\d{{4}}):(\d{{2,4}})(?![\w:-])"), _ports),
@@ -351,10 +382,6 @@ FIGURES: tuple[SpeechRule, ...] = (
     (re.compile(rf"(?<=[\w)])({_SUPERSCRIPT})"), _power),
     (re.compile(r"(?<!\w)#([0-9a-fA-F]{8}|[0-9a-fA-F]{6}|[0-9a-fA-F]{3})(?!\w)"), _colour),
     *DAYS,
-    (
-        re.compile(r"(?<=[A-Z]-)((?:19|20)\d\d)-(\d{4,})\b"),
-        lambda found, around: f" {pairs(int(found[1]))}, {_paired(found[2])}",
-    ),
     (re.compile(r"(?<=[A-Z]-)([1-9]\d{2,3})\b"), lambda found, around: pairs(int(found[1]))),
     (re.compile(rf"{_START}{_SIGNED}(?!\d)"), _bare),
     (re.compile(r"(?<=[A-Z])\d{5,}(?!\.?\d)"), _serial),

@@ -219,6 +219,9 @@ COUNTED_CUES = frozenset(
 )
 """Words after a size that counts: 7B parameters are seven billion."""
 
+AMOUNT_CUES = frozenset("about almost nearly of over past reached than to under".split())
+"""Words before an amount: over 3M is three million, and 3M alone a company."""
+
 KEYS: Table = MappingProxyType(
     {"Ctrl": "control", "Control": "control", "Cmd": "command", "Command": "command", "Alt": "alt", "Shift": "shift",
      "Option": "option", "Meta": "meta", "Win": "windows"}

@@ -288,7 +288,11 @@ at 17:00 and 00:30 | at seventeen hundred and zero thirty
 9-5 | nine to five
 9am-5pm | nine AM to five PM
 from 10:30 to 11:45 | from ten thirty to eleven forty-five
-Mon-Fri 9:00-17:00 | Mon-Fri nine o'clock to seventeen hundred
+Mon-Fri 9:00-17:00 | Monday to Friday nine o'clock to seventeen hundred
+Open Sat–Sun. | Open Saturday to Sunday.
+Tue-Thurs, Jan-Mar 2026 | Tuesday to Thursday, January to March twenty twenty-six
+Monday-Wednesday or Sept.-Nov. | Monday to Wednesday or September to November.
+a Sun-Star, Mon-Jan, May-be | a Sun-Star, Mon-Jan, May-be
 It costs $43,000. | It costs forty-three thousand dollars.
 $1.50 and $0.99 | one dollar fifty and ninety-nine cents
 $99,070.01 | ninety-nine thousand seventy dollars and one cent
@@ -466,7 +470,12 @@ Shift+Enter | shift Enter
 Esc | escape
 npm i | NPM i
 git push -f | git push dash f
-rm -rf / | rm dash R-F /
+rm -rf / | rm dash R-F slash
+Never run rm -rf /. | Never run rm dash R-F slash.
+cd / and ls | cd slash and ls
+Linux / macOS | Linux slash macOS
+6 / 2 | six divided by two
+`rm -rf /` | RM dash R-F slash
 ./run.sh | dot slash run dot SH
 ~/.bashrc | tilde slash dot bashrc
 src/main.py | source slash main dot pie
@@ -491,7 +500,12 @@ error 1045 | error ten forty-five
 RFC 7231 | RFC seventy-two thirty-one
 PEP 8 | PEP eight
 ISO 8601 | ISO eighty-six oh one
-CVE-2024-1234 | CVE-twenty twenty-four to twelve thirty-four
+CVE-2024-1234 | CVE twenty twenty-four, twelve thirty-four
+CVE-2021-44228 | CVE twenty twenty-one, four four two two eight
+CVE-2014-0160 | CVE twenty fourteen, zero one six zero
+CVE-2024-2012 is fixed | CVE twenty twenty-four, twenty twelve is fixed
+`CVE-2023-4863` | CVE twenty twenty-three, forty-eight sixty-three
+2024-2026 | twenty twenty-four to twenty twenty-six
 SHA-256, MD5 | SHA-two fifty-six, MD five
 base64 | base sixty-four
 a1b2c3d | a one b two c three d
@@ -547,9 +561,17 @@ Boeing 747 | Boeing seven hundred forty-seven
 COVID-19 | COVID-nineteen
 Apollo 11 | Apollo eleven
 7-Eleven | seven-Eleven
-3M | three million
+3M | three M
+3M tape by 3M | three M tape by three M
+3M users, over 3M | three million users, over three million
+it grew to 3M. | it grew to three million.
+$3M and 5M | three million dollars and five million
 100K | one hundred thousand
-401k | four hundred one thousand
+401k | four oh one K
+a 401(k) plan | a four oh one K plan
+403(b) and 457b | four oh three B and four fifty-seven B
+401k users | four hundred one thousand users
+$401k, 402k | four hundred one thousand dollars, four hundred two thousand
 9/11 | nine eleven
 50/50 | fifty fifty
 80/20 | eighty twenty
