@@ -22,6 +22,7 @@ from .fields import (
     subset,
 )
 from .nodes import MappingNode, Node, ScalarNode, SequenceNode, describe_node
+from .targets import as_a_program_names
 from .values import (
     CHARACTER,
     FILE,
@@ -84,12 +85,17 @@ class Overlay(Frozen):
     alt: Annotated[
         str, Key("What the picture shows, in words, for the film's description: nobody sees it in the film")
     ] = ""
+    title: Annotated[str, Key("A line above the code, like the file's name", default="the language")] = ""
     language: Annotated[str, Key("The language of the code, like `python`")] = ""
     highlight: Annotated[
         tuple[LitLines, ...],
         HIGHLIGHT,
         Key("The lines of the code that light up: `3-5`, or a list of `lines` and the mark `at` which they do"),
     ] = ()
+    target: Annotated[
+        str,
+        Key("A text on the screen beside which a callout is placed", default="what the latest step points at"),
+    ] = ""
     position: Annotated[
         tuple[float, float] | None,
         PLACE,
@@ -128,9 +134,9 @@ OVERLAYS: dict[OverlayKind, OverlayKindSpec] = {
     "chapter": OverlayKindSpec("the title of a part, under its number, which Lectern counts", ("text", "subtitle")),
     "lower-third": OverlayKindSpec("a line at the lower edge", ("text", "subtitle")),
     "bullets": OverlayKindSpec("a list; each entry can appear at its own mark", ("items", "text")),
-    "callout": OverlayKindSpec("a remark", ("text",)),
+    "callout": OverlayKindSpec("a remark", ("text", "target")),
     "code": OverlayKindSpec(
-        "code; lines of it can light up at their marks", ("text", "file", "language", "highlight"), either=True
+        "code; lines of it can light up at their marks", ("text", "file", "title", "language", "highlight"), either=True
     ),
     "image": OverlayKindSpec("a picture", ("file", "text", "alt")),
     "caption": OverlayKindSpec("a line of text", ("text",)),
@@ -176,6 +182,14 @@ def _check_kind(node: MappingNode, kind: OverlayKind, context: ValidationContext
             what = with_article(f'"{kind}"')
             context.report(key.line, f'{what} overlay shows no "{key.text}"; it takes: {list_names(allowed)}')
     check_rules(overlay_rules(kind), node, node.line, context)
+    target = node.get("target")
+    if isinstance(target, ScalarNode) and kind == "callout" and (way := as_a_program_names(target.text)):
+        step = f"- highlight: {way} with the same at:"
+        message = (
+            f"names a thing on a page, and a callout stands beside a text: name one that is seen there, or write {step}"
+        )
+        beside = "as a step of the capture, and leave target: out: a callout goes beside what the latest step points at"
+        context.problems.append(target.fault(f'"target": "{target.text}" {message} {beside}', (), f"highlight: {way}"))
 
 
 Mood = Literal["neutral", "cheerful", "serious", "surprised", "worried"]

@@ -8,8 +8,9 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from .blocks import OVERLAYS, AvatarBlock, Clip, Overlay
+from .blocks import OVERLAYS, AvatarBlock, Overlay
 from .canonical_capture import canonical_capture
+from .canonical_clips import ALSO_CLIPS, DURATIONS, canonical_clip, with_moments
 from .capture_kinds import KINDS
 from .fields import declared
 from .gallery import gallery
@@ -42,11 +43,6 @@ _ALSO_OVERLAYS = {
     **dict.fromkeys(("section", "part"), "chapter"),
 }
 """What else a kind of overlay is called."""
-_ALSO_CLIPS = {
-    **dict.fromkeys(("comparison", "compare", "versus", "grid", "matrix"), "table"),
-    **dict.fromkeys(("chart", "barchart", "bar-chart", "bar_chart"), "bars"),
-    **dict.fromkeys(("quotation", "citation"), "quote"),
-}
 _FENCES = {"video": "footage", "lowerthird": "lower-third", **dict.fromkeys((*_CARDS, *_PICTURES), "")}
 """Names of fences that mean a kind of another name ("": that of `_ALSO_OVERLAYS`)."""
 _MAYBE_CODE = ("code", "diff")
@@ -63,7 +59,7 @@ def block_name(info: str, body: str = "") -> tuple[str, str]:
     if info in ("capture", "overlay", "clip"):
         block = _block_of(_kind_within(body))
         return (block, "name" if block == "clip" else "kind") if block not in ("", info) else (info, "")
-    block = _block_of(info) if info not in (*_ALSO_OVERLAYS, *_ALSO_CLIPS) or info in _FENCES else ""
+    block = _block_of(info) if info not in (*_ALSO_OVERLAYS, *ALSO_CLIPS) or info in _FENCES else ""
     if info in ("title", "chapter", "list"):  # there are clips of these names, too, and their values are below `with`
         block = "overlay" if info != "list" or re.search(r"^\W*items\W", body, re.M) else ""
         block = "clip" if re.search(r"^\W*with\W", body, re.M) else block
@@ -83,7 +79,7 @@ def _block_of(kind: str) -> str:
     kinds = {
         "capture": {*KINDS, "video"},
         "overlay": {*OVERLAYS, *_ALSO_OVERLAYS},
-        "clip": {*gallery(), *_ALSO_CLIPS},
+        "clip": {*gallery(), *ALSO_CLIPS},
     }
     meant = [block for block, names in kinds.items() if kind in names]
     return meant[0] if len(meant) == 1 else ""
@@ -149,7 +145,10 @@ _AS_TEXT = (
     "title", "heading", "header", "content", "label", "message", "body", "question", "caption", "value", "quote",
 )  # fmt: skip
 _AS_FILE = ("src", "source", "path", "image", "picture", "filename", "img")
+_AS_LABEL = ("filename", "caption", "heading", "header", "label")
+"""What the line above code is called besides `title`."""
 _OVERLAY_KEYS = {
+    "title": dict.fromkeys(_AS_LABEL, "title"),
     "text": {**dict.fromkeys(_AS_TEXT, "text"), "code": "text"},
     "file": dict.fromkeys(_AS_FILE, "file"),
     "items": dict.fromkeys(("bullets", "list", "points", "entries"), "items"),
@@ -158,10 +157,25 @@ _OVERLAY_KEYS = {
     "highlight": dict.fromkeys(
         ("highlights", "lines", "highlight_lines", "mark_lines", "focus", "emphasis"), "highlight"
     ),
+    "target": dict.fromkeys(
+        (
+            "on",
+            "near",
+            "beside",
+            "anchor",
+            "element",
+            "selector",
+            "attach",
+            "attach_to",
+            "points_to",
+            "point_to",
+            "pointing_at",
+        ),
+        "target",
+    ),  # fmt: skip
     "alt": dict.fromkeys(("alt_text", "alttext", "description"), "alt"),
 }
 """What else the keys of an overlay are called, by the key that its kind has to have."""
-_DURATIONS = {"duration": "seconds", "length": "seconds"}
 
 
 def _overlay(node: MappingNode, respeller: Respeller) -> MappingNode:
@@ -175,45 +189,24 @@ def _overlay(node: MappingNode, respeller: Respeller) -> MappingNode:
         numbers = tuple(scalar_at(entry, number) for number in place.strip("[]").split(", "))
         return SequenceNode(entry.file, entry.line, entry.start, entry.end, numbers)
 
-    node = each(renamed(node, {"type": "kind"}, respeller), read)
+    node = each(with_moments(renamed(node, {"type": "kind"}, respeller), respeller), read)
     kind = node.get("kind")
     spec = next((spec for name, spec in OVERLAYS.items() if isinstance(kind, ScalarNode) and name == kind.text), None)
     for keys in (names for key, names in _OVERLAY_KEYS.items() if spec and key in spec.keys):
-        node = renamed(node, keys, respeller)
-    return with_seconds(renamed(node, _DURATIONS, respeller), declared(Overlay), respeller)
-
-
-_CLIP_VALUES = {
-    "table": dict.fromkeys(("headers", "header", "head", "heads"), "columns") | {"data": "rows", "body": "rows"},
-    "bars": dict.fromkeys(("data", "items", "values", "series"), "bars"),
-    "flow": dict.fromkeys(("nodes", "steps", "items", "stages"), "boxes"),
-    "list": dict.fromkeys(("points", "bullets", "entries"), "items"),
-    "quote": {"quote": "text", "author": "by", "source": "by"},
-    "diff": {"text": "code", "lines": "code"},
-}
-"""What else the values of designed clips are called."""
-
-
-def _clip(node: MappingNode, respeller: Respeller) -> MappingNode:
-    node = renamed(node, _DURATIONS | {"kind": "name", "type": "name", "values": "with", "props": "with"}, respeller)
-    node = with_seconds(node, declared(Clip), respeller)
-    named = node.get("name")
-    if isinstance(named, ScalarNode) and named.text in _ALSO_CLIPS:
-        meant = respeller.scalar(named, _ALSO_CLIPS[named.text], "name")
-        node = each(node, lambda key, entry: meant if key.text == "name" else entry)
-    name, given = node.get("name"), node.get("with")
-    designed = gallery().get(name.text) if isinstance(name, ScalarNode) else None
-    if designed is None or not (given is None or isinstance(given, MappingNode)):
-        return node
-    others = _CLIP_VALUES.get(designed.name, {})
-    if isinstance(given, MappingNode):
-        node = each(node, lambda key, entry: renamed(given, others, respeller) if key.text == "with" else entry)
-    else:
+        others = {name: key for name, key in keys.items() if spec and name not in spec.keys}
         node = renamed(node, others, respeller)
-    for key, entry in node.entries:
-        if key.text in designed.values and key.text not in declared(Clip):
-            node = respeller.moved(node, "with", key, entry)
-    return node
+    if spec and "title" in spec.keys:
+        node = _with_title(node, respeller)
+    return with_seconds(renamed(node, DURATIONS, respeller), declared(Overlay), respeller)
+
+
+def _with_title(node: MappingNode, respeller: Respeller) -> MappingNode:
+    """Return an overlay of code that has both a text and a file: one of them is what stands above the code."""
+    text, file = node.get("text"), node.get("file")
+    if not isinstance(text, ScalarNode) or not isinstance(file, ScalarNode) or node.get("title"):
+        return node
+    is_code = "\n" in text.text.strip() or not re.search(r"\w\.\w", file.text)
+    return renamed(node, {"file": "title"} if is_code else {"text": "title"}, respeller)
 
 
 _SCENES = {
@@ -240,7 +233,19 @@ _FILM = {"duration": "length", "lang": "language", "locale": "language", "name":
 
 
 def _front_matter(node: MappingNode, respeller: Respeller) -> MappingNode:
-    return renamed(node, _FILM, respeller)
+    def read(key: ScalarNode, entry: Node) -> Node:
+        if key.text != "narrator" or not isinstance(entry, SequenceNode) or not entry.items:
+            return entry
+        first = entry.items[0]  # the others speak where a paragraph names them
+        names = [item.text for item in entry.items if isinstance(item, ScalarNode)]
+        if not isinstance(first, ScalarNode) or len(names) < len(entry.items):
+            return entry
+        respeller.note(
+            key, f"narrator: [{', '.join(names)}]", f"narrator: {first.text}", respeller.value(entry, first.text)
+        )
+        return first
+
+    return each(renamed(node, _FILM, respeller), read)
 
 
 _LOOKS = {
@@ -262,7 +267,7 @@ def _avatar(node: MappingNode, respeller: Respeller) -> MappingNode:
 
 _BLOCKS: dict[str, Callable[[MappingNode, Respeller], MappingNode]] = {
     "overlay": _overlay,
-    "clip": _clip,
+    "clip": canonical_clip,
     "scene": _scene,
     "avatar": _avatar,
     "capture": canonical_capture,

@@ -29,6 +29,10 @@ _CONTINUES = ("continues", "continue_from", "continues_from", "resume_from", "re
 _FOLDERS = dict.fromkeys(("cwd", "dir", "directory", "workdir", "working_dir", "project"), "folder")
 _FILES = {"name": "path", "filename": "path", "content": "text", "contents": "text", "body": "text", "source": "file"}
 _SIZES = dict.fromkeys(("viewport", "resolution", "window_size"), "size")
+_FIRST = {"browser": ("url", "open", "page", "address"), "editor": ("file", "open")}
+"""What a block may call what its first step opens."""
+_PROGRAMS = dict.fromkeys(("program", "command", "run", "start", "application"), "app")
+_SERVERS = dict.fromkeys(("server", "serve_command", "run_server", "start_server"), "serve")
 _SIZE = re.compile(r"(\d{1,5})\s*(?:[x×*,]|by)\s*(\d{1,5})\s*(?:px|cells)?", re.I)
 USUAL_COLUMNS, MOST_COLUMNS = 68, 136
 """Columns of a terminal at a scale of 1, and at the smallest: a size up to that is one in columns and rows."""
@@ -38,6 +42,19 @@ def _kind(key: ScalarNode, entry: Node, respeller: Respeller) -> Node:
     if key.text != "kind" or not isinstance(entry, ScalarNode) or entry.text not in ALSO_CAPTURES:
         return entry
     return respeller.scalar(entry, ALSO_CAPTURES[entry.text], "kind")
+
+
+_THEMES = {"dark": "night", "light": "day"}
+"""What themes of terminals and editors are called elsewhere."""
+
+
+def _theme(key: ScalarNode, entry: Node, respeller: Respeller) -> Node:
+    """Return a value of the block, or of its environment, with Lectern's name of a theme."""
+    if key.text == "environment" and isinstance(entry, MappingNode):
+        return each(entry, lambda name, value: _theme(name, value, respeller))
+    if key.text != "theme" or not isinstance(entry, ScalarNode) or entry.text not in _THEMES:
+        return entry
+    return respeller.scalar(entry, _THEMES[entry.text], "theme")
 
 
 def _with_size(node: MappingNode, kind: str, respeller: Respeller) -> MappingNode:
@@ -104,6 +121,7 @@ def _without_page_folder(node: MappingNode, respeller: Respeller) -> MappingNode
             return entry
         whole = entry.text if entry.text.startswith(within) else within + entry.text
         opened.append(whole)
+        respeller.reworded(f"- open: {entry.text}", f"- open: {whole}")
         if whole != entry.text:
             changes.append(respeller.value(entry, json.dumps(whole) if respeller.json else quoted(whole)))
         return replace(entry, text=whole)
@@ -139,13 +157,16 @@ def canonical_capture(node: MappingNode, respeller: Respeller) -> MappingNode:
     node = renamed(node, _goes_on(node) if "continue" in own else {}, respeller)
     node = renamed(node, _SIZES if "size" in settings else {}, respeller)
     node = _with_size(node, kind, respeller)
+    node = each(node, lambda key, entry: _theme(key, entry, respeller)) if "theme" in settings else node
     environment = node.get("environment")
     for key, entry in node.entries:
         if key.text in settings and key.text not in own and isinstance(environment, MappingNode | None):
             node = respeller.moved(node, "environment", key, entry)
             environment = node.get("environment")
-    if kind in ("browser", "editor"):
-        node = _with_first_page(node, "url" if kind == "browser" else "file", respeller)
+    if kind in ("browser", "desktop"):
+        node = renamed(node, _SERVERS if kind == "browser" else _PROGRAMS, respeller)
+    for name in _FIRST.get(kind, ()):
+        node = _with_first_page(node, name, respeller)
     if kind == "browser" and node.get("serve") is None:
         node = _without_page_folder(node, respeller)
     if kind == "footage":
@@ -170,10 +191,16 @@ def _with_first_page(node: MappingNode, name: str, respeller: Respeller) -> Mapp
     key, url = next(((k, v) for k, v in node.entries if k.text == name), (None, None))
     if key is None or not isinstance(url, ScalarNode):
         return node
+    if name != "url" and name != "file" and node.get("steps") is None:
+        return node
     phase = "hidden" if node.get("hidden") or (node.get("goal") and not node.get("steps")) else "steps"
     steps = node.get(phase)
     first = steps.items[0] if isinstance(steps, SequenceNode) and steps.items else None
-    if (steps is not None and first is None) or (isinstance(first, MappingNode) and first.get("open")):
+    opened_first = first.get("open") if isinstance(first, MappingNode) else None
+    if isinstance(opened_first, ScalarNode) and opened_first.text == url.text:
+        respeller.left_out(key, url, "the first step opens it", respeller.removal(node, key, url))
+        return replace(node, entries=tuple(pair for pair in node.entries if pair[0] is not key))
+    if (steps is not None and first is None) or opened_first:
         return node
     opened = mapping_at(url, (scalar_at(key, "open"), url))
     source = f'"open": {json.dumps(url.text)}' if respeller.json else f"open: {respeller.source(url)}"

@@ -8,10 +8,11 @@ from dataclasses import replace
 from .capture_kinds import SHELLS
 from .edit import end_of
 from .fields import declared
+from .keyboard import one_by_one
 from .nodes import Change, MappingNode, Node, ScalarNode, SequenceNode, quoted
 from .respeller import Respeller, each, flow_text, mapping_at, renamed, scalar_at, seconds_of, short_text, with_seconds
 from .steps import ACTIONS, WHERE, Step, options_of
-from .targets import Wait
+from .targets import Wait, as_a_program_names, seconds_like
 from .values import as_number
 
 _BESIDE = ("expect", "at", "until", "zoom", "spotlight")
@@ -62,6 +63,7 @@ def _step(node: Node, kind: str, respeller: Respeller) -> Iterable[Node]:
         node = renamed(node, also, respeller)
         actions = [key for key in node.keys() if key in ACTIONS]
     if not actions:
+        node = _cleared(node, kind, respeller)
         node = _pointing(node, respeller)
     actions = [key for key in node.keys() if key in ACTIONS]
     if len(actions) == 1:
@@ -70,9 +72,32 @@ def _step(node: Node, kind: str, respeller: Respeller) -> Iterable[Node]:
     node = each(node, lambda key, entry: _value(key, entry, kind, respeller))
     if not actions and set(node.keys()) <= set(_BESIDE) and isinstance(node.get("expect"), ScalarNode):
         return (_expectation(node, respeller),)
+    if kind in SHELLS and sorted(actions) == ["run", "wait"] and (told := _run_or_type(node, respeller)):
+        return (told,)
     if len(actions) == 2 and "wait" in actions and actions[0] != actions[1]:
         return _action_then_wait(node, respeller)
     return (node,)
+
+
+def _run_or_type(node: MappingNode, respeller: Respeller) -> MappingNode | None:
+    """Return a run with `wait: false`, which is for a program that stays, as a type; None where its wait says something else."""
+    key, flag = next((k, v) for k, v in node.entries if k.text == "wait")
+    run, command = next((k, v) for k, v in node.entries if k.text == "run")
+    if not isinstance(flag, ScalarNode) or flag.text.lower() not in ("true", "false", "yes", "no"):
+        return None
+    stays = flag.text.lower() in ("false", "no") and not (
+        isinstance(command, ScalarNode) and command.text.rstrip().endswith("&")
+    )
+    removal = respeller.removal(node, key, flag)
+    kept = replace(node, entries=tuple(pair for pair in node.entries if pair[0] is not key))
+    if not stays:
+        respeller.left_out(key, flag, "a run waits by itself", removal)
+        return kept
+    shown = short_text(command.text) if isinstance(command, ScalarNode) else ""
+    quote = '"' if respeller.text.startswith('"', run.start) else ""
+    written, named = f"run: {shown} with wait: {flag.text}", (run.start, run.end, f"{quote}type{quote}")
+    respeller.note(run, written, f"type: {shown}", named, *removal)
+    return replace(kept, entries=tuple((replace(k, text="type") if k is run else k, v) for k, v in kept.entries))
 
 
 def _named_step(node: ScalarNode, kind: str, respeller: Respeller) -> Node:
@@ -94,6 +119,23 @@ def _named_step(node: ScalarNode, kind: str, respeller: Respeller) -> Node:
         (node.start, end_of(node, respeller.text), source),
     )
     return mapping_at(node, (scalar_at(node, action), replace(node, text=text)))
+
+
+def _cleared(node: MappingNode, kind: str, respeller: Respeller) -> MappingNode:
+    """Return `clear: true` of a terminal as the command that does it."""
+    key, flag = next(((k, v) for k, v in node.entries if k.text == "clear"), (None, None))
+    if (
+        key is None
+        or kind != "terminal"
+        or not isinstance(flag, ScalarNode)
+        or flag.text.lower() not in ("true", "yes", "")
+    ):
+        return node
+    quote = '"' if respeller.json else ""
+    change = (key.start, max(flag.end, key.end + 1), f"{quote}run{quote}: {quote}clear{quote}")
+    respeller.note(key, f"clear: {flag.text}", "run: clear", change)
+    entries = ((scalar_at(key, "run"), scalar_at(flag, "clear")) if k is key else (k, v) for k, v in node.entries)
+    return replace(node, entries=tuple(entries))
 
 
 def _pointing(node: MappingNode, respeller: Respeller) -> MappingNode:
@@ -119,6 +161,8 @@ def _pointing(node: MappingNode, respeller: Respeller) -> MappingNode:
     return replace(node, entries=tuple(entries))
 
 
+_SEEN = re.compile(r"\w[^\w]+\w")
+"""What a word alone lacks, which may be the name of a condition: behind `wait:`, it is a text that is seen."""
 _NO_TEXT = ("true", "false", "out", "in", "reset", "off", "none", "", "full", "back", "end")
 
 
@@ -137,6 +181,8 @@ def _value(key: ScalarNode, entry: Node, kind: str, respeller: Respeller) -> Nod
     match key.text, entry:
         case "press", SequenceNode() if all(isinstance(item, ScalarNode) for item in entry.items) and entry.items:
             return _pressed(key, entry, respeller)
+        case "press", ScalarNode() if (keys := one_by_one(entry.text)) and kind != "browser":
+            return respeller.scalar(entry, keys, "press")
         case "press", ScalarNode() if (keys := _DASHED.sub(r"\1+", entry.text)) != entry.text:
             return respeller.scalar(entry, keys, "press")
         case "expect", MappingNode() if list(entry.keys()) == ["text"] and isinstance(entry.get("text"), ScalarNode):
@@ -153,6 +199,10 @@ def _value(key: ScalarNode, entry: Node, kind: str, respeller: Respeller) -> Nod
             shown := _TEXT_ENGINE.fullmatch(entry.text.strip())
         ):
             return respeller.inside(entry, "wait", "text", shown[1] or shown[2] or shown[3])
+        case "wait", ScalarNode() if (
+            _SEEN.search(entry.text) and not as_a_program_names(entry.text) and not seconds_like(entry)
+        ):
+            return respeller.inside(entry, "wait", "text", entry.text)
         case "wait", MappingNode():
             return with_seconds(entry, declared(Wait), respeller)
         case "select" | "edit" | "highlight", _ if kind in ("editor", ""):
@@ -183,6 +233,12 @@ def _typed(entry: ScalarNode, respeller: Respeller) -> ScalarNode:
 
 def _lines(action: str, entry: Node, kind: str, respeller: Respeller) -> Node:
     """Return lines of an editor in the form that the action has for them: `3-5`, or `{lines: 3-5}` for a highlight."""
+    if action == "highlight" and (span := _consecutive(entry)):
+        source = json.dumps({"lines": span}) if respeller.json else f"{{lines: {span}}}"
+        respeller.note(
+            entry, f"{action}: {respeller.source(entry)}", f"{action}: {source}", respeller.value(entry, source)
+        )
+        return mapping_at(entry, (scalar_at(entry, "lines"), scalar_at(entry, span)))
     if action != "highlight" and (span := _span(entry)):
         change = respeller.value(entry, json.dumps(span) if respeller.json else span)
         respeller.note(entry, f"{action}: {short_text(respeller.source(entry))}", f"{action}: {span}", change)
@@ -205,6 +261,8 @@ def _lines(action: str, entry: Node, kind: str, respeller: Respeller) -> Node:
     text = _of_lines(found) if found else ""
     if not found or (action != "highlight" and text == entry.text.strip()):
         return entry
+    if action == "highlight" and text == entry.text.strip():
+        return mapping_at(entry, (scalar_at(entry, "lines"), entry))  # lines may be written so, too: it needs no note
     return (
         respeller.inside(entry, action, "lines", text)
         if action == "highlight"
@@ -215,6 +273,19 @@ def _lines(action: str, entry: Node, kind: str, respeller: Respeller) -> Node:
 def _of_lines(found: re.Match[str]) -> str:
     """Return lines that were found as a script writes them: `3`, or `3-5`."""
     return "-".join(re.findall(r"\d+", found[0]))
+
+
+def _consecutive(entry: Node) -> str:
+    """Return the lines of a list of one after the other, `3-5` for [3, 4, 5] ("" where it is another list)."""
+    items = entry.items if isinstance(entry, SequenceNode) else ()
+    numbers = [
+        int(item.text)
+        for item in items
+        if isinstance(item, ScalarNode) and re.fullmatch(r"\d{1,6}", item.text, re.ASCII)
+    ]
+    if not numbers or len(numbers) != len(items) or numbers != list(range(numbers[0], numbers[0] + len(numbers))):
+        return ""
+    return f"{numbers[0]}-{numbers[-1]}" if len(numbers) > 1 else str(numbers[0])
 
 
 def _span(entry: Node) -> str:

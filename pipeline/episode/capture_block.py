@@ -348,8 +348,12 @@ def read_capture(node: Node, id: str, line: int, context: ValidationContext) -> 
     return Capture.model_validate({"kind": "browser", **values, "id": id, "line": line})
 
 
+_LOCAL = re.compile(r"https?://(?:localhost|127\.0\.0\.1):(\d{1,5})\b", re.ASCII)
+"""The address of a server of this computer, with its port."""
+
+
 def _check_server(node: Node, values: dict[str, Any], line: int, context: ValidationContext) -> None:
-    """Report what belongs to a server that there is not, and a server at a free port that no page is opened of."""
+    """Take the server's port from the page that is opened, and report what is missing for a server, or is there without one."""
     if not values.get("serve"):
         if values.get("port"):
             context.report(line, "port: belongs to a server; write serve: with the command that starts it")
@@ -361,6 +365,8 @@ def _check_server(node: Node, values: dict[str, Any], line: int, context: Valida
         return
     opened = [step.value for phase in ("hidden", "steps") for step in values.get(phase, ()) if step.action == "open"]
     has_port = isinstance(node, MappingNode) and node.get("port") is not None
+    if not has_port and (found := next(filter(None, map(_LOCAL.match, opened)), None)):
+        values["port"], has_port = int(found[1]), True
     if not has_port and not any(OWN_PORT in address for address in opened):
         context.report(
             line,

@@ -1,6 +1,7 @@
 """A capture that goes on from an earlier one: what was done there is done again, unseen, and it looks as it was left."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from .capture_block import Capture, Environment
@@ -17,31 +18,50 @@ _OWN = {"terminal": "shell, folder", "editor": "shell, folder", "browser": "serv
 
 def continued(scenes: Sequence[Scene], context: ValidationContext) -> tuple[Scene, ...]:
     """Return the scenes with what captures that go on have from the earlier ones. What can't go on is reported."""
-    before: list[tuple[Scene, Capture]] = []
+    before: list[_Earlier] = []
     found: list[Scene] = []
     for scene in scenes:
         captures = []
         for capture in scene.captures:
-            captures.append(_continued(capture, before, context))
-            before.append((scene, captures[-1]))
+            earlier = _meant(capture, before, context) if capture.continue_ else None
+            captures.append(_continued(capture, earlier, context) if earlier else capture)
+            ids = {capture.id, *(earlier.ids if earlier else ())}
+            before.append(_Earlier(scene, captures[-1], frozenset(ids)))
         found.append(scene.model_copy(update={"captures": tuple(captures)}))
     return tuple(found)
 
 
-def _continued(capture: Capture, before: Sequence[tuple[Scene, Capture]], context: ValidationContext) -> Capture:
-    """Return the capture with what it has from the one that it goes on from."""
-    if capture.continue_ is None:
-        return capture
-    line = capture.continue_.line
-    found = [pair for pair in before if pair[1].kind == capture.kind and _is_meant(capture.continue_.name, *pair)]
+@dataclass(frozen=True)
+class _Earlier:
+    """A capture, and the `ids` under which it goes on: its own, and those of the ones that it goes on from."""
+
+    scene: Scene
+    capture: Capture
+    ids: frozenset[str]
+
+    def is_meant(self, name: str) -> bool:
+        """Return whether it goes on where `name` does: "" is any, else an id, or that of its scene."""
+        return not name or name in self.ids or name == self.scene.id
+
+
+def _meant(capture: Capture, before: Sequence[_Earlier], context: ValidationContext) -> _Earlier | None:
+    """Return the last one that a capture can mean to go on from; None where there is none, which is reported."""
+    name, line = (capture.continue_.name, capture.continue_.line) if capture.continue_ else ("", 0)
+    found = [one for one in before if one.capture.kind == capture.kind and one.is_meant(name)]
     if not found:
-        context.report(line, _nothing_before(capture, capture.continue_.name, before))
-        return capture
-    scene, earlier = found[-1]
-    if earlier.cast:
+        context.report(line, _nothing_before(capture, name, before))
+        return None
+    if found[-1].capture.cast:
         message = "is a recording that is played, so nothing goes on after it; remove continue:"
-        context.report(line, f"the terminal of line {earlier.line} {message}")
-        return capture
+        context.report(line, f"the terminal of line {found[-1].capture.line} {message}")
+        return None
+    return found[-1]
+
+
+def _continued(capture: Capture, from_: _Earlier, context: ValidationContext) -> Capture:
+    """Return the capture with what it has from the one that it goes on from."""
+    scene, earlier = from_.scene, from_.capture
+    line = capture.continue_.line if capture.continue_ else capture.line
     for name in _other_values(capture, earlier):
         context.report(
             line,
@@ -51,17 +71,13 @@ def _continued(capture: Capture, before: Sequence[tuple[Scene, Capture]], contex
     return capture.model_copy(update=_inherited(capture, scene, earlier))
 
 
-def _is_meant(name: str, scene: Scene, capture: Capture) -> bool:
-    return not name or name in (capture.id, scene.id)
-
-
-def _nothing_before(capture: Capture, name: str, before: Sequence[tuple[Scene, Capture]]) -> str:
+def _nothing_before(capture: Capture, name: str, before: Sequence[_Earlier]) -> str:
     """Return why nothing can go on in a capture."""
     kind = capture.kind
-    others = next((c for s, c in reversed(before) if name and _is_meant(name, s, c)), None)
+    others = next((one.capture for one in reversed(before) if name and one.is_meant(name)), None)
     if others:
         return f'"{name}" is a capture of kind: {others.kind}, and {with_article(kind)} goes on from {with_article(kind)} only'
-    scenes = list(dict.fromkeys(scene.id for scene, earlier in before if earlier.kind == kind))
+    scenes = list(dict.fromkeys(one.scene.id for one in before if one.capture.kind == kind))
     if not scenes:
         return f"no {kind} comes before this one, so there is none that goes on here; remove continue:"
     return (

@@ -163,13 +163,26 @@ def report_missing(given: Container[str], what: str, fields: Fields, line: int, 
 
 def distinct(node: MappingNode, context: ValidationContext) -> Iterator[tuple[ScalarNode, Node]]:
     """Yield the entries of a mapping; a key that is there twice is reported and given once."""
-    first: dict[str, int] = {}
+    first: dict[str, ScalarNode] = {}
     for key, entry in node.entries:
         if key.text in first:
-            context.problems.append(key.fault(f'the key "{key.text}" is there twice (first on line {first[key.text]})'))
+            context.problems.append(key.fault(_twice(first[key.text], key)))
         else:
-            first[key.text] = key.line
+            first[key.text] = key
             yield key, entry
+
+
+def _twice(first: ScalarNode, key: ScalarNode) -> str:
+    """Return what is said of a key that is there twice: by the names that the author wrote."""
+    one, other = first.written or first.text, key.written or key.text
+    if one == other:
+        return f'the key "{one}" is there twice (first on line {first.line})'
+    if one == key.text or other == key.text:
+        also = other if one == key.text else one
+        return (
+            f'"{also}" is read as "{key.text}", and "{key.text}" is written, too (line {first.line}); keep one of them'
+        )
+    return f'"{one}" (line {first.line}) and "{other}" are both read as "{key.text}"; keep one of them'
 
 
 def read_pairs(node: Node, context: ValidationContext, wanted: str) -> tuple[tuple[str, str], ...]:

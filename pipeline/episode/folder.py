@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from ..base.errors import SourceError
+from ..base.errors import FaultDetails, LecternError, SourceError
 from .characters import Character, read_characters
 from .errors import EpisodeErrors
 from .frontmatter import split
@@ -12,9 +12,10 @@ from .model import Episode
 from .nodes import MappingNode, ScalarNode, read_yaml
 from .pronunciation import PRONUNCIATION_FILE, read_pronunciation
 from .script import parse_script
-from .settings import SETTINGS_FILE, Settings, read_settings
+from .settings import SETTINGS_FILE, FilmSettings, Settings, read_settings
 from .source import SCRIPT, read_text, shown_path
 from .spoken.dictionary import Dictionary
+from .themes import read_theme
 
 
 def read_episode(folder: Path, config: Path | None = None) -> Episode:
@@ -24,18 +25,19 @@ def read_episode(folder: Path, config: Path | None = None) -> Episode:
     """
     folder = folder.resolve()
     problems: list[SourceError] = []
-    settings = _collected(lambda: settings_in(folder, config), problems)
+    rest: dict[str, Any] = {}
+    settings = _collected(lambda: settings_in(folder, config), problems, rest) or rest.pop("settings", Settings())
+    settings = _with_theme(settings, folder, config, problems)
     characters = _collected(lambda: read_characters(character_folders(folder, config), folder), problems)
     dictionary = _collected(lambda: pronunciation(folder, config), problems) or Dictionary()
-    rest: dict[str, Any] = {}
     values = (
         _collected(lambda: _script(folder, characters or (), dictionary), problems, rest)
         if characters is not None
         else None
     )
-    read = {"folder": folder, "characters": characters or (), "settings": settings or Settings()}
+    read = {"folder": folder, "characters": characters or (), "settings": settings}
     if problems:
-        raise EpisodeErrors(problems, read | rest)
+        raise EpisodeErrors(problems, rest | (values or {}) | read)
     return Episode(**{"title": _title(folder), **(values or {}), **read})
 
 
@@ -52,6 +54,22 @@ def settings_in(folder: Path, config: Path | None = None) -> Settings:
     if not path.is_file():
         raise EpisodeErrors([SourceError(path, 1, "there is no such file; name a lectern.toml that exists")])
     return read_settings(path.resolve(), shown_path(path.resolve(), folder))
+
+
+def _with_theme(settings: Settings, folder: Path, config: Path | None, problems: list[SourceError]) -> Settings:
+    """Return the settings with a theme that can be read: the usual one where theirs can't, which is reported."""
+    try:
+        read_theme(settings.film.theme, folder)
+    except LecternError as error:
+        path = config or settings_file(folder)
+        text, shown = (
+            (read_text(path, SETTINGS_FILE), shown_path(path.resolve(), folder)) if path else ("", SETTINGS_FILE)
+        )
+        name = settings.film.theme.strip()
+        line = next((number for number, written in enumerate(text.split("\n"), 1) if name in written), 1)
+        problems.append(SourceError(shown, line, str(error), FaultDetails(found=name)))
+        return settings.model_copy(update={"film": settings.film.model_copy(update={"theme": FilmSettings().theme})})
+    return settings
 
 
 def _studios(folder: Path) -> Iterator[Path]:

@@ -6,8 +6,9 @@ from typing import Annotated
 from ..base.errors import SourceError
 from ..base.frozen import Frozen
 from .fields import Key, declared, read_fields
+from .film_size import size_advice
 from .nodes import MappingNode, Node, ScalarNode, describe_node
-from .values import SCALAR, CharacterId, ValidationContext, parse_text, value
+from .values import SCALAR, CharacterId, ValidationContext, value
 
 FORMAT = 1
 """The newest format of scripts that this Lectern reads."""
@@ -30,29 +31,31 @@ def split(script: str, file: str) -> tuple[str, str]:
 def _check_format(node: Node) -> None:
     """Refuse a newer format: whatever else it says, this Lectern would misread it."""
     given = node.get("format") if isinstance(node, MappingNode) else None
-    if given is None or (isinstance(given, ScalarNode) and given.text == str(FORMAT)):
-        return
     if isinstance(given, ScalarNode) and given.text.isdecimal() and int(given.text) > FORMAT:
         raise given.fault(
             f"this script is written in format {given.text} and this Lectern reads up to {FORMAT}; "
             "install a newer Lectern"
         )
-    raise given.fault(f'"format": the format is {FORMAT}, not {describe_node(given)}')
 
 
 def length_of(written: str) -> tuple[float, float] | None:
     """Return the least and most seconds that a wanted length allows; None if it can't be read.
 
-    `5m ±2m` and `60s-90s` say both; `90s` alone allows a tenth more or less.
+    `5m ±2m` and `60s-90s` say both. What the film may miss them by is in `tolerated`.
     """
     first, sign, second = (part.strip() for part in [*_SIGN.split(written, maxsplit=1), "", ""][:3])
     both_ends = sign in ("-", "\u2013", "to")
     one = _seconds(first) or (_seconds(first + _unit(second)) if both_ends else None)
-    other = _seconds(second) if sign else (one or 0) / 10
+    other = _seconds(second) if sign else 0.0
     if one is None or other is None:
         return None
     least, most = (one, other) if both_ends else (one - other, one + other)
     return (least, most) if 0 < least <= most else None
+
+
+def tolerated(length: tuple[float, float]) -> tuple[float, float]:
+    """Return the least and most seconds that nobody minds where `length` is wanted: a tenth less, and a tenth more."""
+    return length[0] * 0.9, length[1] * 1.1
 
 
 _SIGN = re.compile(r"(±|\+/?-|-|\u2013|\bto\b)")
@@ -91,12 +94,26 @@ def _read_language(node: Node, context: ValidationContext) -> str:
 def _read_length(node: Node, context: ValidationContext) -> tuple[float, float]:
     span = length_of(node.text) if isinstance(node, ScalarNode) else None
     if span is None:
-        raise node.fault(f"a length is like 5m ±2m, 60s-90s or 90s (a tenth more or less), not {describe_node(node)}")
+        raise node.fault(
+            f"a length is like 5m ±2m, 60s-90s or 90s (a tenth more or less is fine), not {describe_node(node)}"
+        )
     return span
 
 
 def _read_format(node: Node, context: ValidationContext) -> str:
-    return parse_text(node, context)  # `_check_format` has refused all others
+    """Return the format of the script; a film's shape, which is easily written here, is answered with where it belongs."""
+    if isinstance(node, ScalarNode) and node.text == str(FORMAT):
+        return node.text
+    advice, instead = size_advice("format", node.text, "the front matter") if isinstance(node, ScalarNode) else ("", "")
+    if advice:
+        raise node.fault(
+            f"this is the format of the script's text, which is {FORMAT}, and not the shape of the film{advice}",
+            (),
+            instead,
+        )
+    raise node.fault(
+        f"this is the format of the script's text, which is {FORMAT}, not {describe_node(node)}; leave it out"
+    )
 
 
 LANGUAGE = value(_read_language, {"type": "string", "pattern": f"^{_CODE}$"})
@@ -113,7 +130,7 @@ class FrontMatter(Frozen):
         tuple[float, float] | None,
         LENGTH,
         Key(
-            "How long the film should be: `5m ±2m`, `60s-90s`, or `90s` (a tenth more or less)",
+            "How long the film should be: `5m ±2m`, `60s-90s` or `90s`; a tenth more or less is fine",
             default="any length is fine",
         ),
     ] = None

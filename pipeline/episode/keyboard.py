@@ -29,6 +29,27 @@ def key_fault(name: str, page: bool) -> str:
     return f'there is no key "{unknown or key}"{advice}{listed}'
 
 
+_MOST_LETTERS = 8
+"""Letters of what is pressed one after the other; more are a text that is typed."""
+
+
+def one_by_one(names: str) -> str:
+    """Return keys with blanks between them where some are written without, as in Vim: `3@a j` is `3 @ a j`; "" elsewhere.
+
+    A word may be the slip of a key's name, and one that begins with : or / is a command.
+    """
+    written = names.split()
+    parted = [_parted(name) for name in written]
+    return " ".join(parted) if parted != written else ""
+
+
+def _parted(name: str) -> str:
+    is_word = len(name) > 3 and name.isalpha()
+    if is_word or len(name) > _MOST_LETTERS or name[0] in ":/<^" or "+" in name or not key_fault(name, page=False):
+        return name
+    return name if _as_elsewhere(name) != name or did_you_mean(name, (*NAMES, *MODIFIERS)) else " ".join(name)
+
+
 def _is_key_name(part: str, names: tuple[str, ...], page: bool) -> bool:
     return part.casefold() in map(str.casefold, names) or (page and re.fullmatch(_OF_PAGES, part) is not None)
 
@@ -62,7 +83,7 @@ def _suggestion(part: str) -> str:
     if (meant := _as_elsewhere(part)) != part:
         return f"; write press: {meant}"
     if len(part) > 1 and part[0] in ":/":
-        return f'; a text is typed: type: "{part}"'
+        return f'; a text is typed: type: "{part}" (in a terminal, that presses Enter, too)'
     near = did_you_mean(part, NAMES)
     return near or (f' (one after the other: "{" ".join(part)}")' if part.islower() and len(part) < 5 else "")
 

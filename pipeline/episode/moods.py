@@ -7,8 +7,8 @@ from .blocks import Mood
 MOOD_SYNONYMS = {
     **dict.fromkeys(
         (
-            "happy", "smiling", "smile", "friendly", "excited", "joyful", "amused", "laughing", "laughs", "grinning", "proud",
-            "delighted", "relieved", "enthusiastic",
+            "happy", "smiling", "smile", "smiles", "friendly", "excited", "joyful", "amused", "laughing", "laughs", "grinning",
+            "proud", "delighted", "relieved", "enthusiastic",
         ),
         "cheerful",
     ),

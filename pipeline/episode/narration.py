@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from markdown_it.token import Token
 
@@ -14,7 +14,7 @@ from .model import Line, Mark, Rest, Word
 from .prose_faults import manner_fault, prose_faults
 from .spoken.speech import ENGLISH, SpeechRules
 from .values import NamedCharacter, find_character
-from .words import Paragraph, paragraph_of
+from .words import CUES, NAMED, Paragraph, paragraph_of
 
 _NAME = re.compile(r"([^\W\d_]+(?:[ .'\u2019-][^\W\d_]+)?)")
 """Bold that is at most two words, followed by a colon, is meant as a speaker, even where no character has that name."""
@@ -27,6 +27,17 @@ class Prose:
     tokens: tuple[Token, ...]
     line: int
     item: bool = False
+
+
+_CUE_USED = re.compile(rf"\b(?:at|until)[\"']?\s*:\s*[\"']?\{{?({'|'.join(CUES)})\b")
+
+
+def with_used_cues(paragraphs: Iterable[Prose], blocks: Iterable[str]) -> Iterator[Prose]:
+    """Yield the paragraphs of a scene with `{say}` and `{pause}` as marks where the texts of its `blocks` use these."""
+    used = {f"{{{found[1]}}}" for body in blocks for found in _CUE_USED.finditer(body)}
+    for prose in paragraphs:
+        tokens = (t.copy(meta={**t.meta, NAMED: True}) if t.content in used else t for t in prose.tokens)
+        yield replace(prose, tokens=tuple(tokens))
 
 
 @dataclass(frozen=True)
@@ -81,11 +92,14 @@ class _NarrationBuilder:
         """Add a paragraph."""
         given = [t for t in prose.tokens if t.type != "text" or t.content]
         tokens = self._without_speaker(given, prose.line)
+        manners = list[SourceError]()
         if tokens is not given:
             name = next((c.name for c in self.characters if c.id == self.speaker), self.speaker)
-            self.problems += manner_fault(tokens, name, self.file, prose.line)
+            manners = list(manner_fault(tokens, name, self.file, prose.line))
         self._look_for_late_speakers(tokens, prose.line)
-        self.problems += prose_faults(tokens, self.characters, self.file, prose.line)
+        faults = prose_faults(tokens, self.characters, self.file, prose.line)
+        told = {fault.details.found for fault in manners}
+        self.problems += (*manners, *(fault for fault in faults if fault.details.found not in told))
         paragraph = paragraph_of(tokens, self.file, prose.line, self.speech)
         self.problems += paragraph.problems
         if paragraph.words:

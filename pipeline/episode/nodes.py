@@ -33,12 +33,14 @@ class Node:
 class ScalarNode(Node):
     """A value as it is written; `comment` is what YAML drops after a bare one: " #" and all that follows on the line.
 
-    `block`: it is written below its key, after | or >, where its last line end belongs to YAML.
+    `block`: it is written below its key, after | or >, where its last line end belongs to YAML. `written`: the name
+    that a key was written under, where it is read as another.
     """
 
     text: str
     comment: str = ""
     block: bool = False
+    written: str = ""
 
     @property
     def missing(self) -> bool:
@@ -78,7 +80,8 @@ Change = tuple[int, int, str]
 class Respelling(Frozen):
     """Something at `line` that was `written` in a way of its own and is read as what was `meant`.
 
-    `changes` write it into the block's text (none: the author has to), `fence` is the block's name then.
+    `changes` write it into the block's text (none: the author has to), `fence` is the block's name then. What means
+    nothing (`meant` is "") is left out, `why` says for what reason.
     """
 
     line: int
@@ -86,9 +89,12 @@ class Respelling(Frozen):
     meant: str
     changes: tuple[Change, ...] = ()
     fence: str = ""
+    why: str = ""
 
     def __str__(self) -> str:
         """Return it as a note says it."""
+        if not self.meant:
+            return f'"{self.written}" was left out: {self.why}'
         return f'"{self.written}" was read as "{self.meant}"'
 
 

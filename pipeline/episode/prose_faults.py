@@ -34,6 +34,8 @@ _DIRECTION = re.compile(
 )
 _MANNER = re.compile(rf"[\[(]\s*({'|'.join(MOOD_WORDS)}|[a-z]{{3,}}ly)\s*[\])]", re.I)
 """How somebody looks or speaks, in brackets: [worried], (excitedly)."""
+_BRACKETED = re.compile(r"(?<!\S)\[([^\W\d_][\w' \u2019-]{1,40})\](?=[\s.,;:!?]|$)")
+"""Words in brackets, which are what somebody does, or a word that is meant to be marked: [smiles], [Guten Tag]{say: ...}."""
 _SAID = re.compile(r"\[([^\]\[]+)\]\(\s*(?:pronounced?|pronunciation|say|ipa|sounds[ -]like)\s*[:=]?\s*([^)]+)\)", re.I)
 _SPEAKER = re.compile(r"([^\W\d_][\w .'\u2019-]{0,24}?)\s*(?:\(([^)]{1,40})\)\s*)?:(?=\s|$)")
 _IN_BRACKETS = re.compile(r"\[([^\]]{1,24})\]:?\s")
@@ -61,7 +63,8 @@ def prose_faults(
             yield from (_fault(file, line, *_below(found)) for found in _plain_speaker(token.content, names))
         line += token.type in _BREAKS
         first_found = fault[0] if fault else ""
-        yield from (_fault(file, line, *found) for found in _within(token) if found[0] not in first_found)
+        inside = (*_within(token), *_in_brackets(token, names))
+        yield from (_fault(file, line, *found) for found in inside if found[0] not in first_found)
     yield from (_fault(file, line, *found) for found in _late_speakers(tokens, names))
 
 
@@ -162,6 +165,16 @@ def _within(token: Token) -> Iterator[_Found]:
         instead = f"{{pause: {seconds[0] if seconds else 1}}}" if pause else ""
         way = f"write {instead}" if pause else "leave it out, or put it into a note block"
         yield found[0], f"{ALOUD}; {way}", instead
+
+
+def _in_brackets(token: Token, names: dict[str, str]) -> Iterator[_Found]:
+    """Yield words in brackets of a text that nothing else is said of."""
+    for found in _BRACKETED.finditer(_SAID.sub("", token.content) if token.type == "text" else ""):
+        if _MANNER.fullmatch(found[0]) or _DIRECTION.fullmatch(found[0]) or found[1].casefold() in names:
+            continue
+        moods = f"an avatar block with mood: ({list_names(get_args(Mood))}) and at: shows it"
+        way = f"what somebody does is left out ({moods}), and what is said stands without brackets: {found[1]}"
+        yield found[0], f"{ALOUD}, and its brackets stand in the subtitles; {way}", ""
 
 
 def _late_speakers(tokens: Sequence[Token], names: dict[str, str]) -> Iterator[_Found]:

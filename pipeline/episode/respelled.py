@@ -22,22 +22,23 @@ def respell(script: str) -> tuple[str, tuple[Respelling, ...], tuple[Respelling,
 
     `script` is as `source.exact_text` reads it. Raises LecternError if the result would mean anything else.
     """
-    changed, done = script, []
-    left: list[Respelling] = []
-    while found := next(((place, one) for place, one in _respellings(changed) if not _known(one, left)), None):
+    changed, done, refused = script, list[Respelling](), list[Respelling]()
+    waiting = list(_respellings(script))
+    while found := next((pair for pair in waiting if not _known(pair[1], refused)), None):
         after = _written(changed, *found)
-        if after is None or _meaning(after) != _meaning(changed):
-            left.append(found[1])
-        else:
-            changed = after
+        still = list(_respellings(after)) if after is not None else waiting
+        if after is None or len(still) >= len(waiting) or _meaning(after) != _meaning(changed):
+            refused.append(found[1])
+        else:  # with fewer left to do, so this ends
+            changed, waiting = after, still
             done.append(found[1])
     if _meaning(changed) != _meaning(script):
         raise LecternError("script.md would mean something else in canonical form; nothing was changed")
-    return changed, tuple(done), tuple(left)
+    return changed, tuple(done), tuple(one for _, one in waiting)
 
 
-def _known(found: Respelling, left: list[Respelling]) -> bool:
-    return any((one.line, one.written) == (found.line, found.written) for one in left)
+def _known(found: Respelling, refused: list[Respelling]) -> bool:
+    return any((one.line, one.written) == (found.line, found.written) for one in refused)
 
 
 def _respellings(script: str) -> Iterator[tuple[int, Respelling]]:

@@ -42,7 +42,17 @@ class Respeller:
         quote = '"' if self.text.startswith('"', key.start) else ""
         value = f" {short_text(entry.text)}" if isinstance(entry, ScalarNode) else ""
         self.note(key, f"{key.text}:{value}", f"{name}:{value}", (key.start, key.end, f"{quote}{name}{quote}"))
-        return replace(key, text=name)
+        return replace(key, text=name, written=key.written or key.text)
+
+    def left_out(self, key: ScalarNode, entry: Node, why: str, changes: tuple[Change, ...] = ()) -> None:
+        """Remember that an entry is left out, and why."""
+        value = f" {short_text(entry.text)}" if isinstance(entry, ScalarNode) else ""
+        told = Respelling(line=key.line, written=f"{key.text}:{value}", meant="", changes=changes, why=why)
+        self.found.append(told)
+
+    def reworded(self, meant: str, other: str) -> None:
+        """Say of what is meant so far that it is another thing."""
+        self.found = [one.model_copy(update={"meant": other}) if one.meant == meant else one for one in self.found]
 
     def scalar(self, node: ScalarNode, text: str, key: str) -> ScalarNode:
         """Return the value as another text."""
@@ -57,11 +67,11 @@ class Respeller:
         self.note(node, f"{key}: {node.text}", meant, self.value(node, source))
         return mapping_at(node, (scalar_at(node, inner), replace(node, text=text)))
 
-    def moved(self, block: MappingNode, name: str, key: ScalarNode, entry: Node) -> MappingNode:
-        """Return the block with an entry of its own moved below the key `name`."""
+    def moved(self, block: MappingNode, name: str, key: ScalarNode, entry: Node, own: bool = True) -> MappingNode:
+        """Return the block with an entry moved below the key `name`; `own`: it is written so, not made of other entries."""
         within = block.get(name)
         kept = tuple(pair for pair in block.entries if pair[0] is not key)
-        changes = self._move_below(block, name, key, entry)
+        changes = self._move_below(block, name, key, entry) if own else ()
         shown = f"{key.text}: {short_text(entry.text)}" if isinstance(entry, ScalarNode) else f"{key.text}:"
         self.note(key, shown, f"{name}: {shown}", *changes)
         inner = (*within.entries, (key, entry)) if isinstance(within, MappingNode) else ((key, entry),)
@@ -110,6 +120,14 @@ class Respeller:
         if index + 1 < len(names):
             return ((key.start, names[index + 1].start, ""),)
         return ((end_of(block.entries[index - 1][1], self.text), end, ""),)
+
+    def in_place(self, key: ScalarNode, entry: Node, name: str, text: str) -> tuple[Change, ...]:
+        """Return the change that puts `name` with a text of several lines in the place of an entry; () where it can't be."""
+        end = end_of(entry, self.text)
+        if self.json or not self._alone(key, end):
+            return ()
+        lines = "".join(f"\n{' ' * (self.indent(key) + 2)}{line}" for line in text.split("\n"))
+        return ((key.start, self.line_end(end), f"{name}: |2-{lines}"),)
 
     def before_item(self, items: SequenceNode, source: str) -> tuple[Change, ...]:
         """Return the change that puts an entry (`open: page.html`) before the first of a list."""

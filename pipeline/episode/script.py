@@ -9,7 +9,7 @@ from typing import Any
 
 from markdown_it.token import Token
 
-from ..base.errors import FaultDetails, SourceError
+from ..base.errors import SourceError
 from .blocks import AvatarBlock, Clip, Music, Overlay, Shot, read_avatar, read_music, read_overlay, read_shot
 from .canonical import block_name, canonical_block, canonical_brace, with_kind
 from .capture_block import Capture, read_capture
@@ -24,14 +24,13 @@ from .located import located
 from .markdown import line_of, lines_after, tokens_of
 from .markdown_faults import definition_fault, heading_faults, list_fault, paragraph_faults
 from .model import Scene
-from .narration import Narration, Prose, narration_of
+from .narration import Narration, Prose, narration_of, with_used_cues
 from .nodes import MappingNode, Node, Respelling, ScalarNode, canonical_text, column_of, path_of, read_yaml
 from .prose_faults import STRANGE_MARKDOWN
 from .source import BLOCKS, MOST_LINES, SCRIPT, plural_of
 from .spoken.dictionary import NO_ENTRIES, Dictionary
 from .spoken.speech import SpeechRules
-from .synonyms import block_advice
-from .unsupported import check_music
+from .unsupported import check_music, unknown_block
 from .values import ValidationContext
 from .words import plain_title
 
@@ -68,8 +67,12 @@ def parse_script(
 
 
 def _front_matter(yaml: str, context: ValidationContext) -> FrontMatter:
-    """Return what the front matter says. Raises SourceError where it is no YAML, or in a newer format."""
-    node = read_yaml(yaml, SCRIPT, 2)
+    """Return what the front matter says: nothing where it is no YAML. Raises SourceError where it is in a newer format."""
+    try:
+        node = read_yaml(yaml, SCRIPT, 2)
+    except SourceError as error:
+        context.problems.append(error)
+        return FrontMatter()
     if node is None:
         return FrontMatter()
     node, found = canonical_block("front matter", node, yaml)
@@ -211,7 +214,7 @@ class _SectionCutter:
         line, written = line_of(token), token.info.strip()
         name, key = block_name(written, token.content)
         if name not in BLOCKS:
-            self.context.problems.append(_unknown_block(name, line))
+            self.context.problems.append(unknown_block(name, line))
         elif token.level:
             self.context.report(
                 line, f"start {with_article(name)} block at the left margin, not in a list or a quotation"
@@ -233,22 +236,6 @@ class _SectionCutter:
         return bool(self.sections)
 
 
-def _unknown_block(name: str, line: int) -> SourceError:
-    """Return the fault of a fenced block with such a name."""
-    allowed = FaultDetails(found=name, allowed=BLOCKS)
-    exist = f"there are: {list_names(BLOCKS)}"
-    if not name:
-        code = 'code is shown by an overlay block of "kind: code"'
-        return SourceError(SCRIPT, line, f"this fenced block does not say what it is; {exist} ({code})", allowed)
-    first = name.split()[0]
-    if first in BLOCKS:
-        message = f'"{name}": write only "{first}" after the fence; the rest belongs in the block'
-        return SourceError(SCRIPT, line, message, replace(allowed, instead=first))
-    advice, instead = block_advice(first, BLOCKS)
-    message = f'there is no "{name}" block{advice}{"" if advice.startswith(":") else f"; {exist}"}'
-    return SourceError(SCRIPT, line, message, replace(allowed, instead=instead))
-
-
 def _scenes(
     sections: Iterable[_Section], narrator: str, speech: SpeechRules, context: ValidationContext
 ) -> tuple[Scene, ...]:
@@ -263,7 +250,8 @@ def _scene(
     """Return a section read in full. `names` are the ids taken so far and their lines."""
     settings = _settings(section, path, context)
     id = _scene_id(section, settings.pop("id", None), names, context)
-    narration = narration_of(section.prose, id, narrator, context.characters, SCRIPT, speech)
+    prose = with_used_cues(section.prose, (fence.body for fence in section.fences))
+    narration = narration_of(prose, id, narrator, context.characters, SCRIPT, speech)
     context.problems += narration.problems
     inside = replace(context, scene=id, marks=narration.places, narrated=bool(narration.lines))
     blocks = _blocks([f for f in section.fences if f.name != "scene"], id, path, names, inside)

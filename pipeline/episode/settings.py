@@ -1,5 +1,6 @@
 """lectern.toml, checked key by key."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -23,7 +24,9 @@ class FilmSettings(Frozen):
     fps: int = Field(default=30, ge=1, le=120, description="frames a second")
     loudness: float = Field(default=-14.0, ge=-40, le=-5, description="LUFS")
     true_peak: float = Field(default=-1.0, ge=-20, le=0, description="dBTP")
-    theme: str = Field(default="lectern:night", description="one of Lectern's themes, or a JSON file of the episode")
+    theme: str = Field(
+        default="lectern:night", description="one of Lectern's themes (so far: night), or a JSON file of the episode"
+    )
     processes: int = Field(default=2, ge=1, le=64, description="how many takes are made at once")
 
 
@@ -86,19 +89,74 @@ def read_settings(path: Path, shown: str) -> Settings:
     voices = voice_sections(values, text, shown, problems)
     listening = transcription_choice(values, text, shown, problems)
     words = pronunciation_table(values, text, shown, problems)
+    parsed = {"voice": voices, "transcription": listening, "pronunciation": words}
     try:
-        parsed = {"voice": voices, "transcription": listening, "pronunciation": words}
         settings = Settings.model_validate({**values, **parsed}, strict=True)
     except ValidationError as error:
         problems += [_problem(fault, text, shown) for fault in error.errors()]
+        meant, within = _as_meant(values)
+        problems += [
+            _problem(fault, text, shown, within) for fault in _faults(meant | parsed) if fault["loc"][0] == "film"
+        ]
+        settings = _sound_part(meant | parsed)
     if problems:
-        raise EpisodeErrors(problems)
+        raise EpisodeErrors(problems, {"settings": settings})
     return settings
 
 
-def _problem(fault: Any, text: str, shown: str) -> SourceError:
+def _faults(values: Mapping[str, Any]) -> list[Any]:
+    try:
+        Settings.model_validate(values, strict=True)
+    except ValidationError as error:
+        return list(error.errors())
+    return []
+
+
+_ALSO_FILM = ("video", "output", "render")
+"""What else the table [film] is called."""
+
+
+def _as_meant(values: Mapping[str, Any]) -> tuple[dict[str, Any], Mapping[str, tuple[str, ...]]]:
+    """Return the values with those of the film in its table, and the ways at which these are written, by their keys.
+
+    So what is wrong with them besides their place is told at once.
+    """
+    film, where = dict[str, Any](), dict[str, tuple[str, ...]]()
+    written: list[tuple[str, Any, tuple[str, ...]]] = []
+    for name, value in values.items():
+        if name in FilmSettings.model_fields and isinstance(value, dict):
+            of_table = [(name if key == "name" else key, inner, (name, key)) for key, inner in value.items()]
+            written += of_table
+        elif name in FilmSettings.model_fields:
+            written.append((name, value, (name,)))
+        elif name in (*_ALSO_FILM, "film") and isinstance(value, dict):
+            written += [(key, inner, (name, key)) for key, inner in value.items()]
+    for key, value, path in written:
+        film[key], where[key] = value, path
+    others = {key: value for key, value in values.items() if key in Settings.model_fields and key != "film"}
+    return {**others, "film": film}, where
+
+
+def _sound_part(values: dict[str, Any]) -> Settings:
+    """Return the settings without what is wrong in them."""
+    for fault in _faults(values):
+        table, *inner = fault["loc"]
+        held = values.get(table)
+        if len(inner) == 1 and isinstance(held, dict):
+            held.pop(inner[0], None)
+        else:
+            values.pop(table, None)
+    try:
+        return Settings.model_validate(values, strict=True)
+    except ValidationError:
+        return Settings()
+
+
+def _problem(fault: Any, text: str, shown: str, within: Mapping[str, tuple[str, ...]] | None = None) -> SourceError:
+    """Return the fault of a key; `within` are the ways at which keys of the film are written, where these are others."""
     path = tuple(str(part) for part in fault["loc"])
-    return SourceError(shown, line_of_key(text, path), fault_message(fault, path, _model_at(path[:-1])))
+    line = line_of_key(text, within.get(path[-1], path) if within else path)
+    return SourceError(shown, line, fault_message(fault, path, _model_at(path[:-1])))
 
 
 def _model_at(path: tuple[str, ...]) -> type[BaseModel] | None:

@@ -20,7 +20,7 @@ from .targets import as_a_program_names
 LONG_PARAGRAPH = 150
 """Words, which are a minute; a longer paragraph is one recording in which nobody can be told where a fault is."""
 _STAYING = re.compile(
-    r"(?:sudo\s+)?(?:(?:vim?|nvim|nano|emacs|htop|top|btop|less|more|man|watch|mc|tig|lazygit|ssh|telnet|tmux|screen)\b(?!.*(?:-b\b|-n\s*1\b|--version|--help))"
+    r"(?:sudo\s+)?(?:(?:vim?|nvim|nano|emacs|htop|top|btop|less|more|man|watch|mc|tig|lazygit|ssh|telnet|tmux|screen)(?![\w-])(?!.*(?:-b\b|-n\s*1\b|--version|--help))"
     r"|(?:python3?|ipython|node|irb|ghci|lua|R|psql|mysql|sqlite3|redis-cli|bc|gdb)(?:\s+-i)?\s*$"
     r"|(?:sqlite3|psql|mysql|duckdb)\s+[\w./][\w./-]*\s*$|python3?\s+-i\b|docker\s+(?:run|exec)\s+(?:-{1,2}[\w-]+\s+)*-(?:it|ti)\b"
     r"|git\s+(?:commit\s*$|commit\s+--amend\s*$|rebase\s+(?:-i|--interactive)\b|add\s+-[pi]\b)|crontab\s+-e\b"
@@ -44,12 +44,16 @@ def suspicions(episode: Episode, columns: Columns) -> tuple[SourceError, ...]:
     return tuple(sorted((*found, *_capture_suspicions(episode, columns)), key=lambda fault: fault.line))
 
 
-def partial_suspicions(episode: Episode, columns: Columns, script: str) -> tuple[SourceError, ...]:
-    """Return the slips in what could be read of a `script` with faults: a mark that a refused block names is used."""
+def partial_suspicions(
+    episode: Episode, columns: Columns, script: str, faults: Iterable[SourceError]
+) -> tuple[SourceError, ...]:
+    """Return the slips in what could be read of a `script` with `faults`: a mark that a faulty block names is used."""
+    wrong = {fault.line for fault in faults if fault.file == SCRIPT}
     starts = [scene.line for scene in episode.scenes]
     named = {
         (bisect_right(starts, script.count("\n", 0, block.start()) + 1), name)
         for block in _FENCED.finditer(script)
+        if wrong & set(range(script.count("\n", 0, block.start()) + 1, script.count("\n", 0, block.end()) + 2))
         for name in _VALUE.findall(block["body"])
     }
     found = suspicions(episode, columns)
@@ -110,6 +114,9 @@ def _of_scene(scene: Scene) -> Iterator[SourceError]:
             f"this paragraph has {len(line.words)} words; an empty line every few sentences lets the narrator breathe",
         )
     yield from _moved_at_a_mark(scene)
+    for overlay in (overlay for overlay in scene.overlays if overlay.target and not scene.captures):
+        message = f'"target: {overlay.target}" is looked for on a screen, and this scene has no capture; leave it out'
+        yield _finding(overlay.line, message, "", overlay.target)
     if scene.background:
         yield _finding(
             scene.line,
@@ -141,7 +148,7 @@ def _used_marks(scene: Scene) -> Iterator[str | None]:
         yield from (overlay.at, overlay.until, *overlay.item_marks)
         yield from (mark for lit in overlay.highlight for mark in (lit.at, lit.until))
     for clip in scene.clips:
-        yield from (clip.at, clip.until, *re.findall(r'"at": "([^"]+)"', clip.values))
+        yield from (clip.at, clip.until, *re.findall(r'"(?:back_)?at": "([^"]+)"', clip.values))
         yield from re.findall(r"[\w.-]+", clip.html)
         yield from (mark.name for line in scene.lines for mark in line.marks if clip.file)  # its page knows all marks
     for capture in scene.captures:
@@ -215,7 +222,9 @@ def _run_within(steps: Iterable[Step]) -> Iterator[SourceError]:
     """Yield what is run while a program that stays has the terminal: the shell's prompt doesn't come back from it."""
     inside = ""
     for step in steps:
-        if step.action == "press" and re.search(r"(?:control|ctrl)\+[cdx]|\bq\b", step.value, re.I):
+        if step.wait and (step.wait.prompt or step.wait.exit is not None):
+            inside = ""
+        elif step.action == "press" and re.search(r"(?:control|ctrl)\+[cdx]|\bq\b", step.value, re.I):
             inside = ""
         elif step.action in ("run", "type", "paste") and _ENDS.fullmatch(step.value.strip()):
             inside = ""
@@ -241,7 +250,11 @@ def _second_enter(steps: Iterable[Step]) -> Iterator[SourceError]:
             and step.value == "Enter"
         ):
             yield _finding(
-                step.line, '"type" presses Enter by itself in a terminal; this is a second one', "", "press: Enter"
+                step.line,
+                '"type" presses Enter by itself in a terminal; this is a second one: take it away, or write enter: false beside '
+                "the type above",
+                "",
+                "press: Enter",
             )
         before = step
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from ..base.assets import ASSETS
 from .errors import nearly_same, suggestion
+from .film_size import size_advice
 from .nodes import quoted_in_sentence
 
 FILE = ASSETS / "synonyms.toml"
@@ -63,6 +64,8 @@ def key_advice(key: str, what: str, allowed: Iterable[str], value: str = "") -> 
 
     `value` is the author's, which a sentence can repeat.
     """
+    if what in ("the front matter", "lectern.toml", "[film]") and (found := size_advice(key, value, what))[0]:
+        return found
     keys = sentences()["keys"]
     general = (keys[_EVERY_BLOCK],) if what.endswith(" block") and "capture" not in what else ()
     advice, instead = _advice(key, (*_about(keys, what), *general), allowed)

@@ -232,12 +232,16 @@ _BARE_WAITS = {
 """What may be meant by one word after `wait:`; any other is a text."""
 
 
+def seconds_like(node: ScalarNode) -> bool:
+    """Return whether a value is a number of seconds, or a time with its unit."""
+    timed = re.fullmatch(r"\d[\d.]*\s*(ms|s|secs?|seconds?|m|min)", node.text.strip(), re.ASCII)
+    return as_number(node) is not None or timed is not None
+
+
 def _read_wait(node: Node, context: ValidationContext) -> Wait:
     """Return the one condition."""
     if isinstance(node, ScalarNode) and not node.missing:
-        if as_number(node) is not None or re.fullmatch(
-            r"\d[\d.]*\s*(ms|s|secs?|seconds?|m|min)", node.text.strip(), re.ASCII
-        ):
+        if seconds_like(node):
             raise node.fault(
                 f"so many seconds are too few on a slower day; {_WAYS}; a pause is made in the prose: {{pause: 2}}"
             )

@@ -1,22 +1,54 @@
 """The look an episode asks for."""
 
+from pathlib import Path
+
 from pydantic import ValidationError
 
 from ..base.assets import OWN, themes_folder
 from ..base.errors import LecternError
 from ..base.theme import Theme
+from .errors import did_you_mean, list_names
 from .model import Episode
+
+_ALSO = {"dark": "night", "default": "night"}
+"""What else a theme of Lectern's is called."""
+_LIGHT = ("light", "day", "white", "bright", "paper")
+_OF_SCREENS = (*_LIGHT, "dusk", "ember", "lagoon")
+"""What only screens can look like, and what light ones are called besides."""
 
 
 def theme_of(episode: Episode) -> Theme:
-    """Return the theme named in lectern.toml: `lectern:NAME`, or a JSON file of the episode."""
-    name = episode.settings.film.theme
-    file = themes_folder() / f"{name.removeprefix(OWN)}.json" if name.startswith(OWN) else episode.folder / name
-    if not file.is_file():
-        own = ", ".join(f"{OWN}{f.stem}" for f in sorted(themes_folder().glob("*.json")))
-        raise LecternError(f'there is no theme "{name}"; name a JSON file of the episode or one of Lectern\'s: {own}')
+    """Return the theme named in lectern.toml: `night` or `lectern:night`, or a JSON file of the episode."""
+    return read_theme(episode.settings.film.theme, episode.folder)
+
+
+def read_theme(name: str, folder: Path) -> Theme:
+    """Return a theme of Lectern's, or of a file of the episode in `folder`. Raises LecternError if it can't be read."""
+    known = _ALSO.get(name.removeprefix(OWN), name.removeprefix(OWN))
+    own = next((file for file in _own_files() if file.stem == known), None)
+    file = own if own and (name.startswith(OWN) or not (folder / name).is_file()) else folder / name
+    if name.startswith(OWN) and not own or not file.is_file():
+        raise LecternError(_no_theme(name))
     try:
         return Theme.model_validate_json(file.read_bytes())
     except ValidationError as error:
         first = error.errors()[0]
         raise LecternError(f"{file}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from error
+
+
+def _own_files() -> list[Path]:
+    return sorted(themes_folder().glob("*.json"))
+
+
+def _no_theme(name: str) -> str:
+    """Return what is said of a theme that doesn't exist: a light one, and one that is a screen's, are not to be had."""
+    own, plain = [file.stem for file in _own_files()], name.strip().removeprefix(OWN)
+    others = "or name a JSON file of the episode with colours of your own"
+    if plain.casefold() not in _OF_SCREENS:
+        return f'there is no theme "{name.strip()}"{did_you_mean(plain, own)}; Lectern has: {list_names(own)}; {others}'
+    screen = "day" if plain.casefold() in _LIGHT else plain.casefold()
+    only = f"a film has one look so far, {list_names(own)}, which is dark and needs no line"
+    return (
+        f'there is no theme "{name.strip()}": {only}: leave it out, {others}. A terminal or an editor can look like that: '
+        f"environment: {{theme: {screen}}} in its capture block"
+    )

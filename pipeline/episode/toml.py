@@ -59,13 +59,18 @@ def fault_message(fault: Any, path: tuple[str, ...], model: type[BaseModel] | No
     """Return what is wrong with the key `path` of a settings file, whose table is of `model` and called `where`."""
     where = where or (f"[{'.'.join(path[:-1])}]" if len(path) > 1 else "lectern.toml")
     if fault["type"] == "extra_forbidden" and model:
-        return unknown_key(path[-1], where, tuple(model.model_fields))[0]
+        return unknown_key(path[-1], where, tuple(model.model_fields), _plain(fault["input"]))[0]
     if fault["type"] in ("model_type", "model_attributes_type"):
         return f'"{path[-1]}" is a table: write its keys below a line [{path[-1]}]'
     if fault["type"] == "value_error":
         return f'"{".".join(path)}": {str(fault["msg"]).removeprefix("Value error, ")} in "{fault["input"]}"'
     wanted = _KINDS.get(fault["type"]) or str(fault["msg"]).removeprefix("Input should be ")
     return f'"{".".join(path)}" should be {wanted}, not "{fault["input"]}"{_instead(fault, path[-1])}'
+
+
+def _plain(value: Any) -> str:
+    """Return a value as a message can repeat it; "" for a table."""
+    return "" if isinstance(value, dict) else str(value)
 
 
 _KINDS = {

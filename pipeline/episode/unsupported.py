@@ -1,6 +1,7 @@
-"""Blocks that are read and checked now and made later: shot and music."""
+"""Blocks that are read and checked now and made later (shot and music), and those that don't exist."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from ..base.errors import FaultDetails, LecternError, SourceError
@@ -9,7 +10,8 @@ from .blocks import Music, Shot
 from .capture_block import Capture
 from .errors import did_you_mean, list_names
 from .model import Episode, Scene
-from .source import SCRIPT
+from .source import BLOCKS, SCRIPT
+from .synonyms import block_advice
 
 
 def refuse_unsupported(episode: Episode) -> tuple[SourceError, ...]:
@@ -67,3 +69,19 @@ def check_music(scenes: tuple[Scene, ...], file: str) -> Iterator[SourceError]:
                 f'"under": there is no scene "{name}"{did_you_mean(name, ids)}'
                 f"; write film, or one of the scenes: {list_names(ids)}",
             )
+
+
+def unknown_block(name: str, line: int) -> SourceError:
+    """Return the fault of a fenced block with such a name."""
+    allowed = FaultDetails(found=name, allowed=BLOCKS)
+    exist = f"there are: {list_names(BLOCKS)}"
+    if not name:
+        code = 'code is shown by an overlay block of "kind: code"'
+        return SourceError(SCRIPT, line, f"this fenced block does not say what it is; {exist} ({code})", allowed)
+    first = name.split()[0]
+    if first in BLOCKS:
+        message = f'"{name}": write only "{first}" after the fence; the rest belongs in the block'
+        return SourceError(SCRIPT, line, message, replace(allowed, instead=first))
+    advice, instead = block_advice(first, BLOCKS)
+    message = f'there is no "{name}" block{advice}{"" if advice.startswith(":") else f"; {exist}"}'
+    return SourceError(SCRIPT, line, message, replace(allowed, instead=instead))

@@ -202,6 +202,8 @@ def parse_mark(node: Node, context: ValidationContext) -> str:
     if name not in context.marks:
         near, marks = nearly_same(name, context.marks), list_names(context.marks)
         own = "" if near else " (a block is seen in its own scene only, up to its end at most)"
+        if name in ("start", "begin", "beginning", "end"):
+            own = f"; the scene's {'end' if name == 'end' else 'start'} needs none, so leave this line out"
         message = f'there is no mark "{name}" in scene "{context.scene}"{suggestion(near)}; its marks are: {marks}{own}'
         raise node.fault(message, context.marks, near)
     return name

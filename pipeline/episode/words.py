@@ -14,6 +14,9 @@ from .markdown import lines_after
 from .model import Mark, Rest, Word
 from .spoken.speech import ENGLISH, SpeechRules, WrittenWord, is_silent, spoken_forms
 
+CUES = ("say", "pause")
+"""What braces say besides marks. A mark can have such a name where a block uses it: its token has NAMED in its `meta`."""
+NAMED = "named"
 LONGEST_REST = 30.0
 """Seconds; a longer pause is a slip of the keyboard."""
 
@@ -97,7 +100,7 @@ def _leaf(
         yield from _pieces("text", _MARKED.sub(lambda found: found[2] or found[4], token.content), line, emphasis)
     elif token.type == "brace":
         try:
-            yield _brace_atom(token.content, line, file)
+            yield _brace_atom(token.content, line, file, bool(token.meta.get(NAMED)))
         except SourceError as error:
             problems.append(error)
     else:
@@ -115,8 +118,8 @@ def _pieces(kind: Literal["text", "code"], text: str, line: int, emphasis: bool)
         yield _Atom("space" if piece.isspace() else kind, piece, line, emphasis)
 
 
-def _brace_atom(source: str, line: int, file: str) -> _Atom:
-    """Return the mark, pronunciation or pause in braces. Raises SourceError for anything else."""
+def _brace_atom(source: str, line: int, file: str, named: bool) -> _Atom:
+    """Return the mark, pronunciation or pause in braces; `named`: a block uses it. Raises SourceError for anything else."""
     if not (len(source) >= 2 and source.startswith("{") and source.endswith("}")):
         what = "is never closed" if source == "{" else "was never opened"
         raise SourceError(file, line, f'this "{source}" {what}; write \\{source} to say the character itself')
@@ -125,17 +128,20 @@ def _brace_atom(source: str, line: int, file: str) -> _Atom:
         return _Atom("say", value, line)
     if colon and name == "pause":
         return _Atom("pause", _seconds(value, source, line, file), line)
-    if not colon and name not in ("say", "pause") and IDENTIFIER.fullmatch(name):
+    if not colon and (named or name not in CUES) and IDENTIFIER.fullmatch(name):
         return _Atom("mark", name, line)
     raise SourceError(file, line, _wrong_brace(name, colon, source))
 
 
 def _wrong_brace(name: str, colon: str, source: str) -> str:
-    if name in ("say", "pause"):
-        example = "{say: you vee}" if name == "say" else "{pause: 0.5}"
-        return f'"{source}" says nothing; write it like {example}'
+    if name in CUES:
+        example = "how the word before it is said is {say: you vee}" if name == "say" else "a pause is {pause: 0.5}"
+        return f'"{source}" says nothing: {example}; and as a mark, no block of this scene has at: {name}'
     if name.startswith("#") and not colon:
         return f'"{source}" is an id, and only headings take one'
+    if name in ("lang", "language", "voice", "accent"):
+        way = "one word at a time, how it sounds to this voice, like Guten{say: goo-ten} Tag{say: tahk}"
+        return f'"{source}": a film is spoken in one language, and in the voices of its characters; write, {way}'
     known = "a mark {name}, {say: ...} and {pause: seconds}"
     return f'Lectern doesn\'t know "{source}": there are {known}; \\{{ is the character'
 

@@ -52,6 +52,30 @@ def _text_items(segment: CaptureSegment, take: CaptureTake) -> list[ObstacleItem
     return [(box, start, end) for box, start, end in items if box and end > start]
 
 
+SOON = 0.5
+"""Seconds after a mark within which a text comes into view that is brought up at the mark."""
+
+
+def shown_text(
+    words: str, take: CaptureTake, segment: CaptureSegment, span: tuple[float, float]
+) -> tuple[float, Box] | None:
+    """Return when in `span` (seconds of the scene) a capture in view shows `words`, and their box in its picture; else None.
+
+    Of several places, it is the last one on the screen.
+    """
+    start, end = max(span[0], segment.start), min(span[1], segment.end)
+    if start >= end:
+        return None
+    entries = retimed_text(take, segment.plan, start, end)
+    at_once = [entry for entry in entries if entry.time <= start + SOON][-1:]
+    for entry in (*at_once, *entries):
+        for piece in reversed(entry.boxes):
+            if (at := piece.text.casefold().find(words.casefold())) >= 0:
+                letter, box = piece.box.w / len(piece.text), piece.box
+                return max(start, entry.time), Box(x=box.x + at * letter, y=box.y, w=len(words) * letter, h=box.h)
+    return None
+
+
 def _pointer_items(segment: CaptureSegment, take: CaptureTake, window: Box, frame: Size) -> list[ObstacleItem]:
     half = POINTER / 2 / (window.w * frame[0]), POINTER / 2 / (window.h * frame[1])
     items = []

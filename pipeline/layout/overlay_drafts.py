@@ -303,7 +303,7 @@ def draft_code(
         w, h = body.box.right + pad, body.box.bottom + pad * 0.75
         if w <= width and h <= height:
             break
-    label = overlay.subtitle or overlay.language
+    label = overlay.title or overlay.language
     texts = (body,) if not label else (body, _draft_label(label, bar, page, pad))
     wide = max(w, *(t.box.right + pad for t in texts))
     card = page.colour("card", theme.window, 0, 0, wide, h)

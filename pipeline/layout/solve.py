@@ -1,6 +1,6 @@
 """Lay out a scene: where narrators, captures, clips and overlays are, so that nothing hides what the film is about."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -18,7 +18,7 @@ from ..timing.retime import scene_time_of
 from ..timing.schedule import SceneSchedule
 from .badges import place_badges
 from .camera import blind_zooms, camera_at, camera_moves
-from .capture_obstacles import capture_items
+from .capture_obstacles import capture_items, shown_text
 from .capture_windows import CaptureWindows, capture_places, window_candidates
 from .cards import (
     GAP,
@@ -239,7 +239,7 @@ def _layout_with_overlays(given: _LayoutInput, candidate: _Candidate, arrangemen
         overlays=(*cards, *placed),
         badges=tuple(badges),
         clips=candidate.clips,
-        findings=(*crowded, *hiding, *blind, *_absence_findings(given, arrangement)),
+        findings=(*crowded, *hiding, *blind, *_unseen_targets(given), *_absence_findings(given, arrangement)),
     )
 
 
@@ -317,8 +317,33 @@ def _anchor_points(
         "bullets": middle,
         "code": middle,
         "image": middle,
-        **{o.id: _focus_point(given, windows, candidate.moves, c.start) for o, c in others if o.kind == "callout"},
+        **{o.id: _callout_point(o, c, given, windows, candidate.moves) for o, c in others if o.kind == "callout"},
     }
+
+
+def _callout_point(
+    overlay: Overlay, cue: OverlayCue, given: _LayoutInput, windows: CaptureWindows, moves: tuple[CameraMove, ...]
+) -> tuple[float, float]:
+    """Return the middle (px) of what a callout is about: its target's, or that of the latest step."""
+    for segment in given.schedule.segments if overlay.target else ():
+        found = shown_text(overlay.target, given.takes[segment.capture], segment, (cue.start, cue.end))
+        if found:
+            time, box = found
+            x, y = camera_at(moves, time).see(box.within(windows.of(segment.capture))).centre
+            return x * given.frame[0], y * given.frame[1]
+    return _focus_point(given, windows, moves, cue.start)
+
+
+def _unseen_targets(given: _LayoutInput) -> Iterator[str]:
+    """Yield a finding for each callout whose target the screen doesn't show at its time."""
+    for overlay, cue in given.overlays:
+        segments = given.schedule.segments if overlay.target and overlay.kind == "callout" else ()
+        span = (cue.start, cue.end)
+        if segments and not any(shown_text(overlay.target, given.takes[s.capture], s, span) for s in segments):
+            yield (
+                f'script.md:{overlay.line}: nothing on the screen says "{overlay.target}" while this callout is there, so it stands '
+                "beside what the latest step points at"
+            )
 
 
 def _focus_point(

@@ -33,7 +33,7 @@ from ..layout.letters import lettering_faults
 from ..providers.episode_providers import Providers, plugins_of
 from ..providers.episode_voices import missing_recordings
 from ..quality.film import FilmMeasures, findings, measure
-from ..timing.expected_length import ExpectedScene, expected_scenes
+from ..timing.expected_length import ExpectedScene, expected_scenes, length_finding
 from ..trust.allowed import allowed_form
 from ..trust.permissions import permission_requests
 from ..trust.request import PermissionRequest
@@ -117,19 +117,16 @@ def _partly_read(errors: EpisodeErrors, folder: Path, fixed: tuple[Diagnostic, .
         wrong = [fault for fault in surely_wrong(rest) if not _followed_by(fault.line, opening, rest)]
         problems += (*wrong, *refuse_unsupported(rest), *capture_faults(rest, theme_of(rest)))
         script = exact_text(rest.folder / SCRIPT, SCRIPT)
-        findings = (*partial_suspicions(rest, _columns(rest), script), *_of_length(rest, problems))
+        findings = (
+            *partial_suspicions(rest, _columns(rest), script, problems),
+            *_about_length(rest, expected_scenes(rest)),
+        )
     return CheckResult(
         problems=_diagnostics(EpisodeErrors(problems).problems, folder),
         findings=_diagnostics(findings, folder),
         notes=notes,
         fixed=fixed,
     )
-
-
-def _of_length(rest: Episode, problems: Iterable[SourceError]) -> Iterator[SourceError]:
-    """Yield findings about the length, unless the prose has problems: it may contain words that have to go."""
-    if not any(re.fullmatch(r"(scenes\[\d+\])?", fault.details.path) for fault in problems if fault.file == SCRIPT):
-        yield from _about_length(rest, expected_scenes(rest))
 
 
 def _followed_by(line: int, lines: Iterable[int], episode: Episode) -> bool:
@@ -193,28 +190,15 @@ def _columns(episode: Episode) -> Columns:
     return columns
 
 
-WORDS = 150
-"""Words that are said in a minute."""
 LONG_UNSEEN = 45.0
 """Seconds of narration after which a viewer wants to see something."""
 
 
 def _about_length(episode: Episode, scenes: Iterable[ExpectedScene]) -> Iterator[SourceError]:
     """Yield findings about a film, or a narration with nothing to look at, that is too long or too short."""
-    scenes, seconds = tuple(scenes), sum(scene.seconds for scene in scenes)
-    if episode.length and not episode.length[0] <= seconds <= episode.length[1]:
-        least, most = episode.length
-        words = sum(len(line.words) for scene in episode.scenes if scene.enabled for line in scene.lines)
-        missing = round(((least - seconds) if seconds < least else (seconds - most)) * WORDS / 60 + 4, -1) or 5
-        way = (
-            f"too short; add about {missing:.0f} words"
-            if seconds < least
-            else f"too long; remove about {missing:.0f} words"
-        )
-        yield SourceError(
-            SCRIPT, 1, f"the film will be about {seconds:.0f} s long ({words} words), but its length should be {least:.0f} to "
-            f"{most:.0f} s: it is {way} (or write another length:)",
-        )  # fmt: skip
+    scenes = tuple(scenes)
+    if episode.length and (told := length_finding(episode, episode.length, scenes)):
+        yield SourceError(SCRIPT, 1, told)
     written = {scene.id: scene for scene in episode.scenes}
     for expected in scenes:
         scene = written.get(expected.id)

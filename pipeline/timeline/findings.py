@@ -1,6 +1,7 @@
 """Findings about the film as a whole: its length, and how long a narrator is on screen."""
 
 from ..base.clock import time_code
+from ..episode.frontmatter import tolerated
 from ..episode.model import Episode
 from ..layout.narrators import LEAST_PRESENCE
 from ..layout.obstacles import merge_spans
@@ -32,7 +33,7 @@ def _length_findings(episode: Episode, takes: Takes) -> list[str]:
     """Report a film that is longer or shorter than its author asked for, and its longest scenes."""
     if episode.length is None:
         return []
-    least, most = episode.length
+    least, most = tolerated(episode.length)
     seconds = film_seconds(takes)
     if least <= seconds <= most:
         return []

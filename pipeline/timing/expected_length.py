@@ -1,7 +1,11 @@
 """How long a film will be, before anything is recorded: from its words, pauses, cards and clips."""
 
+import math
+from collections.abc import Iterable
+
 from ..base.frozen import Frozen
 from ..episode.film_scenes import film_scenes
+from ..episode.frontmatter import tolerated
 from ..episode.model import Episode, Line, Scene
 from .clip_cues import clips_need_until
 from .narration import OTHER_SPEAKER, SAME_SPEAKER
@@ -28,6 +32,33 @@ class ExpectedScene(Frozen):
 def expected_scenes(episode: Episode) -> tuple[ExpectedScene, ...]:
     """Return what is expected of every scene of the film. Recordings differ from it by a few percent, services by more."""
     return tuple(_expected(episode, scene) for scene in film_scenes(episode))
+
+
+_WORD = 0.42
+"""Seconds that a word takes where nothing is said yet."""
+
+
+def length_finding(episode: Episode, length: tuple[float, float], scenes: Iterable[ExpectedScene]) -> str:
+    """Return what is said of a film that will be much shorter or longer than `length`; "" where it fits.
+
+    The words to add or to take away lead well into the length, so that the estimate's own error can't make a second round.
+    """
+    scenes = tuple(scenes)
+    seconds, spoken = sum(scene.seconds for scene in scenes), sum(scene.spoken for scene in scenes)
+    least, most = tolerated(length)
+    if least <= seconds <= most:
+        return ""
+    words = sum(len(line.words) for scene in episode.scenes if scene.enabled for line in scene.lines)
+    middle, short = sum(length) / 2, seconds < least
+    aim = min(length[0] * 1.05, middle) if short else max(length[1] * 0.95, middle)
+    each = spoken / words if words else _WORD
+    number = math.ceil(abs(aim - seconds) / each / 10) * 10
+    way = f"too short; {number} more words" if short else f"too long; {number} fewer words"
+    wanted = f"{length[0]:.0f} to {length[1]:.0f} s" if length[0] < length[1] else f"{length[0]:.0f} s"
+    return (
+        f"the film will be about {seconds:.0f} s long ({words} words), but its length should be {wanted}: it is {way} "
+        f"make it about {seconds + (number if short else -number) * each:.0f} s (or write another length:)"
+    )
 
 
 def _expected(episode: Episode, scene: Scene) -> ExpectedScene:

@@ -66,9 +66,23 @@ SAME: list[tuple[str, str]] = [
     (capture("browser", "url: https://a.org\nblur: [Mail]"), capture("browser", "steps:\n  - open: https://a.org\nblur: [Mail]")),
     (block("browser", '{"url": "https://a.org", "steps": [{"click": "Save"}]}'), block("capture", '{"kind": "browser", "steps": [{"open": "https://a.org"}, {"click": "Save"}]}')),
     # Lines of an editor
-    (capture("editor", "steps:\n  - open: a.py\n  - highlight: 3-5"), capture("editor", "steps:\n  - open: a.py\n  - highlight: {lines: 3-5}")),
+    (capture("editor", "steps:\n  - open: a.py\n  - highlight: [3, 4, 5]"), capture("editor", "steps:\n  - open: a.py\n  - highlight: {lines: 3-5}")),
     (capture("editor", "steps:\n  - highlight: lines 3-5"), capture("editor", "steps:\n  - highlight: {lines: 3-5}")),
-    (capture("editor", "steps:\n  - highlight: 4"), capture("editor", "steps:\n  - highlight: {lines: 4}")),
+    # What stays, what clears, what is pressed one after the other
+    (capture("terminal", "steps:\n  - run: vim a.txt\n    wait: false\n    at: one"), capture("terminal", "steps:\n  - type: vim a.txt\n    at: one")),
+    (capture("terminal", "steps:\n  - run: make\n    wait: true"), capture("terminal", "steps:\n  - run: make")),
+    (capture("terminal", "steps:\n  - clear: true\n    at: one"), capture("terminal", "steps:\n  - run: clear\n    at: one")),
+    (capture("terminal", "steps:\n  - keys: 3@a\n  - press: 'I\"'"), capture("terminal", "steps:\n  - press: \"3 @ a\"\n  - press: \"I \\\"\"")),
+    (capture("terminal", "steps:\n  - type: ls\n  - wait: b.png"), capture("terminal", "steps:\n  - type: ls\n  - wait: {text: b.png}")),
+    (capture("editor", "environment: {theme: dark}\nsteps:\n  - type: x"), capture("editor", "environment: {theme: night}\nsteps:\n  - type: x")),
+    (capture("desktop", "program: xcalc\nsteps:\n  - press: Enter"), capture("desktop", "app: xcalc\nsteps:\n  - press: Enter")),
+    (capture("editor", "file: a.py\nsteps:\n  - open: a.py\n  - type: x"), capture("editor", "steps:\n  - open: a.py\n  - type: x")),
+    (capture("browser", "open: https://a.org\nsteps:\n  - click: Save"), capture("browser", "steps:\n  - open: https://a.org\n  - click: Save")),
+    # Overlays of code, and callouts
+    (block("overlay", "kind: code\ntitle: a.py\ncode: x = 1"), block("overlay", "kind: code\ntitle: a.py\ntext: x = 1")),
+    (block("overlay", "kind: code\nfilename: a.py\ntext: x = 1"), block("overlay", "kind: code\ntitle: a.py\ntext: x = 1")),
+    (block("overlay", "kind: callout\ntext: x\nnear: Done\nat: one\nto: two"), block("overlay", "kind: callout\ntext: x\ntarget: Done\nat: one\nuntil: two")),
+    (HEAD.replace("---", "").join(("---\nnarrator: [ben, ada]\n---\n\n", "")), HEAD.join(("---\nnarrator: ben\n---\n\n", ""))),
     # Seconds
     (block("overlay", "kind: callout\ntext: x\nduration: 3"), block("overlay", "kind: callout\ntext: x\nseconds: 3")),
     (block("overlay", "kind: callout\ntext: x\nseconds: 3s"), block("overlay", "kind: callout\ntext: x\nseconds: 3")),
@@ -150,6 +164,7 @@ SAME: list[tuple[str, str]] = [
     (capture("editor", "steps:\n  - open: a.py\n  - highlight: {line: 3}"), capture("editor", "steps:\n  - open: a.py\n  - highlight: {lines: 3}")),
     (block("editor", '{"steps": [{"open": "a.py"}, {"select": {"lines": "3-5"}}]}'), block("capture", '{"kind": "editor", "steps": [{"open": "a.py"}, {"select": "3-5"}]}')),
     ("---\nlang: de\nname: x\n---\n\n# A\n\nx\n", "---\nlanguage: de\ntitle: x\n---\n\n# A\n\nx\n"),
+    (block("clip", "kind: diff\nfile: a.py\nlanguage: python\nbefore: |\n  a\n  b\nafter: |\n  a\n  c"), block("clip", "name: diff\nwith:\n  title: a.py\n  code: |2-\n     a\n    -b\n    +c")),
     (block("clip", "name: list\nwith:\n  title: T\nitems:\n  - a\n  - b"), block("clip", "name: list\nwith:\n  title: T\n  items:\n    - a\n    - b")),
 ]  # fmt: skip
 
@@ -197,6 +212,23 @@ def test_what_stands_twice_or_is_faulty_is_left_to_the_author() -> None:
     broken = block("overlay", "kind: [title")
     for script in (both, broken):
         assert respell(script) == (script, (), ())
+
+
+LEFT = [
+    block("clip", "name: flow\nnodes: [a, b]\nedges: [[a, b], [b, a]]\nsteps:\n  - {show: a, at: one}"),
+    block("clip", '{"name": "diff", "file": "a.py", "before": "a", "after": "b"}'),
+    block("clip", "{name: diff, file: a.py, lines: [-a, +b]}"),
+    block("clip", "name: bars\nbars:\n  - {label: a, value: 1, best: true}"),
+    block("overlay", "kind: code\ntext: a.py\nfile: a.py\nfilename: b.py"),
+]
+"""Written in ways of their own that only their author can write otherwise."""
+
+
+@pytest.mark.parametrize("script", LEFT)
+def test_writing_the_canonical_form_ends_with_what_only_the_author_can_write(script: str) -> None:
+    changed, _, left = respell(script)
+    assert left
+    assert respell(changed) == (changed, (), left)
 
 
 def test_a_wait_that_stands_before_its_action_is_told_but_not_rewritten() -> None:

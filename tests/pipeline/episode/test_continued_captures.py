@@ -64,7 +64,7 @@ def test_several_can_go_on_from_the_same_one(reading) -> None:
 def test_a_terminal_is_named_by_its_own_id_too(reading) -> None:
     first = FIRST.replace("kind: terminal", "kind: terminal\nid: shop")
     third = THIRD.replace("two", "shop")
-    assert done(requests(reading(script(first, SECOND, third)))[2]) == ["mkdir src", "cd src", "PWD"]
+    assert done(requests(reading(script(first, SECOND, third)))[2]) == ["mkdir src", "cd src", "ls", "PWD"]
 
 
 def test_a_browser_and_an_editor_go_on_too(reading, tmp_path) -> None:

@@ -84,3 +84,46 @@ def test_a_name_that_no_clip_has_is_a_finding_and_stops_nothing(reading: Reading
         'script.md:5: the clip of scene "a" can\'t be shown: there is no clip "titel" (did you mean "title"?); '
         "the clips are: bars, chapter, diff, flow, list, quote, table, title",
     )
+
+
+def values_of(reading: Reading, body: str) -> object:
+    return json.loads(clip(reading, f"{body}\n").values)
+
+
+def test_a_diff_is_made_of_two_texts(reading: Reading) -> None:
+    body = "kind: diff\nfile: a.py\nlanguage: python\nbefore: |\n  a\n  b\n  c\nafter: |\n  a\n  x\n  c"
+    assert values_of(reading, body) == {"title": "a.py", "code": " a\n-b\n+x\n c"}
+    assert values_of(reading, "name: diff\nwith:\n  lines: ['- a', '+ b']") == {"code": "- a\n+ b"}
+
+
+def test_arrows_to_the_next_box_need_no_words_and_one_back_is_kept(reading: Reading) -> None:
+    boxes = "nodes:\n  - {id: b, text: Browser, at: one}\n  - {id: s, text: Server}"
+    edges = "edges:\n  - {from: b, to: s}\n  - {from: s, to: b, at: two}"
+    read = {"boxes": [{"text": "Browser", "at": "one"}, {"text": "Server", "back": "Browser", "back_at": "two"}]}
+    assert values_of(reading, f"kind: flow\n{boxes}\n{edges}") == read
+    circle = (
+        "direction: circle\nnodes: [Red, Green]\nedges: [[Red, Green], Green -> Red]\nsteps:\n  - {show: Red, at: one}"
+    )
+    assert values_of(reading, f"kind: flow\n{circle}") == {
+        "boxes": [{"text": "Red", "at": "one"}, {"text": "Green", "back": "Red"}]
+    }
+
+
+def test_a_flow_that_branches_is_told_what_it_can_show(reading: Reading) -> None:
+    edges = "edges:\n  - {from: a, to: b}\n  - {from: a, to: c}"
+    with pytest.raises(EpisodeErrors, match=r"back to an earlier one .* branches is a drawing of yours"):
+        values_of(
+            reading,
+            f"kind: flow\nnodes:\n  - {{id: a, text: A}}\n  - {{id: b, text: B}}\n  - {{id: c, text: C}}\n{edges}",
+        )
+
+
+def test_what_lights_up_is_read_where_it_is_written(reading: Reading) -> None:
+    columns = "kind: table\ncolumns: [Title, Year]\nrows: [[Emma, 1815]]\nhighlight:\n  - {column: Title, at: one}\n  - {row: Emma}"
+    table = {"columns": ["Title", "Year"], "rows": [{"cells": ["Emma", "1815"]}]}
+    assert values_of(reading, columns) == table | {"highlight": [{"column": "Title", "at": "one"}, {"row": "Emma"}]}
+    bars = "kind: bars\nbars:\n  - {label: pip, value: 3}\n  - {label: uv, value: 1, highlight: true}"
+    two = [{"label": "pip", "value": 3}, {"label": "uv", "value": 1}]
+    assert values_of(reading, bars) == {"bars": two, "highlight": "uv"}
+    (told,) = faults(reading, f"{columns}\nwidth: 3\n")
+    assert told.endswith('the clip "table" has no "width"; it takes: columns, rows, title, highlight')

@@ -213,3 +213,34 @@ def test_a_lower_third_shows_for_a_shorter_time_rather_than_far_from_where_it_be
     text = layout.overlays[0].texts[0]
     assert text.end <= when.marks["fill"] < text.start + 5.0
     assert layout.overlays[0].box.bottom > 0.85
+
+
+def test_a_callout_stands_beside_its_target_and_hides_nothing() -> None:
+    shell = capture("shell", "init")
+    shown = tuple(
+        TextBox(text=text, box=box_of_pixels(28, 28 + 40 * row, 18 * len(text), 40, CONTENT))
+        for text, row in (("first words", 0), ("3 passed in 1 s", 18))
+    )
+    filmed = take(shell).model_copy(update={"text": (VisibleText(time=0.0, boxes=shown),)})
+    middles, told = {}, {}
+    for target in ("first words", "passed", "never said"):
+        one = scene(
+            "new", line("a", init=9), captures=(shell,), overlays=(overlay("callout", target=target, at="init"),)
+        )
+        _, layout = laid_out(one, {"shell": filmed})
+        (place,) = (o for o in layout.overlays if o.overlay == "callout")
+        middles[target], told[target] = place.box.centre[1], layout.findings
+        window = layout.captures[0].window
+        assert not any(place.box.overlaps(piece.box.within(window)) for piece in shown)
+    assert middles["first words"] < 0.3 < 0.6 < middles["passed"]
+    assert (
+        told["passed"] == ()
+        and "never said" in told["never said"][0]
+        and told["never said"][0].startswith("script.md:12: ")
+    )
+
+
+def test_the_title_of_code_stands_above_it() -> None:
+    _, layout = laid_out(scene("new", line("a"), overlays=(overlay("code", title="a.py", language="python"),)))
+    label, text = sorted((t for o in layout.overlays for t in o.texts), key=lambda piece: piece.box.y)
+    assert (label.text, text.text) == ("a.py", "One tool for all")

@@ -243,6 +243,9 @@ def test_a_file_that_an_editor_opens_and_is_not_there_is_new_or_a_slip(film: Pat
         ("  - type: python3\n  - run: print(1)\n  - type: exit()\n  - run: ls", [9]),
         ("  - type: python3\n  - press: Control+D\n  - run: ls", []),
         ("  - type: vim a.txt\n  - type: ':q'\n  - run: ls", []),
+        ("  - type: nano a.txt\n  - press: Escape\n  - wait: {prompt: true}\n  - run: ls", []),
+        ("  - type: ssh-keygen\n  - run: ls", []),
+        ("  - type: ssh a.org\n  - run: ls", [9]),
         ("  - run: sqlite3 a.db 'SELECT 1;'\n  - run: ls", []),
         ("  - run: sqlite3 a.db", [8]),
         ("  - run: git commit", [8]),
@@ -261,7 +264,7 @@ def test_problems_and_slips_are_told_in_one_go(film: Path) -> None:
     assert [problem.line for problem in result.problems] == [10]
     assert [(finding.line, finding.message.split(";")[0]) for finding in result.findings] == [
         (7, 'nothing happens at the mark "one"'),
-        (1, "the film will be about 3 s long (3 words), but its length should be 81 to 99 s: it is too short"),
+        (1, "the film will be about 3 s long (3 words), but its length should be 90 s: it is too short"),
     ]
 
 
@@ -274,10 +277,26 @@ def test_unused_marks_of_every_scene_are_told_beside_problems(film: Path) -> Non
     assert told == ["{echo}", "{two}"]  # (a value of one word may be the mark: `open: run`)
 
 
-@pytest.mark.parametrize(("prose", "told"), [("**Ben (proud):** Few.", False), ("**Ben:** Few.", True)])
-def test_the_length_is_told_when_the_prose_is_right(film: Path, prose: str, told: bool) -> None:
-    result = checked(film, f"---\nlength: 90s\n---\n\n# A\n\n{prose}\n\n```overlay\nkind: nonsense\n```\n")
-    assert result.problems and any("its length" in finding.message for finding in result.findings) == told
+@pytest.mark.parametrize("prose", ["**Ben (proud):** Few.", "**Ben:** Few."])
+def test_the_length_is_told_whatever_else_is_wrong(film: Path, prose: str) -> None:
+    (film / "lectern.toml").write_text('size = "1080x1920"\n[film]\ntheme = "light"\n')
+    result = checked(
+        film, f"---\nlength: 90s\nformat: square\n---\n\n# A\n\n{prose}\n\n```overlay\nkind: nonsense\n```\n"
+    )
+    assert any("its length" in finding.message for finding in result.findings)
+    places = [(problem.file, problem.line) for problem in result.problems]
+    assert places[:3] == [("lectern.toml", 1), ("lectern.toml", 3), ("script.md", 3)] and places[-1] == (
+        "script.md",
+        11,
+    )
+    assert "width = 1080 and height = 1920 below a line [film]" in result.problems[0].message
+
+
+@pytest.mark.parametrize(("words", "told"), [(60, "40 more words"), (93, ""), (138, ""), (170, "fewer words")])
+def test_a_tenth_more_or_less_is_no_finding_and_the_words_to_add_are_enough(film: Path, words: int, told: str) -> None:
+    result = checked(film, f"---\nlength: 40s-50s\n---\n\n# A\n\n{'many ' * words}now.\n".replace("many", "word"))
+    about = [finding.message for finding in result.findings if "its length" in finding.message]
+    assert (told in about[0]) if told else about == []
 
 
 @pytest.mark.parametrize("columns", [40, 68, 80, 90, 100, 120, 136])
