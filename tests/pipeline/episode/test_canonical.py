@@ -219,7 +219,6 @@ LEFT = [
     block("clip", '{"name": "diff", "file": "a.py", "before": "a", "after": "b"}'),
     block("clip", "{name: diff, file: a.py, lines: [-a, +b]}"),
     block("clip", "name: bars\nbars:\n  - {label: a, value: 1, best: true}"),
-    block("overlay", "kind: code\ntext: a.py\nfile: a.py\nfilename: b.py"),
 ]
 """Written in ways of their own that only their author can write otherwise."""
 

@@ -125,5 +125,3 @@ def test_what_lights_up_is_read_where_it_is_written(reading: Reading) -> None:
     bars = "kind: bars\nbars:\n  - {label: pip, value: 3}\n  - {label: uv, value: 1, highlight: true}"
     two = [{"label": "pip", "value": 3}, {"label": "uv", "value": 1}]
     assert values_of(reading, bars) == {"bars": two, "highlight": "uv"}
-    (told,) = faults(reading, f"{columns}\nwidth: 3\n")
-    assert told.endswith('the clip "table" has no "width"; it takes: columns, rows, title, highlight')
