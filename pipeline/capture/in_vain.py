@@ -1,6 +1,6 @@
-"""Steps after which the screen is as it was, and texts that are expected of a step though they prove nothing.
+"""Steps that change nothing on the screen, texts that are expected though they prove nothing, and fields that held a text.
 
-Both are read from the finished take, its events with the pictures and the text between them. What is not sure is not said.
+All are read from the finished take, its events with the pictures and the text between them. What is not sure is not said.
 """
 
 import re
@@ -46,6 +46,7 @@ def vain_findings(scenes: Iterable[Scene], takes: Mapping[str, CaptureTake]) -> 
             take, steps = takes[capture.id], capture.steps
             said = [(steps[index], _idle_message(capture, steps[index])) for index in idle_steps(take, steps)]
             said += [(steps[index], message) for index, message in empty_claims(take, steps)]
+            said += [(steps[index], message) for index, message in fields_added_to(take, steps)]
             for step, message in sorted(said, key=lambda pair: pair[0].line):
                 yield f'{SCRIPT}:{step.line or capture.line}: scene "{scene.id}": {message}'
 
@@ -187,3 +188,30 @@ def _is_echo(step: Step, event: StepEvent, said: Sequence[TextBox]) -> bool:
     return all(
         (field is not None and field.overlaps(line.box)) or (is_part and typed in closed_up(line.text)) for line in said
     )
+
+
+# Fields that held a text
+
+
+def fields_added_to(take: CaptureTake, steps: Sequence[Step]) -> Iterator[tuple[int, str]]:
+    """Yield the indices of those of the recorded `steps` that add to a text that a field held, and a sentence that says how.
+
+    Who types into a field twice in turn, or begins with a space, goes on with it.
+    """
+    for event in take.events:
+        step = steps[event.index]
+        goes_on = event.index > 0 and steps[event.index - 1].action in _KEYBOARD
+        if step.action != "type" or event.target is None or goes_on or step.value[:1] in ("", " ", "\n"):
+            continue
+        before = [entry for entry in take.text if entry.time < event.start]
+        after = [entry for entry in take.text if entry.time < _end_of_effects(take, event)]
+        if not (before and after):
+            continue
+        held = [box.text for box in before[-1].boxes if event.target.overlaps(box.box)]
+        now = {box.text for box in after[-1].boxes if event.target.overlaps(box.box)}
+        for text in (text for text in held if text and text + step.value in now):
+            yield (
+                event.index,
+                f'"{step_text(step)}" adds to "{text}", which is in the field already; to replace that, '
+                "click the field and write - press: Control+A before",
+            )

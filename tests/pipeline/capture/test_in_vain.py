@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from lectern.pipeline.base.geometry import Box
-from lectern.pipeline.capture.in_vain import empty_claims, idle_steps, vain_findings
+from lectern.pipeline.capture.in_vain import empty_claims, fields_added_to, idle_steps, vain_findings
 from lectern.pipeline.capture.take import BrowserBar, CaptureTake, PointerPoint, StepEvent, TextBox, VisibleText
 from lectern.pipeline.episode.capture_block import Capture
 from lectern.pipeline.episode.model import Scene
@@ -209,3 +209,41 @@ def test_it_is_in_the_report_with_its_line_the_step_and_the_way_out() -> None:
     (empty,) = findings("desktop", press("F6", expect="Sum"))
     assert empty.startswith('script.md:12: scene "shop": "Sum" is on the screen before "press F6" already')
     assert findings("terminal", press("F6"), cast="a.cast") == []
+
+
+FIELD = Box(x=0.1, y=0.4, w=0.5, h=0.1)
+IN_IT = Box(x=0.12, y=0.42, w=0.2, h=0.06)
+
+
+def added(*done: tuple[Step, StepEvent], held: str, now: str, place: Box = IN_IT) -> list[str]:
+    """Return what is said of the steps where the field holds `held` before the last of them, and `now` after it."""
+    entries = ((0.0, held), (done[-1][1].effect, now))
+    text = tuple(VisibleText(time=time, boxes=(TextBox(text=text, box=place),)) for time, text in entries)
+    take = take_of("ab" * 30, *done, text=text)
+    return [message for _, message in fields_added_to(take, [step for step, _ in done])]
+
+
+def typed(value: str) -> Step:
+    return Step(action="type", value=value, target=Target(label="E-mail"))
+
+
+def test_a_text_that_is_added_to_what_a_field_held_is_told_with_both() -> None:
+    (told,) = added(at(1, CLICK), at(2, typed("me@x.org"), target=FIELD), held="me.x.org", now="me.x.orgme@x.org")
+    assert 'adds to "me.x.org"' in told and "press: Control+A" in told
+
+
+@pytest.mark.parametrize(
+    ("before", "value", "held", "now", "place"),
+    [
+        (CLICK, "me@x.org", "Your e-mail", "me@x.org", IN_IT),  # a placeholder
+        (CLICK, "me@x.org", "", "me@x.org", IN_IT),
+        (press("Control+A"), "me@x.org", "old", "me@x.org", IN_IT),
+        (typed("me"), "@x.org", "me", "me@x.org", IN_IT),  # goes on
+        (CLICK, " and more", "some", "some and more", IN_IT),
+        (CLICK, "b", "a", "ab", Box(x=0.1, y=0.8, w=0.2, h=0.05)),  # beside the field
+    ],
+)
+def test_a_field_that_is_filled_gone_on_with_or_replaced_is_in_order(
+    before: Step, value: str, held: str, now: str, place: Box
+) -> None:
+    assert added(at(1, before), at(2, typed(value), target=FIELD), held=held, now=now, place=place) == []
