@@ -142,7 +142,7 @@ class CommandLips(LipsProvider[LipsCommandSettings]):
         facts_of(made, self.name)
         file = f"lips{made.suffix}"
         made.rename(folder / file)
-        _emptied(out)
+        shutil.rmtree(out)  # what the program left beside its clip belongs to no take
         return GeneratedVideo(file=file)
 
     def test(self, settings: LipsCommandSettings, http: HttpClient) -> ConnectionTest:
@@ -211,13 +211,6 @@ def _run(argv: list[str], home: str, out: Path, context: PredictionContext) -> s
     if program.ended:
         raise LecternError(f"{argv[0]} failed with code {program.ended}; it said:\n{program.last_words()}")
     return program.last_words()
-
-
-def _emptied(out: Path) -> None:
-    """Remove what the program left beside its clip: it belongs to no take."""
-    for path in sorted(out.rglob("*"), reverse=True):
-        path.rmdir() if path.is_dir() else path.unlink()
-    out.rmdir()
 
 
 def providers(registry: Registry) -> None:
