@@ -9,6 +9,7 @@ import bpy
 
 from ..pipeline.base.episode_paths import EpisodePaths
 from ..pipeline.base.errors import LecternError, visible
+from ..pipeline.base.files import LinkRefused
 from ..pipeline.base.lock import locked
 from ..pipeline.base.room import no_room, room_in
 from ..pipeline.jobs.summary import time_left
@@ -151,10 +152,18 @@ def _save_edits(folder: Path, scene: bpy.types.Scene) -> None:
     if owned_strips(scene) and EpisodePaths(folder=folder).timeline.exists():
         write_edits(folder, collect(scene, snapshot.read_last_timeline(folder), read_edits(folder)))
     blend = EpisodePaths(folder=folder).blend
-    if bpy.data.filepath and Path(bpy.data.filepath) == blend and not blend.is_symlink():
+    if bpy.data.filepath and Path(bpy.data.filepath) == blend:
+        refuse_links_of(blend)
         if room_in(folder) < 2 * blend.stat().st_size:  # Blender would save half of it, and be content
             raise no_room(folder)
         bpy.ops.wm.save_mainfile()
+
+
+def refuse_links_of(blend: Path) -> None:
+    """Raise LinkRefused for a link where Blender writes when it saves `blend`: it writes through links."""
+    for file in (blend.with_name(f"{blend.name}@"), blend):  # it writes the first, and moves it to the second
+        if file.is_symlink():
+            raise LinkRefused(file)
 
 
 def _activity(progress: Mapping[str, Any]) -> str:

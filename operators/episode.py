@@ -6,7 +6,7 @@ import bpy
 from bpy.props import BoolProperty, EnumProperty, StringProperty
 
 from ..addon import snapshot
-from ..addon.build import compile_last_timeline
+from ..addon.build import compile_last_timeline, refuse_links_of
 from ..addon.properties import edited_scene
 from ..pipeline.base.episode_paths import EpisodePaths
 from ..pipeline.base.errors import LecternError
@@ -51,8 +51,11 @@ class LECTERN_OT_open_episode(bpy.types.Operator):
             self.report({"ERROR"}, f"{folder} is not an episode: it contains no {SCRIPT}")
             return {"CANCELLED"}
         blend = EpisodePaths(folder=folder).blend
-        if self.own_file and blend.is_symlink():  # Blender would save through it
-            self.report({"ERROR"}, str(LinkRefused(blend)))
+        try:
+            if self.own_file:
+                refuse_links_of(blend)
+        except LinkRefused as refused:
+            self.report({"ERROR"}, str(refused))
             return {"CANCELLED"}
         if self.own_file and blend.is_file() and blend != Path(bpy.data.filepath):
             return _open_blend(blend)

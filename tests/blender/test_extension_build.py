@@ -1,9 +1,11 @@
 """The panel's build: a process of its own that can be watched and stopped, and whose timeline is compiled."""
 
 import json
+import os
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import bpy
@@ -12,7 +14,9 @@ from two_scenes import episode, film
 
 import lectern
 from lectern.addon import background, child, snapshot
-from lectern.addon.build import start_build
+from lectern.addon.build import save_edits, start_build
+from lectern.pipeline.base.episode_paths import EpisodePaths
+from lectern.pipeline.build.build import only_writer
 from lectern.pipeline.timeline.edits import read_edits
 
 BUILDS = "import pathlib, sys; pathlib.Path(sys.argv[2], 'renders/timeline.json').write_text('''{timeline}''')"
@@ -137,6 +141,34 @@ def test_what_a_person_changed_is_saved_before_a_build(opened):
     builds(BUILDS.format(timeline=film().model_dump_json()))
     bpy.ops.lectern.build_episode()
     assert [(e.id, e.muted) for e in read_edits(folder).strips] == [("plate:second", True)]
+
+
+def test_nothing_is_saved_or_built_while_another_process_builds_and_it_is_named(opened):
+    folder, builds = opened
+    builds(SLEEPS)
+    bpy.context.scene.sequence_editor.strips_all["second"].mute = True
+    with only_writer(EpisodePaths(folder=folder)):
+        held_by = rf"ep is being built: a build \(process {os.getpid()} on .+, since \d.+\) has it"
+        with pytest.raises(RuntimeError, match=held_by):
+            bpy.ops.lectern.build_episode()
+    assert read_edits(folder).strips == () and not snapshot.panel().is_building
+    save_edits(folder, bpy.context.scene)
+    assert [(e.id, e.muted) for e in read_edits(folder).strips] == [("plate:second", True)]
+
+
+@pytest.mark.parametrize("name", ["ep.blend", "ep.blend@"])
+@pytest.mark.parametrize("target", ["precious", "nothing"])
+def test_the_blend_is_not_saved_through_a_link(opened, tmp_path, name, target):
+    folder, builds = opened
+    builds(SLEEPS)
+    (tmp_path / "precious").write_text("precious")
+    bpy.ops.wm.save_as_mainfile(filepath=str(folder / "ep.blend"))
+    (folder / name).unlink(missing_ok=True)
+    (folder / name).symlink_to(tmp_path / target)
+    for command in (bpy.ops.lectern.build_episode, partial(bpy.ops.lectern.open_episode, directory=str(folder))):
+        with pytest.raises(RuntimeError, match=rf"{name} is a link to .*{target}.*Delete the link"):
+            command()
+    assert (tmp_path / "precious").read_text() == "precious" and not (tmp_path / "nothing").exists()
 
 
 def test_the_real_command_line_runs_in_the_child(opened, tmp_path):
