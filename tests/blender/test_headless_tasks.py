@@ -11,7 +11,9 @@ import pytest
 from PIL import Image
 from strip_stage import film, in_blender, write_media
 
+from lectern.addon import tasks
 from lectern.pipeline.base.errors import LecternError
+from lectern.pipeline.base.files import LinkRefused
 from lectern.pipeline.base.renderer import HEADLESS, BlenderProcess, DamagedBlend, find_renderer
 from lectern.pipeline.build.segment_take import SegmentRequest, check_segment
 from lectern.pipeline.film.segments import Encoding
@@ -218,3 +220,65 @@ def test_a_blend_that_was_saved_since_it_was_looked_at_is_not_overwritten(
     with pytest.raises(LecternError, match="was saved in Blender during the build. Nothing of it is lost"):
         blender.run("compile", compiling(episode) | {"state": "0" * 64})
     assert (episode / "film.blend").read_bytes() == before
+
+
+SCRIPTED = """
+bpy.ops.wm.open_mainfile(filepath=str(root / "film.blend"))
+text = bpy.data.texts.new("start.py")
+text.from_string(f"import pathlib; pathlib.Path({str(root / 'ran')!r}).write_text('text')")
+text.use_module = True
+scene = bpy.context.scene
+curve = scene.sequence_editor.strips["bar"].driver_add("blend_alpha")
+curve.driver.expression = f"[].append(__import__('pathlib').Path({str(root / 'ran')!r}).write_text('driver')) or 1"
+bpy.ops.wm.save_as_mainfile(filepath=str(root / "scripted.blend"))
+"""
+
+
+def test_no_task_runs_what_is_in_a_strangers_blend(blender: BlenderProcess, episode: Path, tmp_path: Path) -> None:
+    in_blender(episode, SCRIPTED)
+    opening = """
+bpy.ops.wm.open_mainfile(filepath=str(root / "scripted.blend"), use_scripts=True)
+bpy.context.scene.frame_set(7)
+"""
+    in_blender(episode, opening)
+    (episode / "ran").unlink()  # it would have
+    blend = {"blend": episode / "scripted.blend"}
+    for task, more in {
+        "collect": compiling(episode),
+        "compile": compiling(episode),
+        "still": {"frame": 10, "out": tmp_path / "still.png"},
+        "render": {"start": 10, "end": 12, "out": tmp_path / "part.mp4", "threads": 1},
+    }.items():
+        blender.run(task, more | blend)
+        assert not (episode / "ran").exists(), task
+
+
+@pytest.mark.parametrize("target", ["precious", "folder", "nothing"])
+def test_a_blend_is_not_compiled_through_a_link(tmp_path: Path, target: str) -> None:
+    (root := tmp_path / "film").mkdir()
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "precious").write_text("precious")
+    (root / "timeline.json").write_text(film().model_dump_json())
+    (root / "film.blend").symlink_to(tmp_path / target)
+    with pytest.raises(LinkRefused, match=rf"film.blend is a link to .*{target}.*Delete the link"):
+        tasks.compile(compiling(root), lambda done: None)
+    assert (tmp_path / "precious").read_text() == "precious" and not list((tmp_path / "folder").iterdir())
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["film", "folder", "precious"]
+
+
+def test_a_link_that_takes_the_place_of_the_blend_while_it_is_compiled_is_replaced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_media(tmp_path)
+    (tmp_path / "timeline.json").write_text(film().model_dump_json())
+    (tmp_path / "precious").write_text("precious")
+    write = tasks._write
+
+    def swapped(draft: Path) -> None:
+        write(draft)
+        (tmp_path / "film.blend").unlink(missing_ok=True)
+        (tmp_path / "film.blend").symlink_to(tmp_path / "precious")
+
+    monkeypatch.setattr(tasks, "_write", swapped)
+    tasks.compile(compiling(tmp_path), lambda done: None)
+    assert (tmp_path / "precious").read_text() == "precious" and not (tmp_path / "film.blend").is_symlink()
