@@ -2,10 +2,13 @@
 
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
+from ..base.episode_paths import EpisodePaths
 from ..base.errors import LecternError
 from ..base.files import LARGEST_OWN_FILE, digest, read_bounded, read_own, write_atomic
+from ..base.lock import locked
 from .diff import applied, unified_diff
 from .model import ChangeEvent, Changeset, ChangeState
 
@@ -68,7 +71,25 @@ class ChangesetStore:
             return True
 
     def accept(self, id: str, who: str) -> Changeset:
-        """Change the file. Raises StaleChangeset if it has changed since, LecternError if the changeset is no longer proposed."""
+        """Change the file.
+
+        Raises StaleChangeset if it has changed since, LecternError if the changeset is no longer proposed, or while another
+        process decides about one.
+        """
+        with self._alone():
+            return self._accept(id, who)
+
+    def reject(self, id: str, who: str, why: str = "") -> Changeset:
+        """Put a change away; the file stays as it is. Raises LecternError as `accept` does."""
+        with self._alone():
+            return self._noted(self._open(id), "rejected", who, why)
+
+    def _alone(self) -> AbstractContextManager[None]:
+        """Keep other processes from deciding meanwhile: of two changes of one file, the second has to see the first."""
+        lock = EpisodePaths(folder=self._folder).state / "changes.lock"
+        return locked(lock, "deciding about a change", f"Nothing is changed in {self._folder.name}", wait=False)
+
+    def _accept(self, id: str, who: str) -> Changeset:
         change = self._open(id)
         if self.outdated(change):
             self._noted(change, "refused", who, f"{change.file} has changed since")
@@ -81,10 +102,6 @@ class ChangesetStore:
             raise LecternError(f"{change.id} is damaged: it does not lead to what was proposed; reject it")
         write_atomic(self._folder / change.file, new, inside=self._folder)
         return self._noted(change, "accepted", who)
-
-    def reject(self, id: str, who: str, why: str = "") -> Changeset:
-        """Put a change away; the file stays as it is."""
-        return self._noted(self._open(id), "rejected", who, why)
 
     def _open(self, id: str) -> Changeset:
         change = self.get(id)

@@ -1,6 +1,7 @@
 """Changesets: seen before they are made, made only in the file they were made for, and never forgotten."""
 
 import json
+import os
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,8 @@ from typing import Any
 import pytest
 
 from lectern.pipeline.base.errors import LecternError
+from lectern.pipeline.base.lock import LockHeld
+from lectern.pipeline.changes import store
 from lectern.pipeline.changes.diff import applied, unified_diff
 from lectern.pipeline.changes.store import ChangesetStore, StaleChangeset, hash_of
 
@@ -39,7 +42,8 @@ def test_patch_reads_our_diffs(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def book(tmp_path: Path) -> ChangesetStore:
+def book(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ChangesetStore:
+    monkeypatch.setenv("LECTERN_CONFIG_HOME", str(tmp_path / "profile"))
     (tmp_path / "script.md").write_text(OLD)
     times = iter(range(100, 200))
     return ChangesetStore(tmp_path, clock=lambda: float(next(times)))
@@ -67,6 +71,28 @@ def test_a_file_that_has_changed_meanwhile_is_left_alone(book: ChangesetStore, t
     assert (tmp_path / "script.md").read_text() == OLD + " of mine"
     kept = book.get(change.id)
     assert (kept.state, [e.what for e in kept.history]) == ("proposed", ["proposed", "refused"])
+
+
+def test_two_processes_do_not_decide_about_changes_at_the_same_time(
+    book: ChangesetStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = book.propose("script.md", OLD.replace("two", "2"), "a model", "because")
+    second = book.propose("script.md", OLD.replace("three", "3"), "a model", "because")
+    told = rf"Nothing is changed in .+: deciding about a change \(process {os.getpid()} on .+, since \d.+\) has it"
+    write, other = store.write_atomic, ChangesetStore(tmp_path)
+
+    def interrupted(file: Path, *content: Any, **more: Any) -> None:
+        for decide in (other.accept, other.reject):
+            with pytest.raises(LockHeld, match=told):
+                decide(second.id, "Ben")
+        write(file, *content, **more)
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(store, "write_atomic", interrupted)
+        book.accept(first.id, "Mia")
+    assert (tmp_path / "script.md").read_text() == OLD.replace("two", "2")
+    with pytest.raises(StaleChangeset):
+        other.accept(second.id, "Ben")
 
 
 def test_a_change_is_decided_once(book: ChangesetStore) -> None:
