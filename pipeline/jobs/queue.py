@@ -131,9 +131,9 @@ class Queue:
         """
         self._first = False
         with self._write() as db:
-            runs = [row["run"] for row in db.execute("SELECT DISTINCT run FROM asks")]
-            dead = [(run,) for run in runs if alive(run.partition("/")[0]) is False]
-            db.executemany("DELETE FROM asks WHERE run = ?", dead)
+            processes = [row["process"] for row in db.execute("SELECT DISTINCT process FROM asks")]
+            dead = [(process,) for process in processes if alive(process) is False]
+            db.executemany("DELETE FROM asks WHERE process = ?", dead)
             made = db.execute(
                 "SELECT id, worker FROM jobs WHERE state = 'running' AND id NOT IN (SELECT job FROM asks)"
             )
@@ -261,7 +261,10 @@ class Queue:
         return id
 
     def _ask(self, job: int) -> None:
-        self._db.execute("INSERT OR IGNORE INTO asks VALUES (?, ?, ?)", (self.run, job, self._clock()))
+        self._db.execute(
+            "INSERT OR IGNORE INTO asks (run, job, asked_at, process) VALUES (?, ?, ?, ?)",
+            (self.run, job, self._clock(), identity()),
+        )
 
     def _settle(self, job: int, there: bool | None) -> None:
         """Make the job agree with the disk."""

@@ -43,7 +43,7 @@ def _prepare_queue(database: Path, command: str) -> None:
         request = CaptureRequest(kind="terminal", size=(640, 360), steps=steps)
         queue.add(CAPTURE, request, label="background", lane="screen", priority=100)
     with closing(sqlite3.connect(database, isolation_level=None)) as db:
-        db.execute("UPDATE asks SET run = '1-1-attackerhost/1'")
+        db.execute("UPDATE asks SET run = 'theirs', process = '1-1-attackerhost'")
         db.execute("PRAGMA journal_mode = DELETE")
 
 

@@ -168,8 +168,8 @@ def _parent(pid: int) -> int:
 
 def _run_of(folder: Path, process: str) -> str | None:
     """The run in which a process has asked for takes; None before it has."""
-    sql = "SELECT run FROM asks WHERE substr(run, 1, length(:of)) = :of LIMIT 1"
-    row = open_database(folder / "jobs.sqlite").execute(sql, {"of": f"{process}/"}).fetchone()
+    sql = "SELECT run FROM asks WHERE process = ? LIMIT 1"
+    row = open_database(folder / "jobs.sqlite").execute(sql, (process,)).fetchone()
     return row["run"] if row else None
 
 

@@ -167,8 +167,9 @@ def test_a_worker_keeps_its_job_when_the_clock_is_set(queue: Queue, clock: Clock
 
 def test_a_worker_gets_no_job_that_only_another_run_asked_for(queue: Queue, tmp_path: Path) -> None:
     """A job of whatever origin in the file: `drop_abandoned` has to keep those of other machines."""
-    stranger = Queue(tmp_path / "jobs.sqlite", run="1-1-attackerhost/1")
-    theirs = stranger.add(FIRST, wish(1), priority=100)
+    theirs = Queue(tmp_path / "jobs.sqlite").add(FIRST, wish(1), priority=100)
+    with closing(sqlite3.connect(queue.path, isolation_level=None)) as db:
+        db.execute("UPDATE asks SET process = '1-1-attackerhost'")
     ours = queue.add(FIRST, wish(2))
     worker = Queue(tmp_path / "jobs.sqlite", run=queue.run)
     assert [worker.claim(ME).id, worker.claim(ME)] == [ours.id, None]
@@ -189,7 +190,7 @@ def test_that_its_builds_were_killed_again_and_again_is_not_a_jobs_fault(queue: 
         job = queue.add(FIRST, wish(1))
         assert queue.claim(dead).attempts == 1
         with closing(sqlite3.connect(queue.path, isolation_level=None)) as db:
-            db.execute("UPDATE asks SET run = ?", (f"{dead}/{number}",))
+            db.execute("UPDATE asks SET run = ?, process = ?", (f"run {number}", dead))
         queue.drop_abandoned()
         assert queue.job(job.id).state == "cancelled"
 
@@ -248,7 +249,7 @@ def test_a_move_outside_the_state_machine_is_refused_by_the_database(queue: Queu
 def test_foreign_keys_wal_and_the_version_are_in_force(queue: Queue, tmp_path: Path) -> None:
     db = open_database(tmp_path / "jobs.sqlite")
     pragmas = [db.execute(f"PRAGMA {name}").fetchone()[0] for name in ("foreign_keys", "journal_mode", "user_version")]
-    assert pragmas == [1, "wal", 2]
+    assert pragmas == [1, "wal", 3]
     with pytest.raises(sqlite3.IntegrityError):
         queue.add(FIRST, wish(1), lane="no such lane")
 
@@ -296,7 +297,7 @@ def test_a_database_with_other_tables_or_values_than_lecterns_is_damaged(tmp_pat
 def test_garbage_in_a_running_builds_database_is_told_without_a_traceback(queue: Queue) -> None:
     job = queue.add(FIRST, wish(1))
     with closing(sqlite3.connect(queue.path, isolation_level=None)) as db:
-        db.execute("UPDATE asks SET run = 'x'")
+        db.execute("UPDATE asks SET run = 'x', process = 'x'")
         db.execute("UPDATE jobs SET worker = '~', label = ''")
         assert queue.job(job.id).worker == "~"
         queue.drop_abandoned()
