@@ -1,10 +1,12 @@
 """What in a script is likely a slip, though it can be built: findings of `lectern check`."""
 
+import json
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from ..base.errors import FaultDetails, LecternError, SourceError
 from ..base.picture import is_animation, open_picture
@@ -148,7 +150,7 @@ def _used_marks(scene: Scene) -> Iterator[str | None]:
         yield from (overlay.at, overlay.until, *overlay.item_marks)
         yield from (mark for lit in overlay.highlight for mark in (lit.at, lit.until))
     for clip in scene.clips:
-        yield from (clip.at, clip.until, *re.findall(r'"(?:back_)?at": "([^"]+)"', clip.values))
+        yield from (clip.at, clip.until, *_marks_within(json.loads(clip.values or "{}")))
         yield from re.findall(r"[\w.-]+", clip.html)
         yield from (mark.name for line in scene.lines for mark in line.marks if clip.file)  # its page knows all marks
     for capture in scene.captures:
@@ -157,6 +159,15 @@ def _used_marks(scene: Scene) -> Iterator[str | None]:
     yield from (avatar.at for avatar in scene.avatars)
     yield from (mark for shot in scene.shots for mark in (shot.at, shot.until))
     yield from (mark for music in scene.music for mark in (music.at, music.until))
+
+
+def _marks_within(values: Any) -> Iterator[str]:
+    """Yield the marks that the values of a clip name, however deep: texts called "at" or "back_at"."""
+    for key, value in values.items() if isinstance(values, dict) else enumerate(values):
+        if key in ("at", "back_at") and isinstance(value, str):
+            yield value
+        elif isinstance(value, dict | list):
+            yield from _marks_within(value)
 
 
 # Captures
