@@ -46,7 +46,7 @@ def _parse_provider(node: Node, context: ValidationContext) -> NamedProvider:
         return NamedProvider(provider=parse_text(node, context))
     values = dict(_parse_pairs(node, context))
     if "provider" not in values:
-        raise node.fault('name the "provider", too, like {"provider": "wavespeed", "resolution": "720p"}')
+        raise node.fault('name the "provider", too, like {"provider": "NAME", "resolution": "720p"}')
     return NamedProvider(provider=values.pop("provider"), settings=tuple(sorted(values.items())))
 
 

@@ -60,7 +60,7 @@ def make_matte(registry: Registry, request: MatteRequest, folder: Path, context:
     count = round(seconds * request.fps)
     if facts.alpha:
         return MatteTake(frames=write_lossless(folder / VIDEO, with_progress(images, count, context), request.fps))
-    choice = _choice(request, context)
+    choice = _choice(registry, request, context)
     provider, settings = resolve_provider(registry, MattingProvider, choice)
     write_lossless(folder / CLIP, images, request.fps)
     cut = provider.matte(
@@ -95,7 +95,7 @@ def _clip(request: MatteRequest, context: JobContext) -> tuple[Iterator[AnyImage
     return read_frames(folder / lips.video, request.fps), facts, facts.seconds
 
 
-def _choice(request: MatteRequest, context: JobContext) -> ProviderChoice:
+def _choice(registry: Registry, request: MatteRequest, context: JobContext) -> ProviderChoice:
     """Return the provider that was chosen, or else the key that suits the portrait's background."""
     if request.matting != AUTO:
         return request.matting
@@ -105,9 +105,15 @@ def _choice(request: MatteRequest, context: JobContext) -> ProviderChoice:
     if not portrait.plain:
         raise LecternError(
             "the portrait's background is not plain, so Lectern can't key it; cut the figure out (a PNG with alpha), or "
-            'write "matting": "rembg" (a rembg server) or "rvm" (Replicate) in the character\'s file'
+            f'write "matting" in the character\'s file with one of: {_services(registry)}'
         )
     return ProviderChoice(provider="chroma" if _colourful(place / portrait.picture) else "difference")
+
+
+def _services(registry: Registry) -> str:
+    """Return the names of the matting providers that are no keys, which is those that don't do it on this computer."""
+    every = (registry.find(MattingProvider, name) for name in registry.names(MattingProvider))
+    return ", ".join(f'"{one.name}" ({one.title})' for one in every if not one.local)
 
 
 def _colourful(picture: Path) -> bool:
