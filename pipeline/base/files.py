@@ -278,7 +278,7 @@ def set_aside(file: Path, *, inside: Path | None) -> Path:
     return file.with_name(kept)
 
 
-def digest(content: str | bytes, length: int = 64) -> str:
+def digest(content: str | bytes | memoryview, length: int = 64) -> str:
     """Return the first `length` hex digits of the SHA-256 of `content` (text as UTF-8)."""
     return hashlib.sha256(content.encode("utf-8") if isinstance(content, str) else content).hexdigest()[:length]
 

@@ -1,10 +1,10 @@
 """What a person is asked about before it happens: one thing that would run or be contacted."""
 
-import hashlib
 import os
 from pathlib import Path
 from typing import Literal
 
+from ..base.files import content_digest, digest
 from ..base.frozen import Frozen
 
 PermissionKind = Literal[
@@ -30,12 +30,8 @@ class PermissionRequest(Frozen):
 
 def hash_of_files(files: list[Path], base: Path) -> str:
     """Return the hash of files, by their names relative to `base` and what they hold."""
-    sha256 = hashlib.sha256()
-    for file in files:
-        sha256.update(os.path.relpath(file, base).encode() + b"\0")
-        with file.open("rb") as content:
-            sha256.update(hashlib.file_digest(content, "sha256").digest())
-    return sha256.hexdigest()
+    named = (os.path.relpath(file, base).encode() + b"\0" + bytes.fromhex(content_digest(file)) for file in files)
+    return digest(b"".join(named))
 
 
 def files_below(folder: Path) -> list[Path]:

@@ -1,6 +1,5 @@
 """The request that a clip is drawn from, and its take."""
 
-import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping
@@ -8,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ...base.errors import SourceError
+from ...base.files import digest
 from ...base.frozen import Frozen
 from ...base.geometry import Size
 from ...base.theme import Theme
@@ -164,7 +164,5 @@ def _designed_files(name: str) -> list[Path]:
 
 
 def _hash(files: Iterable[Path]) -> str:
-    digest = hashlib.sha256()
-    for file in files:
-        digest.update(file.name.encode() + b"\0" + hashlib.sha256(file.read_bytes()).digest())
-    return digest.hexdigest()[:32]
+    named = (file.name.encode() + b"\0" + bytes.fromhex(digest(file.read_bytes())) for file in files)
+    return digest(b"".join(named), 32)

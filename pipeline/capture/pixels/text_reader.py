@@ -1,10 +1,9 @@
 """Reads the text in pictures of a screen: with the reader that this computer has, and each picture once."""
 
-import hashlib
-
 import numpy as np
 from PIL import Image, ImageFilter
 
+from ...base.files import digest
 from ...services.ocr import OcrReader, OcrRequest, OcrWord
 from ...services.registry import known_providers
 
@@ -32,11 +31,11 @@ class CachedTextReader:
 
     def __init__(self, reader: OcrReader, language: str = "en") -> None:
         self._reader, self._language = reader, language
-        self._read: dict[tuple[bytes, bool], ReadWords] = {}
+        self._read: dict[tuple[str, bool], ReadWords] = {}
 
     def words(self, picture: np.ndarray, thoroughly: bool = False) -> ReadWords:
         """Return the words of an RGB picture (uint8); `thoroughly`, also those on a bar of another brightness."""
-        key = hashlib.sha256(np.ascontiguousarray(picture)).digest(), thoroughly
+        key = digest(np.ascontiguousarray(picture).data), thoroughly
         if key not in self._read:
             self._read[key] = self._thorough(picture) if thoroughly else self._asked(picture)
         return self._read[key]
