@@ -24,6 +24,8 @@ from .errors import LecternError
 
 ABANDONED_AFTER = 3600.0
 """Seconds since its last change after which a draft counts as left behind by a process that died."""
+LONGEST_NAME = 255
+"""Bytes of a file's name."""
 LARGEST_OWN_FILE = 256_000_000
 """Bytes: more is in no file that Lectern itself writes as text."""
 
@@ -248,6 +250,11 @@ def inside_of(file: Path, episode: Path) -> Path | None:
     """Return what is `inside` for a file that a person has named: the episode if it is in there, else nothing."""
     within = file.is_relative_to(episode) and ".." not in file.relative_to(episode).parts
     return episode if within else None
+
+
+def can_be_path(name: str) -> bool:
+    """Return whether a file system takes `name` as a path: it refuses longer ones, and zeros, with an error."""
+    return "\0" not in name and all(len(part.encode(errors="replace")) <= LONGEST_NAME for part in name.split("/"))
 
 
 def as_on_disk(folder: Path, name: str) -> str:

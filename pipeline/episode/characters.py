@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Literal
 
 from ..base.assets import ASSETS, OWN
 from ..base.errors import SourceError
-from ..base.files import as_on_disk, composed
+from ..base.files import as_on_disk, can_be_path, composed
 from ..base.frozen import Frozen
 from .errors import EpisodeErrors
 from .fields import Key, Needs, Rule, Rules, check_rules, declared, read_fields, read_pairs
@@ -30,10 +30,10 @@ class NamedProvider(Frozen):
 def _parse_portrait(node: Node, context: ValidationContext) -> str:
     """Return `lectern:NAME`, or the name of an SVG or a photograph beside the character's file."""
     name = parse_text(node, context)
-    name = name if "\0" in name else as_on_disk(context.folder, name)
     if name.startswith(OWN):
         return name
-    if "\0" in name or not (context.folder / name).is_file():
+    name = as_on_disk(context.folder, name) if can_be_path(name) else name
+    if not can_be_path(name) or not (context.folder / name).is_file():
         raise node.fault(f'there is no file "{name}" beside this one (Lectern\'s own are called lectern:ada and so on)')
     if not name.lower().endswith((".svg", *PHOTOGRAPHS)):
         raise node.fault(f'a portrait is an SVG drawing or a photograph ({", ".join(PHOTOGRAPHS)}), not "{name}"')

@@ -6,6 +6,7 @@ from pydantic import ValidationError
 
 from ..base.assets import OWN, themes_folder
 from ..base.errors import LecternError
+from ..base.files import can_be_path
 from ..base.theme import Theme
 from .errors import did_you_mean, list_names
 from .model import Episode
@@ -24,6 +25,8 @@ def theme_of(episode: Episode) -> Theme:
 
 def read_theme(name: str, folder: Path) -> Theme:
     """Return a theme of Lectern's, or of a file of the episode in `folder`. Raises LecternError if it can't be read."""
+    if not can_be_path(name):
+        raise LecternError(_no_theme(name))
     known = _ALSO.get(name.removeprefix(OWN), name.removeprefix(OWN))
     own = next((file for file in _own_files() if file.stem == known), None)
     file = own if own and (name.startswith(OWN) or not (folder / name).is_file()) else folder / name

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Annotated, Any, Protocol
 
 from ..base.errors import SourceError
-from ..base.files import as_on_disk
+from ..base.files import as_on_disk, can_be_path
 from .errors import did_you_mean, list_names, nearly_same, suggestion
 from .ids import IDENTIFIER
 from .nodes import MappingNode, Node, Respelling, ScalarNode, SequenceNode, describe_node
@@ -230,7 +230,7 @@ def _read_place(node: Node, context: ValidationContext) -> tuple[float, float] |
 def parse_file(node: Node, context: ValidationContext) -> str:
     """Return the path, relative to the episode, of a file in it; a link that leads out of the episode is refused."""
     name = parse_text(node, context)
-    if "\0" in name or Path(name).is_absolute():
+    if not can_be_path(name) or Path(name).is_absolute():
         raise node.fault(f'"{name}" is not a path within the episode; name files relative to its folder')
     name = as_on_disk(context.folder, name)
     if sequence := _sequence_fault(name, context.folder):
