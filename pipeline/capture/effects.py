@@ -18,16 +18,17 @@ def effect_of(event: StepEvent, step: Step, take: CaptureTake) -> float:
     """Return the second of the recording at which what `step` is for is seen.
 
     A command that is run takes effect when its output comes (what it expects, if it says so), and a click when the button is
-    up. Any other step, and one whose effect can't be told apart, takes effect when it first changes the picture.
+    up. (Of what is entered in a browser or at a desktop, the recorder has noted the first change after Enter.) Any other step,
+    and one whose effect can't be told apart, takes effect when it first changes the picture.
     """
     if step.action == "click":
         return _effect_of_click(event, take)
-    if take.kind in ("terminal", "editor") and _answers(step):
+    if take.kind in ("terminal", "editor") and is_answered(step):
         return _effect_of_command(event, step, take)
     return event.effect
 
 
-def _answers(step: Step) -> bool:
+def is_answered(step: Step) -> bool:
     """Return whether a program answers the step: it ends with Enter."""
     return step.action == "run" or step.enter or (step.action == "press" and step.value.split()[-1:] == ["Enter"])
 

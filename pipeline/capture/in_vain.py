@@ -61,7 +61,7 @@ def idle_steps(take: CaptureTake, steps: Sequence[Step]) -> tuple[int, ...]:
         for event in (take.events if take.looks else ())
         if _is_to_be_seen(steps[event.index])
         and not _is_a_beginning(steps[event.index], steps[event.index + 1 :])
-        and not _changes_screen(take, event)
+        and not _changes_screen(take, event, steps[event.index])
     )
 
 
@@ -81,12 +81,13 @@ def _is_to_be_seen(step: Step) -> bool:
     return not (step.expect or step.secret or to_target or unseen)
 
 
-def _changes_screen(take: CaptureTake, event: StepEvent) -> bool:
+def _changes_screen(take: CaptureTake, event: StepEvent, step: Step) -> bool:
     """Return whether the picture, or a browser's bar, is another one after the step than right before it acted."""
     end = _end_of_effects(take, event)
     if any(event.start <= bar.time < end for bar in take.bars[1:]):
         return True
-    pressed, released = _press_times(take, event)
+    is_typed = step.enter or step.action == "run"  # the typing is seen, and its effect comes after Enter
+    pressed, released = (event.start, event.start) if is_typed else _press_times(take, event)
     before = take.looks[_picture_at(take, pressed - _JUST_BEFORE)]
     first = _picture_at(take, min(released, end - _JUST_BEFORE))
     after = [look for look, time in zip(take.looks[first:], take.times[first:], strict=True) if time < end]

@@ -12,6 +12,7 @@ import numpy as np
 from ...base.errors import LecternError
 from ...base.geometry import Box
 from ...episode.targets import Target
+from ..effects import is_answered
 from ..keys import browser_keys
 from ..pixels.screen_vision import AmbiguousTarget
 from ..pixels.text_reader import MISSING
@@ -68,11 +69,21 @@ def do_step(current: DesktopStepContext) -> None:
     if current.step.action not in _ACTIONS:
         raise LecternError(f"a desktop has no such step; it has {', '.join(sorted(_ACTIONS))}")
     _ACTIONS[current.step.action](current)
-    claim = current.step.expect
-    if claim and not current.session.until(lambda: _claim_holds(current.session, claim), EXPECTED):
+    claim, missed = current.step.expect, 0.0
+
+    def holds() -> bool:
+        nonlocal missed
+        looked = time.time()
+        held = _claim_holds(current.session, claim or "")
+        missed = missed if held else looked
+        return held
+
+    if claim and not current.session.until(holds, EXPECTED):
         raise LecternError(
             f'"{claim}" should be on the screen, and is not. It reads: {nearest_lines(claim, _text(current.session))}'
         )
+    if is_answered(current.step):
+        current.moment = max(current.moment, missed)
 
 
 def _click(current: DesktopStepContext) -> None:
@@ -166,6 +177,7 @@ def _type(current: DesktopStepContext) -> None:
     current.moment = session.write(_secret_to_type(current) if step.secret else step.value, current.seed, step.speed)
     if step.enter:
         session.wait(0.3)
+        current.moment = time.time()
         session.page.keyboard.press("Enter")
 
 

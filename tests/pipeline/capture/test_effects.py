@@ -1,8 +1,13 @@
 """The word comes with the thing: a command takes effect with its output, a click when the button is up."""
 
+import time
+from collections.abc import Callable
+from types import SimpleNamespace
+
 import pytest
 
 from lectern.pipeline.base.geometry import FULL
+from lectern.pipeline.capture.desktop.actions import do_step
 from lectern.pipeline.capture.effects import effect_of
 from lectern.pipeline.capture.request import with_film_fields
 from lectern.pipeline.capture.take import CaptureTake, PointerPoint, StepEvent, TextBox, VisibleText
@@ -131,3 +136,45 @@ def test_takes_that_were_made_before_get_the_effect_too() -> None:
     step = Step(action="run", value="print 54", at="sum", line=7)
     take = terminal(*TYPED, (1.4, "$ print 54\n54\n$"), events=(RUN,))
     assert with_film_fields(take, Capture(id="c", kind="terminal", steps=(step,))).events[0].effect == 1.4
+
+
+class Desk:
+    """A desktop, as a step sees it, whose picture reads another thing at each look. A look takes 0.1 s."""
+
+    def __init__(self, *read: str) -> None:
+        self.read, self.page, self.keyboard, self.film = list(read), self, self, self
+        self.sight = self
+
+    def write(self, text: str, seed: str, speed: float | None) -> float:
+        time.sleep(0.05)
+        return time.time() - 0.05
+
+    def wait(self, seconds: float) -> None:
+        time.sleep(0.01)
+
+    def press(self, key: str) -> None:
+        self.entered = time.time()
+
+    def until(self, condition: Callable[[], bool], seconds: float) -> bool:
+        return any(condition() for _ in range(20))
+
+    def picture(self) -> str:
+        return self.read.pop(0) if len(self.read) > 1 else self.read[0]
+
+    def meanwhile(self, make: Callable[[], bool]) -> bool:
+        time.sleep(0.02)
+        return make()
+
+    def shows(self, picture: str, claim: str) -> bool:
+        self.shown = time.time()
+        return claim in picture
+
+
+@pytest.mark.parametrize(("expect", "late"), [(None, False), ("Ada", False), ("Done", True)])
+def test_what_is_entered_at_a_desktop_acts_with_enter_or_when_what_it_expects_comes(expect, late) -> None:
+    desk = Desk("Ada", "Ada", "Ada Done")
+    step = Step(action="type", value="Ada", enter=True, expect=expect)
+    current = SimpleNamespace(session=desk, step=step, seed="s", moment=0.0)
+    do_step(current)
+    assert desk.entered - 0.005 <= current.moment
+    assert (current.moment > desk.entered + 0.015) is late and (not late or current.moment <= desk.shown)

@@ -121,6 +121,12 @@ def test_the_first_of_several_keys_and_a_click_before_keys_may_show_nothing() ->
     assert idle("a" * 26 + "b" * 10, at(1, CLICK), at(2, Step(action="type", value="x", target=SAVE))) == (0,)
 
 
+def test_what_is_entered_and_only_seen_to_be_typed_has_changed_the_screen() -> None:
+    entered = Step(action="type", value="x", enter=True)
+    step = at(1, entered, effect=1.6)
+    assert idle("a" * 13 + "b" * 23, step) == () and idle("a" * 36, step) == (0,)
+
+
 def test_keys_that_do_nothing_after_a_click_that_does_something_are_told() -> None:
     assert idle("a" * 16 + "b" * 20, at(1, CLICK), at(2, press("Alt+Left")), at(3, LOOK)) == (1,)
 
