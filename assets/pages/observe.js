@@ -199,8 +199,9 @@
     return [...letters].sort((a, b) => b[1] - a[1])[0]?.[0] ?? 16;
   }
 
-  const pageText = () => (document.body?.innerText ?? "") + "\n" +
-    [...document.querySelectorAll("input, textarea, select")].filter(visible).map(content).join("\n");
+  // What the page says, seen or not, without fields that hold nothing but what was `typed`.
+  const pageText = (typed) => (document.body?.innerText ?? "") + "\n" +
+    [...document.querySelectorAll("input, textarea, select")].filter(visible).map(content).filter((held) => held !== typed).join("\n");
 
   // What the page said at some time, seen or not: what is there now, and what was taken away.
   const MOST_KEPT = 400;

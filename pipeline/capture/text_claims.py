@@ -28,6 +28,11 @@ def contains_words(words: str, text: str) -> bool:
     return _single_spaced(words) in _single_spaced(text)
 
 
+def says_somewhere(words: str, text: str) -> bool:
+    """Return whether `words` are in `text` in any case and however its pieces are set apart, as a page draws them."""
+    return closed_up(_normalised(words)).casefold() in closed_up(_normalised(text)).casefold()
+
+
 def nearest_lines(claim: str, text: str, most: int = 3) -> str:
     """Return the lines of `text` that come nearest to `claim`, in quotes ("nothing" where there are none)."""
     lines = list(dict.fromkeys(_single_spaced(line) for line in text.splitlines() if line.strip()))

@@ -197,6 +197,26 @@ def test_what_is_waited_for_is_met_by_the_picture_that_shows_it(episode, tmp_pat
     assert take.events[1].effect == take.times[-1] > 0.3
 
 
+def test_what_is_entered_takes_effect_after_its_enter_and_with_what_is_expected(episode, tmp_path):
+    (episode / "pages" / "ask.html").write_text(
+        "<body style='font-size:20px'><input aria-label=Name autofocus onchange=\"said.textContent = 'Hello'; "
+        "setTimeout(() => said.append(' Ada'), 900)\"><p id=said>Who?</p><p style='margin-top:2000px'>Below</p>"
+    )
+    page, name = Step(action="open", value="pages/ask.html"), Target(label="Name")
+    enter = Step(action="type", value="Ada Lovelace", target=name, enter=True)
+    first, later = (
+        _record(episode, tmp_path, Capture(id="c", kind="browser", steps=(page, step))).events[1]
+        for step in (enter, enter.model_copy(update={"expect": "Ada"}))
+    )
+    assert first.effect - first.start > 0.8  # twelve letters, and a rest before Enter
+    assert later.effect - later.start > first.effect - first.start + 0.5
+    wait = Step(action="wait", wait=Wait(text="Below"), timeout=0.5)
+    with pytest.raises(
+        StepFault, match=r'"Below" is on the page, but outside the picture; write - scroll: \{text: Below\}'
+    ):
+        _record(episode, tmp_path, Capture(id="c", kind="browser", steps=(page, wait)))
+
+
 def test_no_browser_is_an_error_that_tells_how_to_get_one(monkeypatch):
     with pytest.raises(LecternError, match=r"no program /nowhere/chromium .*apt install chromium"):
         find_chromium("/nowhere/chromium")

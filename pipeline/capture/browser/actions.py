@@ -19,6 +19,7 @@ from .step_context import (
     PATIENCE,
     BrowserStepContext,
     click_point,
+    is_seen,
     page_contains,
     scroll_into_view,
     wait_for_load,
@@ -178,6 +179,7 @@ def _type(current: BrowserStepContext) -> None:
     current.moment = session.write(text, current.seed, step.speed)
     if step.enter:
         session.film.wait(0.3)
+        current.moment = current.now()
         session.hand.key("Enter")
         show_question(current)
         wait_for_load(current)
@@ -283,8 +285,9 @@ def _run_in_terminal(current: BrowserStepContext) -> None:
         session.release()
         session.film.settle(0.2, 1.0)
     current.target = session.box_of(found)
-    current.moment = session.write(current.step.value, current.seed, current.step.speed)
+    session.write(current.step.value, current.seed, current.step.speed)
     session.film.wait(0.3)
+    current.moment = current.now()
     session.hand.key("Enter")
     session.film.settle(_BUSY, current.patience(PATIENCE))
 
@@ -309,12 +312,20 @@ def _wait(current: BrowserStepContext) -> None:
         _wait_for_download(current, wait.download)
     elif wait.gone is not None:
         wait_until_gone(current, wait.gone, patience)
-    elif not wait_until(
-        current,
-        lambda: wait.url in current.session.tabs.page.url if wait.url else page_contains(current, wait.text or ""),
-        patience,
-    ):
-        raise LecternError(f'"{wait.url or wait.text}" did not come within {patience:g} s')
+    elif wait.text is not None:
+        _wait_for_text(current, wait.text, patience)
+    elif not wait_until(current, lambda: (wait.url or "") in current.session.tabs.page.url, patience):
+        raise LecternError(f'"{wait.url}" did not come within {patience:g} s')
+
+
+def _wait_for_text(current: BrowserStepContext, text: str, patience: float) -> None:
+    if wait_until(current, lambda: page_contains(current, text) and is_seen(current, text), patience):
+        return
+    if page_contains(current, text):
+        raise LecternError(
+            f'"{text}" is on the page, but outside the picture; write - scroll: {{text: {text}}} instead'
+        )
+    raise LecternError(f'"{text}" did not come within {patience:g} s')
 
 
 def _wait_for_download(current: BrowserStepContext, name: str) -> None:

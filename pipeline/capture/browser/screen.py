@@ -11,6 +11,7 @@ from playwright.sync_api import Error
 from ...base.errors import LecternError
 from ...base.geometry import Box
 from ..chromium import playwright_reason
+from ..effects import is_answered
 from ..filmed import FilmedFootage, start_painted
 from ..request import CaptureRequest, PhaseStep, is_episode_page
 from ..screen import StepOutcome
@@ -19,7 +20,7 @@ from ..take import BlurredRegions, BrowserBar, StepEvent, VisibleText
 from ..text_claims import claim_holds, nearest_lines
 from .actions import perform
 from .session import BrowserSession, first_address, open_browser_session
-from .step_context import BrowserStepContext, wait_until
+from .step_context import BrowserStepContext, is_seen, wait_until
 
 EXPECTED = 10.0
 """Seconds within which what a step expects must be on the page: it may have to be loaded first."""
@@ -136,10 +137,36 @@ class BrowserScreen:
             raise LecternError(self.session.tabs.take_fault() or playwright_reason(error)) from error
 
     def _check_expectation(self, step: BrowserStepContext) -> None:
-        expected, text = step.step.expect or "", self.session.page_text
-        if expected and not wait_until(step, lambda: claim_holds(expected, text()), EXPECTED):
-            there = nearest_lines(expected, text())
-            raise LecternError(f'"{expected}" should be on the page, and is not; there is {there}')
+        """Check that what the step expects is seen, or comes soon. What is entered takes effect with it, where it comes later."""
+        expected, missed = step.step.expect, 0.0
+        if not expected:
+            return
+
+        def holds() -> bool:
+            nonlocal missed
+            looked = step.now()
+            held = claim_holds(expected, self._answer(step)) and is_seen(step, expected)
+            missed = missed if held else looked
+            return held
+
+        if not wait_until(step, holds, EXPECTED):
+            raise LecternError(f'"{expected}" should be on the screen, and is not; {self._missing(step, expected)}')
+        if is_answered(step.step):
+            step.moment = max(step.moment, missed)
+
+    def _answer(self, step: BrowserStepContext) -> str:
+        """Return what the page says; of a step that enters something, without the field that still holds that."""
+        return self.session.page_text(step.step.value if step.step.enter else "")
+
+    def _missing(self, step: BrowserStepContext, expected: str) -> str:
+        """Return why what a step expects isn't there, with the way out or what is there instead."""
+        if claim_holds(expected, self._answer(step)):
+            return (
+                f"it is outside the picture: write - scroll: {{text: {expected}}} as the next step, and expect it there"
+            )
+        if claim_holds(expected, said := self.session.page_text()):
+            return "it is there only as it was typed: expect a text that the page answers"
+        return f"there is {nearest_lines(expected, said)}"
 
     def _effect_since(self, moment: float) -> float:
         """Return from when on what changes comes of the step: where it led to another page, that, and not how a link looks pressed."""

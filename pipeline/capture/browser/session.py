@@ -1,5 +1,6 @@
 """A page that is filmed: a pointer that moves as a hand does, typing as a person does, and a log of it all."""
 
+import json
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -213,13 +214,20 @@ class BrowserSession:
             *((f, at) for f in frames_of(page) if f.parent_frame and (at := corner_of(f))),
         ]
 
-    def page_text(self) -> str:
-        """Return all that the page and its frames say, seen or not."""
+    def page_text(self, typed: str = "") -> str:
+        """Return all that the page and its frames say, seen or not, but for fields that only hold what was `typed`."""
         if self.tabs.asked is not None:
             return self.tabs.asked.message
-        return "\n".join(
-            shown for frame, _ in self.frames() if (shown := _evaluate_in_frame(frame, "lecternPage.pageText()"))
-        )
+        question = f"lecternPage.pageText({json.dumps(typed)})"
+        return "\n".join(shown for frame, _ in self.frames() if (shown := _evaluate_in_frame(frame, question)))
+
+    def visible_text(self) -> str:
+        """Return the text that is in the picture now, line by line."""
+        if self.tabs.asked is not None:
+            return self.tabs.asked.message
+        width, height = self.window
+        lines = (line for frame, at in self.frames() for line in _frame_text(frame, at))
+        return "\n".join(text for text, x, y, w, h in lines if 0 < x + w and x < width and 0 < y + h and y < height)
 
     def past_text(self) -> str:
         """Return what pages have said so far: what was filmed, and what this page and its frames took away again."""

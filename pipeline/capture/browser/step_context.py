@@ -15,7 +15,7 @@ from ..fault import target_text
 from ..hand import Point
 from ..request import PhaseStep
 from ..screen import StepInProgress
-from ..text_claims import APPEARS, contains_words, never_there
+from ..text_claims import APPEARS, contains_words, never_there, says_somewhere
 from .session import BrowserSession, corner_of
 from .targets import find_element
 
@@ -80,6 +80,17 @@ def wait_until(current: BrowserStepContext, condition: Callable[[], bool], secon
 def page_contains(current: BrowserStepContext, text: str) -> bool:
     """Return whether the page says `text`, however it is spaced."""
     return contains_words(text, current.session.page_text())
+
+
+def is_seen(current: BrowserStepContext, text: str) -> bool:
+    """Return whether `text`, which the page says, is in the picture, too.
+
+    Nothing is asked of what is not filmed, nor of an IDE, which paints much of its text as a picture.
+    """
+    session = current.session
+    if current.placed.phase != "steps" or session.request.kind != "browser":
+        return True
+    return says_somewhere(text, session.visible_text())
 
 
 def wait_until_gone(current: BrowserStepContext, text: str, patience: float) -> None:
