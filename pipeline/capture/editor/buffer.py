@@ -1,11 +1,18 @@
 """The text of an open file, what is selected in it, and where things are in it."""
 
+import errno
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import IO, NamedTuple
 
 from ...base.errors import LecternError
+from ...base.files import held
+
+_MODES = {"rb": os.O_RDONLY, "wb": os.O_WRONLY | os.O_CREAT | os.O_TRUNC}
+_AT_ONCE = getattr(os, "O_NONBLOCK", 0)
+"""Nobody waits for a program at the other end of what only looks like a file."""
 
 
 class TextEdit(NamedTuple):
@@ -116,3 +123,20 @@ def files_below(folder: Path) -> list[str]:
     """Up to a dozen files of a folder, as they are opened."""
     found = [f.relative_to(folder) for f in sorted(folder.rglob("*")) if f.is_file()]
     return [f.as_posix() for f in found if not any(part.startswith(".") for part in f.parts)][:12]
+
+
+def open_beneath(folder: Path, name: str, mode: str) -> IO[bytes]:
+    """Open the file `name` of `folder` ("rb" or "wb"). What is new belongs to the folder's owner.
+
+    Raises LinkRefused where a link is in the way, OSError where the file is missing or no file.
+    """
+    file = folder / name
+    if file == folder:
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(file))
+    with held(file.parent, folder, make=mode == "wb") as above:
+        opened = above.open(file.name, _MODES[mode] | _AT_ONCE)
+        if mode == "wb" and above.handle is not None and os.geteuid() == 0:
+            owner = os.stat(folder)
+            os.fchown(above.handle, owner.st_uid, owner.st_gid)
+            os.fchown(opened, owner.st_uid, owner.st_gid)
+    return os.fdopen(opened, mode)

@@ -3,9 +3,7 @@
 The hands' time is written down, not waited for. Only what programs in the terminal do takes its real time.
 """
 
-import errno
 import math
-import os
 from bisect import bisect_right
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,13 +11,12 @@ from pathlib import Path
 from typing import IO, Any
 
 from ...base.errors import LecternError
-from ...base.files import held
 from ...episode.errors import did_you_mean, nearly_same
 from ..hand import ease_in_out
 from ..take import FRAME, KeyPress
 from ..terminal.session import TerminalSession
 from ..text_claims import contains_words
-from .buffer import Buffer, TextEdit, files_below, indent_of
+from .buffer import Buffer, TextEdit, files_below, indent_of, open_beneath
 from .edit_log import EditLog, EditLogEntry, past_texts
 from .keystrokes import smallest_edit
 from .metrics import EditorMetrics, text_columns
@@ -28,9 +25,6 @@ from .page import EditorPage
 MARGIN = 2
 """Lines that stay visible above and below the cursor."""
 UNTITLED = "untitled"
-_MODES = {"rb": os.O_RDONLY, "wb": os.O_WRONLY | os.O_CREAT | os.O_TRUNC}
-_AT_ONCE = getattr(os, "O_NONBLOCK", 0)
-"""Nobody waits for a program at the other end of what only looks like a file."""
 
 
 class EditorSession:
@@ -385,20 +379,3 @@ class EditorSession:
 def _scroll_frames(way: int) -> int:
     """Return how many frames a hand scrolls for `way` px."""
     return round(min(0.9, 0.25 + 0.16 * math.log2(1 + way / 200)) / FRAME)
-
-
-def open_beneath(folder: Path, name: str, mode: str) -> IO[bytes]:
-    """Open the file `name` of `folder` ("rb" or "wb"). What is new belongs to the folder's owner.
-
-    Raises LinkRefused where a link is in the way, OSError where the file is missing or no file.
-    """
-    file = folder / name
-    if file == folder:
-        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(file))
-    with held(file.parent, folder, make=mode == "wb") as above:
-        opened = above.open(file.name, _MODES[mode] | _AT_ONCE)
-        if mode == "wb" and above.handle is not None and os.geteuid() == 0:
-            owner = os.stat(folder)
-            os.fchown(above.handle, owner.st_uid, owner.st_gid)
-            os.fchown(opened, owner.st_uid, owner.st_gid)
-    return os.fdopen(opened, mode)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from ...base.errors import LecternError
-from ..hand import BEFORE_ENTER, typing_delays
+from ..hand import BEFORE_ENTER, ease_in_out, typing_delays
 from ..request import CaptureRequest
 from ..secrets import CONTROL_SEQUENCES, mask_secrets, mask_stream
 from ..take import FRAME, KeyPress
@@ -202,7 +202,7 @@ class TerminalSession:
         steps = max(1, min(abs(lines), round(seconds / FRAME)))
         for number in range(1, steps + 1):
             self._clock += FRAME
-            done, before = _smoothstep(number / steps), _smoothstep((number - 1) / steps)
+            done, before = ease_in_out(number / steps), ease_in_out((number - 1) / steps)
             if moved := round(lines * done) - round(lines * before):
                 self._scrolls.append(CastScroll(time=round(self._clock, 4), lines=moved))
 
@@ -397,7 +397,3 @@ class TerminalSession:
 
 def _beyond_grace(seconds: float) -> float:
     return max(0.0, round((seconds - GRACE) / FRAME) * FRAME)
-
-
-def _smoothstep(done: float) -> float:
-    return done * done * (3 - 2 * done)

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from lectern.pipeline.base.errors import LecternError
-from lectern.pipeline.capture.editor.session import open_beneath
+from lectern.pipeline.capture.editor.buffer import open_beneath
 from lectern.pipeline.capture.sandbox import bubblewrap
 from lectern.pipeline.capture.sandbox.bubblewrap import OWNER, sandbox_command
 from lectern.pipeline.capture.sandbox.network import VARIABLES, internet_of, is_public
