@@ -74,6 +74,21 @@ class SourceError(LecternError):
         return SourceError(self.file, self.line, self.message, replace(self.details, **details))
 
 
+@dataclass(frozen=True)
+class FilmFinding:
+    """What a person should know about a film: a sentence, about `line` of `file` (0: about no line of it).
+
+    Reads as ``script.md:12: the zoom shows nothing closer``.
+    """
+
+    message: str
+    line: int = 0
+    file: str = "script.md"
+
+    def __str__(self) -> str:
+        return f"{place_of(self.file, self.line)}: {self.message}" if self.line else self.message
+
+
 def place_of(file: Path | str, line: int, column: int = 0) -> str:
     """Return a place as editors and terminals link it: ``script.md:12:5``, or ``script.md:12`` where the column is not known."""
     return f"{file}:{line}:{column}" if column else f"{file}:{line}"

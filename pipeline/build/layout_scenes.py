@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..base.clock import frame_at
-from ..base.errors import LecternError, SourceError
+from ..base.errors import FilmFinding, LecternError, SourceError
 from ..base.geometry import Size
 from ..base.picture import open_picture, seen_size
 from ..capture.html.record import CLIP
@@ -87,11 +87,11 @@ def draw_clips(build: Build, schedules: tuple[SceneSchedule, ...]) -> dict[str, 
     return handles
 
 
-def clip_faults(scenes: Iterable[Scene], clips: Mapping[str, ClipTake]) -> tuple[str, ...]:
+def clip_faults(scenes: Iterable[Scene], clips: Mapping[str, ClipTake]) -> tuple[FilmFinding, ...]:
     """Return what is wrong with every clip that is replaced by a card in the film, with its scene and line."""
     pairs = ((scene, clip) for scene in scenes for clip in scene.clips)
     return tuple(
-        _fault_message(scene, clip, fault)
+        _fault_finding(scene, clip, fault)
         for scene, clip in pairs
         if clip.id in clips and (fault := clips[clip.id].fault)
     )
@@ -105,7 +105,7 @@ def _schedule_clip(build: Build, scene: Scene, clip: Clip, cue: ClipCue, times: 
     return build.scheduler.want(CLIP, request, f'scene "{scene.id}": clip ({SCRIPT}:{clip.line})')
 
 
-def _fault_message(scene: Scene, clip: Clip, fault: ClipFault) -> str:
+def _fault_finding(scene: Scene, clip: Clip, fault: ClipFault) -> FilmFinding:
     """Return the fault at its line of the script if it is in the block's own HTML, else at the block's first line."""
     inside = clip.html and fault.line and not fault.file
     line = clip.html_line + fault.line - 1 if inside else clip.line

@@ -87,4 +87,4 @@ def export_scene(build: Build, scene: str) -> tuple[Path, tuple[str, ...]]:
     timeline, _ = resolve_timeline(production, blend.collect())
     blocked = blend.compile(timeline)
     segment = render_parts(build, timeline, only=scene).segments[scene]
-    return copy_segment(build.paths, segment, scene), (*production.findings, *blocked)
+    return copy_segment(build.paths, segment, scene), (*map(str, production.findings), *blocked)

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..avatar.take import NarratorTake
+from ..base.errors import FilmFinding
 from ..capture.blanks import blank_findings
 from ..capture.browser.smoothness import dropped_findings
 from ..capture.in_vain import vain_findings
 from ..capture.take import CaptureTake
 from ..episode.model import Scene
-from ..episode.source import SCRIPT
 from ..providers.episode_faces import face_findings
 from ..timeline.findings import film_findings
 from ..timeline.takes import Takes
@@ -33,8 +33,8 @@ class Production:
     narrators: Mapping[str, NarratorTake]
 
     @property
-    def findings(self) -> tuple[str, ...]:
-        """What a person should know about the film, in sentences."""
+    def findings(self) -> tuple[FilmFinding, ...]:
+        """What a person should know about the film."""
         episode, recorded = self.build.episode, self.recordings
         return (
             *film_findings(episode, self.takes),
@@ -47,7 +47,7 @@ class Production:
 
 def recording_findings(
     scenes: Sequence[Scene], takes: Mapping[str, CaptureTake], keys: Mapping[str, str]
-) -> tuple[str, ...]:
+) -> tuple[FilmFinding, ...]:
     """Return what a viewer would miss in recordings (by their captures' ids, as are the keys of their takes)."""
     return (
         *blank_findings(scenes, takes),
@@ -57,9 +57,9 @@ def recording_findings(
     )
 
 
-def note_findings(scenes: Iterable[Scene], takes: Mapping[str, CaptureTake]) -> Iterator[str]:
+def note_findings(scenes: Iterable[Scene], takes: Mapping[str, CaptureTake]) -> Iterator[FilmFinding]:
     """Yield what recordings (by their captures' ids) say that a viewer misses in them, each with the line of its capture."""
     for scene in scenes:
         for capture in scene.captures:
             for note in takes[capture.id].notes if capture.id in takes else ():
-                yield f'{SCRIPT}:{capture.line}: scene "{scene.id}": {note}'
+                yield FilmFinding(f'scene "{scene.id}": {note}', capture.line)

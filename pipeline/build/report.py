@@ -1,16 +1,15 @@
 """renders/report.json: what the film is made of, and what a person should know about it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from pydantic import AliasChoices, Field
 
 from ..base.clock import seconds_at
 from ..base.episode_paths import EpisodePaths
-from ..base.errors import LecternError, visible_json
+from ..base.errors import FilmFinding, LecternError, visible_json
 from ..base.files import content_digest, digest, read_own, remove_file, write_atomic, write_changed
 from ..base.frozen import Frozen
 from ..episode.model import Episode, Line
-from ..episode.source import SCRIPT
 from ..providers.episode_faces import steps_of
 from ..publish.chapters import why_no_chapters
 from ..publish.description import Credit
@@ -18,7 +17,7 @@ from ..quality.film import ExpectedFilm
 from ..quality.occlusion import Occlusion, PlannedScene, find_occlusions, narrator_share, smallest_narrator
 from ..services.voice import VoiceTake
 from ..timeline.model import SceneSpan, Timeline
-from ..voice.recipe import VOICE_KIND, doubt_message
+from ..voice.recipe import VOICE_KIND, doubt
 from .expected_film import expected_film
 from .join_film import Sidecars
 from .layout_scenes import ArrangedScene
@@ -60,7 +59,8 @@ class Report(Frozen):
     """The whole film.
 
     `film` is the SHA-256 of the film's file, `loudness` in LUFS, `true_peak` in dBTP; `hidden` is what covers what,
-    `expected` what has to be seen and heard; `no_chapters` says why YouTube would show none ("": it shows them).
+    `expected` what has to be seen and heard; `findings` are sentences for people,
+    and `noticed` the same with their places; `no_chapters` says why YouTube would show none ("": it shows them).
     """
 
     title: str
@@ -79,6 +79,7 @@ class Report(Frozen):
     hidden: tuple[Occlusion, ...]
     expected: ExpectedFilm = Field(validation_alias=AliasChoices("expected", "promise"))
     findings: tuple[str, ...]
+    noticed: tuple[FilmFinding, ...]
     no_chapters: str = ""
 
 
@@ -120,6 +121,12 @@ def report_of(
 ) -> Report:
     """Return what is to be said about a finished film; `conflicts` are the person's changes that could not be kept."""
     sound, hidden = parts.sound.take, film_occlusions(production, timeline)
+    noticed = (
+        *production.findings,
+        *_doubts_about_lines(production),
+        *map(FilmFinding, (*conflicts, *production.build.scheduler.notes)),
+        *(_occlusion_finding(occlusion, timeline.fps) for occlusion in hidden),
+    )
     return Report(
         title=production.build.episode.title,
         fingerprint=fingerprint,
@@ -140,15 +147,8 @@ def report_of(
         hidden=hidden,
         expected=expected_film(production, timeline),
         no_chapters=why_no_chapters(timeline),
-        findings=(
-            *production.findings,
-            *_unsure_lines(production),
-            *_untranscribed_lines(production),
-            *_unlike_recordings(production),
-            *conflicts,
-            *production.build.scheduler.notes,
-            *(_occlusion_message(occlusion, timeline.fps) for occlusion in hidden),
-        ),
+        findings=tuple(map(str, noticed)),
+        noticed=noticed,
     )
 
 
@@ -200,25 +200,18 @@ def _lines(production: Production) -> list[tuple[Line, VoiceTake]]:
     return [(line, voices[line.id]) for scene in production.scenes for line in scene.scene.lines]
 
 
-def _unsure_lines(production: Production) -> list[str]:
-    """Return the lines whose words may be heard at other times than marks, captions and lips assume."""
-    return [doubt for line, take in _lines(production) if (doubt := doubt_message(line, take))]
+def _doubts_about_lines(production: Production) -> Iterator[FilmFinding]:
+    """Yield the lines whose words may be heard at other times than marks assume, and what people said otherwise."""
+    lines = _lines(production)
+    yield from (found for line, take in lines if (found := doubt(line, take)))
+    for line, take in lines:
+        if take.note:
+            again = f"media/{VOICE_KIND}/{production.recordings.voice_handles[line.id].key}"
+            by_loudness = "So the words' times are by loudness; to try again, delete"
+            yield FilmFinding(f"{take.note}. {by_loudness} {again} and build", line.line)
+    yield from (FilmFinding(unlike, line.line) for line, take in lines for unlike in take.unlike)
 
 
-def _unlike_recordings(production: Production) -> list[str]:
-    """Return what people said otherwise than the script."""
-    return [f"{SCRIPT}:{line.line}: {finding}" for line, take in _lines(production) for finding in take.unlike]
-
-
-def _untranscribed_lines(production: Production) -> list[str]:
-    """Return the lines that a service failed to transcribe."""
-    return [
-        f"{SCRIPT}:{line.line}: {take.note}. So the words' times are by loudness; to try again, delete "
-        f"media/{VOICE_KIND}/{production.recordings.voice_handles[line.id].key} and build"
-        for line, take in _lines(production)
-        if take.note
-    ]
-
-
-def _occlusion_message(hidden: Occlusion, fps: int) -> str:
-    return f'scene "{hidden.scene}", {seconds_at(hidden.frame, fps):.1f} s: {hidden.over} hides "{hidden.under}"'
+def _occlusion_finding(hidden: Occlusion, fps: int) -> FilmFinding:
+    when = f"{seconds_at(hidden.frame, fps):.1f} s"
+    return FilmFinding(f'scene "{hidden.scene}", {when}: {hidden.over} hides "{hidden.under}"')

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import numpy as np
 
+from ..base.errors import FilmFinding
 from ..episode.capture_block import Capture
 from ..episode.model import Scene
-from ..episode.source import SCRIPT
 from .pictures import read_pictures
 from .pixels.painted import blank_spans
 from .take import CaptureTake
@@ -43,17 +43,16 @@ def _noting_looks(pictures: Iterable[np.ndarray], looks: list[int]) -> Iterator[
         yield picture
 
 
-def blank_findings(scenes: Iterable[Scene], takes: Mapping[str, CaptureTake]) -> tuple[str, ...]:
-    """Return a sentence for each capture (by id: its take) that shows nothing for a while."""
+def blank_findings(scenes: Iterable[Scene], takes: Mapping[str, CaptureTake]) -> tuple[FilmFinding, ...]:
+    """Return a finding for each capture (by id: its take) that shows nothing for a while."""
     filmed = ((s, c) for s in scenes for c in s.captures if c.id in takes and takes[c.id].blank)
-    return tuple(_message(scene, capture, takes[capture.id]) for scene, capture in filmed)
+    return tuple(_finding(scene, capture, takes[capture.id]) for scene, capture in filmed)
 
 
-def _message(scene: Scene, capture: Capture, take: CaptureTake) -> str:
+def _finding(scene: Scene, capture: Capture, take: CaptureTake) -> FilmFinding:
     start, end = max(take.blank, key=lambda span: span[1] - span[0])
     step = next((event.line for event in take.events if event.start <= start < event.end and event.line), 0)
     when = "throughout" if end - start >= take.duration else f"for {end - start:.1f} s, {start:.1f} s into it"
-    return (
-        f'{SCRIPT}:{step or capture.line}: scene "{scene.id}": the recording shows nothing {when}: one empty colour. '
-        f"{_ADVICE.get(capture.kind, _USUAL_ADVICE)}, and build again"
-    )
+    advice = f"{_ADVICE.get(capture.kind, _USUAL_ADVICE)}, and build again"
+    message = f'scene "{scene.id}": the recording shows nothing {when}: one empty colour. {advice}'
+    return FilmFinding(message, step or capture.line)

@@ -7,11 +7,11 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from ..base.errors import FilmFinding
 from ..base.geometry import Box
 from ..episode.capture_block import Capture
 from ..episode.capture_kinds import Action
 from ..episode.model import Scene
-from ..episode.source import SCRIPT
 from ..episode.steps import Step
 from .effects import releases
 from .fault import step_text
@@ -39,8 +39,8 @@ _OF_THE_BROWSER = re.compile(
 """Keys that a browser takes for itself, where a person presses them."""
 
 
-def vain_findings(scenes: Iterable[Scene], takes: Mapping[str, CaptureTake]) -> Iterator[str]:
-    """Yield a sentence for each step in captures (by id: their takes) that was done, or checked, in vain."""
+def vain_findings(scenes: Iterable[Scene], takes: Mapping[str, CaptureTake]) -> Iterator[FilmFinding]:
+    """Yield a finding for each step in captures (by id: their takes) that was done, or checked, in vain."""
     for scene in scenes:
         for capture in (capture for capture in scene.captures if capture.id in takes and not capture.cast):
             take, steps = takes[capture.id], capture.steps
@@ -48,7 +48,7 @@ def vain_findings(scenes: Iterable[Scene], takes: Mapping[str, CaptureTake]) -> 
             said += [(steps[index], message) for index, message in empty_claims(take, steps)]
             said += [(steps[index], message) for index, message in fields_added_to(take, steps)]
             for step, message in sorted(said, key=lambda pair: pair[0].line):
-                yield f'{SCRIPT}:{step.line or capture.line}: scene "{scene.id}": {message}'
+                yield FilmFinding(f'scene "{scene.id}": {message}', step.line or capture.line)
 
 
 # Steps that change nothing

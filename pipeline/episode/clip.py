@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from ..base.errors import SourceError
+from ..base.errors import FilmFinding, SourceError
 from .blocks import Clip, read_block
 from .errors import did_you_mean, list_names
 from .fields import (
@@ -66,7 +66,7 @@ def _of_designed(fault: SourceError, clip: DesignedClip) -> SourceError:
     return fault.reworded(f"{message.replace('a clip block', name_of(clip), 1)}; it takes: {list_names(clip.values)}")
 
 
-def clip_findings(episode: Episode) -> tuple[str, ...]:
+def clip_findings(episode: Episode) -> tuple[FilmFinding, ...]:
     """Return a finding for each clip that becomes a card saying what is wrong, as far as the script alone shows."""
     clips = ((scene, clip) for scene in episode.scenes if scene.enabled for clip in scene.clips)
     return tuple(
@@ -74,9 +74,9 @@ def clip_findings(episode: Episode) -> tuple[str, ...]:
     )
 
 
-def clip_fault_finding(scene: str, line: int, fault: str) -> str:
+def clip_fault_finding(scene: str, line: int, fault: str) -> FilmFinding:
     """Return the finding about a clip in whose place a card is shown."""
-    return f'script.md:{line}: the clip of scene "{scene}" can\'t be shown: {fault}'
+    return FilmFinding(f'the clip of scene "{scene}" can\'t be shown: {fault}', line)
 
 
 def unknown_name(clip: Clip) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from ..base.clock import frame_at
+from ..base.errors import FilmFinding
 from ..base.geometry import Box, Size, box_of_pixels
 from ..base.theme import Theme
 from ..capture.take import CaptureTake
@@ -42,14 +43,14 @@ def place_badges(
     occupied: Obstacles,
     readable: Obstacles,
     theme: Theme,
-) -> tuple[list[BadgePlace], list[str]]:
+) -> tuple[list[BadgePlace], list[FilmFinding]]:
     """Place every badge of a scene below the middle of its window, or as near to that as is free.
 
     `windows` by capture. What is `occupied` (by overlays, narrators) is never covered; what is `readable` (the footage's
     text, the pointer) only where there is no other way. Returns the badges, and a finding for each that covers something.
     """
     places: list[BadgePlace] = []
-    findings: list[str] = []
+    findings: list[FilmFinding] = []
     for segment in schedule.segments:
         groups = group_presses(shown_presses(takes[segment.capture], segment))
         for group, following in zip(groups, [*(g[0].time for g in groups[1:]), segment.end], strict=False):
@@ -59,7 +60,7 @@ def place_badges(
             places.append(BadgePlace(capture=segment.capture, chords=chords, box=box, start=span[0], end=span[1]))
             if not clear:
                 named = " ".join("+".join(chord.keys) for chord in chords)
-                findings.append(f"script.md:{group[0].line}: the keys {named} {CROWDED}")
+                findings.append(FilmFinding(f"the keys {named} {CROWDED}", group[0].line))
     return places, findings
 
 

@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
 
+from ..base.errors import FilmFinding
 from ..base.geometry import Box, Camera, camera_on, union
 from ..capture.take import CaptureTake, StepEvent, VisibleText, entry_at
 from ..episode.capture_block import Capture
@@ -43,10 +44,12 @@ def camera_moves(
     return tuple(_without_overlaps(moves))
 
 
-def blind_zooms(schedule: SceneSchedule, takes: Mapping[str, CaptureTake], windows: CaptureWindows) -> list[str]:
+def blind_zooms(
+    schedule: SceneSchedule, takes: Mapping[str, CaptureTake], windows: CaptureWindows
+) -> list[FilmFinding]:
     """Return a finding for every zoom that shows nothing closer."""
     return [
-        f"script.md:{event.line}: the zoom shows nothing closer: {_zoom_advice(event, takes[segment.capture])}"
+        FilmFinding(f"the zoom shows nothing closer: {_zoom_advice(event, takes[segment.capture])}", event.line)
         for segment in schedule.segments
         for event in takes[segment.capture].events
         if (event.zoom or 1.0) > 1.0

@@ -5,6 +5,7 @@ from dataclasses import replace
 from itertools import product
 
 from ..base.clock import Span
+from ..base.errors import FilmFinding
 from ..base.geometry import Size
 from ..base.theme import Theme
 from ..episode.blocks import Overlay
@@ -218,7 +219,7 @@ def _place_others(
     theme: Theme,
     frame: Size,
     images: Mapping[str, Size],
-) -> tuple[list[OverlayPlace], list[str]]:
+) -> tuple[list[OverlayPlace], list[FilmFinding]]:
     taken = gather_obstacles([(n.box, n.start, n.end) for n in narrators], frame)
     taken += gather_obstacles([(place.box, c.start, c.end) for place, (_, c) in zip(placed, cards, strict=True)], frame)
     return place_all(others, PlacementContext(theme, frame, taken, stage_anchors(frame, narrators), images))
@@ -228,7 +229,7 @@ def place_all(
     overlays: list[TimedOverlay],
     context: PlacementContext,
     fallback: Callable[[Overlay, OverlayCue], PlacedOverlay | None] = lambda overlay, cue: None,
-) -> tuple[list[OverlayPlace], list[str]]:
+) -> tuple[list[OverlayPlace], list[FilmFinding]]:
     """Place one overlay after another, each out of the way of those before.
 
     `fallback` may place one that finds no free place. Returns the places, and a finding for each that hides something.
@@ -245,9 +246,9 @@ def place_all(
     return places, findings
 
 
-def _finding(overlay: Overlay, what: str) -> str:
+def _finding(overlay: Overlay, what: str) -> FilmFinding:
     name = (overlay.text or overlay.id).splitlines()[0][:40]
-    return f'script.md:{overlay.line}: the {overlay.kind} "{name}" {what}'
+    return FilmFinding(f'the {overlay.kind} "{name}" {what}', overlay.line)
 
 
 def stage_anchors(frame: Size, narrators: tuple[NarratorPlace, ...]) -> dict[str, tuple[float, float]]:

@@ -5,6 +5,7 @@ Boxes are fractions of the film's frame; times are seconds of the scene.
 
 from typing import Literal
 
+from ..base.errors import FilmFinding
 from ..base.frozen import Frozen
 from ..base.geometry import Box, Camera
 from ..base.text_block import TextBlock
@@ -114,7 +115,7 @@ class SceneLayout(Frozen):
     overlays: tuple[OverlayPlace, ...] = ()
     badges: tuple[BadgePlace, ...] = ()
     clips: tuple[ClipPlace, ...] = ()
-    findings: tuple[str, ...] = ()
+    findings: tuple[FilmFinding, ...] = ()
 
     @property
     def windows(self) -> dict[str, Box]:

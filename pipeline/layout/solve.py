@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from ..base.clock import Span
+from ..base.errors import FilmFinding
 from ..base.geometry import FULL, Box, Size
 from ..base.theme import Theme
 from ..capture.html.request import ClipTake
@@ -267,11 +268,11 @@ def _footage_matters(given: _LayoutInput, cue: OverlayCue) -> bool:
     return together or any(cue.start - 0.5 <= time <= cue.end for time in steps)
 
 
-def _absence_findings(given: _LayoutInput, arrangement: NarratorArrangement) -> list[str]:
+def _absence_findings(given: _LayoutInput, arrangement: NarratorArrangement) -> list[FilmFinding]:
     if not given.narrators or arrangement.presence >= LEAST_PRESENCE:
         return []
-    where = f'script.md:{given.scene.line}: scene "{given.scene.id}"'
-    return [f"{where} has room for a narrator for {arrangement.presence:.0%} of its time only"]
+    room = f"has room for a narrator for {arrangement.presence:.0%} of its time only"
+    return [FilmFinding(f'scene "{given.scene.id}" {room}', given.scene.line)]
 
 
 def _place_card(
@@ -334,15 +335,16 @@ def _callout_point(
     return _focus_point(given, windows, moves, cue.start)
 
 
-def _unseen_targets(given: _LayoutInput) -> Iterator[str]:
+def _unseen_targets(given: _LayoutInput) -> Iterator[FilmFinding]:
     """Yield a finding for each callout whose target the screen doesn't show at its time."""
     for overlay, cue in given.overlays:
         segments = given.schedule.segments if overlay.target and overlay.kind == "callout" else ()
         span = (cue.start, cue.end)
         if segments and not any(shown_text(overlay.target, given.takes[s.capture], s, span) for s in segments):
-            yield (
-                f'script.md:{overlay.line}: nothing on the screen says "{overlay.target}" while this callout is there, so it stands '
-                "beside what the latest step points at"
+            yield FilmFinding(
+                f'nothing on the screen says "{overlay.target}" while this callout is there, so it stands '
+                "beside what the latest step points at",
+                overlay.line,
             )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from ..base.errors import LecternError, SourceError
+from ..base.errors import FilmFinding, LecternError, SourceError
 from ..episode.characters import Character, NamedProvider
 from ..episode.model import Episode
 from ..faces.matte import AUTO
@@ -27,11 +27,12 @@ def face_faults(episode: Episode, registry: Registry) -> tuple[SourceError, ...]
     return tuple(fault for c in photographed_characters(episode) for fault in _faults(c, registry, c.id in speak))
 
 
-def face_findings(episode: Episode) -> tuple[str, ...]:
+def face_findings(episode: Episode) -> tuple[FilmFinding, ...]:
     """Return what a viewer would notice."""
     still = [c for c in speaking_characters(episode) if c.photographed and c.lipsync and c.lipsync.provider == STILL]
     return tuple(
-        f'{c.name} speaks with a still mouth, as "lipsync": "{STILL}" in {Path(c.file).name} says' for c in still
+        FilmFinding(f'{c.name} speaks with a still mouth, as "lipsync": "{STILL}" in {Path(c.file).name} says')
+        for c in still
     )
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from ..base import audio
+from ..base.errors import FilmFinding
 from ..base.frozen import Frozen
 from ..base.geometry import Size
 from .contrast import TextArea, TextContrast, judge_texts, text_findings, text_probe
@@ -59,13 +60,15 @@ def measure(film: Path, expected: ExpectedFilm) -> FilmMeasures:
     )
 
 
-def findings(found: FilmMeasures, expected: ExpectedFilm) -> tuple[str, ...]:
-    """Return what a viewer would notice, in sentences."""
-    return (
+def findings(found: FilmMeasures, expected: ExpectedFilm) -> tuple[FilmFinding, ...]:
+    """Return what a viewer would notice."""
+    before = (
         *stream_findings(found.stream, expected.size, expected.fps, expected.frames),
         *sound_findings(found.sound, expected.loudness, expected.true_peak),
-        *sync_findings(found.steps),
+    )
+    after = (
         *lips_findings(found.lips),
         *presence_findings(found.narrators, expected.fps),
         *text_findings(expected.texts, found.texts, expected.size, expected.fps),
     )
+    return (*map(FilmFinding, before), *sync_findings(found.steps), *map(FilmFinding, after))

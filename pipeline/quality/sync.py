@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..base.arrays import Mask
+from ..base.errors import FilmFinding
 from ..base.frozen import Frozen
 from ..base.geometry import Box
 from .frames import DecodedFrame, FrameProbe
@@ -71,9 +72,9 @@ def judge_sync(expected: Sequence[ExpectedStep], seen: Mapping[int, Squares]) ->
     return tuple(SyncResult(scene=s.scene, line=s.line, mark=s.mark, late=_lateness(s, seen)) for s in expected)
 
 
-def sync_findings(steps: Iterable[SyncResult]) -> tuple[str, ...]:
-    """Return what a viewer would notice, in sentences."""
-    return tuple(_sync_message(step) for step in steps if step.late is None or abs(step.late) > LATE)
+def sync_findings(steps: Iterable[SyncResult]) -> tuple[FilmFinding, ...]:
+    """Return what a viewer would notice."""
+    return tuple(_sync_finding(step) for step in steps if step.late is None or abs(step.late) > LATE)
 
 
 def search_window(frame: int) -> range:
@@ -81,8 +82,8 @@ def search_window(frame: int) -> range:
     return range(max(0, frame - REACH), frame + REACH + 1)
 
 
-def _sync_message(step: SyncResult) -> str:
-    return f'script.md:{step.line}: the step at "{step.mark}" of scene "{step.scene}" {_lateness_clause(step.late)}'
+def _sync_finding(step: SyncResult) -> FilmFinding:
+    return FilmFinding(f'the step at "{step.mark}" of scene "{step.scene}" {_lateness_clause(step.late)}', step.line)
 
 
 def _lateness_clause(late: int | None) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from PIL import Image
 
 from ..base.episode_paths import EpisodePaths
-from ..base.errors import LecternError
+from ..base.errors import FilmFinding, LecternError
 from ..base.files import inside_of, replacing
 from ..base.frozen import Frozen
 from ..build.build import scenes_called, start_build
@@ -115,7 +115,7 @@ def sheet(
     if not recorded:
         raise LecternError("there is no capture" + (f' in scene "{scene}"' if scene else ""))
     picture = contact_sheet(list(map(_sheet_row, recorded)), theme_of(episode))
-    findings = tuple(finding for one in recorded for finding in one.findings)
+    findings = tuple(str(finding) for one in recorded for finding in one.findings)
     return DrawnSheet(file=_save_png(picture, file, episode.folder), findings=findings)
 
 
@@ -177,7 +177,7 @@ class _RecordedCapture:
     handle: TakeHandle[CaptureTake]
 
     @property
-    def findings(self) -> tuple[str, ...]:
+    def findings(self) -> tuple[FilmFinding, ...]:
         id = self.capture.id
         return recording_findings((self.scene,), {id: self.take}, {id: self.handle.key})
 
@@ -205,7 +205,7 @@ def _capture_summary(recorded: _RecordedCapture) -> CaptureSummary:
         pictures=len(take.times),
         dropped=take.dropped,
         folder=str(recorded.handle.folder),
-        findings=recorded.findings,
+        findings=tuple(map(str, recorded.findings)),
     )
 
 

@@ -1,6 +1,5 @@
 """`lectern check`: is the episode in order, and does the film do what it should? Makes nothing, changes nothing."""
 
-import re
 from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
@@ -9,7 +8,7 @@ from typing import Any
 from pydantic import Field
 
 from ..base.episode_paths import EpisodePaths
-from ..base.errors import LecternError, SourceError, place_of
+from ..base.errors import FilmFinding, LecternError, SourceError, place_of
 from ..base.files import content_digest, write_atomic
 from ..base.frozen import Frozen
 from ..build.record_takes import capture_faults
@@ -149,15 +148,9 @@ def diagnostic(fault: SourceError) -> Diagnostic:
     )
 
 
-_PLACE = re.compile(r"(?P<file>[^\s:]+):(?P<line>\d+): (?P<message>.*)", re.S)
-
-
-def _placed(finding: str) -> SourceError:
-    """Return a finding that is a sentence, with its place where it begins with one ("": it is about the film)."""
-    place = _PLACE.fullmatch(finding)
-    if place is None:
-        return SourceError("", 0, finding)
-    return SourceError(place["file"], int(place["line"]), place["message"])
+def _placed(finding: FilmFinding) -> SourceError:
+    """Return a finding as the faults of files are, whose columns are looked up ("": it is about no file)."""
+    return SourceError(finding.file if finding.line else "", finding.line, finding.message)
 
 
 def _notes(respellings: Iterable[Respelling]) -> tuple[Diagnostic, ...]:
@@ -234,17 +227,17 @@ def _problems(episode: Episode, config: Path | None) -> tuple[tuple[SourceError,
     return problems, () if trusted else requests
 
 
-def _film(paths: EpisodePaths) -> tuple[FilmMeasures | None, tuple[str, ...]]:
+def _film(paths: EpisodePaths) -> tuple[FilmMeasures | None, tuple[FilmFinding, ...]]:
     """Return the measures of the last build's film, and what a viewer would notice in it."""
     report = read_report(paths)
     if not report or not paths.film.exists():
         return None, ()
     if content_digest(paths.film) == report.film:
         film = measure(paths.film, report.expected)
-        return film, (*report.findings, *findings(film, report.expected))
+        return film, (*report.noticed, *findings(film, report.expected))
     changed = f"{paths.film} is not the film that was built: it was changed, replaced or damaged since"
     try:
         film = measure(paths.film, report.expected)
     except (OSError, EOFError, ValueError, IndexError, LecternError):  # FFmpeg's errors are of these, too
-        return None, (f"{changed}, and can't be played", *report.findings)
-    return film, (changed, *report.findings, *findings(film, report.expected))
+        return None, (FilmFinding(f"{changed}, and can't be played"), *report.noticed)
+    return film, (FilmFinding(changed), *report.noticed, *findings(film, report.expected))

@@ -18,7 +18,7 @@ from ..trust.allowed import Trust, require_sandbox
 from ..trust.grants import grants_cover, require_trust
 from ..trust.permissions import fully_trusted_requests, voice_permissions
 from ..trust.services import placed_programs
-from ..voice.recipe import doubt_message
+from ..voice.recipe import doubt
 
 
 class SpokenLine(Frozen):
@@ -118,5 +118,5 @@ def _spoken_line(episode: Episode, scene: Scene, line: Line, file: str, take: Vo
         confidence=take.confidence,
         file=file,
         note=take.note,
-        finding=doubt_message(line, take),
+        finding=str(doubt(line, take) or ""),
     )

@@ -1,6 +1,7 @@
 """Findings about the film as a whole: its length, and how long a narrator is on screen."""
 
 from ..base.clock import time_code
+from ..base.errors import FilmFinding
 from ..episode.frontmatter import tolerated
 from ..episode.model import Episode
 from ..layout.narrators import LEAST_PRESENCE
@@ -8,10 +9,11 @@ from ..layout.obstacles import merge_spans
 from .takes import Takes
 
 
-def film_findings(episode: Episode, takes: Takes) -> tuple[str, ...]:
+def film_findings(episode: Episode, takes: Takes) -> tuple[FilmFinding, ...]:
     """Return the findings of all scenes in order, then those of the film."""
     of_scenes = [f for t in takes.scenes for f in (*t.schedule.findings, *t.layout.findings)]
-    return (*of_scenes, *_length_findings(episode, takes), *_presence_findings(takes))
+    of_film = (*_length_findings(episode, takes), *_presence_findings(takes))
+    return (*of_scenes, *map(FilmFinding, of_film))
 
 
 def planned_narrator_share(takes: Takes) -> float:

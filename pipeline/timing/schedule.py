@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from ..base.clock import frame_at
+from ..base.errors import FilmFinding
 from ..base.frozen import Frozen
 from ..capture.take import CaptureTake
 from ..episode.model import Scene
@@ -27,7 +28,7 @@ class SceneSchedule(Frozen):
     mark_times: tuple[tuple[str, float], ...] = ()
     segments: tuple[CaptureSegment, ...] = ()
     pauses: tuple[NarrationPause, ...] = ()
-    findings: tuple[str, ...] = ()
+    findings: tuple[FilmFinding, ...] = ()
 
     @property
     def marks(self) -> dict[str, float]:
@@ -72,7 +73,7 @@ def schedule(
         if not wanted:
             break
         holds = add_hold(scene, holds, wanted, fps)
-    unsettled = f'script.md:{scene.line}: the footage of scene "{scene.id}" does not settle on its marks'
+    unsettled = FilmFinding(f'the footage of scene "{scene.id}" does not settle on its marks', scene.line)
     return SceneSchedule(
         scene=scene.id,
         fps=fps,

@@ -2,12 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 
-from ..base.errors import LecternError
+from ..base.errors import FilmFinding, LecternError
 from ..capture.leaks import Leak, find_leaks, secrets_in_text, shorten_secret, with_leaks_blurred
 from ..capture.take import CaptureTake
 from ..episode.capture_block import Capture
 from ..episode.model import Episode, Scene
-from ..episode.source import SCRIPT
 from ..episode.steps import Step
 
 
@@ -21,15 +20,15 @@ def refuse_secrets(episode: Episode, captures: Mapping[str, CaptureTake]) -> Non
     found = secret_findings(episode, captures) if episode.settings.capture.secrets == "stop" else ()
     if found:
         raise LecternError(
-            "\n".join([*found, 'lectern.toml says [capture] secrets = "stop", so no film is made of this'])
+            "\n".join([*map(str, found), 'lectern.toml says [capture] secrets = "stop", so no film is made of this'])
         )
 
 
-def secret_findings(episode: Episode, captures: Mapping[str, CaptureTake]) -> tuple[str, ...]:
+def secret_findings(episode: Episode, captures: Mapping[str, CaptureTake]) -> tuple[FilmFinding, ...]:
     """Return what looks like a secret on the screens, and in what the script types there."""
     scenes = [scene for scene in episode.scenes if scene.enabled]
     seen = (
-        _leak_message(s, c, leak)
+        _leak_finding(s, c, leak)
         for s in scenes
         for c in s.captures
         if c.id in captures
@@ -38,12 +37,12 @@ def secret_findings(episode: Episode, captures: Mapping[str, CaptureTake]) -> tu
     return tuple(dict.fromkeys((*typed_findings(scenes), *seen)))
 
 
-def typed_findings(scenes: Iterable[Scene]) -> tuple[str, ...]:
+def typed_findings(scenes: Iterable[Scene]) -> tuple[FilmFinding, ...]:
     """Return what looks like a secret in the script itself; no recording is needed to see it."""
     typed = ((c, step) for s in scenes for c in s.captures for step in c.every_step)
-    steps = (_typed_secret_messages(capture, step, text) for capture, step in typed for text in (step.value, step.text))
+    steps = (_typed_secrets(capture, step, text) for capture, step in typed for text in (step.value, step.text))
     named = (
-        f"{SCRIPT}:{c.line}: {name} looks like a secret ({found.kind}); everybody who has the script can read it"
+        FilmFinding(f"{name} looks like a secret ({found.kind}); everybody who has the script can read it", c.line)
         for s in scenes for c in s.captures
         for name, text in (*c.environment.env, *((f"cookie {k.name}", k.value) for k in c.environment.cookies))
         for found in secrets_in_text(f"{name}={text}")
@@ -51,18 +50,22 @@ def typed_findings(scenes: Iterable[Scene]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*(line for lines in steps for line in lines), *named)))
 
 
-def _typed_secret_messages(capture: Capture, step: Step, text: str) -> list[str]:
+def _typed_secrets(capture: Capture, step: Step, text: str) -> list[FilmFinding]:
     way = "type it as {secret: NAME}, and it is neither shown nor written down"
     found = [one for one in secrets_in_text(text) if one.kind not in ("e-mail address", "IP address")]
     return [
-        f'{SCRIPT}:{step.line or capture.line}: "{shorten_secret(text[one.start : one.end])}" looks like a secret ({one.kind}); {way}'
+        FilmFinding(
+            f'"{shorten_secret(text[one.start : one.end])}" looks like a secret ({one.kind}); {way}',
+            step.line or capture.line,
+        )
         for one in found
     ]
 
 
-def _leak_message(scene: Scene, capture: Capture, leak: Leak) -> str:
+def _leak_finding(scene: Scene, capture: Capture, leak: Leak) -> FilmFinding:
     an = "an" if leak.kind[0] in "aeiouAEIOU" else "a"
-    return (
-        f'{SCRIPT}:{capture.line}: scene "{scene.id}", {leak.time:.1f} s into the recording: the screen shows what looks like {an} '
-        f'{leak.kind}, {leak.masked}; [capture] secrets = "blur" in lectern.toml blurs it, or name it under "blur:"'
+    return FilmFinding(
+        f'scene "{scene.id}", {leak.time:.1f} s into the recording: the screen shows what looks like {an} '
+        f'{leak.kind}, {leak.masked}; [capture] secrets = "blur" in lectern.toml blurs it, or name it under "blur:"',
+        capture.line,
     )

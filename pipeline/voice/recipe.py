@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from ..base import audio
-from ..base.errors import LecternError
+from ..base.errors import FilmFinding, LecternError
 from ..episode.model import Line
 from ..jobs.recipe import JobContext, Recipe
 from ..services.registry import Registry
@@ -65,9 +65,9 @@ def _parse_take(given: Any, provider: str) -> VoiceTake:
         raise LecternError(f"the voice provider {provider} did not return a take ({faults})") from None
 
 
-def doubt_message(line: Line, take: VoiceTake) -> str:
-    """Return the warning that the word times of `line` may be wrong, and with them its marks, captions and lips; else ""."""
+def doubt(line: Line, take: VoiceTake) -> FilmFinding | None:
+    """Return the warning that the word times of `line` may be wrong, and with them its marks, captions and lips; else None."""
     if take.confidence >= CONFIDENT:
-        return ""
-    doubt = f"Lectern is not sure when the words of {line.speaker} are heard ({take.confidence:.0%}, by {take.tier})"
-    return f"script.md:{line.line}: {doubt}; check that the recording says what is written"
+        return None
+    unsure = f"Lectern is not sure when the words of {line.speaker} are heard ({take.confidence:.0%}, by {take.tier})"
+    return FilmFinding(f"{unsure}; check that the recording says what is written", line.line)

@@ -176,7 +176,7 @@ def test_a_fault_is_found_with_scene_and_line(tmp_path: Path) -> None:
     block = "<p>\n<script>\nnope()\n</script>\n"
     take, _ = drawn(tmp_path, block, seconds=0.4)
     episode = read(tmp_path, block)
-    assert clip_faults(episode.scenes, {episode.scenes[0].clips[0].id: take}) == (
+    assert tuple(map(str, clip_faults(episode.scenes, {episode.scenes[0].clips[0].id: take}))) == (
         'script.md:8: the clip of scene "a" can\'t be shown: ReferenceError: nope is not defined',
     )
 

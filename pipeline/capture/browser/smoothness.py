@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from ...base.errors import FilmFinding
 from ...episode.capture_block import Capture
 from ...episode.model import Scene
-from ...episode.source import SCRIPT
 from ..take import CaptureTake
 
 RATE = 30.0
@@ -53,10 +53,10 @@ def dropped_frames(
 
 def dropped_findings(
     scenes: Iterable[Scene], takes: Mapping[str, CaptureTake], keys: Mapping[str, str]
-) -> tuple[str, ...]:
-    """Return a sentence for each capture (by id: its take and the take's key) that lacks more frames than it may."""
+) -> tuple[FilmFinding, ...]:
+    """Return a finding for each capture (by id: its take and the take's key) that lacks more frames than it may."""
     filmed = ((s, c) for s in scenes for c in s.captures if c.id in takes and takes[c.id].dropped > MAX_DROPPED)
-    return tuple(_dropped_message(scene, capture, takes[capture.id], keys[capture.id]) for scene, capture in filmed)
+    return tuple(_dropped_finding(scene, capture, takes[capture.id], keys[capture.id]) for scene, capture in filmed)
 
 
 def _is_moving(pairs: Sequence[TimeSpan], index: int, moving: Sequence[TimeSpan]) -> bool:
@@ -85,14 +85,15 @@ def _within(span: TimeSpan, spans: Sequence[TimeSpan]) -> bool:
     return any(start <= span[1] and span[0] <= end for start, end in spans)
 
 
-def _dropped_message(scene: Scene, capture: Capture, take: CaptureTake, key: str) -> str:
+def _dropped_finding(scene: Scene, capture: Capture, take: CaptureTake, key: str) -> FilmFinding:
     start, end = max(take.gaps, key=lambda gap: gap[1] - gap[0], default=(0.0, 0.0))
     step = next((event.line for event in take.events if event.start <= start < event.end and event.line), 0)
     worst = f" (for {end - start:.1f} s none at all, {start:.1f} s into it)" if end else ""
-    return (
-        f'{SCRIPT}:{step or capture.line}: scene "{scene.id}": {take.dropped:.1%} of the frames of what moves are missing in the '
+    return FilmFinding(
+        f'scene "{scene.id}": {take.dropped:.1%} of the frames of what moves are missing in the '
         f"recording{worst}: this computer was too busy. "
-        f"Close other programs, delete media/capture/{key} and build again{_deterministic_advice(capture)}"
+        f"Close other programs, delete media/capture/{key} and build again{_deterministic_advice(capture)}",
+        step or capture.line,
     )
 
 

@@ -125,7 +125,7 @@ def test_the_report_tells_what_a_recording_lacks_with_its_line():
         kind="terminal", size=(9, 9), pictures="", times=(0.0,), duration=1.0, events=(), notes=("a.cast:3 is cut off",)
     )
     scene = Scene(id="one", title="", captures=(Capture(kind="terminal", id="c", line=7),), line=1)
-    assert list(note_findings((scene,), {"c": take})) == ['script.md:7: scene "one": a.cast:3 is cut off']
+    assert list(map(str, note_findings((scene,), {"c": take}))) == ['script.md:7: scene "one": a.cast:3 is cut off']
 
 
 def test_only_what_is_seen_of_a_cast_is_kept(tmp_path):

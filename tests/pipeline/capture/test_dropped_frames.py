@@ -13,7 +13,7 @@ def said(kind: str, **take) -> tuple[str, ...]:
         StepEvent(index=1, action="scroll", start=2, effect=2, end=5, line=11),
     )
     made = CaptureTake(kind=kind, size=(8, 8), pictures="p", times=(0.0,), duration=5, events=events, **take)
-    return dropped_findings((scene,), {"c": made}, {"c": "abc"})
+    return tuple(map(str, dropped_findings((scene,), {"c": made}, {"c": "abc"})))
 
 
 def test_a_recording_that_lacks_frames_is_told_with_the_step_and_both_ways_out():

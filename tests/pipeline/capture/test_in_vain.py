@@ -201,7 +201,8 @@ def test_a_text_that_is_only_in_what_was_entered_proves_nothing() -> None:
 def findings(kind: str, step: Step, **more: Any) -> list[str]:
     capture = Capture(id="c", kind=kind, steps=(step.model_copy(update={"line": 12}),), line=3, **more)
     scene = Scene(id="shop", title="Shop", line=1, captures=(capture,))
-    return list(vain_findings([scene], {"c": take_of("a" * 30, at(1, step), kind=kind, text=(screen(0.0, "Sum"),))}))
+    take = take_of("a" * 30, at(1, step), kind=kind, text=(screen(0.0, "Sum"),))
+    return list(map(str, vain_findings([scene], {"c": take})))
 
 
 def test_it_is_in_the_report_with_its_line_the_step_and_the_way_out() -> None:

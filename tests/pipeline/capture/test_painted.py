@@ -80,7 +80,7 @@ def test_what_shows_nothing_is_in_the_report_with_its_line_and_the_way_out(tmp_p
     capture = Capture(id="c", kind="desktop", app="xterm", steps=(), line=3)
     scene = Scene(id="calc", title="Calc", line=1, captures=(capture,))
     takes = {"c": take_of(tmp_path, "desktop", (0.0, "black"), (3.5, "white heading"))}
-    (said,) = blank_findings([scene], takes)
+    (said,) = map(str, blank_findings([scene], takes))
     assert said.startswith('script.md:9: scene "calc": the recording shows nothing for 3.5 s, 0.0 s into it')
     assert "under hidden:" in said
 

@@ -149,7 +149,7 @@ def test_a_lower_third_that_finds_no_room_is_said_with_its_line() -> None:
     wordy = overlay("lower-third", at="init", text="A very long plate that has to stand somewhere on this screen")
     one = scene("new", line("a", init=5), captures=(shell,), layout="full", overlays=(wordy,))
     _, layout = laid_out(one, {"shell": take(shell, rows=22, columns=94)})
-    assert any(f.startswith("script.md:12:") and "hides something" in f for f in layout.findings)
+    assert any(f.line == 12 and "hides something" in f.message for f in layout.findings)
 
 
 def test_what_comes_next_on_a_stage_takes_the_place_of_what_was_there() -> None:
@@ -229,7 +229,7 @@ def test_a_callout_stands_beside_its_target_and_hides_nothing() -> None:
         )
         _, layout = laid_out(one, {"shell": filmed})
         (place,) = (o for o in layout.overlays if o.overlay == "callout")
-        middles[target], told[target] = place.box.centre[1], layout.findings
+        middles[target], told[target] = place.box.centre[1], tuple(map(str, layout.findings))
         window = layout.captures[0].window
         assert not any(place.box.overlaps(piece.box.within(window)) for piece in shown)
     assert middles["first words"] < 0.3 < 0.6 < middles["passed"]

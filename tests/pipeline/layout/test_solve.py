@@ -150,7 +150,7 @@ def test_a_zoom_that_shows_nothing_closer_is_told(target: Box | None, why: str) 
     filmed = take(shell)
     filmed = filmed.model_copy(update={"events": (filmed.events[0].model_copy(update={"target": target}),)})
     layout = laid_out(scene("new", line("a", init=8), line("b"), captures=(shell,)), {"shell": filmed})[1]
-    assert not layout.camera_moves and layout.findings[0].startswith(
+    assert not layout.camera_moves and str(layout.findings[0]).startswith(
         f"script.md:9: the zoom shows nothing closer: {why}"
     )
 

@@ -105,5 +105,5 @@ def test_the_whole_film_is_measured_at_once(tmp_path: Path) -> None:
     file = made_films.write_film(tmp_path / "film.mp4", [made_films.plain()] * 60, at(-14)[: 2 * made_films.RATE])
     assert findings(measure(file, promise), promise) == ()
     silent = film(tmp_path, sound=0)
-    said = set(findings(measure(silent, promise), promise))
+    said = set(map(str, findings(measure(silent, promise), promise)))
     assert {"the film has no sound", "ada can't be heard from 1.0 to 2.0 s"} < said

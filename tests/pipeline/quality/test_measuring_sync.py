@@ -108,7 +108,7 @@ def test_the_noise_of_encoding_is_no_change(tmp_path: Path) -> None:
 
 def test_a_step_off_by_three_frames_is_a_finding_with_its_line() -> None:
     met = judge_sync([step()], {n: np.full((22, 40), 200.0 * (n >= MARK + 3), np.float16) for n in range(FRAMES)})
-    assert sync_findings(met) == ('script.md:7: the step at "go" of scene "a" shows 3 frames late',)
+    assert tuple(map(str, sync_findings(met))) == ('script.md:7: the step at "go" of scene "a" shows 3 frames late',)
     met = judge_sync([step()], {n: np.full((22, 40), 200.0 * (n >= MARK - 2), np.float16) for n in range(FRAMES)})
     assert sync_findings(met) == ()
 

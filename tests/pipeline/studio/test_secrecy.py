@@ -31,7 +31,7 @@ TAKE = CaptureTake(
 
 
 def test_a_secret_on_the_screen_is_a_finding_with_scene_time_and_way_out() -> None:
-    (said,) = secret_findings(episode("report"), {"c": TAKE})
+    (said,) = map(str, secret_findings(episode("report"), {"c": TAKE}))
     assert said.startswith(
         'script.md:7: scene "a", 1.5 s into the recording: the screen shows what looks like a GitHub token, ghp_… (40'
     )
@@ -55,7 +55,7 @@ def test_stop_makes_no_film() -> None:
 def test_a_secret_that_the_script_writes_is_told_before_anything_is_recorded() -> None:
     typed = Step(action="type", value=f"export TOKEN={KEY}", line=9)
     wrong = episode("report", typed, environment=Environment(env=(("API_KEY", "q8w7e6r5t4"), ("LANG", "C"))))
-    said = typed_findings(wrong.scenes)
+    said = tuple(map(str, typed_findings(wrong.scenes)))
     assert [line.split(":")[1] for line in said] == ["9", "7"]
     assert "{secret: NAME}" in said[0]
     assert "API_KEY looks like a secret" in said[1]

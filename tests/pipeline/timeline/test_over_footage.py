@@ -176,7 +176,7 @@ def test_keys_of_a_step_that_hides_its_badge_are_not_shown_and_a_crowded_badge_i
     _, _, layout = staged(full)
     assert len(layout.badges) == 1
     free = not any(layout.badges[0].box.overlaps(t.box.within(layout.captures[0].window)) for t in full.text[0].boxes)
-    assert free or any("keys Enter" in finding for finding in layout.findings)
+    assert free or any("keys Enter" in str(finding) for finding in layout.findings)
 
 
 def test_clips_over_footage_are_strips_on_tracks_of_their_own_that_edits_move_and_delete() -> None:

@@ -204,7 +204,7 @@ def test_the_narrator_is_on_screen_nearly_always_and_the_films_length_is_judged(
     shot, _ = made()
     long = episode(*film_of(), length=(200.0, 300.0))
     assert planned_narrator_share(shot) >= 0.9
-    (finding,) = film_findings(long, shot)
+    (finding,) = map(str, film_findings(long, shot))
     assert f"{180 - film_seconds(shot):.0f} s shorter" in finding
     assert '"new"' in finding
     assert film_findings(episode(*film_of()), shot) == ()

@@ -50,7 +50,9 @@ def test_a_photograph_needs_to_be_told_who_moves_its_lips(tmp_path: Path) -> Non
 def test_a_still_mouth_that_was_asked_for_is_a_finding(tmp_path: Path) -> None:
     still = episode(tmp_path, lipsync="still")
     assert face_faults(still, provider_registry(Settings())) == () and permission_requests(still) == ()
-    assert face_findings(still) == ('Eve speaks with a still mouth, as "lipsync": "still" in eve.json says',)
+    assert tuple(map(str, face_findings(still))) == (
+        'Eve speaks with a still mouth, as "lipsync": "still" in eve.json says',
+    )
 
 
 def test_a_narrator_who_is_seen_and_says_nothing_needs_no_lips_but_trust_in_the_other_steps(tmp_path: Path) -> None:
