@@ -7,19 +7,27 @@ import re
 import wave
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pytest
+from PIL import Image
 from support.contexts import context_in
 
 from lectern.pipeline.build.costs import cost_question, voice_costs
+from lectern.pipeline.episode.characters import NamedProvider
 from lectern.pipeline.episode.errors import EpisodeErrors
 from lectern.pipeline.episode.folder import read_episode
 from lectern.pipeline.episode.model import Episode
 from lectern.pipeline.episode.schema import settings_schema
+from lectern.pipeline.faces.provider_call import ProviderChoice, resolve_provider
+from lectern.pipeline.faces.video_io import write_lossless
+from lectern.pipeline.providers.episode_faces import face_faults, reach_of_step
 from lectern.pipeline.providers.episode_providers import Providers, plugins_of
 from lectern.pipeline.providers.episode_voices import voice_faults
+from lectern.pipeline.services.face import MattingClip, MattingProvider
+from lectern.pipeline.services.prediction import PredictionContext
+from lectern.pipeline.services.provider import Reach
 from lectern.pipeline.services.registry import known_providers
 from lectern.pipeline.services.voice import VoiceRequest
 from lectern.pipeline.studio.service import service_list
@@ -30,7 +38,7 @@ from lectern.pipeline.voice.line_request import line_requests
 from lectern.pipeline.voice.recipe import voice_recipe
 
 GUIDE = (Path(__file__).parents[3] / "docs" / "plugins.md").read_text(encoding="utf-8")
-HUM, BEACON = re.findall(r"```python\n(.*?)```", GUIDE, re.DOTALL)
+HUM, BEACON, WALL = re.findall(r"```python\n(.*?)```", GUIDE, re.DOTALL)
 HOST = "speech.beacon.example"
 TEXT = "Hello there, all of you."
 
@@ -43,13 +51,16 @@ def profile(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monkey
 
 @pytest.fixture
 def installed(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The example, installed as the page says."""
+    """The examples of a voice and of a face's step, installed as the page says."""
     site = tmp_path_factory.mktemp("site")
     (site / "beacon.py").write_text(BEACON)
+    (site / "wall.py").write_text(WALL)
     (section,) = re.findall(r'```toml\n\[project\.entry-points\."(.*?)"\]\nbeacon = "(.*?)"\n```', GUIDE)
     (site / "beacon-1.0.dist-info").mkdir()
     (site / "beacon-1.0.dist-info" / "METADATA").write_text("Name: beacon\nVersion: 1.0\n")
-    (site / "beacon-1.0.dist-info" / "entry_points.txt").write_text(f"[{section[0]}]\nbeacon = {section[1]}\n")
+    (site / "beacon-1.0.dist-info" / "entry_points.txt").write_text(
+        f"[{section[0]}]\nbeacon = {section[1]}\nwall = wall:providers\n"
+    )
     monkeypatch.syspath_prepend(site)
     monkeypatch.setenv("PYTHONPATH", str(site), prepend=os.pathsep)  # for workers
     known_providers.cache_clear()
@@ -122,6 +133,30 @@ def test_a_build_speaks_with_an_installed_voice_and_keeps_its_key_from_other_hos
     assert line.provider == "beacon" and line.seconds > 0.5
     (asked,) = server.asked
     assert asked.json() == {"text": TEXT, "voice": "north", "speed": 1.5} and "authorization" not in asked.headers
+
+
+def test_an_installed_step_of_a_face_cuts_out_what_is_not_the_wall(installed: None, tmp_path: Path) -> None:
+    pictures = [np.full((48, 64, 3), 190, np.uint8) for _ in range(3)]
+    for index, picture in enumerate(pictures):
+        picture[16:, 16 * index : 16 * index + 32] = (120, 60, 200)
+    write_lossless(tmp_path / "clip.mkv", pictures, 30)
+    choice = ProviderChoice(provider="wall", settings=(("level", "180"),))
+    provider, settings = resolve_provider(known_providers(), MattingProvider, choice)
+    clip = MattingClip(file=tmp_path / "clip.mkv", fps=30)
+    cut = list(provider.matte(cast(PredictionContext, None), settings, clip, tmp_path))
+    assert [picture.shape for picture in cut] == [(48, 64, 4)] * 3
+    for before, after in zip(pictures, cut, strict=True):
+        assert (after[..., :3] == before).all() and ((after[..., 3] == 255) == (before[..., 0] == 120)).all()
+
+
+def test_the_settings_of_an_installed_step_are_checked_and_it_reaches_nobody(installed: None, tmp_path: Path) -> None:
+    Image.new("RGB", (64, 64), "white").save(tmp_path / "vera.png")
+    folder = episode(tmp_path, "", portrait="vera.png", lipsync="still", matting={"provider": "wall", "level": "300"})
+    (tmp_path / "vera.png").rename(tmp_path / "characters" / "vera.png")
+    (fault,) = face_faults(read_episode(folder), known_providers())
+    assert re.search(r"characters/vera\.json:1: .*level.*less than or equal to 255", str(fault))
+    step = NamedProvider(provider="wall")
+    assert reach_of_step(known_providers(), MattingProvider, step) == Reach()
 
 
 # As a file of the episode
