@@ -1,8 +1,10 @@
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from lectern.pipeline.episode.errors import EpisodeErrors
 from lectern.pipeline.episode.folder import read_episode
 from lectern.pipeline.episode.frontmatter import length_of
 from lectern.pipeline.episode.ids import slug
@@ -464,6 +466,67 @@ def test_a_line_end_within_quotes_is_typed_and_that_of_a_block_is_not(reading: C
     script = f"# A\n\nSay it.\n\n```capture\nkind: editor\nsteps:\n  - open: a.py\n{steps}```\n"
     capture = reading(script).scenes[0].captures[0]
     assert [step.value for step in capture.steps] == ["a.py", "x = 1\n", "y", "z"]
+
+
+@pytest.mark.parametrize(("written", "pasted"), [
+    ('"x = 1\\n"', "x = 1\n"),
+    ('"x = 1\\n\\n"', "x = 1\n\n"),
+    ('"x\\n  y\\n"', "x\n  y\n"),
+    ('"x = 1"', "x = 1"),
+    ("x = 1", "x = 1"),
+    ("|\n      x = 1", "x = 1"),
+    ("|\n      x\n      y", "x\ny"),
+])  # fmt: skip
+def test_what_is_pasted_ends_as_it_is_quoted(reading: Reading, written: str, pasted: str) -> None:
+    script = f"# A\n\nSay it.\n\n```capture\nkind: editor\nsteps:\n  - open: a.py\n  - paste: {written}\n```\n"
+    assert reading(script).scenes[0].captures[0].steps[1].value == pasted
+
+
+_STEP = "# A\n\nSay it.\n\n```capture\nkind: terminal\nsteps:\n  - run: {run}\n    expect: {expect}\n```\n"
+_YAML_TAKES = {
+    "echo a # b": 'YAML ends a value at " #", so "# b" would be lost',
+    "git log --grep #12": 'YAML ends a value at " #", so "#12" would be lost',
+    "#12": 'YAML takes what follows "#" for a comment',
+    "!ls": 'a value that starts with "!" needs quotes',
+    "! true": 'a value that starts with "!" needs quotes',
+}
+"""What YAML would take for something else, and what is said of it."""
+_YAML_KEEPS = {"a#b": "a#b", "Done!": "Done!", "ls !(a)": "ls !(a)", '"a # b"': "a # b", "'! a'": "! a", '"#12"': "#12"}
+"""What is read as it is meant, and what that is."""
+
+
+@pytest.mark.parametrize(("written", "said"), _YAML_TAKES.items())
+def test_what_yaml_would_take_for_a_comment_or_a_tag_is_a_fault_with_its_line(
+    reading: Reading, written: str, said: str
+) -> None:
+    scripts = {
+        f"script.md:8: .*{re.escape(said)}": _STEP.format(run=written, expect="ok"),
+        f"script.md:9: .*{re.escape(said)}": _STEP.format(run="ls", expect=written),
+        f"script.md:2: .*{re.escape(said)}": f"---\ntitle: {written}\n---\n# A\n\nSay it.\n",
+    }
+    for fault, script in scripts.items():
+        with pytest.raises(EpisodeErrors, match=fault):
+            reading(script)
+
+
+@pytest.mark.parametrize(("written", "meant"), _YAML_KEEPS.items())
+def test_signs_that_yaml_leaves_alone_and_quoted_ones_stay(reading: Reading, written: str, meant: str) -> None:
+    (step,) = reading(_STEP.format(run=written, expect=written)).scenes[0].captures[0].steps
+    assert (step.value, step.expect) == (meant, meant)
+    assert reading(f"---\ntitle: {written}\n---\n# A\n\nSay it.\n").title == meant
+
+
+@pytest.mark.parametrize("kinds", ["oc", "co", "oooo", "cccc", "cocoo", "oococc"])
+def test_a_chapter_cards_number_is_its_place_in_the_film(reading: Reading, kinds: str) -> None:
+    """Of overlays ("o") and clips ("c") alike; cards of other kinds between them don't count."""
+    blocks = {
+        "o": "```overlay\nkind: chapter\ntext: T{}\n```\n```overlay\nkind: title\ntext: U{}\n```\n",
+        "c": "```clip\nname: chapter\nwith: {{text: T{}}}\n```\n",
+    }
+    scenes = [f"# S{i}\n\nSay {i}.\n\n{blocks[kind].format(i, i)}" for i, kind in enumerate(kinds)]
+    episode = reading("\n".join(scenes))
+    cards = [scene.clips[0].id if scene.clips else scene.overlays[0].id for scene in episode.scenes]
+    assert [episode.chapter_number(card) for card in cards] == list(range(1, len(kinds) + 1))
 
 
 def test_chapter_cards_are_counted_through_the_film_whether_they_are_overlays_or_clips(reading: Reading) -> None:

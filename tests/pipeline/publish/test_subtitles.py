@@ -86,6 +86,21 @@ def test_an_address_longer_than_a_line_is_broken_behind_its_slashes() -> None:
     assert all(line.endswith("/") for line in lines[:-1])
 
 
+@pytest.mark.parametrize("word", [
+    "Donaudampfschifffahrtsgesellschaftskapitänswitwe",
+    "SELECT_every_thing_from_the_table_of_users_where",
+    "0123456789" * 9,
+    "x" * 43,
+    "a" * 100,
+    "github.com?query=one&other=two&third=three&fourth=four",
+])  # fmt: skip
+def test_a_word_longer_than_a_line_is_broken_and_loses_no_letter(word: str) -> None:
+    found = cues([said("See", 0, 0.3), said(word, 0.3, 8), said("now.", 8.1, 8.4)])
+    lines = [line for cue in found for line in cue.lines]
+    assert "".join(lines).replace(" ", "") == f"See{word}now."
+    assert max(map(len, lines)) <= 42 and all(len(cue.lines) <= 2 for cue in found)
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -111,6 +126,21 @@ def test_cues_never_overlap_however_short_the_words_are() -> None:
         assert [cue.lines[0] for cue in found] == [word.written for word in words]
         assert all(cue.end - cue.start >= 0.1 - 1e-9 for cue in found)
         assert all(before.end <= after.start for before, after in pairwise(found))
+
+
+@pytest.mark.parametrize("times", [
+    ((0.0, 2.0), (1.0, 3.0)),
+    ((0.0, 5.0), (1.0, 2.0), (1.5, 3.0)),
+    ((0.0, 1.0), (0.0, 1.0)),
+    ((2.0, 3.0), (1.0, 2.0)),
+    ((0.0, 9.0), (0.5, 9.0), (1.0, 9.0), (8.0, 9.0)),
+    ((1.0, 1.4), (1.2, 1.6), (1.4, 1.8), (1.6, 2.0)),
+])  # fmt: skip
+def test_cues_of_speakers_who_talk_at_once_follow_each_other(times: tuple[tuple[float, float], ...]) -> None:
+    found = cues([said(f"Word{i}.", *span, "ab"[i % 2]) for i, span in enumerate(times)])
+    assert [cue.lines for cue in found] == [(f"Word{i}.",) for i in range(len(times))]
+    assert all(cue.start < cue.end for cue in found)
+    assert all(before.end <= after.start for before, after in pairwise(found))
 
 
 def said(written: str, start: float, end: float, speaker: str = "a") -> TimedWord:
