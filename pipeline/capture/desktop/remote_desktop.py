@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
-from playwright.sync_api import Error, Page
+from playwright.sync_api import Error, Page, TimeoutError
 
 from ...base.errors import LecternError
 from ...base.geometry import Box
@@ -19,7 +19,7 @@ from ..browser.hosts import hosts_of
 from ..browser.launch import open_window
 from ..browser.screencast import Screencast
 from ..browser.tabs import BrowserTabs, PageRecorder
-from ..chromium import chromium, playwright_reason, retry_on_navigation
+from ..chromium import chromium, playwright_reason
 from ..hand import Point, pointer_path, typing_delays
 from ..pictures import picture_of_png
 from ..pixels.painted import is_painted
@@ -251,15 +251,23 @@ def _go_to_url(tabs: BrowserTabs, url: str) -> None:
         raise LecternError(f"{url} answers {answer.status} {answer.status_text}")
 
 
+def _is_connected(page: Page) -> bool:
+    """Wait up to half a second for the connection; `evaluate` would wait for ever for a server that doesn't answer."""
+    try:
+        page.wait_for_function("window.lecternDesktop?.state === 'connected'", polling=30, timeout=500)
+        return True
+    except TimeoutError:
+        return False
+
+
 def _wait_for_program(session: RemoteDesktop) -> None:
     """Wait until the connection is made and the program shows something, and then nothing new for a moment."""
     page, end = session.page, time.monotonic() + CONNECT_TIMEOUT
-    while retry_on_navigation(lambda: page.evaluate("window.lecternDesktop?.state")) != "connected":
+    while not _is_connected(page):
         if session.programs:
             session.programs.check()
         if time.monotonic() > end:
             raise LecternError(f"the browser reached no desktop within {CONNECT_TIMEOUT:g} s")
-        session.wait(0.03)
     if not session.until(lambda: bool(session.picture().any()), APPEAR_TIMEOUT):
         raise LecternError(f"the program showed nothing within {APPEAR_TIMEOUT:g} s")
     session.until(lambda: is_painted(session.picture()), PAINT_TIMEOUT)
