@@ -101,6 +101,21 @@ def test_what_is_concealed_is_not_seen(page):
     assert [box.text for box in page.show([]).boxes] == ["shown", "too"] and "plum" in page.text()
 
 
+@pytest.mark.parametrize("concealed", [
+    "\x1b[8mplum\x1b[28m",
+    "\x1b[1;8mplum\x1b[0m",
+    "\x1b[8;31;44mplum\x1b[m",
+    "\x1b[38;5;196m\x1b[8mplum\x1b[0m",
+    "\x1b[4m\x1b[8mpl\x1b[1mum\x1b[0m",
+    "\x1b[8mplum\x1b[28m\x1b[8mplum\x1b[0m",
+])  # fmt: skip
+def test_text_is_concealed_whatever_else_it_is(page, concealed):
+    page.write(f"shown {concealed} too".encode())
+    assert page.find("plum") == [] and page.find("pl") == []
+    assert page.answer_text(latest=False).split() == ["shown", "too"]
+    assert [box.text for box in page.show([]).boxes] == ["shown", "too"]
+
+
 def test_a_line_that_is_wrapped_at_a_blank_keeps_it(page):
     page.write(b"0123456789012345678901234567890123456789"[:39] + b" apples")
     assert page.text().endswith("8 apples")

@@ -154,6 +154,32 @@ def test_a_build_that_can_not_begin_is_an_event_with_its_places(
     assert told["event"] == "failed" and told["problems"][0]["line"] == 6 and told["problems"][0]["column"] == 7
 
 
+@pytest.mark.parametrize(("said", "printed"), [
+    ("script.md:9: x", "film/script.md:9: x"),
+    ("script.md:9:5: x", "film/script.md:9:5: x"),
+    ("see script.md:9, script.md:12", "see film/script.md:9, film/script.md:12"),
+    ("(script.md:9)", "(film/script.md:9)"),
+    ('"characters/ada.md:2" is', '"film/characters/ada.md:2" is'),
+    ("script.md: x", "script.md: x"),
+    ("missing.md:3: x", "missing.md:3: x"),
+    ("other/script.md:3: x", "other/script.md:3: x"),
+    ("/tmp/script.md:3: x", "/tmp/script.md:3: x"),
+    ("https://script.md:80/", "https://script.md:80/"),
+])  # fmt: skip
+def test_only_places_in_files_of_the_episode_get_its_folder(
+    said: str, printed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "film" / "characters").mkdir(parents=True)
+    for name in ("script.md", "characters/ada.md"):
+        (tmp_path / "film" / name).write_text("")
+    monkeypatch.chdir(tmp_path)
+    name_files_from(Path("film"))
+    try:
+        assert with_folder(said) == printed
+    finally:
+        name_files_from(None)
+
+
 def test_a_place_in_a_message_has_the_folder_so_that_a_click_opens_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -482,6 +482,17 @@ def test_what_is_pasted_ends_as_it_is_quoted(reading: Reading, written: str, pas
     assert reading(script).scenes[0].captures[0].steps[1].value == pasted
 
 
+@pytest.mark.parametrize(("written", "read"), [
+    ('"x"', "x"), ("x", "x"), ("|\n      x", "x"), ("|\n      x\n      y", "x\ny"), ('"x\\n\\n  y"', "x\n\n  y"), ('"x "', "x "),
+])  # fmt: skip
+def test_the_text_of_a_file_and_of_an_edit_is_read_alike(reading: Reading, written: str, read: str) -> None:
+    edit = f"  - edit: 1\n    with: {written}\n"
+    files = f"environment:\n  files:\n  - path: b.py\n    text: {written}\n"
+    head = "# A\n\nSay it.\n\n```capture\nkind: editor\n"
+    capture = reading(f"{head}{files}steps:\n  - open: b.py\n{edit}```\n").scenes[0].captures[0]
+    assert (capture.environment.files[0].text, capture.steps[1].text) == (read, read)
+
+
 _STEP = "# A\n\nSay it.\n\n```capture\nkind: terminal\nsteps:\n  - run: {run}\n    expect: {expect}\n```\n"
 _YAML_TAKES = {
     "echo a # b": 'YAML ends a value at " #", so "# b" would be lost',
