@@ -59,7 +59,7 @@ SOON = 0.5
 def shown_text(
     words: str, take: CaptureTake, segment: CaptureSegment, span: tuple[float, float]
 ) -> tuple[float, Box] | None:
-    """Return when in `span` (seconds of the scene) a capture in view shows `words`, and their box in its picture; else None.
+    """Return when in `span` (seconds of the scene) a capture in view shows `words`, and the box of their line in its picture.
 
     Of several places, it is the last one on the screen.
     """
@@ -70,9 +70,8 @@ def shown_text(
     at_once = [entry for entry in entries if entry.time <= start + SOON][-1:]
     for entry in (*at_once, *entries):
         for piece in reversed(entry.boxes):
-            if (at := piece.text.casefold().find(words.casefold())) >= 0:
-                letter, box = piece.box.w / len(piece.text), piece.box
-                return max(start, entry.time), Box(x=box.x + at * letter, y=box.y, w=len(words) * letter, h=box.h)
+            if words.casefold() in piece.text.casefold():
+                return max(start, entry.time), piece.box
     return None
 
 

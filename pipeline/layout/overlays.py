@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 import numpy as np
@@ -42,6 +42,8 @@ OTHER_SIDE_COST = 60.0
 """The same for a lower third on the narrator's side."""
 CROSSING_COST = 200.0
 """The same for lying half on the window and half beside it."""
+TARGET_GAP = 28.0
+"""Px between an overlay and its target, in a frame 1080 px high."""
 DraftFunction = Callable[[OverlayCue], OverlayDraft]
 
 
@@ -49,7 +51,8 @@ DraftFunction = Callable[[OverlayCue], OverlayDraft]
 class PlacementContext:
     """What overlays are placed in: a frame of `frame` px, what is `taken` there, and where each belongs.
 
-    `anchors` are points in px by an overlay's id, or by its kind; `images` are the pixel sizes of overlays' files.
+    `anchors` are points in px by an overlay's id, or by its kind; `images` are the pixel sizes of overlays' files. `targets` are
+    the boxes of what overlays (by id) are about.
     """
 
     theme: Theme
@@ -58,6 +61,7 @@ class PlacementContext:
     anchors: Mapping[str, tuple[float, float]]
     images: Mapping[str, Size]
     window: Box | None = None
+    targets: Mapping[str, Box] = field(default_factory=dict)
 
     @property
     def safe(self) -> Box:
@@ -169,8 +173,11 @@ def _draft(overlay: Overlay, context: PlacementContext, width: float, cue: Overl
 def _preferred_corners(overlay: Overlay, draft: OverlayDraft, context: PlacementContext) -> list[tuple[float, float]]:
     """Return the left top corners nearest to where the kind belongs, within the margins.
 
-    An anchor is the middle of the overlay; that of a lower third is its outer lower corner, on either side.
+    An anchor is the middle of the overlay; that of a lower third is its outer lower corner, on either side. What has a target
+    belongs beside it.
     """
+    if target := context.targets.get(overlay.id):
+        return list(_corners_beside(target, draft, context))
     middle = (context.frame[0] / 2, context.frame[1] / 2)
     x, y = context.anchors.get(overlay.id) or context.anchors.get(overlay.kind) or middle
     if overlay.kind != "lower-third":
@@ -179,6 +186,20 @@ def _preferred_corners(overlay: Overlay, draft: OverlayDraft, context: Placement
     other = sum(edges) * context.frame[0] - x
     lefts = [edge if edge < context.frame[0] / 2 else edge - draft.width for edge in (x, other)]
     return [_clamped(left, y - draft.height, draft, context.safe, context.frame) for left in lefts]
+
+
+def _corners_beside(target: Box, draft: OverlayDraft, context: PlacementContext) -> Iterator[tuple[float, float]]:
+    """Yield the left top corners of places to the right and left of a target, below and above it, as far as the margins let them."""
+    w, h = context.frame
+    gap = TARGET_GAP * h / 1080
+    middle_x, middle_y = target.centre[0] * w - draft.width / 2, target.centre[1] * h - draft.height / 2
+    for x, y in (
+        (target.right * w + gap, middle_y),
+        (target.x * w - gap - draft.width, middle_y),
+        (middle_x, target.bottom * h + gap),
+        (middle_x, target.y * h - gap - draft.height),
+    ):
+        yield _clamped(x, y, draft, context.safe, context.frame)
 
 
 def _clamped(x: float, y: float, draft: OverlayDraft, safe: Box, frame: Size) -> tuple[float, float]:

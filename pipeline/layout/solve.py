@@ -224,7 +224,8 @@ def _layout_with_overlays(given: _LayoutInput, candidate: _Candidate, arrangemen
     taken = candidate.visible + gather_obstacles(narrators, given.frame)
     taken += gather_obstacles([_overlay_item(place) for place in cards], given.frame)
     anchors = _anchor_points(given, candidate, arrangement, others)
-    context = PlacementContext(given.theme, given.frame, taken, anchors, given.images, candidate.area)
+    targets = dict(_callout_targets(given, candidate, others))
+    context = PlacementContext(given.theme, given.frame, taken, anchors, given.images, candidate.area, targets)
     placed, crowded = place_all(others, context, lambda o, c: _as_card(o, c, arrangement, given))
     windows = candidate.windows
     captures = capture_places(given.schedule, windows) if windows else ()
@@ -318,21 +319,24 @@ def _anchor_points(
         "bullets": middle,
         "code": middle,
         "image": middle,
-        **{o.id: _callout_point(o, c, given, windows, candidate.moves) for o, c in others if o.kind == "callout"},
+        **{o.id: _focus_point(given, windows, candidate.moves, c.start) for o, c in others if o.kind == "callout"},
     }
 
 
-def _callout_point(
-    overlay: Overlay, cue: OverlayCue, given: _LayoutInput, windows: CaptureWindows, moves: tuple[CameraMove, ...]
-) -> tuple[float, float]:
-    """Return the middle (px) of what a callout is about: its target's, or that of the latest step."""
-    for segment in given.schedule.segments if overlay.target else ():
-        found = shown_text(overlay.target, given.takes[segment.capture], segment, (cue.start, cue.end))
-        if found:
-            time, box = found
-            x, y = camera_at(moves, time).see(box.within(windows.of(segment.capture))).centre
-            return x * given.frame[0], y * given.frame[1]
-    return _focus_point(given, windows, moves, cue.start)
+def _callout_targets(
+    given: _LayoutInput, candidate: _Candidate, others: list[TimedOverlay]
+) -> Iterator[tuple[str, Box]]:
+    """Yield the ids of callouts with a target that is on the screen, and its box in the frame."""
+    for overlay, cue in others:
+        for segment in given.schedule.segments if overlay.target and candidate.windows else ():
+            found = shown_text(overlay.target, given.takes[segment.capture], segment, (cue.start, cue.end))
+            if found and candidate.windows:
+                time, box = found
+                yield (
+                    overlay.id,
+                    camera_at(candidate.moves, time).see(box.within(candidate.windows.of(segment.capture))),
+                )
+                break
 
 
 def _unseen_targets(given: _LayoutInput) -> Iterator[FilmFinding]:

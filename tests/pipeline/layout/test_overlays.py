@@ -232,6 +232,10 @@ def test_a_callout_stands_beside_its_target_and_hides_nothing() -> None:
         middles[target], told[target] = place.box.centre[1], tuple(map(str, layout.findings))
         window = layout.captures[0].window
         assert not any(place.box.overlaps(piece.box.within(window)) for piece in shown)
+        if target == "passed":  # right of its line; above the first one is the window's title
+            line_there = shown[1].box.within(window)
+            assert 0 < place.box.x - line_there.right < 0.03
+            assert place.box.y < line_there.centre[1] < place.box.bottom
     assert middles["first words"] < 0.3 < 0.6 < middles["passed"]
     assert (
         told["passed"] == ()
