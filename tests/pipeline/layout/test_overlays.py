@@ -1,13 +1,14 @@
 """Overlays of every kind: drawn within the margins, large enough, beside everything else, at their time."""
 
 import pytest
-from staged import CONTENT, FRAME, PROSE, capture, episode, laid_out, line, scene, take
+from staged import CONTENT, FRAME, PROSE, THEME, capture, episode, laid_out, line, scene, scheduled, take
 
 from lectern.pipeline.base.geometry import box_of_pixels
 from lectern.pipeline.capture.take import TextBox, VisibleText
 from lectern.pipeline.episode.blocks import Overlay, OverlayKind
 from lectern.pipeline.episode.film_scenes import end_scene
 from lectern.pipeline.layout.model import OverlayPlace
+from lectern.pipeline.layout.solve import lay_out
 from lectern.pipeline.layout.text import block_size
 
 KINDS: tuple[OverlayKind, ...] = ("title", "chapter", "lower-third", "bullets", "callout", "code", "image", "caption")
@@ -164,6 +165,19 @@ def test_two_cards_that_would_come_together_come_one_after_the_other() -> None:
     first, listed = layout.overlays
     assert first.texts[0].end == listed.texts[0].start == pytest.approx(3.2)
     assert listed.texts[1].start >= listed.texts[0].start
+
+
+@pytest.mark.parametrize(("number", "word"), [(1, 0), (2, 3), (9, 5), (10, 8), (12, 12)])
+def test_a_chapter_card_shows_its_number_from_its_mark_on(number: int, word: int) -> None:
+    scenes = [
+        scene(f"s{i}", line(f"l{i}", m=word), overlays=(overlay("chapter", id=f"c{i}", at="m", line=20 * i),))
+        for i in range(1, number + 1)
+    ]
+    when = scheduled(scenes[-1])
+    placed = lay_out(scenes[-1], when, {}, episode(*scenes), THEME, {}).overlays
+    (card,) = [place for place in placed if place.overlay == f"c{number}"]
+    (shown,) = [piece for piece in card.texts if piece.text == f"{number:02d}"]
+    assert shown.start == pytest.approx(when.marks["m"]) and shown.end > shown.start + 1
 
 
 def test_an_overlay_at_a_position_has_its_centre_there() -> None:
