@@ -1,5 +1,5 @@
 // A terminal of an exact pixel size. What Lectern calls: openTerminal, write, show, scrollView, resizeTo, screenText, answerText,
-// typingBegins, typingEnds, found, linesTo.
+// typingBegins, typingEnds, found, around, linesTo.
 // Nothing here knows the time.
 
 const decoded = (base64) => Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
@@ -211,6 +211,17 @@ function found(text) {
     }
   }
   return groups;
+}
+
+// What stands in its line before and after each occurrence of `text` on the screen.
+function around(text) {
+  const top = terminal.buffer.active.viewportY, places = [];
+  for (const line of written(top, top + terminal.rows)) {
+    for (let at = line.text.indexOf(text); at >= 0; at = line.text.indexOf(text, at + text.length)) {
+      places.push([line.text.slice(0, at), line.text.slice(at + text.length)]);
+    }
+  }
+  return places;
 }
 
 // By how many lines the view has to move so that the last line with `text` is in its middle; null where there is none.

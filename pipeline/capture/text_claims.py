@@ -2,6 +2,7 @@
 
 import difflib
 import re
+from collections.abc import Sequence
 
 from ..base.errors import LecternError
 
@@ -31,6 +32,19 @@ def contains_words(words: str, text: str) -> bool:
 def says_somewhere(words: str, text: str) -> bool:
     """Return whether `words` are in `text` in any case and however its pieces are set apart, as a page draws them."""
     return closed_up(_normalised(words)).casefold() in closed_up(_normalised(text)).casefold()
+
+
+def exactness(before: str, after: str) -> int:
+    """Return how exactly a text is meant that has these parts of its line around it: 2 on its own, 1 as whole words, 0 inside of one."""
+    if re.search(r"^\s*$|\s\s$", before) and re.search(r"^\s*$|^\s\s", after):
+        return 2
+    return 0 if re.search(r"\w$", before) or re.search(r"^\w", after) else 1
+
+
+def one_meant(exact: Sequence[int]) -> int | None:
+    """Return the index of the one place that is meant, of places that are so `exact`; None where none is more than the others."""
+    best = [index for index, how in enumerate(exact) if how == max(exact)]
+    return best[0] if len(best) == 1 else None
 
 
 def nearest_lines(claim: str, text: str, most: int = 3) -> str:

@@ -94,6 +94,23 @@ def test_what_stands_behind_joined_letters_is_drawn_where_it_is_told_to_be(page)
     assert [page.find(mark)[0][0][1] for mark in marks[-2:]] == [2, 2]  # emoji of Unicode 15 and 16
 
 
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("Find Next  Find  Find…", 1),
+        ("Findings\r\nReplace and Find all", 1),
+        ("Find\r\nFind Next", 0),
+        ("Find", 0),
+        ("Find and Find", None),
+        ("Find  Find", None),
+        ("reFind", 0),
+    ],
+)
+def test_what_a_text_is_more_exactly_is_meant_before_what_contains_it(page, written, meant):
+    page.write(written.encode())
+    assert page.meant("Find") == meant
+
+
 def test_what_is_concealed_is_not_seen(page):
     page.write(b"shown \x1b[8mplum\x1b[0m too")
     assert page.find("plum") == [] and len(page.find("too")) == 1

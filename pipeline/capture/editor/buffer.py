@@ -9,6 +9,7 @@ from typing import IO, NamedTuple
 
 from ...base.errors import LecternError
 from ...base.files import held
+from ..text_claims import exactness, one_meant
 
 _MODES = {"rb": os.O_RDONLY, "wb": os.O_WRONLY | os.O_CREAT | os.O_TRUNC}
 _AT_ONCE = getattr(os, "O_NONBLOCK", 0)
@@ -83,12 +84,13 @@ class Buffer:
         return start, start + len("\n".join(self.lines[first - 1 : last]))
 
     def find(self, text: str, within: tuple[int, int] | None = None, nth: int | None = None) -> tuple[int, int]:
-        """Return where `text` is (in the lines `within`): the one place, or the `nth` of several. Raises LecternError else."""
+        """Return where `text` is (in the lines `within`): the `nth` place, or the one that is it most exactly. Raises LecternError else."""
         first, last = self.span_of(*within) if within else (0, len(self.text))
         places = [m.start() for m in re.finditer(re.escape(text), self.text) if first <= m.start() and m.end() <= last]
         if not places:
             raise LecternError(f'there is no "{text}" in {self._where(within)}')
-        if nth is None and len(places) > 1:
+        meant = one_meant([exactness(*self._around(place, place + len(text))) for place in places])
+        if nth is None and meant is None:
             lines = ", ".join(str(self.line_at(place)) for place in places[:8])
             raise LecternError(
                 f'"{text}" occurs {len(places)} times in {self._where(within)} (lines {lines}); '
@@ -96,8 +98,12 @@ class Buffer:
             )
         if nth is not None and nth > len(places):
             raise LecternError(f'"{text}" occurs only {len(places)} times in {self._where(within)}')
-        start = places[(nth or 1) - 1]
+        start = places[nth - 1 if nth is not None else meant or 0]
         return start, start + len(text)
+
+    def _around(self, start: int, end: int) -> tuple[str, str]:
+        """Return what stands before and after a text in its first and last line."""
+        return self.text[self.text.rfind("\n", 0, start) + 1 : start], self.text[end:].partition("\n")[0]
 
     def _where(self, within: tuple[int, int] | None) -> str:
         return f"lines {within[0]}-{within[1]} of {self.name}" if within else self.name

@@ -70,7 +70,7 @@ class EditorFootage(DrawnFootage[EditorSnapshot, EditorPlace]):
         lines = [(text, band) for n, text, band in zip(after.lines, after.text, after.bands, strict=True)
                  if place.first <= n <= place.last]  # fmt: skip
         found = [box for text, _ in lines for box in _text_part_boxes(text, place.text)]
-        inside = found[:1] or [_whole_line_box(text, band) for text, band in lines]
+        inside = found[place.nth : place.nth + 1] or found[:1] or [_whole_line_box(text, band) for text, band in lines]
         return union(inside) if inside else None
 
     def blurred(self, shown: EditorSnapshot) -> tuple[Box, ...]:

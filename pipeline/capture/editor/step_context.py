@@ -13,12 +13,13 @@ HURRIED_SPEED = 1000.0
 
 
 class EditorPlace(NamedTuple):
-    """Where a step did something: lines of the file in front (from 1), its tab, or the terminal; only `text` there."""
+    """Where a step did something: lines of the file in front (from 1), its tab, or the terminal; only the `nth` `text` (from 0) there."""
 
     what: Literal["lines", "tab", "terminal"]
     first: int = 0
     last: int = 0
     text: str = ""
+    nth: int = 0
 
 
 @dataclass

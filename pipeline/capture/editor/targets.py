@@ -25,7 +25,9 @@ def go_to_target(current: EditorStepContext, target: Target | None, cursor: bool
     first, last = editor.front.line_at(start), editor.front.line_at(end)
     editor.look_at(EDITOR)
     editor.go_to(end) if cursor else editor.reveal(first, last)
-    current.place = EditorPlace("lines", first, last, target.text or "")
+    text, begun = target.text or "", editor.front.start_of(first)
+    nth = sum(editor.front.text.startswith(text, place) for place in range(begun, start))
+    current.place = EditorPlace("lines", first, last, text, nth)
     return EDITOR
 
 

@@ -32,15 +32,16 @@ LOOK_SECONDS = 0.6
 _LINES_A_SECOND = 24
 
 
-@dataclass(frozen=True)
+@dataclass
 class TerminalStepContext(StepInProgress):
-    """One step under way; `hurry` types at once what nobody will see."""
+    """One step under way; `hurry` types at once what nobody will see. `nth` becomes which of several texts is pointed at (from 0)."""
 
     placed: PhaseStep
     session: TerminalSession
     page: TerminalPage
     request: CaptureRequest
     hurry: bool
+    nth: int = 0
 
     def write(self) -> None:
         """Type the step's text, or its secret."""
@@ -194,8 +195,10 @@ def _highlight(current: TerminalStepContext) -> None:
     if not current.until(enough, EXPECT_TIMEOUT):
         there = nearest_lines(text, current.session.text())
         raise current.fault(f'"{text}" is not on the screen{_times(len(found))}; nearest is {there}')
-    if len(found) > 1 and target.nth is None:
+    meant = current.page.meant(text) if target.nth is None else target.nth - 1
+    if meant is None:
         raise current.fault(f'"{text}" is on the screen {len(found)} times; say which one: {{text: …, nth: 2}}')
+    current.nth = meant
     current.session.rest(LOOK_SECONDS)
 
 

@@ -12,6 +12,7 @@ from ...base.geometry import Box, Size, box_of_pixels
 from ..drawn import ScreenPage, encoded, terminal_setup
 from ..request import CaptureRequest
 from ..take import TextBox
+from ..text_claims import exactness, one_meant
 from .asciicast import CastItem, CastOutput, CastScroll
 
 PADDING = 28
@@ -135,6 +136,10 @@ class TerminalPage(ScreenPage):
         """Return each occurrence of `text` on the screen: row, column and cells of its parts."""
         found: list[list[tuple[int, int, int]]] = self.ask("text => found(text)", text)
         return found
+
+    def meant(self, text: str) -> int | None:
+        """Return which occurrence of `text` on the screen (from 0) is it more exactly than all others; None where none is."""
+        return one_meant([exactness(*places) for places in self.ask("text => around(text)", text)])
 
     def lines_to(self, text: str) -> int | None:
         """Return by how many lines the view has to move to have `text` in its middle; None where nothing says so."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 
 from playwright.sync_api import Browser, Error
@@ -53,7 +54,8 @@ class TerminalScreen(LoggedScreen[TerminalSession]):
         except Error as error:
             died = "the browser that draws the terminal has died: " if is_browser_death(error) else ""
             raise LecternError(f"{died}{playwright_reason(error)}") from error
-        return StepOutcome(self.session.now, sought_text(current.step))
+        sought = sought_text(current.step)
+        return StepOutcome(self.session.now, sought and replace(sought, nth=step.nth or sought.nth))
 
     def settle(self, current: PhaseStep, moment: float) -> float:
         """Let a moment pass."""

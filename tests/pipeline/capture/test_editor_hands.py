@@ -68,6 +68,25 @@ def test_lines_and_texts_are_found_or_the_fault_says_what_there_is() -> None:
         buffer.find("four", within=(1, 2))
 
 
+@pytest.mark.parametrize(
+    ("text", "start"),
+    [
+        ("subtotal = total\n", 11),
+        ("total\ntotal = 1\n", 0),
+        ("totals\n  total\n", 9),
+        ("total + total\n", None),
+        ("subtotal, totals\n", None),
+        ("total\n total\n", None),
+    ],
+)
+def test_what_a_text_is_more_exactly_is_meant_before_what_contains_it(text: str, start: int | None) -> None:
+    if start is not None:
+        assert Buffer("a.py", text).find("total") == (start, start + 5)
+        return
+    with pytest.raises(LecternError, match='"total" occurs 2 times in a.py'):
+        Buffer("a.py", text).find("total")
+
+
 def test_a_step_of_indentation_is_the_files_own_or_its_languages() -> None:
     assert indent_of("a.py", "if x:\n  y\n") == "  "
     assert indent_of("a.py", "") == "    " and indent_of("a.ts", "") == "  " and indent_of("main.go", "") == "\t"
