@@ -3,12 +3,21 @@
 import base64
 import codecs
 import json
+from io import BytesIO
+from pathlib import Path
+from types import SimpleNamespace
 from urllib.parse import quote
 
 import pytest
+from PIL import Image
 
 from lectern.pipeline.base.errors import LecternError
+from lectern.pipeline.capture.drawn import draw
 from lectern.pipeline.capture.secrets import mask_secrets, mask_stream, secret_value, shows_secret
+from lectern.pipeline.capture.terminal.asciicast import CastOutput, read_cast, write_cast
+from lectern.pipeline.capture.terminal.page import CellGrid
+from lectern.pipeline.capture.terminal.session import TerminalSession
+from lectern.pipeline.capture.terminal.shell_state import ShellState
 
 PLUM = "hunter2-plum"
 
@@ -74,6 +83,42 @@ def test_a_longer_secret_is_hidden_in_other_forms_too(written: str) -> None:
     assert masked.startswith("<") and masked.endswith(">")
     left = [letter for letter, before in zip(masked, f"<{written}>") if letter == before and letter.isalnum()]
     assert len(left) <= 0.25 * len(written)
+
+
+class EndlessPage:
+    """A terminal on which everything stays that was ever written."""
+
+    def __init__(self) -> None:
+        self.written = ""
+        picture = BytesIO()
+        Image.new("RGB", (16, 16)).save(picture, "PNG")
+        self._picture = picture.getvalue()
+
+    def show(self, entries: list[CastOutput]) -> "EndlessPage":
+        self.written += "".join(entry.text for entry in entries)
+        return self
+
+    def png_after(self, before: bytes) -> bytes:
+        return self._picture
+
+
+@pytest.mark.parametrize("size", [1, 7, 4096])
+def test_no_form_of_a_secret_gets_into_a_cast_or_what_is_drawn_of_it(tmp_path: Path, size: int) -> None:
+    said = "".join(f"{form}\r\nhere it was\r\n" for form in FORMS.values())
+    session = TerminalSession(None, SimpleNamespace(cells=CellGrid((16, 16), 80, 21)), ShellState())
+    session._secrets.append(LONG)
+    chunks = [said[start : start + size] for start in range(0, len(said), size)]
+    session._outputs += [CastOutput(time=at / 100, text=text) for at, text in enumerate(chunks)]
+    write_cast(tmp_path / "terminal.cast", session.cast())
+    cast, page = read_cast(tmp_path / "terminal.cast"), EndlessPage()
+    draw([(at, [output]) for at, output in enumerate(cast.outputs)], page, tmp_path, (16, 16), secrets=[LONG])
+    assert page.written.count("here it was") == len(FORMS) and "•" * 10 in page.written
+    assert [name for name, form in FORMS.items() if form in page.written] == []
+    written = (tmp_path / "terminal.cast").read_text(encoding="utf-8")
+    assert not any(json.dumps(form)[1:-1] in written for form in FORMS.values())
+    for form in FORMS.values():  # each would have been seen
+        with pytest.raises(LecternError, match="nothing was kept"):
+            draw([(0, [CastOutput(time=0, text=form)])], EndlessPage(), tmp_path, (16, 16), secrets=[LONG])
 
 
 def test_ordinary_words_are_not_taken_for_forms_of_a_secret() -> None:
