@@ -80,6 +80,7 @@ def needs(capture: str) -> None:
         pytest.skip("needs a desktop's programs")
 
 
+@pytest.mark.kill
 @pytest.mark.parametrize(("capture", "part"), EVERY if SOAK else USUAL)
 @pytest.mark.parametrize("moment", (0.0, 0.3, 1.5, 4.0) if SOAK else (1.5,))
 def test_a_process_that_is_stopped_is_told_and_all_of_its_capture_ended(capture: str, part: str, moment: float) -> None:
