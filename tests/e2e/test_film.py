@@ -22,7 +22,7 @@ SETTINGS = "[film]\nwidth = 1280\nheight = 720\n"
 AROUND = 10
 """Frames before and after a mark that are looked at."""
 FRAMES_LATE = 2
-WORST_NAME = "-a b 'q\" {x} {{#}} #1 %03d %s $HOME `id` ;&|<!-- \n ünï 数字 😀\u202e" + "n" * 100 + " ."
+WORST_NAME = "-a b 'q\" {x} {{#}} #1 %03d %s $HOME `id` ;&|<!-- \n ünï 数字 😀\u202e" + "n" * 138 + " ."
 """What a folder may be called: everything that some program takes for something else, and long."""
 
 
