@@ -179,7 +179,7 @@ def test_what_the_browser_shows_is_what_the_screen_holds_bit_for_bit(tmp_path: P
         colours = "for i in $(seq 16 231); do printf '\\033[48;5;%dm%03d\\033[0m' $i $i; done; sleep 60"
         xterm = ["xterm", "-geometry", "110x40", "-fa", "JetBrains Mono", "-fs", "7", "-e", "bash", "-c", colours]
         stack.callback(SupervisedProcess(xterm, tmp_path / "log", environment).close)
-        address = stack.enter_context(serve_desktop(shown.socket, tmp_path))
+        address = stack.enter_context(serve_desktop(shown.socket, tmp_path)).address
         page = stack.enter_context(chromium()).new_page(viewport=dict(zip(("width", "height"), SIZE, strict=True)))
         page.goto(address)
         page.wait_for_function("window.lecternDesktop?.state === 'connected'")
@@ -300,7 +300,7 @@ def test_a_lost_screen_is_a_fault_of_its_step_and_leaves_nothing(tmp_path: Path)
 
     threading.Thread(target=lose, daemon=True).start()
     app, before = f"{SHELL} -e sh -c 'sleep 2; touch {tmp_path}/seen; sleep 60'", sockets()
-    with pytest.raises(LecternError, match="desktop's Xtigervnc has ended|connection to the desktop was lost"):
+    with pytest.raises(LecternError, match="desktop's .* has ended|connection to the desktop was lost"):
         record(tmp_path, Step(action="wait", wait=Wait(text="Never")), app=app)
     assert desktops() == set() and sockets() <= before
 
