@@ -19,7 +19,7 @@ BLOCK = 8
 VISIBLE = 10.0
 """A square that changes by more than this (of 255) is a change that a viewer can see; encoding noise is below 3."""
 QUIET = 3
-"""Frames without a change before one begins (the letters of typed text are one change)."""
+"""Frames without a change in a place before one begins there (the letters of a typed line are one change)."""
 LATE = 2
 """Frames by which a marked step may miss its word."""
 
@@ -103,18 +103,25 @@ def _squares(picture: DecodedFrame) -> Squares:
 def _lateness(step: ExpectedStep, seen: Mapping[int, Squares]) -> int | None:
     """Return how late the change begins that is nearest to the mark; of two equally near ones the earlier."""
     numbers = [n for n in search_window(step.frame) if n in seen]
-    changed = {b for a, b in pairwise(numbers) if _changes(step, a, b, seen)}
-    onsets = [n for n in changed if changed.isdisjoint(range(n - QUIET, n))]
+    changed = {other: _changed_rows(step, one, other, seen) for one, other in pairwise(numbers)}
+    onsets = [n for n in changed if _begins(n, changed)]
     return min((n - step.frame for n in onsets), key=lambda late: (abs(late), late), default=None)
 
 
-def _changes(step: ExpectedStep, one: int, other: int, seen: Mapping[int, Squares]) -> bool:
+def _begins(frame: int, changed: Mapping[int, frozenset[int]]) -> bool:
+    """Return whether something changes in rows of squares in and beside which nothing has just changed."""
+    before = {row for n in range(frame - QUIET, frame) for row in changed.get(n, ())}
+    return any(before.isdisjoint((row - 1, row, row + 1)) for row in changed[frame])
+
+
+def _changed_rows(step: ExpectedStep, one: int, other: int, seen: Mapping[int, Squares]) -> frozenset[int]:
+    """Return the rows of squares that differ visibly between two frames, as far as the step's footage is seen in them."""
     if any(start < other and one < end for start, end in step.moving):
-        return False
+        return frozenset()
     before, after = seen[one], seen[other]
     covers = [cover.box for cover in step.covers if cover.start <= other and one < cover.end]
-    mask = _mask(step.region, covers, before.shape)
-    return bool((np.abs(after[mask].astype(np.float32) - before[mask]) > VISIBLE).any())
+    differs = np.abs(after.astype(np.float32) - before) > VISIBLE
+    return frozenset(np.flatnonzero((differs & _mask(step.region, covers, before.shape)).any(axis=1)).tolist())
 
 
 def _mask(region: Box, covers: Iterable[Box], shape: tuple[int, ...]) -> Mask:

@@ -59,6 +59,16 @@ def test_typed_letters_are_one_change_that_begins_with_the_first(tmp_path: Path)
     assert late(tmp_path, letters) == -4
 
 
+def test_an_answer_below_a_line_that_was_typed_right_before_is_a_change_of_its_own(tmp_path: Path) -> None:
+    def line_and_answer(n: int, frame: np.ndarray) -> None:
+        for letter in range(max(0, min(8, (n - MARK + 16) // 2))):
+            patch(frame, left=40 + 28 * letter, top=40)
+        if n >= MARK + 1:
+            patch(frame, top=100)
+
+    assert late(tmp_path, line_and_answer) == 1
+
+
 def test_what_happens_beneath_a_cover_is_not_the_footage_s_doing(tmp_path: Path) -> None:
     def mouth_and_step(n: int, frame: np.ndarray) -> None:
         patch(frame, left=240, top=120, value=90 + 80 * (n // 5 % 2))
@@ -80,7 +90,7 @@ def test_a_pointer_that_moves_is_followed(tmp_path: Path) -> None:
     def pointer_and_step(n: int, frame: np.ndarray) -> None:
         frame[40:56, 4 * n : 4 * n + 16] = 255
         if n >= MARK + 5:
-            patch(frame, top=100)
+            patch(frame, left=280, top=40)
 
     boxes = [Box(x=4 * n / 320, y=40 / 180, w=16 / 320, h=16 / 180) for n in range(FRAMES)]
     path = tuple(CoveredArea(start=n, end=n + 1, box=box) for n, box in enumerate(boxes))
