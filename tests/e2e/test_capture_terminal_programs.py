@@ -287,9 +287,7 @@ steps:
     (tmp_path / "lab").mkdir()
     (tmp_path / "lab/words.txt").write_text("one\ntwo\n")
     made = []
-    while len(made) < 2 or (
-        len(made) == 2 and made[0] != made[1]
-    ):  # a wait that an overloaded computer hid can't be known
+    while len(made) < 2 or (len(made) < 4 and made[-1] not in made[:-1]):  # a busy machine hides a wait now and then
         take = film(tmp_path, block)
         made.append(
             (take, (tmp_path / "take/session.cast").read_bytes(), (tmp_path / "take" / take.pictures).read_bytes())
