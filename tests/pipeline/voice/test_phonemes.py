@@ -1,0 +1,51 @@
+"""Spoken words as phonemes for the neural voices: word by word, in their sentence."""
+
+import pytest
+
+from lectern.pipeline.voice.phonemes import has_sounds, joined_phonemes, phonemes_of_words, unknown_symbols
+
+
+def spelled(text, **more):
+    return phonemes_of_words(text.split(), **more)
+
+
+def test_each_word_has_its_own_phonemes_with_its_punctuation():
+    assert spelled("The window, never.") == ("ðə", "wˈɪndO,", "nˈɛvəɹ.")
+
+
+def test_a_word_is_read_as_its_sentence_needs_it():
+    assert spelled("the apple the build") == ("ði", "ˈæpᵊl", "ðə", "bˈɪld")
+    assert spelled("I will read it")[2] == "ɹˈid"
+    assert spelled("I have read it")[2] == "ɹˈɛd"
+
+
+def test_a_british_voice_reads_in_its_own_way():
+    assert spelled("the data center", british=True)[2] != spelled("the data center")[2]
+
+
+def test_given_phonemes_replace_those_of_the_word_and_keep_its_punctuation():
+    words = spelled("Call useState, now.", given={1: "jˈuz stˈAt"})
+    assert words == ("kˈɔl", "jˈuz stˈAt,", "nˈW.")
+
+
+def test_a_spoken_form_of_several_words_stays_one_word():
+    assert phonemes_of_words(["Run", "git bisect"]) == ("ɹˈʌn", "ɡˈɪt bIsˈɛkt")
+
+
+@pytest.mark.parametrize("silent", ["😀", "", "漢字", "…", "—"])
+def test_what_nobody_can_say_has_no_sounds_and_shifts_no_other_word(silent):
+    words = phonemes_of_words(["one", silent, "two"])
+    assert len(words) == 3
+    assert words[0] == "wˈʌn" and words[2] == "tˈu"
+    assert not has_sounds(words[1])
+
+
+def test_the_joined_text_knows_whose_each_character_is():
+    text, owners = joined_phonemes(["wˈʌn", "", "—", "tˈu."])
+    assert text == "wˈʌn— tˈu."
+    assert owners == (0, 0, 0, 0, 2, 3, 3, 3, 3, 3)
+
+
+def test_symbols_outside_the_alphabet_are_named():
+    assert unknown_symbols("stˈAt") == ""
+    assert unknown_symbols("st#8#") == "#8"
