@@ -15,7 +15,11 @@ def main() -> int:
         _forget_current_folder()
     else:
         _import_as(package)
-    return int(importlib.import_module(f"{package}.pipeline.cli.main").main())
+    module = "pipeline.cli.main"
+    if sys.argv[1:2] == ["--module"]:  # as base/launch.py starts helpers of ours, which need no command line
+        module = sys.argv[2]
+        del sys.argv[1:3]
+    return int(importlib.import_module(f"{package}.{module}").main() or 0)
 
 
 def _forget_current_folder() -> None:

