@@ -1,5 +1,7 @@
 """The window that Lectern draws around a capture: shadow, rounded corners, a bar with a title or an address."""
 
+from bisect import bisect_left
+
 import numpy as np
 from PIL import Image, ImageFilter
 
@@ -138,7 +140,8 @@ def _title(colours: WindowColours, width: int, title: str) -> str:
 
 
 def _address(colours: WindowColours, width: int, address: str) -> str:
-    left, wide, high = 124, width - 124 - 40, 40
+    left, high = 124, 40
+    wide = max(0, width - left - 40)
     text = svg_text(_fitting(address, wide - 90), left + 50, BAR / 2 + 10, _TITLE, colours.window_text)
     return (
         f'{_dots(colours)}<rect x="{left}" y="{(BAR - high) / 2}" width="{wide}" height="{high}" rx="{high / 2}" '
@@ -149,7 +152,7 @@ def _address(colours: WindowColours, width: int, address: str) -> str:
 def _tabs(colours: WindowColours, width: int, bar: BrowserBar) -> str:
     """Return the tabs side by side, as wide as there is room for; the one that is shown has a ground of its own."""
     left, gap = 124, 8
-    wide = min(420.0, (width - left - 40 + gap) / len(bar.tabs) - gap)
+    wide = min(420.0, max(0.0, (width - left - 40 + gap) / len(bar.tabs) - gap))
     pieces = [_tab(colours, left + i * (wide + gap), wide, name, i == bar.shown) for i, name in enumerate(bar.tabs)]
     return _dots(colours) + "".join(pieces)
 
@@ -174,9 +177,17 @@ def _globe(x: float, y: float, colour: str) -> str:
 
 
 def _fitting(text: str, width: float) -> str:
-    """Return `text`, cut with an ellipsis to about `width` px."""
+    """Return `text`, cut with an ellipsis to about `width` px; "" where not even that has room."""
     letters = clusters(text)
-    while text and svg_text_width(text, _TITLE, bold=True) > width:
-        letters = letters[:-1]
-        text = "".join(letters).rstrip() + "…"
-    return text
+
+    def cut(count: int) -> str:
+        return text if count == len(letters) else "".join(letters[:count]).rstrip() + "…"
+
+    def is_too_wide(count: int) -> bool:
+        return svg_text_width(cut(count), _TITLE, bold=True) > width
+
+    most = min(len(letters), max(0, int(width)))  # a letter is a pixel wide at least
+    if not is_too_wide(most):
+        return cut(most)
+    first_too_wide = bisect_left(range(most), True, key=is_too_wide)
+    return cut(first_too_wide - 1) if first_too_wide else ""
