@@ -5,6 +5,7 @@ import platform
 import re
 import shutil
 import sys
+import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -15,7 +16,7 @@ from ...base.hangs import run_briefly
 from ..terminal.shell_folders import ShellFolders
 from .ordinary_user import OWNER, runs_as_root
 from .system_calls import filter_program
-from .tools import SYSTEM, tool_folders
+from .tools import SYSTEM, shim_folders, tool_folders
 
 HOME = Path("/home/me")
 """Where programs in a sandbox find their home."""
@@ -59,7 +60,7 @@ def sandbox_command(
     if problem := sandbox_missing():
         raise LecternError(problem)
     as_root = runs_as_root()
-    arguments = "\0".join((*_separation(as_root), *_view(place, path), *more))
+    arguments = "\0".join((*_separation(as_root), *_view(place, path, as_root), *more))
     files = place.rc / f"sandbox-{digest(arguments, 12)}", place.rc / "system-calls"
     for file, content in zip(files, (arguments.encode(), filter_program()), strict=True):
         write_atomic(file, content, inside=None, private=True)
@@ -112,7 +113,7 @@ def _separation(as_root: bool) -> Iterator[str]:
     yield from () if as_root else ("--uid", str(OWNER), "--gid", str(OWNER))
 
 
-def _view(place: ShellFolders, path: str) -> Iterator[str]:
+def _view(place: ShellFolders, path: str, as_root: bool) -> Iterator[str]:
     """Yield what can be seen: the system and the tools as they are, a home, and a few devices."""
     for folder in SYSTEM:
         yield from _bind_arguments(folder)
@@ -130,7 +131,20 @@ def _view(place: ShellFolders, path: str) -> Iterator[str]:
     yield from ("--bind", str(place.home), str(HOME), "--ro-bind", str(place.rc), str(RC))
     for tool in tools:
         yield from ("--ro-bind-try", str(tool.resolve()), str(tool))
+    for shims in shim_folders(path):
+        yield from ("--bind", str(_own_copy(shims, place.rc, as_root)), str(shims))
     yield from ("--remount-ro", "/", "--chdir", str(path_inside(place, place.work)))
+
+
+def _own_copy(folder: Path, rc: Path, as_root: bool) -> Path:
+    """Copy a folder for programs that write into it, or fail (`pip install` with pyenv); the person's stays as it is."""
+    copy = Path(
+        tempfile.mkdtemp(prefix=f"{folder.name}-", dir=rc)
+    )  # a new one: programs may have put links into another
+    shutil.copytree(folder, copy, symlinks=True, dirs_exist_ok=True)
+    if as_root:
+        _give_away(copy)
+    return copy
 
 
 def _bind_arguments(folder: str) -> tuple[str, ...]:

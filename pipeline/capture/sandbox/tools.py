@@ -41,6 +41,12 @@ def tool_folders(path: str, home: Path, variables: Mapping[str, str] = os.enviro
     return [place for place in shown if not any(parent in shown for parent in place.parents)]
 
 
+def shim_folders(path: str) -> list[Path]:
+    """Return the folders of `path` in which pyenv and its like keep a script for each program, and write one for a new one."""
+    folders = [Path(folder) for folder in path.split(os.pathsep) if os.path.isabs(folder)]
+    return list(dict.fromkeys(folder.resolve() for folder in folders if folder.name == "shims" and folder.is_dir()))
+
+
 def _installation(folder: Path, home: Path, depth: int) -> Iterator[Path]:
     """Yield a folder of programs, as it is named and where it is, with what they need beside it and behind its links."""
     real = folder.resolve()
