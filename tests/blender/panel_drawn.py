@@ -34,6 +34,9 @@ class Layout:
         self.shown.append(known.name if text is None else text)
         return self
 
+    def prop(self, data: object, name: str, **_: object) -> None:
+        self.shown.append(f"{name}: {getattr(data, name)}")
+
     def progress(self, factor: float, text: str) -> None:
         self.shown.append(f"{factor:.2f} {text}")
 
