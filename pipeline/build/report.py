@@ -15,6 +15,7 @@ from ..publish.chapters import why_no_chapters
 from ..publish.description import Credit
 from ..quality.film import ExpectedFilm
 from ..quality.occlusion import Occlusion, PlannedScene, find_occlusions, narrator_share, smallest_narrator
+from ..services.cloned_voices import cloned_voice
 from ..services.voice import VoiceTake
 from ..timeline.model import SceneSpan, Timeline
 from ..voice.recipe import VOICE_KIND, doubt
@@ -43,6 +44,18 @@ class PauseReport(Frozen):
     seconds: float
 
 
+class ClonedVoiceReport(Frozen):
+    """A synthetic voice that was made from a person's recording: who speaks with it, its name, and when consent was recorded (a date).
+
+    Whose voice it is stays in the profile of the person who made the film.
+    """
+
+    speaker: str
+    voice: str
+    provider: str
+    consent: str
+
+
 class SceneReport(Frozen):
     """One scene, in seconds of the film."""
 
@@ -58,6 +71,7 @@ class SceneReport(Frozen):
 class Report(Frozen):
     """The whole film.
 
+    `synthetic` says whose voice or face is made by a machine, and `cloned` which voices were made from a person's recording.
     `film` is the SHA-256 of the film's file, `loudness` in LUFS, `true_peak` in dBTP; `hidden` is what covers what,
     `expected` what has to be seen and heard; `findings` are sentences for people,
     and `noticed` the same with their places; `no_chapters` says why YouTube would show none ("": it shows them).
@@ -75,6 +89,7 @@ class Report(Frozen):
     narrator_share: float
     smallest_narrator: float | None
     synthetic: tuple[str, ...]
+    cloned: tuple[ClonedVoiceReport, ...] = ()
     scenes: tuple[SceneReport, ...]
     hidden: tuple[Occlusion, ...]
     expected: ExpectedFilm = Field(validation_alias=AliasChoices("expected", "promise"))
@@ -140,6 +155,7 @@ def report_of(
         narrator_share=narrator_share(timeline),
         smallest_narrator=smallest_narrator(timeline),
         synthetic=_synthetic(production.build.episode, sidecars.credits),
+        cloned=_cloned(production.build.episode, sidecars.credits),
         scenes=tuple(
             _scene(scene, span, production.recordings, timeline.fps)
             for scene, span in zip(production.scenes, timeline.scenes, strict=True)
@@ -168,8 +184,26 @@ def _synthetic(episode: Episode, credits: Iterable[Credit]) -> tuple[str, ...]:
         character = episode.character(credit.id)
         if credit.voice == "synthetic":
             found.append(f"{credit.name}: {character.provider} {character.voice}")
+        if credit.voice == "cloned" and character.clone:
+            found.append(f'{credit.name}: {character.provider}, the cloned voice "{character.clone.name}"')
         if credit.photographed:
             found.append(f"{credit.name}: the face, by {', '.join(step.provider for _, step in steps_of(character))}")
+    return tuple(found)
+
+
+def _cloned(episode: Episode, credits: Iterable[Credit]) -> tuple[ClonedVoiceReport, ...]:
+    """Return the cloned voices that are heard."""
+    found = []
+    for credit in credits:
+        character = episode.character(credit.id)
+        if credit.voice == "cloned" and character.clone:
+            voice = cloned_voice(character.clone.name)
+            when = voice.consent.at.partition("T")[0] if voice else ""
+            found.append(
+                ClonedVoiceReport(
+                    speaker=credit.name, voice=character.clone.name, provider=character.provider, consent=when
+                )
+            )
     return tuple(found)
 
 

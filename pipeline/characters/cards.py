@@ -84,13 +84,14 @@ def card_of(character: Character, folder: Path) -> CharacterCard:
     """Return a character as it is seen from the episode (or studio) in `folder`."""
     file = Path(character.file)
     own = file.resolve().is_relative_to(folder)
-    shared = CharacterCard.model_fields.keys() - {"file", "portrait", "settings", "palette"}
+    shared = CharacterCard.model_fields.keys() - {"file", "portrait", "settings", "palette", "voice"}
     return CharacterCard(
         **character.model_dump(include=shared),
         home="lectern" if file.parent == BUILT_IN else "episode" if own else "studio",
         file=str(file),
         portrait=str(portrait_of(character, folder) or _generated(character, folder) or ""),
         drawn=is_drawn(character),
+        voice=character.clone.name if character.clone else character.voice,
         settings=dict(character.settings),
         palette=dict(character.palette),
     )

@@ -13,14 +13,14 @@ from ..base.room import system_fault
 from ..base.scratch import own_scratch
 from .call import DONE, FAULT, INTERRUPTED, NOT_TRUSTED, OWN_FAULT
 from .console import configure_terminal, name_files_from, print_error
-from .options import parser
+from .options import joined_verbs, parser
 
 
 def main(argv: Sequence[str] | None = None, program: str = "lectern") -> int:
     """Run the command line `argv` (default: this process's own) and return the exit code; never exits by itself."""
     configure_terminal()
     try:
-        options = parser(program).parse_args(argv)
+        options = parser(program).parse_args(joined_verbs(sys.argv[1:] if argv is None else argv))
         name_files_from(getattr(options, "folder", None))
         with _interruptible(), own_scratch():
             code: int = options.handler(options)

@@ -1,12 +1,12 @@
 """What can be said on the command line."""
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from ..base.errors import visible
-from . import captures, changes, characters, episodes, services, voices
+from . import captures, changes, characters, cloned_voices, episodes, services, voices
 from .call import EXIT_CODES
 
 CommandHandler = Callable[[argparse.Namespace], int]
@@ -35,6 +35,7 @@ def parser(program: str) -> argparse.ArgumentParser:
     _add_making(every)
     _add_looking(every)
     _add_speaking(every)
+    _add_cloned_voices(every)
     _add_capturing(every)
     _add_character(every)
     _add_service(every)
@@ -104,6 +105,59 @@ def _add_speaking(every: "Verbs") -> None:
         _episode(verb)
         _scene(verb)
         _json(verb)
+
+
+def _add_cloned_voices(every: "Verbs") -> None:
+    clone = _verb(
+        every,
+        "voice clone",
+        cloned_voices.run_clone,
+        "make a voice of your own from a recording, for every film of yours",
+    )
+    clone.add_argument("name", metavar="NAME", help="what characters call it: small letters, digits, hyphens")
+    what = (
+        "the recording: 10 to 60 s of one person's speech (default: that of NAME, to clone it with one more provider)"
+    )
+    clone.add_argument("file", metavar="FILE", type=Path, nargs="?", help=what)
+    how = "with what to clone it, as lectern.toml or `lectern service list` calls it (default: the one that is set up)"
+    clone.add_argument("--with", dest="provider", metavar="PROVIDER", default="", help=how)
+    there = "the service has the voice already, and calls it ID: nothing is sent"
+    clone.add_argument("--voice", metavar="ID", default="", help=there)
+    clone.add_argument("--text", metavar="TEXT", default="", help="what is said in the recording, word by word")
+    clone.add_argument("--language", metavar="CODE", default="", help="what it is said in, like de (default: en)")
+    clone.add_argument("--whose", metavar="PERSON", default="", help="whose voice it is (default: you are asked)")
+    agreed = "that it may be cloned and used in films, in a sentence of yours (default: you are asked)"
+    clone.add_argument("--consent", metavar="SENTENCE", default="", help=agreed)
+    clone.add_argument("--by", metavar="PERSON", default="", help="who says so (default: the name of your account)")
+    listed = _verb(every, "voice list", cloned_voices.run_list, "list the voices that you have cloned")
+    forget = _verb(
+        every, "voice forget", cloned_voices.run_forget, "delete a cloned voice here, and at the services that keep it"
+    )
+    forget.add_argument("name", metavar="NAME")
+    forget.add_argument("--with", dest="provider", metavar="PROVIDER", default="", help="only what this one has")
+    forget.add_argument("--only-here", action="store_true", help="contact nobody: services keep what they have")
+    for verb in (clone, forget):
+        whose = "the episode or studio whose settings are meant"
+        verb.add_argument("--in", dest="folder", metavar="DIR", type=Path, default=Path(), help=whose)
+    for verb in (clone, listed, forget):
+        _json(verb)
+
+
+def joined_verbs(argv: Sequence[str]) -> list[str]:
+    """Return the arguments with a verb of two words as one: `voice clone`; after `voice`, all else is an episode's folder."""
+    words = list(argv)
+    options_with_value = ("-c", "--config-file")
+    verb = next(
+        (
+            i
+            for i, word in enumerate(words)
+            if not word.startswith("-") and words[max(0, i - 1)] not in options_with_value
+        ),
+        len(words),
+    )
+    if words[verb : verb + 1] == ["voice"] and words[verb + 1 : verb + 2] in (["clone"], ["list"], ["forget"]):
+        words[verb : verb + 2] = [f"voice {words[verb + 1]}"]
+    return words
 
 
 def _add_capturing(every: "Verbs") -> None:

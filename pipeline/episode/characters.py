@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Annotated, ClassVar, Literal
 
 from ..base.assets import ASSETS, OWN
-from ..base.errors import SourceError
+from ..base.errors import LecternError, SourceError
 from ..base.files import as_on_disk, can_be_path, composed
 from ..base.frozen import Frozen
+from ..services.cloned_voices import PLACE, ClonedVoice, Enrolment, cloned_voice, reference_to
+from ..services.voice import VoiceReference
 from .errors import EpisodeErrors
 from .fields import Key, Needs, Rule, Rules, check_rules, declared, read_fields, read_pairs
 from .ids import IDENTIFIER
@@ -75,6 +77,7 @@ class Character(Frozen):
 
     A portrait that is a photograph or generated is brought to life by `motion`, `lipsync` (None: nobody was chosen) and
     `matting`. `palette` are pairs of a CSS class of the drawing and a colour.
+    `clone` is the person's cloned voice that `voice` named (None: a voice of the provider's).
     """
 
     id: str
@@ -102,7 +105,13 @@ class Character(Frozen):
         ),
     ] = None
     provider: Annotated[str, Key("The provider of the voice", more="see [voices](voices.md)")] = "espeak"
-    voice: Annotated[str, Key("The voice, as its provider calls it")] = "en-us+f3"
+    voice: Annotated[
+        str,
+        Key(
+            "The voice, as its provider calls it; or one that you have cloned, by its name",
+            more="see [voices](voices.md#cloned-voices)",
+        ),
+    ] = "en-us+f3"
     settings: Annotated[tuple[tuple[str, str], ...], PAIRS, Key("The provider's own settings")] = ()
     palette: Annotated[
         tuple[tuple[str, str], ...], PAIRS, Key("Colours of parts of the drawing", default="the drawing's own")
@@ -138,6 +147,7 @@ class Character(Frozen):
         Key("The provider that removes a photograph's background", default="`auto`", more=_FACE),
     ] = NamedProvider(provider="auto")
     file: str = ""
+    clone: VoiceReference | None = None
 
     rules: ClassVar[Rules] = (
         Rule(("portrait", "generate"), missing='a character needs "portrait"', many=_ONE_PORTRAIT),
@@ -163,10 +173,65 @@ def read_characters(folders: Iterable[Path], episode: Path) -> tuple[Character, 
         for path in sorted(folder.glob("*.json")):
             nearest.setdefault(composed(path.stem), path)
     problems: list[SourceError] = []
-    characters = [_character(path, shown_path(path, episode), problems) for _, path in sorted(nearest.items())]
+    characters = [_read(path, shown_path(path, episode), problems) for _, path in sorted(nearest.items())]
     if problems:
         raise EpisodeErrors(problems)
     return tuple(character for character in characters if character)
+
+
+def _read(path: Path, shown: str, problems: list[SourceError]) -> Character | None:
+    """Return the character of a file in its voice; what is wrong with it goes to `problems`."""
+    character = _character(path, shown, problems)
+    try:
+        return character and in_cloned_voice(character, shown)
+    except SourceError as error:
+        problems.append(error)
+    except LecternError as error:
+        problems.append(SourceError(shown, 1, str(error)))
+    return None
+
+
+def in_cloned_voice(character: Character, shown: str) -> Character:
+    """Return the character with what its `voice` stands for, if that is the name of a voice which this person has cloned.
+
+    The provider is the one it names, or else the one with which the voice was cloned last; a provider that doesn't have the voice keeps
+    the name as it is. Where the provider reaches is as it was when the voice was cloned. Raises SourceError if the character says
+    otherwise.
+    """
+    voice = cloned_voice(character.voice)
+    if voice is None:
+        return character
+    named = character.provider != Character.model_fields["provider"].default
+    enrolment = voice.at(character.provider) if named else voice.enrolments[-1]
+    if enrolment is None:
+        return character
+    _refuse_other_place(character, voice, enrolment, shown)
+    frozen = () if named else enrolment.settings
+    settings = {**dict(frozen), **dict(character.settings), **dict(enrolment.place)}
+    return character.model_copy(
+        update={
+            "provider": character.provider if named else enrolment.base,
+            "voice": enrolment.voice,
+            "settings": tuple(sorted(settings.items())),
+            "clone": reference_to(voice, enrolment),
+        }
+    )
+
+
+def _refuse_other_place(character: Character, voice: ClonedVoice, enrolment: Enrolment, shown: str) -> None:
+    """Raise SourceError if a character would have a cloned voice spoken elsewhere than where it was cloned."""
+    place, own = dict(enrolment.place), dict(character.settings)
+    other = next((key for key in PLACE if key in own and own[key] != place.get(key)), None)
+    if other is None:
+        return
+    path = Path(character.file)
+    lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+    line = next((number for number, text in enumerate(lines, 1) if f'"{other}"' in text), 1)
+    raise SourceError(
+        shown, line,
+        f'"{other}": the voice "{voice.name}" was cloned with {enrolment.provider} as it was set up then, and is asked for there alone; '
+        f"remove this, or clone it there, too: lectern voice clone {voice.name} --with NAME",
+    )  # fmt: skip
 
 
 def _character(path: Path, shown: str, problems: list[SourceError]) -> Character | None:

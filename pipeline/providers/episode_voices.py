@@ -14,6 +14,8 @@ from ..episode.model import Episode, Scene
 from ..episode.source import SCRIPT, shown_path
 from ..episode.toml import fault_message, line_of_key
 from ..episode.voices import LIKE
+from ..services.cloned_voices import cloned_voice
+from ..services.cloning import Cloning
 from ..services.policy import SettingPairs
 from ..services.provider import Reach
 from ..services.registry import Registry, known_providers
@@ -119,6 +121,8 @@ def _faults(episode: Episode, character: Character, registry: Registry) -> Itera
     except LecternError as error:
         yield SourceError(place, line_of(file, "provider"), str(error))
         return
+    if wrong := _clone_fault(character, provider, registry):
+        yield SourceError(place, line_of(file, "voice"), wrong)
     try:
         settings = provider.settings.model_validate(settings_for(episode, character))
         provider.reach(settings)
@@ -127,6 +131,28 @@ def _faults(episode: Episode, character: Character, registry: Registry) -> Itera
             yield _fault(episode, character, provider, fault)
     except LecternError as error:
         yield SourceError(place, line_of(file, "settings"), str(error))
+
+
+def _clone_fault(character: Character, provider: VoiceProvider[Any], registry: Registry) -> str:
+    """Return why a character can't speak with the cloned voice that it names, and the way out; "" where it can, or names none."""
+    if character.clone is None:
+        voice = cloned_voice(character.voice) if isinstance(provider, Cloning) else None
+        again = f"lectern voice clone {character.voice} --with {provider.name}"
+        return (
+            f'"{character.voice}" is a voice that you have cloned, but not with {provider.title}: {again}'
+            if voice
+            else ""
+        )
+    voice = cloned_voice(character.clone.name)
+    enrolment = voice.at(provider.name) or voice.enrolments[-1] if voice else None
+    if not voice or not enrolment:
+        return f'the cloned voice "{character.clone.name}" was forgotten meanwhile'
+    if enrolment.plugin != registry.origin(VoiceProvider, provider.name):
+        return (
+            f'the plug-in of {provider.name} is another one than when "{voice.name}" was cloned with it: if you trust it with the '
+            f"voice, give lectern voice forget {voice.name} --with {provider.name}, and clone it again"
+        )
+    return ""
 
 
 def _fault(

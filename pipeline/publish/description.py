@@ -13,7 +13,7 @@ from ..services.voice import VoiceTake
 from ..timeline.model import Timeline, is_narrator
 from .chapters import chapters, without_times
 
-type VoiceKind = Literal["synthetic", "recorded", "none"]
+type VoiceKind = Literal["synthetic", "cloned", "recorded", "none"]
 
 LONGEST_TITLE = 100
 LONGEST = 5000
@@ -21,6 +21,10 @@ LONGEST = 5000
 FACES = {False: ("a drawing", "drawings"), True: ("an altered or generated face", "altered or generated faces")}
 VOICES: dict[VoiceKind, tuple[str, str]] = {
     "synthetic": (" with a synthetic voice", " with synthetic voices"),
+    "cloned": (
+        " with a synthetic voice made from a person's recording",
+        " with synthetic voices made from people's recordings",
+    ),
     "recorded": (" with a person's voice", " with people's voices"),
     "none": ("", ""),
 }
@@ -80,7 +84,8 @@ def disclosure(credits: Iterable[Credit]) -> str:
 
 
 def _credit(character: Character, takes: list[VoiceTake]) -> Credit:
-    voice: VoiceKind = "none" if not takes else "synthetic" if any(take.synthetic for take in takes) else "recorded"
+    made: VoiceKind = "cloned" if character.clone else "synthetic"
+    voice: VoiceKind = "none" if not takes else made if any(take.synthetic for take in takes) else "recorded"
     return Credit(
         id=character.id, name=character.name, photographed=character.photographed, voice=voice, rights=character.rights
     )  # fmt: skip

@@ -21,7 +21,14 @@ def probe_connection(http: HttpClient, service: Service, path: str, voices: str 
 def voice_names_in(listed: Any) -> tuple[str, ...]:
     """Return the names in a list of voices: texts, or objects with an id or a name, perhaps below "voices" or "data"."""
     if isinstance(listed, dict):
-        inner = next((listed[key] for key in ("voices", "data", "models") if isinstance(listed.get(key), list)), None)
+        inner = next(
+            (
+                listed[key]
+                for key in ("voices", "data", "models", "reference_ids", "items")
+                if isinstance(listed.get(key), list)
+            ),
+            None,
+        )
         return tuple(listed) if inner is None else voice_names_in(inner)
     if not isinstance(listed, list):
         return ()
@@ -40,4 +47,4 @@ def _name(entry: Any) -> str:
         return entry
     if not isinstance(entry, dict):
         return ""
-    return next((str(entry[key]) for key in ("voice_id", "id", "name") if entry.get(key)), "")
+    return next((str(entry[key]) for key in ("voice_id", "id", "_id", "name") if entry.get(key)), "")

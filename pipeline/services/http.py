@@ -134,13 +134,14 @@ class HttpClient:
         content: bytes | None = None,
         form: Mapping[str, str] | None = None,
         files: Mapping[str, tuple[str, bytes, str]] | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> HttpResponse:
         """Ask for something to be made; of a paid service, once.
 
-        `files` are (name, bytes, content type) by field. Raises `ResponseLost` if the outcome is unknown, `HttpStatusError`
-        if the service said no.
+        `files` are (name, bytes, content type) by field; `headers` go along with the key. Raises `ResponseLost` if the outcome is
+        unknown, `HttpStatusError` if the service said no.
         """
-        body = {"json": json, "content": content, "data": form, "files": files}
+        body = {"json": json, "content": content, "data": form, "files": files, "headers": dict(headers or {})}
         request = {"method": "POST", "url": service.url(path), "params": query, **body}
         return self._answered(service, request, repeat=not service.paid)
 
@@ -150,9 +151,12 @@ class HttpClient:
         request = {"method": "PUT", "url": url, "content": content, "headers": dict(headers)}
         return self._checked(service, self._sent(service, request, repeat=True, keyed=False, given=True))
 
-    def delete(self, service: Service, path: str) -> HttpResponse:
+    def delete(
+        self, service: Service, path: str, *, query: Mapping[str, str] | None = None, json: Any = None
+    ) -> HttpResponse:
         """Take back what was asked for; repeated."""
-        return self._answered(service, {"method": "DELETE", "url": service.url(path)}, repeat=True)
+        request = {"method": "DELETE", "url": service.url(path), "params": query, "json": json}
+        return self._answered(service, request, repeat=True)
 
     def download(self, service: Service, url: str) -> HttpResponse:
         """Fetch a result; follows redirects. The service's key goes along only to the host it was stored for.

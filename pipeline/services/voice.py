@@ -60,6 +60,14 @@ class RecordedSource(Frozen):
     after: tuple[str, ...] = ()
 
 
+class VoiceReference(Frozen):
+    """A cloned voice of the person's: its name, and its recording by `file` (in the profile) and `digest`, if one goes with each line."""
+
+    name: str
+    file: str = ""
+    digest: str = ""
+
+
 def _is_unset(value: object) -> bool:
     return not value
 
@@ -74,7 +82,7 @@ class VoiceRequest(Frozen):
     What follows is there only for providers that declare the need, and is otherwise left out of the take's key:
     `language`; `previous` and `next`, what the same speaker says around this line; `recording`; `emphasis`, the indices
     of the words to be stressed; `transcription`, which service transcribes lines whose times are not sure. `plugin`
-    is the hash of the file that the provider comes from.
+    is the hash of the file that the provider comes from. `reference` is the recording of a cloned voice that goes with each line.
 
     `bookkeeping` are the character's settings that no recording depends on; they are no part of the take's key either.
     """
@@ -91,6 +99,7 @@ class VoiceRequest(Frozen):
     recording: RecordedSource | None = Field(None, exclude_if=_is_unset)
     emphasis: tuple[int, ...] = Field((), exclude_if=_is_unset)
     transcription: str = Field("", exclude_if=_is_unset)
+    reference: VoiceReference | None = Field(None, exclude_if=_is_unset)
     bookkeeping: tuple[tuple[str, str], ...] = Field((), exclude_if=_is_unset)
 
 

@@ -77,7 +77,7 @@ def spoken_by(episode: Episode, provider: str | None) -> Episode:
     if provider is None:
         return episode
     speak = {line.speaker for scene in episode.scenes for line in scene.lines}
-    other = {"provider": provider, "voice": Character.model_fields["voice"].default, "settings": ()}
+    other = {"provider": provider, "voice": Character.model_fields["voice"].default, "settings": (), "clone": None}
     characters = tuple(
         c.model_copy(update=other) if c.id in speak and c.provider != provider else c for c in episode.characters
     )

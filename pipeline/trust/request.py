@@ -9,7 +9,7 @@ from ..base.frozen import Frozen
 
 PermissionKind = Literal[
     "terminal", "desktop", "editor", "ide", "browser", "sandbox", "variable", "login", "secret", "model", "folder", "host",
-    "file", "plug-in", "program", "provider",
+    "file", "plug-in", "program", "provider", "voice",
 ]  # fmt: skip
 
 

@@ -14,11 +14,12 @@ from ..episode.model import Episode
 from ..providers.episode_faces import photographed_characters, provided_steps, reach_of_step
 from ..providers.episode_providers import user_keys
 from ..providers.episode_voices import reach_of, untrusted_registry
+from ..services.cloned_voices import cloned_voice
 from ..services.provider import Reach
 from ..services.registry import Registry, known_providers
 from ..services.setting_types import argv_of
 from ..services.transcription import TranscriptionProvider
-from ..services.voice import VoiceProvider
+from ..services.voice import VoiceProvider, VoiceReference
 from .programs import where_set
 from .request import PermissionKind, PermissionRequest
 
@@ -28,6 +29,8 @@ def voice_service_permissions(episode: Episode, config: Path | None) -> Iterator
     registry = untrusted_registry(episode)
     for character in episode.characters:  # also who says nothing yet: their voice can be heard in the panel
         reach = reach_of(episode, character, registry)
+        if character.clone:
+            yield _of_cloned_voice(character, character.clone)
         if reach != Reach():
             yield _of_voice(episode, character, reach, config)
     yield from _of_transcription(episode, config, registry)
@@ -146,6 +149,18 @@ def _may_need_transcription(registry: Registry, character: Character) -> bool:
     return "transcription" in registry.find(VoiceProvider, character.provider).needs
 
 
+def _of_cloned_voice(character: Character, clone: VoiceReference) -> PermissionRequest:
+    """Return the request to speak with a voice of the person's: no sandbox holds what is said with it."""
+    voice = cloned_voice(clone.name)
+    whose = f", the voice of {voice.consent.whose}" if voice else ""
+    return PermissionRequest(
+        kind="voice",
+        where=f"characters/{Path(character.file).name or f'{character.id}.json'}",
+        what=f'{character.name} speaks with your cloned voice "{clone.name}"{whose}, whatever the script has {character.name} say',
+        personal=True,
+    )
+
+
 def _of_voice(episode: Episode, character: Character, reach: Reach, config: Path | None) -> PermissionRequest:
     """Return the program that a voice runs, or the host it contacts and the key that goes there."""
     where = f"characters/{Path(character.file).name or f'{character.id}.json'}"
@@ -154,10 +169,18 @@ def _of_voice(episode: Episode, character: Character, reach: Reach, config: Path
     if reach.command:
         return _program(episode, where, shlex.join(reach.command))
     if reach.host:
-        return PermissionRequest(kind="host", where=where, what=_sent(reach, character.name))
+        return PermissionRequest(
+            kind="host", where=where, what=_sent(_with_recording(reach, character), character.name)
+        )
     settings = ", ".join(f"{name} = {value}" for name, value in character.settings)
     what = f"{character.provider}, voice {character.voice} {settings}".rstrip()
     return PermissionRequest(kind="provider", where=where, what=what, personal=True)
+
+
+def _with_recording(reach: Reach, character: Character) -> Reach:
+    """Return where a voice reaches; if a recording goes with every line, it is sent that, too."""
+    clone = character.clone
+    return reach.model_copy(update={"sends": f"{reach.sends}, and your recording"}) if clone and clone.file else reach
 
 
 def _set_in(episode: Episode) -> set[tuple[str, str]]:

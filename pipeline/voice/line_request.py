@@ -8,10 +8,11 @@ from ..base.errors import SourceError
 from ..episode.characters import BUILT_IN, Character
 from ..episode.errors import EpisodeErrors
 from ..episode.model import Episode, Line, Scene
+from ..services.cloning import Cloning
 from ..services.policy import split_settings
 from ..services.registry import Registry
 from ..services.transcription import TranscriptionProvider
-from ..services.voice import RecordedSource, VoiceProvider, VoiceRequest
+from ..services.voice import RecordedSource, VoiceProvider, VoiceReference, VoiceRequest
 from .recording_files import recording_of
 
 UNSET_VOICE = Character.model_fields["voice"].default
@@ -64,12 +65,21 @@ def line_request(registry: Registry, episode: Episode, scene: Scene, line: Line)
         recording=_recorded_source(registry, episode, scene, line, settings) if "recording" in needs else None,
         emphasis=tuple(i for i, word in enumerate(line.words) if word.emphasis) if "emphasis" in needs else (),
         transcription=_transcriber_identity(registry, episode) if "transcription" in needs else "",
+        reference=_reference(provider, character),
         bookkeeping=split_settings(settings.items())[1],
     )
 
 
+def _reference(provider: VoiceProvider[Any], character: Character) -> VoiceReference | None:
+    """Return the recording of a character's cloned voice, if the provider is given it with every line."""
+    sent = isinstance(provider, Cloning) and not provider.keeps
+    return character.clone if sent and character.clone and character.clone.file else None
+
+
 def voice_of(provider: VoiceProvider[Any], character: Character, language: str) -> str:
     """Return who speaks for `character`: the voice that somebody chose, else one that speaks the film's `language`."""
+    if character.clone:
+        return character.voice
     unset = character.voice == UNSET_VOICE
     voice = provider.default_voice if unset else character.voice
     chosen = not unset and not Path(character.file).is_relative_to(BUILT_IN)

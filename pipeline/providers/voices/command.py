@@ -11,6 +11,8 @@ from pydantic import Field
 
 from ...base.errors import LecternError
 from ...base.program_files import in_copy
+from ...services.cloned_voices import reference_sample
+from ...services.cloning import Cloning, VoiceSample
 from ...services.http import HttpClient, HttpResponse
 from ...services.policy import ProviderPolicy
 from ...services.provider import Lane, Reach
@@ -37,8 +39,23 @@ _SAPI = (
 """The text and the voice come through the environment: in a script's text they would be code."""
 
 
+_CHATTERBOX = (
+    "import os, sys, soundfile, torch; from chatterbox.tts import ChatterboxTTS; "
+    "device = 'cuda' if torch.cuda.is_available() else 'mps' if torch.backends.mps.is_available() else 'cpu'; "
+    "model = ChatterboxTTS.from_pretrained(device=device); torch.manual_seed(0); "
+    "text = open(os.environ['LECTERN_TEXT_FILE'], encoding='utf-8').read(); "
+    "sound = model.generate(text, audio_prompt_path=os.environ.get('LECTERN_REFERENCE') or None); "
+    "soundfile.write(os.environ['LECTERN_AUDIO'], sound.squeeze(0).cpu().numpy(), model.sr)"
+)
+"""resemble-ai/chatterbox has no program of its own: README.md, `from_pretrained` and `generate(text, audio_prompt_path=…)`."""
+
+
 class VoiceCommandSettings(ProviderPolicy):
-    """Any program: text in, sound out. {text}, {text_file}, {audio}, {voice} and {language} are filled in."""
+    """Any program: text in, sound out.
+
+    {text}, {text_file}, {audio}, {voice} and {language} are filled in; for a cloned voice {reference}, the file of its recording,
+    and {reference_text}, what is said in it.
+    """
 
     command: Argv = Field(
         (), description="The program and its arguments; text goes to its input unless {text} or {text_file} is there"
@@ -66,17 +83,53 @@ class PiperCommandSettings(VoiceCommandSettings):
     command: Argv = ("piper", "-m", "{voice}", "-f", "{audio}")
 
 
-class CommandVoice(VoiceProvider[VoiceCommandSettings]):
+class PocketSettings(VoiceCommandSettings):
+    """Kyutai's Pocket TTS as a program (kyutai-labs/pocket-tts, docs/CLI Commands/generate.md)."""
+
+    command: Argv = tuple(
+        "pocket-tts generate --quiet --text {text} --voice {reference}{voice} --output-path {audio}".split()
+    )
+    parallel: int = Field(1, ge=1, le=16, description="How many requests run at once")
+
+
+class ChatterboxCommandSettings(VoiceCommandSettings):
+    """Resemble AI's Chatterbox, in the Python that has it."""
+
+    command: Argv = ("python3", "-c", _CHATTERBOX)
+    parallel: int = Field(1, ge=1, le=16, description="How many requests run at once")
+    timeout: float = Field(600.0, gt=0, le=3600, description="Seconds to wait for an answer")
+
+
+class CommandVoice(VoiceProvider[VoiceCommandSettings], Cloning[VoiceCommandSettings]):
     """The provider. The program gets the text by {text}, by {text_file}, or on its standard input.
 
     It writes to {audio}, or its standard output is the sound. What is filled in is also in its environment:
-    LECTERN_TEXT_FILE, LECTERN_AUDIO, LECTERN_VOICE and LECTERN_LANGUAGE.
+    LECTERN_TEXT_FILE, LECTERN_AUDIO, LECTERN_VOICE, LECTERN_LANGUAGE, LECTERN_REFERENCE and LECTERN_REFERENCE_TEXT.
     """
 
     needs: frozenset[Need] = frozenset({"language", "transcription"})
+    keeps = False
+    sample_seconds = (5.0, 30.0)
 
     def __init__(self, name: str, settings: type[VoiceCommandSettings]) -> None:
         self.name, self.settings = name, settings
+
+    def cloning_fault(self, settings: VoiceCommandSettings) -> str:
+        """Return that the program has no use for a recording, if its command names none."""
+        if any(
+            name in argument for argument in self._command(settings) for name in ("{reference}", "LECTERN_REFERENCE")
+        ):
+            return ""
+        return (
+            f"the command of {self.name} takes no recording: write {{reference}} where it wants its file, and {{reference_text}} "
+            "where it wants to know what is said in it"
+        )
+
+    def text_needed(self, settings: VoiceCommandSettings) -> bool:
+        """Return whether the program wants to know what is said in the recording."""
+        return any(
+            name in a for a in self._command(settings) for name in ("{reference_text}", "LECTERN_REFERENCE_TEXT")
+        )
 
     def reach(self, settings: VoiceCommandSettings) -> Reach:
         """Return the program. Raises LecternError if there is none."""
@@ -90,10 +143,10 @@ class CommandVoice(VoiceProvider[VoiceCommandSettings]):
         self, context: VoiceContext, settings: VoiceCommandSettings, request: VoiceRequest, folder: Path
     ) -> VoiceTake:
         """Run the program for every part of the line, and return the take of what it says."""
-        command = self._command(settings)
+        command, sample = self._command(settings), reference_sample(request)
 
         def say(part: Part) -> SynthesizedPart:
-            answer = _run(command, settings, request, part.text, context)
+            answer = _run(command, settings, request, part.text, context, sample)
             return SynthesizedPart(decoded(answer, command[0], len(part.text), f"it has to {WRITES}"))
 
         return speak_parts(context, request, folder, split_into_parts(request, MOST), say, context.at_once(settings))
@@ -133,8 +186,9 @@ def arguments(command: tuple[str, ...], values: Mapping[str, str]) -> list[str]:
 
 
 def _run(
-    command: tuple[str, ...], settings: VoiceCommandSettings, request: VoiceRequest, text: str, context: VoiceContext
-) -> HttpResponse:
+    command: tuple[str, ...], settings: VoiceCommandSettings, request: VoiceRequest, text: str, context: VoiceContext,
+    sample: VoiceSample | None,
+) -> HttpResponse:  # fmt: skip
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         (folder / "text.txt").write_text(text, encoding="utf-8")
@@ -143,6 +197,8 @@ def _run(
             "audio": str(folder / f"audio.{settings.format}"),
             "voice": request.voice,
             "language": request.language,
+            "reference": str(sample.file) if sample else "",
+            "reference_text": sample.text if sample else "",
             "text": text,
         }
         here = context.programs or context.episode
@@ -192,3 +248,5 @@ def providers(registry: Registry) -> None:
     registry.add(CommandVoice("macos", MacOSSettings))
     registry.add(CommandVoice("windows", WindowsSettings))
     registry.add(CommandVoice("piper-command", PiperCommandSettings))
+    registry.add(CommandVoice("pocket-tts", PocketSettings))
+    registry.add(CommandVoice("chatterbox-command", ChatterboxCommandSettings))

@@ -8,6 +8,7 @@ from urllib.parse import quote
 from pydantic import Field
 
 from ...base.errors import LecternError
+from ...services.cloning import Cloning, VoiceSample, deleted, name_given, sent_once
 from ...services.connection_test import probe_connection
 from ...services.http import HttpClient, HttpResponse, HttpStatusError, Service
 from ...services.registry import Registry
@@ -67,10 +68,15 @@ class ConversionSettings(VoiceServiceSettings):
     price: float | None = Field(None, ge=0, description="What a minute costs")
 
 
-class ElevenLabs(ServiceVoice[ElevenLabsSettings]):
-    """``POST /v1/text-to-speech/{voice}/with-timestamps`` (elevenlabs-python 2.59.0)."""
+class ElevenLabs(ServiceVoice[ElevenLabsSettings], Cloning[ElevenLabsSettings]):
+    """``POST /v1/text-to-speech/{voice}/with-timestamps`` (elevenlabs-python 2.59.0).
+
+    An instant clone is made by ``POST /v1/voices/add`` (multipart: `name`, `files`, `description`) and has a `voice_id`;
+    ``DELETE /v1/voices/{voice_id}`` deletes it.
+    """
 
     name, label, settings, keys = "elevenlabs", "ElevenLabs", ElevenLabsSettings, KEYS
+    shared_with = ("elevenlabs-convert",)
     needs: frozenset[Need] = frozenset({"language", "context", "transcription"})
     most = 2500
 
@@ -109,6 +115,25 @@ class ElevenLabs(ServiceVoice[ElevenLabsSettings]):
     def test(self, settings: ElevenLabsSettings, http: HttpClient) -> ConnectionTest:
         """Ask for the voices, which is free."""
         return probe_connection(http, self.service(settings), "/v1/voices", "/v1/voices")
+
+    def enrol(self, http: HttpClient, settings: ElevenLabsSettings, sample: VoiceSample) -> str:
+        """Make an instant clone, and return its id. Raises LecternError if ElevenLabs wants to verify the voice first."""
+        service = sent_once(self.service(settings))
+        form = {"name": sample.name, "remove_background_noise": "false", "description": "Made with Lectern."}
+        files = {"files": (f"{sample.name}.wav", sample.wav, "audio/wav")}
+        answer = http.submit(service, "/v1/voices/add", form=form, files=files).json(service)
+        made = answer if isinstance(answer, dict) else {}
+        voice = name_given(service, made.get("voice_id"), "voice_id")
+        if made.get("requires_verification"):
+            raise LecternError(
+                f"ElevenLabs has made the voice {voice}, but wants it verified before it speaks: do that at elevenlabs.io, and "
+                f"give the command again with --voice {voice}"
+            )
+        return voice
+
+    def withdraw(self, http: HttpClient, settings: ElevenLabsSettings, voice: str) -> bool:
+        """Delete the clone."""
+        return deleted(http, self.service(settings), f"/v1/voices/{_id(voice)}")
 
 
 class ElevenLabsConversion(PaidVoice[ConversionSettings]):

@@ -1,9 +1,11 @@
 """OpenAI's speech, and the servers that speak like it: LocalAI, openai-edge-tts. None of them tells times."""
 
 from typing import Any, Literal
+from urllib.parse import quote
 
 from pydantic import Field
 
+from ...services.cloning import Cloning, VoiceSample, deleted, name_given, sent_once
 from ...services.connection_test import probe_connection
 from ...services.http import HttpClient, HttpResponse, HttpStatusError, Service
 from ...services.registry import Registry
@@ -15,6 +17,10 @@ from ...voice.sound import decoded
 
 NO_KEYS: dict[str, tuple[str, ...]] = {}
 """Servers of one's own have no variable that other programs know, too."""
+
+
+PROFILES = "localai://voice-profiles/"
+"""What the names of LocalAI's voice profiles begin with."""
 
 
 class OpenAISettings(VoiceServiceSettings):
@@ -70,11 +76,36 @@ class OpenAISpeech(ServiceVoice[OpenAISettings]):
         return probe_connection(http, self.service(settings), "/models", "/audio/voices")
 
 
-class LocalAI(OpenAISpeech):
-    """A LocalAI server: its model often is the voice."""
+class LocalAI(OpenAISpeech, Cloning[OpenAISettings]):
+    """A LocalAI server: its model often is the voice.
+
+    A recording becomes a voice profile: ``POST /api/voice-profiles`` (multipart: `name`, `language`, `transcript`,
+    `consent_confirmed`, `audio`) answers with an `id`, and the voice is ``localai://voice-profiles/{id}``
+    (mudler/LocalAI, core/http/endpoints/localai/voice_profiles.go). The model has to be one that clones.
+    """
 
     name, label, settings, keys = "localai", "LocalAI", LocalAISettings, NO_KEYS
     default_voice = ""
+    needs_text = True
+
+    def enrol(self, http: HttpClient, settings: OpenAISettings, sample: VoiceSample) -> str:
+        """Make a voice profile, and return its address."""
+        service = sent_once(_root(self.service(settings)))
+        form = {
+            "name": sample.name,
+            "description": "Made with Lectern.",
+            "language": sample.language,
+            "transcript": sample.text,
+            "consent_confirmed": "true",
+        }
+        files = {"audio": (f"{sample.name}.wav", sample.wav, "audio/wav")}
+        answer = http.submit(service, "/api/voice-profiles", form=form, files=files).json(service)
+        return PROFILES + name_given(service, answer.get("id") if isinstance(answer, dict) else None, "id")
+
+    def withdraw(self, http: HttpClient, settings: OpenAISettings, voice: str) -> bool:
+        """Delete the voice profile."""
+        path = f"/api/voice-profiles/{quote(voice.removeprefix(PROFILES), safe='')}"
+        return deleted(http, _root(self.service(settings)), path)
 
 
 class EdgeSpeech(OpenAISpeech):
@@ -84,9 +115,23 @@ class EdgeSpeech(OpenAISpeech):
     default_voice = "en-US-AvaNeural"
 
 
+def _root(service: Service) -> Service:
+    """Return the server's address without the /v1 of what is like OpenAI's."""
+    return service.model_copy(update={"base": service.base.rstrip("/").removesuffix("/v1")})
+
+
 def _body(settings: OpenAISettings, voice: str, text: str) -> dict[str, Any]:
-    """Return what is sent, without what has its default: not every server knows every field."""
-    body = {"model": settings.model, "input": text, "voice": voice, "response_format": settings.format}
+    """Return what is sent, without what has its default: not every server knows every field.
+
+    OpenAI's own custom voices are named by objects (openai-openapi 2.3.0: ``{"id": "voice_1234"}``).
+    """
+    named = {"id": voice} if voice.startswith("voice_") else voice
+    body: dict[str, Any] = {
+        "model": settings.model,
+        "input": text,
+        "voice": named,
+        "response_format": settings.format,
+    }
     more = {"instructions": settings.instructions, "backend": getattr(settings, "backend", "")}
     speed = {"speed": settings.speed} if settings.speed != 1 else {}
     return {**{key: value for key, value in {**body, **more}.items() if value}, **speed}

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from support.contexts import context_in
+from support.recordings import person, record
 
 from lectern.pipeline.build.costs import cost_question, voice_costs
 from lectern.pipeline.episode.characters import NamedProvider
@@ -30,6 +31,8 @@ from lectern.pipeline.services.prediction import PredictionContext
 from lectern.pipeline.services.provider import Reach
 from lectern.pipeline.services.registry import known_providers
 from lectern.pipeline.services.voice import VoiceRequest
+from lectern.pipeline.studio.clone import CloneAnswer, clone_voice
+from lectern.pipeline.studio.cloned_voices import forget_voice
 from lectern.pipeline.studio.service import service_list
 from lectern.pipeline.studio.voice import voice
 from lectern.pipeline.trust.grants import NotTrusted, grant_trust
@@ -38,7 +41,7 @@ from lectern.pipeline.voice.line_request import line_requests
 from lectern.pipeline.voice.recipe import voice_recipe
 
 GUIDE = (Path(__file__).parents[3] / "docs" / "plugins.md").read_text(encoding="utf-8")
-HUM, BEACON, WALL = re.findall(r"```python\n(.*?)```", GUIDE, re.DOTALL)
+HUM, BEACON, CLONE, WALL = re.findall(r"```python\n(.*?)```", GUIDE, re.DOTALL)
 HOST = "speech.beacon.example"
 TEXT = "Hello there, all of you."
 
@@ -201,3 +204,33 @@ def test_the_voice_without_a_service_reaches_nobody_once_it_is_known(tmp_path: P
     made = read_episode(folder)
     (fault,) = voice_faults(made, Providers(made.settings, plugins_of(folder)).registry)
     assert "lectern.toml:2" in str(fault) and "greater than or equal to 50" in str(fault)
+
+
+def test_the_example_of_a_voice_that_clones_belongs_to_its_very_file(
+    tmp_path: Path, server: Any, reply: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "lectern.pipeline.studio.clone.cut_with_text", lambda sound, text, language, longest: (sound, text)
+    )
+    server.on("POST", "/voices", reply(b'{"id": "b-7"}', kind="application/json"))
+    server.on("DELETE", "/voices/b-7", reply(b"{}"))
+    section = f'[voice.beacon-clone]\nbase_url = "{server.base}"\nprice = 0\n'
+    folder = episode(tmp_path, section, CLONE, provider="beacon-clone", voice="my-voice")
+    talk = record(tmp_path / "talk.wav", person())
+
+    def clone(name: str) -> Any:
+        said = CloneAnswer("Vera", "It is mine.", "Vera")
+        more = {"provider": "beacon-clone", "text": "What I say.", "trust": True}
+        return clone_voice(name, talk, folder=folder, ask=lambda plan: said, **more)
+
+    assert clone("my-voice").providers[0].voice == "b-7"
+    assert b"What I say." in server.asked[0].body
+    read = read_episode(folder)
+    assert not voice_faults(read, Providers(read.settings, plugins_of(folder)).registry)
+    (folder / "plugins" / "beacon.py").write_text(CLONE + "# changed\n")
+    (fault,) = voice_faults(read, Providers(read.settings, plugins_of(folder)).registry)
+    assert "is another one than when" in fault.message and "lectern voice forget my-voice" in fault.message
+    gone = forget_voice("my-voice", folder=folder, trust=True)
+    assert "is another one than then" in gone.left[0] and server.count("DELETE") == 0
+    clone("my-voice")
+    assert forget_voice("my-voice", folder=folder, trust=True).left == () and server.count("DELETE") == 1

@@ -92,5 +92,5 @@ def test_a_character_without_a_voice_gets_the_providers_own() -> None:
 
 
 def test_an_unknown_provider_is_told() -> None:
-    with pytest.raises(LecternError, match='no voice provider called "nobody"; there are: command, edge-tts'):
+    with pytest.raises(LecternError, match='no voice provider called "nobody"; there are: chatterbox, '):
         asked("nobody")
