@@ -36,7 +36,7 @@ class BackgroundCommand:
 
 
 _commands: dict[str, BackgroundCommand] = {}
-"""The running commands: at most one of each kind ("build", "doctor", "thumbnails", "sample", "capture")."""
+"""The running commands: at most one of each kind ("build", "doctor", "thumbnails", "sample", "clone", "capture")."""
 
 
 def start_command(kind: str, command: BackgroundCommand) -> BackgroundCommand:
@@ -102,6 +102,13 @@ def play_sample(folder: Path, id: str, text: str) -> BackgroundCommand:
     return start_command("sample", BackgroundCommand(process, lambda ended: _finish_sample(ended, sample)))
 
 
+def clone_voice(name: str, file: str, *options: str) -> BackgroundCommand:
+    """Start making the cloned voice `name` from the recording `file`. The panel shows what came of it."""
+    snapshot.set_properties(is_cloning=True, clone_outcome="", clone_error="")
+    process = child.start(("voice", "clone", name, file, *options), log_file("clone"))
+    return start_command("clone", BackgroundCommand(process, _finish_clone))
+
+
 def run_capture(folder: Path, argv: tuple[str, ...], activity: str, picture: Path | None = None) -> BackgroundCommand:
     """Start a command that works on captures; the panel shows `activity` meanwhile.
 
@@ -138,6 +145,12 @@ def _finish_sample(process: child.ChildProcess, sample: Path) -> None:
         character_list.play(sample)
     except LecternError as error:
         snapshot.set_properties(sample_error=str(error))
+
+
+def _finish_clone(process: child.ChildProcess) -> None:
+    failed, said = process.code != 0, failure_message(process)
+    snapshot.set_properties(is_cloning=False, clone_outcome="" if failed else said, clone_error=said if failed else "")
+    snapshot.redraw()
 
 
 def _finish_capture(process: child.ChildProcess, picture: Path | None) -> None:

@@ -46,6 +46,7 @@ class LECTERN_PT_characters(EpisodeTab, bpy.types.Panel):
             _draw_selected(self.layout.row(), panel.characters[panel.active_character])
         if panel.sample_error:
             paragraph(self.layout.box().column(align=True), context, panel.sample_error, "ERROR")
+        _draw_cloning(self.layout, context, panel)
 
 
 def _line_count(item: LecternCharacter) -> str:
@@ -80,6 +81,17 @@ def _draw_selected(row: bpy.types.UILayout, item: LecternCharacter) -> None:
     origin.label(text=f"{HOMES[item.home]}, {item.voice}")
     column.operator("lectern.narrate_scene")
     column.operator("lectern.narrate_episode")
+
+
+def _draw_cloning(layout: bpy.types.UILayout, context: bpy.types.Context, panel: LecternPanel) -> None:
+    """Draw the button that makes a voice from a recording, and what came of it."""
+    if panel.is_cloning:
+        layout.label(text="Cloning the voice…", icon="TIME")
+    else:
+        layout.operator("lectern.clone_voice", icon="REC")
+    if panel.clone_error or panel.clone_outcome:
+        icon = "ERROR" if panel.clone_error else "CHECKMARK"
+        paragraph(layout.box().column(align=True), context, panel.clone_error or panel.clone_outcome, icon)
 
 
 CLASSES = (LECTERN_UL_characters, LECTERN_PT_characters)
