@@ -83,7 +83,7 @@ def _ask(plan: "CloningPlan", options: Namespace) -> "CloneAnswer":
     from ..services.cloned_voices import is_own_voice
     from ..studio.clone import CloneAnswer
 
-    by = options.by or getpass.getuser()
+    by = options.by or _account()
     if options.whose and options.consent:
         whose = by if is_own_voice(options.whose) else options.whose
         return CloneAnswer(whose, options.consent, by)
@@ -98,6 +98,14 @@ def _ask(plan: "CloningPlan", options: Namespace) -> "CloneAnswer":
     whose = by if is_own_voice(whose) else whose
     text = input("What is said in the recording? Word by word: ").strip() if plan.wants_text else ""
     return CloneAnswer(whose, statement, by, text)
+
+
+def _account() -> str:
+    """Return the name of the person's account. Raises LecternError if it has none."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        raise LecternError("your account has no name here: say who you are with --by NAME") from None
 
 
 def _statement(whose: str) -> str:

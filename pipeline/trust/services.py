@@ -167,7 +167,8 @@ def _of_voice(episode: Episode, character: Character, reach: Reach, config: Path
     if ("voice", character.provider) in _set_in(episode) and not _overrides(character):
         where = where_set(config, ("voice", character.provider))
     if reach.command:
-        return _program(episode, where, shlex.join(reach.command))
+        given = ", which is given your recording" if character.clone and character.clone.file else ""
+        return _program(episode, where, shlex.join(reach.command) + given)
     if reach.host:
         return PermissionRequest(
             kind="host", where=where, what=_sent(_with_recording(reach, character), character.name)

@@ -73,6 +73,11 @@ def language_fault(voice: str, language: str, text: str) -> str:
     if not code:
         return f"eSpeak NG does not speak {language}; {_OTHER_PROVIDERS}"
     if primary_language(own) != primary_language(code):
+        if own.lower() not in _languages(_library_path()):
+            return (
+                f'eSpeak NG has no voice "{voice}"; its voices are languages, like en-gb+f2. If it is a cloned voice, it is on the '
+                "computer on which it was cloned (lectern voice list shows those of this one)"
+            )
         return (
             f'the voice "{voice}" speaks {primary_language(own)}, and the film\'s language is {language}: '
             f'write "voice": "{voice_in(language, voice)}", or the film\'s `language` into the top of script.md'

@@ -1,5 +1,6 @@
 """A voice is cloned once, with consent that is written down, and then speaks for characters; a stranger has to ask."""
 
+import base64
 import json
 import os
 import stat
@@ -12,12 +13,14 @@ from support.recordings import person, record
 
 from lectern.pipeline.base import audio
 from lectern.pipeline.base.errors import LecternError
+from lectern.pipeline.build.costs import CostDeclined
+from lectern.pipeline.build.report import _cloned, _synthetic
 from lectern.pipeline.cli import cloned_voices as commands
 from lectern.pipeline.cli.main import main
 from lectern.pipeline.cli.options import joined_verbs
 from lectern.pipeline.episode.errors import EpisodeErrors
 from lectern.pipeline.episode.folder import read_episode
-from lectern.pipeline.providers.episode_voices import untrusted_registry, voice_faults
+from lectern.pipeline.providers.episode_voices import language_faults, untrusted_registry, voice_faults
 from lectern.pipeline.providers.voices.elevenlabs import ElevenLabs
 from lectern.pipeline.publish.description import Credit, credits_of, disclosure
 from lectern.pipeline.services.cloned_voices import cloned_voice
@@ -177,6 +180,41 @@ def test_a_strangers_episode_has_to_ask_for_a_persons_voice(
     with pytest.raises(NotTrusted, match="No sandbox holds this"):
         require_sandbox(permission_requests(read_episode(folder)))
     assert len(server.asked) == asked
+
+
+def test_whoever_trusts_it_hears_the_cloned_voice_at_the_price_of_any_line(
+    home: Path, recording: Path, tmp_path: Path, server: Any, reply: Any
+) -> None:
+    clone(home, recording)
+    spoken = base64.b64encode(recording.read_bytes()).decode()
+    path = "/v1/text-to-speech/c38k/with-timestamps"
+    server.on("POST", path, reply(json.dumps({"audio_base64": spoken}).encode(), kind="application/json"))
+    folder, out, asked = episode(tmp_path / "theirs"), tmp_path / "hello.wav", []
+    (folder / "lectern.toml").write_text("[voice.elevenlabs]\nprice = 0.2\n")
+    with pytest.raises(CostDeclined, match="ElevenLabs"):
+        say("Hello.", out, folder=folder, character="vera", trust=True)
+    done = say("Hello.", out, folder=folder, character="vera", agree=lambda costs: asked.append(costs) or True)
+    assert done.seconds > 10 and out.is_file() and len(asked) == 1
+    assert [a.path for a in server.asked] == ["/v1/voices/add", path]
+
+
+def test_a_cloned_voice_of_another_computer_is_told_from_a_language(tmp_path: Path) -> None:
+    read = read_episode(episode(tmp_path / "theirs"))
+    (fault,) = language_faults(read, untrusted_registry(read))
+    assert 'has no voice "my-voice"' in fault.message and "on the computer on which it was cloned" in fault.message
+
+
+def test_the_report_names_the_voice_and_the_day_of_its_consent_but_not_the_person(
+    home: Path, recording: Path, tmp_path: Path
+) -> None:
+    clone(home, recording)
+    read = read_episode(episode(tmp_path / "ep"))
+    heard = (Credit(id="vera", name="Vera", photographed=False, voice="cloned"),)
+    assert _synthetic(read, heard) == ('Vera: elevenlabs, the cloned voice "my-voice"',)
+    (told,) = _cloned(read, heard)
+    kept = cloned_voice("my-voice")
+    assert kept and told.consent == kept.consent.at[:10] and "Example" not in told.model_dump_json()
+    assert _cloned(read, (heard[0].model_copy(update={"voice": "recorded"}),)) == ()
 
 
 def test_a_voice_is_asked_for_only_where_it_was_cloned(
