@@ -11,16 +11,21 @@ from .fields import BLOCK_ID, Key
 from .frontmatter import FrontMatter
 from .nodes import Respelling
 from .settings import Settings
+from .spoken.doubts import Doubt
 from .values import Identifier, number
 
 
 class Word(Frozen):
-    """A word of the narration: as captions write it (punctuation included) and as the voice says it."""
+    """A word of the narration: as captions write it (punctuation included) and as the voice says it.
+
+    `doubt` is what else it may be, where no rule can know how it is said.
+    """
 
     written: str
     spoken: str
     line: int
     emphasis: bool = False
+    doubt: Doubt | None = None
 
 
 class Mark(Frozen):

@@ -43,6 +43,7 @@ def suspicions(episode: Episode, columns: Columns) -> tuple[SourceError, ...]:
     """Return what is likely a slip, in the order of the script's lines."""
     scenes = [scene for scene in episode.scenes if scene.enabled]
     found = [fault for scene in scenes for fault in (*_of_scene(scene), *_moving_pictures(scene, episode.folder))]
+    found += _doubtful(scenes)
     return tuple(sorted((*found, *_capture_suspicions(episode, columns)), key=lambda fault: fault.line))
 
 
@@ -81,6 +82,26 @@ def _capture_suspicions(episode: Episode, columns: Columns) -> tuple[SourceError
 
 def _finding(line: int, message: str, instead: str = "", found: str | None = None) -> SourceError:
     return SourceError(SCRIPT, line, message, FaultDetails(found=found, instead=instead))
+
+
+# Words
+
+
+def _doubtful(scenes: Iterable[Scene]) -> list[SourceError]:
+    """Return what may be read aloud in another way than it is; each written form once, however often it is written."""
+    words = (word for scene in scenes for line in scene.lines for word in line.words if word.doubt)
+    once = {word.written.strip(".,;:!?"): word for word in reversed(list(words))}
+    return [
+        _finding(
+            word.line,
+            f'"{written}" may be {word.doubt.may_be}, and the voice says "{word.spoken.strip(".,;:!?")}"; write '
+            f"{word.doubt.instead}",
+            word.doubt.instead,
+            written,
+        )
+        for written, word in once.items()
+        if word.doubt
+    ]
 
 
 # Scenes

@@ -12,7 +12,8 @@ from ..base.errors import SourceError
 from .ids import IDENTIFIER
 from .markdown import lines_after
 from .model import Mark, Rest, Word
-from .spoken.speech import ENGLISH, SpeechRules, WrittenWord, is_silent, spoken_forms
+from .spoken.doubts import Doubt
+from .spoken.speech import ENGLISH, SpeechRules, WrittenWord, doubts_of, is_silent, spoken_forms
 
 CUES = ("say", "pause")
 """What braces say besides marks. A mark can have such a name where a block uses it: its token has NAMED in its `meta`."""
@@ -206,8 +207,12 @@ class _WordBuilder:
         if self.current:
             message = f'"{self.current.written.strip()}" can\'t be spoken'
             self.problems.append(SourceError(self.file, self.current.line, message))
-        spoken = spoken_forms([WrittenWord(tuple(draft.pieces), draft.say) for draft in self.words], self.speech)
-        words = tuple(_word(draft, how) for draft, how in zip(self.words, spoken, strict=True))
+        written = [WrittenWord(tuple(draft.pieces), draft.say) for draft in self.words]
+        spoken = spoken_forms(written, self.speech)
+        doubted = doubts_of(written, spoken, self.speech)
+        words = tuple(
+            _word(draft, how, doubted.get(i)) for i, (draft, how) in enumerate(zip(self.words, spoken, strict=True))
+        )
         marks = tuple(m.model_copy(update={"word": min(m.word, len(words))}) for m in self.marks)
         rests = tuple(r.model_copy(update={"word": min(r.word, len(words))}) for r in self.rests)
         return Paragraph(words, marks, rests, tuple(self.problems))
@@ -281,6 +286,6 @@ class _WordBuilder:
             draft.before, draft.pieces = f"{draft.written.rstrip()} ", []
 
 
-def _word(draft: _WordDraft, spoken: str) -> Word:
+def _word(draft: _WordDraft, spoken: str, doubt: Doubt | None) -> Word:
     spoken = unicodedata.normalize("NFC", spoken)
-    return Word(written=draft.written, spoken=spoken, line=draft.line, emphasis=draft.emphasis)
+    return Word(written=draft.written, spoken=spoken, line=draft.line, emphasis=draft.emphasis, doubt=doubt)

@@ -6,7 +6,7 @@ from datetime import date
 
 from .numerals import cardinal, minute, ordinal, pairs
 from .rules import ALONE, NeighbourWords, SpeechRule, apply_rules
-from .vocabulary import MONTHS
+from .vocabulary import DATE_CUES, MONTHS
 
 _START, _END = r"(?<![\w.])", r"(?![\w]|\.\d)"
 _CLOCK = r"\d{1,2}:[0-5]\d"
@@ -39,14 +39,32 @@ def _date(found: re.Match[str], around: NeighbourWords) -> str | None:
     return _day_of(*(int(part) for part in found.groups()))
 
 
-def _american_date(found: re.Match[str], around: NeighbourWords) -> str | None:
-    month, day, year = (int(part) for part in found.groups())
-    return _day_of(year, month, day)
-
-
 def _european_date(found: re.Match[str], around: NeighbourWords) -> str | None:
     day, month, year = (int(part) for part in found.groups())
     return _day_of(year, month, day)
+
+
+def _either_date(found: re.Match[str], around: NeighbourWords) -> str | None:
+    """Return a date whose month comes first, unless that can only be the day: 13/04/2025, 03-04-25."""
+    month, day, year = int(found[1]), int(found[3]), int(found[4])
+    year += 2000 if len(found[4]) == 2 else 0
+    return _day_of(year, month, day) or _day_of(year, day, month)
+
+
+def _date_without_year(found: re.Match[str], around: NeighbourWords) -> str | None:
+    """Return the day that "on 12/25" and "by 25/12" are; None for what may as well be a part: on 3/4."""
+    day = day_and_month(int(found[1]), int(found[2]))
+    if not day or max(day) <= 12 or around.before.lower() not in DATE_CUES or around.after == "of":
+        return None
+    return f"{MONTHS[day[1] - 1]} {ordinal(day[0])}"
+
+
+def day_and_month(first: int, second: int) -> tuple[int, int] | None:
+    """Return the day and the month that two numbers are, in whichever order they must be, else the month first."""
+    for month, day in ((first, second), (second, first)):
+        if 1 <= month <= 12 and _day_of(2024, month, day):
+            return day, month
+    return None
 
 
 def _day_of(year: int, month: int, day: int) -> str | None:
@@ -108,7 +126,9 @@ CLOCK: tuple[SpeechRule, ...] = (
 
 DATES: tuple[SpeechRule, ...] = (
     (re.compile(rf"{_START}(\d{{4}})-(\d\d)-(\d\d){_END}"), _date),
-    (re.compile(rf"{_START}(\d{{1,2}})/(\d{{1,2}})/(\d{{4}}){_END}"), _american_date),
+    (re.compile(rf"{_START}(\d{{1,2}})([/-])(\d{{1,2}})\2((?:19|20)\d\d){_END}"), _either_date),
+    (re.compile(rf"{_START}(\d{{1,2}})(/)(\d{{1,2}})/(\d\d){_END}"), _either_date),
+    (re.compile(rf"{_START}(\d{{1,2}})/(\d{{1,2}}){_END}(?!/)"), _date_without_year),
     (re.compile(rf"{_START}(\d{{1,2}})\.(\d{{1,2}})\.((?:19|20)\d\d){_END}"), _european_date),
     (
         re.compile(

@@ -13,6 +13,7 @@ from .vocabulary import (
     COUNTED_CUES,
     CURRENCIES,
     NAME_CUES,
+    NUMBERED,
     PER,
     SIZES,
     STAGES,
@@ -82,9 +83,9 @@ def _is_year(written: str, around: NeighbourWords) -> bool:
         return False
     if around.after.strip(".") in _ERAS:
         return True
-    if int(written) < 1100:
+    if int(written) < 1100 or (written == "2048" and around.before.lower() not in YEAR_CUES):
         return False
-    return not _is_counted(around) or around.before.lower() in YEAR_CUES
+    return not is_counted(around) or around.before.lower() in YEAR_CUES
 
 
 _ERAS = ("AD", "BC", "BCE", "CE")
@@ -92,7 +93,7 @@ _ERAS = ("AD", "BC", "BCE", "CE")
 
 def _is_name(written: str, around: NeighbourWords) -> bool:
     """Return whether three or four digits number something: port 5432, RFC 2616, a 404."""
-    if not re.fullmatch(r"[1-9]\d{2,3}", written) or _is_counted(around):
+    if not re.fullmatch(r"[1-9]\d{2,3}", written) or is_counted(around):
         return False
     is_status = len(written) == 3 and written[0] in "45"
     before = around.before.lstrip("-")
@@ -100,7 +101,8 @@ def _is_name(written: str, around: NeighbourWords) -> bool:
     return bool(is_numbered) or (is_status and before in ("a", "returns"))
 
 
-def _is_counted(around: NeighbourWords) -> bool:
+def is_counted(around: NeighbourWords) -> bool:
+    """Return whether the word after a number is what it counts: a unit, or a plural."""
     return around.after in UNITS or bool(re.fullmatch(r"[a-z-]{3,}s", around.after))
 
 
@@ -143,18 +145,18 @@ def _paired(written: str) -> str:
 def counted(found: re.Match[str], around: NeighbourWords) -> str:
     """Return an amount with a letter for its size: 1.5M, 7B parameters; of memory perhaps ("16M of it") the letter."""
     amount, size = found[1], found[2]
-    if found[0] == "3M" and not (_is_counted(around) or around.before.lower() in AMOUNT_CUES):
+    if found[0] == "3M" and not (is_counted(around) or around.before.lower() in AMOUNT_CUES):
         return "three M"  # the company
     if size in "kK":
-        is_counted = _is_counted(around) or around.after in COUNTED_CUES or float(amount) >= 20
+        is_size = is_counted(around) or around.after in COUNTED_CUES or float(amount) >= 20
     else:
-        is_counted = around.after != "of" if size == "M" else len(size) > 1 or around.after in COUNTED_CUES
-    return f"{number(amount)} {SIZES[size] if is_counted else size}"
+        is_size = around.after != "of" if size == "M" else len(size) > 1 or around.after in COUNTED_CUES
+    return f"{number(amount)} {SIZES[size] if is_size else size}"
 
 
 def _plan(found: re.Match[str], around: NeighbourWords) -> str | None:
     """Return a plan for old age that has the name of its law, a 401(k); None where so many are counted."""
-    return None if _is_counted(around) else f"{pairs(int(found[1]))} {found[2].upper()}"
+    return None if is_counted(around) else f"{pairs(int(found[1]))} {found[2].upper()}"
 
 
 PLANS: SpeechRule = (re.compile(r"(?<![\w.#$])(401|403|457)\(?([kKb])\)?(?!\w)"), _plan)
@@ -261,6 +263,11 @@ def _range(found: re.Match[str], around: NeighbourWords) -> str:
     return f"{number(found[1], around)} to {number(found[2], around)}{unit}"
 
 
+def _feet(found: re.Match[str], around: NeighbourWords) -> str:
+    """Return a height: 5'11"."""
+    return f"{cardinal(int(found[1]))} foot {cardinal(int(found[2]))}"
+
+
 def _sized(found: re.Match[str], around: NeighbourWords) -> str:
     return f"{_pixels(found[1])} by {_pixels(found[2])}"
 
@@ -305,6 +312,10 @@ def _ratio(found: re.Match[str], around: NeighbourWords) -> str:
 
 
 def _fraction(found: re.Match[str], around: NeighbourWords) -> str | None:
+    """Return a part, or the place in a row: step 1/2 is "step one of two"."""
+    top, _, bottom = found[0].partition("/")
+    if around.before.lower() in NUMBERED and int(top) <= int(bottom):
+        return f"{spelt(top)} of {spelt(bottom)}"
     return FRACTIONS.get(found[0])
 
 
@@ -366,6 +377,8 @@ FIGURES: tuple[SpeechRule, ...] = (
     (re.compile(rf"(?<![\w./])(\d+|[a-z])/(\d+|[a-z]){_END}(?![/%])"), _over),
     (re.compile(r"(?<=\d)/(?=\d+$)"), always_read_as(" slash ")),
     (re.compile(rf"{_START}(\d+)([\u00bc-\u00be])"), _and_half),
+    (re.compile(rf"{_START}([1-9])['\u2032\u2019](\d|1[01])(?:\"|\u2033|\u201d|'')"), _feet),
+    (re.compile(rf"{_START}(\d+(?:\.\d+)?)\u2033"), lambda found, around: f"{number(found[1])} inches"),
     (re.compile(rf"{_START}(\d+)[x\u00d7](\d+){_END}"), _sized),
     (re.compile(rf"{_START}(1080)(?=[pi]\d*\b)"), always_read_as("ten eighty ")),
     (re.compile(rf"{_START}({_NUMBER})(?:\u2013|-)({_NUMBER})(?:({_UNIT}){_EACH})?{_END}"), _range),

@@ -4,16 +4,10 @@ import re
 
 from .numerals import cardinal, ordinal
 from .rules import NeighbourWords, SpeechRule
+from .vocabulary import NUMBERED, SHOUTED
 
 _ROMAN = re.compile(r"(?=[IVXLC])(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})")
 _VALUES = (("XC", 90), ("L", 50), ("XL", 40), ("X", 10), ("IX", 9), ("V", 5), ("IV", 4), ("I", 1))
-
-NUMBERED = frozenset(
-    "act annex appendix article book chapter class division episode figure fig grade group level mark module movie "
-    "movement number page part phase quadrant scene season section stage step sub table theme tier title type unit "
-    "volume vol war".split()
-)
-"""Words before a Roman numeral of any length: Type I, Chapter V, World War II."""
 
 RULERS = frozenset(
     "alexander benedict catherine charles christian clement edward elizabeth felipe francis frederick friedrich george "
@@ -28,7 +22,7 @@ _ONSETS = frozenset(
 )
 _ENDS = frozenset(
     "b ch ck ct d dd dge f ff ft g gh ght k l lb lc ld lf lk ll lm ln lp lt lth m mb mp n nc nch nd ng nk nt nth p ph pt r rb rc "
-    "rch rd rf rg rk rl rm rn rp rs rt rth s sh sk sp ss st t tch th tt w wl wn x y z zz".split()
+    "c rch rd rf rg rk rl rm rn rp rs rt rth s sh sk sp ss st t tch th tt w wl wn ws x xt gn y z zz".split()
 )
 
 TITLES = {
@@ -64,8 +58,8 @@ def _value(numeral: str) -> int:
 
 def is_sayable(word: str) -> bool:
     """Return whether English can say `word` as a word: its consonants begin and end syllables that exist."""
-    letters = word.lower()
-    parts = re.split(r"[aeiou]+", letters) if re.search(r"[aeiou]", letters) else re.split(r"y", letters)
+    letters = re.sub(r"(?<!^)y(?![aeiou])", "i", word.lower().replace("qu", "k"))
+    parts = re.split(r"[aeiou]+", letters)
     if len(parts) < 2:
         return False
     first, *middle, last = parts
@@ -77,11 +71,38 @@ def is_sayable(word: str) -> bool:
 def acronym(found: re.Match[str], around: NeighbourWords) -> str | None:
     """Return capitals that make no word letter by letter: TDAE is "T-D-A-E". Voices guess at them, and lose some."""
     letters = found[1]
-    return None if is_sayable(letters) else "-".join(letters) + (found[2] or "")
+    return None if letters in SHOUTED or is_sayable(letters) else "-".join(letters) + (found[2] or "")
+
+
+def _behind_name(found: re.Match[str], around: NeighbourWords) -> str | None:
+    """Return what St. and Dr. are behind the name of a street: Main St. is "Main Street"."""
+    is_behind = around.before[:1].isupper() and around.before not in _BEFORE_TITLES and not around.after[:1].isupper()
+    return {"St.": "street", "Dr.": "drive"}[found[0]] if is_behind else None
+
+
+_BEFORE_TITLES = frozenset("And As At But By For From In Near Of On The This To Visit With".split())
+
+_CAPITALS_OF_WORDS = ("IT", "US", "WHO")
+_TEAMS = frozenset(
+    "admin administrator budget company consultant crowd department desk equipment guy helpdesk help industry "
+    "infrastructure job jobs manager people person pro professional professionals security services staff support system "
+    "systems team teams".split()
+)
+
+
+def _no_pronoun(found: re.Match[str], around: NeighbourWords) -> str | None:
+    """Return the letters of IT, US and WHO; None where somebody shouts a pronoun."""
+    word, before = found[1], around.before
+    if any(len(other) > 1 and other.isupper() for other in (before, around.after)):
+        return None
+    is_name = before.lower() in ("the", "in", "an", "our") or (word == "IT" and around.after.lower() in _TEAMS)
+    return "-".join(word) + (found[2] or "") if is_name or word == "US" else None
 
 
 NAMES: tuple[SpeechRule, ...] = (
+    (re.compile(r"(?<![\w.])(?:St|Dr)\.(?!\w)"), _behind_name),
     (re.compile(rf"(?<![\w.])(?:{'|'.join(map(re.escape, TITLES))})(?!\w)"), lambda found, around: TITLES[found[0]]),
+    (re.compile(rf"(?<![\w.-])({'|'.join(_CAPITALS_OF_WORDS)})('s)?(?![\w-])"), _no_pronoun),
     (re.compile(r"(?<![\w.])No\.(?=$)"), lambda found, around: "number" if around.after[:1].isdigit() else None),
     (re.compile(r"(?<![\w.])([IVXLC]+)('s)?(?![\w'.-]\w|\w)"), roman),
     (re.compile(r"(?<![\w.-])([A-Z]{4,6})('s)?(?![\w-])"), acronym),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from .dictionary import Dictionary, entries, share_respelling
+from .doubts import Doubt, doubts
 from .english import code, prose_rules
 from .figures import unit_after
 from .phrases import figure_phrases
@@ -93,6 +94,18 @@ def spoken_forms(words: Sequence[WrittenWord], speech: SpeechRules) -> list[str]
     """
     phrases = {**_figures(words, speech), **dict(_phrases(words, speech.dictionary))}
     return [_spoken_form(words, index, phrases.get(index), speech) for index in range(len(words))]
+
+
+def doubts_of(words: Sequence[WrittenWord], spoken: Sequence[str], speech: SpeechRules) -> dict[int, Doubt]:
+    """Return what words may be besides what they are said as, by their places: where no rule of English can know."""
+    if not speech.is_english:
+        return {}
+    phrases = dict(_phrases(words, speech.dictionary))
+    settled = [
+        word.say is not None or word.has_code or index in phrases or bool(speech.dictionary.pattern.search(word.core))
+        for index, word in enumerate(words)
+    ]
+    return dict(doubts([word.text for word in words], [word.core for word in words], spoken, settled))
 
 
 def _figures(words: Sequence[WrittenWord], speech: SpeechRules) -> dict[int, str]:

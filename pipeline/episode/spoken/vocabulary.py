@@ -148,6 +148,17 @@ UNITS: Mapping[str, tuple[str, str]] = MappingProxyType(
             ("oz", "ounce", ""), ("mAh", "milliamp hour", ""), ("Wh", "watt hour", ""), ("mW", "milliwatt", ""),
             ("MW", "megawatt", ""), ("kV", "kilovolt", ""), ("ml", "milliliter", ""), ("mg", "milligram", ""),
             ("m\u00b2", "square meter", ""), ("km\u00b2", "square kilometer", ""), ("m\u00b3", "cubic meter", ""),
+            ("Nm", "newton meter", ""), ("\u03a9", "ohm", ""), ("\u2126", "ohm", ""), ("k\u03a9", "kilohm", ""),
+            ("psi", "P-S-I", "P-S-I"), ("hPa", "hectopascal", ""), ("Pa", "pascal", ""), ("kPa", "kilopascal", ""),
+            ("MPa", "megapascal", ""), ("bar", "bar", "bar"), ("mol", "mole", ""), ("gal", "gallon", ""),
+            ("qt", "quart", ""), ("yd", "yard", ""), ("L", "liter", ""), ("l", "liter", ""), ("dl", "deciliter", ""),
+            ("cl", "centiliter", ""), ("ha", "hectare", ""), ("lm", "lumen", ""), ("lx", "lux", "lux"),
+            ("kJ", "kilojoule", ""), ("kcal", "kilocalorie", ""), ("cal", "calorie", ""), ("bpm", "beat per minute", "beats per minute"),
+            ("ppm", "part per million", "parts per million"), ("ppi", "pixel per inch", "pixels per inch"),
+            ("mV", "millivolt", ""), ("GW", "gigawatt", ""), ("MWh", "megawatt hour", ""), ("GWh", "gigawatt hour", ""),
+            ("Mbit/s", "megabit per second", "megabits per second"), ("pF", "picofarad", ""), ("nF", "nanofarad", ""),
+            ("\u00b5F", "microfarad", ""), ("THz", "terahertz", "terahertz"), ("cm\u00b2", "square centimeter", ""),
+            ("cm\u00b3", "cubic centimeter", ""), ("rad", "radian", ""), ("inch", "inch", "inches"),
             ("req", "request", ""), ("\u00a2", "cent", ""), ("MP", "megapixel", ""),
             ("Kbps", "kilobit per second", "kilobits per second"),
             ("cm", "centimeter", ""),
@@ -195,6 +206,21 @@ COINS: Mapping[str, tuple[str, str]] = MappingProxyType(
 
 MONTHS = "January February March April May June July August September October November December".split()
 
+NUMBERED = frozenset(
+    "act annex appendix article book chapter class division episode figure fig grade group level mark module movie "
+    "movement number page part phase quadrant scene season section stage step sub table theme tier title type unit "
+    "volume vol war".split()
+)
+"""Words before a Roman numeral of any length: Type I, Chapter V, World War II."""
+
+DATE_CUES = frozenset("after before by due from on since till until".split())
+"""Words before a day."""
+
+SCORE_CUES = frozenset(
+    "beat defeat down draw finish lead loss lost majority record result score series tie up victory vote win won wins".split()
+)
+"""Words beside a result: a 2-1 win."""
+
 YEAR_CUES = frozenset(
     f"in since until till from by of before after around during {' '.join(MONTHS).lower()} early late mid spring summer "
     "autumn fall winter".split()
@@ -221,6 +247,19 @@ COUNTED_CUES = frozenset(
 
 AMOUNT_CUES = frozenset("about almost nearly of over past reached than to under".split())
 """Words before an amount: over 3M is three million, and 3M alone a company."""
+
+SHOUTED = frozenset(
+    "ABORT ADD ALL ALTER ALWAYS AND ANY ARE ASC BAD BEGIN BIG BODY BUG BUT CALL CASE CAN CLEAR COPY CUT DATA DATE DEBUG DESC "
+    "DO DONE DOES DOWN DROP EACH ELSE END ENTER ERROR EVEN EVER EVERY EXIT FAIL FALSE FAST FATAL FILE FILL FIX FOR FREE FROM "
+    "FULL GET GO GOOD GRANT GROUP HALT HAS HAVE HEAD HELP HERE HOLD HOME HOT HOW HUGE INDEX INFO INNER INTO ITS JOIN JUST "
+    "KEEP KEY KILL LAST LEFT LESS LIKE LIMIT LIST LIVE LOCK LONG LOOP LOSE LOST LOW MAIN MAKE MANY MAX MAY MIN MINE MODE MORE "
+    "MOST MUST NAME NEED NEVER NEW NEXT NO NONE NOT NOTE NOW NULL OFF OLD ON ONCE ONE ONLY OPEN OR ORDER OUT OUTER OVER OWN "
+    "PART PASS PATCH PATH PAUSE PLAY POP POST PULL PUSH PUT QUIT QUERY READ READY REAL REDO REF RIGHT RUN SAFE SALE SAME SAVE "
+    "SEE SELF SEND SET SHELL SHIFT SHOULD SHOW SIGN SIZE SKIP SLOW SOME SOON START STATE STEP STOP SUM TABLE TAKE TEST TEXT "
+    "THAN THAT THE THEIR THEM THEN THERE THEY THIS TIME TODO TOO TOP TRUE TURN TWO TYPE UNDO UNION UNTIL UP USE USER VALUE VERY "
+    "VIEW VIEWS WAIT WARN WAS WE WERE WHAT WHEN WHERE WHICH WHILE WHY WILL WITH WORD WRITE WRONG YES YOU YOUR ZERO".split()
+)
+"""Words that people, SQL, HTTP and logs write in capitals."""
 
 KEYS: Table = MappingProxyType(
     {"Ctrl": "control", "Control": "control", "Cmd": "command", "Command": "command", "Alt": "alt", "Shift": "shift",
