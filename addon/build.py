@@ -7,11 +7,11 @@ from typing import Any
 
 import bpy
 
+from ..pipeline.base.disk_space import no_room, room_in
 from ..pipeline.base.episode_paths import EpisodePaths
 from ..pipeline.base.errors import LecternError, visible
 from ..pipeline.base.files import LinkRefused
 from ..pipeline.base.lock import locked
-from ..pipeline.base.room import no_room, room_in
 from ..pipeline.jobs.summary import time_left
 from ..pipeline.timeline.edits import read_edits, write_edits
 from . import child, snapshot

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import bpy
 
+from ..pipeline.base.disk_space import full_among
 from ..pipeline.base.errors import LecternError
-from ..pipeline.base.room import full_among
 
 
 def set_video(scene: bpy.types.Scene, out: Path, preset: str, crf: int, gop: int) -> None:

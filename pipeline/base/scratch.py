@@ -15,10 +15,10 @@ from pathlib import Path
 
 import psutil
 
+from .disk_space import SHARED, temporary_folder
 from .errors import LecternError
 from .lock import try_lock
 from .process import alive, identity
-from .room import SHARED, temporary_folder
 
 _NAMES = ("TMPDIR", "TEMP", "TMP", SHARED)
 _OWNER = "owner"

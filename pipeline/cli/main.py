@@ -7,9 +7,9 @@ import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+from ..base.disk_space import system_fault
 from ..base.errors import LecternError
 from ..base.memory import memory_fault
-from ..base.room import system_fault
 from ..base.scratch import own_scratch
 from .call import DONE, FAULT, INTERRUPTED, NOT_TRUSTED, OWN_FAULT
 from .console import configure_terminal, name_files_from, print_error

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from ..base.disk_space import LEAST_ROOM, no_room, room_in, system_fault
 from ..base.errors import LecternError
-from ..base.room import LEAST_ROOM, no_room, room_in, system_fault
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 WAIT_SECONDS = 30

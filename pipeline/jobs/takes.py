@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 
+from ..base.disk_space import system_fault
 from ..base.files import HeldFolder, held
 from ..base.frozen import Frozen
 from ..base.process import alive, identity
-from ..base.room import system_fault
 from .recipe import JobContext, Recipe, take_key
 from .take_file import CARD, TakeState, adopt_take, is_whole, note_verified, read_take, take_state, write_card
 
@@ -77,7 +77,7 @@ class TakeStore:
 
     def _make[Q: Frozen, T: Frozen](self, recipe: Recipe[Q, T], request: Q, key: str, context: JobContext) -> None:
         with self._kind(recipe.kind) as place:
-            draft = f".{key}~{identity()}~{secrets.token_hex(8)}"
+            draft = _draft_name(key)
             try:
                 with _explaining_faults(place.path):  # as long as the draft is there: that may be what fills the disk
                     place.enter(draft, make=True, mode=0o700).close()
@@ -91,7 +91,7 @@ class TakeStore:
         return held(self.root / kind, self.root.parent, make=True)
 
     def _left_behind(self, folder: Path) -> bool:
-        living = alive(folder.name.split("~")[1])
+        living = alive(_maker_of(folder.name))
         return living is False or (living is None and self._clock() - folder.stat().st_mtime > ABANDONED_AFTER)
 
     def _describe[Q: Frozen, T: Frozen](
@@ -110,7 +110,7 @@ class TakeStore:
 
     def _publish(self, place: HeldFolder, draft: str, kind: str, key: str) -> None:
         if place.kind(key) and not self.has(kind, key):  # no whole take: files were deleted by hand
-            broken = f".{key}~{identity()}~{secrets.token_hex(8)}"
+            broken = _draft_name(key)
             with suppress(FileNotFoundError):  # another maker was first
                 place.move(key, place, broken)
             place.remove(broken)
@@ -123,6 +123,16 @@ class TakeStore:
         else:
             note_verified(self.folder(kind, key))
         _sync(place.path)
+
+
+def _draft_name(key: str) -> str:
+    """Return a name that nobody can know of for the unfinished take `key`, with this process's own name in it."""
+    return f".{key}~{identity()}~{secrets.token_hex(8)}"
+
+
+def _maker_of(draft: str) -> str:
+    """Return the name of the process that a `_draft_name` was made by."""
+    return draft.split("~")[1]
 
 
 def _sync(path: Path) -> None:

@@ -12,8 +12,8 @@ from typing import IO
 
 import psutil
 
+from ..base.disk_space import full_among
 from ..base.errors import LecternError
-from ..base.room import full_among
 from .queue import Queue
 from .summary import QueueSummary
 from .worker import FINISH

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from lectern.pipeline.base.disk_space import full_among, no_room, room_in, system_fault
 from lectern.pipeline.base.files import write_atomic
-from lectern.pipeline.base.room import full_among, no_room, room_in, system_fault
 
 MANY = 10**9
 
@@ -21,7 +21,9 @@ def disks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
     variables = {"LECTERN_TEMP": "temporary", "LECTERN_STATE_HOME": "state", "LECTERN_CONFIG_HOME": "profile"}
     for variable, name in variables.items():
         monkeypatch.setenv(variable, str(tmp_path / name))
-    monkeypatch.setattr("lectern.pipeline.base.room.room_in", lambda place: room[place.relative_to(tmp_path).parts[0]])
+    monkeypatch.setattr(
+        "lectern.pipeline.base.disk_space.room_in", lambda place: room[place.relative_to(tmp_path).parts[0]]
+    )
     return room
 
 
