@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
+from typing import TypedDict
 
 from ..base.episode_paths import EpisodePaths
 from ..base.errors import LecternError, SourceError
@@ -65,12 +66,31 @@ class Build:
         return find_renderer(self.episode.settings.blender.program)
 
 
+class RecordingOptions(TypedDict, total=False):
+    """What whoever records an episode may say; `open_build` and `start_build` have the defaults.
+
+    `config` takes the place of the nearest lectern.toml. `trust` allows what the episode runs, as it is now or in the
+    sandbox. `listen` is called with how far the takes are. `wait` waits for another process that works on the episode.
+    """
+
+    config: Path | None
+    trust: Trust
+    listen: ProgressListener
+    wait: bool
+
+
+class BuildOptions(RecordingOptions, total=False):
+    """What whoever builds an episode may say; `agree` is asked before a service is paid."""
+
+    agree: CostApproval
+
+
 @contextmanager
 def open_build(
     folder: Path,
     *,
-    config: Path | None,
-    trust: Trust,
+    config: Path | None = None,
+    trust: Trust = False,
     listen: ProgressListener = ignore_summary,
     wait: bool = True,
     agree: CostApproval = decline_costs,
@@ -78,9 +98,8 @@ def open_build(
 ) -> Iterator[Build]:
     """Yield a build of the episode in `folder` (of all its scenes, or of `scene`); its workers end with the block.
 
-    `trust` allows what the episode runs, as it is now or in the sandbox; `wait` waits for another build of it; `agree` is
-    asked before a service is paid; `listen` is called with how far the takes are. Raises EpisodeErrors with every fault of
-    the episode, NotTrusted if the person has not allowed what it runs, and LockHeld if another build is not waited for.
+    The other parameters are as in `BuildOptions`. Raises EpisodeErrors with every fault of the episode, NotTrusted if the
+    person has not allowed what it runs, and LockHeld if another build is not waited for.
     """
     episode = read = read_episode(folder, config)
     _refuse((*surely_wrong(episode), *refuse_unsupported(episode), *lettering_faults(episode, theme_of(episode))))

@@ -4,8 +4,9 @@ import shlex
 from argparse import Namespace
 from collections.abc import Callable
 from contextlib import nullcontext
-from inspect import signature
+from inspect import Parameter, signature
 from pathlib import Path
+from typing import get_args
 
 from ..base.errors import LecternError
 from .console import cost_prompt
@@ -30,13 +31,21 @@ def call[T](function: Callable[..., T], options: Namespace, *, events: bool = Fa
     A parameter `listen` gets what shows progress, and `folder` an absolute path that exists, unless `more` has others;
     `agree` gets what asks before paying. With `events`, progress is written as JSON. Raises LecternError if there is no such folder.
     """
-    parameters = signature(function).parameters
+    parameters = _parameters_of(function)
     shows_progress = "listen" in parameters and "listen" not in more
     with progress(options.quiet, events) if shows_progress else nullcontext() as listen:
         known = {**vars(options), "agree": cost_prompt(options.yes), "listen": listen, **more}
         if "folder" in parameters and "folder" not in more:
             known["folder"] = existing_folder(options.folder)
         return function(**{name: known[name] for name in parameters if name in known})
+
+
+def _parameters_of(function: Callable[..., object]) -> set[str]:
+    """Return the names of all parameters of a function, those of an unpacked TypedDict (`**options`) among them."""
+    found = signature(function).parameters.values()
+    unpacked = [get_args(parameter.annotation)[0] for parameter in found if parameter.kind is Parameter.VAR_KEYWORD]
+    own = {parameter.name for parameter in found if parameter.kind is not Parameter.VAR_KEYWORD}
+    return own.union(*(options.__annotations__ for options in unpacked))
 
 
 def existing_folder(folder: Path) -> Path:

@@ -1,15 +1,14 @@
 """`lectern avatar`: a scene's narrators alone, as transparent clips."""
 
 from pathlib import Path
+from typing import Unpack
 
 from ..base.frozen import Frozen
-from ..build.costs import CostApproval, decline_costs
+from ..build.build import BuildOptions
 from ..build.layout_scenes import layout_scenes
 from ..build.pipeline import open_build
 from ..build.record_takes import record_takes
 from ..build.render_takes import render_narrators
-from ..build.take_scheduler import ProgressListener, ignore_summary
-from ..trust.allowed import Trust
 
 
 class NarratorClip(Frozen):
@@ -28,17 +27,13 @@ def avatar(
     folder: Path,
     *,
     scene: str | None = None,
-    config: Path | None = None,
-    trust: Trust = False,
-    listen: ProgressListener = ignore_summary,
-    wait: bool = True,
-    agree: CostApproval = decline_costs,
+    **options: Unpack[BuildOptions],
 ) -> tuple[NarratorClip, ...]:
     """Make the narrators of one scene, or of all, at the size and side that they have in the film.
 
     They make room for what is captured, so the scene's captures are made, too; the film is not. Raises as `build` does.
     """
-    with open_build(folder, config=config, trust=trust, listen=listen, wait=wait, agree=agree, scene=scene) as build:
+    with open_build(folder, **options, scene=scene) as build:
         recordings = record_takes(build)
         scenes = layout_scenes(build, recordings)
         files = render_narrators(build, recordings, scenes)

@@ -2,14 +2,12 @@
 
 import time
 from pathlib import Path
+from typing import Unpack
 
 from ..base.frozen import Frozen
-from ..build.build import scenes_called
-from ..build.costs import CostApproval, decline_costs
+from ..build.build import BuildOptions, scenes_called
 from ..build.pipeline import Build, export_film, export_scene, open_build
-from ..build.take_scheduler import ProgressListener, ignore_summary
 from ..episode.source import SCRIPT
-from ..trust.allowed import Trust
 
 
 class BuildResult(Frozen):
@@ -29,12 +27,7 @@ class BuildResult(Frozen):
 
 def build(
     folder: Path,
-    *,
-    config: Path | None = None,
-    trust: Trust = False,
-    listen: ProgressListener = ignore_summary,
-    wait: bool = True,
-    agree: CostApproval = decline_costs,
+    **options: Unpack[BuildOptions],
 ) -> BuildResult:
     """Make the film of the episode in `folder`: only what is missing or has changed.
 
@@ -43,7 +36,7 @@ def build(
     left out.
     """
     started = time.monotonic()
-    with open_build(folder, config=config, trust=trust, listen=listen, wait=wait, agree=agree) as opened:
+    with open_build(folder, **options) as opened:
         report, joined = export_film(opened)
         return _result(opened, opened.paths.film, report.findings, started, up_to_date=not joined)
 
@@ -52,17 +45,13 @@ def render(
     folder: Path,
     *,
     scene: str | None = None,
-    config: Path | None = None,
-    trust: Trust = False,
-    listen: ProgressListener = ignore_summary,
-    wait: bool = True,
-    agree: CostApproval = decline_costs,
+    **options: Unpack[BuildOptions],
 ) -> BuildResult:
     """Render the film, or scene `scene` alone (picture without sound, in renders/SCENE.mp4) for a quick look."""
     if scene is None:
-        return build(folder, config=config, trust=trust, listen=listen, wait=wait, agree=agree)
+        return build(folder, **options)
     started = time.monotonic()
-    with open_build(folder, config=config, trust=trust, listen=listen, wait=wait, agree=agree) as opened:
+    with open_build(folder, **options) as opened:
         scenes_called(opened.episode, scene)
         film, findings = export_scene(opened, scene)
         return _result(opened, film, findings, started, up_to_date=not opened.scheduler.made)

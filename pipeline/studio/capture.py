@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Unpack
 
 from PIL import Image
 
@@ -12,7 +13,7 @@ from ..base.episode_paths import EpisodePaths
 from ..base.errors import FilmFinding, LecternError
 from ..base.files import inside_of, replacing
 from ..base.frozen import Frozen
-from ..build.build import scenes_called, start_build
+from ..build.build import RecordingOptions, scenes_called, start_build
 from ..build.production import recording_findings
 from ..build.record_takes import last_capture_keys, note_capture_keys, request_of_capture, schedule_captures
 from ..build.take_scheduler import ProgressListener, TakeHandle, ignore_summary
@@ -28,8 +29,9 @@ from ..episode.continuation import EarlierSteps
 from ..episode.errors import EpisodeErrors
 from ..episode.folder import read_episode
 from ..episode.model import Episode, Scene
+from ..episode.source import SCRIPT
 from ..episode.themes import theme_of
-from ..episode.unsupported import SCRIPT, refuse_captures
+from ..episode.unsupported import refuse_captures
 from ..jobs.recipe import JobContext, take_key
 from ..jobs.takes import TakeStore
 from ..trust.allowed import Trust, allow, allowed_form
@@ -83,35 +85,18 @@ class CaptureStaleness(Frozen):
 
 
 def capture(
-    folder: Path,
-    *,
-    scene: str | None = None,
-    config: Path | None = None,
-    trust: Trust = False,
-    listen: ProgressListener = ignore_summary,
-    wait: bool = True,
+    folder: Path, *, scene: str | None = None, **options: Unpack[RecordingOptions]
 ) -> tuple[CaptureSummary, ...]:
     """Record the captures of the episode, or of one scene; those that are there already stay."""
-    episode, scenes = _open_captures(folder, scene, config, trust)
-    return tuple(map(_capture_summary, _record_captures(episode, scenes, config, listen, wait)))
+    return tuple(map(_capture_summary, _record_captures(folder, scene, **options)[1]))
 
 
-def sheet(
-    folder: Path,
-    file: Path,
-    *,
-    scene: str | None = None,
-    config: Path | None = None,
-    trust: Trust = False,
-    listen: ProgressListener = ignore_summary,
-    wait: bool = True,
-) -> DrawnSheet:
+def sheet(folder: Path, file: Path, *, scene: str | None = None, **options: Unpack[RecordingOptions]) -> DrawnSheet:
     """Draw a picture of every step into the PNG `file`, and record what isn't recorded yet.
 
     Raises LecternError if there is no capture.
     """
-    episode, scenes = _open_captures(folder, scene, config, trust)
-    recorded = _record_captures(episode, scenes, config, listen, wait)
+    episode, recorded = _record_captures(folder, scene, **options)
     if not recorded:
         raise LecternError("there is no capture" + (f' in scene "{scene}"' if scene else ""))
     picture = contact_sheet(list(map(_sheet_row, recorded)), theme_of(episode))
@@ -183,14 +168,22 @@ class _RecordedCapture:
 
 
 def _record_captures(
-    episode: Episode, scenes: tuple[Scene, ...], config: Path | None, listen: ProgressListener, wait: bool
-) -> list[_RecordedCapture]:
+    folder: Path,
+    scene: str | None,
+    *,
+    config: Path | None = None,
+    trust: Trust = False,
+    listen: ProgressListener = ignore_summary,
+    wait: bool = True,
+) -> tuple[Episode, list[_RecordedCapture]]:
+    """Record the captures of one scene, or of all, as far as they are not there yet; return them, with the episode."""
+    episode, scenes = _open_captures(folder, scene, config, trust)
     with start_build(episode, scenes, config, listen, wait=wait) as build:
         handles = schedule_captures(build)
         build.scheduler.make()
         note_capture_keys(build.paths, handles)
     pairs = [(scene, capture) for scene in scenes for capture in scene.captures]
-    return [_RecordedCapture(s, c, with_film_fields(handles[c.id].take, c), handles[c.id]) for s, c in pairs]
+    return episode, [_RecordedCapture(s, c, with_film_fields(handles[c.id].take, c), handles[c.id]) for s, c in pairs]
 
 
 def _capture_summary(recorded: _RecordedCapture) -> CaptureSummary:
