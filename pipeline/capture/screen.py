@@ -71,6 +71,14 @@ class LoggedSession(Protocol):
         """The seconds since filming started."""
         ...
 
+    def begin(self) -> None:
+        """Get ready for the first step."""
+        ...
+
+    def go_on(self) -> None:
+        """Get ready for the first step, where an earlier recording goes on."""
+        ...
+
     def text(self) -> str:
         """Return what can be read, with bullets for secrets."""
         ...
@@ -81,7 +89,7 @@ class LoggedScreen[S: LoggedSession]:
 
     def __init__(self, request: CaptureRequest, session: S, place: ExitStack) -> None:
         self.session = session
-        self._request, self._place = request, place
+        self._request, self._place, self._begun = request, place, False
 
     @property
     def secrets(self) -> Collection[str]:
@@ -91,6 +99,14 @@ class LoggedScreen[S: LoggedSession]:
     def now(self) -> float:
         """Return the seconds since filming started."""
         return self.session.now
+
+    def begin(self) -> None:
+        """Start afresh, or from where the earlier recording left things that goes on."""
+        if self._request.earlier and self._begun:
+            self.session.go_on()
+        else:
+            self.session.begin()
+        self._begun = True
 
     def text(self) -> str:
         """Return what can be read, with bullets for secrets."""

@@ -34,15 +34,7 @@ class EditorScreen(LoggedScreen[EditorSession]):
         place: ExitStack,
     ) -> None:  # fmt: skip
         super().__init__(request, session, place)
-        self._open_page, self._begun = open_page, False
-
-    def begin(self) -> None:
-        """Let the time pass, with the files that are open, or as the earlier recording left them that goes on."""
-        if self._request.earlier and self._begun:
-            self.session.go_on()
-        else:
-            self.session.begin()
-        self._begun = True
+        self._open_page = open_page
 
     def start(self) -> float:
         """Start filming, with the files that are open."""

@@ -28,15 +28,7 @@ class TerminalScreen(LoggedScreen[TerminalSession]):
     ) -> None:
         super().__init__(request, session, shell)
         self._browser, self._page = browser, page
-        self._filming = self._begun = False
-
-    def begin(self) -> None:
-        """Clear the screen, or leave it as the earlier recording did that goes on."""
-        if self._request.earlier and self._begun:
-            self.session.go_on()
-        else:
-            self.session.begin()
-        self._begun = True
+        self._filming = False
 
     def start(self) -> float:
         """Begin, and start filming."""
