@@ -16,8 +16,7 @@ TREATMENT = f"{OWN}narrator"
 def drawing_file(name: str, episode: Path) -> Path:
     """Return the layered SVG called `name`.
 
-    Raises:
-        LecternError: Lectern has no drawing of this name.
+    Raises LecternError if Lectern has no drawing of this name.
     """
     return _own(name, "avatars", ".svg") or episode / name
 
@@ -25,8 +24,7 @@ def drawing_file(name: str, episode: Path) -> Path:
 def treatment_file(name: str, episode: Path) -> Path:
     """Return the file of node groups called `name`.
 
-    Raises:
-        LecternError: There is no such file.
+    Raises LecternError if there is no such file.
     """
     file = _own(name, "compositor", ".blend") or episode / name
     if not file.is_file():

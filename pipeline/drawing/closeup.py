@@ -21,7 +21,7 @@ from ..capture.pictures import differing_blocks, read_pictures, shows_same
 from ..capture.take import CaptureTake
 from ..jobs.recipe import JobContext, Recipe
 from ..timing.retime import picture_at
-from .drawn_clip import DrawnClip, load_capture
+from .drawn_clip import DrawnClip
 from .footage import FootageRequest, bar_at, draw_surroundings
 
 SCALE = 2
@@ -54,7 +54,7 @@ CLOSE_UP: Recipe[CloseUpRequest, DrawnClip] = Recipe(
 
 def _frames(request: CloseUpRequest, context: JobContext) -> Iterator[RgbImage]:
     footage = request.footage
-    take, folder = load_capture(context, footage.capture)
+    folder, take = context.open_take("capture", footage.capture, CaptureTake)
     left, top, right, bottom = (SCALE * edge for edge in footage.content.pixels(footage.frame))
     canvas = draw_surroundings(footage, take, SCALE, footage.start)
     pictures = _SharpPictures(take, folder, (right - left, bottom - top))

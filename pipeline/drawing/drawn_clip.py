@@ -11,9 +11,6 @@ from ..base.box_track import BoxTrack
 from ..base.frozen import Frozen
 from ..base.geometry import Box, Size
 from ..capture.pictures import read_pictures
-from ..capture.take import CaptureTake
-from ..jobs.recipe import JobContext
-from ..jobs.take_file import read_take
 from ..timing.fit import FitPlan
 
 
@@ -71,9 +68,3 @@ def draw_changes[S](states: Iterable[S], draw: Callable[[S], RgbaImage]) -> Iter
     for state, same in groupby(states):
         picture = draw(state)
         yield from (picture for _ in same)
-
-
-def load_capture(context: JobContext, key: str) -> tuple[CaptureTake, Path]:
-    """Return the raw recording with the key `key`, and its folder."""
-    folder = context.take_folder("capture", key)
-    return read_take(folder, CaptureTake), folder

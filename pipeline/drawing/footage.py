@@ -19,7 +19,7 @@ from ..capture.take import BrowserBar, CaptureTake, entry_at
 from ..jobs.recipe import JobContext, Recipe
 from ..timing.fit import FitPlan
 from ..timing.retime import picture_at, source_at
-from .drawn_clip import DrawnClip, FramedFootage, PictureReader, load_capture
+from .drawn_clip import DrawnClip, FramedFootage, PictureReader
 from .frame_art import WindowColours, draw_window_frame
 from .pixelate import with_regions_pixelated
 
@@ -94,7 +94,7 @@ def window_colours(theme: Theme) -> WindowColours:
 
 def make_footage(request: FootageRequest, folder: Path, context: JobContext) -> FootageTake:
     """Write the clip; each picture of the recording is decoded at most once."""
-    take, capture_folder = load_capture(context, request.capture)
+    capture_folder, take = context.open_take("capture", request.capture, CaptureTake)
     pictures = _frames(request, take, capture_folder, context)
     frames = write_clip(folder / "footage.mov", pictures, request.frame, request.fps)
     return FootageTake(video="footage.mov", frames=frames, start=request.start)

@@ -12,9 +12,10 @@ from ..base.box_track import BoxTrack, CameraPath, clip_bounds, path_cameras, tr
 from ..base.clock import seconds_at
 from ..base.geometry import Box, Size
 from ..base.video import write_clip
+from ..capture.take import CaptureTake
 from ..jobs.recipe import JobContext, Recipe
 from ..timing.retime import picture_at
-from .drawn_clip import DrawnClip, FramedFootage, PictureReader, draw_changes, load_capture
+from .drawn_clip import DrawnClip, FramedFootage, PictureReader, draw_changes
 from .pixelate import CLEARANCE, pixelated_region
 
 RADIUS = 8
@@ -57,7 +58,7 @@ def _region_boxes(request: BlurRequest) -> list[Box]:
 
 
 def _pictures(request: BlurRequest, context: JobContext) -> Iterator[RgbaImage]:
-    take, folder = load_capture(context, request.capture)
+    folder, take = context.open_take("capture", request.capture, CaptureTake)
     pictures, bounds = PictureReader(folder / take.pictures), blur_clip_bounds(request)
     frames = range(request.start, request.end)
     numbers = (picture_at(take, request.plan, seconds_at(frame, request.fps)) for frame in frames)

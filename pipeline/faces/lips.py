@@ -16,7 +16,7 @@ from ..services.face import LipsProvider
 from ..services.registry import Registry
 from ..services.usage import Usage
 from .portrait import PortraitTake
-from .provider_call import UNKEYED, ProviderChoice, load_take, prediction_context, resolve_provider
+from .provider_call import UNKEYED, ProviderChoice, prediction_context, resolve_provider
 from .stretch import STRETCHED_VIDEO
 from .video_io import facts_of, flatten_alpha
 
@@ -95,7 +95,7 @@ def _face(request: LipsRequest, folder: Path, context: JobContext) -> Path:
     """Return the file of the clip, or of the portrait on its backing."""
     if request.stretch:
         return context.take_folder("stretch", request.stretch) / STRETCHED_VIDEO
-    place, portrait = load_take(context, "portrait", request.portrait, PortraitTake)
+    place, portrait = context.open_take("portrait", request.portrait, PortraitTake)
     with Image.open(place / portrait.picture) as picture:
         Image.fromarray(flatten_alpha(np.asarray(picture), portrait.backing), "RGB").save(folder / FACE)
     return folder / FACE

@@ -19,7 +19,7 @@ from .lips import LipsTake
 from .motion import MotionTake, motion_frames
 from .plate import plate_of
 from .portrait import PortraitTake
-from .provider_call import UNKEYED, ProviderChoice, load_take, prediction_context, resolve_provider, with_progress
+from .provider_call import UNKEYED, ProviderChoice, prediction_context, resolve_provider, with_progress
 from .video_io import ClipFacts, facts_of, read_frames, write_lossless
 
 VIDEO = "matte.mkv"
@@ -80,17 +80,17 @@ def matte_frames(context: JobContext, key: str, fps: int) -> Iterator[AnyImage]:
 
 
 def _send_clip(request: MatteRequest, facts: ClipFacts, folder: Path, context: JobContext) -> MattingClip:
-    portrait = load_take(context, "portrait", request.portrait, PortraitTake)[1]
+    portrait = context.open_take("portrait", request.portrait, PortraitTake)[1]
     return MattingClip(file=folder / CLIP, fps=request.fps, lossy=facts.lossy or portrait.lossy)
 
 
 def _clip(request: MatteRequest, context: JobContext) -> tuple[Iterator[AnyImage], ClipFacts, float]:
     """Return the pictures of the clip, its facts, and its approximate length in seconds."""
     if request.kind == "motion":
-        folder, take = load_take(context, "motion", request.clip, MotionTake)
+        folder, take = context.open_take("motion", request.clip, MotionTake)
         facts = facts_of(folder / take.video, "the motion")
         return motion_frames(context, request.clip, request.fps), facts, (take.end - take.first) / request.fps
-    folder, lips = load_take(context, "lips", request.clip, LipsTake)
+    folder, lips = context.open_take("lips", request.clip, LipsTake)
     facts = facts_of(folder / lips.video, "the lip-sync")
     return read_frames(folder / lips.video, request.fps), facts, facts.seconds
 
@@ -99,7 +99,7 @@ def _choice(registry: Registry, request: MatteRequest, context: JobContext) -> P
     """Return the provider that was chosen, or else the key that suits the portrait's background."""
     if request.matting != AUTO:
         return request.matting
-    place, portrait = load_take(context, "portrait", request.portrait, PortraitTake)
+    place, portrait = context.open_take("portrait", request.portrait, PortraitTake)
     if portrait.alpha:
         return ProviderChoice(provider="chroma")
     if not portrait.plain:

@@ -14,7 +14,7 @@ from ..services.registry import Registry
 from ..services.usage import Usage
 from .frame_mapping import longest_uncut
 from .portrait import PortraitTake
-from .provider_call import UNKEYED, ProviderChoice, load_take, prediction_context, resolve_provider
+from .provider_call import UNKEYED, ProviderChoice, prediction_context, resolve_provider
 from .video_io import facts_of, read_frames
 
 LEAST = 0.8
@@ -48,7 +48,7 @@ def motion_recipe(registry: Registry) -> Recipe[MotionRequest, MotionTake]:
 
 def make_motion(registry: Registry, request: MotionRequest, folder: Path, context: JobContext) -> MotionTake:
     """Have the provider animate the portrait, and find the clip's longest run without a cut."""
-    place, portrait = load_take(context, "portrait", request.portrait, PortraitTake)
+    place, portrait = context.open_take("portrait", request.portrait, PortraitTake)
     provider, settings = resolve_provider(registry, MotionProvider, request.motion)
     filmed = provider.animate(
         prediction_context(context, "motion", request, registry.tools),
@@ -70,5 +70,5 @@ def make_motion(registry: Registry, request: MotionRequest, folder: Path, contex
 
 def motion_frames(context: JobContext, key: str, fps: int) -> Iterator[AnyImage]:
     """Return the pictures of a motion take's longest run without a cut, at the film's rate."""
-    folder, take = load_take(context, "motion", key, MotionTake)
+    folder, take = context.open_take("motion", key, MotionTake)
     return islice(read_frames(folder / take.video, fps), take.first, take.end)

@@ -1,7 +1,6 @@
 """What the steps of a face have in common: a provider with its settings, its context, and the takes to build on."""
 
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from typing import Any
 
 from pydantic import Field
@@ -11,7 +10,6 @@ from ..base.files import digest
 from ..base.frozen import Frozen
 from ..base.profile import asked_folder
 from ..jobs.recipe import JobContext
-from ..jobs.take_file import read_take
 from ..services.policy import SettingPairs
 from ..services.prediction import PredictionContext
 from ..services.provider import AnyProvider
@@ -38,8 +36,7 @@ class ProviderChoice(Frozen):
 def resolve_provider[P: AnyProvider](registry: Registry, kind: type[P], choice: ProviderChoice) -> tuple[P, Any]:
     """Return the provider of a kind, and its validated settings.
 
-    Raises:
-        LecternError: There is no such provider, or settings are wrong; the message names all of them.
+    Raises LecternError if there is no such provider, or with all settings that are wrong.
     """
     provider = registry.find(kind, choice.provider)
     return provider, provider.settings_from(dict(choice.settings + choice.bookkeeping))
@@ -52,12 +49,6 @@ def prediction_context(context: JobContext, kind: str, request: Frozen, tools: P
     return PredictionContext(
         context.episode, asked, name, context.report, http=tools.http, renderer=tools.renderer, programs=tools.programs
     )
-
-
-def load_take[T: Frozen](context: JobContext, kind: str, key: str, result: type[T]) -> tuple[Path, T]:
-    """Return the folder of a finished take, and its description."""
-    folder = context.take_folder(kind, key)
-    return folder, read_take(folder, result)
 
 
 def with_progress(images: Iterable[AnyImage], count: int, context: JobContext) -> Iterator[AnyImage]:

@@ -7,7 +7,7 @@ from ..jobs.recipe import JobContext, Recipe
 from .frame_mapping import frame_mapping, largest_jump
 from .motion import motion_frames
 from .portrait import PortraitTake
-from .provider_call import load_take, with_progress
+from .provider_call import with_progress
 from .video_io import flatten_alpha, write_mp4
 
 STRETCHED_VIDEO = "stretched.mp4"
@@ -32,7 +32,7 @@ class StretchTake(Frozen):
 
 def make_stretch(request: StretchRequest, folder: Path, context: JobContext) -> StretchTake:
     """Write the clip whose lips a lip-sync provider will move."""
-    portrait = load_take(context, "portrait", request.portrait, PortraitTake)[1]
+    portrait = context.open_take("portrait", request.portrait, PortraitTake)[1]
     source = list(motion_frames(context, request.motion, request.fps))
     order = frame_mapping(len(source), request.frames)
     shown = (flatten_alpha(source[i], portrait.backing) for i in order)

@@ -34,8 +34,7 @@ class ClipFacts(Frozen):
 def facts_of(file: Path, who: str) -> ClipFacts:
     """Decode a whole clip, and return its facts.
 
-    Raises:
-        LecternError: It is not a video, or incomplete; the message says that it is from `who`.
+    Raises LecternError, which says that it is from `who`, if it is not a video, or incomplete.
     """
     try:
         with av.open(str(file)) as container:

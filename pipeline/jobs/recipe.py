@@ -45,9 +45,10 @@ class JobContext:
             raise LecternError(f"The {kind} take {key} is not in {self._media}. Build again.")
         return folder
 
-    def load[Q: Frozen, T: Frozen](self, recipe: "Recipe[Q, T]", key: str) -> T:
-        """Return the description of a finished take of `recipe`. Raises LecternError if the take is not there."""
-        return read_take(self.take_folder(recipe.kind, key), recipe.result)
+    def open_take[T: Frozen](self, kind: str, key: str, result: type[T]) -> tuple[Path, T]:
+        """Return the folder of a finished take, and its description. Raises LecternError if the take is not there."""
+        folder = self.take_folder(kind, key)
+        return folder, read_take(folder, result)
 
 
 class Recipe[Q: Frozen, T: Frozen](Frozen):
