@@ -69,11 +69,12 @@ class LecternCharacter(bpy.types.PropertyGroup):
 
 
 class LecternPermission(bpy.types.PropertyGroup):
-    """Something that the episode would run or contact: its place in the script, its kind, and what exactly."""
+    """Something that the episode would run or contact: its place in the script, its kind, what exactly, and its host."""
 
     where: StringProperty()
     kind: StringProperty()
     what: StringProperty()
+    host: StringProperty()
 
 
 class LecternChange(bpy.types.PropertyGroup):

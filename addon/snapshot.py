@@ -23,8 +23,8 @@ from ..pipeline.trust.permissions import permission_requests
 from ..pipeline.trust.request import PermissionRequest
 from . import character_list
 from .properties import LecternPanel, episode_folder
+from .sequencer.strip_transform import blender_frame
 
-SUBTITLES = "film.srt"
 MAX_FINDINGS = 12
 
 
@@ -100,6 +100,7 @@ def fill_permissions(panel: LecternPanel, requests: Iterable[PermissionRequest])
     for request in requests:
         row = panel.permissions.add()
         row.where, row.kind, row.what = request.where, request.kind, escape_invisible(request.what)
+        row.host = request.host
 
 
 def modified_time(file: Path) -> float:
@@ -173,7 +174,7 @@ def _fill_scenes(panel: LecternPanel, episode: Episode, spans: dict[str, SceneSp
         row = panel.scenes.add()
         row.name, row.title, row.number = scene.id, scene.title, number
         if span := spans.get(scene.id):
-            row.frame, row.seconds = span.start + 1, span.start / fps
+            row.frame, row.seconds = blender_frame(span.start), span.start / fps
     panel.duration = max((span.end for span in spans.values()), default=0) / fps
 
 
@@ -193,10 +194,9 @@ def _read_trust(panel: LecternPanel, episode: Episode) -> None:
 
 
 def _read_renders(paths: EpisodePaths, panel: LecternPanel) -> None:
-    subtitles = paths.renders / SUBTITLES
     panel.outdated = 0.0 < modified_time(paths.timeline) < modified_time(paths.folder / SCRIPT)
     panel.film = str(paths.film) if paths.film.exists() else ""
-    panel.subtitles = str(subtitles) if subtitles.exists() else ""
+    panel.subtitles = str(paths.subtitles) if paths.subtitles.exists() else ""
     fill_lines(panel.findings, (*ChangesetStore(paths.folder).damaged(), *_findings(paths.report)))
 
 

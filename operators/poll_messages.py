@@ -27,7 +27,7 @@ def not_trusted(context: bpy.types.Context) -> str:
 def offline(context: bpy.types.Context) -> str:
     """Return why an episode that contacts servers can't be built while Blender's online access is off."""
     permissions = context.window_manager.lectern.permissions
-    hosts = [row.what for row in permissions if row.kind == "host" and not _is_this_computer(row.what)]
+    hosts = [row.host for row in permissions if row.host and not _is_this_computer(row.host)]
     if bpy.app.online_access or not hosts:
         return ""
     return f"It opens {hosts[0]}, and online access is off: allow it in Blender's Preferences, System"
@@ -41,9 +41,9 @@ def can_run(cls: type[bpy.types.Operator], *reasons: str) -> bool:
     return not reason
 
 
-def _is_this_computer(what: str) -> bool:
-    """Return whether the host that the text of a permission begins with is this computer."""
+def _is_this_computer(host: str) -> bool:
+    """Return whether a host is this computer; a pattern of hosts is not."""
     try:
-        return is_local(f"//{what.split()[0]}")
+        return is_local(f"//{host}")
     except LecternError:
         return False

@@ -62,6 +62,11 @@ class EpisodePaths(Frozen):
         return self.renders / "film.mp4"
 
     @property
+    def subtitles(self) -> Path:
+        """The film's subtitles, as most players read them (SubRip)."""
+        return self.renders / "film.srt"
+
+    @property
     def film_note(self) -> Path:
         """The file that holds the hash of the report on the film that this person's last build made."""
         return self.state / "film.txt"

@@ -8,12 +8,13 @@ from ..capture.rehearsal.turns import most_requests
 from ..episode.capture_block import Capture
 from ..episode.folder import settings_file
 from ..episode.model import Episode, Scene
+from ..episode.source import SCRIPT
 from ..providers.episode_providers import http_client
 from ..services.chat import Chat, ChatSettings
 from ..services.keys import host_of
 from ..trust.captures import capture_permissions
 from ..trust.programs import settings_permissions, where_set
-from ..trust.request import PermissionRequest
+from ..trust.request import PermissionRequest, host_request
 from ..trust.services import key_clause
 
 
@@ -66,10 +67,10 @@ def model_of(episode: Episode) -> ChatSettings:
 
 
 def _model_permissions(capture: Capture, settings: ChatSettings) -> tuple[PermissionRequest, ...]:
-    limits, where = capture.limits, f"script.md:{capture.line}"
+    limits, where = capture.limits, f"{SCRIPT}:{capture.line}"
     bounds = [f"at most {limits.steps} steps", *(f"also {word}" for word in limits.allow)]
     what = f"{settings.model} chooses {_agent_abilities(capture)} ({', '.join(bounds)}), to reach: {capture.goal}"
-    hosts = (PermissionRequest(kind="host", where=where, what=host.lower()) for host in limits.hosts)
+    hosts = (host_request(host, where) for host in limits.hosts)
     return (PermissionRequest(kind="model", where=where, what=what), *hosts)
 
 

@@ -131,6 +131,7 @@ def _require_permission(services: list[_TestableService], folder: Path, config: 
         PermissionRequest(
             kind="host",
             where="lectern.toml",
+            host=service.card.host,
             what=f"{service.card.host} is asked what it has{_key_clause(service.card)}",
         )
         for service in services
@@ -141,7 +142,7 @@ def _require_permission(services: list[_TestableService], folder: Path, config: 
 
 def _covers(request: PermissionRequest, service: _TestableService) -> bool:
     """Return whether a request of a trusted episode has something sent to the service anyway."""
-    return request.kind == "host" and request.what.startswith(f"{service.card.host} is sent ")
+    return request.to_service and request.host == service.card.host
 
 
 def _key_clause(card: ServiceCard) -> str:

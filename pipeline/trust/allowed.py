@@ -97,10 +97,7 @@ def suggests_sandbox(episode: Episode, requests_of: RequestsOf) -> bool:
 def beyond_sandbox(requests: tuple[PermissionRequest, ...]) -> tuple[PermissionRequest, ...]:
     """Return what of `requests` reaches out of the sandbox: servers, the internet, files of the episode."""
     return tuple(
-        request
-        for request in requests
-        if request.kind in ("host", "model", "folder", "file")
-        or (request.kind == "sandbox" and "with network" in request.what)
+        request for request in requests if request.reaches_out or request.kind in ("host", "model", "folder", "file")
     )
 
 

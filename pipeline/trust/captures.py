@@ -8,8 +8,9 @@ from urllib.parse import urlsplit
 from ..base.files import digest
 from ..capture.request import is_material, note_content
 from ..episode.capture_block import Capture, FixtureFile
+from ..episode.source import SCRIPT
 from ..episode.steps import Step, StepInFilm
-from .request import PermissionKind, PermissionRequest, files_below, hash_of_files
+from .request import PermissionKind, PermissionRequest, files_below, hash_of_files, host_request
 
 _MOST_NAMES = 40
 """How many names of the files of a folder are listed; all of them count."""
@@ -28,13 +29,13 @@ def capture_permissions(episode: Path, capture: Capture) -> Iterator[PermissionR
     if capture.cast or capture.kind == "footage":
         return
     yield from _of_screen(episode, capture)
-    for step in _steps(capture):
+    for step in capture.every_step:
         yield from _of_step(episode, capture, step)
 
 
 def _of_screen(episode: Path, capture: Capture) -> Iterator[PermissionRequest]:
     """Yield what is so before the first step."""
-    where, environment = f"script.md:{capture.line}", capture.environment
+    where, environment = f"{SCRIPT}:{capture.line}", capture.environment
     if capture.folder:
         yield _of_folder(episode, capture)
     if capture.url:
@@ -43,14 +44,17 @@ def _of_screen(episode: Path, capture: Capture) -> Iterator[PermissionRequest]:
         yield PermissionRequest(kind="browser", where=where, what=f"serve {capture.serve}")
     if capture.app:
         yield PermissionRequest(kind="desktop", where=where, what=f"app {capture.app}")
-    yield from (PermissionRequest(kind="host", where=where, what=host.lower()) for host in environment.hosts)
+    yield from (host_request(host, where) for host in environment.hosts)
     if environment.login:
         what = f'your profile "{environment.login}", logged in as you, is used at {_destinations(capture)}'
         yield PermissionRequest(kind="login", where=where, what=what, personal=True)
     if environment.sandbox:
         network = "with" if environment.network else "without"
         yield PermissionRequest(
-            kind="sandbox", where=where, what=f"what it runs has a home of its own, {network} network"
+            kind="sandbox",
+            where=where,
+            what=f"what it runs has a home of its own, {network} network",
+            reaches_out=environment.network,
         )
     if environment.root and not environment.sandbox:
         kind: PermissionKind = "desktop" if capture.app else "terminal"
@@ -73,7 +77,7 @@ def _of_folder(episode: Path, capture: Capture) -> PermissionRequest:
     more = ", …" if len(files) > _MOST_NAMES else ""
     return PermissionRequest(
         kind="folder",
-        where=f"script.md:{capture.line}",
+        where=f"{SCRIPT}:{capture.line}",
         what=f"everything in {capture.folder} is copied for it, {number}: {names}{more}"
         if files
         else f"{capture.folder} is copied for it: empty",
@@ -90,7 +94,7 @@ def _of_fixture(episode: Path, fixture: FixtureFile, where: str) -> PermissionRe
 
 
 def _of_step(episode: Path, capture: Capture, step: Step) -> Iterator[PermissionRequest]:
-    where = f"script.md:{step.line or capture.line}"
+    where = f"{SCRIPT}:{step.line or capture.line}"
     if step.secret:
         what = f"{step.secret} of yours is typed into {_destinations(capture)}"
         yield PermissionRequest(kind="secret", where=where, what=what, personal=True)
@@ -120,12 +124,8 @@ def _runs(capture: Capture) -> bool:
     return (
         capture.kind in ("terminal", "desktop", "ide")
         or bool(capture.serve)
-        or any(step.action == "run" for step in _steps(capture))
+        or any(step.action == "run" for step in capture.every_step)
     )
-
-
-def _steps(capture: Capture) -> tuple[Step, ...]:
-    return capture.every_step
 
 
 def _destinations(capture: Capture) -> str:
@@ -136,7 +136,7 @@ def _destinations(capture: Capture) -> str:
 
 
 def _servers(capture: Capture) -> tuple[str, ...]:
-    opened = [capture.url, *(step.value for step in _steps(capture) if step.action == "open")]
+    opened = [capture.url, *(step.value for step in capture.every_step if step.action == "open")]
     hosts = [_host(address) for address in opened if "//" in address]
     return tuple(dict.fromkeys(host for host in (*hosts, *(h.lower() for h in capture.environment.hosts)) if host))
 
@@ -158,7 +158,7 @@ def _of_address(episode: Path, address: str, where: str) -> Iterator[PermissionR
     """Yield a server or a file outside the episode; a page of the episode is harmless."""
     parts = urlsplit(address)
     if parts.netloc:
-        yield PermissionRequest(kind="host", where=where, what=_host(address))
+        yield host_request(_host(address), where)
     elif parts.scheme in ("about", "data"):
         return
     elif parts.scheme or not (episode / parts.path).resolve().is_relative_to(episode.resolve()):

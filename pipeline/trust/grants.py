@@ -7,8 +7,11 @@ import json
 import time
 from pathlib import Path
 
+from pydantic import ConfigDict, TypeAdapter, ValidationError
+
 from ..base.errors import LecternError, escape_invisible
 from ..base.files import digest, write_atomic
+from ..base.frozen import Frozen
 from ..base.profile import episode_state, profile_folder
 from .request import PermissionRequest
 
@@ -22,6 +25,24 @@ FULL_TRUST = (
     "changes."
 )
 _ADVICE = f"Nothing was run. If you want all of it to run, {FULL_TRUST}"
+
+
+class Grant(Frozen):
+    """What a person allowed for the `episode` in a folder, at the epoch second `trusted_at`: so many `things`.
+
+    `files` are those that it covers, each with the hash of what was in it.
+    """
+
+    model_config = ConfigDict(extra="ignore")  # a newer Lectern may note more
+
+    episode: str = ""
+    trusted_at: float = 0.0
+    things: int = 0
+    sandboxed: bool = False
+    files: dict[str, str] | None = None
+
+
+_GRANTS = TypeAdapter(dict[str, Grant])
 
 
 class NotTrusted(LecternError):
@@ -75,15 +96,14 @@ def grant_trust(
     Whoever allows it without the sandbox (`sandboxed`) says that they know the episode.
     """
     file = _file(profile)
-    grants = _read_grants(file)
-    grants[_digest(requests)] = {
-        "episode": str(episode),
-        "trusted_at": time.time(),
-        "things": len(requests),
-        "sandboxed": sandboxed,
-        "files": dict(sorted(file for request in requests for file in request.files)),
-    }
-    write_atomic(file, json.dumps(grants, indent=1, ensure_ascii=False), inside=None, private=True)
+    grant = Grant(
+        episode=str(episode),
+        trusted_at=time.time(),
+        things=len(requests),
+        sandboxed=sandboxed,
+        files=dict(sorted(file for request in requests for file in request.files)),
+    )
+    _write_grants(file, _read_grants(file) | {_digest(requests): grant})
     if not sandboxed:
         note_own(episode)
 
@@ -94,15 +114,15 @@ def withdraw_trust(requests: tuple[PermissionRequest, ...], profile: Path | None
     grants = _read_grants(file)
     if requests and _digest(requests) in grants:
         del grants[_digest(requests)]
-        write_atomic(file, json.dumps(grants, indent=1, ensure_ascii=False), inside=None, private=True)
+        _write_grants(file, grants)
 
 
 def changes_since_grant(requests: tuple[PermissionRequest, ...], episode: Path, profile: Path | None = None) -> str:
     """Return which covered files differ from those of the episode's last grant, as a paragraph; "" if none does."""
-    grants = [grant for grant in _read_grants(_file(profile)).values() if grant.get("episode") == str(episode)]
-    last = max(grants, key=lambda grant: float(str(grant.get("trusted_at", 0))), default={})
-    before, now = last.get("files"), dict(file for request in requests for file in request.files)
-    if not isinstance(before, dict) or before == now:
+    grants = [grant for grant in _read_grants(_file(profile)).values() if grant.episode == str(episode)]
+    last = max(grants, key=lambda grant: grant.trusted_at, default=Grant())
+    before, now = last.files, dict(file for request in requests for file in request.files)
+    if before is None or before == now:
         return ""
     kinds = {
         "changed": sorted(name for name in now.keys() & before.keys() if now[name] != before[name]),
@@ -149,13 +169,19 @@ def _file(profile: Path | None) -> Path:
     return (profile or profile_folder()) / "trust.json"
 
 
-def _read_grants(file: Path) -> dict[str, dict[str, object]]:
+def _write_grants(file: Path, grants: dict[str, Grant]) -> None:
+    text = _GRANTS.dump_json(grants, indent=1, exclude_none=True).decode()
+    write_atomic(file, text, inside=None, private=True)
+
+
+def _read_grants(file: Path) -> dict[str, Grant]:
+    """Return what was allowed, by the hash of the requests. Raises LecternError if the file is damaged."""
     try:
-        grants: dict[str, dict[str, object]] = json.loads(file.read_text(encoding="utf-8"))
+        return _GRANTS.validate_json(file.read_bytes())
     except FileNotFoundError:
         return {}
-    except ValueError as error:
+    except ValidationError as error:
+        why = error.errors()[0]["msg"]
         raise LecternError(
-            f"{file} can't be read ({error}). Delete it: you will be asked for your trust again."
+            f"{file} can't be read ({why}). Delete it: you will be asked for your trust again."
         ) from error
-    return grants

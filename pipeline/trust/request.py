@@ -4,6 +4,8 @@ import os
 from pathlib import Path
 from typing import Literal
 
+from pydantic import Field
+
 from ..base.files import content_digest, digest
 from ..base.frozen import Frozen
 
@@ -18,6 +20,8 @@ class PermissionRequest(Frozen):
 
     `content` is what else it depends on: a file's hash, or a step to the letter. `files` are those that it covers, each with
     the hash of what is in it. `personal` is what no sandbox holds: it runs with the person's rights, or in their name.
+    `host` is the server that is contacted, `to_service` whether it is a service that is sent something. `reaches_out`: what
+    runs in a sandbox has the network.
     """
 
     kind: PermissionKind
@@ -26,6 +30,14 @@ class PermissionRequest(Frozen):
     content: str = ""
     files: tuple[tuple[str, str], ...] = ()
     personal: bool = False
+    host: str = Field("", exclude=True)
+    to_service: bool = Field(False, exclude=True)
+    reaches_out: bool = Field(False, exclude=True)
+
+
+def host_request(host: str, where: str) -> PermissionRequest:
+    """Return the request to open pages of `host`, as the line `where` of the script asks."""
+    return PermissionRequest(kind="host", where=where, what=host.lower(), host=host.lower())
 
 
 def hash_of_files(files: list[Path], base: Path) -> str:
