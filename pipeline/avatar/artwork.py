@@ -68,18 +68,25 @@ class Artwork:
     groups: dict[str, Element]
 
 
+class DrawingError(LecternError):
+    """A drawing can't be a narrator: `message` says why, `file` is the SVG. Reads as ``ada.svg: …``."""
+
+    def __init__(self, file: Path | str, message: str) -> None:
+        self.file, self.message = str(file), message
+        super().__init__(f"{file}: {message}")
+
+
 def read_artwork(file: Path | str, palette: Iterable[tuple[str, str]] = ()) -> Artwork:
     """Read a character's SVG, and recolour the classes that `palette` names.
 
-    Raises:
-        LecternError: The file can't be read, or a group or a class of the palette is missing.
+    Raises LecternError if the file can't be read, DrawingError if a group or a class of the palette is missing.
     """
     root = parse_svg(Path(file))
     groups = groups_of(root)
     for missing in (name for name in REQUIRED if name not in groups):
-        raise LecternError(f'{file}: a narrator needs a group with id="{missing}"; see docs/narrators.md')
+        raise DrawingError(file, f'a narrator needs a group with id="{missing}"; see docs/narrators.md')
     if root.get("viewBox", "").split() != ["0", "0", str(CANVAS), str(CANVAS)]:
-        raise LecternError(f'{file}: a narrator needs viewBox="0 0 {CANVAS} {CANVAS}"')
+        raise DrawingError(file, f'a narrator needs viewBox="0 0 {CANVAS} {CANVAS}"')
     _write_alike(groups)
     rules = _recoloured(rules_of(root), palette, file)
     return Artwork(
@@ -125,14 +132,12 @@ def shift_irises(eyes: Element, x: float, y: float) -> str:
 def parse_svg(file: Path) -> Element:
     """Return the root of an SVG file.
 
-    Raises:
-        SourceError: It is not well-formed, or would take too long to draw.
-        LecternError: There is no such file.
+    Raises SourceError if it is not well-formed, or would take too long to draw; DrawingError if there is no such file.
     """
     try:
         root = ElementTree.fromstring(read_bounded(file, LARGEST).decode("utf-8"))
     except FileNotFoundError:
-        raise LecternError(f"Lectern can't find the drawing {file}") from None
+        raise DrawingError(file, "there is no such drawing; name a file that exists") from None
     except UnicodeDecodeError:
         raise SourceError(file, 1, "this is not UTF-8; save it as plain, not as compressed, SVG") from None
     except ElementTree.ParseError as error:
@@ -187,9 +192,8 @@ def _pivot(root: Element, file: Path | str) -> tuple[float, float]:
     try:
         x, y = (float(n) for n in pivot.split())
     except ValueError:
-        raise LecternError(
-            f'{file}: write two numbers for data-head-pivot, like "240 360", instead of "{pivot}"'
-        ) from None
+        message = f'write two numbers for data-head-pivot, like "240 360", instead of "{pivot}"'
+        raise DrawingError(file, message) from None
     return x, y
 
 
@@ -208,10 +212,10 @@ def _recoloured(rules: dict[str, str], palette: Iterable[tuple[str, str]], file:
     for name, colour in palette:
         if name not in result:
             have = ", ".join(sorted(rules))
-            raise LecternError(f'{file}: the palette names a class "{name}"; its classes are: {have}')
+            raise DrawingError(file, f'the palette names a class "{name}"; its classes are: {have}')
         if not HEX.fullmatch(colour):
-            raise LecternError(
-                f'{file}: the palette gives the class "{name}" the colour "{colour}"; write #rrggbb instead'
+            raise DrawingError(
+                file, f'the palette gives the class "{name}" the colour "{colour}"; write #rrggbb instead'
             )
         result[name] = COLOUR.sub(rf"\1:{colour}", result[name])
     return result

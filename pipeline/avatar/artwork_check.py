@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element
 
 import numpy as np
 
-from ..base.errors import LecternError, SourceError
+from ..base.errors import SourceError
 from .artwork import (
     CANVAS,
     COLOUR,
@@ -21,6 +21,7 @@ from .artwork import (
     SVG,
     XLINK,
     Artwork,
+    DrawingError,
     groups_of,
     markup,
     parse_svg,
@@ -79,8 +80,8 @@ def faults(file: Path) -> list[DrawingFault]:
         root = parse_svg(file)
     except SourceError as error:
         return [DrawingFault(error.line, error.message)]
-    except LecternError as error:
-        return [DrawingFault(1, str(error))]
+    except DrawingError as error:
+        return [DrawingFault(1, error.message)]
     drawing = _ArtworkUnderCheck(file.read_text("utf-8"), root)
     canvas = list(_of_canvas(drawing))
     looks = (_of_classes, _of_groups, _of_eyes, _of_blends, _of_contents)

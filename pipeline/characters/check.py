@@ -3,10 +3,10 @@
 from pathlib import Path
 from typing import NamedTuple
 
-from ..avatar.artwork import read_artwork
+from ..avatar.artwork import DrawingError, read_artwork
 from ..avatar.artwork_check import faults
 from ..avatar.sheet import character_sheet
-from ..base.errors import LecternError, SourceError
+from ..base.errors import LecternError, SourceError, place_of
 from ..base.files import replacing
 from ..base.frozen import Frozen
 from ..episode.characters import Character, read_characters
@@ -70,9 +70,16 @@ def _drawing_fault(character: Character, folder: Path) -> SourceError | None:
         else:
             read_portrait(drawing)
     except LecternError as error:
-        file, message = Path(character.file), str(error).replace(str(drawing), drawing.name)
-        return SourceError(shown_path(file, folder), line_of(file, "palette"), message)
+        file = Path(character.file)
+        return SourceError(shown_path(file, folder), line_of(file, "palette"), _fault_message(error, drawing))
     return None
+
+
+def _fault_message(error: LecternError, drawing: Path) -> str:
+    """Return what is wrong with a drawing, which is called by its name alone."""
+    if isinstance(error, SourceError):
+        return f"{place_of(drawing.name, error.line)}: {error.message}"
+    return f"{drawing.name}: {error.message}" if isinstance(error, DrawingError) else str(error)
 
 
 def _of_file(file: Path) -> CheckedDrawing:
@@ -95,8 +102,8 @@ def _character_faults(character: Character, drawing: Path, episode: Path) -> lis
     file = shown_path(Path(character.file), episode)
     try:
         facing = read_artwork(drawing, character.palette).facing
-    except LecternError as error:
-        return [f"{file}:1: {str(error).removeprefix(f'{drawing}: ')}"]
+    except DrawingError as error:
+        return [f"{file}:1: {error.message}"]
     if facing != character.facing:
         return [f'{file}:1: "facing" is {character.facing}, but the drawing looks to the {facing}: write "{facing}"']
     return []

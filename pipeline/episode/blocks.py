@@ -12,6 +12,7 @@ from .errors import list_names, with_article
 from .fields import (
     BLOCK_ID,
     Key,
+    Offer,
     Rule,
     Rules,
     check_rules,
@@ -374,9 +375,11 @@ def read_music(node: Node, id: str, line: int, context: ValidationContext) -> Mu
     return Music(**{"file": "", **values, "id": id, "line": line})
 
 
-def read_block(model: type[BaseModel], what: str, node: Node, line: int, context: ValidationContext) -> dict[str, Any]:
+def read_block(
+    model: type[BaseModel], what: str, node: Node, line: int, context: ValidationContext, offer: Offer | None = None
+) -> dict[str, Any]:
     """Return what a block sets, by the attributes of `model`; its faults go to `context`. `line` is that of its fence."""
-    values = read_fields(node, what, declared(model), context)
+    values = read_fields(node, what, declared(model), context, offer=offer)
     check_rules(getattr(model, "rules", ()), node, line, context)
     check_span(values, line, context)
     return values

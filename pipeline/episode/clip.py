@@ -4,13 +4,14 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from ..base.errors import FilmFinding, SourceError
+from ..base.errors import FilmFinding
 from .blocks import Clip, read_block
 from .errors import did_you_mean, list_names
 from .fields import (
     DeclaredField,
     Fields,
     Key,
+    Offer,
     distinct,
     keys_to_write,
     mapping_schema,
@@ -46,24 +47,15 @@ def clip_body(body: str, file: str, line: int) -> Node | None:
 def read_clip(node: Node, id: str, line: int, context: ValidationContext) -> Clip:
     """Return a clip block; its faults go to `context`. A `name` that no designed clip has is no fault: see `clip_findings`."""
     before = len(context.problems)
-    values = read_block(Clip, "a clip block", node, line, context)
+    given, name = (node.get("with"), node.get("name")) if isinstance(node, MappingNode) else (None, None)
+    designed = gallery().get(name.text) if isinstance(name, ScalarNode) else None
+    offer = Offer(name_of(designed), tuple(designed.values)) if designed else None
+    values = read_block(Clip, "a clip block", node, line, context, offer)
     told = keys_to_write(context.problems[before:])
-    designed = gallery().get(values.get("name", ""))
-    if designed:
-        context.problems[before:] = [_of_designed(fault, designed) for fault in context.problems[before:]]
-    given = node.get("with") if isinstance(node, MappingNode) else None
     own = _designed(given, designed, line, context, told) if designed else _free_values(given, context)
     place = {"place": designed.place} if designed else {}
     made = {"id": id, "line": line, "values": _json(own), "html_line": _html_line(node)}
     return Clip(**place | values | made)
-
-
-def _of_designed(fault: SourceError, clip: DesignedClip) -> SourceError:
-    """Return the fault of a key that no clip block has with what this clip takes, which is what is looked for."""
-    message, listed, _ = fault.message.partition("; its keys are: ")
-    if not listed:
-        return fault
-    return fault.reworded(f"{message.replace('a clip block', name_of(clip), 1)}; it takes: {list_names(clip.values)}")
 
 
 def clip_findings(episode: Episode) -> tuple[FilmFinding, ...]:

@@ -69,6 +69,14 @@ Fields = Mapping[str, DeclaredField]
 """Fields by their keys."""
 
 
+@dataclass(frozen=True)
+class Offer:
+    """What a message about an unknown key names in place of the mapping and its keys: `what` takes `names`."""
+
+    what: str
+    names: tuple[str, ...]
+
+
 @cache
 def declared(model: type[BaseModel]) -> Fields:
     """Return the fields of `model` that authors write, in their order."""
@@ -106,12 +114,17 @@ def subset(fields: Fields, names: Iterable[str]) -> Fields:
 
 
 def read_fields(
-    node: Node | None, what: str, fields: Fields, context: ValidationContext, told: Container[str] = ()
+    node: Node | None,
+    what: str,
+    fields: Fields,
+    context: ValidationContext,
+    told: Container[str] = (),
+    offer: Offer | None = None,
 ) -> dict[str, Any]:
     """Return the values of a mapping by the names of the attributes; everything wrong with them goes to `context`.
 
-    `what` is the mapping in messages: "an overlay block"; `told` are keys that another message says to write. Raises
-    SourceError where `node` is no mapping.
+    `what` is the mapping in messages: "an overlay block"; `told` are keys that another message says to write; `offer` is
+    what an unknown key was probably meant for. Raises SourceError where `node` is no mapping.
     """
     if not isinstance(node, MappingNode):
         line = node.line if node else 1
@@ -123,7 +136,7 @@ def read_fields(
             strange.append((key, entry.text if isinstance(entry, ScalarNode) else ""))
         else:
             read_field(fields[key.text], entry, context, values)
-    faults = _unknown_keys(strange, what, tuple(fields))
+    faults = _unknown_keys(strange, what, tuple(fields), offer)
     context.problems.extend(faults)
     missing = {name: field for name, field in fields.items() if name not in told and name not in keys_to_write(faults)}
     report_missing(keys_of(node), what, missing, node.line, context)
@@ -135,7 +148,9 @@ def keys_to_write(faults: Iterable[SourceError]) -> set[str]:
     return {fault.details.instead.partition(":")[0] for fault in faults}
 
 
-def _unknown_keys(keys: Iterable[tuple[ScalarNode, str]], what: str, allowed: tuple[str, ...]) -> list[SourceError]:
+def _unknown_keys(
+    keys: Iterable[tuple[ScalarNode, str]], what: str, allowed: tuple[str, ...], offer: Offer | None
+) -> list[SourceError]:
     """Return the faults of keys that don't exist, each with its value: one for all that the same sentence answers."""
     answers: dict[str, tuple[list[ScalarNode], str, str]] = {}
     for key, value in keys:
@@ -143,14 +158,20 @@ def _unknown_keys(keys: Iterable[tuple[ScalarNode, str]], what: str, allowed: tu
         same = answers.setdefault(advice if advice.startswith(":") else key.text, ([], advice, instead))
         same[0].append(key)
     return [
-        same[0].fault(_unknown_message([key.text for key in same], what, allowed, advice), allowed, instead)
+        same[0].fault(_unknown_message([key.text for key in same], what, allowed, advice, offer), allowed, instead)
         for same, advice, instead in answers.values()
     ]
 
 
-def _unknown_message(keys: Iterable[str], what: str, allowed: Iterable[str], advice: str) -> str:
-    rest = "" if advice.startswith(":") else f"; its keys are: {list_names(allowed)}"
-    return f"{what} has no {list_names(f'"{key}"' for key in keys)}{advice}{rest}"
+def _unknown_message(
+    keys: Iterable[str], what: str, allowed: Iterable[str], advice: str, offer: Offer | None = None
+) -> str:
+    unknown = f"has no {list_names(f'"{key}"' for key in keys)}{advice}"
+    if advice.startswith(":"):  # it says what to write
+        return f"{what} {unknown}"
+    if offer:
+        return f"{offer.what} {unknown}; it takes: {list_names(offer.names)}"
+    return f"{what} {unknown}; its keys are: {list_names(allowed)}"
 
 
 def report_missing(given: Container[str], what: str, fields: Fields, line: int, context: ValidationContext) -> None:

@@ -155,8 +155,8 @@ def _is_transient(error: LecternError) -> bool:
 def _without_charge_advice(service: Service, error: LecternError) -> LecternError:
     """Return the error without the advice that goes for things that are made and charged."""
     if isinstance(error, HttpStatusError) and error.status >= 500:
-        charged = "; it was not sent again, because it may have been charged; build again"
-        return LecternError(str(error).replace(charged, f", {ATTEMPTS} times"))
+        said = f"{error.status}: {error.words}" if error.words else str(error.status)
+        return LecternError(f"{service.name} failed ({said}), {ATTEMPTS} times; if it stays so, look at its log")
     if not isinstance(error, ResponseLost):
         return error
     return LecternError(

@@ -97,10 +97,10 @@ class ResponseLost(LecternError):
 
 
 class HttpStatusError(LecternError):
-    """The service said no: `status` is what it answered with."""
+    """The service said no: `status` is what it answered with, `words` is what it said about that (often nothing)."""
 
-    def __init__(self, message: str, status: int) -> None:
-        self.status = status
+    def __init__(self, message: str, status: int, words: str = "") -> None:
+        self.status, self.words = status, words
         super().__init__(message)
 
 
@@ -119,7 +119,7 @@ class HttpClient:
         self._clients: dict[bool, httpx.Client] = {}
 
     def get(self, service: Service, path: str, query: Mapping[str, str] | None = None) -> HttpResponse:
-        """Read; repeated after faults that pass."""
+        """Read what is at `path`; after a fault that passes by itself, ask again."""
         request = {"method": "GET", "url": service.url(path), "params": query}
         small = service.model_copy(update={"answer_bytes": min(LIST_BYTES, service.answer_bytes)})
         return self._answered(small, request, repeat=True)
@@ -238,7 +238,7 @@ class HttpClient:
             kind = response.headers.get("content-type", "").partition(";")[0].strip()
             return HttpResponse(body=response.content, kind=kind)
         words = error_message_in(_redact_key(response.content, self.keys.of(service.host)))
-        raise HttpStatusError(self._refusal(service, response, words), response.status_code)
+        raise HttpStatusError(self._refusal(service, response, words), response.status_code, words)
 
     def _refusal(self, service: Service, response: "httpx.Response", words: str) -> str:
         status, quoted = response.status_code, f": {words}" if words else ""

@@ -18,6 +18,7 @@ from ..characters.check import drawing_faults
 from ..episode.capture_block import Capture
 from ..episode.clip import clip_findings
 from ..episode.errors import EpisodeErrors
+from ..episode.fields import keys_to_write
 from ..episode.folder import read_episode
 from ..episode.located import located, texts_of
 from ..episode.model import Episode, Scene
@@ -112,7 +113,7 @@ def _partly_read(errors: EpisodeErrors, folder: Path, fixed: tuple[Diagnostic, .
     notes = _notes((errors.rest or {}).get("respellings", ()))
     if errors.rest and "scenes" in errors.rest:
         rest = Episode(**{"title": "", **errors.rest})
-        opening = [fault.line for fault in problems if fault.details.instead.startswith("open")]
+        opening = [fault.line for fault in problems if "open" in keys_to_write((fault,))]
         wrong = [fault for fault in surely_wrong(rest) if not _followed_by(fault.line, opening, rest)]
         problems += (*wrong, *refuse_unsupported(rest), *capture_faults(rest, theme_of(rest)))
         script = exact_text(rest.folder / SCRIPT, SCRIPT)

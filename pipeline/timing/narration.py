@@ -4,9 +4,10 @@ import math
 from collections.abc import Iterable, Mapping
 
 from ..base.clock import frame_at, on_frame
-from ..base.errors import LecternError
+from ..base.errors import SourceError
 from ..base.frozen import Frozen
 from ..episode.model import Line, Scene
+from ..episode.source import SCRIPT
 from ..services.voice import Phoneme, VoiceTake
 from .fit import NarrationPause
 
@@ -74,15 +75,14 @@ Holds = dict[tuple[str, int], float]
 def time_narration(scene: Scene, recordings: Mapping[str, VoiceTake], holds: Holds, fps: int) -> NarrationTiming:
     """Place every line, word, phoneme and mark of `scene` on its clock.
 
-    `recordings` are the voice takes by line id. Raises LecternError for a line without one.
+    `recordings` are the voice takes by line id. Raises SourceError for a line without one.
     """
     timing, time, speaker = NarrationTiming(), scene.before, None
     for line in scene.lines:
         gap = 0.0 if speaker is None else SAME_SPEAKER if speaker == line.speaker else OTHER_SPEAKER
         if line.id not in recordings:
-            raise LecternError(
-                f'script.md:{line.line}: this line of scene "{scene.id}" has no recording; build the voices first'
-            )
+            message = f'this line of scene "{scene.id}" has no recording; build the voices first'
+            raise SourceError(SCRIPT, line.line, message)
         timing = _append_line(timing, scene.id, line, recordings[line.id], time + gap, holds, fps)
         time, speaker = timing.end, line.speaker
     return timing

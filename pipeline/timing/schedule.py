@@ -63,7 +63,7 @@ def schedule(
 ) -> SceneSchedule:
     """Place a scene in time: the narration sets the pace and pauses where footage can't be fitted to its marks.
 
-    `recordings` are the voice takes by line id, `captures` the capture takes by capture id. Raises LecternError where
+    `recordings` are the voice takes by line id, `captures` the capture takes by capture id. Raises SourceError where
     one is missing.
     """
     holds: Holds = {}

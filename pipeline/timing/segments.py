@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ..base.clock import on_frame
-from ..base.errors import LecternError
+from ..base.errors import SourceError
 from ..base.frozen import Frozen
 from ..capture.take import CaptureTake
 from ..episode.capture_block import Capture
 from ..episode.model import Scene
+from ..episode.source import SCRIPT
 from .clip_cues import clips_need_until
 from .fit import FitPlan, NarrationPause, fit, lead_seconds
 from .narration import NarrationTiming
@@ -44,7 +45,7 @@ def segment_captures(
 ) -> tuple[tuple[CaptureSegment, ...], list[NarrationPause]]:
     """Return the scene's captures one after another, and the pauses they need.
 
-    `takes` by capture id. Raises LecternError where a capture was not recorded.
+    `takes` by capture id. Raises SourceError where a capture was not recorded.
     """
     shown = _ShownScene(scene, narration, takes, fps)
     captures = scene.captures if has_captures(scene) else ()
@@ -85,8 +86,8 @@ class _ShownScene:
     def take(self, capture: Capture) -> CaptureTake:
         if capture.id in self.takes:
             return self.takes[capture.id]
-        where = f"script.md:{capture.line}"
-        raise LecternError(f'{where}: capture "{capture.id}" of scene "{self.scene.id}" was not recorded')
+        message = f'capture "{capture.id}" of scene "{self.scene.id}" was not recorded; build again'
+        raise SourceError(SCRIPT, capture.line, message)
 
     def first_step_mark(self, capture: Capture) -> float:
         """Return when the first marked step is due (infinity: no step has a mark)."""
