@@ -1,6 +1,5 @@
 """The tasks of a Blender without a window: functions of a request (a JSON object) and of a callback for progress."""
 
-from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +21,9 @@ from .output import (
     unwritten,
 )
 from .sequencer.collect import collect as collect_edits
-from .sequencer.compile import CompileResult, compile_in_slices
+from .sequencer.compile import compile_timeline
 from .sequencer.fingerprint import fingerprint_manual_changes
+from .sequencer.owned import has_timeline
 from .sequencer.strip_transform import blender_frame
 
 Request = dict[str, Any]
@@ -35,7 +35,7 @@ def compile(request: Request, report: ReportProgress) -> Result:
 
     Request: ``timeline`` (file), ``root`` (folder of the episode), ``blend`` (file), ``state`` (the hash of the file, as
     the caller knows it; whoever saved it since would lose what they changed). Result: ``foreign`` (what a person
-    did to the picture: name, type, start, end in film frames, fingerprint) and ``blocked`` (sentences on strips that had
+    did to the picture: name, type, start, end in film frames, fingerprint) and ``displaced`` (sentences on strips that had
     to leave their track).
     """
     timeline = read_timeline(Path(request["timeline"]))
@@ -43,10 +43,10 @@ def compile(request: Request, report: ReportProgress) -> Result:
     with replacing(blend, inside=root, beside=True) as draft:  # beside: paths in it are relative to it
         _require_state(blend, request)
         scene = _open_or_create(blend, draft, timeline.title)
-        compiled = _run_to_end(compile_in_slices(timeline, scene, root, read_edits(root)), report)
+        compiled = compile_timeline(timeline, scene, root, read_edits(root), report)
         _write(draft)
         _require_state(blend, request)
-    return {"foreign": fingerprint_manual_changes(scene), "blocked": list(compiled.displaced)}
+    return {"foreign": fingerprint_manual_changes(scene), "displaced": list(compiled.displaced)}
 
 
 def collect(request: Request, report: ReportProgress) -> Result:
@@ -141,7 +141,7 @@ def _load(blend: Path) -> bpy.types.Scene:
         bpy.ops.wm.open_mainfile(filepath=str(blend), load_ui=True, use_scripts=False)
     except RuntimeError as error:
         raise DamagedBlend(f"Blender can't open {blend} ({_first_line(error)})") from error
-    return next((scene for scene in bpy.data.scenes if "lectern_strips" in scene), bpy.context.scene)
+    return next(filter(has_timeline, bpy.data.scenes), bpy.context.scene)
 
 
 def _write(file: Path) -> None:
@@ -161,11 +161,3 @@ def _require_state(blend: Path, request: Request) -> None:
     """Raise LecternError if the .blend is another one than the caller knows."""
     if content_digest(blend) != request.get("state", content_digest(blend)):
         raise LecternError(f"{blend} was saved in Blender during the build. Nothing of it is lost: build again.")
-
-
-def _run_to_end(steps: Generator[float, None, CompileResult], report: ReportProgress) -> CompileResult:
-    while True:
-        try:
-            report(next(steps))
-        except StopIteration as finished:
-            return finished.value

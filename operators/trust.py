@@ -25,8 +25,9 @@ _PLACE_SHARE = 0.28
 _WRAP_SHARE = 0.8
 """Lines are wrapped at this share of their column, so that a text of wide letters is not cut off either."""
 
+_SANDBOX = "Its programs can use the system and your tools, and see none of your files"
 _WAYS = (
-    ("sandboxed", "In a Sandbox", "Its programs can use the system and your tools, and see none of your files"),
+    ("sandboxed", "In a Sandbox", _SANDBOX),
     ("full", "With My Rights", "Its programs can do whatever you can do on this computer"),
 )
 
@@ -99,8 +100,7 @@ class LECTERN_OT_trust_episode(ChangeOperator):
         except LecternError as error:
             return tuple(line.strip() for line in str(error).splitlines() if line.strip())
         more = tuple(f"  {request.where}  {escape_invisible(request.what)}" for request in beyond_sandbox(self._boxed))
-        held = "Its programs can use the system and your tools, and see none of your files."
-        return (f"{held} Beyond that, it asks for:" if more else held, *more)
+        return (f"{_SANDBOX}. Beyond that, it asks for:" if more else f"{_SANDBOX}.", *more)
 
 
 def draw_permissions(layout: bpy.types.UILayout, requests: Iterable[PermissionRequest]) -> None:

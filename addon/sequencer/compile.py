@@ -8,6 +8,7 @@ import bpy
 from ...pipeline.base.errors import LecternError
 from ...pipeline.base.frozen import Frozen
 from ...pipeline.base.geometry import Size
+from ...pipeline.base.renderer import ReportProgress
 from ...pipeline.timeline.edits import Edits, StripEdit
 from ...pipeline.timeline.model import CrossStrip, MovieStrip, SoundStrip, Strip, Timeline
 from .apply_strip import apply_strip, clear_curves, current_values, write_curves
@@ -26,16 +27,21 @@ class CompileResult(Frozen):
 
 
 def compile_timeline(
-    timeline: Timeline, scene: bpy.types.Scene, root: Path, edits: Edits | None = None
+    timeline: Timeline,
+    scene: bpy.types.Scene,
+    root: Path,
+    edits: Edits | None = None,
+    report: ReportProgress = lambda done: None,
 ) -> CompileResult:
     """Make the scene's sequencer match `timeline`, which already includes `edits`.
 
-    `root` is the episode's folder. Raises LecternError if a file is missing, before anything is changed.
+    `root` is the episode's folder; `report` is called after each strip. Raises LecternError if a file is missing, before
+    anything is changed.
     """
     steps = compile_in_slices(timeline, scene, root, edits)
     while True:
         try:
-            next(steps)
+            report(next(steps))
         except StopIteration as finished:
             return finished.value
 

@@ -47,9 +47,9 @@ def remember(strip: bpy.types.Strip, id: str, values: dict[str, Any], edit: Stri
 
 
 def name_in_blender(strip: Strip) -> str:
-    """Return what a strip is called in Blender, whose names have 63 bytes, the ".001" of a duplicate among them.
+    """Return a strip's name for Blender, where names have at most 63 bytes, the ".001" of a duplicate included.
 
-    Keyframes find their strip by its name. So of a name that is longer, so much is kept that it stays another one than all.
+    Keyframes find their strip by its name, so a name that is cut ends with a digest of the strip's id: it stays unique.
     """
     if len(strip.name.encode()) <= LONGEST_NAME:
         return strip.name
@@ -71,6 +71,11 @@ def compiled_edit(strip: bpy.types.Strip) -> StripEdit:
 def remember_all(scene: bpy.types.Scene, ids: list[str]) -> None:
     """Write to the scene which strips were compiled, so that a deleted one is noticed."""
     scene[_ALL] = json.dumps(ids)
+
+
+def has_timeline(scene: bpy.types.Scene) -> bool:
+    """Return whether a timeline was compiled into the scene."""
+    return _ALL in scene
 
 
 def remembered(scene: bpy.types.Scene) -> list[str]:

@@ -17,13 +17,13 @@ from ..timeline.model import Timeline, read_timeline
 class CompiledBlend(Frozen):
     """What is known since the last compile: the hashes of the `timeline` and of the .blend that shows it.
 
-    `foreign` are the person's own strips, `blocked` sentences on what was in the way.
+    `foreign` are the person's own strips, `displaced` sentences on what was in the way.
     """
 
     timeline: str = ""
     blend: str = ""
     foreign: tuple[ForeignStrip, ...] = ()
-    blocked: tuple[str, ...] = ()
+    displaced: tuple[str, ...] = ()
 
 
 def read_compiled(paths: EpisodePaths) -> CompiledBlend:
@@ -67,7 +67,7 @@ class EpisodeBlend:
             answer = self._compile()
             compiled = CompiledBlend(timeline=digest(text), blend=content_digest(paths.blend), **answer)
             write_changed(paths.compiled, compiled.model_dump_json(indent=1), inside=None)
-        return compiled.blocked
+        return compiled.displaced
 
     def _compile(self) -> dict[str, tuple[object, ...]]:
         try:

@@ -52,7 +52,7 @@ def export_film(build: Build) -> tuple[Report, bool]:
     blend = EpisodeBlend(build.paths, build.renderer, build.scheduler.note)
     build.scheduler.begin(STRIPS)
     timeline, conflicts = resolve_timeline(production, blend.collect())
-    blocked = blend.compile(timeline)
+    displaced = blend.compile(timeline)
     parts, sidecars = render_parts(build, timeline), sidecars_of(production, timeline)
     write_sidecars(build.paths, sidecars)
     fingerprint, last = parts.fingerprint(build.episode, timeline, sidecars.texts), own_report(build.paths)
@@ -61,7 +61,7 @@ def export_film(build: Build) -> tuple[Report, bool]:
     build.scheduler.begin(JOINING)
     forget_report(build.paths)
     join_film(build, timeline, parts, sidecars)
-    report = report_of(production, timeline, parts, sidecars, fingerprint, (*conflicts, *blocked))
+    report = report_of(production, timeline, parts, sidecars, fingerprint, (*conflicts, *displaced))
     write_report(build.paths, report)
     return report, True
 
@@ -85,6 +85,6 @@ def export_scene(build: Build, scene: str) -> tuple[Path, tuple[str, ...]]:
     blend = EpisodeBlend(build.paths, build.renderer, build.scheduler.note)
     build.scheduler.begin(STRIPS)
     timeline, _ = resolve_timeline(production, blend.collect())
-    blocked = blend.compile(timeline)
+    displaced = blend.compile(timeline)
     segment = render_parts(build, timeline, only=scene).segments[scene]
-    return copy_segment(build.paths, segment, scene), (*map(str, production.findings), *blocked)
+    return copy_segment(build.paths, segment, scene), (*map(str, production.findings), *displaced)

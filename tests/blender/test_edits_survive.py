@@ -13,6 +13,11 @@ def rebuild(edits):
 """
 
 
+def while_rebuilding(root: Path, script: str) -> dict:
+    """Run a script in Blender in which `rebuild(edits)` compiles the film with edits; return its `out`."""
+    return in_blender(root, REBUILD + script)
+
+
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     write_media(tmp_path)
@@ -20,10 +25,9 @@ def root(tmp_path: Path) -> Path:
 
 
 def test_an_edit_in_the_sequencer_survives_a_rebuild(root: Path) -> None:
-    out = in_blender(
+    out = while_rebuilding(
         root,
-        REBUILD
-        + """
+        """
 timeline = rebuild(Edits())
 out["untouched"] = collect(scene, timeline).model_dump()
 ada, text, voice = strip("a/ada"), strip("a/text"), strip("a/voice")
@@ -64,10 +68,9 @@ out["keys"] = [key.co[0] for curve in scene.animation_data.action.layers[0].stri
 
 
 def test_muted_and_deleted_strips_stay_out_of_the_film_until_they_are_switched_on(root: Path) -> None:
-    out = in_blender(
+    out = while_rebuilding(
         root,
-        REBUILD
-        + """
+        """
 timeline = rebuild(Edits())
 strip("a/ada").mute = True
 scene.sequence_editor.strips.remove(strip("a/bar"))
@@ -90,10 +93,9 @@ out["on again"] = [s.id for s in timeline.strips]
 
 
 def test_the_second_half_of_a_strip_that_was_cut_is_the_persons_own(root: Path) -> None:
-    out = in_blender(
+    out = while_rebuilding(
         root,
-        REBUILD
-        + """
+        """
 timeline = rebuild(Edits())
 half = strip("a/footage").split(frame=61, split_method="HARD")
 half.content_start += 300
@@ -109,10 +111,9 @@ out["halves"] = [spots()["a/footage"], spot(half) == before, "lectern_id" in hal
 
 
 def test_a_scaled_clip_is_scaled_after_a_rebuild(root: Path) -> None:
-    out = in_blender(
+    out = while_rebuilding(
         root,
-        REBUILD
-        + """
+        """
 timeline = rebuild(Edits())
 strip("a/ada").transform.scale_x = strip("a/ada").transform.scale_y = 1.5
 strip("a/text").font_size = 60
@@ -132,10 +133,9 @@ out["height"] = bottom - top
 
 
 def test_a_muted_strip_makes_way_for_the_film(root: Path) -> None:
-    out = in_blender(
+    out = while_rebuilding(
         root,
-        REBUILD
-        + """
+        """
 timeline = rebuild(Edits())
 strip("a/ada").mute = True
 edits = collect(scene, timeline)

@@ -30,7 +30,7 @@ def episode(tmp_path_factory: pytest.TempPathFactory, blender: BlenderProcess) -
     write_media(root)
     (root / "timeline.json").write_text(film().model_dump_json())
     reports: list[float] = []
-    assert blender.run("compile", compiling(root), reports.append) == {"foreign": [], "blocked": []}
+    assert blender.run("compile", compiling(root), reports.append) == {"foreign": [], "displaced": []}
     assert reports == sorted(reports) and len(reports) == 9
     return root
 

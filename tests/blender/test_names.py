@@ -55,7 +55,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_strips_with_names_that_blender_cuts_are_built_and_read_back(root: Path, blender: BlenderProcess) -> None:
     request = {"timeline": root / "timeline.json", "root": root, "blend": root / f"{'Ж' * 110}.blend"}
     request["timeline"].write_text(worst_film().model_dump_json())
-    assert blender.run("compile", request) == {"foreign": [], "blocked": []}
+    assert blender.run("compile", request) == {"foreign": [], "displaced": []}
     assert blender.run("collect", request)["edits"]["strips"] == []
     count = in_blender(root, MOVE, blend=str(request["blend"]))
     assert count == {"strips": 9, "markers": [12, 20], "names": 9}

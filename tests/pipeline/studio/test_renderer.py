@@ -138,7 +138,7 @@ def test_a_timeline_whose_compiling_was_cut_short_is_compiled_again(tmp_path: Pa
             if len(asked) == 2:
                 raise LecternError("Blender ended")
             places.blend.write_text(film.title)
-            return {"foreign": [], "blocked": []}
+            return {"foreign": [], "displaced": []}
 
     EpisodeBlend(places, Crashes(), print).compile(film)
     film = film.model_copy(update={"title": "Another"})
@@ -162,7 +162,7 @@ class Blender:
         if task == "collect":
             return {"edits": {"strips": [{"id": "a", "muted": True}]}}
         request["blend"].write_text(json.loads(request["timeline"].read_text())["title"])
-        return {"foreign": [], "blocked": ["the logo was in the way"]}
+        return {"foreign": [], "displaced": ["the logo was in the way"]}
 
 
 @pytest.mark.parametrize("record", ["", "{", "[]", '{"foreign": 7}', '{"timeline": []}', "\x00"])
@@ -172,7 +172,7 @@ def test_a_damaged_record_of_the_last_compile_is_made_again(tmp_path: Path, reco
     places.compiled.write_text(record)
     assert EpisodeBlend(places, blender, said.append).compile(film(0)) == ("the logo was in the way",)
     assert EpisodeBlend(places, blender, said.append).compile(film(0)) == ("the logo was in the way",)
-    assert (blender.asked, said, read_compiled(places).blocked) == (["compile"] * 2, [], ("the logo was in the way",))
+    assert (blender.asked, said, read_compiled(places).displaced) == (["compile"] * 2, [], ("the logo was in the way",))
 
 
 @pytest.mark.parametrize("built", [True, False])
