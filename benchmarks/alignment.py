@@ -8,13 +8,13 @@ they must be refused. The claims: median <= 15 ms (25 ms in an echoing room), p9
 """
 
 import os
-import sys
 
 os.environ["OPENBLAS_NUM_THREADS"] = "1"  # as in a build's workers; read when numpy is loaded
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
+from costs import cpu_seconds, say
 
 from lectern.pipeline.base import audio
 from lectern.pipeline.services.voice import VoiceRequest
@@ -157,10 +157,10 @@ def row(condition: Condition, random: np.random.Generator) -> tuple[list[np.ndar
 def measured(sound: np.ndarray, words: tuple[str, ...]) -> tuple[Alignment, float]:
     """The alignment, and CPU seconds, eSpeak NG's own included (its process has to end to be counted)."""
     espeak_process.cache_clear()
-    before = sum(os.times()[:4])
+    before = cpu_seconds()
     found = align(sound, words)
     espeak_process.cache_clear()
-    return found, sum(os.times()[:4]) - before
+    return found, cpu_seconds() - before
 
 
 def long_take() -> None:
@@ -241,11 +241,6 @@ def wrong(found: np.ndarray, spoken: Spoken) -> np.ndarray:
 
 def _rms(sound: np.ndarray) -> float:
     return float(np.sqrt((sound**2).mean()))
-
-
-def say(line: str) -> None:
-    sys.stdout.write(line + os.linesep)
-    sys.stdout.flush()
 
 
 if __name__ == "__main__":

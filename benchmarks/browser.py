@@ -53,7 +53,7 @@ STILL = (
 
 
 def main() -> None:
-    """Prints a line for each question."""
+    """Print a line for each question."""
     given = argparse.ArgumentParser()
     for name, default in (("--minutes", 1.0), ("--runs", 3), ("--width", 1504), ("--height", 900)):
         given.add_argument(name, type=type(default), default=default)

@@ -11,7 +11,6 @@ import argparse
 import ctypes
 import os
 import resource
-import shutil
 import statistics
 import subprocess
 import sys
@@ -22,8 +21,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+from costs import copy_unbuilt
+
 ROOT = Path(__file__).resolve().parents[1]
-MADE = ("media", "renders", ".lectern", "*.blend*")
 PR_SET_CHILD_SUBREAPER = 36
 """Linux: who loses its parent becomes a child of this process, which then learns what it cost."""
 
@@ -70,7 +70,7 @@ def build(checkout: Path, episode: Path, place: Path) -> Cost:
     """Build a copy of the episode in `place` with the checkout's Lectern."""
     place.mkdir()
     (place / "lectern").symlink_to(checkout)
-    folder = shutil.copytree(episode, place / "episode", ignore=shutil.ignore_patterns(*MADE))
+    folder = copy_unbuilt(episode, place / "episode")
     environment = {**os.environ, "PYTHONPATH": str(place), "LECTERN_CONFIG_HOME": str(place / "profile")}
     command = [sys.executable, "-m", "lectern", "--trust", "--quiet", "build", str(folder)]
     wall, cpu = time.monotonic(), _cpu_of_children()

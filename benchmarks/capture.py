@@ -5,14 +5,12 @@
 CPU seconds are those of this process and of the programs it started (shells, Chromium).
 """
 
-import resource
 import tempfile
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import av
 import numpy as np
+from costs import timed
 
 from lectern.pipeline.base.clock import frame_at
 from lectern.pipeline.base.theme import Theme
@@ -36,7 +34,7 @@ COMMANDS = ("python3 -c 'print(2**64)'", "ls -la / | head -8", "seq 1 40", "git 
 
 
 def main() -> None:
-    """Prints one line for each kind of capture."""
+    """Print one line for each kind of capture."""
     theme = Theme.model_validate_json((ROOT / "assets/themes/night.json").read_text(encoding="utf-8"))
     episode = Episode(folder=ROOT / "assets/examples/full", title="t", narrator="ada", scenes=(), characters=())
     with tempfile.TemporaryDirectory() as scratch:
@@ -92,18 +90,6 @@ def _errors(file: Path, take: CaptureTake, plan: FitPlan) -> list[int]:
         mark = frame_at(1.0 + 3.0 * int(event.at[1:]) + shift, FPS)
         errors.append(min((c - mark for c in changed), key=abs))
     return errors
-
-
-def timed[T](work: Callable[[], T]) -> tuple[T, float, float]:
-    """What `work` makes, with the seconds it takes by the wall and by the processor."""
-    wall, cpu = time.monotonic(), _cpu()
-    made = work()
-    return made, time.monotonic() - wall, _cpu() - cpu
-
-
-def _cpu() -> float:
-    uses = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return sum(use.ru_utime + use.ru_stime for use in uses)
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ SIZE = (1504, 900)
 
 
 def main(seconds: float) -> None:
-    """Films, and prints one line."""
+    """Film, and print one line."""
     request = CaptureRequest(
         kind="desktop", size=SIZE, steps=(), app=f"xterm -fa Mono -fs 10 -e {sys.executable} moving.py",
         environment=Environment(files=(FixtureFile(path="moving.py", text=PROGRAM),)),

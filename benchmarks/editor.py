@@ -12,7 +12,8 @@ import argparse
 import tempfile
 from pathlib import Path
 
-from capture import ROOT, timed
+from capture import ROOT
+from costs import timed
 
 from lectern.pipeline.base.files import file_digest
 from lectern.pipeline.base.theme import Theme
@@ -51,7 +52,7 @@ main()
 
 
 def main() -> None:
-    """Records, draws and prints."""
+    """Record, draw and print."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--sharp", action="store_true")

@@ -9,16 +9,14 @@ it is that of a clip whose colours were compressed to half the resolution. Witho
 which the tests hold.
 """
 
-import os
-import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from pathlib import Path
 
 import av
 import numpy as np
+from costs import cpu_of, say
 
 import lectern
 from lectern.pipeline.avatar.artwork import read_artwork
@@ -55,8 +53,8 @@ def compare(
     """A key and FFmpeg's, over the same clip."""
     clip = folder / "clip.mp4"
     write_mp4(clip, (flatten_alpha(figure, wall) for figure in figures), FPS)
-    ours = cpu(lambda: key(provider, clip, folder))
-    theirs = cpu(lambda: key_of_ffmpeg(peer, wall, clip, folder / "peer.mkv"))
+    ours = cpu_of(lambda: key(provider, clip, folder))
+    theirs = cpu_of(lambda: key_of_ffmpeg(peer, wall, clip, folder / "peer.mkv"))
     error, other = (edge_error(folder / file, figures) for file in ("matte.mkv", "peer.mkv"))
     say(
         f"{provider.name}: {ours / SECONDS:.2f} CPU s a second of film, its edge off by {error:.0f} levels; "
@@ -97,14 +95,8 @@ def edge_error(cut: Path, figures: list[np.ndarray]) -> float:
     return float(np.concatenate(found).mean())
 
 
-def cpu(work: Callable[[], object]) -> float:
-    start = time.process_time()
-    work()
-    return time.process_time() - start
-
-
 def _each(work: Callable[[], object], seconds: float) -> str:
-    return f"{cpu(work) / seconds:.2f} CPU s a second of film"
+    return f"{cpu_of(work) / seconds:.2f} CPU s a second of film"
 
 
 def _drawn() -> Iterator[np.ndarray]:
@@ -138,11 +130,6 @@ def _errors(cut: np.ndarray, figure: np.ndarray) -> np.ndarray:
 def _upon(image: np.ndarray, ground: np.ndarray) -> np.ndarray:
     alpha = image[..., 3:].astype(np.float32) / 255
     return image[..., :3] * alpha + ground * (1 - alpha)
-
-
-def say(line: str) -> None:
-    sys.stdout.write(line + os.linesep)
-    sys.stdout.flush()
 
 
 if __name__ == "__main__":

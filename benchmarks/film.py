@@ -8,8 +8,6 @@ film as `lectern check` does, and builds another copy in one process, in which t
 
 import json
 import os
-import resource
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -17,15 +15,16 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from costs import copy_unbuilt, cpu_seconds
+
 ROOT = Path(__file__).parents[1]
 STAGES = ("voice", "capture", "plate", "sprite", "picture", "treatment", "narrator", "footage", "segment", "sound")
-MADE = ("media", "renders", ".lectern", "*.blend*")
 
 
 def main(episode: Path) -> None:
     with tempfile.TemporaryDirectory(prefix="lectern-benchmark-") as place:
         os.environ["LECTERN_CONFIG_HOME"] = f"{place}/profile"
-        folder = _copy(episode, Path(place) / "built")
+        folder = copy_unbuilt(episode, Path(place) / "built")
         first = _command("--trust", "--quiet", "build", folder)
         again = _command("--quiet", "build", folder)
         checked = _command("--quiet", "check", folder)
@@ -34,7 +33,7 @@ def main(episode: Path) -> None:
         _say("from nothing to the film", first, seconds)
         _say("the same again", again, seconds)
         _say("check", checked, seconds)
-        _stages(_copy(episode, Path(place) / "apart"), seconds)
+        _stages(copy_unbuilt(episode, Path(place) / "apart"), seconds)
 
 
 def _stages(folder: Path, seconds: float) -> None:
@@ -69,40 +68,30 @@ def _built_in_one_process(folder: Path) -> dict[str, float]:
                 raise SystemExit(f"{lost[0].label}: {lost[0].error}")
 
     building.TakeScheduler = Alone
-    begun = _cpu()
+    begun = cpu_seconds()
     build(folder, trust=True)
-    spent["planning, strips, joining"] = _cpu() - begun - sum(spent.values())
+    spent["planning, strips, joining"] = cpu_seconds() - begun - sum(spent.values())
     return spent
 
 
 def _counted(make: Callable[..., object], kind: str, spent: dict[str, float]) -> Callable[..., object]:
     def counted(*arguments: object) -> object:
-        begun = _cpu()
+        begun = cpu_seconds()
         try:
             return make(*arguments)
         finally:
-            spent[kind] = spent.get(kind, 0.0) + _cpu() - begun
+            spent[kind] = spent.get(kind, 0.0) + cpu_seconds() - begun
 
     return counted
 
 
 def _command(*arguments: object) -> tuple[float, float]:
     """Wall and CPU seconds of a command; it may have findings."""
-    wall, cpu = time.monotonic(), _cpu()
+    wall, cpu = time.monotonic(), cpu_seconds()
     done = subprocess.run([sys.executable, "-m", "lectern", *map(str, arguments)], stdout=subprocess.DEVNULL)
     if done.returncode not in (0, 1):
         raise SystemExit(f"lectern {arguments} ended with {done.returncode}")
-    return time.monotonic() - wall, _cpu() - cpu
-
-
-def _copy(episode: Path, folder: Path) -> Path:
-    return Path(shutil.copytree(episode, folder, ignore=shutil.ignore_patterns(*MADE)))
-
-
-def _cpu() -> float:
-    """CPU seconds of this process and of all that it waited for."""
-    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return sum(one.ru_utime + one.ru_stime for one in used)
+    return time.monotonic() - wall, cpu_seconds() - cpu
 
 
 def _say(what: str, spent: tuple[float, float], seconds: float) -> None:

@@ -5,16 +5,14 @@ beforehand (their cost is stated, and spread over the clip); the same poses draw
 (once) Blender's compositor laying the shadow under every frame. All in one run and in one process, CPU seconds.
 """
 
-import os
-import sys
 import tempfile
-import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import av
 import bpy
+from costs import cpu_of, say
 from PIL import Image
 
 import lectern
@@ -53,12 +51,12 @@ def measure(pixels: int, folder: Path) -> None:
     request = narrator(pixels)
     context, treated = JobContext(folder, folder), folder / "treatment" / "plates"
     treated.mkdir(parents=True)
-    plates = cpu(lambda: make_treatment(InBlender(), treatment(pixels), treated, context))
+    plates = cpu_of(lambda: make_treatment(InBlender(), treatment(pixels), treated, context))
     write_card(treated, treated.parent.name, treated.name, {"result": {}})
-    ours = cpu(lambda: make_narrator(request, folder, context))
+    ours = cpu_of(lambda: make_narrator(request, folder, context))
     artwork = read_artwork(DRAWING)
     poses = performance(request, artwork.facing)[:FEW]
-    whole = cpu(
+    whole = cpu_of(
         lambda: write_narrator(folder / "whole.mov", (drawn_whole(artwork, p, pixels) for p in poses), pixels, 30)
     )
     size = (folder / "narrator.mov").stat().st_size / FRAMES / 1024
@@ -67,12 +65,6 @@ def measure(pixels: int, folder: Path) -> None:
         f"{pixels} px: {each:.2f} ms a frame ({size:.0f} KB), plates {plates:.2f} s once "
         f"(+{plates / FRAMES * 1000:.2f} ms over {FRAMES} frames); resvg whole {other:.2f} ms, {other / each:.1f} times"
     )
-
-
-def cpu(work: Callable[[], object]) -> float:
-    start = time.process_time()
-    work()
-    return time.process_time() - start
 
 
 def narrator(pixels: int) -> NarratorRequest:
@@ -128,15 +120,10 @@ def compositor_ms(pixels: int, folder: Path) -> float:
     scene.render.ffmpeg.format, scene.render.ffmpeg.codec = "QUICKTIME", "QTRLE"
     image.color_mode = "RGBA"
     scene.render.filepath = str(folder / "shadowed.mov")
-    spent = cpu(lambda: bpy.ops.render.render(animation=True, scene=scene.name))
+    spent = cpu_of(lambda: bpy.ops.render.render(animation=True, scene=scene.name))
     with av.open(str(folder / "shadowed.mov")) as clip:
         assert sum(1 for _ in clip.decode(video=0)) == FEW
     return spent / FEW * 1000
-
-
-def say(line: str) -> None:
-    sys.stdout.write(line + os.linesep)
-    sys.stdout.flush()
 
 
 if __name__ == "__main__":

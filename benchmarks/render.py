@@ -52,7 +52,7 @@ FILMS = ("plain", "zoomed", "close-up", "spotlight", "keys")
 
 
 def main() -> None:
-    """Measures and prints."""
+    """Measure and print."""
     wanted = argparse.ArgumentParser(description=__doc__)
     wanted.add_argument("--frames", type=int, default=240)
     wanted.add_argument("--rounds", type=int, default=3)

@@ -48,7 +48,7 @@ def main(folder: Path) -> None:
 
 
 def _show(met: list[dict], report: dict) -> None:
-    due = {(step["scene"], step["mark"]): step["frame"] for step in report["promise"]["steps"]}
+    due = {(step["scene"], step["mark"]): step["frame"] for step in report["expected"]["steps"]}
     late = [(due[step["scene"], step["mark"]] / report["fps"], step["late"]) for step in met]
     print(f"{report['duration']:.1f} s of film, {len(late)} marked steps")
     for minute in range(int(report["duration"] / 60) + 1):
@@ -59,7 +59,7 @@ def _show(met: list[dict], report: dict) -> None:
 
 
 def write_episode(folder: Path, address: str) -> None:
-    """Writes the script: `SCENES` scenes, each with `MARKS` marks and a capture whose steps hang on them."""
+    """Write the script: `SCENES` scenes, each with `MARKS` marks and a capture whose steps hang on them."""
     folder.mkdir(parents=True, exist_ok=True)
     random = Random(1)
     scenes = [_scene(number, KINDS[number % len(KINDS)], address, random) for number in range(SCENES)]

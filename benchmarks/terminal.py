@@ -14,7 +14,8 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 
-from capture import FPS, FRAME, ROOT, timed
+from capture import FPS, FRAME, ROOT
+from costs import timed
 
 from lectern.pipeline.base.clock import frame_at
 from lectern.pipeline.base.files import file_digest
@@ -41,7 +42,7 @@ PROGRESS = r'for i in $(seq 60); do printf "\r[%-60s] $i/60" "$(printf "█%.0s"
 
 
 def main() -> None:
-    """Records, draws and prints."""
+    """Record, draw and print."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--parallel", action="store_true")
@@ -71,7 +72,7 @@ def _at_once(folders: list[Path]) -> list[tuple[float, str]]:
 
 
 def _scene(scratch: Path, seed: int) -> tuple[float, str]:
-    """Records a scene into `scratch`; seconds of its footage, and digests."""
+    """Record a scene into `scratch`; return the seconds of its footage, and digests."""
     folder = scratch / "capture" / "take"
     folder.mkdir(parents=True)
     take = CAPTURE.make(_request(scratch, seed), folder, JobContext(scratch, scratch))

@@ -5,13 +5,12 @@ child process, treatment, levelling, writing), and masters what came out. The ch
 its copies are counted. The claim: at least 60 times real time. A short line is also spoken alone, as `lectern say` does.
 """
 
-import os
-import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+from costs import cpu_seconds, say
 
 from lectern.pipeline.base import audio
 from lectern.pipeline.film.sound import master
@@ -57,14 +56,10 @@ def speak(words: int, folder: Path) -> VoiceTake:
 def cpu(work: Callable[[], object]) -> float:
     """CPU seconds of this process and of those it started, which have to end to be counted."""
     espeak_process.cache_clear()
-    before = sum(os.times()[:4])
+    before = cpu_seconds()
     work()
     espeak_process.cache_clear()
-    return sum(os.times()[:4]) - before
-
-
-def say(line: str) -> None:
-    sys.stdout.write(line + os.linesep)
+    return cpu_seconds() - before
 
 
 if __name__ == "__main__":

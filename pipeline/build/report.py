@@ -2,8 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 
-from pydantic import AliasChoices, Field
-
 from ..base.clock import seconds_at
 from ..base.episode_paths import EpisodePaths
 from ..base.errors import FilmFinding, LecternError, visible_json
@@ -92,7 +90,7 @@ class Report(Frozen):
     cloned: tuple[ClonedVoiceReport, ...] = ()
     scenes: tuple[SceneReport, ...]
     hidden: tuple[Occlusion, ...]
-    expected: ExpectedFilm = Field(validation_alias=AliasChoices("expected", "promise"))
+    expected: ExpectedFilm
     findings: tuple[str, ...]
     noticed: tuple[FilmFinding, ...]
     no_chapters: str = ""

@@ -1,4 +1,4 @@
-"""What a film is promised to show: where things lie over the footage, and when they are wholly seen."""
+"""What a film is expected to show: where things lie over the footage, and when they are wholly seen."""
 
 from lectern.pipeline.base.geometry import FULL, Box
 from lectern.pipeline.build.expected_film import _camera_moves, _covers, _opaque_span, _phrases
