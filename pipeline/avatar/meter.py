@@ -19,8 +19,7 @@ NEAR = 30
 def mouth_openness(frame_rgba: RgbaImage, take: NarratorTake) -> float:
     """Return the share (0..1) of the mouth's box in which a frame shows the inside of the mouth (cavity and teeth).
 
-    Raises:
-        ValueError: The take does not know where its mouth is.
+    Raises ValueError if the take does not know where its mouth is.
     """
     if take.mouth is None:
         raise ValueError("only drawn narrators know where their mouth is")

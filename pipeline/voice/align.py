@@ -90,8 +90,7 @@ class Alignment(Frozen):
 def align(sound: MonoSamples, words: Sequence[str], language: str = "en") -> Alignment:
     """Align `words` with a recording of them; return the alignment with the reference voice that fits best.
 
-    Raises:
-        LecternError: eSpeak NG does not know the language.
+    Raises LecternError if eSpeak NG does not know the language.
     """
     heard = spectral_frames(sound.astype(np.float32, copy=False), audio.RATE)
     found: list[Alignment] = []

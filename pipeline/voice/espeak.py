@@ -125,8 +125,7 @@ def speak_line(request: VoiceRequest, folder: Path, library: Path | None = None)
 def record_untreated(request: VoiceRequest, library: Path | None = None) -> EspeakRecording:
     """Return what eSpeak NG says, without treatment, with the times of its phonemes.
 
-    Raises:
-        LecternError: The voice or its settings are wrong, or eSpeak NG does not work.
+    Raises LecternError where the voice or its settings are wrong, or eSpeak NG does not work.
     """
     library = library or _library_path()
     parts = split_at_rests(request.words, request.pauses)

@@ -36,8 +36,7 @@ class EspeakProcess:
     def ask(self, question: dict[str, object]) -> tuple[dict[str, Any], bytes]:
         """Return the header and the samples of the reply to a request.
 
-        Raises:
-            OSError: The child ended without a reply.
+        Raises OSError if the child ended without a reply.
         """
         with self._turn:
             for _ in range(STARTS):

@@ -22,8 +22,7 @@ UNSET_VOICE = Character.model_fields["voice"].default
 def line_requests(registry: Registry, episode: Episode, scenes: Iterable[Scene]) -> dict[str, VoiceRequest]:
     """Return the request for every line of `scenes`, by the line's id.
 
-    Raises:
-        EpisodeErrors: Lines have no recording; it contains all of them.
+    Raises EpisodeErrors with all lines that have no recording.
     """
     requests: dict[str, VoiceRequest] = {}
     problems: list[SourceError] = []
@@ -42,9 +41,7 @@ def line_request(registry: Registry, episode: Episode, scene: Scene, line: Line)
 
     It contains only what the provider needs, so that a change of anything else does not make a new take.
 
-    Raises:
-        SourceError: The line needs a recording that does not exist.
-        LecternError: The provider is unknown.
+    Raises SourceError if the line needs a recording that does not exist, LecternError if the provider is unknown.
     """
     character = episode.character(line.speaker)
     provider = registry.find(VoiceProvider, character.provider)

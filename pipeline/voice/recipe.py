@@ -43,8 +43,7 @@ def _validated_take(given: Any, request: VoiceRequest) -> VoiceTake:
 
     A plug-in need not import Lectern, so it may be a plain dict.
 
-    Raises:
-        LecternError: It is not a take, or its times don't fit the words.
+    Raises LecternError if it is not a take, or its times don't fit the words.
     """
     take = _parse_take(given, request.provider)
     if [word.index for word in take.words] != list(range(len(request.words))):

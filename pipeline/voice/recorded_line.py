@@ -25,8 +25,7 @@ MIDDLE = 0.25
 def align_recorded_part(episode: Path, request: VoiceRequest, listener: Transcriber | None = None) -> TimedPart:
     """Return the line's part of its recording, with times.
 
-    Raises:
-        LecternError: There is no recording, it is silent, or it has changed since the build began.
+    Raises LecternError if there is no recording, if it is silent, or if it has changed since the build began.
     """
     recording = request.recording
     if recording is None:

@@ -33,8 +33,7 @@ def recording_of(
         together: The lines that a recording of the whole scene contains.
         written: The ids of all lines of the episode.
 
-    Raises:
-        SourceError: There is no recording; the message says which names it may have.
+    Raises SourceError, with the names it may have, if there is no recording.
     """
     place = episode / folder
     if file := chosen_take(place, line.id):
@@ -69,8 +68,7 @@ def takes_of(folder: Path, name: str) -> tuple[Path, ...]:
 def chosen_take(folder: Path, name: str) -> Path | None:
     """Return the take that is used: the one called chosen, or else the last; None if there is none.
 
-    Raises:
-        LecternError: Two takes are called chosen.
+    Raises LecternError if two takes are called chosen.
     """
     takes = takes_of(folder, name)
     chosen = [file for file in takes if file.stem.endswith(".chosen")]

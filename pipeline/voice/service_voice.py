@@ -102,8 +102,7 @@ class ServiceVoice[S: VoiceServiceSettings](PaidVoice[S]):
     def heard(self, service: Service, part: Part, kept: bytes) -> SynthesizedPart:
         """Return the sound and times in what `ask` returned.
 
-        Raises:
-            LecternError: It can't be used.
+        Raises LecternError if it can't be used.
         """
 
     def _good(self, call: ServiceCall[S], part: Part) -> bytes:

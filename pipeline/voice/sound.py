@@ -76,8 +76,7 @@ def decoded(answer: HttpResponse, who: str, characters: int = 0, mend: str = SER
         characters: The length of the text that the sound should contain; 0 if unknown.
         mend: What the message suggests if the response is not sound.
 
-    Raises:
-        LecternError: The response is empty, silent, cut off, or not sound.
+    Raises LecternError if the response is empty, silent, cut off, or not sound.
     """
     if not answer.body:
         raise LecternError(f"{who} sent nothing; build again, and if that does not help, look at its log")
@@ -94,8 +93,7 @@ def decoded(answer: HttpResponse, who: str, characters: int = 0, mend: str = SER
 def audio_in(answer: Any, key: str, who: str) -> HttpResponse:
     """Return the sound in the field `key` (base64) of a service's JSON response.
 
-    Raises:
-        LecternError: The field is missing or incomplete; the message names the service as `who`.
+    Raises LecternError, which names the service as `who`, if the field is missing or incomplete.
     """
     try:
         return HttpResponse(body=base64.b64decode(answer[key] or "", validate=True), kind="sound")
@@ -108,8 +106,7 @@ def audio_in(answer: Any, key: str, who: str) -> HttpResponse:
 def read_mono(file: Path, name: str) -> MonoSamples:
     """Read a recording in any format as mono samples.
 
-    Raises:
-        LecternError: The file is not a recording; the message calls it `name`.
+    Raises LecternError, which calls the file `name`, if it is not a recording.
     """
     try:
         return audio.to_mono(audio.read(file))

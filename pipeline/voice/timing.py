@@ -72,8 +72,7 @@ def phonemes_of(words: Sequence[str], spans: Spans, language: str) -> tuple[Phon
 def phonemes_within(words: Sequence[str], spans: Spans, language: str) -> tuple[Phoneme, ...]:
     """Return the phonemes of `words` as eSpeak NG says them, each word's scaled to its span.
 
-    Raises:
-        LecternError: eSpeak NG does not know the language.
+    Raises LecternError if eSpeak NG does not know the language.
     """
     with tempfile.TemporaryDirectory() as folder:
         request = VoiceRequest(provider="espeak", voice=espeak_voice(language), words=tuple(words))

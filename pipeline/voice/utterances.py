@@ -65,8 +65,7 @@ class EspeakRecording:
 def split_at_rests(words: tuple[str, ...], pauses: tuple[tuple[int, float], ...]) -> tuple[Utterance, ...]:
     """Return the utterances of a line: its words cut at the rests. Rests at the same word add up.
 
-    Raises:
-        LecternError: The line has no letter or digit.
+    Raises LecternError if the line has no letter or digit.
     """
     if not any(character.isalnum() for word in words for character in word):
         raise LecternError("this line has no words to speak; write some, or remove the line")
