@@ -2,6 +2,7 @@
 
 from argparse import Namespace
 
+from ..episode.source import SCRIPT
 from .call import DONE, call
 from .console import count, format_table, print_error, print_result, print_values, shorten_text
 
@@ -26,7 +27,7 @@ def run_voice(options: Namespace) -> int:
         (str(s.line), s.speaker, s.provider, f"{s.seconds:.2f}", s.tier, f"{s.confidence:.0%}", shorten_text(s.text))
         for s in lines
     ]
-    for finding in (finding for s in lines for finding in (s.finding, s.note and f"script.md:{s.line}: {s.note}")):
+    for finding in (finding for s in lines for finding in (s.finding, s.note and f"{SCRIPT}:{s.line}: {s.note}")):
         if finding:
             print_error(f"finding: {finding}")
     total = f"{sum(s.seconds for s in lines):.1f} s are spoken in {count(len(lines), 'line')}."

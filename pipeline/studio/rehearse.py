@@ -16,9 +16,8 @@ from ..episode.capture_block import Capture
 from ..episode.folder import read_episode
 from ..episode.model import Episode, Scene
 from ..episode.script import parse_script
-from ..episode.source import exact_text, plain_text
+from ..episode.source import SCRIPT, exact_text, plain_text
 from ..episode.themes import theme_of
-from ..episode.unsupported import SCRIPT
 from ..jobs.recipe import JobContext
 from ..providers.episode_providers import http_client
 from ..services.chat import Chat

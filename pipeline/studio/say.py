@@ -118,4 +118,4 @@ def _join_sounds(sounds: list[np.ndarray]) -> np.ndarray:
 
 def _ledger_folder(folder: Path) -> Path:
     """Return the episode's folder, or one in the profile: outside of an episode, that keeps the answers that were paid for."""
-    return folder if (folder / "script.md").exists() else profile_folder() / "say"
+    return folder if (folder / SCRIPT).exists() else profile_folder() / "say"

@@ -6,7 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -72,7 +72,7 @@ def serve(request: CaptureRequest, episode: Path) -> Iterator[PageServer | None]
             online = VARIABLES if request.environment.network else {}
             argv = [*sandbox_command(place, variables["PATH"], variables | online), *argv]
         with closing(SupervisedProcess(argv, place.rc / "serve.log", variables, place.work)) as program:
-            with _port_of_sandbox(program, port, request) if boxed else _nothing():
+            with _port_of_sandbox(program, port, request) if boxed else nullcontext():
                 _wait_for_answer(program, port, request)
                 with _naming_what_was_stopped(program, request):
                     yield PageServer(port, chosen=request.port is None)
@@ -149,11 +149,6 @@ def _who_answers(port: int) -> str:
 
 
 @contextmanager
-def _nothing() -> Iterator[None]:
-    yield
-
-
-@contextmanager
 def _port_of_sandbox(program: SupervisedProcess, port: int, request: CaptureRequest) -> Iterator[None]:
     """Open the port on this computer, too: what connects to it is connected to the one in the sandbox's own network."""
     try:
@@ -165,10 +160,7 @@ def _port_of_sandbox(program: SupervisedProcess, port: int, request: CaptureRequ
     with socket.create_server(("127.0.0.1", port), backlog=64) as server:
         threading.Thread(target=_hand_in, args=(server, inside, port), daemon=True).start()
         try:
-            if request.environment.network:
-                with internet_of(program.pid):
-                    yield
-            else:
+            with internet_of(program.pid) if request.environment.network else nullcontext():
                 yield
         finally:
             with suppress(OSError):

@@ -125,8 +125,8 @@ def indent_of(name: str, text: str) -> str:
     return "  " if ending in _TWO_SPACE_LANGUAGES else "    "
 
 
-def files_below(folder: Path) -> list[str]:
-    """Up to a dozen files of a folder, as they are opened."""
+def openable_files(folder: Path) -> list[str]:
+    """Return up to a dozen files of a folder, by the names that a step opens them with."""
     found = [f.relative_to(folder) for f in sorted(folder.rglob("*")) if f.is_file()]
     return [f.as_posix() for f in found if not any(part.startswith(".") for part in f.parts)][:12]
 

@@ -16,7 +16,7 @@ from ..hand import ease_in_out
 from ..take import FRAME, KeyPress
 from ..terminal.session import TerminalSession
 from ..text_claims import contains_words
-from .buffer import Buffer, TextEdit, files_below, indent_of, open_beneath
+from .buffer import Buffer, TextEdit, indent_of, open_beneath, openable_files
 from .edit_log import EditLog, EditLogEntry, past_texts
 from .keystrokes import smallest_edit
 from .metrics import EditorMetrics, text_columns
@@ -307,7 +307,7 @@ class EditorSession:
 
     def _read(self, name: str, new: bool = False) -> Buffer:
         if not (self.work / self._inside(name)).exists():
-            there = tuple(files_below(self.work))
+            there = tuple(openable_files(self.work))
             if new and not nearly_same(name, there):
                 return Buffer(name, "")
             raise LecternError(

@@ -15,6 +15,7 @@ from ...episode.blocks import Clip
 from ...episode.clip import unknown_name
 from ...episode.gallery import FOLDER, gallery
 from ...episode.model import Episode, Scene
+from ...episode.source import SCRIPT
 from ..take import VisibleText
 
 TEXT_SUFFIXES = (".html", ".htm", ".css", ".js", ".mjs", ".svg", ".json")
@@ -72,7 +73,7 @@ def clip_request(
     try:
         files = clip_files(folder, clip)
     except OSError as error:
-        raise SourceError("script.md", clip.line, f"{error.filename} can't be read ({error.strerror})") from error
+        raise SourceError(SCRIPT, clip.line, f"{error.filename} can't be read ({error.strerror})") from error
     return ClipRequest(
         html=clip.html,
         address=f"https://episode/{clip.file}"

@@ -3,7 +3,7 @@
 from ...episode.capture_block import Limits
 from ...episode.steps import Step
 from ...jobs.recipe import JobContext
-from ..editor.buffer import files_below
+from ..editor.buffer import openable_files
 from ..editor.screen import EditorScreen
 from ..editor.step_context import TERMINAL
 from ..editor.targets import key_receiver
@@ -39,7 +39,7 @@ class EditorPolicy(Policy[EditorScreen]):
         return step.action == "run" or typed
 
     def _files(self) -> str:
-        there = files_below(self._editor.work)
+        there = openable_files(self._editor.work)
         return f"Files: {', '.join(there) or 'none'}. Open: {', '.join(self._editor.buffers) or 'none'}."
 
     def _in_front(self) -> str:

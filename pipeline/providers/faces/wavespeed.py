@@ -226,12 +226,9 @@ def _tested(http: HttpClient, service: Service) -> ConnectionTest:
     """Ask for a prediction that nobody made, as WaveSpeed lists nothing for free: it has to know the key to say so."""
     try:
         http.get(service, "/api/v3/predictions/lectern-test/result")
-    except HttpStatusError as error:
-        if error.status in (400, 404, 422):
-            return ConnectionTest(ok=True, what=f"{service.name} answers at {service.base}; the key was not refused")
-        return ConnectionTest(ok=False, what=str(error))
     except LecternError as error:
-        return ConnectionTest(ok=False, what=str(error))
+        if not (isinstance(error, HttpStatusError) and error.status in (400, 404, 422)):
+            return ConnectionTest(ok=False, what=str(error))
     return ConnectionTest(ok=True, what=f"{service.name} answers at {service.base}; the key was not refused")
 
 
