@@ -43,9 +43,9 @@ def call[T](function: Callable[..., T], options: Namespace, *, events: bool = Fa
 def _parameters_of(function: Callable[..., object]) -> set[str]:
     """Return the names of all parameters of a function, those of an unpacked TypedDict (`**options`) among them."""
     found = signature(function).parameters.values()
-    unpacked = [get_args(parameter.annotation)[0] for parameter in found if parameter.kind is Parameter.VAR_KEYWORD]
+    rest = [parameter.annotation for parameter in found if parameter.kind is Parameter.VAR_KEYWORD]
     own = {parameter.name for parameter in found if parameter.kind is not Parameter.VAR_KEYWORD}
-    return own.union(*(options.__annotations__ for options in unpacked))
+    return own.union(*(options.__annotations__ for unpacked in rest for options in get_args(unpacked)))
 
 
 def existing_folder(folder: Path) -> Path:

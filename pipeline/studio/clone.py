@@ -41,7 +41,7 @@ from ..services.transcription import TranscriptionProvider, TranscriptionRequest
 from ..services.voice import VoiceProvider
 from ..trust.allowed import Trust
 from ..trust.grants import require_trust
-from ..trust.request import PermissionRequest
+from ..trust.request import PermissionRequest, service_request
 from ..trust.services import key_clause
 from ..voice.sound import wav
 from ..voice.voice_sample import LONGEST, CheckedSample, SampleCheck, check_sample, cut_at_pause, cut_with_text
@@ -248,14 +248,10 @@ def _requests(
         provider = registry.find(TranscriptionProvider, choice.provider)
         given = provider.settings_from(dict(choice.settings))
         asked.append((getattr(given, "base_url", ""), default_address(provider.settings)))
+    places = (address for address, usual in asked if address and address != usual and not is_local(address))
     return tuple(
-        PermissionRequest(
-            kind="host",
-            where="lectern.toml",
-            what=f"{host_of(address)} is sent the recording of a voice{key_clause(host_of(address))}",
-        )
-        for address, usual in asked
-        if address and address != usual and not is_local(address)
+        service_request(host, "lectern.toml", f"{host} is sent the recording of a voice{key_clause(host)}")
+        for host in map(host_of, places)
     )
 
 

@@ -25,7 +25,7 @@ from ..services.voice import VoiceProvider
 from ..trust.allowed import Trust
 from ..trust.grants import require_trust
 from ..trust.permissions import fully_trusted_requests
-from ..trust.request import PermissionRequest
+from ..trust.request import PermissionRequest, service_request
 
 FACES: tuple[type[AnyProvider], ...] = (ImageProvider, MotionProvider, LipsProvider, MattingProvider)
 TRANSCRIPTION = "transcription"
@@ -128,11 +128,8 @@ def _require_permission(services: list[_TestableService], folder: Path, config: 
     """Raise NotTrusted unless the person allows asking at the addresses that files give."""
     trusted = fully_trusted_requests(folder, config)
     requests = tuple(
-        PermissionRequest(
-            kind="host",
-            where="lectern.toml",
-            host=service.card.host,
-            what=f"{service.card.host} is asked what it has{_key_clause(service.card)}",
+        service_request(
+            service.card.host, "lectern.toml", f"{service.card.host} is asked what it has{_key_clause(service.card)}"
         )
         for service in services
         if not any(_covers(request, service) for request in trusted)

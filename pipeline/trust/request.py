@@ -40,6 +40,11 @@ def host_request(host: str, where: str) -> PermissionRequest:
     return PermissionRequest(kind="host", where=where, what=host.lower(), host=host.lower())
 
 
+def service_request(host: str, where: str, what: str) -> PermissionRequest:
+    """Return the request to send something to a service at `host`, as `what` says and the file `where` asks."""
+    return PermissionRequest(kind="host", where=where, what=what, host=host, to_service=True)
+
+
 def hash_of_files(files: list[Path], base: Path) -> str:
     """Return the hash of files, by their names relative to `base` and what they hold."""
     named = (os.path.relpath(file, base).encode() + b"\0" + bytes.fromhex(content_digest(file)) for file in files)

@@ -21,7 +21,7 @@ from ..services.setting_types import argv_of
 from ..services.transcription import TranscriptionProvider
 from ..services.voice import VoiceProvider, VoiceReference
 from .programs import where_set
-from .request import PermissionKind, PermissionRequest
+from .request import PermissionKind, PermissionRequest, service_request
 
 
 def voice_service_permissions(episode: Episode, config: Path | None) -> Iterator[PermissionRequest]:
@@ -48,7 +48,7 @@ def face_permissions(episode: Episode, character: Character) -> Iterator[Permiss
         if reach.command:
             yield _program(episode, where, what)
         elif reach.host:
-            yield _sending(where, reach, f"{_sent(reach, character.name)}; {what}")
+            yield service_request(reach.host, where, f"{_sent(reach, character.name)}; {what}")
         elif reach.unknown:
             sent = f"{step.provider} is sent the face and the voice of {character.name}; {what}"
             yield _program(episode, where, sent, "provider")
@@ -120,11 +120,6 @@ def _sent(reach: Reach, name: str) -> str:
     return f"{reach.host} is sent {reach.sends.replace('{character}', name)}{key_clause(reach.host)}"
 
 
-def _sending(where: str, reach: Reach, what: str) -> PermissionRequest:
-    """Return the request for sending something to the host of `reach`, as `what` says."""
-    return PermissionRequest(kind="host", where=where, what=what, host=reach.host, to_service=True)
-
-
 def key_clause(host: str) -> str:
     """Return which key goes to `host`, as the end of a sentence ("" if there is none)."""
     key = user_keys().source(host)
@@ -140,7 +135,7 @@ def _of_transcription(episode: Episode, config: Path | None, registry: Registry)
     reach = provider.reach(provider.settings_from(dict(choice.settings)))
     where = where_set(config, ("transcription", "base_url"))
     if reach.host:
-        yield _sending(where, reach, _sent(reach, ""))
+        yield service_request(reach.host, where, _sent(reach, ""))
     elif reach != Reach():
         settings = ", ".join(f"{name} = {value}" for name, value in choice.settings)
         what = shlex.join(reach.command) or f"transcription by {choice.provider} {settings}".rstrip()
@@ -175,7 +170,7 @@ def _of_voice(episode: Episode, character: Character, reach: Reach, config: Path
         given = ", which is given your recording" if character.clone and character.clone.file else ""
         return _program(episode, where, shlex.join(reach.command) + given)
     if reach.host:
-        return _sending(where, reach, _sent(_with_recording(reach, character), character.name))
+        return service_request(reach.host, where, _sent(_with_recording(reach, character), character.name))
     settings = ", ".join(f"{name} = {value}" for name, value in character.settings)
     what = f"{character.provider}, voice {character.voice} {settings}".rstrip()
     return PermissionRequest(kind="provider", where=where, what=what, personal=True)
