@@ -54,6 +54,16 @@ def episode_state(folder: Path) -> Path:
     return place
 
 
+def remove_from_profile(folder: Path) -> None:
+    """Delete a folder of the profile with all that is in it. Raises LecternError if it is none, or can't be deleted."""
+    if profile_folder().resolve() not in folder.resolve().parents:
+        raise LecternError(f"{folder} is not in the profile, so it is not deleted")
+    try:
+        shutil.rmtree(folder)
+    except OSError as error:
+        raise LecternError(f"Lectern can't delete {folder} ({error.strerror}); delete it yourself") from error
+
+
 def asked_folder(folder: Path) -> Path:
     """Return where it is written down what services were asked for the episode in `folder`, wherever that came from."""
     return state_folder() / "asked" / digest(str(folder.resolve()), 20)

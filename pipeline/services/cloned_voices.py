@@ -4,7 +4,6 @@ They are in the profile, each in a folder of its own below `voices`, which only 
 """
 
 import re
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from pydantic import Field, ValidationError
 from ..base.errors import LecternError
 from ..base.files import digest, read_bounded, write_atomic
 from ..base.frozen import Frozen
-from ..base.profile import profile_folder
+from ..base.profile import profile_folder, remove_from_profile
 from .cloning import VoiceSample
 from .keys import host_of
 from .policy import SettingPairs
@@ -152,7 +151,7 @@ def store_cloned_voice(voice: ClonedVoice, files: Mapping[str, bytes] | None = N
 
 def remove_cloned_voice(name: str) -> None:
     """Delete a voice from the profile, with its recordings."""
-    shutil.rmtree(voice_folder(name))
+    remove_from_profile(voice_folder(name))
 
 
 def sample_digest(wav: bytes, text: str) -> str:

@@ -15,7 +15,7 @@ ROOT = Path(lectern.__file__).parent
 OPERATORS = set(
     "open_episode show_scene build_episode cancel_build render_film trust_episode open_film doctor test_services keep_key".split()
 )
-OPERATORS |= {"accept_change", "contact_sheet", "preview_step", "rehearse_goals", "reject_change"}
+OPERATORS |= {"accept_change", "clone_voice", "contact_sheet", "preview_step", "rehearse_goals", "reject_change"}
 OPERATORS |= {f"{verb}_character" for verb in ("new", "edit", "hear", "remove")} | {"narrate_scene", "narrate_episode"}
 
 
