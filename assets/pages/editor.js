@@ -259,8 +259,9 @@ function settle() {
   view.measure();
 }
 
-// {file, lines: [[number, text, left, top, width, height, offset]], tabs: [[name, left, top, width, height, shown]], terminal}:
-// the text of each line as far as it is inside the window, from its `offset`-th character.
+// {file, lines: [[number, text, left, top, width, height, offset, edges]], tabs: [[name, left, top, width, height, shown]], terminal}:
+// the text of each line as far as it is inside the window, from its `offset`-th character. `edges`: where each of its characters
+// begins, and where the last one ends; null where all are as wide.
 function seen() {
   const frame = document.getElementById("text").getBoundingClientRect();
   const tabs = files.map((file, i) => {
@@ -281,12 +282,12 @@ function linesIn(frame) {
     if (top + height <= frame.top + size.above) continue;
     const part = partIn(line, left, frame.right);
     const from = Math.max(top, frame.top), to = Math.min(top + height, frame.bottom);
-    lines.push([n, ...(part || ["", left, 0, 0]).slice(0, 2), from, part ? part[2] : 0, to - from, part ? part[3] : 0]);
+    lines.push([n, ...(part || ["", left, 0, 0]).slice(0, 2), from, part ? part[2] : 0, to - from, part ? part[3] : 0, part ? part[4] : null]);
   }
   return lines;
 }
 
-// The part of a line between two edges: [text, left, width, offset].
+// The part of a line between two edges: [text, left, width, offset, edges].
 function partIn(line, left, right) {
   const text = line.text, start = text.search(/\S/);
   if (start < 0) return null;
@@ -297,7 +298,18 @@ function partIn(line, left, right) {
   while (to > from && view.coordsAtPos(line.from + to, -1).right > right + 1) to--;
   if (from >= to) return null;
   const x = at(from);
-  return [text.slice(from, to), x, view.coordsAtPos(line.from + to, -1).right - x, character(text, from)];
+  const shown = text.slice(from, to), last = view.coordsAtPos(line.from + to, -1).right;
+  return [shown, x, last - x, character(text, from), /[^\x20-\x7e]/.test(shown) ? edgesOf(shown, (i) => at(from + i), last) : null];
+}
+
+// Where each character begins, and where the last one ends. Those that are drawn as one with the one before begin where it ends.
+function edgesOf(text, at, end) {
+  const edges = [];
+  for (const { segment, index } of new Intl.Segmenter(undefined, { granularity: "grapheme" }).segment(text)) {
+    const next = index + segment.length < text.length ? at(index + segment.length) : end;
+    [...segment].forEach((_, i) => edges.push(i ? next : at(index)));
+  }
+  return [...edges, end];
 }
 
 return { open, feed, show, press };

@@ -87,7 +87,8 @@ async function write(base64) {
   return sent;
 }
 
-// Runs of text of one row, separated by two blanks or more: [column, cells, text].
+// Runs of text of one row, separated by two blanks or more: [column, cells, text, edges]. `edges` are the columns where its characters
+// begin, and where the last one ends; null where each has a cell.
 function runsOf(line) {
   const runs = [];
   let run = null, blanks = 0;
@@ -96,12 +97,15 @@ function runsOf(line) {
     const text = visibleChars(cell);
     if (cell.getWidth() === 0) continue;
     if (text.trim() === "") { blanks++; continue; }
-    if (run && blanks < 2) { run.text += " ".repeat(blanks); } else { run = { start: x, text: "" }; runs.push(run); }
+    if (run && blanks < 2) { run.text += " ".repeat(blanks); } else { run = { start: x, text: "", edges: [] }; runs.push(run); }
+    for (let i = blanks; run.edges.length && i > 0; i--) run.edges.push(x - i);
+    [...text].forEach((_, i) => run.edges.push(i ? x + cell.getWidth() : x));
     run.text += text;
     run.end = x + cell.getWidth();
     blanks = 0;
   }
-  return runs.map((r) => [r.start, r.end - r.start, r.text]);
+  const plain = (r) => [...r.text].length === r.end - r.start && !/[^\x20-\x7e]/.test(r.text);
+  return runs.map((r) => [r.start, r.end - r.start, r.text, plain(r) ? null : [...r.edges, r.end]]);
 }
 
 // The screen now: rows of runs, the first visible line and the cursor's line (both counted from the buffer's start), where

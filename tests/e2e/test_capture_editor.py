@@ -1,16 +1,18 @@
 """Real files in a real CodeMirror, over a real shell."""
 
+import io
 from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 from support.assets import THEME
 from support.contexts import context_in
 
 from lectern.pipeline.base.errors import LecternError
 from lectern.pipeline.capture.chromium import chromium
-from lectern.pipeline.capture.editor.edit_log import read_log
-from lectern.pipeline.capture.editor.footage import LOG, draw_log
+from lectern.pipeline.capture.editor.edit_log import EditLogEntry, read_log
+from lectern.pipeline.capture.editor.footage import LOG, draw_log, places_of
 from lectern.pipeline.capture.editor.metrics import EditorMetrics
 from lectern.pipeline.capture.editor.page import EditorPage
 from lectern.pipeline.capture.fault import BrowserDied, StepFault
@@ -283,3 +285,41 @@ def test_a_file_that_is_not_there_is_a_new_one_where_it_is_typed_into_later(epis
     take = _made(_request(episode, *steps, Step(action="run", value="cat new.py", expect="x = 1")), tmp_path, episode)
     assert "x = 1" in _shown(take, take.times[-1] + 1)
     assert not (episode / "lab" / "new.py").exists()
+
+
+JOINED = (
+    "ab ", "e\u0301", "日本", "क्षि", "👨‍👩‍👧‍👦", "👩‍💻", "👍🏽", "👍︎", "❤", "❤️", "⚠️", "1️⃣", "🇩🇪🇫🇷", "🏳️‍🌈", "\ta\tb", "é", "→ 😀",
+)  # fmt: skip
+"""Letters that are made of several characters, wide ones, and tabs."""
+
+
+def _ink(picture: np.ndarray, top: float, bottom: float) -> tuple[int, int]:
+    """Return the first and the last column of the last blocks in a line: columns of one colour, which isn't the paper's."""
+    middle = picture[round((top + bottom) / 2) - 6 : round((top + bottom) / 2) + 6]
+    filled = (middle == middle[:1]).all(axis=(0, 2)) & (abs(middle[0].astype(int) - picture[-1, -1]).sum(axis=1) > 200)
+    last = int(np.flatnonzero(filled)[-1])
+    return int(np.flatnonzero(~filled[:last])[-1]) + 1, last
+
+
+def test_what_stands_behind_joined_letters_is_where_it_is_told_to_be_in_files_and_in_the_terminal(episode):
+    text = "".join(f"x {joined}\u2588\u2588\n" for joined in JOINED)
+    entries = [("open", {"file": "a.txt", "text": text, "indent": "    "}), ("marks", [])]
+    shown = [EditLogEntry(time=0.0, kind=kind, data=data) for kind, data in entries]
+    shell = [EditLogEntry(time=0.0, kind=kind, data=data) for kind, data in (("panel", True), ("focus", "editor"))]
+    with chromium() as browser:
+        page = EditorPage(browser, _request(episode), EditorMetrics(SIZE, 0.8), terminal=True)
+        looks = [(page.show(shown), page.png())]
+        for n in range(0, len(JOINED), 5):
+            rows = "\x1b[2J\x1b[H\x1b[?25l" + "\r\n".join(f"x {joined}\u2588\u2588" for joined in JOINED[n : n + 5])
+            looks.append((page.show([*shell, EditLogEntry(time=0.0, kind="o", data=rows)]), page.png()))
+    measured = 0
+    for number, (look, png) in enumerate(looks):
+        picture = np.asarray(Image.open(io.BytesIO(png)).convert("RGB"))
+        for line, edges in zip(look.text if not number else look.rows, look.edges if not number else look.row_edges):
+            if "\u2588" not in line.text:
+                continue  # two blanks part the rows of a terminal
+            (box,) = places_of(line, edges, "\u2588\u2588")
+            first, last = _ink(picture, box.y * SIZE[1], (box.y + box.h) * SIZE[1])
+            assert abs(box.x * SIZE[0] - first) <= 1 and abs((box.x + box.w) * SIZE[0] - last - 1) <= 1, line.text
+            measured += 1
+    assert measured == 2 * len(JOINED)

@@ -13,7 +13,6 @@ from ..request import CaptureRequest
 from ..screen import StepSpan
 from ..take import FPS, KeyPress, TextBox
 from .edit_log import EditLog, EditLogEntry, write_log
-from .metrics import text_columns
 from .page import EditorPage, EditorSnapshot
 from .step_context import EditorPlace
 
@@ -65,12 +64,15 @@ class EditorFootage(DrawnFootage[EditorSnapshot, EditorPlace]):
         if place.what == "tab":
             return after.shown
         if place.what == "terminal":
-            found = [box for row in after.rows for box in _text_part_boxes(row, place.text)]
+            found = [box for row, edges in _rows(after) for box in places_of(row, edges, place.text)]
             return found[-1] if found else _terminal_output_box(before, after)
-        lines = [(text, band) for n, text, band in zip(after.lines, after.text, after.bands, strict=True)
+        lines = [(text, edges, band)
+                 for n, text, edges, band in zip(after.lines, after.text, after.edges, after.bands, strict=True)
                  if place.first <= n <= place.last]  # fmt: skip
-        found = [box for text, _ in lines for box in _text_part_boxes(text, place.text)]
-        inside = found[place.nth : place.nth + 1] or found[:1] or [_whole_line_box(text, band) for text, band in lines]
+        found = [box for text, edges, _ in lines for box in places_of(text, edges, place.text)]
+        inside = (
+            found[place.nth : place.nth + 1] or found[:1] or [_whole_line_box(text, band) for text, _, band in lines]
+        )
         return union(inside) if inside else None
 
     def blurred(self, shown: EditorSnapshot) -> tuple[Box, ...]:
@@ -112,21 +114,28 @@ def _boxes_of_target(target: Target, look: EditorSnapshot) -> list[Box]:
     if target.position:
         return [FULL]
     boxes = [] if target.text else [b for n, b in zip(look.lines, look.bands, strict=True) if _names_line(target, n)]
-    for number, line in (*zip(look.lines, look.text, strict=True), *((0, row) for row in (*look.rows, *look.tabs))):
+    elsewhere = ((0, line, edges) for line, edges in (*_rows(look), *((tab, ()) for tab in look.tabs)))
+    for number, line, edges in (*zip(look.lines, look.text, look.edges, strict=True), *elsewhere):
         if target.text and (not target.lines or _names_line(target, number)):
-            boxes += _text_part_boxes(line, target.text)
+            boxes += places_of(line, edges, target.text)
     return boxes
+
+
+def _rows(look: EditorSnapshot) -> list[tuple[TextBox, tuple[float, ...]]]:
+    """Return the terminal's rows with the edges of their characters."""
+    return list(zip(look.rows, look.row_edges, strict=True))
 
 
 def _names_line(target: Target, line: int) -> bool:
     return target.lines is not None and target.lines[0] <= line <= target.lines[1]
 
 
-def _text_part_boxes(line: TextBox, text: str) -> list[Box]:
-    """Return the boxes of `text` in a line of letters that are all as wide."""
-    width, places, start = line.box.w / max(text_columns(line.text), 1), [], line.text.find(text) if text else -1
+def places_of(line: TextBox, edges: Sequence[float], text: str) -> list[Box]:
+    """Return the boxes of `text` in a line, whose characters have these `edges`; none: they are all as wide."""
+    width, places, start = line.box.w / max(len(line.text), 1), [], line.text.find(text) if text else -1
+    edges = edges or [line.box.x + i * width for i in range(len(line.text) + 1)]
     while start >= 0:
-        left, right = text_columns(line.text[:start]), text_columns(line.text[: start + len(text)])
-        places.append(Box(x=line.box.x + left * width, y=line.box.y, w=(right - left) * width, h=line.box.h))
+        left, right = edges[start], edges[start + len(text)]
+        places.append(Box(x=left, y=line.box.y, w=right - left, h=line.box.h))
         start = line.text.find(text, start + 1)
     return places

@@ -2,6 +2,7 @@
 
 import unicodedata
 from dataclasses import dataclass
+from itertools import pairwise
 
 from ...base.geometry import Size
 
@@ -78,14 +79,23 @@ class EditorMetrics:
 
 
 def text_columns(text: str) -> int:
-    """Return how many letters wide `text` is drawn: wide letters are two, a tab goes to the next stop."""
+    """Return about how many letters wide `text` is drawn: wide letters are two, a tab goes to the next stop.
+
+    How wide it is to the pixel, the page that draws it knows (`EditorSnapshot.edges`).
+    """
     count = 0
-    for letter in text:
-        count += TAB_STOP - count % TAB_STOP if letter == "\t" else _letter_columns(letter)
+    for before, letter in pairwise(" " + text):
+        count += TAB_STOP - count % TAB_STOP if letter == "\t" else _letter_columns(letter, before)
     return count
 
 
-def _letter_columns(letter: str) -> int:
-    if unicodedata.combining(letter):
-        return 0
+def _letter_columns(letter: str, before: str) -> int:
+    if (
+        unicodedata.category(letter) in ("Mn", "Me", "Cf")
+        or before == "\u200d"
+        or "\U0001f3fb" <= letter <= "\U0001f3ff"
+    ):
+        return int(
+            letter == "\ufe0f" and unicodedata.east_asian_width(before) not in "WF"
+        )  # a sign that becomes a picture
     return 2 if unicodedata.east_asian_width(letter) in "WF" else 1

@@ -28,6 +28,8 @@ class EditorSnapshot:
     `lines` are the numbers of the visible lines of `file`, `bands` their boxes, as wide as the window, `text` what they
     say; `tabs` the files' names, `shown` the tab in front. `rows` are the texts of the terminal in `panel`, `row_lines`
     each one's line of its buffer, `cursor` the line its cursor is in. `full`: a program has taken the whole terminal.
+    `edges` are where the characters of each of `text`, `row_edges` of each of `rows`, begin, and where the last one ends, as
+    fractions of the width; empty where all are as wide.
     """
 
     file: str
@@ -38,6 +40,8 @@ class EditorSnapshot:
     shown: Box | None
     rows: tuple[TextBox, ...] = ()
     row_lines: tuple[int, ...] = ()
+    edges: tuple[tuple[float, ...], ...] = ()
+    row_edges: tuple[tuple[float, ...], ...] = ()
     cursor: int = -1
     full: bool = False
     panel: Box | None = None
@@ -117,6 +121,7 @@ def _snapshot(seen: dict[str, Any], sheet: EditorMetrics) -> EditorSnapshot:
         lines=tuple(line[0] for line in lines),
         bands=tuple(box_of_pixels(0, line[3], sheet.size[0], line[5], sheet.size) for line in lines),
         text=tuple(_text_box(line[1], line[2:6], sheet) for line in lines),
+        edges=tuple(tuple(x / sheet.size[0] for x in line[7] or ()) for line in lines),
         tabs=tuple(_text_box(tab[0], tab[1:5], sheet) for tab in tabs),
         shown=next((_text_box("", tab[1:5], sheet).box for tab in tabs if tab[5]), None),
         **(_terminal_rows(seen["terminal"], sheet) if seen["terminal"] else {}),
@@ -129,10 +134,11 @@ def _terminal_rows(seen: dict[str, Any], sheet: EditorMetrics) -> dict[str, Any]
     runs = [(y, *run) for y, row in enumerate(seen["rows"]) for run in row]
     boxes = [
         _text_box(text, (left + x * width, edge + 2 + top + y * height, length * width, height), sheet)
-        for y, x, length, text in runs
+        for y, x, length, text, _ in runs
     ]
     return {
         "rows": tuple(boxes),
+        "row_edges": tuple(tuple((left + x * width) / sheet.size[0] for x in run[4] or ()) for run in runs),
         "row_lines": tuple(seen["top"] + y for y, *_ in runs),
         "cursor": seen["cursor"],
         "full": seen["alternate"],

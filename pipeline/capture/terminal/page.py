@@ -176,7 +176,7 @@ class TerminalPage(ScreenPage):
 def _snapshot(seen: dict[str, Any], grid: CellGrid) -> TerminalSnapshot:
     runs = [(y, *run) for y, row in enumerate(seen["rows"]) for run in row]
     return TerminalSnapshot(
-        boxes=tuple(TextBox(text=text, box=_box(grid, y, x, length)) for y, x, length, text in runs),
+        boxes=tuple(TextBox(text=text, box=_box(grid, y, x, length)) for y, x, length, text, _ in runs),
         lines=tuple(seen["top"] + y for y, *_ in runs),
         top=seen["top"],
         cursor=seen["cursor"],
