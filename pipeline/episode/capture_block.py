@@ -30,6 +30,7 @@ from .reading_steps import STEP, UNSEEN_STEP
 from .steps import Step
 from .targets import TARGET, Target
 from .values import (
+    EXACT_TEXT,
     SCALAR,
     TEXT,
     FileName,
@@ -67,7 +68,7 @@ class FixtureFile(Frozen):
     """A file that is laid out before the capture: `path` relative to where it starts, with `text` or what `file` holds."""
 
     path: Annotated[str, Key("Where it goes, relative to where the capture starts")]
-    text: Annotated[str, Key("What is in it")] = ""
+    text: Annotated[str, EXACT_TEXT, Key("What is in it")] = ""
     file: Annotated[FileName, Key("A file of the episode that is copied")] = ""
 
     rules: ClassVar[Rules] = (Rule(("text", "file"), _TEXT_OR_FILE, _TEXT_OR_FILE),)

@@ -15,7 +15,7 @@ from .keyboard import key_fault
 from .nodes import MappingNode, Node, ScalarNode, describe_node
 from .targets import LINES, TARGET, WAIT, Target, Wait, read_target
 from .values import (
-    ANY_TEXT,
+    EXACT_TEXT,
     FILE,
     SCALAR,
     TEXT,
@@ -25,6 +25,7 @@ from .values import (
     as_number,
     choice,
     number,
+    parse_exact_text,
     parse_text,
     value,
     whole,
@@ -146,9 +147,9 @@ def _read_typed(node: Node, context: ValidationContext) -> dict[str, str] | str:
 
 
 def _read_pasted(node: Node, context: ValidationContext) -> str:
-    """Return the text that is put in; a line end within quotes belongs to it."""
-    text = parse_text(node, context)
-    return node.text if isinstance(node, ScalarNode) and not node.block else text
+    """Return the text that is put in, of which there is some."""
+    parse_text(node, context)
+    return parse_exact_text(node, context)
 
 
 def _read_edited(node: Node, context: ValidationContext) -> Target:
@@ -264,13 +265,13 @@ ACTIONS: dict[Action, ActionSpec] = {
         "Replaces lines of the open file",
         _EDITED,
         ("edit: 3-5",),
-        _options(_option("with", "text", ANY_TEXT, "the new text", True)),
+        _options(_option("with", "text", EXACT_TEXT, "the new text", True)),
     ),
     "diff": ActionSpec(
         "Turns the file into another text, hunk by hunk",
         TEXT,
         ("diff: src/main.py",),
-        _options(_option("with", "text", ANY_TEXT, "what the file becomes", True)),
+        _options(_option("with", "text", EXACT_TEXT, "what the file becomes", True)),
     ),
     "save": ActionSpec("Saves the file under this name", TEXT, ("save: src/main.py",), _options()),
     "run": ActionSpec(

@@ -109,6 +109,12 @@ def parse_text(node: Node, context: ValidationContext) -> str:
     return node.text.removesuffix("\n")
 
 
+def parse_exact_text(node: Node, context: ValidationContext) -> str:
+    """Return a text that is put in somewhere, or nothing; a line end within quotes belongs to it, and that of a block doesn't."""
+    text = parse_any_text(node, context)
+    return node.text if isinstance(node, ScalarNode) and not node.block else text
+
+
 def parse_any_text(node: Node, context: ValidationContext) -> str:
     """Return a text, which may be empty."""
     return node.text if isinstance(node, ScalarNode) and not node.text.strip() else parse_text(node, context)
@@ -312,6 +318,7 @@ POINT_SCHEMA: Schema = {
 
 TEXT = value(parse_text, SCALAR | {"pattern": r"\S"})
 ANY_TEXT = value(parse_any_text, SCALAR)
+EXACT_TEXT = value(parse_exact_text, SCALAR)
 _FLAG_WORDS = "|".join(spelled for name in _FLAGS for spelled in (name, name.title(), name.upper()))
 FLAG = value(parse_flag, {"type": ["boolean", "string"], "pattern": f"^({_FLAG_WORDS})$"}, "`true` or `false`")
 IDENTIFIER_VALUE = value(_read_identifier, SCALAR | {"pattern": r"^[^\s!-/:-@\[-\^`{-~][^\s!-,/:-@\[-\^`{-~]*$"})

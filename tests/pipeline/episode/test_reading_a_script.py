@@ -570,3 +570,33 @@ def test_a_mark_may_have_the_name_of_a_cue_where_a_block_uses_it(reading, name: 
     (scene,) = reading(f"# A\n\nThis {{{name}}}is uv{{say: you vee}}. {{pause: 1}} Yes.\n\n{block}").scenes
     assert [(mark.name, mark.word) for line in scene.lines for mark in line.marks] == [(name, 1)]
     assert [rest.seconds for line in scene.lines for rest in line.rests] == [1.0]
+
+
+def test_a_line_end_within_quotes_belongs_to_a_text_wherever_it_is_put_in_and_that_of_a_block_does_not(
+    reading: Reading,
+) -> None:
+    steps = """  - {path: a.txt, text: "one\\n\\n"}
+    - {path: b.txt, text: "one"}
+    - path: c.txt
+      text: |
+        one
+steps:
+  - open: a.txt
+  - type: "two\\n"
+  - paste: "three\\n"
+  - edit: 1
+    with: "four\\n"
+  - edit: 1
+    with: |
+      five
+  - edit: 1
+    with: ""
+  - diff: a.txt
+    with: "six\\n"
+"""
+    script = f"# A\n\nHi.\n\n```capture\nkind: editor\nenvironment:\n  files:\n  {steps}```\n"
+    capture = reading(script).scenes[0].captures[0]
+    assert [file.text for file in capture.environment.files] == ["one\n\n", "one", "one"]
+    assert [step.value if step.action in ("type", "paste") else step.text for step in capture.steps[1:]] == [
+        "two\n", "three\n", "four\n", "five", "", "six\n",
+    ]  # fmt: skip
