@@ -86,8 +86,23 @@ def _check_lines(result: "CheckResult") -> list[str]:
     messages = [*map(str, result.problems), *map(str, result.findings)]
     fixed = [f"rewritten: {note}" for note in result.fixed]
     notes = [f"note: {note}" for note in result.notes]
-    way = ["note: lectern check --fix writes that into script.md"] if notes and not result.fixed else []
-    return [*fixed, *(messages or [script]), *notes, *way, *_permission_lines(len(result.permissions))]
+    return [
+        *fixed,
+        *(messages or [script]),
+        *notes,
+        *_ways_to_rewrite(result),
+        *_permission_lines(len(result.permissions)),
+    ]
+
+
+def _ways_to_rewrite(result: "CheckResult") -> list[str]:
+    """Return who writes what was read otherwise than it is written: Lectern, or where it can't, the author."""
+    by_hand = sorted({note.line for note in result.by_hand})
+    lines = f"line{'s' if len(by_hand) > 1 else ''} {', '.join(map(str, by_hand))}"
+    if len(result.by_hand) < len(result.notes):
+        rest = f", except for {lines}: that is for you to write, or to leave as it is" if by_hand else ""
+        return [f"note: lectern check --fix writes that into script.md{rest}"]
+    return [f"note: --fix can't write {lines} for you; Lectern reads it as it is"] if by_hand else []
 
 
 def run_adopt(options: Namespace) -> int:

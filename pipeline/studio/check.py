@@ -65,7 +65,8 @@ class Diagnostic(Frozen):
 class CheckResult(Frozen):
     """What a check found: `problems` stop a build, `findings` are likely slips, and what a viewer would notice.
 
-    `notes` are what was read otherwise than it is written; `fixed` are those of them that are now written so.
+    `notes` are what was read otherwise than it is written; `fixed` are those of them that are now written so, and `by_hand`
+    those that `fix` can't write.
     `film` is what was measured of the last build's film; None: there is no film yet, so that only the script was checked.
     `seconds` is how long the film is expected to be (0: the script has problems).
     `permissions` are what a build would run and the person has not allowed (in JSON they are called `dangers`).
@@ -75,6 +76,7 @@ class CheckResult(Frozen):
     findings: tuple[Diagnostic, ...] = ()
     notes: tuple[Diagnostic, ...] = ()
     fixed: tuple[Diagnostic, ...] = ()
+    by_hand: tuple[Diagnostic, ...] = ()
     permissions: tuple[PermissionRequest, ...] = Field(default=(), serialization_alias="dangers")
     film: FilmMeasures | None = None
     seconds: float = 0.0
@@ -101,6 +103,7 @@ def check(folder: Path, *, config: Path | None = None, fix: bool = False) -> Che
         findings=tuple(dict.fromkeys(_diagnostics((*written, *measured), folder))),
         notes=_notes(episode.respellings),
         fixed=fixed,
+        by_hand=_by_hand(folder, episode.respellings),
         permissions=permissions,
         film=film,
         seconds=round(sum(scene.seconds for scene in scenes), 1),
@@ -110,7 +113,7 @@ def check(folder: Path, *, config: Path | None = None, fix: bool = False) -> Che
 def _partly_read(errors: EpisodeErrors, folder: Path, fixed: tuple[Diagnostic, ...]) -> CheckResult:
     """Return the faults of the files, with the faults and slips of what could be read all the same."""
     problems, findings = list(errors.problems), tuple[SourceError, ...]()
-    notes = _notes((errors.rest or {}).get("respellings", ()))
+    respellings = (errors.rest or {}).get("respellings", ())
     if errors.rest and "scenes" in errors.rest:
         rest = Episode(**{"title": "", **errors.rest})
         opening = [fault.line for fault in problems if "open" in keys_to_write((fault,))]
@@ -124,8 +127,9 @@ def _partly_read(errors: EpisodeErrors, folder: Path, fixed: tuple[Diagnostic, .
     return CheckResult(
         problems=_diagnostics(EpisodeErrors(problems).problems, folder),
         findings=_diagnostics(findings, folder),
-        notes=notes,
+        notes=_notes(respellings),
         fixed=fixed,
+        by_hand=_by_hand(folder, respellings),
     )
 
 
@@ -171,6 +175,16 @@ def _fix(folder: Path) -> tuple[Diagnostic, ...]:
     if after != before:
         write_atomic(path, after, inside=folder)
     return _notes(done)
+
+
+def _by_hand(folder: Path, respellings: Iterable[Respelling]) -> tuple[Diagnostic, ...]:
+    """Return what was read otherwise than it is written and can't be rewritten: a whole list, say, becomes another one."""
+    if not any(True for _ in respellings):
+        return ()
+    try:
+        return _notes(respell(exact_text(folder / SCRIPT, SCRIPT))[2])
+    except LecternError:
+        return _notes(respellings)
 
 
 def _columns(episode: Episode) -> Columns:

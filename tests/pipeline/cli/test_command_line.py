@@ -247,6 +247,22 @@ def test_check_ends_with_a_code_that_a_hook_can_use(
     )
 
 
+def test_check_offers_to_rewrite_only_what_it_can(
+    studio: Studio, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    notes = tuple(Diagnostic(file="script.md", line=line, message="no") for line in (4, 9))
+    ways = []
+    for by_hand in ((), notes[1:], notes):
+        studio.answer = CheckResult(problems=(), notes=notes, by_hand=by_hand)
+        main(["check", str(tmp_path)])
+        ways.append(capsys.readouterr().out.splitlines()[-1])
+    assert ways == [
+        "note: lectern check --fix writes that into script.md",
+        "note: lectern check --fix writes that into script.md, except for line 9: that is for you to write, or to leave as it is",
+        "note: --fix can't write lines 4, 9 for you; Lectern reads it as it is",
+    ]
+
+
 def test_build_tells_what_it_took_something_for(
     studio: Studio, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -304,3 +304,13 @@ def test_as_many_columns_fit_as_a_terminal_is_wanted_to_have(film: Path, columns
     run = "x" * (columns - 4)
     result = checked(film, capture("terminal", f"  - run: {run}", f"size: {columns}x24\n"))
     assert (result.problems, result.findings) == ((), ())
+
+
+def test_what_can_not_be_rewritten_is_told_apart_from_what_can(tmp_path: Path) -> None:
+    boxes = "with:\n  boxes: [a, b, c]\n  edges: [[a, b], [b, c], [c, a]]\n"
+    overlay = "```overlay\nkind: bullets\npoints: [One]\n```\n"
+    (tmp_path / "script.md").write_text(f"# A\n\nHi there.\n\n```clip\nname: flow\n{boxes}```\n\n{overlay}")
+    before, after = check(tmp_path), check(tmp_path, fix=True)
+    assert ([note.line for note in before.notes], [note.line for note in before.by_hand]) == ([9, 14], [9])
+    assert [note.line for note in after.fixed] == [14]
+    assert [note.line for note in after.notes] == [note.line for note in after.by_hand] == [9]
