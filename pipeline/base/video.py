@@ -51,6 +51,11 @@ def loses_alpha(stream: av.VideoStream) -> bool:
     return stream.codec_context.name == "hevc" and not has_alpha(stream) and _says_alpha(extra)
 
 
+ALPHA_IS_LOST = (
+    "is HEVC with alpha, and Lectern can't read its alpha; export it as ProRes 4444 in MOV, or as VP9 in WebM"
+)
+"""What is said of a video that loses its alpha, after its name."""
+
 _SEI, _ALPHA_INFO, _HEAD = 39, 165, 23
 """Of HEVC: the unit that tells about others, what it is called there that a layer is alpha, and the bytes before all units."""
 

@@ -12,7 +12,7 @@ from ..base.arrays import AnyImage, RgbImage
 from ..base.errors import LecternError
 from ..base.frozen import Frozen
 from ..base.geometry import Size
-from ..base.video import has_alpha, video_frames
+from ..base.video import ALPHA_IS_LOST, has_alpha, loses_alpha, video_frames
 
 LOSSLESS = frozenset({"ffv1", "qtrle", "png"})
 WELL = "14"
@@ -34,11 +34,13 @@ class ClipFacts(Frozen):
 def facts_of(file: Path, who: str) -> ClipFacts:
     """Decode a whole clip, and return its facts.
 
-    Raises LecternError, which says that it is from `who`, if it is not a video, or incomplete.
+    Raises LecternError, which says that it is from `who`, if it is not a video, is incomplete, or has alpha that nobody can read.
     """
     try:
         with av.open(str(file)) as container:
             stream = container.streams.video[0]
+            if loses_alpha(stream):
+                raise LecternError(f"what {who} sent {ALPHA_IS_LOST}")
             step = 1 / float(stream.average_rate or 25)
             last = max(frame.time or 0.0 for frame in video_frames(container, stream))
             size, alpha = (stream.width, stream.height), has_alpha(stream)

@@ -18,7 +18,7 @@ from ...base.colour import rgb_of
 from ...base.errors import LecternError
 from ...base.geometry import Size
 from ...base.picture import is_animation, open_picture, require_few_pixels, seen
-from ...base.video import loses_alpha, video_frames
+from ...base.video import ALPHA_IS_LOST, loses_alpha, video_frames
 
 PICTURES = (
     ".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".gif", ".svg", ".avif", ".heic", ".heif", ".jxl",
@@ -248,8 +248,7 @@ def _stream(container: av.container.InputContainer, file: Path) -> av.VideoStrea
         raise LecternError(f"{file.name} has no pictures in it")
     require_few_pixels(stream.width, stream.height, file.name)
     if loses_alpha(stream):
-        way = "export it as ProRes 4444 in MOV, or as VP9 in WebM"
-        raise LecternError(f"{file.name} is HEVC with alpha, and Lectern can't read its alpha; {way}")
+        raise LecternError(f"{file.name} {ALPHA_IS_LOST}")
     return stream
 
 
