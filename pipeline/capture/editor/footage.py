@@ -114,7 +114,8 @@ def _boxes_of_target(target: Target, look: EditorSnapshot) -> list[Box]:
     if target.position:
         return [FULL]
     boxes = [] if target.text else [b for n, b in zip(look.lines, look.bands, strict=True) if _names_line(target, n)]
-    elsewhere = ((0, line, edges) for line, edges in (*_rows(look), *((tab, ()) for tab in look.tabs)))
+    plain: tuple[float, ...] = ()
+    elsewhere = [*((0, row, edges) for row, edges in _rows(look)), *((0, tab, plain) for tab in look.tabs)]
     for number, line, edges in (*zip(look.lines, look.text, look.edges, strict=True), *elsewhere):
         if target.text and (not target.lines or _names_line(target, number)):
             boxes += places_of(line, edges, target.text)
