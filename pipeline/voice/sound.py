@@ -49,6 +49,12 @@ TARGET = -20.0
 PEAK = -1.5
 """dBTP that no line exceeds."""
 
+HEADROOM = 0.5
+"""dB by which samples are held below `PEAK`: the sound between them is a little louder."""
+
+LIMITER = "attack=5:release=60:level=false:latency=true"
+"""How ffmpeg's limiter holds peaks down, without a delay."""
+
 SHORTEST = 1.0
 """Seconds that a measurement needs (more than six differ by less than 0.15 LU); a shorter line is repeated for it."""
 
@@ -154,6 +160,19 @@ def normalize_level(sound: Samples) -> Samples:
         return sound
     gain = min(TARGET - found.integrated, PEAK - found.true_peak)
     return sound * np.float32(audio.factor(gain))
+
+
+def limit_level(sound: Samples) -> Samples:
+    """Return `sound` at the loudness of all lines, with peaks that would be too loud held down instead of the whole."""
+    found = audio.measure(_long_enough(sound))
+    if found.integrated <= audio.SILENCE:
+        return sound
+    gain = TARGET - found.integrated
+    louder = sound * np.float32(audio.factor(gain))
+    if found.true_peak + gain <= PEAK:
+        return louder
+    held = audio.apply_filter(louder, (("alimiter", f"limit={audio.factor(PEAK - HEADROOM):.3f}:{LIMITER}"),))
+    return np.pad(held, ((0, max(0, len(sound) - len(held))), (0, 0)))[: len(sound)]
 
 
 def _long_enough(sound: Samples) -> Samples:

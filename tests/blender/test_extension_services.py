@@ -37,11 +37,11 @@ def test_a_key_that_can_be_none_is_refused(panel, profile):
 
 def test_what_services_say_is_shown_in_the_preferences(panel, profile, tmp_path):
     folder = episode(tmp_path / "ep", SCRIPT)
-    (folder / "lectern.toml").write_text('[voice.kokoro]\nbase_url = "http://127.0.0.1:9"\n')
+    (folder / "lectern.toml").write_text('[voice.kokoro-server]\nbase_url = "http://127.0.0.1:9"\n')
     bpy.ops.lectern.open_episode(directory=str(folder))
     bpy.ops.lectern.test_services()
     lines = [note.text for note in snapshot.panel().doctor_output]
-    assert any(line.startswith("FAULT  kokoro, voice") and "can't be reached" in line for line in lines), lines
+    assert any(line.startswith("FAULT  kokoro-server, voice") and "can't be reached" in line for line in lines), lines
     assert any(line.startswith("ok     espeak") for line in lines), lines
     bpy.ops.lectern.test_services(service="espeak")
     assert len(snapshot.panel().doctor_output) == 1

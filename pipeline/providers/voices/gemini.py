@@ -11,7 +11,7 @@ from ...services.voice import VoiceContext, VoiceProvider, VoiceRequest, VoiceSe
 
 NOT_YET = (
     "Gemini's speech is not built in yet: how its models name a voice and in what form they send the sound could not be "
-    "made sure of, and nothing that costs is sent on a guess. Use openai, elevenlabs, kokoro or piper, or a program that "
+    "made sure of, and nothing that costs is sent on a guess. Use openai, elevenlabs, kokoro-server or piper, or a program that "
     "speaks to it, as a command"
 )
 

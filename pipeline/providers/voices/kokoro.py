@@ -1,96 +1,59 @@
-"""Kokoro-FastAPI through its captioned endpoint, which tells when each word is heard."""
+"""Kokoro as a provider: neural voices of women and men, American and British. The engine is in `pipeline/voice`.
 
-import json
-from typing import Any
+A server with Kokoro is another provider: `kokoro-server`.
+"""
 
-from pydantic import Field
+from pathlib import Path
 
-from ...services.connection_test import probe_connection
-from ...services.http import HttpClient, HttpStatusError, Service
+from pydantic import Field, field_validator
+
+from ...base.errors import LecternError
 from ...services.registry import Registry
-from ...services.usage import ConnectionTest
-from ...services.voice import VoiceServiceSettings
-from ...voice.espeak import primary_language
-from ...voice.parts import Part
-from ...voice.service_voice import ServiceCall, ServiceVoice, SynthesizedPart, naming_voice
-from ...voice.sound import audio_in, decoded
-from ...voice.timing import spans_of_tokens
+from ...services.voice import VoiceContext, VoiceProvider, VoiceRequest, VoiceTake
+from ...voice.neural_line import NeuralSettings, NeuralVoice, english_fault, speak_neural_line
 
-LANGUAGES = {"a": "en", "b": "en", "e": "es", "f": "fr", "h": "hi", "i": "it", "j": "ja", "p": "pt", "z": "zh"}
-"""The languages of Kokoro's voices by the first letter of their names: ``af_heart``, ``ef_dora``."""
+VOICES = ("af_heart", "af_bella", "am_michael", "am_puck", "bf_emma", "bf_isabella", "bm_fable", "bm_george")
+"""The voices that Lectern carries: a American, b British; f a woman, m a man."""
+
+SERVER = "a Kokoro-FastAPI server has more, with the provider kokoro-server"
 
 
-class KokoroSettings(VoiceServiceSettings):
-    """A Kokoro-FastAPI server."""
+class KokoroSettings(NeuralSettings):
+    """How Kokoro speaks."""
 
-    base_url: str = "http://localhost:8880"
-    model: str = "kokoro"
-    speed: float = Field(1.0, ge=0.25, le=4, description="How fast it speaks")
-    lang_code: str = Field("", description="The language, where the voice's name doesn't tell it")
-    price: float | None = Field(0.0, ge=0, description="What 1000 characters cost")
+    base_url: str = Field("", description="Not here: a server is the provider `kokoro-server`")
+
+    @field_validator("base_url")
+    @classmethod
+    def _of_a_server(cls, given: str) -> str:
+        if given:
+            raise ValueError(
+                "kokoro is built in, and has no address; a Kokoro-FastAPI server is called kokoro-server now"
+            )
+        return given
 
 
-class Kokoro(ServiceVoice[KokoroSettings]):
-    """``POST /dev/captioned_speech`` (remsky/Kokoro-FastAPI).
+class Kokoro(VoiceProvider[KokoroSettings]):
+    """Speaks with Kokoro, which tells the times itself."""
 
-    Its times drift in long texts, because it does not count the silence between its own chunks; hence short parts. Old
-    images send no times, or words twice: then the part is aligned.
-    """
-
-    name, label, settings = "kokoro", "Kokoro", KokoroSettings
-    most = 300
-    default_voice = "af_heart"
+    name, label, settings, local = "kokoro", "Kokoro", KokoroSettings, True
+    default_voice = VOICES[0]
 
     def language_fault(self, settings: KokoroSettings, voice: str, language: str, text: str) -> str:
-        """Return what language the voice speaks, as the first letter of its name says, if it is another one."""
-        spoken = LANGUAGES.get(voice[:1], "") if not settings.lang_code and voice[2:3] == "_" else ""
-        wanted = primary_language(language)
-        if not spoken or spoken == wanted:
-            return ""
-        begins = [letter for letter, code in LANGUAGES.items() if code == wanted]
-        advice = f"its names for {wanted} begin with {' or '.join(begins)}" if begins else "Kokoro has none for it"
-        return f'the voice "{voice}" speaks {spoken}, and the film\'s language is {language}: choose another; {advice}'
+        """Return why the voice can't speak the language, or what of the text it can't read."""
+        return unknown_voice(voice) or english_fault(voice, language, text)
 
-    def service(self, settings: KokoroSettings) -> Service:
-        """Return the address without the /v1 that people copy with it: the captioned endpoint is not below it."""
-        service = super().service(settings)
-        return service.model_copy(update={"base": service.base.rstrip("/").removesuffix("/v1")})
-
-    def ask(self, call: ServiceCall[KokoroSettings], part: Part) -> bytes:
-        """Ask for the sound of a part, and its times."""
-        settings, voice = call.settings, call.request.voice
-        body = {
-            "model": settings.model,
-            "input": part.text,
-            "voice": voice,
-            "response_format": "wav",
-            "speed": settings.speed,
-            "stream": False,
-            "return_timestamps": True,
-            **({"lang_code": settings.lang_code} if settings.lang_code else {}),
-        }
-        try:
-            answer = call.http.submit(call.service, "/dev/captioned_speech", json=body)
-        except HttpStatusError as error:
-            raise naming_voice(error, call.service, voice, settings.model) from error
-        return json.dumps(answer.json(call.service)).encode()
-
-    def heard(self, service: Service, part: Part, kept: bytes) -> SynthesizedPart:
-        """Return the sound with the service's times, where they fit the words."""
-        answer = json.loads(kept)
-        sound = decoded(audio_in(answer, "audio", service.name), service.name, len(part.text))
-        return SynthesizedPart(sound, spans_of_tokens(part.words, _tokens(answer.get("timestamps"))))
-
-    def test(self, settings: KokoroSettings, http: HttpClient) -> ConnectionTest:
-        """Ask for the voices, which is free."""
-        return probe_connection(http, self.service(settings), "/v1/audio/voices", "/v1/audio/voices")
+    def speak(self, context: VoiceContext, settings: KokoroSettings, request: VoiceRequest, folder: Path) -> VoiceTake:
+        """Write the recording into `folder` and return its take."""
+        if fault := unknown_voice(request.voice):
+            raise LecternError(fault)
+        who = NeuralVoice(self.name, request.voice, british=request.voice.startswith("b"))
+        return speak_neural_line(who, settings, request, folder, context.report)
 
 
-def _tokens(timestamps: Any) -> list[tuple[str, float, float]]:
-    try:
-        return [(str(t["word"]), float(t["start_time"]), float(t["end_time"])) for t in timestamps or ()]
-    except (KeyError, TypeError, ValueError):
-        return []
+def unknown_voice(voice: str) -> str:
+    """Return that Lectern carries no such voice, and which ones there are; "" if it does."""
+    return "" if voice in VOICES else f'Kokoro has no voice "{voice}" here; it has: {", ".join(VOICES)}; {SERVER}'
 
 
 def providers(registry: Registry) -> None:

@@ -37,7 +37,7 @@ def test_working_out_a_goal_costs_at_most_the_answers_of_both_attempts(tmp_path:
 
 def test_what_is_free_costs_nothing() -> None:
     assert estimate([None, usage(price=0.0)]).free
-    lines = [line("espeak"), line("kokoro"), line("piper"), line("recording"), line("command", command="tts")]
+    lines = [line("espeak"), line("kokoro-server"), line("piper"), line("recording"), line("command", command="tts")]
     assert voice_costs(registry_with(), lines).free
 
 

@@ -50,11 +50,11 @@ def test_all_that_is_used_is_asked_and_nothing_else(tmp_path: Path, server: Any,
     server.on("GET", "/models", reply(b'{"data": [{"id": "m"}]}', kind="application/json"))
     server.on("GET", "/audio/speech/voices", reply(b"{}"))
     server.on("GET", "/v1/audio/voices", reply(b'{"voices": ["af_heart", "am_adam"]}', kind="application/json"))
-    toml = f'[voice.kokoro]\nbase_url = "{server.base}"\n[transcription]\nbase_url = "{server.base}"\n'
+    toml = f'[voice.kokoro-server]\nbase_url = "{server.base}"\n[transcription]\nbase_url = "{server.base}"\n'
     found = {t.service.name: t for t in service_test(studio(tmp_path, toml))}
-    assert set(found) == {"espeak", "kokoro", "transcription"}
+    assert set(found) == {"espeak", "kokoro-server", "transcription"}
     assert all(t.ok for t in found.values()), found
-    assert found["kokoro"].voices == ("af_heart", "am_adam") and "2 voices" in found["kokoro"].what
+    assert found["kokoro-server"].voices == ("af_heart", "am_adam") and "2 voices" in found["kokoro-server"].what
     assert server.count("POST") == 0
 
 
@@ -65,7 +65,7 @@ def test_what_is_wrong_is_said_with_the_way_out(
     monkeypatch.setattr("lectern.pipeline.services.http.time.sleep", lambda seconds: None)
     monkeypatch.setattr("lectern.pipeline.services.http.ATTEMPTS", 1)
     server.on("GET", "/v1/audio/voices", reply(b'{"detail": "no"}', status=status, kind="application/json"))
-    (found,) = service_test(studio(tmp_path, f'[voice.kokoro]\nbase_url = "{server.base}"\n'), "kokoro")
+    (found,) = service_test(studio(tmp_path, f'[voice.kokoro-server]\nbase_url = "{server.base}"\n'), "kokoro-server")
     assert not found.ok and says in found.what
 
 

@@ -59,9 +59,9 @@ def test_words_and_numbers_are_said_in_that_language(language: str, text: str, s
         ("espeak", "en-us+m3", "de", '"voice": "de+m3"'),
         ("espeak", "de+m3", "en", '"voice": "en+m3"'),
         ("espeak", "de", "tlh", "does not speak tlh"),
-        ("kokoro", "af_heart", "ja", "begin with j"),
-        ("kokoro", "ef_dora", "fr", "begin with f"),
-        ("kokoro", "af_heart", "de", "Kokoro has none"),
+        ("kokoro-server", "af_heart", "ja", "begin with j"),
+        ("kokoro-server", "ef_dora", "fr", "begin with f"),
+        ("kokoro-server", "af_heart", "de", "Kokoro has none"),
         ("piper", "en_US-amy-medium", "de", "speaks en"),
     ],
 )
@@ -82,7 +82,7 @@ def test_so_is_a_model_that_speaks_english_alone() -> None:
 
 @pytest.mark.parametrize(
     ("provider", "voice", "language"),
-    [("kokoro", "jf_alpha", "ja"), ("kokoro", "pf_dora", "pt-BR"), ("piper", "de_DE-thorsten-medium", "de-AT"),
+    [("kokoro-server", "jf_alpha", "ja"), ("kokoro-server", "pf_dora", "pt-BR"), ("piper", "de_DE-thorsten-medium", "de-AT"),
      ("piper", "my-own", "de"), ("openai", "alloy", "ja"), ("elevenlabs", "v", "ja"), ("espeak", "en-gb+f4", "en-US")],
 )  # fmt: skip
 def test_a_voice_that_speaks_it_or_may_do_so_is_left_alone(provider: str, voice: str, language: str) -> None:

@@ -4,10 +4,25 @@ import numpy as np
 import pytest
 
 from lectern.pipeline.avatar.visemes import shapes_of
+from lectern.pipeline.base import audio
+from lectern.pipeline.base.errors import LecternError
+from lectern.pipeline.providers.voices.hibari import Hibari
+from lectern.pipeline.providers.voices.kokoro import VOICES, Kokoro
 from lectern.pipeline.voice.neural_line import with_floor
-from lectern.pipeline.voice.neural_models import RATE, UNIT, ModelFault, checked, exposed_output, need, spoken
+from lectern.pipeline.voice.neural_models import (
+    RATE,
+    UNIT,
+    KokoroModel,
+    ModelFault,
+    checked,
+    exposed_output,
+    need,
+    spoken,
+    style_of,
+)
 from lectern.pipeline.voice.neural_server import split_phonemes
 from lectern.pipeline.voice.neural_times import phonemes_in, timed_sounds, word_spans
+from lectern.pipeline.voice.sound import limit_level, normalize_level
 from lectern.pipeline.voice.sounds_of_phonemes import sounds_of
 
 
@@ -64,7 +79,12 @@ def test_sounds_begin_and_end_where_they_are_heard_and_rests_at_commas_are_none_
     units = (8, 4, 12, 2, 2, 4, 14, 2, 1)  # the model counts the rests to the sounds before them
     sounds = timed_sounds(text, owners, units, made(units, [(0.17, 0.4), (0.65, 0.95)]))
     assert [(s.symbol, s.word) for s in sounds] == [("a", 0), ("b", 0), ("k", 1), ("d", 1)]
-    assert [(round(s.start, 2), round(s.end, 2)) for s in sounds] == [(0.17, 0.3), (0.3, 0.4), (0.65, 0.8), (0.8, 0.95)]
+    assert [(round(s.start, 2), round(s.end, 2)) for s in sounds] == [
+        (0.17, 0.25),
+        (0.25, 0.4),
+        (0.65, 0.75),
+        (0.75, 0.95),
+    ]
     assert word_spans(sounds, 3)[2] is None
     assert [round(time, 2) for span in word_spans(sounds, 2) for time in span] == [0.17, 0.4, 0.65, 0.95]
     assert all(a.end <= b.start for a, b in zip(phonemes_in(sounds), phonemes_in(sounds)[1:], strict=False))
@@ -98,3 +118,31 @@ def test_the_floor_of_a_room_is_everywhere_and_is_not_heard():
     assert silent.size and np.diff(np.flatnonzero(pcm)).max() < 480  # no 10 ms without it, its soft ends included
     assert -76 < 20 * np.log10(np.sqrt(np.mean(floor**2))) < -74
     assert (with_floor(np.zeros(RATE, np.float32)) == floor).all()
+
+
+def test_loud_peaks_are_held_down_and_the_rest_stays_as_loud_as_all_lines():
+    time = np.arange(4 * audio.RATE) / audio.RATE
+    sound = (0.05 * np.sin(2 * np.pi * 220 * time)).astype(np.float32)
+    sound[:: audio.RATE // 2] = 1.0
+    level = audio.measure(limit_level(sound[:, None]))
+    assert level.integrated == pytest.approx(-20, abs=1) and level.true_peak <= -1.0
+    assert audio.measure(normalize_level(sound[:, None])).integrated < -24
+    assert len(limit_level(sound[:, None])) == len(sound)
+
+
+@pytest.mark.parametrize("voice", VOICES)
+def test_each_voice_of_kokoro_has_a_style_for_every_length(voice):
+    styles = style_of(voice)
+    assert styles.shape == (KokoroModel.longest, 256) and np.isfinite(styles).all() and np.abs(styles).max() > 0.1
+
+
+def test_what_the_voices_cannot_speak_is_said_with_the_way_out():
+    kokoro, hibari = Kokoro(), Hibari()
+    plain, other = kokoro.settings(), hibari.settings()
+    assert kokoro.language_fault(plain, "bm_george", "en-GB", "Café, π aside.").startswith("the voice")
+    assert kokoro.language_fault(plain, "bm_george", "en-GB", "A café!") == ""
+    assert "kokoro-server" in kokoro.language_fault(plain, "af_bella(2)+af_sky(1)", "en", "")
+    assert '"provider": "espeak"' in hibari.language_fault(other, "heart", "de", "")
+    assert "it has: heart" in hibari.language_fault(other, "emma", "en", "")
+    with pytest.raises(LecternError, match="called kokoro-server now"):
+        kokoro.settings_from({"base_url": "http://localhost:8880"})

@@ -156,3 +156,13 @@ def test_a_server_that_hangs_is_ended_and_replaced(tmp_path):
     assert one.ask(question)[0]["pieces"]
     assert time.monotonic() - before < 30 and one.pid != stopped
     one.close()
+
+
+def test_a_british_man_says_the_same_with_kokoro(tmp_path):
+    words = ("Now", "press", "play.")
+    take, sound = spoken(VoiceRequest(provider="kokoro", voice="bm_george", words=words), tmp_path)
+    assert [word.index for word in take.words] == [0, 1, 2]
+    assert [p.symbol for p in take.phonemes][:2] == ["n", "aʊ"] and take.phonemes[-1].end <= take.duration
+    assert audio.measure(sound[:, None]).integrated == pytest.approx(-20, abs=0.5) and np.abs(sound).max() < 0.9
+    assert psutil.Process(neural_process("kokoro").pid).memory_info().rss < 700e6
+    neural_process("kokoro").close()

@@ -30,7 +30,7 @@ VOICES = (
     Voice("openai", "/v1/audio/speech", "/v1"),
     Voice("localai", "/v1/audio/speech", "/v1"),
     Voice("edge-tts", "/v1/audio/speech", "/v1"),
-    Voice("kokoro", "/dev/captioned_speech", body=lambda sound: as_json({"audio": base64_of(sound), "timestamps": None})),
+    Voice("kokoro-server", "/dev/captioned_speech", body=lambda sound: as_json({"audio": base64_of(sound), "timestamps": None})),
     Voice(
         "elevenlabs", "/v1/text-to-speech/nova/with-timestamps",
         body=lambda sound: as_json({"audio_base64": base64_of(sound), "alignment": None, "normalized_alignment": None}),

@@ -106,9 +106,9 @@ def test_a_service_is_asked_for_as_much_at_once_as_it_bears_by_all_processes_tog
 ) -> None:
     busy = Busy(reply)
     server.on("POST", "/dev/captioned_speech", busy)
-    toml = f'[film]\nprocesses = 2\n[voice.kokoro]\nbase_url = "{server.base}"\nparallel = {parallel}\n'
+    toml = f'[film]\nprocesses = 2\n[voice.kokoro-server]\nbase_url = "{server.base}"\nparallel = {parallel}\n'
     long = " And so on and on, for as long as it takes." * 8  # more than is asked for in one part
-    lines = voice(episode(tmp_path, 4, toml, long, provider="kokoro"), trust=True)
+    lines = voice(episode(tmp_path, 4, toml, long, provider="kokoro-server"), trust=True)
     assert (len(lines), server.count("POST"), busy.most) == (4, 8, most)
     assert {s.tier for s in lines} == {"service"}
 
@@ -141,8 +141,8 @@ def test_lines_that_were_sure_before_are_not_spoken_again_for_a_transcription(
     server.on(
         "POST", "/dev/captioned_speech", lambda asked: reply(caption(asked.json()["input"]), kind="application/json")
     )
-    toml = f'[voice.kokoro]\nbase_url = "{server.base}"\n'
-    made = episode(tmp_path, 2, toml, provider="kokoro")
+    toml = f'[voice.kokoro-server]\nbase_url = "{server.base}"\n'
+    made = episode(tmp_path, 2, toml, provider="kokoro-server")
     alone = voice(made, trust=True)
     (tmp_path / "lectern.toml").write_text(toml + LISTENER.format(server.base))
     assert voice(made, trust=True) == alone and server.count("POST") == 2
@@ -167,8 +167,8 @@ def test_a_voice_that_costs_is_said_only_after_a_yes(tmp_path: Path, server: Any
     server.on(
         "POST", "/dev/captioned_speech", lambda asked: reply(caption(asked.json()["input"]), kind="application/json")
     )
-    toml = f'[voice.kokoro]\nbase_url = "{server.base}"\nprice = 0.5\n'
-    made, asked = episode(tmp_path, 1, toml, provider="kokoro"), []
+    toml = f'[voice.kokoro-server]\nbase_url = "{server.base}"\nprice = 0.5\n'
+    made, asked = episode(tmp_path, 1, toml, provider="kokoro-server"), []
     out, how = tmp_path / "x.wav", {"character": "vera", "folder": made, "trust": True}
     with pytest.raises(CostDeclined, match="Kokoro.*0.02 USD"):
         say("Hello there, all of you.", out, **how, agree=lambda costs: asked.append(costs))
@@ -187,7 +187,9 @@ def test_a_line_that_a_service_fails_at_costs_the_others_nothing(tmp_path: Path,
         return reply(caption(said), kind="application/json")
 
     server.on("POST", "/dev/captioned_speech", answer)
-    made = episode(tmp_path, 3, f'[voice.kokoro]\nbase_url = "{server.base}"\nprice = 0.5\n', provider="kokoro")
+    made = episode(
+        tmp_path, 3, f'[voice.kokoro-server]\nbase_url = "{server.base}"\nprice = 0.5\n', provider="kokoro-server"
+    )
     asked: list[int] = []
     paid: dict[str, Any] = {"trust": True, "agree": lambda costs: not asked.append(costs.asked[0].requests)}
     with pytest.raises(
@@ -201,7 +203,7 @@ def test_trust_in_the_whole_episode_holds_for_one_voice_of_it(tmp_path: Path, se
     server.on(
         "POST", "/dev/captioned_speech", lambda asked: reply(caption(asked.json()["input"]), kind="application/json")
     )
-    made = episode(tmp_path, 1, f'[voice.kokoro]\nbase_url = "{server.base}"\n', provider="kokoro")
+    made = episode(tmp_path, 1, f'[voice.kokoro-server]\nbase_url = "{server.base}"\n', provider="kokoro-server")
     script = (made / "script.md").read_text() + "\n```capture\nkind: terminal\nsteps:\n  - run: make\n```\n"
     (made / "script.md").write_text(script)
     with pytest.raises(NotTrusted) as refused:

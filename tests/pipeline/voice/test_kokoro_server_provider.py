@@ -25,13 +25,13 @@ def caption(text: str, timestamps: Any = "told") -> bytes:
 
 @pytest.fixture
 def kokoro(studio: Any) -> Any:
-    studio.sections["kokoro"] = {"base_url": f"{studio.base}/v1", "timeout": "0.5"}
+    studio.sections["kokoro-server"] = {"base_url": f"{studio.base}/v1", "timeout": "0.5"}
     return studio
 
 
 def test_the_servers_times_are_used_and_words_get_their_phonemes(kokoro: Any, server: Any, reply: Any) -> None:
     server.on(*CAPTIONED, reply(caption(TEXT), kind="application/json"))
-    take, samples = kokoro.speak(ask(TEXT, "kokoro", voice="af_heart", settings={"speed": "1.1"}))
+    take, samples = kokoro.speak(ask(TEXT, "kokoro-server", voice="af_heart", settings={"speed": "1.1"}))
     assert server.asked[0].json() == {
         "model": "kokoro", "input": TEXT, "voice": "af_heart", "response_format": "wav", "speed": 1.1, "stream": False,
         "return_timestamps": True,
@@ -56,7 +56,7 @@ def test_without_good_times_the_part_is_aligned(
     kokoro: Any, aligning: Any, server: Any, reply: Any, timestamps: Any
 ) -> None:
     server.on(*CAPTIONED, reply(caption(TEXT, timestamps)))
-    take, samples = kokoro.speak(ask(TEXT, "kokoro"))
+    take, samples = kokoro.speak(ask(TEXT, "kokoro-server"))
     assert (take.tier, take.confidence, aligning) == ("alignment", 0.8, [tuple(TEXT.split())])
     assert np.allclose([(w.start, w.end) for w in take.words], bursts(samples), atol=0.02)
 
@@ -64,7 +64,7 @@ def test_without_good_times_the_part_is_aligned(
 def test_long_text_goes_sentence_by_sentence_because_its_times_drift(kokoro: Any, server: Any, reply: Any) -> None:
     server.on(*CAPTIONED, lambda asked: reply(caption(asked.json()["input"])))
     text = " ".join(f"This is sentence number {i}, and it is not short at all." for i in range(8))
-    take, samples = kokoro.speak(ask(text, "kokoro"))
+    take, samples = kokoro.speak(ask(text, "kokoro-server"))
     assert all(len(asked.json()["input"]) <= 300 and asked.json()["input"].endswith(".") for asked in server.asked)
     assert np.allclose([(w.start, w.end) for w in take.words], bursts(samples), atol=0.01)
 
@@ -83,12 +83,12 @@ def test_an_answer_of_another_shape_is_told(
 ) -> None:
     server.on(*CAPTIONED, reply(**fault))
     with pytest.raises(LecternError, match=told):
-        kokoro.speak(ask(TEXT, "kokoro"))
+        kokoro.speak(ask(TEXT, "kokoro-server"))
 
 
 def test_voices_of_new_and_old_servers_are_listed(kokoro: Any, server: Any, reply: Any) -> None:
     voices = ("GET", "/v1/audio/voices")
     server.on(*voices, reply(as_json({"voices": [{"id": "af_heart", "name": "af_heart"}, {"id": "am_adam"}]})))
-    assert kokoro.test("kokoro").voices == ("af_heart", "am_adam")
+    assert kokoro.test("kokoro-server").voices == ("af_heart", "am_adam")
     server.on(*voices, reply(as_json({"voices": ["af_sky"]})))
-    assert kokoro.test("kokoro").voices == ("af_sky",)
+    assert kokoro.test("kokoro-server").voices == ("af_sky",)
