@@ -11,6 +11,7 @@ import os
 import shutil
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +64,25 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if mark := _below(MARKS, _place(item.path)):
             item.add_marker(mark)
     items.sort(key=lambda item: _turn(_place(item.path)))
+
+
+@pytest.fixture(scope="session")
+def one_driver() -> Iterator[None]:
+    """Let all that this process records use one driver of Playwright's. What builds record, in workers, has its own.
+
+    A file of many short recordings asks for it: `pytest.mark.usefixtures("one_driver")`.
+    """
+    from support.browser_driver import SharedDriver  # only for those: it costs a moment
+
+    from lectern.pipeline.capture import chromium
+    from lectern.pipeline.capture.browser import lockstep, session
+
+    driver = SharedDriver()
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (chromium, session, lockstep):
+            patch.setattr(module, "sync_playwright", driver.use)
+        yield
+    driver.stop()
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

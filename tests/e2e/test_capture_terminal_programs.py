@@ -15,30 +15,40 @@ from support.assets import THEME
 from support.contexts import context_in
 
 from lectern.pipeline.base.errors import LecternError
+from lectern.pipeline.base.geometry import Size
 from lectern.pipeline.capture.colours import contrast
 from lectern.pipeline.capture.fault import BrowserDied, StepFault
 from lectern.pipeline.capture.pictures import read_pictures
 from lectern.pipeline.capture.recipes import record_once as record
-from lectern.pipeline.capture.request import capture_request
+from lectern.pipeline.capture.request import CaptureRequest, capture_request
 from lectern.pipeline.capture.take import CaptureTake
 from lectern.pipeline.capture.terminal.page import cells_for_grid
 from lectern.pipeline.episode.folder import read_episode
+from lectern.pipeline.episode.model import Episode
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("one_driver")]
 
 SIZE = (1504, 900)
+HALF = (752, 450)
+"""Of the window, with letters half as large: it has the same rows, and each picture costs half. For all that counts no px."""
 SCRIPT = "---\ntitle: T\n---\n\n# One {#one}\n\n```capture\nkind: terminal\n%s```\n\nLook.\n"
 
 
-def film(folder: Path, block: str, files: dict[str, str] | None = None) -> CaptureTake:
+def film(folder: Path, block: str, files: dict[str, str] | None = None, size: Size = SIZE) -> CaptureTake:
     """Records `block` in the episode `folder`; its take lies in `folder`/take."""
     for name, text in {"script.md": SCRIPT % block, **(files or {})}.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text)
     (folder / "take").mkdir(exist_ok=True)
     episode = read_episode(folder, None)
-    request = capture_request(episode, episode.scenes[0].captures[0], THEME, SIZE)
-    return record(request, folder / "take", context_in(folder))
+    return record(sized(episode, 0, size), folder / "take", context_in(folder))
+
+
+def sized(episode: Episode, scene: int, size: Size) -> CaptureRequest:
+    """The request of a scene's capture in a window of `size`, with as many rows as one of `SIZE` has."""
+    request = capture_request(episode, episode.scenes[scene].captures[0], THEME, size)
+    scale = request.environment.scale * size[0] / SIZE[0]
+    return request.model_copy(update={"environment": request.environment.model_copy(update={"scale": scale})})
 
 
 def shown(take: CaptureTake, time: float = 1e9) -> str:
@@ -116,8 +126,7 @@ def test_a_terminal_goes_on_in_the_third_scene_with_its_variable_its_folder_and_
     (tmp_path / "script.md").write_text(SCENES)
     (tmp_path / "take").mkdir()
     episode = read_episode(tmp_path, None)
-    request = capture_request(episode, episode.scenes[2].captures[0], THEME, SIZE)
-    take = record(request, tmp_path / "take", context_in(tmp_path))
+    take = record(sized(episode, 2, HALF), tmp_path / "take", context_in(tmp_path))
     assert shown(take, 0.0).split("\n") == [
         "~ ❯ PRICE=12", "~ ❯ cd src", "src ❯ echo price is $PRICE", "price is 12", "src ❯ python3 -q", ">>> lamp = 42", ">>>",
     ]  # fmt: skip
@@ -157,7 +166,7 @@ steps:
     expect: Vim was here
   - type: less poem.txt
   - wait: {text: line 16}
-  - scroll: 235
+  - scroll: 110
   - press: q
   - type: python3 -q
   - wait: {text: ">>>"}
@@ -173,7 +182,7 @@ steps:
 def programs(tmp_path_factory) -> tuple[CaptureTake, Path]:
     folder = tmp_path_factory.mktemp("programs")
     poem = "".join(f"This is line {number} of it.\n" for number in range(1, 99))
-    return film(folder, PROGRAMS, {"lab/hello.py": 'print("hello")\n', "lab/poem.txt": poem}), folder
+    return film(folder, PROGRAMS, {"lab/hello.py": 'print("hello")\n', "lab/poem.txt": poem}, HALF), folder
 
 
 def test_vim_edits_and_saves_a_file(programs):
@@ -188,7 +197,7 @@ def test_git_shows_its_colours(programs):
     line = next(
         b for b in [v for v in take.text if v.time <= take.events[7].end][-1].boxes if b.text.startswith("+print")
     )
-    left, top, right, bottom = line.box.pixels(SIZE)
+    left, top, right, bottom = line.box.pixels(HALF)
     seen = picture(folder, take, take.events[7].end)[top:bottom, left:right].reshape(-1, 3)
     assert (np.abs(seen.astype(int) - (0x1C, 0x6E, 0x33)).max(axis=1) < 4).any()
 
@@ -224,7 +233,7 @@ steps:
     exit: 1
   - type: echo )
   - wait: {exit: 2}
-""")  # fmt: skip
+""", size=HALF)  # fmt: skip
     assert "PID" in shown(take, take.events[1].effect)
     assert shown(take).startswith("~ it's 100% $HOME > htop") and "PID" not in shown(take)
 
@@ -249,7 +258,7 @@ steps:
 
 def test_a_secret_is_typed_and_appears_nowhere(tmp_path, monkeypatch):
     monkeypatch.setenv("DEMO_PW", "hunter2-plum")
-    take = film(tmp_path, SECRET)
+    take = film(tmp_path, SECRET, size=HALF)
     assert "got ••••••••••••" in shown(take)
     assert shown(take).splitlines().count("••••••••••••") >= 3  # cat's line, typed and answered, and the one in pieces
     kept = [file for file in tmp_path.rglob("*") if file.is_file()]
@@ -262,10 +271,10 @@ def test_a_secret_is_in_no_fault_and_one_that_can_not_be_hidden_ends_the_capture
     monkeypatch.setattr("lectern.pipeline.capture.terminal.actions.EXPECT_TIMEOUT", 0.2)
     painted = "steps:\n  - type: cat\n  - type: {secret: DEMO_PW}\n  - press: Ctrl+D\n  - run: printf '\\033[9Gplum\\rhunter2-\\n'\n"
     with pytest.raises(LecternError, match="can't be hidden"):
-        film(tmp_path, painted)
+        film(tmp_path, painted, size=HALF)
     assert list((tmp_path / "take").iterdir()) == []
     with pytest.raises(StepFault, match="•{12}") as fault:
-        film(tmp_path, painted + "    expect: apples\n")
+        film(tmp_path, painted + "    expect: apples\n", size=HALF)
     assert fault.value.picture is None and "hunter2-plum" not in str(fault.value)
 
 
@@ -288,7 +297,7 @@ steps:
     (tmp_path / "lab/words.txt").write_text("one\ntwo\n")
     made = []
     while len(made) < 2 or (len(made) < 4 and made[-1] not in made[:-1]):  # a busy machine hides a wait now and then
-        take = film(tmp_path, block)
+        take = film(tmp_path, block, size=HALF)
         made.append(
             (take, (tmp_path / "take/session.cast").read_bytes(), (tmp_path / "take" / take.pictures).read_bytes())
         )
