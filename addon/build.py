@@ -13,12 +13,13 @@ from ..pipeline.base.errors import LecternError, visible
 from ..pipeline.base.files import LinkRefused
 from ..pipeline.base.lock import locked
 from ..pipeline.jobs.summary import time_left
-from ..pipeline.timeline.edits import read_edits, write_edits
+from ..pipeline.timeline.edits import Edits, apply_edits, read_edits, write_edits
+from ..pipeline.timeline.model import Timeline, read_timeline
 from . import child, snapshot
 from .background import POLL_SECONDS, BackgroundCommand, failure_message, log_file, running_command, start_command
 from .sequencer.collect import collect
 from .sequencer.compile import CompileResult, compile_in_slices, compile_timeline
-from .sequencer.owned import owned_strips
+from .sequencer.owned import owned_strips, remembered
 
 SLICE_SECONDS = 0.03
 """How long compiling strips may block Blender's window at a time."""
@@ -87,8 +88,8 @@ class Build(BackgroundCommand):
             self._end("DONE")
             return
         self._is_first = not owned_strips(scene)
-        timeline = snapshot.read_last_timeline(self._folder)
-        self.compiling = compile_in_slices(timeline, scene, self._folder, read_edits(self._folder))
+        timeline, edits = _newest(self._folder, scene)
+        self.compiling = compile_in_slices(timeline, scene, self._folder, edits)
         snapshot.set_properties(build_progress=1.0, build_activity="Updating the timeline")
 
     def _compile_slice(self, compiling: Generator[float, None, CompileResult]) -> None:
@@ -134,7 +135,8 @@ def compile_last_timeline(folder: Path, scene: bpy.types.Scene) -> None:
     Raises LecternError if the episode in `folder` has not been built, or if one of its files is missing.
     """
     is_first = not owned_strips(scene)
-    compiled = compile_timeline(snapshot.read_last_timeline(folder), scene, folder, read_edits(folder))
+    timeline, edits = _newest(folder, scene)
+    compiled = compile_timeline(timeline, scene, folder, edits)
     _show_compiled(compiled, is_first)
 
 
@@ -148,9 +150,35 @@ def save_edits(folder: Path, scene: bpy.types.Scene) -> None:
         _save_edits(folder, scene)
 
 
+def _newest(folder: Path, scene: bpy.types.Scene) -> tuple[Timeline, Edits]:
+    """Return the timeline of the last build with the newest edits: also those that were made while it was built."""
+    timeline, scripted = snapshot.read_last_timeline(folder), EpisodePaths(folder=folder).scripted
+    edits = _collect_edits(folder, scene)
+    return (apply_edits(read_timeline(scripted), edits)[0] if scripted.exists() else timeline), edits
+
+
+def _collect_edits(folder: Path, scene: bpy.types.Scene) -> Edits:
+    """Write what the person changed in the scene to edits.json; return all edits.
+
+    If nobody but this Blender has written the file, the scene knows better what was in it: an undo takes edits back.
+    """
+    edits = read_edits(folder)
+    if not remembered(scene).strips:
+        return edits
+    if edits == _written.get(folder):
+        edits = remembered(scene).edits
+    edits = collect(scene, edits)
+    write_edits(folder, edits)
+    _written[folder] = edits
+    return edits
+
+
+_written: dict[Path, Edits] = {}
+"""What this Blender wrote last to the edits.json of a folder."""
+
+
 def _save_edits(folder: Path, scene: bpy.types.Scene) -> None:
-    if owned_strips(scene) and EpisodePaths(folder=folder).timeline.exists():
-        write_edits(folder, collect(scene, snapshot.read_last_timeline(folder), read_edits(folder)))
+    _collect_edits(folder, scene)
     blend = EpisodePaths(folder=folder).blend
     if bpy.data.filepath and Path(bpy.data.filepath) == blend:
         refuse_links_of(blend)
@@ -176,7 +204,7 @@ def _activity(progress: Mapping[str, Any]) -> str:
 def _show_compiled(compiled: CompileResult, is_first: bool) -> None:
     """Show a timeline that was just compiled; the first one is fitted into the sequencers' view."""
     snapshot.forget()
-    snapshot.fill_lines(snapshot.panel().displaced, compiled.displaced)
+    snapshot.fill_lines(snapshot.panel().displaced, (*compiled.displaced, *compiled.conflicts))
     if is_first:
         _view_all()
     if not bpy.app.background:

@@ -24,7 +24,11 @@ from .sequencer.collect import collect as collect_edits
 from .sequencer.compile import compile_timeline
 from .sequencer.fingerprint import fingerprint_manual_changes
 from .sequencer.owned import has_timeline
+from .sequencer.sounds import sounds_by_hand
 from .sequencer.strip_transform import blender_frame
+
+_BEFORE_FORMAT_2 = "lectern_strips"
+"""A custom property of scenes that earlier versions wrote."""
 
 Request = dict[str, Any]
 Result = dict[str, Any]
@@ -35,8 +39,9 @@ def compile(request: Request, report: ReportProgress) -> Result:
 
     Request: ``timeline`` (file), ``root`` (folder of the episode), ``blend`` (file), ``state`` (the hash of the file, as
     the caller knows it; whoever saved it since would lose what they changed). Result: ``foreign`` (what a person
-    did to the picture: name, type, start, end in film frames, fingerprint) and ``displaced`` (sentences on strips that had
-    to leave their track).
+    did to the picture: name, type, start, end in film frames, fingerprint), ``sounds`` (what a person did to the
+    sound, see `sounds_by_hand`) and ``displaced`` (sentences on strips that had to leave their track, on edits that the script
+    has overtaken, and on sounds that the film can't have).
     """
     timeline = read_timeline(Path(request["timeline"]))
     root, blend = Path(request["root"]), Path(request["blend"])
@@ -46,18 +51,19 @@ def compile(request: Request, report: ReportProgress) -> Result:
         compiled = compile_timeline(timeline, scene, root, read_edits(root), report)
         _write(draft)
         _require_state(blend, request)
-    return {"foreign": fingerprint_manual_changes(scene), "displaced": list(compiled.displaced)}
+    sounds, unheard = sounds_by_hand(scene)
+    said = [*compiled.displaced, *compiled.conflicts, *unheard]
+    return {"foreign": fingerprint_manual_changes(scene), "sounds": sounds, "displaced": said}
 
 
 def collect(request: Request, report: ReportProgress) -> Result:
     """Return the edits that a person has made in a saved .blend, in the form of edits.json.
 
-    Request: ``timeline`` (file; the one that was compiled last), ``root``, ``blend``. Result: ``edits``.
+    Request: ``root``, ``blend``. Result: ``edits``, a list.
     """
     root = Path(request["root"])
     scene = _load(Path(request["blend"]))
-    timeline = read_timeline(Path(request["timeline"]))
-    return {"edits": collect_edits(scene, timeline, read_edits(root)).model_dump(mode="json")}
+    return {"edits": collect_edits(scene, read_edits(root)).model_dump(mode="json")}
 
 
 def render(request: Request, report: ReportProgress) -> Result:
@@ -141,6 +147,10 @@ def _load(blend: Path) -> bpy.types.Scene:
         bpy.ops.wm.open_mainfile(filepath=str(blend), load_ui=True, use_scripts=False)
     except RuntimeError as error:
         raise DamagedBlend(f"Blender can't open {blend} ({_first_line(error)})") from error
+    if any(_BEFORE_FORMAT_2 in scene for scene in bpy.data.scenes):
+        raise DamagedBlend(
+            f"{blend} was made by an earlier version of Lectern, which kept a person's edits in another way"
+        )
     return next(filter(has_timeline, bpy.data.scenes), bpy.context.scene)
 
 

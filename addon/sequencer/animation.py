@@ -9,6 +9,8 @@ from bpy_extras import anim_utils
 Ease = Literal["LINEAR", "SINE", "CONSTANT"]
 CurvePoint = tuple[float, float]
 """A keyframe: Blender's frame and the value."""
+HandKey = tuple[float, float, str, str, tuple[float, float], tuple[float, float]]
+"""A keyframe of a person's: frame, value, interpolation, easing, and the handles relative to it."""
 
 
 def write_curve(
@@ -33,6 +35,55 @@ def clear_curve(scene: bpy.types.Scene, strip: bpy.types.Strip, path: str) -> No
     curves = _curves(scene)
     if curves and (curve := curves.find(_data_path(strip, path))):
         curves.remove(curve)
+
+
+def curves_of(scene: bpy.types.Scene, strip: bpy.types.Strip, path: str) -> list[tuple[int, bpy.types.FCurve]]:
+    """Return the curves of the strip's property `path`, with the index of each; a path may end with one ("location.0")."""
+    curves, (name, only) = _curves(scene), _indexed(path)
+    if not curves:
+        return []
+    indexes = range(4) if only is None else (only,)
+    found = ((index, curves.find(_data_path(strip, name), index=index)) for index in indexes)
+    return [(index, curve) for index, curve in found if curve]
+
+
+def remove_curve(scene: bpy.types.Scene, strip: bpy.types.Strip, path: str) -> None:
+    """Remove all curves of the strip's property `path`."""
+    curves = _curves(scene)
+    if curves is None:
+        return
+    for _, curve in curves_of(scene, strip, path):
+        curves.remove(curve)
+
+
+def replace_curve(
+    scene: bpy.types.Scene, strip: bpy.types.Strip, path: str, index: int, points: Sequence[HandKey]
+) -> str:
+    """Write a curve of a person's; returns why Blender does not take it, else ""."""
+    name, only = _indexed(path)
+    try:
+        curve = _action(scene).fcurve_ensure_for_datablock(
+            scene, _data_path(strip, name), index=index if only is None else only
+        )
+        curve.keyframe_points.add(len(points))
+        for key, (frame, value, interpolation, easing, left, right) in zip(curve.keyframe_points, points, strict=True):
+            key.co = frame, value
+            key.interpolation, key.easing = interpolation, easing
+            if interpolation == "BEZIER":
+                key.handle_left_type = key.handle_right_type = "FREE"
+                key.handle_left = frame + left[0], value + left[1]
+                key.handle_right = frame + right[0], value + right[1]
+    except (TypeError, ValueError, RuntimeError) as error:
+        remove_curve(scene, strip, path)
+        return f"Blender does not take the keyframes of {path} ({error})"
+    curve.update()
+    return ""
+
+
+def _indexed(path: str) -> tuple[str, int | None]:
+    """Return a path without the index that it may end with, and the index."""
+    name, _, last = path.rpartition(".")
+    return (name, int(last)) if last.isdecimal() else (path, None)
 
 
 def _data_path(strip: bpy.types.Strip, path: str) -> str:

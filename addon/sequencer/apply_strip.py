@@ -2,15 +2,13 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import bpy
 
 from ...pipeline.base.geometry import Camera, Size
 from ...pipeline.timeline.model import ColourStrip, MovieStrip, SoundStrip, Strip, TextStrip
-from .animation import CurvePoint, Ease, clear_curve, write_curve
+from .animation import CurvePoint, Ease, write_curve
 from .create_strip import file_path, picture_size
-from .strip_position import current_position
 from .strip_transform import StripTransform, blender_frame, centred, corner, mirrored, movie_transform, through_camera
 from .text import colour, set_text
 
@@ -45,14 +43,6 @@ def write_curves(vse_strip: bpy.types.Strip, scene: bpy.types.Scene, curves: Cur
     """Animate the strip. It must be in its final position, since Blender moves a strip's keyframes along with it."""
     for path, (points, ease) in curves.items():
         write_curve(scene, vse_strip, path, points, ease)
-
-
-def clear_curves(vse_strip: bpy.types.Strip, scene: bpy.types.Scene, paths: Sequence[str]) -> None:
-    """Remove the animation that Lectern wrote for the properties `paths`."""
-    for path in paths:
-        clear_curve(scene, vse_strip, path)
-    if "blend_alpha" in paths:
-        vse_strip.blend_alpha = 1.0
 
 
 def _opacity_curve(strip: Strip) -> Curves:
@@ -133,23 +123,3 @@ def _show_colour(vse_strip: bpy.types.ColorStrip, strip: ColourStrip, canvas: Si
 def _set_transform(vse_strip: bpy.types.Strip, transform: StripTransform) -> None:
     vse_strip.transform.offset_x, vse_strip.transform.offset_y = transform.x, transform.y
     vse_strip.transform.scale_x = vse_strip.transform.scale_y = transform.scale
-
-
-def current_values(vse_strip: bpy.types.Strip) -> dict[str, Any]:
-    """Return everything that a person can change by hand on a strip, with the values that Blender has now."""
-    position = current_position(vse_strip)
-    values: dict[str, Any] = {"start": position.start, "end": position.end, "content": position.content}
-    if vse_strip.type == "SOUND":
-        return values | {"volume": vse_strip.volume}
-    if vse_strip.type != "CROSS":
-        transform = vse_strip.transform
-        right = -transform.offset_x if vse_strip.use_flip_x else transform.offset_x
-        values |= {"x": right, "y": transform.offset_y, "scale": transform.scale_x}
-    if vse_strip.type == "TEXT":
-        values |= {
-            "text": vse_strip.text,
-            "size": vse_strip.font_size,
-            "left": vse_strip.location[0],
-            "bottom": vse_strip.location[1],
-        }
-    return values

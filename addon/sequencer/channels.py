@@ -5,11 +5,8 @@ from collections.abc import Iterable
 import bpy
 
 from ...pipeline.timeline.model import Strip, Timeline
-from .owned import foreign_strips
+from .strip_position import LAST, StripPosition
 from .strip_transform import blender_frame
-
-LAST = 128
-"""Blender's highest channel. It is kept free for strips that are being moved."""
 
 FrameSpan = tuple[int, int]
 """The first frame and the one after the last, as Blender counts."""
@@ -22,16 +19,15 @@ class Channels:
     stays. If it is in the way of one of Lectern's, Lectern's goes above all tracks, and `displaced` says so.
     """
 
-    def __init__(self, scene: bpy.types.Scene, timeline: Timeline) -> None:
+    def __init__(self, timeline: Timeline, own: Iterable[StripPosition]) -> None:
         """Reserve the places of the person's strips."""
         self._tracks = {track.name: track.channel for track in timeline.tracks}
         self._above = max(self._tracks.values(), default=0) + 1
         self._taken: dict[int, list[FrameSpan]] = {}
         self.displaced: list[str] = []
         """A sentence for each strip that had to leave its track."""
-        for strip in foreign_strips(scene):
-            if not _is_effect(strip):
-                self._take(strip.channel, (int(strip.left_handle), int(strip.right_handle)))
+        for place in own:
+            self._take(place.channel, (place.start, place.end))
 
     def channel(self, strip: Strip) -> int:
         """Return the channel for a strip of the timeline, and reserve it."""
@@ -61,8 +57,3 @@ class Channels:
 
     def _take(self, channel: int, span: FrameSpan) -> None:
         self._taken.setdefault(channel, []).append(span)
-
-
-def _is_effect(strip: bpy.types.Strip) -> bool:
-    """Return whether the strip is an effect on another strip. Such an effect moves along with its input."""
-    return getattr(strip, "input_1", None) is not None

@@ -1,54 +1,103 @@
-"""Read what a person has changed on Lectern's strips, as edits by strip id."""
+"""Read what a person has changed on Lectern's strips, as edits by strip and property."""
 
-from typing import Any
+from collections.abc import Iterator
 
 import bpy
 
 from ...pipeline.base.geometry import Size
-from ...pipeline.timeline.edits import Edits, StripEdit, edits_of, merge_edits
-from ...pipeline.timeline.model import Timeline
-from .apply_strip import current_values
-from .owned import compiled_edit, compiled_values, owned_strips, remembered
+from ...pipeline.timeline.editable import Value
+from ...pipeline.timeline.edits import BY_HAND, TRACK, Edit, Edits, edits_of
+from .owned import Compiled, Made, made_of, owned_strips, remembered
+from .strip_position import StripPosition, current_position, has_content
+from .values import read_curves, read_values
+
+type Change = tuple[str, Value, Value | None]
+"""The name of a property, its value now, and the script's; they are equal where a person has taken a change back."""
 
 
-def collect(scene: bpy.types.Scene, timeline: Timeline, before: Edits | None = None) -> Edits:
+def collect(scene: bpy.types.Scene, before: Edits | None = None) -> Edits:
     """Return all differences between the scene and what the script alone would make.
 
-    `timeline` is the one that the scene was compiled from. A deleted strip counts as muted. Edits in `before` of strips
-    that the scene doesn't contain are kept. Collecting twice returns the same edits.
+    What a person has changed in the scene since it was compiled counts; else `before` does, which may come from elsewhere.
+    Edits of strips that the scene doesn't contain are kept. Collecting twice returns the same edits.
     """
-    before = before or Edits()
-    owned, expected = owned_strips(scene), remembered(scene)
-    changed = [merge_edits(compiled_edit(strip), _change(id, strip, timeline.size)) for id, strip in owned.items()]
-    deleted = [before.of(id).model_copy(update={"muted": True}) for id in expected if id not in owned]
-    elsewhere = [edit for edit in before.strips if edit.id not in owned and edit.id not in expected]
-    return edits_of(changed + deleted + elsewhere)
+    known = remembered(scene)
+    edits = {(edit.strip, edit.property): edit for edit in (before or Edits()).edits}
+    owned = owned_strips(scene)
+    for id, strip in owned.items():
+        edits.pop((id, "deleted"), None)
+        for name, value, script in _changes(strip, made_of(strip), scene, known):
+            edits.pop((id, name), None)
+            if value != script:
+                edits[id, name] = Edit(strip=id, property=name, value=value, script=script)
+    for id in known.strips:
+        if id not in owned:
+            edits[id, "deleted"] = Edit(strip=id, property="deleted", value=True, script=False)
+    for name, muted in _changed_tracks(scene, known):
+        edits.pop((TRACK + name, "muted"), None)
+        if muted:
+            edits[TRACK + name, "muted"] = Edit(strip=TRACK + name, property="muted", value=True, script=False)
+    return edits_of(edits.values())
 
 
-def _change(id: str, strip: bpy.types.Strip, canvas: Size) -> StripEdit:
-    """Return what a person has done to a strip since it was compiled."""
-    if strip.type == "CROSS":
-        return StripEdit(id=id, muted=strip.mute)
-    compiled, current = compiled_values(strip), current_values(strip)
-    shift = current["content"] - compiled["content"]
-    edit: dict[str, Any] = {
-        "start_delta": shift,
-        "trim_start": current["start"] - compiled["start"] - shift,
-        "trim_end": compiled["end"] - current["end"] + shift,
-        "muted": strip.mute,
-    }
-    if strip.type == "SOUND":
-        edit["volume"] = round(current["volume"] / compiled["volume"], 6) if compiled["volume"] else 1.0
-    elif not any(path.startswith("transform") for path in compiled["curves"]):
-        edit |= _transform_change(compiled, current, canvas)
-    if strip.type == "TEXT" and current["text"] != compiled["text"]:
-        edit |= {"text": current["text"], "text_before": compiled["text"]}
-    return StripEdit(id=id, **edit)
+def _changes(strip: bpy.types.Strip, made: Made, scene: bpy.types.Scene, known: Compiled) -> Iterator[Change]:
+    """Yield what a person has done to a strip since it was compiled; of a new copy, all that makes it what it is."""
+    if made.is_new:
+        yield "copy_of", made.copied, None
+    position = current_position(strip)
+    if strip.type != "CROSS":
+        yield from _time_changes(position, made, has_content(strip))
+    if made.is_new or position.channel != made.position.channel:
+        yield from _channel_change(strip, position, made, known)
+    yield from _property_changes(strip, made, scene, known.size)
 
 
-def _transform_change(compiled: dict[str, float], current: dict[str, float], canvas: Size) -> dict[str, float]:
-    """Return how far the strip's centre was moved, in fractions of the frame, and by which factor it was scaled."""
-    right = (current["x"] - compiled["x"]) / canvas[0] + current.get("left", 0) - compiled.get("left", 0)
-    up = (current["y"] - compiled["y"]) / canvas[1] + current.get("bottom", 0) - compiled.get("bottom", 0)
-    scale = current["scale"] / compiled["scale"] * current.get("size", 1) / compiled.get("size", 1)
-    return {"dx": round(right, 5), "dy": round(-up, 5), "scale": round(scale, 5)}
+def _time_changes(now: StripPosition, made: Made, has_content: bool) -> Iterator[Change]:
+    if not made.is_new and now._replace(channel=0) == made.position._replace(channel=0):
+        return
+    script = made.scripted
+    move = now.content - script.content if has_content else origin_now(now, made) - script.start
+    yield "move", move, 0
+    yield "trim_start", now.start - script.start - move, 0
+    yield "trim_end", script.end - now.end + move, 0
+
+
+def origin_now(now: StripPosition, made: Made) -> int:
+    """Return where a text or a colour, which has no content, would begin had nobody trimmed it.
+
+    If it is as long as it was, it was moved; else it was trimmed.
+    """
+    was = made.position
+    return made.origin + (now.start - was.start if now.end - now.start == was.end - was.start else 0)
+
+
+def _channel_change(
+    strip: bpy.types.Strip, now: StripPosition, made: Made, known: Compiled
+) -> Iterator[tuple[str, str, str]]:
+    """Yield the track that a strip was put on; in a meta strip, channels are others."""
+    if strip.parent_meta():
+        return
+    names = {channel: name for name, channel in known.tracks.items() if not name.startswith(BY_HAND)}
+    top = max(names, default=0)
+    script = names.get(made.scripted.channel, "")
+    yield "channel", names.get(now.channel, f"{BY_HAND} {now.channel - top}"), script
+
+
+def _property_changes(strip: bpy.types.Strip, made: Made, scene: bpy.types.Scene, canvas: Size) -> Iterator[Change]:
+    """Yield the properties that a person has set or animated; an animated one has no other value."""
+    position = current_position(strip)
+    origin = position.content if has_content(strip) else origin_now(position, made)
+    values, curves = read_values(strip, canvas), read_curves(strip, scene, canvas, origin)
+    for name, value in values.items():
+        curve, script = curves.get(name), made.script_curves.get(name) or made.script.get(name)
+        same = curve == made.curves.get(name) and (curve is not None or value == made.values.get(name, value))
+        if made.is_new or not same:
+            yield name, curve or value, script
+
+
+def _changed_tracks(scene: bpy.types.Scene, known: Compiled) -> Iterator[tuple[str, bool]]:
+    """Yield Lectern's tracks whose channel a person has muted, or is no longer muted."""
+    for name, channel in known.tracks.items():
+        muted = scene.sequence_editor.channels[channel].mute
+        if muted != (name in known.muted):
+            yield name, muted

@@ -7,23 +7,30 @@ import bpy
 
 from ...pipeline.base.errors import LecternError
 from ...pipeline.base.frozen import Frozen
-from ...pipeline.base.geometry import Size
 from ...pipeline.base.renderer import ReportProgress
-from ...pipeline.timeline.edits import Edits, StripEdit
+from ...pipeline.timeline.editable import BY_NAME
+from ...pipeline.timeline.edits import TRACK, Edits
 from ...pipeline.timeline.model import CrossStrip, MovieStrip, SoundStrip, Strip, Timeline
-from .apply_strip import apply_strip, clear_curves, current_values, write_curves
+from .animation import remove_curve
 from .channels import Channels
-from .create_strip import TYPES, make_strip
+from .compile_strip import StripCompiler, within_meta
+from .create_strip import TYPES
 from .linking import link_sounds
-from .owned import compiled_values, name_in_blender, owned_strips, release_copies, remember, remember_all
+from .own_strips import OwnStrips
+from .owned import Compiled, made_of, owned_strips, remember, remember_scene
 from .settings import name_channels, set_markers, set_scene
-from .strip_position import StripPosition, current_position, move_out_of_the_way, move_to, position_of
+from .strip_position import StripPosition, current_position, move_out_of_the_way, position_of
 
 
 class CompileResult(Frozen):
-    """What compiling found. `displaced`: a sentence for each strip that had to leave its track for a person's strip."""
+    """What compiling found.
+
+    `displaced`: a sentence for each strip that had to leave its track for a person's strip. `conflicts`: a sentence for each
+    edit that the script has overtaken, or that Blender did not take.
+    """
 
     displaced: tuple[str, ...] = ()
+    conflicts: tuple[str, ...] = ()
 
 
 def compile_timeline(
@@ -53,20 +60,48 @@ def compile_in_slices(
     edits = edits or Edits()
     _check_files(timeline, root)
     scene.sequence_editor_create()
-    release_copies(scene)
     set_scene(scene, timeline)
-    channels = Channels(scene, timeline)
+    own = OwnStrips(scene, timeline)
+    off = _SwitchedOff(edits)
+    channels = Channels(timeline, own.places())
     positions = {strip.id: position_of(strip, channels.channel(strip), timeline.fps) for strip in timeline.strips}
-    _clear_the_way(scene, timeline, positions, edits)
-    _keep_muted(scene, channels, edits)
+    own.move_away()
+    owned = _clear_the_way(scene, timeline, positions, off)
+    _keep_switched_off(owned, timeline, channels, off)
+    compiler = StripCompiler(scene, root, timeline)
     for done, strip in enumerate(sorted(timeline.strips, key=_crosses_last)):
-        _compile_strip(strip, scene, root, timeline.size, positions[strip.id], edits.of(strip.id))
-        yield done / len(timeline.strips)
-    link_sounds(scene, timeline)
-    name_channels(scene, timeline)
-    set_markers(scene, timeline)
-    remember_all(scene, [strip.id for strip in timeline.strips])
-    return CompileResult(displaced=tuple(channels.displaced))
+        owned[strip.id] = compiler.compile(strip, owned.get(strip.id), positions[strip.id])
+        yield (done + 1) / len(timeline.strips)
+    own.move_back()
+    link_sounds(scene, timeline, owned)
+    name_channels(scene, timeline, off.tracks)
+    set_markers(scene, timeline, own.shift)
+    remember_scene(
+        scene,
+        Compiled(
+            strips=tuple(strip.id for strip in timeline.strips),
+            spans={span.id: (span.start, span.end) for span in timeline.scenes},
+            tracks={track.name: track.channel for track in timeline.tracks},
+            muted=tuple(sorted(off.tracks)),
+            size=timeline.size,
+            edits=edits,
+        ),
+    )
+    return CompileResult(displaced=tuple(channels.displaced), conflicts=(*own.orphans, *compiler.conflicts))
+
+
+class _SwitchedOff:
+    """What a person has switched off: strips and whole tracks. They stay in Blender, but are no part of the film."""
+
+    def __init__(self, edits: Edits) -> None:
+        on = {(edit.strip, edit.property): edit.value is True for edit in edits.edits}
+        self.strips = {strip for (strip, name), value in on.items() if name == "muted" and value}
+        self.tracks = {strip.removeprefix(TRACK) for strip in self.strips if strip.startswith(TRACK)}
+
+    def holds(self, id: str, strip: bpy.types.Strip, timeline: Timeline) -> bool:
+        """Return whether the strip, which the timeline does not have, is switched off."""
+        channels = {track.channel for track in timeline.tracks if track.name in self.tracks}
+        return id in self.strips or (bool(channels) and made_of(strip).scripted.channel in channels)
 
 
 def _crosses_last(strip: Strip) -> bool:
@@ -87,9 +122,9 @@ def _check_files(timeline: Timeline, root: Path) -> None:
 
 
 def _clear_the_way(
-    scene: bpy.types.Scene, timeline: Timeline, positions: dict[str, StripPosition], edits: Edits
-) -> None:
-    """Remove the strips that the timeline no longer has, and move those out of the way that get another position.
+    scene: bpy.types.Scene, timeline: Timeline, positions: dict[str, StripPosition], off: _SwitchedOff
+) -> dict[str, bpy.types.Strip]:
+    """Remove the strips that the timeline no longer has, move those away that get another position; return the rest.
 
     Crossfades are always removed and created again. They go first: Blender removes a crossfade together with either of
     its inputs, and the Python object that is left then points at freed memory.
@@ -97,69 +132,35 @@ def _clear_the_way(
     timeline_strips = {strip.id: strip for strip in timeline.strips}
     for id, strip in sorted(owned_strips(scene).items(), key=lambda owned: owned[1].type != "CROSS"):
         stays = id in timeline_strips and strip.type == TYPES[type(timeline_strips[id])] != "CROSS"
-        if not stays and not edits.of(id).muted:
+        if not stays and (id in timeline_strips or not off.holds(id, strip, timeline)):
             _remove(scene, strip)
-    for id, strip in owned_strips(scene).items():
-        if id in positions and current_position(strip) != _within_meta(strip, positions[id]):
+    left = owned_strips(scene)
+    for id, strip in left.items():
+        if id in positions and current_position(strip) != within_meta(strip, positions[id]):
             move_out_of_the_way(strip)
+    return left
 
 
-def _keep_muted(scene: bpy.types.Scene, channels: Channels, edits: Edits) -> None:
-    """Keep strips that a person has muted. They are not in the timeline, but the person may want to unmute them."""
-    for id, strip in owned_strips(scene).items():
-        if edits.of(id).muted:
-            strip.mute = True
-            remember(strip, id, compiled_values(strip), edits.of(id))
-            if not strip.parent_meta() and (channel := channels.channel_of_muted(strip)) != strip.channel:
-                strip.channel = channel
+def _keep_switched_off(
+    owned: dict[str, bpy.types.Strip], timeline: Timeline, channels: Channels, off: _SwitchedOff
+) -> None:
+    """Keep strips that a person has switched off. They are not in the timeline, but the person may want them back."""
+    ids = {strip.id for strip in timeline.strips}
+    for id, strip in owned.items():
+        if id in ids:
+            continue
+        strip.mute = strip.mute or id in off.strips
+        if not strip.parent_meta() and (channel := channels.channel_of_muted(strip)) != strip.channel:
+            strip.channel = channel
+        made = made_of(strip)
+        values = made.values | {"muted": strip.mute}
+        remember(
+            strip, id, made.model_copy(update={"values": values, "position": current_position(strip), "is_new": False})
+        )
 
 
 def _remove(scene: bpy.types.Scene, strip: bpy.types.Strip) -> None:
-    clear_curves(strip, scene, compiled_values(strip)["curves"])
+    for name in made_of(strip).curves:
+        remove_curve(scene, strip, BY_NAME[name].path)
     holder = strip.parent_meta() or scene.sequence_editor
     holder.strips.remove(strip)
-
-
-def _compile_strip(
-    strip: Strip, scene: bpy.types.Scene, root: Path, canvas: Size, position: StripPosition, edit: StripEdit
-) -> None:
-    vse_strip = owned_strips(scene).get(strip.id)
-    if vse_strip and _is_unchanged(vse_strip, strip, position):
-        remember(vse_strip, strip.id, compiled_values(vse_strip), edit)
-        return
-    if vse_strip:
-        clear_curves(vse_strip, scene, compiled_values(vse_strip)["curves"])
-        vse_strip.name = name_in_blender(strip)
-    else:
-        vse_strip = make_strip(strip, scene, root)
-    curves = apply_strip(vse_strip, strip, scene, root, canvas)
-    _move_into_position(vse_strip, strip, position)
-    write_curves(vse_strip, scene, curves)
-    vse_strip.mute = False
-    remember(
-        vse_strip, strip.id, current_values(vse_strip) | {"of": strip.model_dump_json(), "curves": list(curves)}, edit
-    )
-
-
-def _is_unchanged(vse_strip: bpy.types.Strip, strip: Strip, position: StripPosition) -> bool:
-    """Return whether neither the script nor a person has changed the strip since it was compiled."""
-    values = compiled_values(vse_strip)
-    return (
-        values["of"] == strip.model_dump_json()
-        and current_position(vse_strip) == _within_meta(vse_strip, position)
-        and not vse_strip.mute
-        and {key: values[key] for key in current_values(vse_strip) if not values["curves"]}.items()
-        <= current_values(vse_strip).items()
-    )
-
-
-def _move_into_position(vse_strip: bpy.types.Strip, strip: Strip, position: StripPosition) -> None:
-    if isinstance(strip, CrossStrip):
-        vse_strip.channel = position.channel
-    else:
-        move_to(vse_strip, _within_meta(vse_strip, position))
-
-
-def _within_meta(strip: bpy.types.Strip, position: StripPosition) -> StripPosition:
-    """Return `position`, but on the strip's own channel if a person has put it into a meta strip."""
-    return position._replace(channel=strip.channel) if strip.parent_meta() else position

@@ -7,9 +7,8 @@ import bpy
 from ...pipeline.base.errors import LecternError
 from ...pipeline.base.geometry import Size
 from ...pipeline.timeline.model import ColourStrip, CrossStrip, MovieStrip, SoundStrip, Strip, TextStrip
-from .channels import LAST
 from .owned import name_in_blender, owned_strips
-from .strip_position import AWAY
+from .strip_position import AWAY, LAST
 from .strip_transform import blender_frame
 
 TYPES = {MovieStrip: "MOVIE", SoundStrip: "SOUND", TextStrip: "TEXT", ColourStrip: "COLOR", CrossStrip: "CROSS"}
@@ -22,6 +21,8 @@ def make_strip(strip: Strip, scene: bpy.types.Scene, root: Path) -> bpy.types.St
     Raises LecternError if an input of a crossfade is not on the timeline.
     """
     vse_strip = _new_strip(strip, scene, root)
+    if strip.kind != "sound":
+        vse_strip.strobe = 1.0  # a new strip has 0, which means the same and can't be set again
     vse_strip.select = False  # Blender selects new strips, and would draw an outline around every one in the preview
     return vse_strip
 

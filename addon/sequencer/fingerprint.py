@@ -7,7 +7,8 @@ from typing import Any
 import bpy
 
 from ...pipeline.base.files import digest
-from .owned import foreign_strips, owned_strips
+from ...pipeline.timeline.editable import properties_of
+from .owned import foreign_strips, made_of, owned_strips
 from .strip_transform import film_frame
 
 _TRANSIENT = {
@@ -18,11 +19,12 @@ _TIMES = {
     "frame_start", "frame_final_start", "frame_final_end", "frame_final_duration", "left_handle", "right_handle",
     "content_start", "content_end", "frame_duration", "duration",
 }  # fmt: skip
-_BY_HAND = (
-    "blend_type", "color_multiply", "color_saturation", "multiply_alpha", "strobe", "use_flip_y", "use_deinterlace",
-    "use_reverse_frames", "use_float", "alpha_mode",
-)  # fmt: skip
-"""Properties that Lectern never sets on its strips: a value other than Blender's default was set by a person."""
+_FILES = {
+    "filepath", "sound", "stream_index", "text", "textbox_state", "colorspace_settings", "views_format",
+    "use_multiview", "input_1", "input_2", "use_default_fade", "effect_fader", "show_waveform", "mute", "frame_offset_start",
+    "frame_offset_end", "left_handle_offset", "right_handle_offset", "animation_offset_start", "animation_offset_end",
+    "content_trim_start", "content_trim_end",
+}  # fmt: skip
 
 
 def fingerprint_manual_changes(scene: bpy.types.Scene) -> list[dict[str, Any]]:
@@ -53,25 +55,17 @@ def _values(strip: bpy.types.Strip) -> dict[str, Any]:
     return _plain(strip, _TRANSIENT | _TIMES) | {"modifiers": _modifiers(strip), "file": _file_stamp(strip)}
 
 
+def untabled_values(strip: bpy.types.Strip) -> str:
+    """Return a digest of all that could be seen or heard of a strip and that edits.json does not keep."""
+    tabled = {prop.path.partition(".")[0] for prop in properties_of(strip.type)}
+    return digest(json.dumps(_plain(strip, _TRANSIENT | _TIMES | _FILES | tabled), sort_keys=True), 16)
+
+
 def _manual_values(strip: bpy.types.Strip) -> dict[str, Any]:
-    """Return the properties of one of Lectern's strips that a person has set."""
-    properties = strip.bl_rna.properties
-    values = {
-        name: getattr(strip, name)
-        for name in _BY_HAND
-        if name in properties and getattr(strip, name) != _default(strip, name)
-    }
-    if strip.type not in ("SOUND", "CROSS"):
-        crop = strip.crop
-        values |= {"crop": edges} if any(edges := (crop.min_x, crop.max_x, crop.min_y, crop.max_y)) else {}
-        values |= {"rotation": strip.transform.rotation} if strip.transform.rotation else {}
-    if modifiers := _modifiers(strip):
-        values["modifiers"] = modifiers
-    return values
-
-
-def _default(strip: bpy.types.Strip, name: str) -> Any:
-    return "ALPHA_OVER" if name == "blend_type" else strip.bl_rna.properties[name].default
+    """Return what a person has changed on one of Lectern's strips that edits.json does not keep."""
+    values: dict[str, Any] = {"modifiers": found} if (found := _modifiers(strip)) else {}
+    now = untabled_values(strip)
+    return values if now == made_of(strip).untabled else values | {"other": now}
 
 
 def _modifiers(strip: bpy.types.Strip) -> list[dict[str, Any]]:

@@ -1,21 +1,19 @@
 """Connect the sounds and pictures that belong together, so that Blender selects and moves them as one."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 import bpy
 
 from ...pipeline.timeline.model import SoundStrip, Timeline
-from .owned import owned_strips
 
 
-def link_sounds(scene: bpy.types.Scene, timeline: Timeline) -> None:
-    """Connect every sound with the strips that it is linked to.
+def link_sounds(scene: bpy.types.Scene, timeline: Timeline, owned: Mapping[str, bpy.types.Strip]) -> None:
+    """Connect every sound with the strips that it is linked to; `owned` are Lectern's strips by id.
 
     Blender's data API can only read connections. The operator that makes them needs a sequencer on the screen, which
     exists in ``blender -b``, too.
     """
-    owned = owned_strips(scene)
     linked = [
         [owned[id] for id in (strip.id, *strip.linked) if id in owned]
         for strip in timeline.strips

@@ -1,49 +1,102 @@
 """Which strips are Lectern's: those that carry an id in a custom property. Names don't count."""
 
-import json
 from collections.abc import Iterator
-from typing import Any
 
 import bpy
+from pydantic import ValidationError
 
 from ...pipeline.base.files import digest
-from ...pipeline.timeline.edits import StripEdit
+from ...pipeline.base.frozen import Frozen
+from ...pipeline.base.geometry import Size
+from ...pipeline.base.renderer import DamagedBlend
+from ...pipeline.timeline.editable import Curve, Plain
+from ...pipeline.timeline.edits import Edits
 from ...pipeline.timeline.model import Strip
+from .strip_position import StripPosition
 
 ID = "lectern_id"
 LONGEST_NAME = 58
 """Bytes."""
+_NAME = "lectern_name"
 _MADE = "lectern_made"
-_EDIT = "lectern_edit"
-_ALL = "lectern_strips"
+COMPILED = "lectern_compiled"
+
+
+class Made(Frozen):
+    """How a strip was compiled: what a person's changes are compared with.
+
+    `strip` is the timeline's, as JSON. `position` is where it was put, `scripted` where the script alone would have it. Keyframes
+    are counted from `origin`, which is where its content begins, trimmed or not.
+    `values` and `curves` are what Blender had when all was written, `script` and `script_curves` what it had before the
+    person's own were. `copied` is the id of the strip that it is a copy or a piece of, `is_new` one that a person has made
+    since. `untabled` is a digest of what no table has, as Blender made it.
+    """
+
+    strip: str
+    position: StripPosition
+    scripted: StripPosition
+    origin: int
+    values: dict[str, Plain]
+    curves: dict[str, Curve]
+    script: dict[str, Plain]
+    script_curves: dict[str, Curve]
+    copied: str = ""
+    is_new: bool = False
+    untabled: str = ""
+
+
+class Compiled(Frozen):
+    """What was compiled into a scene: the ids of its `strips`, so that a deleted one is noticed.
+
+    `spans` are the scenes' frames (start, end), `tracks` the channels by name, `muted` the tracks that are switched off,
+    `edits` those that were laid over the script's timeline.
+    """
+
+    strips: tuple[str, ...] = ()
+    spans: dict[str, tuple[int, int]] = {}
+    tracks: dict[str, int] = {}
+    muted: tuple[str, ...] = ()
+    size: Size = (1920, 1080)
+    edits: Edits = Edits()
 
 
 def owned_strips(scene: bpy.types.Scene) -> dict[str, bpy.types.Strip]:
-    """Return Lectern's strips by id. If a person has cut or duplicated one, the earliest piece is Lectern's."""
+    """Return Lectern's strips by id, the pieces and the copies that a person made of them among them.
+
+    A new piece or copy is given an id of its own here, the same each time for the same file.
+    """
     found: dict[str, bpy.types.Strip] = {}
-    for strip in sorted(_strips(scene), key=lambda strip: (strip.left_handle, strip.name)):
-        if ID in strip:
-            found.setdefault(strip[ID], strip)
+    copies: list[bpy.types.Strip] = []
+    for strip in sorted(_strips(scene), key=_original_first):
+        if ID not in strip:
+            continue
+        if strip[ID] in found:
+            copies.append(strip)
+        else:
+            found[strip[ID]] = strip
+    for strip in copies:
+        made, id = made_of(strip), strip[ID]
+        original = made.copied or id
+        strip[ID] = _free(f"{original}#{digest(strip.name, 4)}", found)
+        remember(strip, strip[ID], made.model_copy(update={"copied": original, "is_new": True}))
+        found[strip[ID]] = strip
     return found
 
 
 def foreign_strips(scene: bpy.types.Scene) -> list[bpy.types.Strip]:
-    """Return the person's strips, by name. The later pieces of a strip that was cut are the person's, too."""
-    own = {strip.as_pointer() for strip in owned_strips(scene).values()}
-    return sorted((strip for strip in _strips(scene) if strip.as_pointer() not in own), key=lambda strip: strip.name)
+    """Return the person's own strips, by name."""
+    owned_strips(scene)
+    return sorted((strip for strip in _strips(scene) if ID not in strip), key=lambda strip: strip.name)
 
 
-def release_copies(scene: bpy.types.Scene) -> None:
-    """Make copies of Lectern's strips the person's: remove Lectern's custom properties from them."""
-    for strip in foreign_strips(scene):
-        for key in (ID, _MADE, _EDIT):
-            if key in strip:
-                del strip[key]
+def remember(strip: bpy.types.Strip, id: str, made: Made) -> None:
+    """Write to the strip's custom properties what it is and how it was compiled."""
+    strip[ID], strip[_NAME], strip[_MADE] = id, strip.name, made.model_dump_json()
 
 
-def remember(strip: bpy.types.Strip, id: str, values: dict[str, Any], edit: StripEdit) -> None:
-    """Write to the strip's custom properties: its id, the values it was compiled with, and the edit they include."""
-    strip[ID], strip[_MADE], strip[_EDIT] = id, json.dumps(values), edit.model_dump_json()
+def made_of(strip: bpy.types.Strip) -> Made:
+    """Return how the strip was compiled."""
+    return _read(Made, strip[_MADE], f'strip "{strip.name}"')
 
 
 def name_in_blender(strip: Strip) -> str:
@@ -57,31 +110,39 @@ def name_in_blender(strip: Strip) -> str:
     return strip.name.encode()[: LONGEST_NAME - len(mark.encode())].decode(errors="ignore") + mark
 
 
-def compiled_values(strip: bpy.types.Strip) -> dict[str, Any]:
-    """Return the values that the strip had when it was compiled."""
-    values: dict[str, Any] = json.loads(strip[_MADE])
-    return values
+def remember_scene(scene: bpy.types.Scene, compiled: Compiled) -> None:
+    """Write to the scene's custom properties what was compiled into it."""
+    scene[COMPILED] = compiled.model_dump_json()
 
 
-def compiled_edit(strip: bpy.types.Strip) -> StripEdit:
-    """Return the edit that the strip included when it was compiled."""
-    return StripEdit.model_validate_json(strip[_EDIT])
+def remembered(scene: bpy.types.Scene) -> Compiled:
+    """Return what was compiled into the scene last."""
+    return _read(Compiled, scene.get(COMPILED, "{}"), f'scene "{scene.name}"')
 
 
-def remember_all(scene: bpy.types.Scene, ids: list[str]) -> None:
-    """Write to the scene which strips were compiled, so that a deleted one is noticed."""
-    scene[_ALL] = json.dumps(ids)
+def _read[M: Frozen](model: type[M], text: str, of: str) -> M:
+    """Return what a custom property holds; the file may be a stranger's."""
+    try:
+        return model.model_validate_json(text)
+    except ValidationError as error:
+        raise DamagedBlend(f"what Lectern wrote to {of} in Blender is damaged") from error
 
 
 def has_timeline(scene: bpy.types.Scene) -> bool:
     """Return whether a timeline was compiled into the scene."""
-    return _ALL in scene
+    return COMPILED in scene
 
 
-def remembered(scene: bpy.types.Scene) -> list[str]:
-    """Return the ids of the strips that were compiled last."""
-    ids: list[str] = json.loads(scene.get(_ALL, "[]"))
-    return ids
+def _original_first(strip: bpy.types.Strip) -> tuple[bool, int, str]:
+    """Of strips with the same id, the one that still has its name is the original: Blender names copies "Title.001"."""
+    return strip.get(_NAME) != strip.name, strip.left_handle, strip.name
+
+
+def _free(id: str, taken: dict[str, bpy.types.Strip]) -> str:
+    number, free = 2, id
+    while free in taken:
+        number, free = number + 1, f"{id}-{number}"
+    return free
 
 
 def _strips(scene: bpy.types.Scene) -> Iterator[bpy.types.Strip]:

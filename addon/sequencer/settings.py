@@ -1,9 +1,11 @@
 """The scene's settings: size, frame rate, colours, channel names and markers as the timeline has them."""
 
+from collections.abc import Callable, Collection
+
 import bpy
 
 from ...pipeline.timeline.model import Timeline
-from .strip_transform import blender_frame
+from .strip_transform import blender_frame, film_frame
 
 
 def set_scene(scene: bpy.types.Scene, timeline: Timeline) -> None:
@@ -28,16 +30,18 @@ def _set(owner: bpy.types.bpy_struct, **values: object) -> None:
             setattr(owner, name, value)
 
 
-def name_channels(scene: bpy.types.Scene, timeline: Timeline) -> None:
-    """Name each channel after its track."""
+def name_channels(scene: bpy.types.Scene, timeline: Timeline, muted: Collection[str]) -> None:
+    """Name each channel after its track, and mute those of the tracks `muted`."""
     channels = scene.sequence_editor.channels
     for track in timeline.tracks:
         if channels[track.channel].name != track.name:
             channels[track.channel].name = track.name
+        if channels[track.channel].mute != (track.name in muted):
+            channels[track.channel].mute = track.name in muted
 
 
-def set_markers(scene: bpy.types.Scene, timeline: Timeline) -> None:
-    """Replace Lectern's markers by the timeline's; the person's stay.
+def set_markers(scene: bpy.types.Scene, timeline: Timeline, shift: Callable[[int], int]) -> None:
+    """Replace Lectern's markers by the timeline's; the person's travel by `shift` of their film frame.
 
     Markers can't have custom properties in Blender, so Lectern's are recognized by name.
     """
@@ -45,5 +49,7 @@ def set_markers(scene: bpy.types.Scene, timeline: Timeline) -> None:
     previous = set(scene.get("lectern_markers", "").split("\n"))
     for marker in [marker for marker in markers if marker.name in previous]:
         markers.remove(marker)
+    for marker in markers:
+        marker.frame += shift(film_frame(marker.frame))
     made = [markers.new(mark.name, frame=blender_frame(mark.frame)) for mark in timeline.markers]
     scene["lectern_markers"] = "\n".join(marker.name for marker in made)  # as far as Blender keeps their names

@@ -6,8 +6,10 @@ import bpy
 
 from ...pipeline.base.clock import frame_at
 from ...pipeline.timeline.model import MovieStrip, SoundStrip, Strip
-from .channels import LAST
 from .strip_transform import blender_frame
+
+LAST = 128
+"""Blender's highest channel. It is kept free for strips that are being moved."""
 
 AWAY = 400_000
 """Frames by which strips are moved out of the way while others are moved."""
@@ -38,6 +40,11 @@ def position_of(strip: Strip, channel: int, fps: int) -> StripPosition:
 def current_position(strip: bpy.types.Strip) -> StripPosition:
     """Return the position that a strip has now."""
     return StripPosition(strip.channel, int(strip.left_handle), int(strip.right_handle), round(strip.content_start))
+
+
+def has_content(strip: bpy.types.Strip) -> bool:
+    """Return whether a strip plays something that has a beginning of its own, which a trim leaves where it is."""
+    return strip.type in ("MOVIE", "SOUND")
 
 
 def move_out_of_the_way(strip: bpy.types.Strip) -> None:

@@ -5,6 +5,7 @@ The plate is Blender's own text box, which follows the words when a person edits
 all sides. If it misses the layout's height by a few pixels, the difference is split evenly.
 """
 
+from pathlib import Path
 from typing import NamedTuple
 
 import bpy
@@ -72,16 +73,36 @@ def set_text(vse_strip: bpy.types.TextStrip, strip: TextStrip, canvas: Size) -> 
         vse_strip.box_margin, vse_strip.box_roundness = layout.margin / canvas[0], strip.roundness
 
 
-def load_font(name: str) -> bpy.types.VectorFont:
-    """Return a bundled font, packed into the .blend so that text looks the same where Lectern is not installed."""
+def load_font(name: str, root: Path | None = None) -> bpy.types.VectorFont | None:
+    """Return a font, packed into the .blend so that text looks the same where Lectern is not installed.
+
+    `name` is that of a bundled font, else of one that the .blend has, or a file in `root`. Returns None for any other.
+    """
     for loaded in bpy.data.fonts:
-        if loaded.get(_FONT) == name:
+        if font_name(loaded) == name:
             return loaded
-    loaded = bpy.data.fonts.load(str(font_file(name)))
-    loaded[_FONT] = name
-    loaded.pack()
-    loaded.filepath = f"//fonts/{name}"
-    return loaded
+    bundled = font_file(Path(name).name)
+    if bundled.name == name and bundled.is_file():
+        loaded = bpy.data.fonts.load(str(bundled))
+        loaded[_FONT] = name
+        loaded.pack()
+        loaded.filepath = f"//fonts/{name}"
+        return loaded
+    file = (root / name).resolve() if root else bundled
+    if root is None or not file.is_file() or not file.is_relative_to(root.resolve()):
+        return None
+    try:
+        return bpy.data.fonts.load(str(file))
+    except RuntimeError:
+        return None
+
+
+def font_name(font: bpy.types.VectorFont | None) -> str:
+    """Return the name of a bundled font, else the path of the font's file, relative to the .blend if it lies below it."""
+    if font is None:
+        return ""
+    beside = bpy.path.abspath("//") if bpy.data.filepath else ""
+    return str(font.get(_FONT, "")) or bpy.path.abspath(font.filepath).removeprefix(beside)
 
 
 def colour(hex: str) -> tuple[float, float, float, float]:

@@ -52,6 +52,11 @@ class EpisodePaths(Frozen):
         return self.renders / "timeline.json"
 
     @property
+    def scripted(self) -> Path:
+        """That timeline as the script alone makes it, without what a person changed in Blender."""
+        return self.state / "scripted.json"
+
+    @property
     def compiled(self) -> Path:
         """What Blender reported then: strips that are not Lectern's, which timeline it was, the state of the .blend."""
         return self.state / "compiled.json"

@@ -1,5 +1,6 @@
 """The episode's .blend: what the person changed in it is collected, then the timeline is compiled into it."""
 
+import json
 from collections.abc import Callable
 
 from pydantic import ValidationError
@@ -10,19 +11,22 @@ from ..base.files import content_digest, digest, read_own, set_aside, write_chan
 from ..base.frozen import Frozen
 from ..base.renderer import DamagedBlend, Renderer
 from ..film.segments import ForeignStrip
+from ..film.sound import HandSound
 from ..timeline.edits import Edits, read_edits, write_edits
-from ..timeline.model import Timeline, read_timeline
+from ..timeline.model import Timeline
 
 
 class CompiledBlend(Frozen):
     """What is known since the last compile: the hashes of the `timeline` and of the .blend that shows it.
 
-    `foreign` are the person's own strips, `displaced` sentences on what was in the way.
+    `foreign` are the person's own strips, `sounds` what they changed in the sound beyond the timeline, `displaced` sentences
+    on what was in the way.
     """
 
     timeline: str = ""
     blend: str = ""
     foreign: tuple[ForeignStrip, ...] = ()
+    sounds: tuple[HandSound, ...] = ()
     displaced: tuple[str, ...] = ()
 
 
@@ -45,18 +49,18 @@ class EpisodeBlend:
         """Return all edits; what the person changed in the .blend since it was last compiled is written down first."""
         paths = self._paths
         self._seen = content_digest(paths.blend)
-        changed = self._seen != read_compiled(paths).blend
-        if changed and paths.timeline.exists() and paths.blend.exists() and self._timeline_can_be_read():
+        if self._seen != read_compiled(paths).blend and paths.blend.exists():
             try:
                 answer = self._renderer.run("collect", self._request())
-                write_edits(paths.folder, Edits.model_validate(answer["edits"]))
+                write_edits(paths.folder, Edits.model_validate_json(json.dumps(answer["edits"])))
             except DamagedBlend as damage:
                 self._set_aside(str(damage))
         return read_edits(paths.folder)
 
-    def compile(self, timeline: Timeline) -> tuple[str, ...]:
+    def compile(self, timeline: Timeline, scripted: Timeline) -> tuple[str, ...]:
         """Bring the .blend to `timeline`, unless it shows it already; return what was in the way, in sentences.
 
+        `scripted` is the same without edits: a Blender that has the episode open lays newer edits over it.
         Raises LecternError if somebody saved the file since its changes were collected: they would be lost.
         """
         paths, text = self._paths, timeline.model_dump_json()
@@ -64,6 +68,7 @@ class EpisodeBlend:
         in_place = read_own(paths.timeline, inside=paths.folder) == text.encode("utf-8") and self._seen
         if not in_place or (compiled.timeline, compiled.blend) != (digest(text), self._seen):
             write_changed(paths.timeline, text, inside=paths.folder)
+            write_changed(paths.scripted, scripted.model_dump_json(), inside=None)
             answer = self._compile()
             compiled = CompiledBlend(timeline=digest(text), blend=content_digest(paths.blend), **answer)
             write_changed(paths.compiled, compiled.model_dump_json(indent=1), inside=None)
@@ -79,18 +84,6 @@ class EpisodeBlend:
     def _request(self) -> dict[str, object]:
         paths = self._paths
         return {"timeline": paths.timeline, "root": paths.folder, "blend": paths.blend, "state": self._seen}
-
-    def _timeline_can_be_read(self) -> bool:
-        """Return whether the last timeline is there to compare with; else it is set aside, and the .blend with it."""
-        try:
-            read_timeline(self._paths.timeline)
-            return True
-        except LecternError:
-            set_aside(self._paths.timeline, inside=self._paths.folder)
-            self._set_aside(
-                f"{self._paths.timeline} is damaged, so Lectern can't see what you moved in {self._paths.blend}"
-            )
-            return False
 
     def _set_aside(self, why: str) -> None:
         kept = set_aside(self._paths.blend, inside=self._paths.folder)

@@ -15,7 +15,7 @@ was made before is not made again.
 from pathlib import Path
 
 from ..base.files import content_digest, set_aside
-from ..timeline.edits import Edits, apply_edits
+from ..timeline.edits import apply_edits
 from ..timeline.model import Timeline
 from ..timeline.resolve import resolve
 from .blend_file import EpisodeBlend
@@ -40,9 +40,9 @@ def produce(build: Build) -> Production:
     return Production(build, recordings, scenes, takes, narrators)
 
 
-def resolve_timeline(production: Production, edits: Edits) -> tuple[Timeline, tuple[str, ...]]:
-    """Do stage 5: return the film's strips with the person's `edits`, and which edits no longer fit, in sentences."""
-    return apply_edits(resolve(production.build.episode, production.takes), edits)
+def resolve_timeline(production: Production) -> Timeline:
+    """Do stage 5: return the film's strips as the script alone makes them."""
+    return resolve(production.build.episode, production.takes)
 
 
 def export_film(build: Build) -> tuple[Report, bool]:
@@ -51,8 +51,9 @@ def export_film(build: Build) -> tuple[Report, bool]:
     production = produce(build)
     blend = EpisodeBlend(build.paths, build.renderer, build.scheduler.note)
     build.scheduler.begin(STRIPS)
-    timeline, conflicts = resolve_timeline(production, blend.collect())
-    displaced = blend.compile(timeline)
+    scripted = resolve_timeline(production)
+    timeline, conflicts = apply_edits(scripted, blend.collect())
+    displaced = blend.compile(timeline, scripted)
     parts, sidecars = render_parts(build, timeline), sidecars_of(production, timeline)
     write_sidecars(build.paths, sidecars)
     fingerprint, last = parts.fingerprint(build.episode, timeline, sidecars.texts), own_report(build.paths)
@@ -84,7 +85,8 @@ def export_scene(build: Build, scene: str) -> tuple[Path, tuple[str, ...]]:
     production = produce(build)
     blend = EpisodeBlend(build.paths, build.renderer, build.scheduler.note)
     build.scheduler.begin(STRIPS)
-    timeline, _ = resolve_timeline(production, blend.collect())
-    displaced = blend.compile(timeline)
+    scripted = resolve_timeline(production)
+    timeline, _ = apply_edits(scripted, blend.collect())
+    displaced = blend.compile(timeline, scripted)
     segment = render_parts(build, timeline, only=scene).segments[scene]
     return copy_segment(build.paths, segment, scene), (*map(str, production.findings), *displaced)

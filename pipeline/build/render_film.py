@@ -42,6 +42,7 @@ def render_parts(build: Build, timeline: Timeline, only: str | None = None) -> F
         for segment in segments(timeline, read_compiled(build.paths).foreign)
         if only in (None, segment.scene)
     }
-    sound = scheduler.want(SOUND, sound_request(timeline, build.episode.settings.film), "sound", priority=3)
+    by_hand = read_compiled(build.paths).sounds
+    sound = scheduler.want(SOUND, sound_request(timeline, build.episode.settings.film, by_hand), "sound", priority=3)
     scheduler.make()
     return FilmParts(handles, sound)

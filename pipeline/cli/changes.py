@@ -1,4 +1,4 @@
-"""The command about proposed changes of the script."""
+"""The commands about changes: those proposed for the script, and those that a person made on the timeline."""
 
 import getpass
 import time
@@ -7,6 +7,8 @@ from argparse import Namespace
 from ..base.errors import LecternError
 from ..changes.model import Changeset
 from ..changes.store import ChangesetStore
+from ..studio.edits import edit_label, episode_edits, reset_edits, value_label
+from ..timeline.edits import Edit
 from .call import DONE, existing_folder
 from .console import format_table, print_error, print_json, print_result, print_values
 
@@ -65,3 +67,28 @@ def _user_name() -> str:
         return getpass.getuser()
     except (OSError, KeyError):  # nobody is known by this number
         return "somebody"
+
+
+def run_edits(options: Namespace) -> int:
+    """List the edits of an episode, or give a strip back to the script."""
+    folder = existing_folder(options.folder)
+    if options.action == "list":
+        found = episode_edits(folder).edits
+        told = "Nothing was changed by hand."
+    elif not options.strip:
+        raise LecternError(f"which strip? Say: lectern edits {options.folder} reset STRIP [PROPERTY]")
+    else:
+        found = reset_edits(folder, options.strip, options.property, wait=options.wait)
+        told = ""
+    if options.json:
+        print_values(options, found, ())
+        return DONE
+    if options.action == "reset":
+        told = f"The script decides again; the next build shows it. These edits are gone:\n{_table(found)}"
+    print_result(told if options.action == "reset" or not found else _table(found))
+    return DONE
+
+
+def _table(edits: tuple[Edit, ...]) -> str:
+    rows = [(e.strip, e.property, edit_label(e), value_label(e.script), value_label(e.value)) for e in edits]
+    return "\n".join(format_table([("strip", "property", "what", "in the script", "by hand"), *rows]))

@@ -37,6 +37,7 @@ def parser(program: str) -> argparse.ArgumentParser:
     _add_speaking(every)
     _add_cloned_voices(every)
     _add_capturing(every)
+    _add_edits(every)
     _add_character(every)
     _add_service(every)
     return top
@@ -197,6 +198,17 @@ def _add_capturing(every: "Verbs") -> None:
                           choices=("list", "show", "accept", "reject"))  # fmt: skip
     proposed.add_argument("id", metavar="ID", nargs="?", help="the change (the beginning of its id will do)")
     _json(proposed)
+
+
+def _add_edits(every: "Verbs") -> None:
+    by_hand = _verb(
+        every, "edits", changes.run_edits, "list what was changed by hand on the timeline of DIR, or take it back"
+    )
+    _episode(by_hand)
+    by_hand.add_argument("action", metavar="list|reset", nargs="?", default="list", choices=("list", "reset"))
+    by_hand.add_argument("strip", metavar="STRIP", nargs="?", default="", help="the strip to give back to the script")
+    by_hand.add_argument("property", metavar="PROPERTY", nargs="?", default="", help="only this (default: all of it)")
+    _json(by_hand)
 
 
 def _add_character(every: "Verbs") -> None:

@@ -3,15 +3,16 @@
 It is mastered to a loudness and a true peak (ITU-R BS.1770-4, EBU R128).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 
 from ..base import audio
-from ..base.arrays import Samples
+from ..base.arrays import MonoSamples, Samples
 from ..base.clock import seconds_at
+from ..base.files import content_digest
 from ..base.frozen import Frozen
 from ..episode.settings import FilmSettings
 from ..jobs.recipe import JobContext, Recipe
@@ -34,10 +35,32 @@ MARGIN = 0.3
 OVERSAMPLED = 4 * audio.RATE
 
 
+class HandSound(Frozen):
+    """A sound that a person added in Blender, or one of Lectern's (`strip` is its id) whose volume they change over time.
+
+    `source` is the path of its file, `content` a digest of that. `start` and `end` are frames of the film, `source_start`
+    seconds of the file. `gains` and `pans` have a value for each frame, or none if they are `volume` and `pan` throughout;
+    a pan is -1 (left) to 1 (right).
+    """
+
+    strip: str = ""
+    name: str
+    source: str
+    start: int
+    end: int
+    source_start: float = 0.0
+    volume: float = 1.0
+    pan: float = 0.0
+    gains: tuple[float, ...] = ()
+    pans: tuple[float, ...] = ()
+    content: str = ""
+
+
 class SoundRequest(Frozen):
     """All that a film's sound depends on; `loudness` in LUFS and `true_peak` in dBTP are the targets."""
 
     strips: tuple[SoundStrip, ...]
+    by_hand: tuple[HandSound, ...] = ()
     frames: int
     fps: int
     loudness: float = -14.0
@@ -55,10 +78,12 @@ class SoundTake(Frozen):
     true_peak: float
 
 
-def sound_request(timeline: Timeline, settings: FilmSettings) -> SoundRequest:
-    """Return what to mix for `timeline`."""
+def sound_request(timeline: Timeline, settings: FilmSettings, by_hand: Iterable[HandSound] = ()) -> SoundRequest:
+    """Return what to mix for `timeline` and for what a person did to the sound in Blender."""
+    heard = (_known(sound) for sound in by_hand if sound.end > 0 and sound.start < timeline.frames)
     return SoundRequest(
         strips=sound_strips(timeline),
+        by_hand=tuple(heard),
         frames=timeline.frames,
         fps=timeline.fps,
         loudness=settings.loudness,
@@ -67,7 +92,7 @@ def sound_request(timeline: Timeline, settings: FilmSettings) -> SoundRequest:
 
 
 def _make_sound(request: SoundRequest, folder: Path, context: JobContext) -> SoundTake:
-    raw = mix_sounds(request.strips, request.frames, request.fps, context.episode)
+    raw = mix_sounds(request.strips, request.frames, request.fps, context.episode, request.by_hand)
     context.report(0.2)
     sound = master(raw, request.loudness, request.true_peak)
     audio.write(folder / RECORDING, sound, bits=24)
@@ -76,7 +101,7 @@ def _make_sound(request: SoundRequest, folder: Path, context: JobContext) -> Sou
 
 
 SOUND: Recipe[SoundRequest, SoundTake] = Recipe(
-    kind="sound", version=1, request=SoundRequest, result=SoundTake, make=_make_sound
+    kind="sound", version=2, request=SoundRequest, result=SoundTake, make=_make_sound
 )
 
 
@@ -89,15 +114,62 @@ def sound_strips(timeline: Timeline) -> tuple[SoundStrip, ...]:
     return tuple(strip for strip in strips if strip.end > strip.start)
 
 
-def mix_sounds(strips: Iterable[SoundStrip], frames: int, fps: int, root: Path) -> Samples:
-    """Return the sum of `strips`, all within `frames`, in stereo. A strip is silent where its file has no sound."""
+def mix_sounds(
+    strips: Iterable[SoundStrip], frames: int, fps: int, root: Path, by_hand: Sequence[HandSound] = ()
+) -> Samples:
+    """Return the sum of `strips`, all within `frames`, and of the person's sounds, in stereo.
+
+    A strip is silent where its file has no sound. Raises LecternError for a file of the person's that can't be read.
+    """
     film = np.zeros((_sample(frames, fps), 2), np.float32)
-    source = lru_cache(maxsize=8)(lambda name: audio.read(root / name))
+    source = lru_cache(maxsize=8)(lambda path: audio.read(path))
+    changed = {sound.strip: sound for sound in by_hand if sound.strip}
     for strip in strips:
         start = _sample(strip.start, fps)
-        clip = _clip(source(strip.source), strip, _sample(strip.end, fps) - start)[: len(film) - start]
+        clip = _clip(source(root / strip.source), strip, _sample(strip.end, fps) - start)[: len(film) - start]
+        if sound := changed.get(strip.id):
+            level = np.float32(strip.volume) if sound.gains else np.float32(1.0)
+            clip = _levelled(clip / level if level else clip, sound, strip.start - sound.start, fps)
         film[start : start + len(clip)] += clip
+    for sound in (sound for sound in by_hand if not sound.strip):
+        cut = max(0, -sound.start)
+        strip = _as_strip(sound, cut, min(sound.end, frames), fps)
+        start = _sample(strip.start, fps)
+        clip = _clip(source(Path(sound.source)), strip, _sample(strip.end, fps) - start)[: len(film) - start]
+        film[start : start + len(clip)] += _levelled(clip, sound, cut, fps)
     return film
+
+
+def _known(sound: HandSound) -> HandSound:
+    """Return the sound with the digest of its file."""
+    return sound if sound.strip else sound.model_copy(update={"content": content_digest(Path(sound.source))})
+
+
+def _as_strip(sound: HandSound, cut: int, end: int, fps: int) -> SoundStrip:
+    """Return the part of a person's sound that is within the film; `cut` frames are before it."""
+    volume = 1.0 if sound.gains else sound.volume
+    return SoundStrip(
+        id=sound.name, scene="", name=sound.name, track="", start=sound.start + cut, end=end, source=sound.source,
+        source_start=sound.source_start + seconds_at(cut, fps), volume=volume,
+    )  # fmt: skip
+
+
+def _levelled(clip: Samples, sound: HandSound, first: int, fps: int) -> Samples:
+    """Return stereo `clip`, which begins with frame `first` of the sound, with its volume over time, and panned."""
+    result = np.array(clip, np.float32)
+    if sound.gains:
+        result *= _per_sample(sound.gains, first, len(clip), fps)[:, None]
+    if sound.pan or sound.pans:
+        pan = _per_sample(sound.pans or (sound.pan,), first, len(clip), fps).clip(-1, 1)
+        result[:, 0] *= np.minimum(1.0, 1.0 - pan)
+        result[:, 1] *= np.minimum(1.0, 1.0 + pan)
+    return result
+
+
+def _per_sample(values: tuple[float, ...], first: int, length: int, fps: int) -> MonoSamples:
+    """Return values that are given frame by frame for each of `length` samples, from frame `first` on; linear between."""
+    frames = np.arange(length, dtype=np.float64) * fps / audio.RATE + first
+    return np.interp(frames, np.arange(len(values)), values).astype(np.float32)
 
 
 def _within(strip: SoundStrip, timeline: Timeline) -> SoundStrip:

@@ -8,7 +8,7 @@ from typing import Unpack
 from ..build.build import BuildOptions
 from ..build.pipeline import open_build, produce, resolve_timeline
 from ..build.production import Production
-from ..timeline.edits import read_edits
+from ..timeline.edits import apply_edits, read_edits
 from ..timeline.model import Timeline
 from ..timeline.search import TextMatch, find_text
 
@@ -38,4 +38,4 @@ def find(
 def _resolved(folder: Path, **options: Unpack[BuildOptions]) -> Iterator[tuple[Production, Timeline]]:
     with open_build(folder, **options) as build:
         production = produce(build)
-        yield production, resolve_timeline(production, read_edits(folder))[0]
+        yield production, apply_edits(resolve_timeline(production), read_edits(folder))[0]

@@ -1,10 +1,15 @@
-"""What a person changed on the strips that Lectern made: kept in edits.json, applied to every new timeline."""
+"""What a person changed on the strips that Lectern made: kept in edits.json, applied to every new timeline.
 
-from collections.abc import Iterable
+An edit is one property of one strip: the value that the person gave it, and the one that the script had given it. Values
+are absolute. Only times count from where the script has the strip, since it hangs on a word or a mark.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import Field, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 
 from ..base.assets import font_file
 from ..base.clock import seconds_at
@@ -13,197 +18,298 @@ from ..base.files import read_own, write_atomic
 from ..base.frozen import Frozen
 from ..base.geometry import FULL, Box
 from ..base.lettering import needs_picture
-from .model import CameraKeyframe, CrossStrip, Keyframe, MovieStrip, SoundStrip, Strip, TextStrip, Timeline
+from .editable import BY_NAME, Curve, Value
+from .model import (
+    CameraKeyframe,
+    ColourStrip,
+    CrossStrip,
+    HandValue,
+    Keyframe,
+    MovieStrip,
+    SoundStrip,
+    Strip,
+    TextStrip,
+    Timeline,
+    Track,
+    scripted,
+)
 
 FILE = "edits.json"
-
+FORMAT = 2
 LARGEST_FILE = 20_000_000
 """Bytes of edits.json."""
+TRACK = "track:"
+"""What the `strip` of an edit begins with that is one of a whole track; its name follows."""
+BY_HAND = "By hand"
+"""What tracks are called that a person puts strips on above Lectern's: "By hand 1" …"""
+MOST_TRACKS = 60
 
-type Frames = Annotated[int, Field(ge=-10_000_000, le=10_000_000)]
-type Amount = Annotated[float, Field(ge=-1000, le=1000, allow_inf_nan=False)]
-type Text = Annotated[str, Field(max_length=100_000)]
+type Text = Annotated[str, Field(max_length=1000)]
 
 
-class StripEdit(Frozen):
-    """How strip `id` differs from what the script alone would make.
+class Edit(Frozen):
+    """Property `property` (see `editable.PROPERTIES`) of strip `strip` is `value`; the script had made it `script`.
 
-    It starts `start_delta` frames later; `trim_start` and `trim_end` frames are taken off its ends (negative: added);
-    `dx` and `dy` are fractions of the frame to the right and down; `scale` and `volume` are factors; `text` replaces
-    its words, which were `text_before`. The file may come from a stranger, so the numbers have limits.
+    A strip of several pieces, or with copies, has an id for each: that of the strip, "#" and a mark; the property
+    `copy_of` says of which.
     """
 
-    id: Text
-    start_delta: Frames = 0
-    trim_start: Frames = 0
-    trim_end: Frames = 0
-    muted: bool = False
-    dx: Amount = 0.0
-    dy: Amount = 0.0
-    scale: Amount = 1.0
-    text: Text | None = None
-    text_before: Text | None = None
-    volume: Annotated[float, Field(ge=0, le=1000, allow_inf_nan=False)] = 1.0
-
-    @property
-    def changes_nothing(self) -> bool:
-        """Whether the strip is as the script makes it."""
-        return self == StripEdit(id=self.id)
+    strip: Text
+    property: Text
+    value: Value
+    script: Value | None = None
 
 
 class Edits(Frozen):
-    """All edits of an episode, ordered by id."""
+    """All edits of an episode, ordered by strip and property, one for each."""
 
-    strips: tuple[StripEdit, ...] = ()
+    edits: tuple[Edit, ...] = ()
 
-    def of(self, id: str) -> StripEdit:
-        """Return the edit of strip `id`, one that changes nothing where there is none."""
-        return next((edit for edit in self.strips if edit.id == id), StripEdit(id=id))
+    def by_strip(self) -> dict[str, dict[str, Edit]]:
+        """Return the edits by strip and property."""
+        found: dict[str, dict[str, Edit]] = {}
+        for edit in self.edits:
+            found.setdefault(edit.strip, {})[edit.property] = edit
+        return found
+
+    def without(self, strip: str, property: str = "") -> "Edits":
+        """Return the edits but those of `strip`, or of one property of it: there, the script decides again."""
+        return Edits(edits=tuple(e for e in self.edits if e.strip != strip or (property and e.property != property)))
 
 
-def edits_of(strips: Iterable[StripEdit]) -> Edits:
-    """Return edits in the order of their ids, without those that change nothing."""
-    return Edits(strips=tuple(sorted((edit for edit in strips if not edit.changes_nothing), key=lambda edit: edit.id)))
+def edits_of(edits: Iterable[Edit]) -> Edits:
+    """Return edits in order; of two of the same property, the later one."""
+    return Edits(edits=tuple(v for _, v in sorted({(e.strip, e.property): e for e in edits}.items())))
+
+
+# The file
+
+_LINES = TypeAdapter(tuple[dict[str, Any], ...])
 
 
 def read_edits(folder: Path) -> Edits:
     """Return the edits of the episode in `folder`; none without the file.
 
-    Raises LecternError for a damaged file.
+    Raises LecternError for a damaged file, with the line.
     """
     file = folder / FILE
     content = read_own(file, inside=folder, most=LARGEST_FILE)
     if content is None:
         return Edits()
     try:
-        return Edits.model_validate_json(content)
+        lines = _LINES.validate_json(content)
     except ValidationError as error:
-        fault = error.errors()[0]
-        where = ".".join(str(part) for part in fault["loc"]) or "the file"
-        raise LecternError(f"{file}: {where}: {fault['msg']}; fix it, or delete it to drop all edits") from error
+        raise LecternError(f"{file}: {_fault(error)}; {_WAY_OUT}") from error
+    if not lines or lines[0] != {"format": FORMAT}:
+        raise LecternError(f'{file} does not begin with {{"format": {FORMAT}}}; {_WAY_OUT}')
+    edits = []
+    for number, line in enumerate(lines[1:], start=2):
+        try:
+            edits.append(Edit.model_validate_json(json.dumps(line)))
+        except ValidationError as error:
+            raise LecternError(f"{file}:{number}: {_fault(error)}; {_WAY_OUT}") from error
+        if edits[-1].property not in BY_NAME:
+            raise LecternError(f'{file}:{number}: strips have no property "{edits[-1].property}"; {_WAY_OUT}')
+    return edits_of(edits)
+
+
+_WAY_OUT = "fix it, or delete the file to drop all edits"
+
+
+def _fault(error: ValidationError) -> str:
+    fault = error.errors()[0]
+    return f"{'.'.join(str(part) for part in fault['loc']) or 'the file'}: {fault['msg']}"
 
 
 def write_edits(folder: Path, edits: Edits) -> None:
-    """Write what the edits change to edits.json; where it says that already, the file is left as it is."""
-    file, text = folder / FILE, edits.model_dump_json(indent=2, exclude_defaults=True) + "\n"
+    """Write edits.json, an edit a line, so that two people's merge; where it says that already, it is left as it is."""
+    lines = [{"format": FORMAT}, *(edit.model_dump(mode="json", exclude_none=True) for edit in edits.edits)]
+    text = "[" + "\n,".join(json.dumps(line, ensure_ascii=False) for line in lines) + "\n]\n"
+    file = folder / FILE
     before = read_own(file, inside=folder, most=LARGEST_FILE)
-    if before == text.encode("utf-8") or (before is None and not edits.strips):
+    if before == text.encode("utf-8") or (before is None and not edits.edits):
         return
     write_atomic(file, text, inside=folder)
 
 
-def merge_edits(first: StripEdit, then: StripEdit) -> StripEdit:
-    """Return one edit that does what the two do one after the other."""
-    return StripEdit(
-        id=first.id,
-        start_delta=first.start_delta + then.start_delta,
-        trim_start=first.trim_start + then.trim_start,
-        trim_end=first.trim_end + then.trim_end,
-        muted=then.muted,
-        dx=round(first.dx + then.dx, 6),
-        dy=round(first.dy + then.dy, 6),
-        scale=round(first.scale * then.scale, 6),
-        text=first.text if then.text is None else then.text,
-        text_before=first.text_before if first.text is not None else then.text_before,
-        volume=round(first.volume * then.volume, 6),
-    )
+# The timeline
 
 
 def apply_edits(timeline: Timeline, edits: Edits) -> tuple[Timeline, tuple[str, ...]]:
     """Return the timeline as the person left it, and what could not be carried over, in words.
 
-    A muted strip is no part of the film and left out of the timeline; in Blender it stays, muted.
+    A muted or deleted strip is no part of the film and left out of the timeline; in Blender a muted one stays, muted.
+    A strip that was changed says so (`by_hand`), and what the script made of it (`script`).
     """
-    by_id = {edit.id: edit for edit in edits.strips}
-    known = {strip.id for strip in timeline.strips}
+    by_strip = edits.by_strip()
+    known = {strip.id: strip for strip in timeline.strips}
     conflicts = [
-        f'strip "{id}" was edited by hand, but the script no longer makes it; its edit stays in {FILE}'
-        for id in by_id
-        if id not in known
+        f'strip "{id}" was edited by hand, but the script no longer makes it; its edits stay in {FILE}'
+        for id, found in by_strip.items()
+        if id not in known and not id.startswith(TRACK) and _original(found) not in known
     ]
+    copies = [known[_original(e)].model_copy(update={"id": id}) for id, e in by_strip.items() if _original(e) in known]
+    muted = {id.removeprefix(TRACK) for id, found in by_strip.items() if id.startswith(TRACK) and _is(found, "muted")}
     strips: list[Strip] = []
-    for strip in timeline.strips:
-        edit = by_id.get(strip.id)
-        if edit and edit.muted:
+    for strip in (*timeline.strips, *copies):
+        changes = by_strip.get(strip.id, {})
+        if _is(changes, "muted") or _is(changes, "deleted"):
             continue
-        strips.append(_edited(strip, edit, timeline.fps, conflicts) if edit else strip)
+        edited = _edited(strip, changes, timeline, conflicts) if changes else strip
+        if edited.track not in muted:
+            strips.append(edited)
     strips, lost = _refit_crossfades(strips)
-    return timeline.model_copy(update={"strips": tuple(strips)}), tuple(conflicts + lost)
+    changed = {"strips": tuple(strips), "tracks": _tracks(timeline, strips)}
+    return timeline.model_copy(update=changed), tuple(conflicts + lost)
 
 
-def _edited(strip: Strip, edit: StripEdit, fps: int, conflicts: list[str]) -> Strip:
-    if strip.end - strip.start - edit.trim_start - edit.trim_end < 1:
+def _original(changes: Mapping[str, Edit]) -> str:
+    """Return the id of the strip that this one is a copy or a piece of; "" if it is none."""
+    return str(changes["copy_of"].value) if "copy_of" in changes else ""
+
+
+def _is(changes: Mapping[str, Edit], property: str) -> bool:
+    return property in changes and bool(changes[property].value)
+
+
+def _tracks(timeline: Timeline, strips: Iterable[Strip]) -> tuple[Track, ...]:
+    """Return the timeline's tracks, and above them those that a person put strips on."""
+    known = {track.name for track in timeline.tracks}
+    above = {strip.track for strip in strips} - known
+    top = max((track.channel for track in timeline.tracks), default=0)
+    count = max((int(name.removeprefix(BY_HAND)) for name in above), default=0)
+    return (*timeline.tracks, *(Track(name=f"{BY_HAND} {n}", channel=top + n) for n in range(1, count + 1)))
+
+
+def _edited(strip: Strip, changes: Mapping[str, Edit], timeline: Timeline, conflicts: list[str]) -> Strip:
+    numbers = {name: _frames(changes, name) for name in ("move", "trim_start", "trim_end")}
+    move, first, last = numbers.values()
+    if strip.end - strip.start - first - last < 1:
         conflicts.append(
             f'strip "{strip.name}" ({strip.id}) is now shorter than what was trimmed off by hand; the trim is left out'
         )
-        edit = edit.model_copy(update={"trim_start": 0, "trim_end": 0})
-    changes: dict[str, object] = {
-        "start": strip.start + edit.start_delta + edit.trim_start,
-        "end": strip.end + edit.start_delta - edit.trim_end,
-    }
-    if edit.text is not None:
-        conflicts += _unshowable(strip, edit.text)
+        first = last = 0
+        changes = {name: edit for name, edit in changes.items() if not name.startswith("trim_")}
+    after: dict[str, Any] = {"start": strip.start + move + first, "end": strip.end + move - last}
     match strip:
         case MovieStrip():
-            changes |= _movie_changes(strip, edit)
+            after |= _movie_changes(strip, changes, first, conflicts)
         case SoundStrip():
-            source_start = strip.source_start + seconds_at(edit.trim_start, fps)
-            changes |= {"volume": strip.volume * edit.volume, "source_start": source_start}
+            volume = _number(changes, "volume", strip.volume)
+            after |= {"volume": volume, "source_start": strip.source_start + seconds_at(first, timeline.fps)}
         case TextStrip():
-            changes |= _text_changes(strip, edit, conflicts)
-    return strip.model_copy(update=changes)
+            after |= _text_changes(strip, changes, conflicts)
+        case ColourStrip():
+            after["box"] = _box_by_hand(strip.box, changes)
+    after |= _keys(strip, move)
+    moving = _moving_by_hand(strip, changes, strip.start + move) if isinstance(strip, MovieStrip) else {}
+    if (track := _track(changes, timeline)) is not None:
+        after["track"] = track
+    replaced = tuple(
+        (name, value)
+        for name, value in scripted(strip).items()
+        if name in after and after[name] != getattr(strip, name)
+    )
+    replaced += tuple((name, [key.model_dump() for key in after.get(name, getattr(strip, name))]) for name in moving)
+    by_hand = tuple(HandValue(property=e.property, value=e.value, script=e.script) for e in changes.values())
+    return strip.model_copy(update={**after, **moving, "by_hand": by_hand, "script": replaced})
 
 
-def _unshowable(strip: Strip, text: str) -> tuple[str, ...]:
-    """Return what is wrong with a `text` that was written by hand: Blender's text strips know one font and no shaping."""
-    if isinstance(strip, MovieStrip):
-        return (f'text "{text}" was written by hand where a picture of text is now; write it in script.md',)
-    if isinstance(strip, TextStrip) and needs_picture(font_file(strip.font), text):
-        return (f"text \"{text}\" was written by hand, and Blender's text strips can't show it; write it in script.md",)
-    return ()
+def _frames(changes: Mapping[str, Edit], name: str) -> int:
+    return int(_number(changes, name, 0))
 
 
-def _movie_changes(strip: MovieStrip, edit: StripEdit) -> dict[str, object]:
+def _number(changes: Mapping[str, Edit], name: str, default: float) -> float:
+    """Return the value of an edit if it is a number that does not change over time; else `default`."""
+    value = changes[name].value if name in changes else default
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else default
+
+
+def _words(changes: Mapping[str, Edit], name: str, default: str) -> str:
+    value = changes[name].value if name in changes else default
+    return value if isinstance(value, str) else default
+
+
+def _track(changes: Mapping[str, Edit], timeline: Timeline) -> str | None:
+    """Return the track that a strip was put on by hand, if there is (or can be) such a track."""
+    name = _words(changes, "channel", "")
+    if any(track.name == name for track in timeline.tracks):
+        return name
+    number = name.removeprefix(f"{BY_HAND} ")
+    return name if number != name and number.isdecimal() and 1 <= int(number) <= MOST_TRACKS else None
+
+
+def _movie_changes(strip: MovieStrip, changes: Mapping[str, Edit], first: int, conflicts: list[str]) -> dict[str, Any]:
     """Return what changes on a picture; one that was moved or scaled gets a box even where it had none."""
-    changes: dict[str, object] = {"source_start": strip.source_start + edit.trim_start}
-    changes |= {field: _shifted_keys(getattr(strip, field), edit.start_delta) for field in ("opacity", "camera")}
-    changes["position_x"] = _offset_keys(_shifted_keys(strip.position_x, edit.start_delta), edit.dx)
-    changes["position_y"] = _offset_keys(_shifted_keys(strip.position_y, edit.start_delta), edit.dy)
-    if edit.dx or edit.dy or edit.scale != 1.0:
-        changes["box"] = moved_box(strip.box or FULL, edit)
-    return changes
+    if "text" in changes:
+        words = changes["text"].value
+        conflicts.append(f'text "{words}" was written by hand where a picture of text is now; write it in script.md')
+    after: dict[str, Any] = {"source_start": strip.source_start + first}
+    if changes.keys() & {"x", "y", "scale_x", "scale_y"}:
+        after["box"] = _box_by_hand(strip.box or FULL, changes)
+    return after
 
 
-def _text_changes(strip: TextStrip, edit: StripEdit, conflicts: list[str]) -> dict[str, object]:
-    changes: dict[str, object] = {
-        "box": moved_box(strip.box, edit),
-        "size": max(1, round(strip.size * edit.scale)),
-        "padding": strip.padding * edit.scale,
-        "opacity": _shifted_keys(strip.opacity, edit.start_delta),
-    }
-    if edit.text is None:
-        return changes
-    if edit.text_before not in (None, strip.text):
+def _text_changes(strip: TextStrip, changes: Mapping[str, Edit], conflicts: list[str]) -> dict[str, Any]:
+    after: dict[str, Any] = {"box": _box_by_hand(strip.box, changes)}
+    if (grown := _ratio(changes, "size")) != 1.0:
+        after |= {"size": max(1, round(strip.size * grown)), "padding": strip.padding * grown}
+    if "text" not in changes:
+        return after
+    words, before = _words(changes, "text", strip.text), changes["text"].script
+    if before not in (None, strip.text):
         conflicts.append(
-            f'text "{edit.text}" was written by hand over "{edit.text_before}", which the script has '
-            f'changed to "{strip.text}"; the hand-written one is shown'
+            f'text "{words}" was written by hand over "{before}", which the script has changed to "{strip.text}"; '
+            "the hand-written one is shown"
         )
-    return changes | {"text": edit.text}
+    if needs_picture(font_file(strip.font), words):
+        conflicts.append(
+            f"text \"{words}\" was written by hand, and Blender's text strips can't show it; write it in script.md"
+        )
+    return after | {"text": words}
 
 
-def moved_box(box: Box, edit: StripEdit) -> Box:
-    """Return `box` moved by an edit and scaled about its centre."""
+def _moving_by_hand(strip: MovieStrip, changes: Mapping[str, Edit], start: int) -> dict[str, tuple[Keyframe, ...]]:
+    """Return the keys of a place that a person has animated, from key to key; `start` is where the strip begins now."""
+    curves = {f"position_{name}": changes[name].value for name in ("x", "y") if name in changes}
+    begin = start - strip.source_start
+    return {
+        name: tuple(Keyframe(frame=begin + round(key.frame), value=key.value) for key in curve.keys)
+        for name, curve in curves.items()
+        if isinstance(curve, Curve)
+    }
+
+
+def _box_by_hand(box: Box, changes: Mapping[str, Edit]) -> Box:
+    """Return where a picture of `box` lies after a person's changes of its place and its size."""
     x, y = box.centre
-    w, h = box.w * edit.scale, box.h * edit.scale
-    return Box(x=x + edit.dx - w / 2, y=y + edit.dy - h / 2, w=w, h=h)
+    x, y = _number(changes, "x", x), _number(changes, "y", y)
+    x, y = x + _difference(changes, "text_x"), y + _difference(changes, "text_y")
+    w = _number(changes, "width", box.w) * _ratio(changes, "scale_x") * _ratio(changes, "size")
+    h = _number(changes, "height", box.h) * _ratio(changes, "scale_y") * _ratio(changes, "size")
+    return Box(x=x - w / 2, y=y - h / 2, w=w, h=h)
 
 
-def _shifted_keys[K: (Keyframe, CameraKeyframe)](keys: tuple[K, ...], frames: int) -> tuple[K, ...]:
+def _ratio(changes: Mapping[str, Edit], name: str) -> float:
+    """Return by what factor a person changed a size."""
+    before = changes[name].script if name in changes else None
+    now = _number(changes, name, 0.0)
+    return now / before if isinstance(before, int | float) and before and now else 1.0
+
+
+def _difference(changes: Mapping[str, Edit], name: str) -> float:
+    before = changes[name].script if name in changes else None
+    return _number(changes, name, before) - before if isinstance(before, int | float) else 0.0
+
+
+def _keys(strip: Strip, frames: int) -> dict[str, Any]:
+    """Return the keyframes of a strip that was moved by `frames`."""
+    fields = ("opacity", "camera", "position_x", "position_y")
+    return {name: _shifted(getattr(strip, name), frames) for name in fields if frames and hasattr(strip, name)}
+
+
+def _shifted[K: (Keyframe, CameraKeyframe)](keys: tuple[K, ...], frames: int) -> tuple[K, ...]:
     return tuple(key.model_copy(update={"frame": key.frame + frames}) for key in keys)
-
-
-def _offset_keys(keys: tuple[Keyframe, ...], by: float) -> tuple[Keyframe, ...]:
-    return tuple(key.model_copy(update={"value": key.value + by}) for key in keys)
 
 
 def _refit_crossfades(strips: list[Strip]) -> tuple[list[Strip], list[str]]:

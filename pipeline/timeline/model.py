@@ -1,7 +1,7 @@
 """The timeline: every strip of the film, as plain values. Blender's sequencer is compiled from it."""
 
 from pathlib import Path
-from typing import Annotated, Literal, NamedTuple, TypeGuard
+from typing import Annotated, Any, Literal, NamedTuple, TypeGuard
 
 from pydantic import Field, ValidationError
 
@@ -10,6 +10,7 @@ from ..base.files import LARGEST_OWN_FILE, read_bounded
 from ..base.frozen import Frozen
 from ..base.geometry import Box, Size
 from ..base.text_block import TextBlock
+from .editable import Value
 
 
 class Keyframe(Frozen):
@@ -50,8 +51,20 @@ class StripId(NamedTuple):
         return "/".join(self)
 
 
+class HandValue(Frozen):
+    """A property of a strip that a person has set, and what the script had made it then (None: not known)."""
+
+    property: str
+    value: Value
+    script: Value | None = None
+
+
 class _Strip(Frozen):
-    """`start` and `end` are frames of the film, 0-based, `end` exclusive. `id` is a `StripId` as text."""
+    """`start` and `end` are frames of the film, 0-based, `end` exclusive. `id` is a `StripId` as text.
+
+    `by_hand` is what a person has changed, and `script` holds the fields as the script alone would make them where they
+    differ for that reason.
+    """
 
     id: str
     scene: str
@@ -60,6 +73,8 @@ class _Strip(Frozen):
     start: int
     end: int
     kind: str
+    by_hand: tuple[HandValue, ...] = ()
+    script: tuple[tuple[str, Any], ...] = ()
 
     @property
     def owner(self) -> str:
@@ -127,6 +142,20 @@ class CrossStrip(_Strip):
 
 
 Strip = Annotated[MovieStrip | SoundStrip | TextStrip | ColourStrip | CrossStrip, Field(discriminator="kind")]
+
+
+_BY_SCRIPT = ("start", "end", "source_start", "volume", "box", "size", "padding", "text", "track")
+"""Fields that a person's changes may replace. Keyframes are not among them: they only move along."""
+
+
+def scripted(strip: Strip) -> dict[str, Any]:
+    """Return the fields of a strip that a person's changes may replace, in the form of JSON."""
+    return strip.model_dump(mode="json", include=set(_BY_SCRIPT))
+
+
+def as_scripted(strip: Strip) -> Strip:
+    """Return the strip as the script alone would make it; only its keyframes stay where its edits moved them."""
+    return type(strip).model_validate(strip.model_dump() | dict(strip.script)) if strip.script else strip
 
 
 class Track(Frozen):

@@ -17,7 +17,7 @@ from lectern.addon import background, child, snapshot
 from lectern.addon.build import save_edits, start_build
 from lectern.pipeline.base.episode_paths import EpisodePaths
 from lectern.pipeline.build.build import only_writer
-from lectern.pipeline.timeline.edits import read_edits
+from lectern.pipeline.timeline.edits import Edit, edits_of, read_edits, write_edits
 
 BUILDS = "import pathlib, sys; pathlib.Path(sys.argv[2], 'renders/timeline.json').write_text('''{timeline}''')"
 FAILS = "import sys; print('Reading'); print('script.md:3: no such mark'); sys.exit(2)"
@@ -140,7 +140,50 @@ def test_what_a_person_changed_is_saved_before_a_build(opened):
     bpy.context.scene.sequence_editor.strips_all["second"].mute = True
     builds(BUILDS.format(timeline=film().model_dump_json()))
     bpy.ops.lectern.build_episode()
-    assert [(e.id, e.muted) for e in read_edits(folder).strips] == [("plate:second", True)]
+    assert [(e.strip, e.property) for e in read_edits(folder).edits] == [("plate:second", "muted")]
+
+
+def test_what_a_person_changes_during_a_build_is_on_the_timeline_when_it_is_laid(opened):
+    folder, builds = opened
+    EpisodePaths(folder=folder).scripted.parent.mkdir(parents=True, exist_ok=True)
+    EpisodePaths(folder=folder).scripted.write_text(film().model_dump_json())
+    builds(BUILDS.format(timeline=film().model_dump_json()))
+    strips = bpy.context.scene.sequence_editor.strips_all
+    build = start_build(folder, bpy.context.scene)
+    build.process.process.wait()
+    strips["second"].blend_alpha = 0.5
+    strips["first"].mute = True
+    _poll_until("DONE")
+    assert (strips["second"].blend_alpha, strips["first"].mute) == (0.5, True)
+    assert [(e.strip, e.property) for e in read_edits(folder).edits] == [
+        ("plate:first", "muted"),
+        ("plate:second", "opacity"),
+    ]
+
+
+def test_an_edit_that_is_undone_is_no_longer_in_the_file(opened):
+    """Undo restores the strips and what Lectern wrote to the scene, but no file."""
+    folder, _ = opened
+    scene = bpy.context.scene
+    before = {key: scene[key] for key in scene.keys() if key.startswith("lectern_")}
+    scene.sequence_editor.strips_all["second"].blend_alpha = 0.5
+    save_edits(folder, scene)
+    assert [e.property for e in read_edits(folder).edits] == ["opacity"]
+    scene.sequence_editor.strips_all["second"].blend_alpha = 1.0
+    for key, value in before.items():
+        scene[key] = value
+    save_edits(folder, scene)
+    assert read_edits(folder).edits == ()
+
+
+def test_edits_that_came_from_elsewhere_are_not_undone(opened):
+    folder, _ = opened
+    scene = bpy.context.scene
+    save_edits(folder, scene)
+    theirs = edits_of([Edit(strip="plate:first", property="x", value=0.25)])
+    write_edits(folder, theirs)
+    save_edits(folder, scene)
+    assert read_edits(folder) == theirs
 
 
 def test_nothing_is_saved_or_built_while_another_process_builds_and_it_is_named(opened):
@@ -151,9 +194,9 @@ def test_nothing_is_saved_or_built_while_another_process_builds_and_it_is_named(
         held_by = rf"ep is being built: a build \(process {os.getpid()} on .+, since \d.+\) has it"
         with pytest.raises(RuntimeError, match=held_by):
             bpy.ops.lectern.build_episode()
-    assert read_edits(folder).strips == () and not snapshot.panel().is_building
+    assert read_edits(folder).edits == () and not snapshot.panel().is_building
     save_edits(folder, bpy.context.scene)
-    assert [(e.id, e.muted) for e in read_edits(folder).strips] == [("plate:second", True)]
+    assert [(e.strip, e.property) for e in read_edits(folder).edits] == [("plate:second", "muted")]
 
 
 @pytest.mark.parametrize("name", ["ep.blend", "ep.blend@"])

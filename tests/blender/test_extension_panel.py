@@ -8,6 +8,7 @@ from panel_drawn import Layout, drawn
 from two_scenes import SCRIPT, episode
 
 from lectern.addon import snapshot
+from lectern.addon.build import save_edits
 from lectern.operators.trust import draw_permissions
 from lectern.panels import lines
 from lectern.pipeline.base.clock import time_code
@@ -59,8 +60,7 @@ def test_files_of_another_version_of_lectern_are_reported_and_the_panel_still_wo
     (folder / "renders" / "report.json").write_text("half a rep")
     snapshot.refresh(bpy.context.scene)
     assert "timeline.json is damaged, or of another version of Lectern" in panel.script_error
-    with pytest.raises(RuntimeError, match="Error: .*timeline.json is damaged"):
-        bpy.ops.lectern.build_episode()
+    save_edits(folder, bpy.context.scene)  # a build may begin: what it needs to know is in the .blend
 
 
 def test_what_an_untrusted_episode_would_run_is_shown_and_build_waits(panel, tmp_path):

@@ -17,6 +17,7 @@ from lectern.pipeline.base.files import LinkRefused
 from lectern.pipeline.base.renderer import HEADLESS, BlenderProcess, DamagedBlend, find_renderer
 from lectern.pipeline.build.segment_take import SegmentRequest, check_segment
 from lectern.pipeline.film.segments import Encoding
+from lectern.pipeline.timeline.edits import Edits, apply_edits, write_edits
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +31,7 @@ def episode(tmp_path_factory: pytest.TempPathFactory, blender: BlenderProcess) -
     write_media(root)
     (root / "timeline.json").write_text(film().model_dump_json())
     reports: list[float] = []
-    assert blender.run("compile", compiling(root), reports.append) == {"foreign": [], "displaced": []}
+    assert blender.run("compile", compiling(root), reports.append) == {"foreign": [], "sounds": [], "displaced": []}
     assert reports == sorted(reports) and len(reports) == 9
     return root
 
@@ -131,15 +132,19 @@ bpy.ops.wm.save_as_mainfile(filepath=str(root / "mine.blend"))
 """,
     )
     request = compiling(episode) | {"blend": episode / "mine.blend"}
-    assert blender.run("collect", request) == {"edits": {"strips": [
-        {"id": "a/bar", "start_delta": 3, "trim_start": 0, "trim_end": 0, "muted": False, "dx": 0.0, "dy": 0.0, "scale": 1.0,
-         "text": None, "text_before": None, "volume": 1.0}]}}  # fmt: skip
-    first = blender.run("compile", request)["foreign"]
-    assert [(strip["name"], strip["start"], strip["end"]) for strip in first] == [
-        ("Logo", 10, 30),
-        ("a/footage", 30, 90),
+    edits = Edits.model_validate_json(json.dumps(blender.run("collect", request)["edits"]))
+    assert [(e.strip, e.property, e.value) for e in edits.edits] == [
+        ("a/bar", "move", 3),
+        ("a/footage", "saturation", 0.5),
     ]
-    assert blender.run("compile", request)["foreign"] == first
+    write_edits(episode, edits)
+    request["timeline"] = episode / "edited.json"
+    request["timeline"].write_text(apply_edits(film(), edits)[0].model_dump_json())
+    first = blender.run("compile", request)
+    assert [(strip["name"], strip["start"], strip["end"]) for strip in first["foreign"]] == [("Logo", 10, 30)]
+    assert blender.run("compile", request) == first
+    assert blender.run("collect", request)["edits"] == edits.model_dump(mode="json")
+    (episode / "edits.json").unlink()
 
 
 def test_a_missing_file_stops_a_render_and_is_named(episode: Path, blender: BlenderProcess) -> None:

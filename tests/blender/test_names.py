@@ -55,11 +55,11 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_strips_with_names_that_blender_cuts_are_built_and_read_back(root: Path, blender: BlenderProcess) -> None:
     request = {"timeline": root / "timeline.json", "root": root, "blend": root / f"{'Ж' * 110}.blend"}
     request["timeline"].write_text(worst_film().model_dump_json())
-    assert blender.run("compile", request) == {"foreign": [], "displaced": []}
-    assert blender.run("collect", request)["edits"]["strips"] == []
+    assert blender.run("compile", request) == {"foreign": [], "sounds": [], "displaced": []}
+    assert blender.run("collect", request)["edits"]["edits"] == []
     count = in_blender(root, MOVE, blend=str(request["blend"]))
     assert count == {"strips": 9, "markers": [12, 20], "names": 9}
-    assert [edit["id"] for edit in blender.run("collect", request)["edits"]["strips"]] == ["a/bar"]
+    assert [edit["strip"] for edit in blender.run("collect", request)["edits"]["edits"]] == ["a/bar"]
     assert blender.run("compile", request)["foreign"] == []
     assert in_blender(root, COUNT, blend=str(request["blend"])) == count
     out = root / FOLDER / "still {x}#%d.png"
@@ -69,7 +69,7 @@ def test_strips_with_names_that_blender_cuts_are_built_and_read_back(root: Path,
 
 COUNT = """
 bpy.ops.wm.open_mainfile(filepath=blend)
-scene = next(scene for scene in bpy.data.scenes if "lectern_strips" in scene)
+scene = next(scene for scene in bpy.data.scenes if "lectern_compiled" in scene)
 found = scene.sequence_editor.strips_all
 out |= {"strips": len(found), "markers": sorted(m.frame - 1 for m in scene.timeline_markers)}
 out["names"] = len({strip.name for strip in found})

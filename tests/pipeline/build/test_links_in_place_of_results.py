@@ -15,7 +15,7 @@ from lectern.pipeline.build.blend_file import EpisodeBlend
 from lectern.pipeline.build.join_film import Sidecars, copy_segment, write_sidecars
 from lectern.pipeline.build.report import Report, write_report
 from lectern.pipeline.film import join
-from lectern.pipeline.timeline.edits import Edits, StripEdit, write_edits
+from lectern.pipeline.timeline.edits import Edit, edits_of, write_edits
 from lectern.pipeline.timeline.model import Timeline
 
 SIDECARS = ("film.srt", "film.vtt", "chapters.txt", "description.txt")
@@ -29,7 +29,7 @@ def write_film(paths: EpisodePaths) -> None:
 
 def write_timeline(paths: EpisodePaths) -> None:
     renderer = SimpleNamespace(run=lambda task, request: {})
-    EpisodeBlend(paths, renderer, pytest.fail).compile(TIMELINE)
+    EpisodeBlend(paths, renderer, pytest.fail).compile(TIMELINE, TIMELINE)
 
 
 def write_texts(name: str) -> Callable[[EpisodePaths], None]:
@@ -45,7 +45,7 @@ WRITES: dict[str, Callable[[EpisodePaths], None]] = {
     "renders/timeline.json": write_timeline,
     "renders/report.json": lambda paths: write_report(paths, Report.model_construct(title="T")),
     "renders/one.mp4": write_segment,
-    "edits.json": lambda paths: write_edits(paths.folder, Edits(strips=(StripEdit(id="a", dx=0.5),))),
+    "edits.json": lambda paths: write_edits(paths.folder, edits_of([Edit(strip="a", property="x", value=0.5)])),
     **{f"renders/{name}": write_texts(name) for name in SIDECARS},
 }
 """What writes each file, by its place in the episode."""

@@ -13,7 +13,16 @@ from support.providers import VOICE
 from lectern.pipeline.base import audio
 from lectern.pipeline.base.audio import measure
 from lectern.pipeline.base.errors import LecternError
-from lectern.pipeline.film.sound import SOUND, SoundRequest, master, mix_sounds, sound_strips
+from lectern.pipeline.episode.settings import FilmSettings
+from lectern.pipeline.film.sound import (
+    SOUND,
+    HandSound,
+    SoundRequest,
+    master,
+    mix_sounds,
+    sound_request,
+    sound_strips,
+)
 from lectern.pipeline.services.voice import VoiceRequest
 from lectern.pipeline.timeline.model import SoundStrip, Timeline
 
@@ -154,6 +163,42 @@ def test_what_a_hand_moved_out_of_the_film_is_not_heard(
     assert (heard is None and not len(found)) or (found[0] / 1600, (found[-1] + 1) / 1600) == pytest.approx(
         heard, abs=0.01
     )
+
+
+def own(tmp_path: Path, start: int, end: int, **more: object) -> HandSound:
+    audio.write(tmp_path / "own.wav", np.full((96000, 1), 0.5, np.float32))
+    return HandSound(name="music", source=str(tmp_path / "own.wav"), start=start, end=end, **more)
+
+
+def test_a_persons_own_sound_is_in_the_film(tmp_path: Path) -> None:
+    sound = mix_sounds([], 30, 30, tmp_path, [own(tmp_path, 10, 20, volume=0.5)])
+    assert not sound[: 10 * 1600].any() and not sound[20 * 1600 :].any()
+    assert sound[10 * 1600 : 20 * 1600 - 240] == pytest.approx(0.25)
+
+
+def test_of_a_sound_that_reaches_out_of_the_film_the_part_within_is_heard(tmp_path: Path) -> None:
+    sound = mix_sounds([], 30, 30, tmp_path, [own(tmp_path, -10, 99, gains=tuple(n / 109 for n in range(109)))])
+    assert sound[8000, 0] == pytest.approx(0.5 * (10 + 5) / 109, abs=1e-3)
+    assert sound[-8000, 0] == pytest.approx(0.5 * (10 + 25) / 109, abs=1e-3)
+
+
+def test_volume_and_pan_over_time_are_heard_frame_by_frame(tmp_path: Path) -> None:
+    audio.write(tmp_path / "one.wav", np.full((96000, 1), 0.5, np.float32))
+    line = strip("one.wav", 0, 30, volume=0.8)
+    dip = tuple(0.8 if n < 10 or n >= 20 else 0.08 for n in range(30))
+    by_hand = HandSound(strip=line.id, name="", source="", start=0, end=30, volume=0.8, gains=dip, pan=0.5)
+    sound = mix_sounds([line], 30, 30, tmp_path, [by_hand])
+    assert sound[5 * 1600, 1] == pytest.approx(0.4) and sound[15 * 1600, 1] == pytest.approx(0.04)
+    assert sound[5 * 1600, 0] == pytest.approx(0.2) and sound[25 * 1600, 0] == pytest.approx(0.2)
+
+
+def test_the_request_changes_with_the_persons_file(tmp_path: Path) -> None:
+    film = Timeline(title="", fps=30, size=(2, 2), frames=100, tracks=(), scenes=(), strips=())
+    music = own(tmp_path, 0, 9)
+    first = sound_request(film, FilmSettings(), [music])
+    audio.write(tmp_path / "own.wav", np.full((96000, 1), 0.25, np.float32))
+    assert sound_request(film, FilmSettings(), [music]) != first
+    assert sound_request(film, FilmSettings(), [own(tmp_path, 100, 120)]).by_hand == ()
 
 
 def test_a_recording_that_is_gone_is_named(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from lectern.pipeline.build.render_film import FilmParts
 from lectern.pipeline.build.segment_take import render_segment, segment_request
 from lectern.pipeline.episode.model import Episode
 from lectern.pipeline.film.segments import Encoding, ForeignStrip, segments
+from lectern.pipeline.timeline.edits import Edit, Edits, edits_of
 from lectern.pipeline.timeline.model import MovieStrip, SceneSpan, Timeline, Track
 
 
@@ -140,13 +141,16 @@ def test_a_timeline_whose_compiling_was_cut_short_is_compiled_again(tmp_path: Pa
             places.blend.write_text(film.title)
             return {"foreign": [], "displaced": []}
 
-    EpisodeBlend(places, Crashes(), print).compile(film)
+    EpisodeBlend(places, Crashes(), print).compile(film, film)
     film = film.model_copy(update={"title": "Another"})
     with pytest.raises(LecternError):
-        EpisodeBlend(places, Crashes(), print).compile(film)
+        EpisodeBlend(places, Crashes(), print).compile(film, film)
     for _ in range(2):
-        EpisodeBlend(places, Crashes(), print).compile(film)
+        EpisodeBlend(places, Crashes(), print).compile(film, film)
     assert (len(asked), places.blend.read_text()) == (3, "Another")
+
+
+MUTED = edits_of([Edit(strip="a", property="muted", value=True)])
 
 
 class Blender:
@@ -160,7 +164,7 @@ class Blender:
         if request["blend"].exists() and request["blend"].read_text() == "garbage":
             raise DamagedBlend(f"Blender can't open {request['blend']}")
         if task == "collect":
-            return {"edits": {"strips": [{"id": "a", "muted": True}]}}
+            return {"edits": MUTED.model_dump(mode="json")}
         request["blend"].write_text(json.loads(request["timeline"].read_text())["title"])
         return {"foreign": [], "displaced": ["the logo was in the way"]}
 
@@ -168,10 +172,10 @@ class Blender:
 @pytest.mark.parametrize("record", ["", "{", "[]", '{"foreign": 7}', '{"timeline": []}', "\x00"])
 def test_a_damaged_record_of_the_last_compile_is_made_again(tmp_path: Path, record: str) -> None:
     places, blender, said = EpisodePaths(folder=tmp_path), Blender(), []
-    EpisodeBlend(places, blender, said.append).compile(film(0))
+    EpisodeBlend(places, blender, said.append).compile(film(0), film(0))
     places.compiled.write_text(record)
-    assert EpisodeBlend(places, blender, said.append).compile(film(0)) == ("the logo was in the way",)
-    assert EpisodeBlend(places, blender, said.append).compile(film(0)) == ("the logo was in the way",)
+    assert EpisodeBlend(places, blender, said.append).compile(film(0), film(0)) == ("the logo was in the way",)
+    assert EpisodeBlend(places, blender, said.append).compile(film(0), film(0)) == ("the logo was in the way",)
     assert (blender.asked, said, read_compiled(places).displaced) == (["compile"] * 2, [], ("the logo was in the way",))
 
 
@@ -179,43 +183,43 @@ def test_a_damaged_record_of_the_last_compile_is_made_again(tmp_path: Path, reco
 def test_a_blend_that_blender_can_not_open_is_kept_beside_and_made_again(tmp_path: Path, built: bool) -> None:
     places, blender, said = EpisodePaths(folder=tmp_path), Blender(), []
     if built:
-        EpisodeBlend(places, blender, said.append).compile(film(0))
+        EpisodeBlend(places, blender, said.append).compile(film(0), film(0))
     places.blend.write_text("garbage")
     blend = EpisodeBlend(places, blender, said.append)
-    assert blend.collect().strips == ()
-    blend.compile(film(0))
+    assert blend.collect() == Edits()
+    blend.compile(film(0), film(0))
     assert (places.blend.read_text(), len(said)) == ("T", 1)
     assert (tmp_path / f"{places.blend.name}.damaged-1").read_text() == "garbage" and "damaged-1" in said[0]
 
 
-def test_a_damaged_timeline_is_kept_with_the_blend_that_can_not_be_compared_with_it(tmp_path: Path) -> None:
+def test_what_was_changed_in_the_blend_is_collected_also_where_the_timeline_is_damaged(tmp_path: Path) -> None:
+    """What the strips were compiled with is in the .blend."""
     places, blender, said = EpisodePaths(folder=tmp_path), Blender(), []
-    EpisodeBlend(places, blender, said.append).compile(film(0))
+    EpisodeBlend(places, blender, said.append).compile(film(0), film(0))
     places.timeline.write_text("[]")
     places.blend.write_text("moved by hand")
     blend = EpisodeBlend(places, blender, said.append)
-    assert (blend.collect().strips, blend.compile(film(0))) == ((), ("the logo was in the way",))
-    assert (tmp_path / f"{places.blend.name}.damaged-1").read_text() == "moved by hand"
-    assert (places.renders / "timeline.json.damaged-1").exists() and len(said) == 1
+    assert (blend.collect(), blend.compile(film(0), film(0))) == (MUTED, ("the logo was in the way",))
+    assert places.timeline.read_text() == film(0).model_dump_json() and said == []
 
 
 def test_a_timeline_that_is_damaged_while_the_blend_is_as_compiled_is_written_again(tmp_path: Path) -> None:
     places, blender, said = EpisodePaths(folder=tmp_path), Blender(), []
-    EpisodeBlend(places, blender, said.append).compile(film(0))
+    EpisodeBlend(places, blender, said.append).compile(film(0), film(0))
     places.timeline.write_text("[]")
     blend = EpisodeBlend(places, blender, said.append)
     blend.collect()
-    blend.compile(film(0))
+    blend.compile(film(0), film(0))
     assert places.timeline.read_text() == film(0).model_dump_json() and said == []
 
 
 def test_a_blend_that_was_changed_at_the_same_size_and_time_is_collected(tmp_path: Path) -> None:
     places, blender = EpisodePaths(folder=tmp_path), Blender()
-    EpisodeBlend(places, blender, print).compile(film(0))
+    EpisodeBlend(places, blender, print).compile(film(0), film(0))
     before = places.blend.stat()
     places.blend.write_text("t")
     os.utime(places.blend, ns=(before.st_atime_ns, before.st_mtime_ns))
-    assert EpisodeBlend(places, blender, print).collect().of("a").muted
+    assert EpisodeBlend(places, blender, print).collect() == MUTED
 
 
 def test_a_film_is_another_where_only_its_captions_description_or_wanted_length_are() -> None:

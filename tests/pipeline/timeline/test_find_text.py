@@ -7,7 +7,7 @@ from lectern.pipeline.base.geometry import Box, box_of_pixels
 from lectern.pipeline.capture.take import TextBox, VisibleText
 from lectern.pipeline.episode.blocks import Overlay
 from lectern.pipeline.timeline.camera import cameras_on
-from lectern.pipeline.timeline.edits import Edits, StripEdit
+from lectern.pipeline.timeline.edits import Edit, Edits, edits_of
 from lectern.pipeline.timeline.resolve import resolve
 from lectern.pipeline.timeline.search import find_text
 
@@ -61,7 +61,8 @@ def _frames(place, origin: int) -> range:
 
 def test_what_was_written_by_hand_is_found_and_what_it_replaced_is_not() -> None:
     id = next(s.id for s in found("passed")[1].strips if s.kind == "text" and "Passed" in s.text)
-    edits = Edits(strips=(StripEdit(id=id, text="By hand", dx=0.1),))
+    edits = edits_of([Edit(strip=id, property="text", value="By hand"),
+                      Edit(strip=id, property="text_x", value=0.3, script=0.2)])  # fmt: skip
     before, after = found("passed")[2][0], found("by hand", edits)[2][0]
     assert after.box.x == pytest.approx(before.box.x + 0.1, abs=1e-3)
     assert all(p.kind == "capture" for p in found("passed", edits)[2])

@@ -15,7 +15,7 @@ from lectern.pipeline.episode.blocks import Overlay
 from lectern.pipeline.episode.model import Scene
 from lectern.pipeline.timeline.background import BackgroundSpan, background_spans
 from lectern.pipeline.timeline.camera import camera_keys, cameras_on, close_ups
-from lectern.pipeline.timeline.edits import Edits, StripEdit
+from lectern.pipeline.timeline.edits import Edit, edits_of
 from lectern.pipeline.timeline.emphasis import SHORTEST, emphases
 from lectern.pipeline.timeline.redaction import after_cross_in, before_cross_out, cut_to_frames, redacted_regions
 from lectern.pipeline.timeline.resolve import resolve
@@ -201,8 +201,10 @@ def test_clips_over_footage_are_strips_on_tracks_of_their_own_that_edits_move_an
     order = {t.name: t.channel for t in resolve(film, made).tracks}
     assert order["Picture B"] < order["Spotlight"] < order["Narrator A"] < order["Keys"] < order["Voice"]
     assert [k.value for k in plain["new/shell/keys-0"].opacity] == [0, 1, 1, 0]
-    edits = Edits(strips=(StripEdit(id="new/shell/keys-0", start_delta=12, dx=0.1, dy=-0.05),
-                          StripEdit(id="new/shell/spotlight-1", muted=True)))  # fmt: skip
+    x, y = keys.box.centre
+    by_hand = {"move": 12, "x": x + 0.1, "y": y - 0.05}
+    edits = edits_of([*(Edit(strip="new/shell/keys-0", property=name, value=value) for name, value in by_hand.items()),
+                      Edit(strip="new/shell/spotlight-1", property="muted", value=True)])  # fmt: skip
     changed = {s.id: s for s in resolve(film, made, edits).strips}
     assert "new/shell/spotlight-1" not in changed
     moved = changed["new/shell/keys-0"]

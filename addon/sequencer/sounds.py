@@ -1,0 +1,93 @@
+"""What the sequencer plays beyond the timeline: a person's own sounds, and volume and pan that change over time."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import bpy
+
+from .animation import curves_of
+from .owned import ID, foreign_strips, owned_strips
+from .strip_transform import film_frame
+
+
+def sounds_by_hand(scene: bpy.types.Scene) -> tuple[list[dict[str, Any]], list[str]]:
+    """Return the sounds that the mixer has to know of, as `film.sound.HandSound` has them, and sentences on the others.
+
+    They are the person's own, and those of Lectern's whose volume or pan a person has changed over time.
+    """
+    found: list[dict[str, Any]] = []
+    unheard: list[str] = []
+    owned = [strip for strip in owned_strips(scene).values() if strip.type == "SOUND"]
+    for strip in (*owned, *(strip for strip in foreign_strips(scene) if strip.type == "SOUND")):
+        gains, pans = _over_time(strip, scene, "volume"), _over_time(strip, scene, "pan")
+        if not _is_on(strip, scene) or (ID in strip and not (gains or pans or strip.pan)):
+            continue
+        if why := _why_not(strip):
+            unheard.append(f'your sound "{strip.name}" is not in the film: {why}')
+            continue
+        start, end = _span(strip)
+        first = start - int(strip.left_handle)
+        if start < end:
+            found.append(_described(strip, scene, start, end) | {"gains": gains[first:], "pans": pans[first:]})
+    return found, unheard
+
+
+def _described(strip: bpy.types.SoundStrip, scene: bpy.types.Scene, start: int, end: int) -> dict[str, Any]:
+    fps = scene.render.fps / scene.render.fps_base
+    return {
+        "strip": strip.get(ID, ""),
+        "name": strip.name,
+        "source": bpy.path.abspath(strip.sound.filepath),
+        "start": film_frame(start),
+        "end": film_frame(end),
+        "source_start": (start - strip.content_start) / fps + strip.sound_offset,
+        "volume": strip.volume,
+        "pan": strip.pan,
+    }
+
+
+def _why_not(strip: bpy.types.SoundStrip) -> str:
+    """Return why the mixer can't play a sound as Blender does; "" if it can."""
+    if strip.sound is None:
+        return "it has no file"
+    if strip.sound.packed_file:
+        return "it is packed into the .blend; unpack it (File > External Data)"
+    if not Path(file := bpy.path.abspath(strip.sound.filepath)).is_file():
+        return f"its file {file} is missing"
+    if len(strip.retiming_keys):
+        return "its speed was changed in Blender; change it in the file, and use that"
+    return ""
+
+
+def _span(strip: bpy.types.Strip) -> tuple[int, int]:
+    """Return the frames in which the strip is heard: a meta strip cuts off what lies outside."""
+    start, end, holder = int(strip.left_handle), int(strip.right_handle), strip.parent_meta()
+    while holder:
+        start, end, holder = (
+            max(start, int(holder.left_handle)),
+            min(end, int(holder.right_handle)),
+            holder.parent_meta(),
+        )
+    return start, end
+
+
+def _is_on(strip: bpy.types.Strip, scene: bpy.types.Scene) -> bool:
+    return all(not holder.mute for holder in _holders(strip)) and not _channel_is_muted(strip, scene)
+
+
+def _holders(strip: bpy.types.Strip) -> Iterator[bpy.types.Strip]:
+    while strip:
+        yield strip
+        strip = strip.parent_meta()
+
+
+def _channel_is_muted(strip: bpy.types.Strip, scene: bpy.types.Scene) -> bool:
+    holder = strip.parent_meta() or scene.sequence_editor
+    return holder.channels[strip.channel].mute
+
+
+def _over_time(strip: bpy.types.Strip, scene: bpy.types.Scene, path: str) -> list[float]:
+    """Return the value of an animated property at each frame of the strip; nothing if it is not animated."""
+    frames = range(int(strip.left_handle), int(strip.right_handle))
+    return [round(curve.evaluate(frame), 5) for _, curve in curves_of(scene, strip, path) for frame in frames]
