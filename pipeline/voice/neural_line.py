@@ -57,7 +57,7 @@ class NeuralVoice:
 
 
 @dataclass(frozen=True)
-class _Sentence:
+class _SynthesizedSentence:
     """Words `first` to `first + len(words)` of a line, spoken with one melody."""
 
     first: int
@@ -120,7 +120,7 @@ def with_floor(sound: MonoSamples) -> MonoSamples:
     return sound + noise
 
 
-def _sentences(request: VoiceRequest) -> Iterator[_Sentence]:
+def _sentences(request: VoiceRequest) -> Iterator[_SynthesizedSentence]:
     for stretch in split_at_rests(request.words, request.pauses):
         words = request.words[stretch.first : stretch.first + len(stretch.offsets)]
         ends = [index for index, word in enumerate(words, 1) if _ends_sentence(word)]
@@ -128,7 +128,7 @@ def _sentences(request: VoiceRequest) -> Iterator[_Sentence]:
         for start, end in pairwise(cuts):
             before = SENTENCE_REST if start else stretch.rest_before
             after = stretch.rest_after if end == len(words) else 0.0
-            yield _Sentence(stretch.first + start, words[start:end], before, after)
+            yield _SynthesizedSentence(stretch.first + start, words[start:end], before, after)
 
 
 def _ends_sentence(word: str) -> bool:
@@ -136,7 +136,7 @@ def _ends_sentence(word: str) -> bool:
 
 
 def _spoken(
-    who: NeuralVoice, settings: NeuralSettings, sentence: _Sentence, number: int
+    who: NeuralVoice, settings: NeuralSettings, sentence: _SynthesizedSentence, number: int
 ) -> Iterator[tuple[Part, TimedPart]]:
     """Yield what a sentence sounds like: one part, or several of a sentence that is too long."""
     reply, samples = neural_process(who.model).ask(_question(who, settings, sentence))
@@ -180,7 +180,7 @@ def _moved(sound: TimedSound, shift: float, duration: float, first: int) -> Time
     return replace(sound, start=start, end=end, word=sound.word - first)
 
 
-def _question(who: NeuralVoice, settings: NeuralSettings, sentence: _Sentence) -> Message:
+def _question(who: NeuralVoice, settings: NeuralSettings, sentence: _SynthesizedSentence) -> Message:
     said = " ".join(sentence.words)
     return {
         "words": sentence.words,

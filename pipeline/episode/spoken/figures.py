@@ -1,8 +1,6 @@
 """Numbers in English: years, versions, amounts, times, ranges, and what is measured in units."""
 
 import re
-from collections.abc import Mapping
-from types import MappingProxyType
 
 from .calendar import CLOCK, DATES, DAYS
 from .numerals import cardinal, digits, ordinal, pairs, spelt
@@ -34,17 +32,6 @@ _SUPERSCRIPTS = str.maketrans(
     "\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079\u207b\u207f", "0123456789-n"
 )
 _SUPERSCRIPT = "[\u2070\u00b9\u00b2\u00b3\u2074-\u2079\u207b\u207f]+"
-
-
-def _fraction_name(top: int, bottom: int) -> str:
-    name = {2: "half", 4: "quarter"}.get(bottom) or ordinal(bottom)
-    return f"{cardinal(top)} {name}{'' if top == 1 else 's'}"
-
-
-FRACTIONS: Mapping[str, str] = MappingProxyType(
-    {f"{top}/{bottom}": _fraction_name(top, bottom) for bottom in _DENOMINATORS for top in range(1, bottom)}
-)
-"""Fractions that are said as such: 5/8 is "five eighths"."""
 
 
 def number(written: str, around: NeighbourWords = ALONE) -> str:

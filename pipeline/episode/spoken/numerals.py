@@ -38,3 +38,15 @@ def digits(written: str) -> str:
 
 def _words(number: int, form: str) -> str:
     return num2words.num2words(number, lang="en", to=form).replace(" and ", " ").replace(",", "")
+
+
+def fraction_name(top: int, bottom: int) -> str:
+    """Return how the fraction `top`/`bottom` is read: "three quarters"."""
+    name = {2: "half", 4: "quarter"}.get(bottom) or ordinal(bottom)
+    return f"{cardinal(top)} {name}{'' if top == 1 else 's'}"
+
+
+FRACTIONS: Mapping[str, str] = MappingProxyType(
+    {f"{top}/{bottom}": _fraction_name(top, bottom) for bottom in _DENOMINATORS for top in range(1, bottom)}
+)
+"""Fractions that are said as such: 5/8 is "five eighths"."""
