@@ -3,7 +3,7 @@
 import re
 
 from .calendar import CLOCK, DATES, DAYS
-from .numerals import cardinal, digits, ordinal, pairs, spelt
+from .numerals import FRACTIONS, cardinal, digits, ordinal, pairs, spelt
 from .rules import ALONE, NeighbourWords, SpeechRule, always_read_as
 from .vocabulary import (
     AMOUNT_CUES,
@@ -27,7 +27,6 @@ _SIGNED = rf"({_SIGN}(?:{_NUMBER}))"
 _UNIT = "|".join(sorted(map(re.escape, UNITS), key=len, reverse=True))
 _EACH = rf"(?:/({'|'.join(PER)})(?!\w))?"
 _STAGE = rf"(?:-?({'|'.join(STAGES)})\.?(\d+)?(?!\w))?"
-_DENOMINATORS = (2, 3, 4, 5, 6, 8, 10, 12, 16, 32, 64, 100)
 _SUPERSCRIPTS = str.maketrans(
     "\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079\u207b\u207f", "0123456789-n"
 )

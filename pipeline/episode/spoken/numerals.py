@@ -1,5 +1,8 @@
 """Whole numbers in English words, as a programmer says them: num2words without its "and" and its commas."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 import num2words
 
 MOST = 15
@@ -40,11 +43,12 @@ def _words(number: int, form: str) -> str:
     return num2words.num2words(number, lang="en", to=form).replace(" and ", " ").replace(",", "")
 
 
-def fraction_name(top: int, bottom: int) -> str:
-    """Return how the fraction `top`/`bottom` is read: "three quarters"."""
+def _fraction_name(top: int, bottom: int) -> str:
     name = {2: "half", 4: "quarter"}.get(bottom) or ordinal(bottom)
     return f"{cardinal(top)} {name}{'' if top == 1 else 's'}"
 
+
+_DENOMINATORS = (2, 3, 4, 5, 6, 8, 10, 12, 16, 32, 64, 100)
 
 FRACTIONS: Mapping[str, str] = MappingProxyType(
     {f"{top}/{bottom}": _fraction_name(top, bottom) for bottom in _DENOMINATORS for top in range(1, bottom)}

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 
-from .figures import FRACTIONS, number
-from .numerals import digits
+from .figures import number
+from .numerals import FRACTIONS, digits
 
 _CALLED = frozenset("call dial phone phoned fax tel text".split())
 
