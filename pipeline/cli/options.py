@@ -90,13 +90,18 @@ def _add_looking(every: "Verbs") -> None:
 
 def _add_speaking(every: "Verbs") -> None:
     say = _verb(every, "say", voices.run_say, "say TEXT in a character's voice and write it as WAV; needs no episode")
-    say.add_argument("text", metavar="TEXT")
+    say.add_argument("text", metavar="TEXT", nargs="?", default="")
     say.add_argument("--character", metavar="NAME", default="ada", help="who says it (default: ada)")
-    say.add_argument("-o", "--output", metavar="FILE", type=Path, required=True, help="the WAV file to write")
+    say.add_argument("-o", "--output", metavar="FILE", type=Path, help="the WAV file to write")
+    told = "print what the voice would be told, word by word with phonemes, and say nothing"
+    say.add_argument("--spoken", action="store_true", help=told)
+    at = "instead of TEXT, what is said at this line of the episode's script.md (with --spoken)"
+    say.add_argument("--line", metavar="N", type=int, default=0, help=at)
     spoken = "what language TEXT is in, like de (default: the episode's, else English)"
     say.add_argument("--language", metavar="CODE", default="", help=spoken)
     whose = "the episode whose characters are meant"
     say.add_argument("--in", dest="folder", metavar="DIR", type=Path, default=Path(), help=whose)
+    _json(say)
     voice = _verb(every, "voice", voices.run_voice, "make the voices of the episode in DIR alone, and show their times")
     voice.add_argument("--provider", metavar="NAME", help="everybody in this provider's voice")
     avatar = _verb(

@@ -1,20 +1,51 @@
 """The commands that make voices and narrators alone."""
 
 from argparse import Namespace
+from typing import TYPE_CHECKING
 
+from ..base.errors import LecternError
 from ..episode.source import SCRIPT
 from .call import DONE, call
 from .console import count, format_table, print_error, print_result, print_values, shorten_text
 
+if TYPE_CHECKING:
+    from ..studio.spoken import ToldWord
+
 
 def run_say(options: Namespace) -> int:
-    """Say a text."""
+    """Say a text, or show what would be said."""
     from ..studio.say import say
 
+    if options.spoken or options.line:
+        return _show_spoken(options)
+    if options.output is None or not options.text:
+        missing = (
+            "TEXT" if options.output else "-o FILE, the WAV file to write, or --spoken, which shows what would be said"
+        )
+        raise LecternError(f"say needs {missing}")
     spoken = call(say, options)
     if not options.quiet:
         print_result(f"{spoken.file}  {spoken.seconds:.1f} s, {spoken.character}")
     return DONE
+
+
+def _show_spoken(options: Namespace) -> int:
+    from ..studio.spoken import spoken
+
+    lines = call(spoken, options)
+    shown = [f"{each.character}, {each.provider} {each.voice}".rstrip() for each in lines]
+    rows = [
+        [("written", "spoken", "phonemes", ""), *((w.written, w.spoken, w.phonemes, _manner(w)) for w in line.words)]
+        for line in lines
+    ]
+    texts = [text for name, table in zip(shown, rows, strict=True) for text in (name, *format_table(table))]
+    print_values(options, lines, texts)
+    return DONE
+
+
+def _manner(word: "ToldWord") -> str:
+    pause = f"after {word.pause:g} s" if word.pause else ""
+    return ", ".join(part for part in (pause, "emphasised" if word.emphasis else "") if part)
 
 
 def run_voice(options: Namespace) -> int:

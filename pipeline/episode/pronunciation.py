@@ -9,6 +9,7 @@ from ..base.errors import SourceError
 from .errors import EpisodeErrors
 from .source import read_text, shown_path
 from .spoken.dictionary import Dictionary, Entry, merge_entries
+from .spoken.phonetic import is_phonetic, marked, phonetic_fault
 from .spoken.speech import is_silent
 from .toml import line_of_key, parse_toml
 
@@ -43,7 +44,7 @@ def pronunciation_table(
         return ()
     faults = [(word, fault) for word, spoken in table.items() if (fault := _fault(word, spoken))]
     problems += [SourceError(shown, line_of_key(text, (*path, word)), fault) for word, fault in faults]
-    return () if faults else tuple((_plain(word), _plain(spoken)) for word, spoken in table.items())
+    return () if faults else tuple((_plain(word), marked(_plain(spoken))) for word, spoken in table.items())
 
 
 def _entries(file: Path, shown: str, problems: list[SourceError]) -> tuple[Entry, ...]:
@@ -66,6 +67,8 @@ def _fault(word: str, spoken: Any) -> str | None:
         return f'"{word}": a pronunciation is a text in quotes, like "you vee", not {spoken!r}'
     if is_silent(word) or not any(map(str.isalnum, spoken)):
         return f'"{word}" = "{spoken}": a word and its pronunciation need at least one letter or digit'
+    if is_phonetic(spoken) and (fault := phonetic_fault(_plain(spoken))):
+        return f'"{word}": {fault}'
     words, parts = len(word.split()), len(spoken.split())
     if parts < words:
         return f'"{word}" has {words} words, so its pronunciation needs {words} or more; "{spoken}" has {parts}'

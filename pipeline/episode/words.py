@@ -13,6 +13,7 @@ from .ids import IDENTIFIER
 from .markdown import lines_after
 from .model import Mark, Rest, Word
 from .spoken.doubts import Doubt
+from .spoken.phonetic import is_phonetic, marked, phonetic_fault
 from .spoken.speech import ENGLISH, SpeechRules, WrittenWord, doubts_of, is_silent, spoken_forms
 
 CUES = ("say", "pause")
@@ -126,7 +127,9 @@ def _brace_atom(source: str, line: int, file: str, named: bool) -> _Atom:
         raise SourceError(file, line, f'this "{source}" {what}; write \\{source} to say the character itself')
     name, colon, value = (part.strip() for part in " ".join(source[1:-1].split()).partition(":"))
     if colon and name == "say" and value:
-        return _Atom("say", value, line)
+        if is_phonetic(value) and (fault := phonetic_fault(value)):
+            raise SourceError(file, line, fault)
+        return _Atom("say", marked(value), line)
     if colon and name == "pause":
         return _Atom("pause", _seconds(value, source, line, file), line)
     if not colon and (named or name not in CUES) and IDENTIFIER.fullmatch(name):

@@ -27,9 +27,10 @@ CONFIDENT = 0.5
 PACE = 15.0
 """Characters that are said in a second, about; for estimates alone."""
 
-Need = Literal["language", "context", "recording", "emphasis", "transcription"]
+Need = Literal["language", "context", "recording", "emphasis", "transcription", "phonemes", "lexicon"]
 """What a provider wants to know besides the words: the narration's language, the lines around, a person's recording,
-which words are emphasised, and a transcriber for words whose times are not sure."""
+which words are emphasised, a transcriber for words whose times are not sure, an author's phonemes as they are (otherwise they come as
+letters), and the state of the lexicon by which it reads."""
 
 
 class SpokenWord(Frozen):
@@ -81,8 +82,9 @@ class VoiceRequest(Frozen):
 
     What follows is there only for providers that declare the need, and is otherwise left out of the take's key:
     `language`; `previous` and `next`, what the same speaker says around this line; `recording`; `emphasis`, the indices
-    of the words to be stressed; `transcription`, which service transcribes lines whose times are not sure. `plugin`
-    is the hash of the file that the provider comes from. `reference` is the recording of a cloned voice that goes with each line.
+    of the words to be stressed; `transcription`, which service transcribes lines whose times are not sure; `lexicon`,
+    the hash of the lexicon by which phonemes are found. `plugin` is the hash of the file that the provider comes from.
+    `reference` is the recording of a cloned voice that goes with each line.
 
     `bookkeeping` are the character's settings that no recording depends on; they are no part of the take's key either.
     """
@@ -100,6 +102,7 @@ class VoiceRequest(Frozen):
     emphasis: tuple[int, ...] = Field((), exclude_if=_is_unset)
     transcription: str = Field("", exclude_if=_is_unset)
     reference: VoiceReference | None = Field(None, exclude_if=_is_unset)
+    lexicon: str = Field("", exclude_if=_is_unset)
     bookkeeping: tuple[tuple[str, str], ...] = Field((), exclude_if=_is_unset)
 
 
@@ -178,6 +181,10 @@ class VoiceProvider[S: BaseModel](Provider[S]):
         "" where it can, or where only the service knows: many voices speak every language.
         """
         return ""
+
+    def phonemes(self, settings: S, request: VoiceRequest) -> tuple[str, ...]:
+        """Return the phonemes of each word of a request, without speaking; () where the voice finds them itself."""
+        return ()
 
     def settings_of(self, request: VoiceRequest) -> S:
         """Return the settings that a request comes with. Raises LecternError that names every wrong one."""

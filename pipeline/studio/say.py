@@ -63,7 +63,7 @@ def say(
     if output.suffix.lower() != ".wav":
         raise LecternError(f"{output}: a voice is written as .wav; name a file like {output.stem or 'voice'}.wav")
     spoken = language or language_in(folder) or FrontMatter().language
-    episode = _episode_of(text, character, folder.resolve(), config, spoken)
+    episode = episode_of(text, character, folder.resolve(), config, spoken)
     with placed_programs(episode) as programs, tempfile.TemporaryDirectory(prefix="lectern-say-") as drafts:
         providers = Providers(episode.settings, plugins_of(episode.folder, config), programs)
         try:
@@ -76,7 +76,7 @@ def say(
     return SpokenText(file=output, character=character, seconds=len(sound) / audio.RATE)
 
 
-def _episode_of(text: str, character: str, folder: Path, config: Path | None, language: str) -> Episode:
+def episode_of(text: str, character: str, folder: Path, config: Path | None, language: str) -> Episode:
     """Return an episode that says nothing but `text`, which is in `language`."""
     speaker = character_called(character, folder, config)
     try:

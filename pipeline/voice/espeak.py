@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from ..base import audio
 from ..base.arrays import Samples
 from ..base.errors import LecternError
+from ..episode.spoken.phonetic import in_espeak_letters
 from ..services.voice import Phoneme, SpokenWord, VoiceRequest, VoiceTake
 from .espeak_process import espeak_process
 from .utterances import EngineOutput, EspeakRecording, Utterance, join_utterances, split_at_rests, with_emphasis
@@ -122,13 +123,22 @@ def speak_line(request: VoiceRequest, folder: Path, library: Path | None = None)
     return _take(request, recording, len(sound) / audio.RATE)
 
 
+def phonemes_of_line(request: VoiceRequest) -> tuple[str, ...]:
+    """Return the IPA of each word of a line, as eSpeak NG says them; of words that it says as one, the first has it."""
+    sounds = record_untreated(request).sounds
+    return tuple(
+        "".join(sound.symbol for sound in sounds if sound.word == index) for index in range(len(request.words))
+    )
+
+
 def record_untreated(request: VoiceRequest, library: Path | None = None) -> EspeakRecording:
     """Return what eSpeak NG says, without treatment, with the times of its phonemes.
 
     Raises LecternError where the voice or its settings are wrong, or eSpeak NG does not work.
     """
     library = library or _library_path()
-    parts = split_at_rests(request.words, request.pauses)
+    words = tuple(map(in_espeak_letters, request.words))
+    parts = split_at_rests(words, request.pauses)
     if request.emphasis:
         parts = tuple(with_emphasis(part, frozenset(request.emphasis)) for part in parts)
     return join_utterances(parts, _synthesize(library, _question(request, parts, library)))
@@ -149,7 +159,13 @@ def _question(request: VoiceRequest, parts: tuple[Utterance, ...], library: Path
     parameters = [(1, settings.rate), (3, settings.pitch), (4, settings.range), (7, settings.word_gap)]
     voice = ALIASES.get(language.lower(), language) + (f"+{variant}" if variant else "")
     texts = [part.text for part in parts]
-    return {"voice": voice, "parameters": parameters, "texts": texts, "markup": bool(request.emphasis)}
+    return {
+        "voice": voice,
+        "parameters": parameters,
+        "texts": texts,
+        "markup": bool(request.emphasis),
+        "phonemes": any("[[" in text for text in texts),
+    }
 
 
 def _check_variant(variant: str, library: Path) -> None:

@@ -5,10 +5,11 @@ longer than speaking a line, so this process loads the library once, and a copy 
 has no fork: there it speaks one, and ends. It is run as a file and needs only the standard library, because inside Blender
 the package has another name and its Python does not find it.
 
-On stdin, a line of JSON each: ``{"voice", "parameters": [[number, value], ...], "texts": [...], "markup": bool}``, where
-`markup` says that the texts are SSML. On stdout, a line of JSON: ``{"rate", "stretches": [{"samples", "phonemes": [[sample,
-IPA, position], ...]}]}`` or ``{"error": ...}``, and then the samples (mono, 16 bit, native order). There is one stretch for
-each text; `position` counts the text's characters from 0, markup included, and pauses have an empty IPA.
+On stdin, a line of JSON each: ``{"voice", "parameters": [[number, value], ...], "texts": [...], "markup": bool,
+"phonemes": bool}``, where `markup` says that the texts are SSML, and `phonemes` that some are in double brackets. On stdout, a
+line of JSON: ``{"rate", "stretches": [{"samples", "phonemes": [[sample, IPA, position], ...]}]}`` or ``{"error": ...}``, and
+then the samples (mono, 16 bit, native order). There is one stretch for each text; `position` counts the text's characters
+from 0, markup included, and pauses have an empty IPA.
 """
 
 import ctypes
@@ -22,7 +23,7 @@ LONGEST = 120
 """Seconds that an utterance may take."""
 
 SYNCHRONOUS, PHONEME_EVENTS, IPA, NO_EXIT = 2, 1, 2, 0x8000
-UTF8, SSML, END_PAUSE = 1, 0x10, 0x1000
+UTF8, SSML, PHONEMES, END_PAUSE = 1, 0x10, 0x100, 0x1000
 END_OF_LIST, PHONEME = 0, 7
 
 type Message = dict[str, Any]
@@ -121,7 +122,7 @@ def prepared(library: str) -> ctypes.CDLL:
 def spoken(espeak: ctypes.CDLL, request: Message) -> tuple[Message, bytes]:
     """Return the header and the samples of the reply to a request."""
     set_voice(espeak, request)
-    flags = UTF8 | END_PAUSE | (SSML if request["markup"] else 0)
+    flags = UTF8 | END_PAUSE | (SSML if request["markup"] else 0) | (PHONEMES if request.get("phonemes") else 0)
     said = [speak(espeak, text, flags) for text in request["texts"]]
     stretches = [{"samples": len(pcm) // 2, "phonemes": phonemes} for pcm, phonemes in said]
     return {"rate": espeak.espeak_ng_GetSampleRate(), "stretches": stretches}, b"".join(pcm for pcm, _ in said)

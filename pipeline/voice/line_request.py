@@ -8,11 +8,13 @@ from ..base.errors import SourceError
 from ..episode.characters import BUILT_IN, Character
 from ..episode.errors import EpisodeErrors
 from ..episode.model import Episode, Line, Scene
+from ..episode.spoken.phonetic import respelled
 from ..services.cloning import Cloning
 from ..services.policy import split_settings
 from ..services.registry import Registry
 from ..services.transcription import TranscriptionProvider
 from ..services.voice import RecordedSource, VoiceProvider, VoiceReference, VoiceRequest
+from .phonemes import lexicon_digest
 from .recording_files import recording_of
 
 UNSET_VOICE = Character.model_fields["voice"].default
@@ -53,7 +55,7 @@ def line_request(registry: Registry, episode: Episode, scene: Scene, line: Line)
         provider=character.provider,
         voice=voice,
         settings=split_settings(settings.items())[0],
-        words=tuple(word.spoken for word in line.words),
+        words=tuple(word.spoken if "phonemes" in needs else respelled(word.spoken) for word in line.words),
         pauses=tuple((rest.word, rest.seconds) for rest in line.rests),
         plugin=registry.origin(VoiceProvider, character.provider),
         language=episode.language if "language" in needs else "",
@@ -63,6 +65,7 @@ def line_request(registry: Registry, episode: Episode, scene: Scene, line: Line)
         emphasis=tuple(i for i, word in enumerate(line.words) if word.emphasis) if "emphasis" in needs else (),
         transcription=_transcriber_identity(registry, episode) if "transcription" in needs else "",
         reference=_reference(provider, character),
+        lexicon=lexicon_digest() if "lexicon" in needs else "",
         bookkeeping=split_settings(settings.items())[1],
     )
 
@@ -102,7 +105,7 @@ def _neighbour_lines(scene: Scene, line: Line) -> tuple[str, str]:
     """Return what the same speaker says before and after a line of the scene."""
     same = [other for other in scene.lines if other.speaker == line.speaker]
     at = [other.id for other in same].index(line.id)
-    said = [" ".join(word.spoken for word in other.words) for other in same]
+    said = [" ".join(respelled(word.spoken) for word in other.words) for other in same]
     return (said[at - 1] if at else ""), (said[at + 1] if at + 1 < len(said) else "")
 
 

@@ -34,18 +34,29 @@ _EMAIL = r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
 _FLAG = r"(?<![\w-])--?[A-Za-z][\w-]*(?:=[\w./-]*\w)?"
 _SNAKE = r"\w*[^\W_]_\w+(?:\(\))?|__?\w+(?:\(\))?"
 _DOTTED = r"[a-z_]\w*(?:\.[A-Za-z_]\w+)+(?:\(\))?|\w+\(\)"
+_CAMEL = r"(?-i:[a-z]{2,}\d*(?:[A-Z][a-z]+\d*)+)(?:\(\))?(?!\w)"
 _LETTER = r"[^\W\d_\u00b2\u00b3]"
 _SHORT = "|".join(month[:3] for month in MONTHS)
+_SMALL = r"[^\WA-Z\d_]"
 _TYPE = r"(?:[\w:&'*?.()\[\]]|, ?)"
 _EMOJI = re.compile(
     r"([\U0001F000-\U0001FAFF\u2600-\u27BF\u2B00-\u2BFF])[\uFE0F\u200D\U0001F3FB-\U0001F3FF]*(?:\1\uFE0F?)*"
 )
 
 
+_BOUNDS = {"O": "big O", "o": "little O", "\u0398": "big theta", "\u03a9": "big omega"}
+
+BIG_O: SpeechRule = (
+    re.compile(rf"(?<!\w)([{''.join(_BOUNDS)}])\((?=[\w\u221a])"),
+    lambda found, around: f"{_BOUNDS[found[1]]} of ",
+)
+"""How an algorithm grows: O(log n) is "big O of log n"."""
+
+
 @cache
 def prose_rules(author: Dictionary) -> tuple[SpeechRule, ...]:
     """Return how prose is read; the author's dictionary goes first."""
-    shaped = "|".join((_URL, _EMAIL, _FLAG, _PATH, _FILE, _DOMAIN, _SNAKE, _DOTTED))
+    shaped = "|".join((_URL, _EMAIL, _FLAG, _PATH, _FILE, _DOMAIN, _SNAKE, _DOTTED, _CAMEL))
 
     def as_code(found: re.Match[str], around: NeighbourWords) -> str:
         return code(found[0], author, around)
@@ -55,6 +66,7 @@ def prose_rules(author: Dictionary) -> tuple[SpeechRule, ...]:
         (re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, ABBREVIATIONS))})(?!\w)"), _abbreviation),
         (re.compile(rf"(?<![\w.])(?:{shaped})"), as_code),
         entries(WORDS),
+        BIG_O,
         *SPANS,
         (re.compile(rf"({_SHORT})\.?(?!\w)"), _month),
         PLANS,
@@ -89,6 +101,7 @@ def code_rules(author: Dictionary) -> tuple[SpeechRule, ...]:
     return (
         entries(author, blank=" "),
         (re.compile(r"https?://(?:www\.)?"), always_read_as(" ")),
+        BIG_O,
         (re.compile(rf"\.({'|'.join(ENDINGS)})(?![\w./])"), lambda found, around: f" dot {ENDINGS[found[1]]} "),
         (re.compile(r"(?<=[^\W\d_])\d+(?:\.\d+)?(?=\W|$)"), _stuck_number),
         (re.compile(r"(?:(?<=[pP][oO][rR][tT]=)|(?<=[\"']):)([1-9]\d{2,3})(?!\w)"), port),
@@ -103,14 +116,18 @@ def code_rules(author: Dictionary) -> tuple[SpeechRule, ...]:
         (re.compile(r"(?<!\S)!(?=\w)"), always_read_as(" not ")),
         (_any_of(OPERATORS), lambda found, around: f" {OPERATORS[found[0]]} "),
         (re.compile(r"\.(?=\w)|(?<!\S)\.(?=/|\s|$)"), always_read_as(" dot ")),
-        (re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[^\WA-Z\d_]+|[^\W\d_]"), word),
-        (re.compile(r"[^\w\s']|_"), always_read_as(" ")),
+        (re.compile(r"(?<![\w'])a(?![\w'])"), _name_a),
+        (re.compile(r"(?<!\w)use(?=[A-Z][a-z])"), always_read_as(" yooz ")),
+        (re.compile(r"(?<=\w)'(?:s|t|d|m|re|ve|ll)(?!\w)"), lambda found, around: found[0]),
+        (re.compile(r"[A-Z]{2,}s(?![a-z])"), lambda found, around: f" {_plain(found, around)} "),
+        (re.compile(rf"[A-Z]+(?!{_SMALL})|[A-Z]?{_SMALL}+|[^\W\d_]"), word),
+        (re.compile(r"[^\w\s]|_"), always_read_as(" ")),
     )
 
 
 def code(text: str, author: Dictionary = NO_ENTRIES, around: NeighbourWords = ALONE) -> str:
     """Return a code span as a person reads it aloud: ``git-log`` is "git log", ``setup.py`` "setup dot pie"."""
-    said = " ".join(apply_rules(text, code_rules(author), around).split())
+    said = " ".join(apply_rules(text, code_rules(author), around).split()).replace(" '", "'")
     return said or " ".join(unicodedata.name(c, "").lower() for c in text if not c.isspace())
 
 
@@ -168,6 +185,13 @@ def _code_word(word: str) -> str:
     if word.isupper() and len(word) > 1:
         return WORDS.get(word) or word
     return WORDS.get(word) or CODE_WORDS.get(word) or word
+
+
+def _name_a(found: re.Match[str], around: NeighbourWords) -> str | None:
+    """Return the name of the letter a where it is a name beside a sign, and no article: a != b, f(a), a[0]."""
+    beside = found.string[max(0, found.start() - 1) : found.end() + 1].replace("a", "").strip("'\"")
+    signs = f"{around.before[-1:]}{around.after[:1]}"
+    return " ay " if beside or re.search(r"[=!<>+*/%&|^-]", signs) else None
 
 
 def _stuck_number(found: re.Match[str], around: NeighbourWords) -> str:

@@ -10,6 +10,7 @@ from .dictionary import Dictionary, entries, share_respelling
 from .doubts import Doubt, doubts
 from .english import code, prose_rules
 from .figures import unit_after
+from .phonetic import without_signs
 from .phrases import figure_phrases
 from .rules import NeighbourWords, SpeechRule, always_read_as, apply_rules
 
@@ -93,7 +94,20 @@ def spoken_forms(words: Sequence[WrittenWord], speech: SpeechRules) -> list[str]
     Rules there are for English; elsewhere a voice reads what is written.
     """
     phrases = {**_figures(words, speech), **dict(_phrases(words, speech.dictionary))}
-    return [_spoken_form(words, index, phrases.get(index), speech) for index in range(len(words))]
+    return _balanced([_spoken_form(words, index, phrases.get(index), speech) for index in range(len(words))])
+
+
+def _balanced(said: Sequence[str]) -> list[str]:
+    """Return the words without brackets that close none: those of O(log n), which voices would take for a pause."""
+    depth, balanced = 0, []
+    for text in said:
+        kept = ""
+        for sign in text:
+            depth += (sign == "(") - (sign == ")")
+            kept += sign if depth >= 0 else ""
+            depth = max(0, depth)
+        balanced.append(kept.strip() or text)
+    return balanced
 
 
 def doubts_of(words: Sequence[WrittenWord], spoken: Sequence[str], speech: SpeechRules) -> dict[int, Doubt]:
@@ -174,7 +188,7 @@ def _merged(word: WrittenWord) -> list[tuple[str, bool]]:
     """Return the pieces, neighbours of a kind as one."""
     merged: list[tuple[str, bool]] = []
     for written, is_code in word.pieces:
-        text = written if is_code else _plain_characters(written)
+        text = without_signs(written if is_code else _plain_characters(written))
         if merged and merged[-1][1] == is_code:
             text = merged.pop()[0] + text
         merged.append((text, is_code))

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from .dictionary import Dictionary
+from .dictionary import Dictionary, Entry, merge_entries
+from .terms import TERMS
 
 Table = Mapping[str, str]
 
@@ -26,8 +27,7 @@ _LETTERS_APART = _letters_apart(
     "cli ide uri aws orm otio imap UX CI OOP EOF EOL ETL FAQ EC2 AVI UEFI ASGI IoT POC ROI OKR"
 )
 
-WORDS = Dictionary(
-    tuple(
+_ACRONYMS: tuple[Entry, ...] = tuple(
         {
             **_LETTERS,
             **_LETTERS_APART,
@@ -46,9 +46,10 @@ WORDS = Dictionary(
             "ipv4": "I-P-V four", "ipv6": "I-P-V six", "h.264": "H two sixty-four",
             "h.265": "H two sixty-five", "localhost": "local host", "stdin": "standard in", "stdout": "standard out",
             "stderr": "standard error",
-        }.items()
-    )
+    }.items()
 )  # fmt: skip
+
+WORDS = Dictionary(merge_entries((_ACRONYMS, TERMS)))
 """Acronyms and names, in prose and in code."""
 
 CODE_WORDS = Dictionary(
@@ -59,7 +60,10 @@ CODE_WORDS = Dictionary(
             "idx": "index", "std": "standard", "str": "string", "ls": "LS", "cd": "CD",
             "cp": "CP",
             "mv": "MV", "rm": "RM", "pwd": "PWD", "mkdir": "make dir", "rmdir": "remove dir", "chmod": "change mode",
-            "wget": "W get", "utf": "UTF", "io": "I-O", "ai": "AI", "tty": "TTY", "www": "WWW",
+            "wget": "W get", "utf": "UTF", "io": "I-O", "ai": "AI", "tty": "TTY", "www": "WWW", "wc": "W-C", "bashrc": "bash R-C",
+            "zshrc": "Z S H R-C", "vimrc": "vim R-C", "npmrc": "NPM R-C", "ps": "P-S", "df": "D-F", "du": "D-U", "ln": "L-N",
+            "tr": "T-R", "fn": "F-N", "ctx": "context", "req": "request", "res": "result", "addr": "address", "len": "len",
+            "cmp": "compare", "dst": "destination", "dest": "destination", "tmpfs": "temp F-S", "num": "num", "err": "err",
         }.items()
     )
 )  # fmt: skip

@@ -5,14 +5,14 @@ from pathlib import Path
 from ...episode.characters import Character
 from ...services.registry import Registry
 from ...services.voice import Need, VoiceContext, VoiceProvider, VoiceRequest, VoiceTake
-from ...voice.espeak import EspeakSettings, language_fault, speak_line, voice_in
+from ...voice.espeak import EspeakSettings, language_fault, phonemes_of_line, speak_line, voice_in
 
 
 class Espeak(VoiceProvider[EspeakSettings]):
     """Speaks with eSpeak NG, which tells the times itself."""
 
     name, label, settings, local = "espeak", "eSpeak NG", EspeakSettings, True
-    needs: frozenset[Need] = frozenset({"emphasis"})
+    needs: frozenset[Need] = frozenset({"emphasis", "phonemes"})
     default_voice: str = Character.model_fields["voice"].default
 
     def voice_in(self, language: str, voice: str) -> str:
@@ -22,6 +22,10 @@ class Espeak(VoiceProvider[EspeakSettings]):
     def language_fault(self, settings: EspeakSettings, voice: str, language: str, text: str) -> str:
         """Return why the voice can't speak the language."""
         return language_fault(voice, language, text)
+
+    def phonemes(self, settings: EspeakSettings, request: VoiceRequest) -> tuple[str, ...]:
+        """Return the IPA of each word."""
+        return phonemes_of_line(request)
 
     def speak(self, context: VoiceContext, settings: EspeakSettings, request: VoiceRequest, folder: Path) -> VoiceTake:
         """Write the recording into `folder` and return its take."""

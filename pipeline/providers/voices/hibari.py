@@ -4,8 +4,9 @@ from pathlib import Path
 
 from ...base.errors import LecternError
 from ...services.registry import Registry
-from ...services.voice import VoiceContext, VoiceProvider, VoiceRequest, VoiceTake
+from ...services.voice import Need, VoiceContext, VoiceProvider, VoiceRequest, VoiceTake
 from ...voice.neural_line import NeuralSettings, NeuralVoice, english_fault, speak_neural_line
+from ...voice.phonemes import phonemes_of_words
 
 VOICES = ("heart",)
 """What is in hibari's package. It has more, and downloads them; Lectern downloads nothing behind anybody's back."""
@@ -15,11 +16,16 @@ class Hibari(VoiceProvider[NeuralSettings]):
     """Speaks with hibari, which tells the times itself."""
 
     name, label, settings, local = "hibari", "hibari", NeuralSettings, True
+    needs: frozenset[Need] = frozenset({"phonemes", "lexicon"})
     default_voice = VOICES[0]
 
     def language_fault(self, settings: NeuralSettings, voice: str, language: str, text: str) -> str:
         """Return why the voice can't speak the language, or what of the text it can't read."""
         return unknown_voice(voice) or english_fault(voice, language, text)
+
+    def phonemes(self, settings: NeuralSettings, request: VoiceRequest) -> tuple[str, ...]:
+        """Return the phonemes of each word, as the model is told them."""
+        return phonemes_of_words(request.words)
 
     def speak(self, context: VoiceContext, settings: NeuralSettings, request: VoiceRequest, folder: Path) -> VoiceTake:
         """Write the recording into `folder` and return its take."""

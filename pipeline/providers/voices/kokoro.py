@@ -9,8 +9,9 @@ from pydantic import Field, field_validator
 
 from ...base.errors import LecternError
 from ...services.registry import Registry
-from ...services.voice import VoiceContext, VoiceProvider, VoiceRequest, VoiceTake
+from ...services.voice import Need, VoiceContext, VoiceProvider, VoiceRequest, VoiceTake
 from ...voice.neural_line import NeuralSettings, NeuralVoice, english_fault, speak_neural_line
+from ...voice.phonemes import phonemes_of_words
 
 VOICES = ("af_heart", "af_bella", "am_michael", "am_puck", "bf_emma", "bf_isabella", "bm_fable", "bm_george")
 """The voices that Lectern carries: a American, b British; f a woman, m a man."""
@@ -37,11 +38,16 @@ class Kokoro(VoiceProvider[KokoroSettings]):
     """Speaks with Kokoro, which tells the times itself."""
 
     name, label, settings, local = "kokoro", "Kokoro", KokoroSettings, True
+    needs: frozenset[Need] = frozenset({"phonemes", "lexicon"})
     default_voice = VOICES[0]
 
     def language_fault(self, settings: KokoroSettings, voice: str, language: str, text: str) -> str:
         """Return why the voice can't speak the language, or what of the text it can't read."""
         return unknown_voice(voice) or english_fault(voice, language, text)
+
+    def phonemes(self, settings: KokoroSettings, request: VoiceRequest) -> tuple[str, ...]:
+        """Return the phonemes of each word, as the model is told them."""
+        return phonemes_of_words(request.words, british=request.voice.startswith("b"))
 
     def speak(self, context: VoiceContext, settings: KokoroSettings, request: VoiceRequest, folder: Path) -> VoiceTake:
         """Write the recording into `folder` and return its take."""

@@ -7,6 +7,8 @@ import pytest
 from lectern.pipeline.episode.errors import EpisodeErrors
 from lectern.pipeline.episode.folder import read_episode
 from lectern.pipeline.episode.spoken.dictionary import Dictionary, merge_entries, share_respelling
+from lectern.pipeline.episode.spoken.phonetic import CLOSE, OPEN, in_espeak_letters, phonetic_fault, respelled
+from lectern.pipeline.episode.spoken.speech import SpeechRules, WrittenWord, spoken_forms
 
 
 @pytest.fixture
@@ -121,3 +123,22 @@ def test_a_phrase_is_shared_by_its_words() -> None:
 def test_an_entry_in_small_letters_is_meant_in_any_case_and_the_exact_one_goes_first() -> None:
     dictionary = Dictionary(merge_entries([[("go", "any")], [("Go", "exact"), ("go", "farther")]]))
     assert [dictionary.get(word) for word in ("go", "GO", "Go", "gone")] == ["any", "any", "exact", None]
+
+
+def test_phonemes_between_slashes_are_for_every_voice(studio: Path) -> None:
+    (studio / "one" / "pronunciation.toml").write_text('uv = "/ˈjuː viː/"\n', "utf-8")
+    words = said(studio, "uv, uv-based ty{say: /tˈI/}.")
+    uv = f"{OPEN}ˈjuː{CLOSE} {OPEN}viː{CLOSE}"
+    assert words == f"{uv}, {uv}-based {OPEN}tˈI{CLOSE}."
+    assert respelled(words) == "yoo vee, yoo vee-based teye."
+    assert in_espeak_letters(words) == "[['ju:]] [[vi:]], [['ju:]] [[vi:]]-based [[t'aI]]."
+
+
+def test_what_an_author_writes_can_not_pass_for_phonemes() -> None:
+    (word,) = spoken_forms([WrittenWord(((f"{OPEN}x{CLOSE}", True),))], SpeechRules())
+    assert OPEN not in word and CLOSE not in word
+
+
+@pytest.mark.parametrize("said", ["/j9/", "/ˈ ː/"])
+def test_phonemes_that_no_voice_knows_are_a_fault(said: str) -> None:
+    assert said in phonetic_fault(said)

@@ -35,7 +35,7 @@ It was wound up. | wound | "wownd" or "woond"
 There is a tear here. | tear | "tair" or "teer"
 These are minute details. | minute | "my-newt" or "minnit"
 Our SIEM tells us. | SIEM | a word or letters
-It runs in WASI modules. | WASI | a word or letters
+It runs in VOSA modules. | VOSA | a word or letters
 It moves 3 Mb of it. | Mb | megabits or megabytes
 It moves 100Mb/s here. | 100Mb/s | megabits or megabytes
 Copy the tmpl. file there. | tmpl. | a short form

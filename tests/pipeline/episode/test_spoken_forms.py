@@ -14,6 +14,20 @@ from lectern.pipeline.episode.spoken.speech import SpeechRules, WrittenWord, spo
 Reading = Callable[[str | bytes], Episode]
 
 PAIRS = """
+# terms and names in code
+Call useState first. | Call yooz State first.
+`getElementById` | get Element By ID
+O(log n), not Θ(n) | big O of log n, not big theta of n
+the README, a todo, the src | the read-me, a to-do, the source
+Bézier `Bézier` | bez-ee-ay bez-ee-ay
+a RESTful API | a restful API
+`APIs` and `YAML's` | A-P-I's and yammel's
+`don't` or `'x'` | don't or x
+`SELECT * FROM users` | SELECT star FROM users
+`f(a)` with `-m "add a file"` | f ay with dash m add a file
+IEEE 754 | I triple E seven fifty-four
+CORS, CIDR and JIT | cores, cider and jit
+(see O(1)) | (see big O of one)
 # numbers
 3 files | three files
 1,024 bytes | one thousand twenty-four bytes
@@ -197,7 +211,7 @@ Ctrl+C | control C
 Ctrl+Shift+P | control shift P
 client/server | client slash server
 and/or | and or
-HTTP/2 is O(n^2) | HTTP two is O(n squared)
+HTTP/2 is O(n^2) | HTTP two is big O of n squared
 # code in prose
 snake_case | snake case
 my_file.py | my file dot pie
@@ -225,13 +239,13 @@ docs.python.org/3 | docs dot python dot org slash three
 `setup.py` | setup dot pie
 `--force` | dash dash force
 `-m` | dash m
-`a == b` | a equals b
-`a != b` | a not equals b
+`a == b` | ay equals b
+`a != b` | ay not equals b
 `x -> y` | x arrow y
 `x => y` | x arrow y
-`a && b` | a and b
-`ls | wc` | LS pipe wc
-`a || b` | a or b
+`a && b` | ay and b
+`ls | wc` | LS pipe W-C
+`a || b` | ay or b
 `x += 1` | x plus equals one
 `n >= 10` | n greater or equal ten
 `python3.13` | python three point thirteen
@@ -239,7 +253,7 @@ docs.python.org/3 | docs dot python dot org slash three
 `1e-6` | one e minus six
 `~/.config` | tilde slash dot config
 `git add .` | git add dot
-`a - b` | a minus b
+`a - b` | ay minus b
 `cd ..` | CD dot dot
 `std::vector` | standard colon colon vector
 `#include` | hash include
@@ -251,7 +265,7 @@ docs.python.org/3 | docs dot python dot org slash three
 `!done` | not done
 `__init__` | dunder init
 `Vec<Box<u8>>` | Vec of Box of u eight
-`a<b && b>c` | a less than b and b greater than c
+`a<b && b>c` | ay less than b and b greater than c
 `rm -rf -sSL -out` | RM dash R-F dash S-S-L dash out
 `-p 8080:80` | dash p eighty eighty colon eighty
 `--port 5432` | dash dash port fifty-four thirty-two
@@ -363,7 +377,7 @@ x^2 + y^2 = z^2 | x squared plus y squared equals z squared
 2**8 | two to the power of eight
 2³ and 10⁶ | two cubed and ten to the power of six
 x₁ and H₂O | x one and H two O
-O(n), O(1), O(n^2), O(n²) | O(n), O(one), O(n squared), O(n squared)
+O(n), O(1), O(n^2), O(n²) | big O of n, big O of one, big O of n squared, big O of n squared
 f(x) = 2x + 1 | f(x) equals two x plus one
 a + b = c | a plus b equals c
 5 x 3 and 5 × 3 | five times three and five times three
@@ -477,15 +491,15 @@ Linux / macOS | Linux slash macOS
 6 / 2 | six divided by two
 `rm -rf /` | RM dash R-F slash
 ./run.sh | dot slash run dot SH
-~/.bashrc | tilde slash dot bashrc
+~/.bashrc | tilde slash dot bash R-C
 src/main.py | source slash main dot pie
 *.py | star dot pie
-.gitignore | dot gitignore
+.gitignore | dot git ignore
 .env | dot env
-README.md | README dot MD
+README.md | read-me dot MD
 docker-compose.yml | docker compose dot yammel
 package.json | package dot jay-son
-https://example.org/a?b=c&d=1 | example dot org slash a b equals c and d equals one
+https://example.org/a?b=c&d=1 | example dot org slash ay b equals c and d equals one
 http://localhost:8080 | local host eighty eighty
 me@example.org | me at example dot org
 127.0.0.1 | one twenty-seven dot zero dot zero dot one
@@ -529,7 +543,7 @@ __init__ | init
 __main__.py | main dot pie
 my_func() | my func
 user.name | user dot name
-df.head() | df dot head
+df.head() | D-F dot head
 foo[0] | foo[zero]
 key=value | key equals value
 --help | dash dash help
