@@ -138,7 +138,7 @@ def need(voice: str, module: str, package: str) -> None:
         raise ModelFault(f"the voice {voice} is not installed here: run pip install {package}; {WAY_OUT}")
 
 
-WAY_OUT = 'or let eSpeak NG speak instead: write fallback = "espeak" below [voice] in lectern.toml'
+WAY_OUT = 'or let eSpeak NG speak instead: write "provider": "espeak" in the character\'s JSON file'
 """What else can be done where a neural voice is not available."""
 
 

