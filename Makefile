@@ -9,10 +9,12 @@ PYTEST := PYTEST_TIMEOUT=600 $(VENV)/bin/python -m pytest
 
 demo: setup
 	$(VENV)/bin/lectern --trust build assets/examples/short
+	@$(VENV)/bin/lectern verify assets/examples/short || [ $$? = 1 ]  # 1: it has findings, which are shown
 	@echo "The film: assets/examples/short/renders/film.mp4"
 
 full: setup
 	$(VENV)/bin/lectern --trust build assets/examples/full
+	@$(VENV)/bin/lectern verify assets/examples/full || [ $$? = 1 ]  # 1: it has findings, which are shown
 	@echo "The film: assets/examples/full/renders/film.mp4"
 
 test: test-setup

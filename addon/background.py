@@ -5,11 +5,15 @@ from pathlib import Path
 
 import bpy
 
+from ..pipeline.base.episode_paths import EpisodePaths
 from ..pipeline.base.errors import LecternError
+from ..pipeline.cli.call import DONE, FINDINGS
 from . import character_list, child, snapshot
 
 POLL_SECONDS = 0.25
 """Time between two looks at the running commands."""
+VERIFIED = (DONE, FINDINGS)
+"""The exit codes of a film that was verified, whatever was found."""
 
 
 class BackgroundCommand:
@@ -36,7 +40,7 @@ class BackgroundCommand:
 
 
 _commands: dict[str, BackgroundCommand] = {}
-"""The running commands: at most one of each kind ("build", "doctor", "thumbnails", "sample", "clone", "capture")."""
+"""The running commands: at most one of each kind ("build", "doctor", "thumbnails", "sample", "clone", "capture", "verify")."""
 
 
 def start_command(kind: str, command: BackgroundCommand) -> BackgroundCommand:
@@ -119,6 +123,14 @@ def run_capture(folder: Path, argv: tuple[str, ...], activity: str, picture: Pat
     return start_command("capture", BackgroundCommand(process, lambda ended: _finish_capture(ended, picture)))
 
 
+def verify_film(folder: Path) -> BackgroundCommand:
+    """Start measuring and listening to the film of the episode in `folder`; its page is opened when it is done."""
+    snapshot.set_properties(verify_activity="Measuring the film and listening to it", verify_outcome="")
+    process = child.start(("verify", str(folder)), log_file("verify"))
+    page = EpisodePaths(folder=folder).certificate
+    return start_command("verify", BackgroundCommand(process, lambda ended: _finish_verify(ended, page)))
+
+
 def failure_message(process: child.ChildProcess) -> str:
     """Return the last lines that a failed command has printed, or at least its exit code."""
     return "\n".join(process.messages()[-6:]) or f"The command ended with exit code {process.code} and no message."
@@ -159,6 +171,15 @@ def _finish_capture(process: child.ChildProcess, picture: Path | None) -> None:
     if not failed and picture and not bpy.app.background:
         bpy.ops.wm.path_open(filepath=str(picture))
     snapshot.forget()
+    snapshot.redraw()
+
+
+def _finish_verify(process: child.ChildProcess, page: Path) -> None:
+    done = process.code in VERIFIED
+    said = [line for line in process.messages() if "points." in line][-1:] if done else []
+    snapshot.set_properties(verify_activity="", verify_outcome=said[0] if said else failure_message(process))
+    if done and not bpy.app.background:
+        bpy.ops.wm.url_open(url=page.as_uri())
     snapshot.redraw()
 
 

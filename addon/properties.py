@@ -122,6 +122,8 @@ class LecternPanel(bpy.types.PropertyGroup):
     characters: CollectionProperty(type=LecternCharacter, options={"SKIP_SAVE"})
     active_character: IntProperty(name="Character", options={"SKIP_SAVE"})
     sample_error: StringProperty(options={"SKIP_SAVE"})
+    verify_activity: StringProperty(options={"SKIP_SAVE"})
+    verify_outcome: StringProperty(options={"SKIP_SAVE"})
     is_cloning: BoolProperty(options={"SKIP_SAVE"})
     clone_outcome: StringProperty(options={"SKIP_SAVE"})
     clone_error: StringProperty(options={"SKIP_SAVE"})

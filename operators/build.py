@@ -2,7 +2,7 @@
 
 import bpy
 
-from ..addon import snapshot
+from ..addon import background, snapshot
 from ..addon.build import Build, cancel_build, start_build
 from ..addon.properties import edited_scene, open_episode_folder
 from .bases import CommandOperator
@@ -46,6 +46,24 @@ class LECTERN_OT_render_film(_BuildOperator):
     verb = "render"
 
 
+class LECTERN_OT_verify_film(CommandOperator):
+    """Measure the finished film, listen to it, and open a page that shows how good it is"""
+
+    bl_idname = "lectern.verify_film"
+    bl_label = "Verify"
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        """Return whether there is a film that can be verified now."""
+        panel = context.window_manager.lectern
+        missing = "" if panel.film else "There is no film yet: render it first"
+        return can_run(cls, no_episode(context), building(context), missing, panel.verify_activity)
+
+    def start(self, context: bpy.types.Context) -> background.BackgroundCommand:
+        """Start the command."""
+        return background.verify_film(open_episode_folder(context))
+
+
 class LECTERN_OT_cancel_build(bpy.types.Operator):
     """Stop the build. Everything that is finished stays, and the next build continues from there"""
 
@@ -63,4 +81,4 @@ class LECTERN_OT_cancel_build(bpy.types.Operator):
         return {"FINISHED"}
 
 
-CLASSES = (LECTERN_OT_build_episode, LECTERN_OT_render_film, LECTERN_OT_cancel_build)
+CLASSES = (LECTERN_OT_build_episode, LECTERN_OT_render_film, LECTERN_OT_verify_film, LECTERN_OT_cancel_build)

@@ -133,6 +133,9 @@ class LECTERN_PT_film(EpisodeTab, bpy.types.Panel):
         row = self.layout.row(align=True)
         _draw_open_button(row, "film", "Watch", "FILE_MOVIE", bool(panel.film))
         _draw_open_button(row, "subtitles", "Subtitles", "FILE_TEXT", bool(panel.subtitles))
+        self.layout.operator("lectern.verify_film", icon="CHECKMARK")
+        if said := panel.verify_activity or panel.verify_outcome:
+            paragraph(self.layout.column(align=True), context, said)
 
 
 def _draw_welcome(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:

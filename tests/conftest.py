@@ -23,8 +23,8 @@ HERE = Path(__file__).parent
 MEDIA = (
     "avatar/live/", "avatar/test_drawing", "avatar/test_narrator_recipe", "base/test_picture", "capture/test_camera_files",
     "capture/test_footage", "capture/test_material", "capture/test_patches", "cli/test_cast_commands",
-    "quality/test_measuring", "sound/", "studio/test_characters", "studio/test_thumbnails",
-    "voice/test_align", "voice/test_retakes", "voice/test_speech", "voice/test_voice_sample",
+    "quality/test_captions_in_films", "quality/test_measuring", "sound/", "studio/test_characters", "studio/test_thumbnails",
+    "voice/test_align", "voice/test_own_ear", "voice/test_retakes", "voice/test_speech", "voice/test_voice_sample",
 )  # fmt: skip
 """The beginnings of paths in `pipeline/` whose tests make sound, pictures or clips and measure them: half of all the time."""
 MARKS = {"blender/": "blender", **{f"pipeline/{start}": "media" for start in MEDIA}}
@@ -49,6 +49,10 @@ sys.dont_write_bytecode = False
 sys.pycache_prefix = os.environ.setdefault("PYTHONPYCACHEPREFIX", str(BYTECODE))
 # So is that of Playwright's driver, which starts with every browser.
 os.environ.setdefault("NODE_COMPILE_CACHE", str(BYTECODE.with_name("driver")))
+
+
+# Films of tests are listened to where that is what is tested: the ear takes three seconds to load.
+os.environ["LECTERN_EAR"] = "off"
 
 
 def pytest_configure(config: pytest.Config) -> None:

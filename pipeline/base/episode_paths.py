@@ -80,3 +80,18 @@ class EpisodePaths(Frozen):
     def report(self) -> Path:
         """The report on the last build."""
         return self.renders / "report.json"
+
+    @property
+    def certificate(self) -> Path:
+        """The page that shows how good the film is."""
+        return self.renders / "report.html"
+
+    @property
+    def heard(self) -> Path:
+        """What was heard in the film when it was listened to last."""
+        return self.state / "heard.json"
+
+    @property
+    def heard_lines(self) -> Path:
+        """What was heard in the lines' recordings, by the keys of their takes."""
+        return self.state / "heard_lines.json"

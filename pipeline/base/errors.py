@@ -3,7 +3,7 @@
 import json
 import re
 import unicodedata
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -78,12 +78,14 @@ class SourceError(LecternError):
 class FilmFinding:
     """What a person should know about a film: a sentence, about `line` of `file` (0: about no line of it).
 
-    Reads as ``script.md:12: the zoom shows nothing closer``.
+    It is seen or heard `at` so many seconds of the film (None: in no one place). Reads as
+    ``script.md:12: the zoom shows nothing closer``.
     """
 
     message: str
     line: int = 0
     file: str = "script.md"
+    at: float | None = field(default=None, compare=False)
 
     def __str__(self) -> str:
         return f"{place_of(self.file, self.line)}: {self.message}" if self.line else self.message

@@ -11,12 +11,17 @@ from ..base.geometry import FULL, Box
 from ..base.text_block import TextBlock
 from ..base.video import clip_picture
 from ..drawing.outline import DRAW_FRAMES
+from ..film.card import SubtitleCue
+from ..film.sound import mix_sounds, sound_strips
 from ..layout.camera import camera_at
+from ..publish.subtitles import placed_words
 from ..quality.contrast import TextArea
 from ..quality.film import ExpectedFilm
+from ..quality.heard import ExpectedLine, ExpectedWord
 from ..quality.lips import MouthArea, SpeechSpan
 from ..quality.presence import NarratorLook, look_of
 from ..quality.sync import CoveredArea, ExpectedStep, search_window
+from ..quality.voices import VoiceTrack, voice_track
 from ..services.voice import Phoneme
 from ..timeline.frames import FADE
 from ..timeline.model import (
@@ -44,8 +49,9 @@ PHRASE = 0.15
 """Seconds without a sound between two phrases."""
 
 
-def expected_film(production: Production, timeline: Timeline) -> ExpectedFilm:
-    """Return what the film of `timeline` has to be."""
+def expected_film(production: Production, timeline: Timeline, captions: tuple[SubtitleCue, ...] = ()) -> ExpectedFilm:
+    """Return what the film of `timeline` has to be, with its `captions`."""
+    lines = _expected_lines(production, timeline)
     film = production.build.episode.settings.film
     scenes = list(zip(production.scenes, timeline.scenes, strict=True))
     return ExpectedFilm(
@@ -63,6 +69,10 @@ def expected_film(production: Production, timeline: Timeline) -> ExpectedFilm:
             if isinstance(strip, (MovieStrip, TextStrip)) and (block := shown_text(strip)) and block.text.strip()
         ),
         narrators=tuple(_looks(timeline, production.build.episode.folder)),
+        language=production.build.episode.language,
+        lines=lines,
+        voices=_expected_voices(production, timeline, lines),
+        captions=captions,
     )
 
 
@@ -204,6 +214,38 @@ def _interpolate(keys: Sequence[Keyframe], frame: int) -> float:
 
 
 # Speech
+
+
+def _expected_lines(production: Production, timeline: Timeline) -> tuple[ExpectedLine, ...]:
+    """Return every line of the film with its words, where the strips of its recording put them."""
+    return tuple(_lines(production, timeline))
+
+
+def _lines(production: Production, timeline: Timeline) -> Iterator[ExpectedLine]:
+    strips, voices = sound_strips(timeline), production.recordings.voices
+    for arranged in production.scenes:
+        for line in arranged.scene.lines:
+            spoken = [strip for strip in strips if strip.owner == line.id]
+            words = tuple(
+                ExpectedWord(
+                    spoken=line.words[word.index].spoken,
+                    written=line.words[word.index].written,
+                    start=round(word.start, 3),
+                    end=round(word.end, 3),
+                )
+                for word, _ in placed_words(voices[line.id], spoken, timeline.fps)
+            )
+            if words:
+                yield ExpectedLine(
+                    id=line.id, scene=arranged.scene.id, line=line.line, speaker=line.speaker, words=words
+                )
+
+
+def _expected_voices(production: Production, timeline: Timeline, lines: tuple[ExpectedLine, ...]) -> VoiceTrack:
+    """Return what the voices of the film sound like without music and noises."""
+    own = {line.id for line in lines}
+    strips = [strip for strip in sound_strips(timeline) if strip.owner in own]
+    return voice_track(mix_sounds(strips, timeline.frames, timeline.fps, production.build.episode.folder), lines)
 
 
 def _speeches(arranged: ArrangedScene, begin: float) -> Iterator[SpeechSpan]:

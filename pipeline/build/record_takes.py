@@ -28,6 +28,7 @@ from ..voice.line_request import line_requests
 from ..voice.recipe import voice_recipe
 from .build import Build
 from .costs import voice_costs
+from .hear_voices import SpeakAgain, better_voices
 from .take_scheduler import TakeHandle, TakeScheduler, strictest_lanes
 
 SCREEN = Lane(name="screen", most=1)
@@ -45,12 +46,14 @@ class Recordings:
     """Voices by line id and captures by capture id: what was recorded, and the takes it is in.
 
     `captures` are as the film may show them: with today's marks, and with secrets redacted where the settings say so.
+    `respoken` says which lines were spoken once more because they were not understood.
     """
 
     voices: Mapping[str, VoiceTake]
     voice_handles: Mapping[str, TakeHandle[VoiceTake]]
     captures: Mapping[str, CaptureTake]
     capture_handles: Mapping[str, TakeHandle[CaptureTake]]
+    respoken: tuple[str, ...] = ()
 
     def voice_file(self, line: str) -> str:
         """Return the file in which a line is spoken, relative to the episode."""
@@ -64,8 +67,9 @@ class Recordings:
 
 def record_takes(build: Build) -> Recordings:
     """Speak every line and record every capture. Raises LecternError for a secret where the settings say to stop."""
-    captures, voices = schedule_captures(build), schedule_voices(build)
+    captures, spoken = schedule_captures(build), schedule_lines(build)
     build.scheduler.make()
+    voices, respoken = better_voices(build, spoken.handles, spoken.requests, spoken.want)
     note_capture_keys(build.paths, captures)
     recorded = {c.id: with_film_fields(captures[c.id].take, c) for scene in build.scenes for c in scene.captures}
     refuse_secrets(build.episode, recorded)
@@ -74,6 +78,7 @@ def record_takes(build: Build) -> Recordings:
         voice_handles=voices,
         captures={id: redact_secrets(build.episode, take) for id, take in recorded.items()},
         capture_handles=captures,
+        respoken=respoken,
     )
 
 
@@ -143,8 +148,22 @@ def note_capture_keys(paths: EpisodePaths, captures: Mapping[str, TakeHandle[Cap
 # Voices
 
 
-def schedule_voices(build: Build) -> dict[str, TakeHandle[VoiceTake]]:
+@dataclass(frozen=True)
+class ScheduledLines:
+    """The voice takes that were asked for, by the line's id, and their requests; `want` asks for a line in another one."""
+
+    handles: Mapping[str, TakeHandle[VoiceTake]]
+    requests: Mapping[str, VoiceRequest]
+    want: SpeakAgain
+
+
+def schedule_voices(build: Build) -> Mapping[str, TakeHandle[VoiceTake]]:
     """Ask for every line of the build's scenes; by line id. Raises CostDeclined if the person won't pay for them."""
+    return schedule_lines(build).handles
+
+
+def schedule_lines(build: Build) -> ScheduledLines:
+    """Ask for every line of the build's scenes. Raises CostDeclined if the person won't pay for them."""
     scheduler, registry, settings = build.scheduler, build.providers.registry, build.episode.settings
     recipe = voice_recipe(registry)
     requests = {
@@ -154,11 +173,12 @@ def schedule_voices(build: Build) -> dict[str, TakeHandle[VoiceTake]]:
     scheduler.allow(voice_costs(registry, scheduler.missing(recipe, requests.values()), settings.transcription))
     lanes = voice_lanes(registry, requests)
     scheduler.limit(lanes.values())
-    return {
-        line.id: _schedule_voice(scheduler, recipe, requests[line.id], scene, line, lanes.get(line.id))
-        for scene in build.scenes
-        for line in scene.lines
-    }
+
+    def want(scene: Scene, line: Line, request: VoiceRequest) -> TakeHandle[VoiceTake]:
+        return _schedule_voice(scheduler, recipe, request, scene, line, lanes.get(line.id))
+
+    handles = {line.id: want(scene, line, requests[line.id]) for scene in build.scenes for line in scene.lines}
+    return ScheduledLines(handles, requests, want)
 
 
 def _schedule_voice(

@@ -14,6 +14,9 @@ from .recipes import blender_recipes
 from .segment_take import SegmentTake, segment_request
 from .take_scheduler import TakeHandle
 
+PLANNED = "lines, voices and captions"
+"""What the report says that the film should be, besides what is seen: a film whose report says less is made again."""
+
 
 @dataclass(frozen=True)
 class FilmParts:
@@ -25,7 +28,7 @@ class FilmParts:
     def fingerprint(self, episode: Episode, timeline: Timeline, texts: Mapping[str, str]) -> str:
         """Return the same 20 hex digits for the same film, with the `texts` beside it and its wanted length."""
         keys = [*(handle.key for handle in self.segments.values()), self.sound.key, timeline.model_dump_json()]
-        about = [*texts.values(), episode.title, episode.description, episode.language, repr(episode.length)]
+        about = [*texts.values(), episode.title, episode.description, episode.language, repr(episode.length), PLANNED]
         return digest("\n".join([*keys, *about]), 20)
 
 

@@ -72,7 +72,8 @@ class Report(Frozen):
     `synthetic` says whose voice or face is made by a machine, and `cloned` which voices were made from a person's recording.
     `film` is the SHA-256 of the film's file, `loudness` in LUFS, `true_peak` in dBTP; `hidden` is what covers what,
     `expected` what has to be seen and heard; `findings` are sentences for people,
-    and `noticed` the same with their places; `no_chapters` says why YouTube would show none ("": it shows them).
+    and `noticed` the same with their places; `no_chapters` says why YouTube would show none ("": it shows them); `respoken` are
+    lines that were spoken once more because they were not understood, in sentences.
     """
 
     title: str
@@ -94,6 +95,7 @@ class Report(Frozen):
     findings: tuple[str, ...]
     noticed: tuple[FilmFinding, ...]
     no_chapters: str = ""
+    respoken: tuple[str, ...] = ()
 
 
 def write_report(paths: EpisodePaths, report: Report) -> None:
@@ -134,12 +136,7 @@ def report_of(
 ) -> Report:
     """Return what is to be said about a finished film; `conflicts` are the person's changes that could not be kept."""
     sound, hidden = parts.sound.take, film_occlusions(production, timeline)
-    noticed = (
-        *production.findings,
-        *_doubts_about_lines(production),
-        *map(FilmFinding, (*conflicts, *production.build.scheduler.notes)),
-        *(_occlusion_finding(occlusion, timeline.fps) for occlusion in hidden),
-    )
+    noticed = _noticed(production, (*conflicts, *production.build.scheduler.notes), hidden, timeline.fps)
     return Report(
         title=production.build.episode.title,
         fingerprint=fingerprint,
@@ -159,10 +156,22 @@ def report_of(
             for scene, span in zip(production.scenes, timeline.scenes, strict=True)
         ),
         hidden=hidden,
-        expected=expected_film(production, timeline),
+        expected=expected_film(production, timeline, sidecars.subtitles),
         no_chapters=why_no_chapters(timeline),
+        respoken=production.recordings.respoken,
         findings=tuple(map(str, noticed)),
         noticed=noticed,
+    )
+
+
+def _noticed(
+    production: Production, notes: Iterable[str], hidden: Iterable[Occlusion], fps: int
+) -> tuple[FilmFinding, ...]:
+    return (
+        *production.findings,
+        *_doubts_about_lines(production),
+        *map(FilmFinding, notes),
+        *(_occlusion_finding(occlusion, fps) for occlusion in hidden),
     )
 
 

@@ -17,7 +17,7 @@ DONE, FINDINGS, FAULT, NOT_TRUSTED, OWN_FAULT, INTERRUPTED = 0, 1, 2, 3, 4, 130
 
 EXIT_CODES = """exit codes:
   0    done; check: the script is sound
-  1    check has findings, capture --check something out of date, find found nothing, doctor misses something, or a
+  1    check or verify has findings, capture --check something out of date, find found nothing, doctor misses something, or a
        service does not work
   2    the script, the settings or the command line have a fault; the message says where and how to mend it
   3    the episode would run things that you have not allowed (see --trust)

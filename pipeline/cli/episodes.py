@@ -105,6 +105,22 @@ def _ways_to_rewrite(result: "CheckResult") -> list[str]:
     return [f"note: --fix can't write {lines} for you; Lectern reads it as it is"] if by_hand else []
 
 
+def run_verify(options: Namespace) -> int:
+    """Measure the film, listen to it, and write its page."""
+    from ..studio.verify import verify
+
+    result = call(verify, options)
+    if options.json:
+        print_json(result)
+    else:
+        for finding in result.findings:
+            print_error(f"finding: {finding}")
+        if result.note:
+            print_error(f"note: {result.note}")
+        print_result(f"{result.score} of 100 points. {result.page}")
+    return FINDINGS if result.findings else DONE
+
+
 def run_adopt(options: Namespace) -> int:
     """Use takes that were made on another computer."""
     from ..studio.adopt import adopt

@@ -68,7 +68,9 @@ def _add_making(every: "Verbs") -> None:
 def _add_looking(every: "Verbs") -> None:
     timeline = _verb(every, "timeline", episodes.run_timeline, "show every strip of the film")
     check = _verb(every, "check", episodes.run_check, "look for faults in the script without making anything")
-    for verb in (timeline, check):
+    judged = "measure the finished film, listen to it, and show in renders/report.html how good it is"
+    verify = _verb(every, "verify", episodes.run_verify, judged)
+    for verb in (timeline, check, verify):
         _episode(verb)
     check.add_argument("--fix", action="store_true", help="write into script.md what it was read as, and nothing else")
     find = _verb(every, "find", episodes.run_find, "tell where in the film of the episode in DIR a text can be read")
@@ -84,7 +86,7 @@ def _add_looking(every: "Verbs") -> None:
     schema.add_argument("of", metavar="WHAT", nargs="?", default="script", help=what)
     schema.add_argument("block", metavar="BLOCK", nargs="?", default="", help="scene, capture, overlay, …")
     doctor = _verb(every, "doctor", episodes.run_doctor, "look whether this computer has what Lectern needs")
-    for verb in (timeline, check, find, designed, doctor):
+    for verb in (timeline, check, verify, find, designed, doctor):
         _json(verb)
 
 
@@ -102,6 +104,14 @@ def _add_speaking(every: "Verbs") -> None:
     whose = "the episode whose characters are meant"
     say.add_argument("--in", dest="folder", metavar="DIR", type=Path, default=Path(), help=whose)
     _json(say)
+    written = "write down what is said in FILE (a recording or a film): as text, with times, or as an episode"
+    transcribe = _verb(every, "transcribe", voices.run_transcribe, written)
+    transcribe.add_argument("file", metavar="FILE", type=Path)
+    into = "a new folder, for an episode with this script that the recording speaks"
+    transcribe.add_argument("-o", "--output", metavar="DIR", type=Path, help=into)
+    heard = "what language is spoken, like de (default: it is heard)"
+    transcribe.add_argument("--language", metavar="CODE", default="", help=heard)
+    _json(transcribe)
     voice = _verb(every, "voice", voices.run_voice, "make the voices of the episode in DIR alone, and show their times")
     voice.add_argument("--provider", metavar="NAME", help="everybody in this provider's voice")
     avatar = _verb(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from ..base.errors import LecternError
 from ..episode.source import SCRIPT
 from .call import DONE, call
-from .console import count, format_table, print_error, print_result, print_values, shorten_text
+from .console import count, format_table, print_error, print_json, print_result, print_values, shorten_text
 
 if TYPE_CHECKING:
     from ..studio.spoken import ToldWord
@@ -46,6 +46,23 @@ def _show_spoken(options: Namespace) -> int:
 def _manner(word: "ToldWord") -> str:
     pause = f"after {word.pause:g} s" if word.pause else ""
     return ", ".join(part for part in (pause, "emphasised" if word.emphasis else "") if part)
+
+
+def run_transcribe(options: Namespace) -> int:
+    """Write down what is said in a recording."""
+    from ..studio.transcribe import transcribe
+
+    found = call(transcribe, options)
+    if options.json:
+        print_json(found)
+    elif found.script:
+        scenes = count(found.lines[-1].scene, "scene")
+        print_result(
+            f"{found.script}  {count(len(found.words), 'word')} in {count(len(found.lines), 'line')}, {scenes}, {found.seconds:.1f} s"
+        )
+    else:
+        print_result("\n\n".join(line.text for line in found.lines))
+    return DONE
 
 
 def run_voice(options: Namespace) -> int:

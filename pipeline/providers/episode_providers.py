@@ -18,6 +18,7 @@ from ..services.keys import KEYS_FILE, Keys
 from ..services.plugins import Plugin, add_plugins, plugins_in
 from ..services.registry import ProviderTools, Registry, known_providers
 from ..services.transcription import ConfiguredTranscriber, TranscriptionContext, TranscriptionProvider
+from ..voice.listener import transcription_of
 from .episode_faces import face_faults
 from .episode_voices import add_named_voices, language_faults, voice_faults
 
@@ -79,7 +80,7 @@ def http_client(registry: Registry | None = None, environment: Mapping[str, str]
 
 
 def _tools(registry: Registry, settings: Settings, environment: Mapping[str, str]) -> ProviderTools:
-    http, choice = http_client(registry, environment), settings.transcription
+    http, choice = http_client(registry, environment), transcription_of(settings)
     tools = ProviderTools(http, LazyRenderer(settings.blender.program), processes=settings.film.processes)
     if choice is None:
         return tools

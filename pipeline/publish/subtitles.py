@@ -15,7 +15,7 @@ from ..base.clock import seconds_at
 from ..base.text_runs import is_wide, unbreakable_parts
 from ..episode.model import Line
 from ..film.card import SubtitleCue
-from ..services.voice import VoiceTake
+from ..services.voice import SpokenWord, VoiceTake
 from ..timeline.model import SoundStrip
 from ..timing.narration import TimedWord
 
@@ -60,17 +60,20 @@ def timed_words(line: Line, take: VoiceTake, strips: Iterable[SoundStrip], fps: 
     """
     return tuple(
         TimedWord(
-            written=line.words[word.index].written,
-            start=word.start + shift,
-            end=min(word.end + shift, seconds_at(strip.end, fps)),
-            speaker=line.speaker,
-            scene=strip.scene,
+            written=line.words[word.index].written, start=word.start, end=word.end, speaker=line.speaker, scene=scene
         )
-        for strip in sorted(strips, key=lambda strip: strip.start)
-        for shift in [seconds_at(strip.start, fps) - strip.source_start]
-        for word in take.words
-        if seconds_at(strip.start, fps) <= word.start + shift < seconds_at(strip.end, fps)
+        for word, scene in placed_words(take, strips, fps)
     )
+
+
+def placed_words(take: VoiceTake, strips: Iterable[SoundStrip], fps: int) -> Iterator[tuple[SpokenWord, str]]:
+    """Yield the words of a recording in seconds of the film, as its strips put them, each with its scene; none that is trimmed."""
+    for strip in sorted(strips, key=lambda strip: strip.start):
+        shift = seconds_at(strip.start, fps) - strip.source_start
+        for word in take.words:
+            start, end = word.start + shift, min(word.end + shift, seconds_at(strip.end, fps))
+            if seconds_at(strip.start, fps) <= start < seconds_at(strip.end, fps):
+                yield SpokenWord(index=word.index, start=start, end=end), strip.scene
 
 
 def cues(words: Sequence[TimedWord], fps: int = 30) -> tuple[SubtitleCue, ...]:

@@ -8,9 +8,10 @@ from typing import Any
 import av
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from ..base.arrays import GreyImage, RgbImage
-from ..base.geometry import Box
+from ..base.geometry import FULL, Box
 from ..base.video import fraction
 
 NEAR = 4.0
@@ -28,6 +29,10 @@ class DecodedFrame:
     def luma(self) -> GreyImage:
         """Y as it is stored: black is 16, white 235."""
         return self._planes[0]
+
+    def image(self) -> Image.Image:
+        """Return the whole picture."""
+        return Image.fromarray(self.rgb(FULL))
 
     def rgb(self, box: Box) -> RgbImage:
         """Return the pixels of `box`, cut at the frame's edges."""

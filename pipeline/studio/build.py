@@ -38,7 +38,8 @@ def build(
     started = time.monotonic()
     with open_build(folder, **options) as opened:
         report, joined = export_film(opened)
-        return _result(opened, opened.paths.film, report.findings, started, up_to_date=not joined)
+        made = _result(opened, opened.paths.film, report.findings, started, up_to_date=not joined)
+        return made.model_copy(update={"notes": (*made.notes, *report.respoken)})
 
 
 def render(

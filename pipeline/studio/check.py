@@ -9,10 +9,9 @@ from pydantic import Field
 
 from ..base.episode_paths import EpisodePaths
 from ..base.errors import FilmFinding, LecternError, SourceError, place_of
-from ..base.files import content_digest, write_atomic
+from ..base.files import write_atomic
 from ..base.frozen import Frozen
 from ..build.record_takes import capture_faults
-from ..build.report import read_report
 from ..capture.terminal.page import fitting_cells
 from ..characters.check import drawing_faults
 from ..episode.capture_block import Capture
@@ -32,13 +31,14 @@ from ..layout.capture_windows import content_size
 from ..layout.letters import lettering_faults
 from ..providers.episode_providers import Providers, plugins_of
 from ..providers.episode_voices import missing_recordings
-from ..quality.film import FilmMeasures, findings, measure
+from ..quality.film import FilmMeasures
 from ..timing.expected_length import ExpectedScene, expected_scenes, length_finding
 from ..trust.allowed import allowed_form
 from ..trust.permissions import permission_requests
 from ..trust.request import PermissionRequest
 from ..trust.secret_scan import typed_findings
 from .damaged_pictures import damaged_pictures
+from .verify import measured_film
 
 
 class Diagnostic(Frozen):
@@ -93,11 +93,11 @@ def check(folder: Path, *, config: Path | None = None, fix: bool = False) -> Che
     except EpisodeErrors as errors:
         return _partly_read(errors, folder, fixed)
     problems, permissions = _problems(episode, config)
-    film, noticed = _film(EpisodePaths(folder=folder))
+    film = measured_film(EpisodePaths(folder=folder))
     typed = typed_findings(scene for scene in episode.scenes if scene.enabled)
     scenes = expected_scenes(episode)
     written = (*suspicions(episode, _columns(episode)), *_about_length(episode, scenes), *damaged_pictures(episode))
-    measured = map(_placed, (*clip_findings(episode), *typed, *noticed))
+    measured = map(_placed, (*clip_findings(episode), *typed, *(film.findings if film else ())))
     return CheckResult(
         problems=_diagnostics(EpisodeErrors(problems).problems, folder),
         findings=tuple(dict.fromkeys(_diagnostics((*written, *measured), folder))),
@@ -105,7 +105,7 @@ def check(folder: Path, *, config: Path | None = None, fix: bool = False) -> Che
         fixed=fixed,
         by_hand=_by_hand(folder, episode.respellings),
         permissions=permissions,
-        film=film,
+        film=film.measures if film else None,
         seconds=round(sum(scene.seconds for scene in scenes), 1),
     )
 
@@ -240,19 +240,3 @@ def _problems(episode: Episode, config: Path | None) -> tuple[tuple[SourceError,
     if not problems and (trusted or not plugins):
         problems = missing_recordings(episode, providers.registry)
     return problems, () if trusted else requests
-
-
-def _film(paths: EpisodePaths) -> tuple[FilmMeasures | None, tuple[FilmFinding, ...]]:
-    """Return the measures of the last build's film, and what a viewer would notice in it."""
-    report = read_report(paths)
-    if not report or not paths.film.exists():
-        return None, ()
-    if content_digest(paths.film) == report.film:
-        film = measure(paths.film, report.expected)
-        return film, (*report.noticed, *findings(film, report.expected))
-    changed = f"{paths.film} is not the film that was built: it was changed, replaced or damaged since"
-    try:
-        film = measure(paths.film, report.expected)
-    except (OSError, EOFError, ValueError, IndexError, LecternError):  # FFmpeg's errors are of these, too
-        return None, (FilmFinding(f"{changed}, and can't be played"), *report.noticed)
-    return film, (FilmFinding(changed), *report.noticed, *findings(film, report.expected))

@@ -15,14 +15,15 @@ _NAMES = {"dot-gitignore": ".gitignore"}
 def new(folder: Path) -> tuple[Path, ...]:
     """Write the starter episode into `folder`; return its files, absolute. Raises LecternError if it is not empty."""
     folder = folder.absolute()
-    _require_empty(folder)
+    require_empty(folder)
     sources = sorted(file for file in TEMPLATE.rglob("*") if file.is_file())
     files = tuple(_copy(source, folder) for source in sources)
     note_own(folder)
     return files
 
 
-def _require_empty(folder: Path) -> None:
+def require_empty(folder: Path) -> None:
+    """Raise LecternError unless a folder is empty, or not there yet."""
     if folder.exists() and not folder.is_dir():
         raise LecternError(f"{folder} is a file; name a folder that is not there yet.")
     if folder.is_dir() and any(folder.iterdir()):

@@ -14,6 +14,7 @@ from ..services.policy import split_settings
 from ..services.registry import Registry
 from ..services.transcription import TranscriptionProvider
 from ..services.voice import RecordedSource, VoiceProvider, VoiceReference, VoiceRequest
+from .listener import transcription_of
 from .phonemes import lexicon_digest
 from .recording_files import recording_of
 
@@ -94,7 +95,7 @@ def settings_for(episode: Episode, character: Character) -> dict[str, str]:
 
 
 def _transcriber_identity(registry: Registry, episode: Episode) -> str:
-    choice = episode.settings.transcription
+    choice = transcription_of(episode.settings)
     if choice is None:
         return ""
     provider = registry.find(TranscriptionProvider, choice.provider)

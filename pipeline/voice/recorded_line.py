@@ -40,7 +40,7 @@ def align_recorded_part(episode: Path, request: VoiceRequest, listener: Transcri
         raise LecternError(f"{recording.file} is silent; record it again, or choose another take")
     start, end = recorded_bounds(sound)
     words, language = (*recording.before, *request.words, *recording.after), request.language or "en"
-    compared = compare_with_script(sound[start:end], words, language, recording.file, start / audio.RATE)
+    compared = compare_with_script(sound[start:end], words, language, recording.file, start / audio.RATE, listener)
     found = time_words(compared.sound, words, language, listener)
     first, last = len(recording.before), len(recording.before) + len(request.words)
     unlike = tuple(finding for word, finding in compared.findings if first <= word < last)

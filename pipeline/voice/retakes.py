@@ -16,10 +16,13 @@ from ..base import audio
 from ..base.arrays import MonoSamples
 from ..base.clock import Span
 from ..base.errors import LecternError
+from ..services.transcription import Transcriber, TranscriptionRequest
 from ..services.voice import CONFIDENT
 from .align import Alignment, align
 from .features import HOP, spectral_frames
 from .reference import speak_reference
+from .said import likeness
+from .sound import wav
 from .timing import espeak_voice
 from .words import spoken_words
 
@@ -39,12 +42,14 @@ SKIPPED_SHORT, JOINED = 0.1, 0.1
 """What it costs to use a very short utterance for nothing, and to go on with a sentence after a silence."""
 LAST = 0.01
 """What skipping an utterance costs more than skipping the one before it."""
+AIR = 0.15
+"""Seconds around an utterance that are listened to with it."""
 PACE_COST, PACE_FREE = 3.0, 0.15
 """What it costs to say a sentence at another pace (for each factor of e), and how much of it is free."""
 
 
 @dataclass(frozen=True)
-class _Sentence:
+class _TimedSentence:
     """Words `first` to `last` (exclusive) of the script, and for how many seconds eSpeak NG says each."""
 
     first: int
@@ -65,11 +70,17 @@ class ComparedRecording:
 
 
 def compare_with_script(
-    sound: MonoSamples, words: Sequence[str], language: str, file: str, begin: float = 0.0
+    sound: MonoSamples,
+    words: Sequence[str],
+    language: str,
+    file: str,
+    begin: float = 0.0,
+    listener: Transcriber | None = None,
 ) -> ComparedRecording:
     """Compare `sound`, which begins at `begin` seconds of the recording `file`, with `words`.
 
-    It stays as it is where all is in order, and where nothing of it is like the script.
+    It stays as it is where all is in order, and where nothing of it is like the script. A `listener` who charges for it isn't
+    asked.
     """
     try:
         found = align(sound, words, language)
@@ -82,9 +93,11 @@ def compare_with_script(
         return ComparedRecording(sound)  # something else altogether, which the confidence says
     if not utterances or not _looks_wrong(sentences, found, utterances, paces):
         return ComparedRecording(sound)
-    likeness = cache(lambda span, said: _likeness(sound, span, said, language))
+    aligned = cache(lambda span, said: _likeness(sound, span, said, language))
+    free = listener if listener and listener.cost(1.0) is None else None
+    alike = _heard_likeness(sound, utterances, language, free, aligned) if free else aligned
     tried = sorted({round(pace, 1) for pace in paces if pace > 0.3})
-    found_at = [_match(utterances, sentences, words, likeness, pace) for pace in tried]
+    found_at = [_match(utterances, sentences, words, alike, pace) for pace in tried]
     # What is not in the script only makes sentences longer: the quickest pace at which all are found is the speaker's.
     whole = (match for match in found_at if all(match[1].values()))
     matched = next(whole, min(found_at, key=lambda match: match[0]))[1] if found_at else {}
@@ -93,14 +106,15 @@ def compare_with_script(
     return _without_unused(sound, utterances, sentences, matched, words, file, begin)
 
 
-def _sentences(words: Sequence[str], language: str) -> list[_Sentence]:
+def _sentences(words: Sequence[str], language: str) -> list[_TimedSentence]:
     """Return the sentences with the time that eSpeak NG takes for them."""
     said = speak_reference(words, espeak_voice(language))
     spans = spoken_words(words, said.sounds, len(said.pcm) / said.rate)
     ends = [i + 1 for i, word in enumerate(words) if word.rstrip("\"'”’)")[-1:] in tuple(".!?…。！？")]
     cuts = sorted({0, *ends, len(words)})
     return [
-        _Sentence(a, b, tuple(end - start for start, end in spans[a:b])) for a, b in zip(cuts, cuts[1:], strict=False)
+        _TimedSentence(a, b, tuple(end - start for start, end in spans[a:b]))
+        for a, b in zip(cuts, cuts[1:], strict=False)
     ]
 
 
@@ -117,12 +131,12 @@ def _utterances(sound: MonoSamples) -> list[Span]:
     return [(start, end) for start, end in found if end - start > 0.1]
 
 
-def _paces(sentences: Sequence[_Sentence], found: Alignment, utterances: Sequence[Span]) -> list[float]:
+def _paces(sentences: Sequence[_TimedSentence], found: Alignment, utterances: Sequence[Span]) -> list[float]:
     """Return for each sentence how many seconds the speaker takes for a second of eSpeak NG's."""
     return [_sound_in(_span(sentence, found), utterances) / sentence.seconds for sentence in sentences]
 
 
-def _span(sentence: _Sentence, found: Alignment) -> Span:
+def _span(sentence: _TimedSentence, found: Alignment) -> Span:
     return found.words[sentence.first].start, found.words[sentence.last - 1].end
 
 
@@ -131,7 +145,7 @@ def _sound_in(span: Span, utterances: Sequence[Span]) -> float:
 
 
 def _looks_wrong(
-    sentences: Sequence[_Sentence], found: Alignment, utterances: Sequence[Span], paces: Sequence[float]
+    sentences: Sequence[_TimedSentence], found: Alignment, utterances: Sequence[Span], paces: Sequence[float]
 ) -> bool:
     """Return whether sentences differ in pace, words are drawn out or not heard, or there is speech beside the words."""
     words = [(word.start, word.end) for word in found.words]
@@ -154,7 +168,11 @@ type _Likeness = Callable[[Span, tuple[str, ...]], float]
 
 
 def _match(
-    utterances: Sequence[Span], sentences: Sequence[_Sentence], words: Sequence[str], likeness: _Likeness, pace: float
+    utterances: Sequence[Span],
+    sentences: Sequence[_TimedSentence],
+    words: Sequence[str],
+    likeness: _Likeness,
+    pace: float,
 ) -> tuple[float, _SentenceMatches]:
     """Return the cheapest way to have the sentences said in order by the utterances, and its cost."""
     count = len(utterances)
@@ -185,7 +203,9 @@ def _traced(best: dict[tuple[int, int], tuple[float, tuple[int, int] | None]], i
     return matched
 
 
-def _price(said: Sequence[Span], sentence: _Sentence, words: Sequence[str], likeness: _Likeness, pace: float) -> float:
+def _price(
+    said: Sequence[Span], sentence: _TimedSentence, words: Sequence[str], likeness: _Likeness, pace: float
+) -> float:
     """Return how little utterances sound like a sentence; infinity where they are far too long or too short."""
     ratio = sum(end - start for start, end in said) / (sentence.seconds * pace)
     if not 0.5 < ratio < 1.9:
@@ -203,8 +223,32 @@ def _likeness(sound: MonoSamples, span: Span, words: Sequence[str], language: st
     return found.confidence if found.confidence >= CONFIDENT else 0.0
 
 
+def _heard_likeness(
+    sound: MonoSamples, utterances: Sequence[Span], language: str, listener: Transcriber, otherwise: _Likeness
+) -> _Likeness:
+    """Return how alike words are to what a listener hears in a span; `otherwise` where nothing is heard."""
+
+    @cache
+    def heard(span: Span) -> tuple[str, ...]:
+        start, end = (round(time * audio.RATE) for time in (max(0.0, span[0] - AIR), span[1] + AIR))
+        request = TranscriptionRequest(wav=wav(sound[start:end]), language=language)
+        try:
+            return tuple(listener.transcribe(request).text.split())
+        except LecternError:
+            return ()
+
+    def likeness_of(span: Span, said: tuple[str, ...]) -> float:
+        found = [word for each in utterances if span[0] <= each[0] and each[1] <= span[1] for word in heard(each)]
+        if not found:
+            return otherwise(span, said)
+        alike = min(likeness(said, found, language), likeness(found, said, language))
+        return alike if alike >= CONFIDENT else 0.0
+
+    return likeness_of
+
+
 def _without_unused(
-    sound: MonoSamples, utterances: Sequence[Span], sentences: Sequence[_Sentence], matched: _SentenceMatches, words: Sequence[str],
+    sound: MonoSamples, utterances: Sequence[Span], sentences: Sequence[_TimedSentence], matched: _SentenceMatches, words: Sequence[str],
     file: str, begin: float,
 ) -> ComparedRecording:  # fmt: skip
     """Return the recording without the utterances that no sentence uses, and what there is to say about it."""

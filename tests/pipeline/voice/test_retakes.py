@@ -1,6 +1,8 @@
 """What a person records is held against the script: repeated, begun falsely, left out, swapped, or something else."""
 
+import io
 import re
+import wave
 from functools import cache
 from pathlib import Path
 
@@ -8,6 +10,8 @@ import numpy as np
 import pytest
 
 from lectern.pipeline.base import audio
+from lectern.pipeline.services.transcription import Transcript, TranscriptionRequest
+from lectern.pipeline.services.usage import Usage
 from lectern.pipeline.services.voice import VoiceRequest
 from lectern.pipeline.voice.espeak import speak_line
 from lectern.pipeline.voice.retakes import ComparedRecording, compare_with_script
@@ -102,3 +106,43 @@ def test_something_else_altogether_is_left_to_the_confidence_of_its_alignment(sa
         say, "Quarterly revenue rose by nine percent in Asia.", "Analysts had expected much less growth."
     )
     assert compared(sound).findings == () and compared(sound).sound is sound
+
+
+class Listener:
+    """Hears what `said` says of the utterances, one after the other; `price` is what a second costs."""
+
+    def __init__(self, *said: str, price: Usage | None = None) -> None:
+        self.said, self.price, self.asked = list(said), price, 0
+
+    def transcribe(self, request: TranscriptionRequest) -> Transcript:
+        self.asked += 1
+        with wave.open(io.BytesIO(request.wav)) as file:
+            pcm = np.frombuffer(file.readframes(file.getnframes()), np.int16)
+        heard = [text for text, like in self.known if len(pcm) and abs(np.abs(pcm / 32768).max() - like) < 2e-3]
+        return Transcript(text=heard[0] if heard else "", words=())
+
+    def cost(self, seconds: float) -> Usage | None:
+        return self.price
+
+
+def heard_by(listener: Listener, say, *said: str) -> ComparedRecording:
+    """Compare a recording, where the listener knows each utterance by its peak."""
+    pieces = [say(text) * (0.9 - 0.07 * n) for n, text in enumerate(said)]
+    listener.known = [(text, float(np.abs(p).max())) for text, p in zip(listener.said, pieces)]
+    silence = np.zeros(round(REST * audio.RATE), np.float32)
+    sound = np.concatenate([part for piece in pieces for part in (piece, silence)])
+    return compare_with_script(sound, SCRIPT, "en", "intro.wav", 0.0, listener)
+
+
+def test_a_listener_tells_which_try_is_which_sentence(say) -> None:
+    listener = Listener(ONE, "Now we start the bogus", TWO, THREE)
+    found = heard_by(listener, say, ONE, "Now we start the", TWO, THREE)
+    assert listener.asked == 4
+    assert [word for word, _ in found.findings] == [6]
+
+
+def test_a_listener_who_charges_for_it_is_not_asked(say) -> None:
+    listener = Listener(ONE, ONE, TWO, THREE, price=Usage(service="paid", price=0.1, currency="USD"))
+    found = heard_by(listener, say, ONE, ONE, TWO, THREE)
+    assert listener.asked == 0
+    assert len(found.findings) == 1

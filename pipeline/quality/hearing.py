@@ -1,0 +1,307 @@
+"""Listen to a finished film: is every word of the script heard, once, in its place?
+
+The film's sound is transcribed in stretches of whole lines. Where a line seems wrong, it is listened to again by itself and
+with more care, and what is still not heard has to be unlikely by the model's own measure, too: only then it is told.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Protocol
+
+import numpy as np
+
+from ..base.clock import Span
+from ..voice.said import HEARD, Comparison, compare, likeness, sounding
+from ..voice.whisper_process import RATE, EarSamples, HeardCuts, HeardWord
+from .heard import ExpectedLine, ExpectedWord, HeardLine, HeardProblem
+
+LONGEST = 28.0
+"""Seconds of a stretch that is listened to at once: Whisper hears 30."""
+QUICK, CAREFUL = 1, 5
+"""The width of the search: at first, and where something seems wrong."""
+LEAST_SOUNDS = 3
+"""Sounds of words in a row that have to be missing: short words without weight are often not written down."""
+LEAST_EXTRA = 6
+"""Sounds of words in a row that have to be heard without being written."""
+UNLIKELY = 0.08
+"""The likelihood of its letters (their geometric mean) below which a word that is not heard is missing."""
+AGAIN = 0.7
+"""How alike something is to what is written before or after it, to be the same once more."""
+OTHER_LANGUAGE = 0.6
+"""How sure it must be that a line is in another language."""
+SURE = 0.35
+"""The mean probability of words that are not in the script, below which they may be imagined: music sounds like words."""
+AROUND = 0.25
+"""Seconds around a line that are listened to with it."""
+
+
+class Ear(Protocol):
+    """Hears words: `WhisperProcess`."""
+
+    def transcribe(
+        self,
+        sound: EarSamples,
+        language: str,
+        *,
+        prompt: str = "",
+        beam: int = 5,
+        cuts: Sequence[tuple[int, int]] | None = None,
+    ) -> HeardCuts:
+        """Return the words of `sound`, cut by cut."""
+        ...
+
+    def score(self, sound: EarSamples, language: str, text: str) -> tuple[tuple[str, float], ...]:
+        """Return how likely each piece of `text` is (0..1), given the sound and what comes before it."""
+        ...
+
+
+@dataclass(frozen=True)
+class _Stretch:
+    """Lines that are listened to at once, within `span` (seconds of the film)."""
+
+    span: Span
+    lines: tuple[ExpectedLine, ...]
+
+
+def hear_film(ear: Ear, sound: EarSamples, lines: Sequence[ExpectedLine], language: str) -> tuple[HeardLine, ...]:
+    """Listen to the film's `sound` and compare it with its lines, each with its words in seconds of the film."""
+    spoken = sorted((line for line in lines if line.words), key=lambda line: line.start)
+    if not spoken:
+        return ()
+    code = language.replace("_", "-").partition("-")[0].lower()
+    stretches = _stretches(spoken, len(sound) / RATE)
+    found = ear.transcribe(sound, code, beam=QUICK, cuts=[_samples(stretch.span) for stretch in stretches])
+    heard: list[HeardLine] = []
+    for stretch, words in zip(stretches, found.cuts, strict=True):
+        heard += _judge(ear, sound, stretch, _moved(words, stretch.span[0]), code, language)
+    return tuple(heard)
+
+
+# What is listened to
+
+
+def _stretches(lines: Sequence[ExpectedLine], seconds: float) -> list[_Stretch]:
+    """Return stretches of whole lines, which cover the film's sound from its first to its last second."""
+    groups: list[list[ExpectedLine]] = []
+    for line in lines:
+        if groups and line.end - groups[-1][0].start < LONGEST - 2 * AROUND:
+            groups[-1].append(line)
+        else:
+            groups.append([line])
+    edges = [0.0, *(_between(one[-1], other[0]) for one, other in zip(groups, groups[1:], strict=False)), seconds]
+    return [
+        _Stretch(
+            (max(start, group[0].start - LONGEST), min(end, max(line.end for line in group) + LONGEST)), tuple(group)
+        )
+        for group, start, end in zip(groups, edges, edges[1:], strict=False)
+    ]
+
+
+def _between(before: ExpectedLine, after: ExpectedLine) -> float:
+    return (before.end + max(after.start, before.end)) / 2
+
+
+def _samples(span: Span) -> tuple[int, int]:
+    return max(0, round(span[0] * RATE)), max(0, round(span[1] * RATE))
+
+
+def _moved(words: Iterable[HeardWord], by: float) -> list[HeardWord]:
+    return [word.model_copy(update={"start": word.start + by, "end": word.end + by}) for word in words]
+
+
+# Judging
+
+
+@dataclass(frozen=True)
+class _Hearing:
+    """What was heard for some lines: the words, and how the lines' words (`owners`: their lines) compare with them."""
+
+    lines: tuple[ExpectedLine, ...]
+    words: tuple[HeardWord, ...]
+    found: Comparison
+
+    @property
+    def written(self) -> list[tuple[int, ExpectedWord]]:
+        """All words of the lines, with their line's number."""
+        return [(n, word) for n, line in enumerate(self.lines) for word in line.words]
+
+    def shares(self, number: int) -> tuple[float, ...]:
+        """Return how much was heard of each word of a line."""
+        return tuple(share for share, (n, _) in zip(self.found.shares, self.written, strict=True) if n == number)
+
+
+def _hearing(lines: Sequence[ExpectedLine], words: Sequence[HeardWord], language: str) -> _Hearing:
+    written = [word for line in lines for word in line.spoken]
+    return _Hearing(tuple(lines), tuple(words), compare(written, [word.word for word in words], language))
+
+
+def _judge(
+    ear: Ear, sound: EarSamples, stretch: _Stretch, words: Sequence[HeardWord], code: str, language: str
+) -> Iterator[HeardLine]:
+    """Yield the lines of a stretch; those that seem wrong are listened to again."""
+    first = _hearing(stretch.lines, words, language)
+    doubtful = _doubtful(first, language)
+    for number, line in enumerate(stretch.lines):
+        near = [w for w in words if line.start - AROUND <= (w.start + w.end) / 2 <= line.end + AROUND]
+        seen = HeardLine(
+            id=line.id,
+            scene=line.scene,
+            line=line.line,
+            speaker=line.speaker,
+            start=line.start,
+            heard=_text(near),
+            share=_share(first.shares(number), line),
+        )
+        yield _listened_again(ear, sound, stretch, number, seen, code, language) if number in doubtful else seen
+
+
+def _doubtful(hearing: _Hearing, language: str) -> set[int]:
+    """Return the numbers of the lines in which words are missing, or near which others are heard."""
+    runs = _missing_runs(hearing, language)
+    missing = {hearing.written[i][0] for run in runs for i in run}
+    return missing | {_nearest_line(hearing, run) for run in _extra_runs(hearing, language)}
+
+
+def _nearest_line(hearing: _Hearing, run: Sequence[int]) -> int:
+    middle = (hearing.words[run[0]].start + hearing.words[run[-1]].end) / 2
+    away = [max(line.start - middle, middle - line.end, 0.0) for line in hearing.lines]
+    return int(np.argmin(away))
+
+
+def _missing_runs(hearing: _Hearing, language: str) -> list[list[int]]:
+    """Return runs of words (numbers in `written`) of one line that were not heard, and have weight."""
+    said = sounding(tuple(word.spoken for _, word in hearing.written), language)
+    low = [i for i, share in enumerate(hearing.found.shares) if share < HEARD and said.count(i)]
+    runs = _runs(low, lambda i: hearing.written[i][0])
+    return [run for run in runs if sum(map(said.count, run)) >= LEAST_SOUNDS]
+
+
+def _extra_runs(hearing: _Hearing, language: str) -> list[list[int]]:
+    """Return runs of heard words that nobody wrote, and that are no short noise."""
+    said = sounding(tuple(word.word for word in hearing.words), language)
+    runs = _runs(hearing.found.extra, lambda i: 0)
+    return [
+        run
+        for run in runs
+        if sum(map(said.count, run)) >= LEAST_EXTRA and np.mean([hearing.words[i].sure for i in run]) >= SURE
+    ]
+
+
+def _runs(numbers: Iterable[int], group: "_Group") -> list[list[int]]:
+    """Return neighbouring numbers of one group together."""
+    keyed = enumerate(numbers)
+    return [[i for _, i in run] for _, run in groupby(keyed, key=lambda pair: (group(pair[1]), pair[1] - pair[0]))]
+
+
+class _Group(Protocol):
+    def __call__(self, number: int, /) -> int: ...
+
+
+# Listening again
+
+
+def _listened_again(
+    ear: Ear, sound: EarSamples, stretch: _Stretch, number: int, seen: HeardLine, code: str, language: str
+) -> HeardLine:
+    """Return the line as it is heard by itself, with what is wrong with it."""
+    line = stretch.lines[number]
+    span = _own_span(stretch, number)
+    piece = sound[slice(*_samples(span))]
+    careful = ear.transcribe(piece, code, beam=CAREFUL).cuts[0]
+    hearing = _hearing([line], _moved(careful, span[0]), language)
+    likely = _likelihoods(ear, piece, line, code) if _missing_runs(hearing, language) else {}
+    missing = [run for run in _missing_runs(hearing, language) if _unlikely(run, likely)]
+    problems = (
+        *(_missing_problem(hearing, run) for run in missing),
+        *(_extra_problem(stretch, number, hearing, run, language) for run in _extra_runs(hearing, language)),
+    )
+    shares = [max(share, likely.get(i, 0.0) >= UNLIKELY) for i, share in enumerate(hearing.shares(0))]
+    better = _changed(seen, heard=_text(hearing.words), share=max(seen.share, _share(shares, line)), problems=problems)
+    return _in_language(ear, piece, better, code)
+
+
+def _changed(seen: HeardLine, **changes: object) -> HeardLine:
+    """Return a line with changes."""
+    return seen.model_copy(update=changes)
+
+
+def _own_span(stretch: _Stretch, number: int) -> Span:
+    """Return where a line and what may be said beside it is heard: until the middle of the pauses around it."""
+    line, lines = stretch.lines[number], stretch.lines
+    start = _between(lines[number - 1], line) if number else max(stretch.span[0], line.start - 3.0)
+    end = _between(line, lines[number + 1]) if number + 1 < len(lines) else min(stretch.span[1], line.end + 3.0)
+    return start, max(end, start + 0.1)
+
+
+def _likelihoods(ear: Ear, piece: EarSamples, line: ExpectedLine, code: str) -> dict[int, float]:
+    """Return for each word of a line how likely its letters are (geometric mean), by the model's own measure."""
+    tokens = ear.score(piece, code, " ".join(line.spoken))
+    ends = np.cumsum([len(word) + 1 for word in line.spoken])
+    logs: dict[int, list[float]] = {}
+    place = 0
+    for token, probability in tokens:
+        middle = place + max(0, len(token) - 1) / 2
+        logs.setdefault(int(np.searchsorted(ends, middle, side="right")), []).append(np.log(max(probability, 1e-9)))
+        place += len(token)
+    return {word: float(np.exp(np.mean(each))) for word, each in logs.items()}
+
+
+def _unlikely(run: Sequence[int], likely: dict[int, float]) -> bool:
+    return float(np.exp(np.mean([np.log(likely.get(i, 1.0)) for i in run]))) < UNLIKELY
+
+
+def _missing_problem(hearing: _Hearing, run: Sequence[int]) -> HeardProblem:
+    words = hearing.written
+    before = max((w for i in range(run[0]) for w in hearing.found.partners[i]), default=-1)
+    after = min(
+        (w for i in range(run[-1] + 1, len(words)) for w in hearing.found.partners[i]), default=len(hearing.words)
+    )
+    instead = [w for i, w in enumerate(hearing.words) if before < i < after]
+    return HeardProblem(
+        kind="garbled" if instead else "missing",
+        words=" ".join(words[i][1].written for i in run),
+        heard=_text(instead),
+        start=round(words[run[0]][1].start, 2),
+        end=round(words[run[-1]][1].end, 2),
+    )
+
+
+def _extra_problem(
+    stretch: _Stretch, number: int, hearing: _Hearing, run: Sequence[int], language: str
+) -> HeardProblem:
+    said = [hearing.words[i].word for i in run]
+    around = [word for line in stretch.lines[max(0, number - 1) : number + 2] for word in line.spoken]
+    return HeardProblem(
+        kind="twice" if likeness(said, around, language) >= AGAIN else "extra",
+        words="",
+        heard=_text([hearing.words[i] for i in run]),
+        start=round(hearing.words[run[0]].start, 2),
+        end=round(hearing.words[run[-1]].end, 2),
+    )
+
+
+def _in_language(ear: Ear, piece: EarSamples, seen: HeardLine, code: str) -> HeardLine:
+    """Return a line that is mostly not heard as one in another language, if that is what it is in."""
+    if seen.share > 1 - HEARD:
+        return seen
+    other = ear.transcribe(piece, "", beam=QUICK)
+    if other.language == code or other.sure < OTHER_LANGUAGE or not other.cuts[0]:
+        return seen
+    problem = HeardProblem(
+        kind="language",
+        words="",
+        heard=other.language,
+        start=round(seen.start, 2),
+        end=round(seen.start + len(piece) / RATE, 2),
+    )
+    return _changed(seen, problems=(problem,))
+
+
+def _share(shares: Sequence[float], line: ExpectedLine) -> float:
+    weights = [max(1, len(word.spoken)) for word in line.words]
+    return round(float(np.average(np.clip(shares, 0, 1), weights=weights)), 3)
+
+
+def _text(words: Iterable[HeardWord]) -> str:
+    return "".join(word.word if word.word.startswith(" ") else f" {word.word}" for word in words).strip()

@@ -1,0 +1,273 @@
+"""Check the voices in the film's own sound: is each line as loud as the others, whole, in time, clear of music and noise?
+
+The film is compared with its plan: the level of all voices, without music, every STEP seconds, in the band of speech.
+"""
+
+import string
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from math import ceil, floor
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..base import audio
+from ..base.arrays import MonoSamples, Samples
+from ..base.clock import Span
+from ..base.errors import FilmFinding
+from ..base.frozen import Frozen
+from .heard import ExpectedLine
+
+STEP = 0.05
+"""Seconds of a level."""
+BAND = ("80", "6000")
+"""Hz between which a voice is heard, and what disturbs it."""
+LEVELS = string.ascii_letters + string.digits
+"""A letter for each level: the first is LOWEST dBFS or less, each next one 1 dB more."""
+LOWEST = -70
+LOUD = 12
+"""dB below a line's loudest step at which it is surely heard."""
+QUIET = 34
+"""dB below a line's loudest step at which the voice is silent."""
+SOFT = 6.0
+"""dB by which a line may be quieter than the film's others."""
+GONE = 20.0
+"""dB by which a line that is as good as absent is quieter than the film's others."""
+HOLE = 15.0
+"""dB that are missing where the sound is cut."""
+HOLES = 2
+"""Steps in a row that are missing where a listener notices."""
+CLEAR = 12.0
+"""dB by which a voice has to be louder than what else is heard with it."""
+REACH = 1.5
+"""Seconds by which a line is looked for, before and after its place."""
+SURE = 0.75
+"""The correlation from which on a line is found in another place."""
+ALIKE = 0.4
+"""The correlation below which a line is not what was recorded."""
+LATE = 0.1
+"""Seconds by which a line may be heard late or early."""
+NEAR = 0.4
+"""Seconds around a line in which music is still as quiet as under it."""
+FEWEST = 6
+"""Steps of which a level is known well."""
+FLAT = 4.5
+"""dB by which a voice's peaks may be lower, over its level, than those of the recording: flatter is distorted."""
+
+type Levels = NDArray[np.float32]
+"""dBFS in the band of speech: shape (steps,)."""
+
+
+class VoiceTrack(Frozen):
+    """The level of all voices of a film, without music (`levels`, a letter for each STEP), and the peak of each line.
+
+    `peaks` is for each line's id how many dB its highest sample is over its level.
+    """
+
+    levels: str = ""
+    peaks: dict[str, float] = {}
+
+
+class VoiceMeasure(Frozen):
+    """How a line sounds in the film.
+
+    `gain` is its level over the plan's, less that of all lines (dB); `late` how much it is late (s; None: it isn't heard near its place);
+    `clear` how much louder the voice is than what is heard with it (dB; None: the line has no pause); `holes` are spans
+    (seconds of the film) in which it should be heard and isn't; `flat` is how much lower its peaks are than they were (dB).
+    """
+
+    id: str
+    scene: str
+    line: int
+    speaker: str
+    start: float
+    gain: float
+    late: float | None
+    clear: float | None
+    holes: tuple[Span, ...] = ()
+    flat: float = 0.0
+
+
+def voice_track(sound: Samples, lines: Sequence[ExpectedLine]) -> VoiceTrack:
+    """Return what the voices of a film sound like; `sound` is their mix, without music."""
+    mono = audio.to_mono(sound)
+    levels = band_levels(mono)
+    text = "".join(LEVELS[int(np.clip(round(float(level)) - LOWEST, 0, len(LEVELS) - 1))] for level in levels)
+    return VoiceTrack(levels=text, peaks={line.id: round(_crest(mono, line), 1) for line in lines if line.words})
+
+
+def measure_voices(sound: Samples, track: VoiceTrack, lines: Sequence[ExpectedLine]) -> tuple[VoiceMeasure, ...]:
+    """Compare every line in the film's `sound` with its plan."""
+    planned = np.array([LEVELS.index(letter) + LOWEST for letter in track.levels], np.float32)
+    spoken = [line for line in lines if line.words and len(planned)]
+    if not spoken or not len(sound):
+        return ()
+    mono = audio.to_mono(sound)
+    levels = band_levels(mono)
+    heard = np.full(max(len(planned), len(levels)), LOWEST, np.float32)
+    heard[: len(levels)] = levels
+    planned = np.pad(planned, (0, len(heard) - len(planned)), constant_values=LOWEST)
+    placed = [_place(line, planned, heard) for line in spoken]
+    found = [each.gain for each in placed if each.late is not None] or [each.gain for each in placed]
+    usual = float(np.median(found))
+    return tuple(
+        _measure_line(line, place, usual, mono, track.peaks.get(line.id))
+        for line, place in zip(spoken, placed, strict=True)
+    )
+
+
+def voice_findings(voices: Iterable[VoiceMeasure]) -> tuple[FilmFinding, ...]:
+    """Return what a listener would notice."""
+    return tuple(FilmFinding(message, one.line, at=at) for one in voices for message, at in _messages(one))
+
+
+def band_levels(mono: MonoSamples) -> Levels:
+    """Return the level of every STEP of a sound in the band of speech."""
+    block = round(STEP * audio.RATE)
+    if len(mono) < block:
+        return np.zeros(0, np.float32)
+    band = audio.apply_filter(mono[:, None], [("highpass", f"f={BAND[0]}"), ("lowpass", f"f={BAND[1]}")])[:, 0]
+    blocks = band[: len(band) // block * block].reshape(-1, block)
+    power = np.mean(np.square(blocks, dtype=np.float64), axis=1)
+    return np.maximum(10 * np.log10(power + 1e-12), LOWEST).astype(np.float32)
+
+
+# A line in its place
+
+
+@dataclass(frozen=True)
+class _PlacedLine:
+    """A line's steps: what was planned, what is heard there (moved by `late` seconds), and around it."""
+
+    planned: Levels
+    heard: Levels
+    near_planned: Levels
+    near_heard: Levels
+    late: float | None
+    gain: float
+
+    @property
+    def loud(self) -> NDArray[np.bool_]:
+        """The steps in which the line is surely heard."""
+        return self.planned > self.planned.max() - LOUD
+
+
+def _place(line: ExpectedLine, planned: Levels, heard: Levels) -> _PlacedLine:
+    first, last = floor(line.start / STEP), ceil(line.end / STEP) + 1
+    own = planned[first:last]
+    shift, sure = _shift(own, heard, first)
+    found = heard[max(0, first + shift) :][: len(own)]
+    found = np.pad(found, (0, len(own) - len(found)), constant_values=LOWEST)
+    around = round(NEAR / STEP)
+    wide = slice(max(0, first - around), last + around)
+    moved = np.roll(heard, -shift)
+    loud = own > own.max() - LOUD
+    return _PlacedLine(
+        own, found, planned[wide], moved[wide], shift * STEP if sure else None, float(np.median((found - own)[loud]))
+    )
+
+
+def _shift(own: Levels, heard: Levels, first: int) -> tuple[int, bool]:
+    """Return by how many steps a line is late, and whether it is surely the line that is there."""
+    reach = round(REACH / STEP)
+    scores = {}
+    for shift in range(-reach, reach + 1):
+        start = first + shift
+        piece = heard[max(0, start) : max(0, start) + len(own)]
+        if start >= 0 and len(piece) == len(own) and piece.std() > 1 and own.std() > 1:
+            scores[shift] = float(np.corrcoef(own, piece)[0, 1])
+    if not scores:
+        return 0, bool(own.std() <= 1)
+    here = scores.get(0, 0.0)
+    best = max(scores, key=lambda shift: scores[shift])
+    if scores[best] >= SURE and scores[best] > here + 0.1:
+        return best, True
+    return 0, bool(here >= ALIKE)
+
+
+def _measure_line(
+    line: ExpectedLine, place: _PlacedLine, usual: float, mono: MonoSamples, peak: float | None
+) -> VoiceMeasure:
+    gain = place.gain if place.gain > usual - GONE else usual
+    late = place.late or 0.0
+    crest = _crest(mono, line, late)
+    level = float(np.median(place.heard[place.loud]))
+    return VoiceMeasure(
+        id=line.id,
+        scene=line.scene,
+        line=line.line,
+        speaker=line.speaker,
+        start=round(line.start, 2),
+        gain=round(place.gain - usual, 1),
+        late=None if place.late is None else round(place.late, 2),
+        clear=_clearness(place, level),
+        holes=tuple(_holes(place, gain, line.start + late)),
+        flat=0.0 if peak is None else round(min(peak, -1.0 - _wide_level(mono, line, late)) - crest, 1),
+    )
+
+
+def _clearness(place: _PlacedLine, level: float) -> float | None:
+    """Return how many dB the voice is over what is heard in its pauses."""
+    silent = place.near_planned < place.planned.max() - QUIET
+    beside = silent & np.roll(silent, 1) & np.roll(silent, -1)  # the room's echo, and a film that is half a step late
+    if beside.sum() < FEWEST:
+        return None
+    return round(level - float(np.median(place.near_heard[beside])), 1)
+
+
+def _holes(place: _PlacedLine, gain: float, start: float) -> Iterable[Span]:
+    """Yield where the voice should be heard and isn't."""
+    near = np.maximum.reduce([place.heard, np.roll(place.heard, 1), np.roll(place.heard, -1)])
+    near[0], near[-1] = place.heard[:2].max(), place.heard[-2:].max()
+    gone = (place.planned > place.planned.max() - LOUD) & (near < place.planned + gain - HOLE)
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], gone.astype(np.int8), [0]])))
+    begin = floor(start / STEP) * STEP
+    for a, b in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
+        if b - a >= HOLES:
+            yield round(begin + a * STEP, 2), round(begin + b * STEP, 2)
+
+
+def _crest(mono: MonoSamples, line: ExpectedLine, late: float = 0.0) -> float:
+    """Return how many dB a line's highest samples are over its level."""
+    piece = _piece(mono, line, late)
+    high = float(np.quantile(np.abs(piece), 0.9995)) if len(piece) else 0.0
+    return audio.decibels(max(high, 1e-6)) - _wide_level(mono, line, late)
+
+
+def _wide_level(mono: MonoSamples, line: ExpectedLine, late: float) -> float:
+    """Return the level of a line's louder half, in dBFS, over all frequencies."""
+    block = round(STEP * audio.RATE)
+    piece = _piece(mono, line, late)
+    blocks = piece[: len(piece) // block * block].reshape(-1, block)
+    power = np.mean(np.square(blocks, dtype=np.float64), axis=1) if len(blocks) else np.zeros(1)
+    return float(10 * np.log10(np.mean(np.sort(power)[len(power) // 2 :]) + 1e-12))
+
+
+def _piece(mono: MonoSamples, line: ExpectedLine, late: float) -> MonoSamples:
+    return mono[max(0, round((line.start + late) * audio.RATE)) : max(0, round((line.end + late) * audio.RATE))]
+
+
+# Sentences
+
+
+def _messages(one: VoiceMeasure) -> Iterable[tuple[str, float]]:
+    """Yield what is wrong with a line, and when that is heard."""
+    where = f'scene "{one.scene}", {one.start:.1f} s: {one.speaker}'
+    if one.gain < -GONE:
+        yield f"{where} is not heard (the sound is {-one.gain:.0f} dB quieter than planned)", one.start
+        return
+    if one.late is None:
+        yield f"{where} is not heard in this place as it was recorded", one.start
+        return
+    if abs(one.late) > LATE:
+        yield f"{where} is heard {abs(one.late):.2f} s {'late' if one.late > 0 else 'early'}", one.start
+    if abs(one.gain) > SOFT:
+        more = "louder" if one.gain > 0 else "quieter"
+        yield f"{where} is {abs(one.gain):.0f} dB {more} than planned, beside the rest of the film", one.start
+    if one.clear is not None and one.clear < CLEAR:
+        beside = f"only {one.clear:.0f} dB louder than the music or noise under the voice; {CLEAR:.0f} dB are needed"
+        yield f"{where} is {beside}", one.start
+    for start, end in one.holes:
+        yield f'scene "{one.scene}": the voice of {one.speaker} is cut from {start:.2f} to {end:.2f} s', start
+    if one.flat > FLAT:
+        yield f"{where} is distorted (its peaks are {one.flat:.0f} dB lower than they were recorded)", one.start

@@ -1,0 +1,176 @@
+"""New lines are listened to: what a seeded voice has garbled is spoken once more, and the better take is the film's."""
+
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from pydantic import BaseModel
+
+from lectern.pipeline.base import audio
+from lectern.pipeline.base.episode_paths import EpisodePaths
+from lectern.pipeline.base.errors import LecternError
+from lectern.pipeline.build import hear_voices
+from lectern.pipeline.build.hear_voices import better_voices
+from lectern.pipeline.episode.model import Line, Scene, Word
+from lectern.pipeline.services.registry import Registry
+from lectern.pipeline.services.usage import Usage
+from lectern.pipeline.services.voice import SpokenWord, VoiceProvider, VoiceRequest, VoiceTake
+from lectern.pipeline.voice.whisper_process import RATE, HeardCuts, HeardWord
+
+TEXTS = ("Every test halves the search.", "Six of them are certainly enough.")
+PACE = 0.4
+
+
+class Seeded(BaseModel):
+    seed: int = 0
+
+
+class Voice(VoiceProvider[Seeded]):
+    name, settings, local = "seeded", Seeded, True
+
+    def speak(self, context, settings, request, folder):
+        raise AssertionError("the takes of these tests are there already")
+
+
+class Paid(Voice):
+    name = "paid"
+
+    def cost(self, settings, request):
+        return Usage(service="paid", price=1.0, currency="USD")
+
+
+class Plain(Voice):
+    name, settings = "plain", BaseModel
+
+
+class Ear:
+    """Hears the words of each take as its key says; whoever listens at 1 s of the sound hears the line that is there."""
+
+    def __init__(self, said: dict[str, str]) -> None:
+        self.said, self.times = said, 0
+
+    def transcribe(self, sound, language, *, prompt="", beam=5, cuts=None):
+        self.times += 1
+        return HeardCuts("en", 1.0, tuple(self._words(sound[a:b]) for a, b in cuts or [(0, len(sound))]))
+
+    def _words(self, sound):
+        found, at = [], 0
+        level = np.abs(sound)
+        for number, text in enumerate(self.said.values()):
+            here = np.flatnonzero(np.abs(level - 0.1 * (number + 1)) < 0.02)  # each take is as loud as its number says
+            if len(here) > RATE / 4:
+                at = here[0] / RATE
+                found += [
+                    HeardWord(word=f" {word}", start=at + i * PACE, end=at + (i + 1) * PACE, sure=0.9)
+                    for i, word in enumerate(text.split())
+                ]
+        return tuple(sorted(found, key=lambda word: word.start))
+
+    def score(self, sound, language, text):
+        return tuple((f" {word}", 0.001) for word in text.split())
+
+
+@pytest.fixture
+def film(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Asks for takes that say something, in the order of their keys: first those of the lines, then the second tries."""
+    monkeypatch.setenv("LECTERN_STATE_HOME", str(tmp_path / "state"))
+
+    def made(*said: str, provider: str = "seeded", settings: tuple = ()):
+        ear = Ear({f"take{n}": text for n, text in enumerate(said)})
+        lines = [
+            Line(
+                id=f"line-{n}",
+                speaker="ada",
+                line=10 + n,
+                words=tuple(Word(written=w, spoken=w, line=10) for w in text.split()),
+            )
+            for n, text in enumerate(TEXTS)
+        ]
+        scene = Scene(id="a", title="A", line=1, lines=tuple(lines))
+        registry = Registry()
+        for one in (Voice(), Paid(), Plain()):
+            registry.add(one)
+        notes, wanted = [], []
+        build = SimpleNamespace(
+            scenes=(scene,),
+            paths=EpisodePaths(folder=tmp_path / "episode"),
+            providers=SimpleNamespace(registry=registry),
+            scheduler=SimpleNamespace(make=lambda: None, note=notes.append),
+            episode=SimpleNamespace(language="en"),
+        )
+        requests = {
+            line.id: VoiceRequest(
+                provider=provider, voice="", settings=settings, words=tuple(w.spoken for w in line.words)
+            )
+            for line in lines
+        }
+
+        def again(scene, line, request):
+            wanted.append(dict(request.settings))
+            return handle(tmp_path, len(lines) + len(wanted) - 1, len(line.words))
+
+        voices = {line.id: handle(tmp_path, n, len(line.words)) for n, line in enumerate(lines)}
+        kept, told = better_voices(build, voices, requests, again, ear)
+        return SimpleNamespace(
+            keys=[kept[line.id].key for line in lines], told=told, wanted=wanted, ear=ear, notes=notes
+        )
+
+    return made
+
+
+def handle(folder: Path, number: int, words: int) -> SimpleNamespace:
+    """A take that is a square wave of a certain level, by which the ear of these tests knows it."""
+    place = folder / f"take{number}"
+    place.mkdir(exist_ok=True)
+    wave = np.sign(np.sin(np.arange(round(words * PACE * audio.RATE)) * 2 * np.pi * 50 / audio.RATE) + 1e-9)
+    audio.write(place / "voice.wav", (0.1 * (number + 1) * wave).astype(np.float32)[:, None])
+    spoken = tuple(SpokenWord(index=i, start=i * PACE, end=(i + 1) * PACE) for i in range(words))
+    take = VoiceTake(audio="voice.wav", duration=words * PACE, words=spoken, phonemes=(), tier="service")
+    return SimpleNamespace(key=f"take{number}", folder=place, take=take)
+
+
+def test_lines_that_are_understood_stay(film) -> None:
+    found = film(*TEXTS)
+    assert (found.keys, found.told, found.wanted) == (["take0", "take1"], (), [])
+
+
+def test_a_garbled_line_is_spoken_once_more_with_another_seed_and_the_better_take_kept(film) -> None:
+    found = film(TEXTS[0], "Six of them are bananas.", TEXTS[1])
+    assert found.wanted == [{"seed": "1"}]
+    assert found.keys == ["take0", "take2"]
+    assert found.told == (
+        'script.md:11: "certainly enough." was not heard as it is written; ada said the line once more, and the second take is '
+        "better and in the film",
+    )
+
+
+def test_a_second_take_that_is_no_better_is_not_used_and_that_is_said(film) -> None:
+    found = film(TEXTS[0], "Six of them are bananas.", "Six of them are bananas.")
+    assert found.keys == ["take0", "take1"]
+    assert found.told[0].endswith("the first one was no worse and stayed (neither is right)")
+
+
+def test_what_was_heard_once_is_not_listened_to_again(film) -> None:
+    film(TEXTS[0], "Six of them are bananas.", TEXTS[1])
+    again = film(TEXTS[0], "Six of them are bananas.", TEXTS[1])
+    assert (again.keys, again.ear.times) == (["take0", "take2"], 0)
+
+
+@pytest.mark.parametrize(
+    ("provider", "settings"),
+    [("paid", ()), ("plain", ()), ("seeded", (("seed", "7"),))],
+    ids=["paid", "no seed", "own seed"],
+)
+def test_a_voice_that_charges_or_has_no_other_seed_is_not_asked_again(film, provider: str, settings: tuple) -> None:
+    found = film(TEXTS[0], "Six of them are bananas.", provider=provider, settings=settings)
+    assert (found.keys, found.wanted, found.ear.times) == (["take0", "take1"], [], 0)
+
+
+def test_an_ear_that_fails_stops_no_build_and_is_told(film, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_, **__):
+        raise LecternError("it hung")
+
+    monkeypatch.setattr(hear_voices, "hear_film", fails)
+    found = film(*TEXTS)
+    assert (found.keys, found.notes) == (["take0", "take1"], ["The lines could not be listened to: it hung"])

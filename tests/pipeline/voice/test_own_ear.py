@@ -1,0 +1,52 @@
+"""Whisper base on real sound (eSpeak NG): words, their times, and how likely a text is. One load for all of it."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from lectern.pipeline.base import audio
+from lectern.pipeline.providers.whisper import WhisperSettings, WhisperTranscription
+from lectern.pipeline.services.http import HttpClient
+from lectern.pipeline.services.ledger import Ledger
+from lectern.pipeline.services.transcription import TranscriptionContext, TranscriptionRequest
+from lectern.pipeline.services.voice import VoiceRequest
+from lectern.pipeline.voice.espeak import speak_line
+from lectern.pipeline.voice.said import likeness
+from lectern.pipeline.voice.sound import wav
+from lectern.pipeline.voice.whisper_process import EAR, ear_installed, ear_samples, whisper_process
+
+TEXT = "Every test halves the search, and two tests are enough for four commits."
+
+
+@pytest.fixture(scope="module")
+def spoken(tmp_path_factory: pytest.TempPathFactory):
+    folder = Path(tmp_path_factory.mktemp("spoken"))
+    take = speak_line(VoiceRequest(provider="espeak", voice="en-us", words=tuple(TEXT.split())), folder)
+    return take, audio.to_mono(audio.read(folder / take.audio))
+
+
+@pytest.fixture(autouse=True)
+def ear(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.delenv(EAR)
+    if not ear_installed():
+        pytest.skip("the ear is not installed")
+    return whisper_process()
+
+
+def test_the_built_in_transcription_hears_the_words_at_their_times(spoken, tmp_path: Path) -> None:
+    take, sound = spoken
+    context = TranscriptionContext(HttpClient(), Ledger(tmp_path))
+    request = TranscriptionRequest(wav=wav(sound), language="en-us", prompt=TEXT)
+    heard = WhisperTranscription().transcribe(context, WhisperSettings(), request)
+    assert likeness(TEXT.split(), heard.text.split(), "en") > 0.85
+    ours = {word: take.words[i].start for i, word in enumerate(TEXT.lower().replace(",", "").replace(".", "").split())}
+    near = [w.start - ours[k] for w in heard.words if (k := w.word.lower().strip(".,")) in ours]
+    assert len(near) >= 8 and np.median(np.abs(near)) < 0.15
+
+
+def test_what_is_said_is_likelier_than_what_is_not(spoken, ear) -> None:
+    sound = ear_samples(spoken[1])
+    right = np.mean([np.log(p) for _, p in ear.score(sound, "en", TEXT)])
+    wrong = np.mean([np.log(p) for _, p in ear.score(sound, "en", "Please remember to buy milk and bread tomorrow.")])
+    assert right > wrong + 2
