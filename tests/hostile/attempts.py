@@ -121,6 +121,7 @@ _MAKERS: dict[str, Callable[..., object]] = {
     "file": lambda path, text: path.write_text(text, encoding="utf-8"),
     "repeat": _repeat,
     "sparse": _sparse,
+    "bytes": lambda path, hexadecimal: path.write_bytes(bytes.fromhex(hexadecimal)),
     "bomb": _bomb,
     "prepared": _queue,
 }
