@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+from ..base.disk_space import system_fault
 from ..base.errors import LecternError
 from ..base.files import write_atomic
 from .http import ResponseLost
@@ -72,7 +73,7 @@ def write_answer(file: Path, content: bytes) -> None:
     try:
         write_atomic(file, content, inside=None, private=True)
     except OSError as error:
-        raise LecternError(f"Lectern can't write {file} ({error.strerror}). Is the disk full?") from error
+        raise system_fault(error) or LecternError(f"Lectern can't write {file} ({error.strerror})") from error
 
 
 def _refuse_open(question: Path) -> None:

@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 
 from ..base.assets import ASSETS
+from ..base.disk_space import FULL, no_room
 from ..base.errors import LecternError
 from ..trust.grants import note_own
 
@@ -13,13 +14,32 @@ _NAMES = {"dot-gitignore": ".gitignore"}
 
 
 def new(folder: Path) -> tuple[Path, ...]:
-    """Write the starter episode into `folder`; return its files, absolute. Raises LecternError if it is not empty."""
+    """Write the starter episode into `folder`, whole or not at all; return its files, absolute.
+
+    Raises LecternError if the folder is not empty, or can't be written.
+    """
     folder = folder.absolute()
     require_empty(folder)
+    is_there = folder.exists()
     sources = sorted(file for file in TEMPLATE.rglob("*") if file.is_file())
-    files = tuple(_copy(source, folder) for source in sources)
-    note_own(folder)
+    try:
+        files = tuple(_copy(source, folder) for source in sources)
+        note_own(folder)
+    except BaseException:
+        _remove_half(folder, is_there)
+        raise
     return files
+
+
+def _remove_half(folder: Path, is_there: bool) -> None:
+    """Remove what has been written into a folder that was empty, and the folder unless it `is_there` since before."""
+    for entry in folder.iterdir() if folder.is_dir() else ():
+        if entry.is_dir():
+            shutil.rmtree(entry, ignore_errors=True)
+        else:
+            entry.unlink(missing_ok=True)
+    if not is_there:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def require_empty(folder: Path) -> None:
@@ -39,5 +59,7 @@ def _copy(source: Path, folder: Path) -> Path:
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(source, target)
     except OSError as error:
+        if error.errno in FULL:
+            raise no_room(target.parent) from error
         raise LecternError(f"{target} can't be written ({error.strerror}); name another folder.") from error
     return target
