@@ -250,6 +250,8 @@ def move_times(place: Path, seconds: float) -> bool:
     databases = list(place.glob("profile/state/episodes/*/lectern.sqlite"))
     for database in databases:
         with closing(sqlite3.connect(database, timeout=30)) as db, db:
+            if not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'jobs'").fetchone():  # it is just being made
+                return False
             db.execute("UPDATE jobs SET added_at = added_at + ?, touched_at = touched_at + ?", (seconds, seconds))
     for file in [*place.glob("tmp/**/*"), *place.glob("episode/**/.*~*")]:
         with suppress(OSError):
