@@ -11,7 +11,7 @@ import numpy as np
 from ..base import audio
 from ..base.arrays import MonoSamples
 from ..base.errors import LecternError
-from ..base.files import write_atomic
+from ..base.files import make_folder, write_atomic
 from ..base.frozen import Frozen
 from ..episode.source import SCRIPT
 from ..services.transcription import TranscribedWord
@@ -121,7 +121,7 @@ def _lines(words: Sequence[TranscribedWord]) -> Iterable[TranscribedLine]:
 def _write_episode(
     folder: Path, file: Path, sound: MonoSamples, language: str, lines: Sequence[TranscribedLine]
 ) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder, inside=None)
     scenes = [[line for line in lines if line.scene == number] for number in range(1, lines[-1].scene + 1)]
     title = file.stem.replace("_", " ").replace("-", " ").strip() or "A recording"
     front = f"---\ntitle: {json.dumps(title, ensure_ascii=False)}\nnarrator: {SPEAKER}\nlanguage: {json.dumps(language)}\n---\n"

@@ -5,7 +5,7 @@ checked against the table. What is not in it belongs to the person: Lectern neve
 """
 
 from collections.abc import Iterable
-from enum import Enum, StrEnum
+from enum import Enum
 from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field
@@ -59,17 +59,6 @@ class Unit(Enum):
     FROM_BELOW = "from below"
 
 
-class Group(StrEnum):
-    """What a property is about, in the order in which people read it."""
-
-    TIME = "time"
-    PLACE = "place"
-    LOOK = "look"
-    SOUND = "sound"
-    WORDS = "words"
-    STATE = "state"
-
-
 Type = Literal["MOVIE", "TEXT", "COLOR", "SOUND", "CROSS"]
 """Blender's types of Lectern's strips."""
 
@@ -86,42 +75,39 @@ class Property(NamedTuple):
 
     name: str
     label: str
-    group: Group
     types: tuple[Type, ...]
     path: str = ""
     unit: Unit = Unit.NONE
 
 
-def _of(
-    group: Group, types: tuple[Type, ...], *rows: tuple[str, str, str] | tuple[str, str, str, Unit]
-) -> list[Property]:
-    return [Property(row[0], row[1], group, types, row[2], *row[3:]) for row in rows]
+def _of(types: tuple[Type, ...], *rows: tuple[str, str, str] | tuple[str, str, str, Unit]) -> list[Property]:
+    return [Property(row[0], row[1], types, row[2], *row[3:]) for row in rows]
 
 
 PROPERTIES: tuple[Property, ...] = (
-    *_of(Group.TIME, _ALL, ("move", "moved by frames", ""), ("trim_start", "frames off its beginning", ""),
+    *_of(_ALL, ("move", "moved by frames", ""), ("trim_start", "frames off its beginning", ""),
          ("trim_end", "frames off its end", "")),
-    *_of(Group.STATE, _ALL, ("muted", "muted", "mute"), ("deleted", "deleted", ""), ("copy_of", "copy of", ""),
+    *_of(_ALL, ("muted", "muted", "mute"), ("deleted", "deleted", ""), ("copy_of", "copy of", ""),
          ("channel", "track", ""), ("name", "name", "name")),
-    *_of(Group.LOOK, _PICTURES, ("flip_x", "mirrored", "use_flip_x"), ("flip_y", "upside down", "use_flip_y")),
-    *_of(Group.PLACE, _PICTURES, ("x", "x", "transform.offset_x", Unit.ACROSS), ("y", "y", "transform.offset_y", Unit.DOWN),
+    *_of(_PICTURES, ("flip_x", "mirrored", "use_flip_x"), ("flip_y", "upside down", "use_flip_y")),
+    *_of(_PICTURES, ("x", "x", "transform.offset_x", Unit.ACROSS), ("y", "y", "transform.offset_y", Unit.DOWN),
          ("scale_x", "width", "transform.scale_x"), ("scale_y", "height", "transform.scale_y"),
          ("rotation", "rotation", "transform.rotation"), ("origin", "origin", "transform.origin"),
          ("crop_left", "crop left", "crop.min_x"), ("crop_right", "crop right", "crop.max_x"),
          ("crop_bottom", "crop bottom", "crop.min_y"), ("crop_top", "crop top", "crop.max_y")),
-    *_of(Group.LOOK, _PICTURES, ("opacity", "opacity", "blend_alpha"), ("blend", "blend mode", "blend_type"),
+    *_of(_PICTURES, ("opacity", "opacity", "blend_alpha"), ("blend", "blend mode", "blend_type"),
          ("saturation", "saturation", "color_saturation"), ("multiply", "brightness", "color_multiply"),
          ("multiply_alpha", "multiply alpha", "multiply_alpha"), ("alpha_mode", "alpha mode", "alpha_mode"),
          ("strobe", "strobe", "strobe"), ("reverse", "backwards", "use_reverse_frames"),
          ("deinterlace", "deinterlace", "use_deinterlace"), ("float", "float", "use_float")),
-    *_of(Group.LOOK, ("COLOR", "TEXT"), ("colour", "colour", "color")),
-    *_of(Group.PLACE, ("COLOR",), ("width", "width", "width", Unit.WIDTH), ("height", "height", "height", Unit.HEIGHT)),
-    *_of(Group.WORDS, ("TEXT",), ("text", "words", "text")),
-    *_of(Group.PLACE, ("TEXT",), ("text_x", "x of the text", "location.0"),
+    *_of(("COLOR", "TEXT"), ("colour", "colour", "color")),
+    *_of(("COLOR",), ("width", "width", "width", Unit.WIDTH), ("height", "height", "height", Unit.HEIGHT)),
+    *_of(("TEXT",), ("text", "words", "text")),
+    *_of(("TEXT",), ("text_x", "x of the text", "location.0"),
          ("text_y", "y of the text", "location.1", Unit.FROM_BELOW),
          ("align", "alignment", "alignment_x"), ("anchor_x", "anchor x", "anchor_x"), ("anchor_y", "anchor y", "anchor_y"),
          ("wrap", "wrap width", "wrap_width")),
-    *_of(Group.LOOK, ("TEXT",), ("font", "font", "font"), ("size", "size", "font_size", Unit.HEIGHT),
+    *_of(("TEXT",), ("font", "font", "font"), ("size", "size", "font_size", Unit.HEIGHT),
          ("bold", "bold", "use_bold"), ("italic", "italic", "use_italic"),
          ("line_spacing", "line spacing", "space_line"), ("fixed_spacing", "fixed line spacing", "use_absolute_line_spacing"),
          ("line_height", "line height", "abs_space_line", Unit.HEIGHT),
@@ -132,7 +118,7 @@ PROPERTIES: tuple[Property, ...] = (
          ("outline_width", "outline's width", "outline_width"),
          ("box", "box", "use_box"), ("box_colour", "box's colour", "box_color"), ("box_margin", "box's margin", "box_margin"),
          ("box_roundness", "box's roundness", "box_roundness")),
-    *_of(Group.SOUND, ("SOUND",), ("volume", "volume", "volume"), ("pan", "pan", "pan"),
+    *_of(("SOUND",), ("volume", "volume", "volume"), ("pan", "pan", "pan"),
          ("sound_offset", "offset", "sound_offset")),
 )  # fmt: skip
 """All of them; `flip_x` before `x`, since Blender flips the place as well as the picture."""
