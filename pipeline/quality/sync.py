@@ -101,11 +101,15 @@ def _squares(picture: DecodedFrame) -> Squares:
 
 
 def _lateness(step: ExpectedStep, seen: Mapping[int, Squares]) -> int | None:
-    """Return how late the change begins that is nearest to the mark; of two equally near ones the earlier."""
+    """Return how late the change begins that is nearest to the mark.
+
+    Of two equally near ones it is the later: what comes before a step's effect is often its preparation, like a caret that is
+    put where something is written then.
+    """
     numbers = [n for n in search_window(step.frame) if n in seen]
     changed = {other: _changed_rows(step, one, other, seen) for one, other in pairwise(numbers)}
     onsets = [n for n in changed if _begins(n, changed)]
-    return min((n - step.frame for n in onsets), key=lambda late: (abs(late), late), default=None)
+    return min((n - step.frame for n in onsets), key=lambda late: (abs(late), -late), default=None)
 
 
 def _begins(frame: int, changed: Mapping[int, frozenset[int]]) -> bool:
