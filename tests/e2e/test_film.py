@@ -176,8 +176,10 @@ def test_the_check_fails_where_the_pictures_come_five_frames_late(built: Built, 
     about_it = built.report | {"film": content_digest(folder / "renders/film.mp4")}
     (folder / "renders/report.json").write_text(json.dumps(about_it))
     checked = json.loads(lectern(built.profile, "check", "--json", folder, code=1))
-    assert [step["late"] for step in checked["film"]["steps"]] == pytest.approx([5, 5, 5], abs=1)
-    assert sum("frames late" in finding["message"] for finding in checked["findings"]) == 3
+    *late, edit = [step["late"] for step in checked["film"]["steps"]]
+    assert late == pytest.approx([5, 5], abs=1)
+    assert abs(edit) > 2, "before an edit the caret moves, and that may be nearer to its word"
+    assert sum("the step at" in finding["message"] for finding in checked["findings"]) == 3
     assert sum("after the voice" in finding["message"] for finding in checked["findings"]) >= 3
 
 

@@ -35,7 +35,9 @@ LONGEST = 300.0
 
 CARGO = """#!/bin/sh
 case $1 in
-new) mkdir -p "$2/src" && printf '[package]\\nname = "%s"\\n' "$2" >"$2/Cargo.toml" && echo 'fn main() {}' >"$2/src/main.rs" ;;
+new)
+  for name; do :; done
+  mkdir -p "$name/src" && printf '[package]\\nname = "%s"\\n' "$name" >"$name/Cargo.toml" && echo 'fn main() {}' >"$name/src/main.rs" ;;
 run) . "$RUSTUP_HOME/toolchains/stable/greeting" && mkdir -p target && echo "$GREETING" | tee target/said ;;
 esac
 """
