@@ -51,7 +51,7 @@ def compile(request: Request, report: ReportProgress) -> Result:
         compiled = compile_timeline(timeline, scene, root, read_edits(root), report)
         _write(draft)
         _require_state(blend, request)
-    sounds, unheard = sounds_by_hand(scene)
+    sounds, unheard = sounds_by_hand(scene, root)
     said = [*compiled.displaced, *compiled.conflicts, *unheard]
     return {"foreign": fingerprint_manual_changes(scene), "sounds": sounds, "displaced": said}
 
@@ -59,7 +59,7 @@ def compile(request: Request, report: ReportProgress) -> Result:
 def collect(request: Request, report: ReportProgress) -> Result:
     """Return the edits that a person has made in a saved .blend, in the form of edits.json.
 
-    Request: ``root``, ``blend``. Result: ``edits``, a list.
+    Request: ``root``, ``blend``. Result: ``edits``.
     """
     root = Path(request["root"])
     scene = _load(Path(request["blend"]))

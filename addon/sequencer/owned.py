@@ -25,11 +25,11 @@ COMPILED = "lectern_compiled"
 class Made(Frozen):
     """How a strip was compiled: what a person's changes are compared with.
 
-    `strip` is the timeline's, as JSON. `position` is where it was put, `scripted` where the script alone would have it. Keyframes
-    are counted from `origin`, which is where its content begins, trimmed or not.
-    `values` and `curves` are what Blender had when all was written, `script` and `script_curves` what it had before the
-    person's own were. `copied` is the id of the strip that it is a copy or a piece of, `is_new` one that a person has made
-    since. `untabled` is a digest of what no table has, as Blender made it.
+    `strip` is the timeline's, as JSON. `position` is where it was put, `scripted` where the script alone would have it.
+    Keyframes are counted from `origin`, which is where its content begins, trimmed or not. `values` and `curves` are
+    what Blender had when all was written, `script` and `script_curves` what it had before the person's own were.
+    `copied` is the id of the strip that it is a copy or a piece of, `is_new` one that a person has made since.
+    `untabled` is a digest of what no table has, as Blender made it.
     """
 
     strip: str
@@ -85,7 +85,7 @@ def owned_strips(scene: bpy.types.Scene) -> dict[str, bpy.types.Strip]:
 
 def foreign_strips(scene: bpy.types.Scene) -> list[bpy.types.Strip]:
     """Return the person's own strips, by name."""
-    owned_strips(scene)
+    owned_strips(scene)  # takes in new pieces and copies, which are Lectern's
     return sorted((strip for strip in _strips(scene) if ID not in strip), key=lambda strip: strip.name)
 
 
@@ -125,7 +125,10 @@ def _read[M: Frozen](model: type[M], text: str, of: str) -> M:
     try:
         return model.model_validate_json(text)
     except ValidationError as error:
-        raise DamagedBlend(f"what Lectern wrote to {of} in Blender is damaged") from error
+        way_out = "build with `lectern build`, which keeps this .blend and makes a new one, and open that"
+        raise DamagedBlend(
+            f"what Lectern wrote to {of} is damaged, or of an earlier version of Lectern; {way_out}"
+        ) from error
 
 
 def has_timeline(scene: bpy.types.Scene) -> bool:

@@ -11,9 +11,10 @@ from .owned import ID, foreign_strips, owned_strips
 from .strip_transform import film_frame
 
 
-def sounds_by_hand(scene: bpy.types.Scene) -> tuple[list[dict[str, Any]], list[str]]:
+def sounds_by_hand(scene: bpy.types.Scene, root: Path) -> tuple[list[dict[str, Any]], list[str]]:
     """Return the sounds that the mixer has to know of, as `film.sound.HandSound` has them, and sentences on the others.
 
+    `root` is the episode's folder; files in it are named from there, so that they are found in a copy of it, too.
     They are the person's own, and those of Lectern's whose volume or pan a person has changed over time.
     """
     found: list[dict[str, Any]] = []
@@ -29,16 +30,17 @@ def sounds_by_hand(scene: bpy.types.Scene) -> tuple[list[dict[str, Any]], list[s
         start, end = _span(strip)
         first = start - int(strip.left_handle)
         if start < end:
-            found.append(_described(strip, scene, start, end) | {"gains": gains[first:], "pans": pans[first:]})
+            found.append(_described(strip, scene, root, start, end) | {"gains": gains[first:], "pans": pans[first:]})
     return found, unheard
 
 
-def _described(strip: bpy.types.SoundStrip, scene: bpy.types.Scene, start: int, end: int) -> dict[str, Any]:
+def _described(strip: bpy.types.SoundStrip, scene: bpy.types.Scene, root: Path, start: int, end: int) -> dict[str, Any]:
+    file = Path(bpy.path.abspath(strip.sound.filepath))
     fps = scene.render.fps / scene.render.fps_base
     return {
         "strip": strip.get(ID, ""),
         "name": strip.name,
-        "source": bpy.path.abspath(strip.sound.filepath),
+        "source": (file.relative_to(root) if file.is_relative_to(root) else file).as_posix(),
         "start": film_frame(start),
         "end": film_frame(end),
         "source_start": (start - strip.content_start) / fps + strip.sound_offset,

@@ -46,6 +46,8 @@ def render_parts(build: Build, timeline: Timeline, only: str | None = None) -> F
         if only in (None, segment.scene)
     }
     by_hand = read_compiled(build.paths).sounds
-    sound = scheduler.want(SOUND, sound_request(timeline, build.episode.settings.film, by_hand), "sound", priority=3)
+    sound = scheduler.want(
+        SOUND, sound_request(timeline, build.episode.settings.film, build.paths.folder, by_hand), "sound", priority=3
+    )
     scheduler.make()
     return FilmParts(handles, sound)

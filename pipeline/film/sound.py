@@ -38,9 +38,9 @@ OVERSAMPLED = 4 * audio.RATE
 class HandSound(Frozen):
     """A sound that a person added in Blender, or one of Lectern's (`strip` is its id) whose volume they change over time.
 
-    `source` is the path of its file, `content` a digest of that. `start` and `end` are frames of the film, `source_start`
-    seconds of the file. `gains` and `pans` have a value for each frame, or none if they are `volume` and `pan` throughout;
-    a pan is -1 (left) to 1 (right).
+    `source` is the path of its file, from the episode's folder if it is in there; `content` is a digest of the file.
+    `start` and `end` are frames of the film, `source_start` seconds of the file. `gains` and `pans` have a value for
+    each frame, or none if they are `volume` and `pan` throughout; a pan is -1 (left) to 1 (right).
     """
 
     strip: str = ""
@@ -78,9 +78,11 @@ class SoundTake(Frozen):
     true_peak: float
 
 
-def sound_request(timeline: Timeline, settings: FilmSettings, by_hand: Iterable[HandSound] = ()) -> SoundRequest:
-    """Return what to mix for `timeline` and for what a person did to the sound in Blender."""
-    heard = (_known(sound) for sound in by_hand if sound.end > 0 and sound.start < timeline.frames)
+def sound_request(
+    timeline: Timeline, settings: FilmSettings, root: Path, by_hand: Iterable[HandSound] = ()
+) -> SoundRequest:
+    """Return what to mix for `timeline` and for what a person did to the sound in Blender; `root` is the episode's folder."""
+    heard = (_known(sound, root) for sound in by_hand if sound.end > 0 and sound.start < timeline.frames)
     return SoundRequest(
         strips=sound_strips(timeline),
         by_hand=tuple(heard),
@@ -135,14 +137,14 @@ def mix_sounds(
         cut = max(0, -sound.start)
         strip = _as_strip(sound, cut, min(sound.end, frames), fps)
         start = _sample(strip.start, fps)
-        clip = _clip(source(Path(sound.source)), strip, _sample(strip.end, fps) - start)[: len(film) - start]
+        clip = _clip(source(root / sound.source), strip, _sample(strip.end, fps) - start)[: len(film) - start]
         film[start : start + len(clip)] += _levelled(clip, sound, cut, fps)
     return film
 
 
-def _known(sound: HandSound) -> HandSound:
+def _known(sound: HandSound, root: Path) -> HandSound:
     """Return the sound with the digest of its file."""
-    return sound if sound.strip else sound.model_copy(update={"content": content_digest(Path(sound.source))})
+    return sound if sound.strip else sound.model_copy(update={"content": content_digest(root / sound.source)})
 
 
 def _as_strip(sound: HandSound, cut: int, end: int, fps: int) -> SoundStrip:

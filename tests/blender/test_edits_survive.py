@@ -389,7 +389,7 @@ def test_the_sounds_that_a_person_added_or_animated_are_told_to_the_mixer(root: 
         """
 from lectern.addon.sequencer.sounds import sounds_by_hand
 timeline = rebuild(Edits())
-out["none"] = sounds_by_hand(scene)
+out["none"] = sounds_by_hand(scene, root)
 path = str(root / "media/voice/1/voice.wav")
 music = scene.sequence_editor.strips.new_sound("music", path, 12, 31)
 music.left_handle, music.volume = 41, 0.25
@@ -402,14 +402,14 @@ voice = strip("a/voice")
 for frame, volume in ((11, 1.0), (21, 0.0)):
     voice.volume = volume
     voice.keyframe_insert("volume", frame=frame)
-sounds, out["unheard"] = sounds_by_hand(scene)
-out["sounds"] = {s["name"]: {k: v for k, v in s.items() if k not in ("gains", "source")} for s in sounds}
+sounds, out["unheard"] = sounds_by_hand(scene, root)
+out["sounds"] = {s["name"]: {k: v for k, v in s.items() if k != "gains"} for s in sounds}
 out["gains"] = next(s["gains"] for s in sounds if s["name"] == "voice")
 """,
     )
     assert out["none"] == [[], []]
     assert out["sounds"]["music"] == {
-        "strip": "", "name": "music", "start": 40, "end": out["sounds"]["music"]["end"], "source_start": pytest.approx(10 / 30),
+        "strip": "", "name": "music", "source": "media/voice/1/voice.wav", "start": 40, "end": out["sounds"]["music"]["end"], "source_start": pytest.approx(10 / 30),
         "volume": 0.25, "pan": 0, "pans": [],
     }  # fmt: skip
     assert set(out["sounds"]) == {"music", "voice"} and out["sounds"]["voice"]["strip"] == "a/voice"
