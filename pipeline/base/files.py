@@ -26,6 +26,8 @@ ABANDONED_AFTER = 3600.0
 """Seconds since its last change after which a draft counts as left behind by a process that died."""
 LONGEST_NAME = 255
 """Bytes of a file's name."""
+LARGEST_HASHED = 50_000_000_000
+"""Bytes of a file that an episode uses: hours of footage."""
 LARGEST_OWN_FILE = 256_000_000
 """Bytes: more is in no file that Lectern itself writes as text."""
 
@@ -291,9 +293,9 @@ def digest(content: str | bytes | memoryview, length: int = 64) -> str:
 
 
 def content_digest(file: Path) -> str:
-    """Return the SHA-256 of a file's content as it is now, "" if it can't be read."""
+    """Return the SHA-256 of a file's content as it is now, "" if it can't be read or is too large to be."""
     try:
-        if not file.is_file():  # a pipe would block
+        if not file.is_file() or file.stat().st_size > LARGEST_HASHED:  # a pipe would block
             return ""
         with file.open("rb") as content:
             return hashlib.file_digest(content, "sha256").hexdigest()
@@ -302,8 +304,14 @@ def content_digest(file: Path) -> str:
 
 
 def file_digest(file: Path, length: int = 32) -> str:
-    """Return the first `length` hex digits of the SHA-256 of a file's content; a file that has changed is read again."""
+    """Return the first `length` hex digits of the SHA-256 of a file's content; a file that has changed is read again.
+
+    Raises LecternError for one that is too large: it may be a sparse file, which takes no room and never ends.
+    """
     facts = file.stat()
+    if facts.st_size > LARGEST_HASHED:
+        size, most = f"{facts.st_size / 1e9:,.0f} GB", f"{LARGEST_HASHED / 1e9:g} GB"
+        raise LecternError(f"{file} has {size}, and Lectern takes files of up to {most}; use a shorter or smaller one")
     return _digest_as_of(file, facts.st_mtime_ns, facts.st_size)[:length]
 
 

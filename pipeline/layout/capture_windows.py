@@ -10,6 +10,9 @@ from ..episode.model import Scene
 from ..timing.schedule import SceneSchedule
 from .model import CapturePlace
 
+LEAST = 32
+"""Pixels that a content has at least, across and down."""
+
 
 class CaptureWindows(Box):
     """The box that holds the windows of all captures of a scene; `own` are the windows themselves, by capture."""
@@ -30,15 +33,23 @@ def content_size(scene: Scene, frame: Size, capture: Capture | None = None) -> S
         return None
     device = capture.environment.device if capture else ""
     wide, high = {"phone": PHONE, "tablet": TABLET}.get(device, CONTENT_FULL if scene.layout == "full" else CONTENT)
-    return scaled_size((wide, high), frame)
+    scaled, most = scaled_size((wide, high), frame), largest_content(frame, device)
+    return min(scaled[0], most[0] // 2 * 2), min(scaled[1], most[1] // 2 * 2)
+
+
+def largest_content(frame: Size, device: str) -> Size:
+    """Return the size of the largest content whose window (or device) has room in a film of size `frame`."""
+    around = frame_insets("phone" if device == "phone" else "tablet" if device == "tablet" else "")
+    wide = frame[0] - 2 * round(frame[0] * MARGIN) - around.left - around.right
+    return wide, frame[1] - around.top - around.bottom
 
 
 def oversize(capture: Capture, frame: Size) -> str:
     """Return what to say of a capture whose own size has no room in a film of size `frame` ("" where it has)."""
     size, device = capture.environment.size, capture.environment.device
-    around = frame_insets("phone" if device == "phone" else "tablet" if device == "tablet" else "")
-    wide = frame[0] - 2 * round(frame[0] * MARGIN) - around.left - around.right
-    high = frame[1] - around.top - around.bottom
+    wide, high = largest_content(frame, device)
+    if min(wide, high) < LEAST:
+        return f"a film of {frame[0]} x {frame[1]} px has no room for a {device or 'window'}; write a larger width and height"
     if size is None or (size[0] <= wide and size[1] <= high):
         return ""
     return (

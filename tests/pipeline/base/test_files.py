@@ -11,6 +11,8 @@ from support.contexts import context_in
 from lectern.pipeline.base.errors import LecternError
 from lectern.pipeline.base.files import (
     LinkRefused,
+    content_digest,
+    file_digest,
     make_folder,
     read_own,
     remove_file,
@@ -181,3 +183,11 @@ def test_sweeping_deletes_nothing_behind_a_link(episode: Path, outside: Path) ->
     with pytest.raises(LinkRefused):
         TakeStore(episode / "media", clock=lambda: 1e12).sweep()
     assert left.exists()
+
+
+def test_a_file_that_is_nothing_but_size_is_refused_and_not_read_for_hours(tmp_path: Path) -> None:
+    with (tmp_path / "page.html").open("wb") as sparse:
+        sparse.truncate(1_000_000_000_000)
+    with pytest.raises(LecternError, match=r"page\.html has 1,000 GB, and Lectern takes files of up to 50 GB"):
+        file_digest(tmp_path / "page.html")
+    assert content_digest(tmp_path / "page.html") == ""
