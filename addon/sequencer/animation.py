@@ -37,14 +37,23 @@ def clear_curve(scene: bpy.types.Scene, strip: bpy.types.Strip, path: str) -> No
         curves.remove(curve)
 
 
-def curves_of(scene: bpy.types.Scene, strip: bpy.types.Strip, path: str) -> list[tuple[int, bpy.types.FCurve]]:
-    """Return the curves of the strip's property `path`, with the index of each; a path may end with one ("location.0")."""
-    curves, (name, only) = _curves(scene), _indexed(path)
-    if not curves:
-        return []
-    indexes = range(4) if only is None else (only,)
-    found = ((index, curves.find(_data_path(strip, name), index=index)) for index in indexes)
-    return [(index, curve) for index, curve in found if curve]
+def curves_of_strip(scene: bpy.types.Scene, strip: bpy.types.Strip) -> dict[str, list[bpy.types.FCurve]]:
+    """Return all curves of a strip by the paths of their properties, in the order of their indexes.
+
+    One that stands for a part of a vector is under its path ("color"), whatever part it is.
+    """
+    found: dict[str, list[bpy.types.FCurve]] = {}
+    prefix = _data_path(strip, "")
+    for curve in _curves(scene) or ():
+        if curve.data_path.startswith(prefix):
+            found.setdefault(curve.data_path.removeprefix(prefix), []).append(curve)
+    return {path: sorted(curves, key=lambda curve: curve.array_index) for path, curves in found.items()}
+
+
+def curves_at(curves: dict[str, list[bpy.types.FCurve]], path: str) -> list[bpy.types.FCurve]:
+    """Return those of a strip's curves that animate the property `path`, which may end with an index ("location.0")."""
+    name, only = _indexed(path)
+    return [curve for curve in curves.get(name, ()) if only is None or curve.array_index == only]
 
 
 def remove_curve(scene: bpy.types.Scene, strip: bpy.types.Strip, path: str) -> None:
@@ -52,7 +61,7 @@ def remove_curve(scene: bpy.types.Scene, strip: bpy.types.Strip, path: str) -> N
     curves = _curves(scene)
     if curves is None:
         return
-    for _, curve in curves_of(scene, strip, path):
+    for curve in curves_at(curves_of_strip(scene, strip), path):
         curves.remove(curve)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import bpy
 
-from .animation import curves_of
+from .animation import curves_at, curves_of_strip
 from .owned import ID, foreign_strips, owned_strips
 from .strip_transform import film_frame
 
@@ -92,4 +92,6 @@ def _channel_is_muted(strip: bpy.types.Strip, scene: bpy.types.Scene) -> bool:
 def _over_time(strip: bpy.types.Strip, scene: bpy.types.Scene, path: str) -> list[float]:
     """Return the value of an animated property at each frame of the strip; nothing if it is not animated."""
     frames = range(int(strip.left_handle), int(strip.right_handle))
-    return [round(curve.evaluate(frame), 5) for _, curve in curves_of(scene, strip, path) for frame in frames]
+    return [
+        round(curve.evaluate(frame), 5) for curve in curves_at(curves_of_strip(scene, strip), path) for frame in frames
+    ]

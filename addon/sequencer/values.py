@@ -7,7 +7,7 @@ import bpy
 
 from ...pipeline.base.geometry import Size
 from ...pipeline.timeline.editable import BY_NAME, Curve, CurveKey, Plain, Property, Unit, Value, properties_of
-from .animation import curves_of, remove_curve, replace_curve
+from .animation import curves_at, curves_of_strip, remove_curve, replace_curve
 from .text import font_name, load_font
 
 Values = dict[str, Plain]
@@ -25,10 +25,11 @@ def read_values(strip: bpy.types.Strip, canvas: Size) -> Values:
 def read_curves(strip: bpy.types.Strip, scene: bpy.types.Scene, canvas: Size, origin: int) -> Curves:
     """Return the curves of the strip's animated properties, their keys counted from Blender's frame `origin`."""
     found: Curves = {}
-    for prop in properties_of(strip.type):
+    curves = curves_of_strip(scene, strip)
+    for prop in properties_of(strip.type) if curves else ():
         keys = [
-            _key(point, index, prop, strip, canvas, origin)
-            for index, curve in curves_of(scene, strip, prop.path)
+            _key(point, curve.array_index, prop, strip, canvas, origin)
+            for curve in curves_at(curves, prop.path)
             for point in curve.keyframe_points
         ]
         if keys:
