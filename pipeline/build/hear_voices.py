@@ -16,10 +16,10 @@ from ..base.errors import LecternError
 from ..base.files import read_own, write_atomic
 from ..episode.model import Line, Scene
 from ..quality.heard import ExpectedLine, ExpectedWord, HeardLine
-from ..quality.hearing import Ear, hear_film
+from ..quality.hearing import hear_film
 from ..services.registry import Registry
 from ..services.voice import VoiceProvider, VoiceRequest, VoiceTake
-from ..voice.whisper_process import ear_installed, ear_samples, whisper_process
+from ..voice.whisper_process import WhisperProcess, ear_installed, ear_samples, whisper_process
 from .build import Build
 from .take_scheduler import TakeHandle
 
@@ -47,7 +47,11 @@ class _Spoken:
 
 
 def better_voices(
-    build: Build, voices: Voices, requests: Mapping[str, VoiceRequest], again: SpeakAgain, ear: Ear | None = None
+    build: Build,
+    voices: Voices,
+    requests: Mapping[str, VoiceRequest],
+    again: SpeakAgain,
+    ear: WhisperProcess | None = None,
 ) -> tuple[Voices, tuple[str, ...]]:
     """Return the takes that a film is made of, the better of two for lines that failed, and what was done, in sentences.
 
@@ -110,7 +114,7 @@ def _sentence(one: _Spoken, first: HeardLine, second: HeardLine, *, better: bool
 # Listening
 
 
-def _heard(build: Build, ear: Ear, lines: Sequence[_Spoken]) -> dict[str, HeardLine]:
+def _heard(build: Build, ear: WhisperProcess, lines: Sequence[_Spoken]) -> dict[str, HeardLine]:
     """Return what is heard in takes, by their keys. Only those are listened to that never were."""
     known = _known(build)
     new = [one for one in {one.handle.key: one for one in lines}.values() if one.handle.key not in known]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import av
 
+from ..base.errors import FilmFinding
 from ..base.files import read_own
 from ..base.frozen import Frozen
 from ..film.card import SubtitleCue
@@ -40,9 +41,9 @@ def measure_captions(film: Path, folder: Path | None, expected: Sequence[Subtitl
     return tuple(found) if expected else ()
 
 
-def caption_findings(found: Iterable[CaptionMeasures]) -> tuple[str, ...]:
-    """Return what a reader would notice, in sentences."""
-    return tuple(message for one in found for message in _messages(one))
+def caption_findings(found: Iterable[CaptionMeasures]) -> tuple[FilmFinding, ...]:
+    """Return what a reader would notice."""
+    return tuple(FilmFinding(message, at=at) for one in found for message, at in _messages(one))
 
 
 def _compared(place: str, expected: Sequence[SubtitleCue], found: Sequence[tuple[float, str]]) -> CaptionMeasures:
@@ -92,15 +93,19 @@ def _plain(text: str) -> str:
     )
 
 
-def _messages(one: CaptionMeasures) -> Iterable[str]:
+def _messages(one: CaptionMeasures) -> Iterable[tuple[str, float | None]]:
+    """Yield what is wrong with captions, and when that is seen."""
     if one.wanted and len(one.missing) == one.wanted:
-        yield f"the captions in {one.place} are missing"
+        yield f"the captions in {one.place} are missing", None
         return
     for start, text in one.missing[:3]:
-        yield f'the caption "{text[:60]}" at {start:.1f} s is missing in {one.place}'
+        yield f'the caption "{text[:60]}" at {start:.1f} s is missing in {one.place}', start
     if one.late:
         start, by, text = max(one.late, key=lambda each: abs(each[1]))
         which = "all captions" if len(one.late) == one.wanted else f"{len(one.late)} captions"
-        yield f'{which} in {one.place} are shown {abs(by):.1f} s too {"late" if by > 0 else "early"}, like "{text[:60]}" at {start:.1f} s'
+        yield (
+            f'{which} in {one.place} are shown {abs(by):.1f} s too {"late" if by > 0 else "early"}, like "{text[:60]}" at {start:.1f} s',
+            start,
+        )
     if len(one.missing) > 3:
-        yield f"{len(one.missing)} captions are missing in {one.place}"
+        yield f"{len(one.missing)} captions are missing in {one.place}", None

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ..base.arrays import Mask, RgbImage
 from ..base.colour import luminance, ratio, rgb_of
+from ..base.errors import FilmFinding
 from ..base.frozen import Frozen
 from ..base.geometry import Box, Size
 from .frames import DecodedFrame, FrameProbe, probe_each
@@ -79,10 +80,12 @@ def judge_texts(texts: Sequence[TextArea], seen: Mapping[int, dict[int, float]])
     )
 
 
-def text_findings(texts: Sequence[TextArea], found: Iterable[TextContrast], size: Size, fps: int) -> tuple[str, ...]:
-    """Return what a viewer would notice, in sentences."""
-    unread = (_contrast_message(one, fps) for one in found if one.contrast < LEAST)
-    return (*unread, *(message for text in texts for message in _placement_messages(text, size)))
+def text_findings(
+    texts: Sequence[TextArea], found: Iterable[TextContrast], size: Size, fps: int
+) -> tuple[FilmFinding, ...]:
+    """Return what a viewer would notice."""
+    unread = (FilmFinding(_contrast_message(one, fps), at=one.frame / fps) for one in found if one.contrast < LEAST)
+    return (*unread, *(FilmFinding(message) for text in texts for message in _placement_messages(text, size)))
 
 
 def sampled_frames(text: TextArea) -> list[int]:

@@ -1,7 +1,5 @@
 """Compare the finished film with what it should be: all measurements, in one pass over its frames."""
 
-import re
-from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal
@@ -13,12 +11,12 @@ from ..base.errors import FilmFinding
 from ..base.frozen import Frozen
 from ..base.geometry import Size
 from ..film.card import SubtitleCue
-from ..voice.whisper_process import ear_samples
+from ..voice.whisper_process import WhisperProcess, ear_samples
 from .captions import CaptionMeasures, caption_findings, measure_captions
 from .contrast import TextArea, TextContrast, judge_texts, text_findings, text_probe
 from .frames import probe_frames
 from .heard import ExpectedLine, HeardLine, hearing_findings
-from .hearing import Ear, hear_film
+from .hearing import hear_film
 from .lips import LipSyncResult, MouthArea, SpeechSpan, judge_lips, lips_findings, lips_probe
 from .presence import NarratorLook, NarratorPresence, judge_presence, presence_findings, presence_probe
 from .sound import SoundMeasures, measure_sound, sound_findings
@@ -85,7 +83,7 @@ def measure(film: Path, expected: ExpectedFilm, folder: Path | None = None) -> F
     )
 
 
-def listen(film: Path, expected: ExpectedFilm, ear: Ear) -> tuple[HeardLine, ...]:
+def listen(film: Path, expected: ExpectedFilm, ear: WhisperProcess) -> tuple[HeardLine, ...]:
     """Listen to the film's sound with an ear. Raises LecternError where that fails."""
     return hear_film(ear, ear_samples(audio.to_mono(audio.read(film))), expected.lines, expected.language)
 
@@ -102,22 +100,16 @@ def findings(found: FilmMeasures, expected: ExpectedFilm) -> tuple[FilmFinding, 
 def findings_by_measure(found: FilmMeasures, expected: ExpectedFilm) -> dict[Measured, tuple[FilmFinding, ...]]:
     """Return what a viewer would notice, by what was measured."""
     return {
-        "file": _placed(stream_findings(found.stream, expected.size, expected.fps, expected.frames)),
-        "sound": _placed(sound_findings(found.sound, expected.loudness, expected.true_peak)),
+        "file": stream_findings(found.stream, expected.size, expected.fps, expected.frames),
+        "sound": sound_findings(found.sound, expected.loudness, expected.true_peak),
         "voices": voice_findings(found.voices),
         "words": hearing_findings(found.heard or ()),
         "steps": _steps(found, expected),
-        "lips": _placed(lips_findings(found.lips)),
-        "narrators": _placed(presence_findings(found.narrators, expected.fps)),
-        "texts": _placed(text_findings(expected.texts, found.texts, expected.size, expected.fps)),
-        "captions": _placed(caption_findings(found.captions)),
+        "lips": lips_findings(found.lips),
+        "narrators": presence_findings(found.narrators, expected.fps),
+        "texts": text_findings(expected.texts, found.texts, expected.size, expected.fps),
+        "captions": caption_findings(found.captions),
     }
-
-
-def _placed(messages: Iterable[str]) -> tuple[FilmFinding, ...]:
-    """Return sentences as findings, each at the first time of the film that it names."""
-    named = ((message, re.search(r"(\d+\.\d+)(?: to \d+\.\d+)? s\b", message)) for message in messages)
-    return tuple(FilmFinding(message, at=float(time[1]) if time else None) for message, time in named)
 
 
 def _steps(found: FilmMeasures, expected: ExpectedFilm) -> tuple[FilmFinding, ...]:

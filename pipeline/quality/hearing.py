@@ -4,16 +4,15 @@ The film's sound is transcribed in stretches of whole lines. Where a line seems 
 with more care, and what is still not heard has to be unlikely by the model's own measure, too: only then it is told.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Protocol
 
 import numpy as np
 
 from ..base.clock import Span
 from ..voice.said import HEARD, Comparison, compare, likeness, sounding
-from ..voice.whisper_process import RATE, EarSamples, HeardCuts, HeardWord
+from ..voice.whisper_process import RATE, EarSamples, HeardWord, WhisperProcess
 from .heard import ExpectedLine, ExpectedWord, HeardLine, HeardProblem
 
 LONGEST = 28.0
@@ -36,26 +35,6 @@ AROUND = 0.25
 """Seconds around a line that are listened to with it."""
 
 
-class Ear(Protocol):
-    """Hears words: `WhisperProcess`."""
-
-    def transcribe(
-        self,
-        sound: EarSamples,
-        language: str,
-        *,
-        prompt: str = "",
-        beam: int = 5,
-        cuts: Sequence[tuple[int, int]] | None = None,
-    ) -> HeardCuts:
-        """Return the words of `sound`, cut by cut."""
-        ...
-
-    def score(self, sound: EarSamples, language: str, text: str) -> tuple[tuple[str, float], ...]:
-        """Return how likely each piece of `text` is (0..1), given the sound and what comes before it."""
-        ...
-
-
 @dataclass(frozen=True)
 class _Stretch:
     """Lines that are listened to at once, within `span` (seconds of the film)."""
@@ -64,7 +43,9 @@ class _Stretch:
     lines: tuple[ExpectedLine, ...]
 
 
-def hear_film(ear: Ear, sound: EarSamples, lines: Sequence[ExpectedLine], language: str) -> tuple[HeardLine, ...]:
+def hear_film(
+    ear: WhisperProcess, sound: EarSamples, lines: Sequence[ExpectedLine], language: str
+) -> tuple[HeardLine, ...]:
     """Listen to the film's `sound` and compare it with its lines, each with its words in seconds of the film."""
     spoken = sorted((line for line in lines if line.words), key=lambda line: line.start)
     if not spoken:
@@ -137,7 +118,7 @@ def _hearing(lines: Sequence[ExpectedLine], words: Sequence[HeardWord], language
 
 
 def _judge(
-    ear: Ear, sound: EarSamples, stretch: _Stretch, words: Sequence[HeardWord], code: str, language: str
+    ear: WhisperProcess, sound: EarSamples, stretch: _Stretch, words: Sequence[HeardWord], code: str, language: str
 ) -> Iterator[HeardLine]:
     """Yield the lines of a stretch; those that seem wrong are listened to again."""
     first = _hearing(stretch.lines, words, language)
@@ -188,21 +169,17 @@ def _extra_runs(hearing: _Hearing, language: str) -> list[list[int]]:
     ]
 
 
-def _runs(numbers: Iterable[int], group: "_Group") -> list[list[int]]:
+def _runs(numbers: Iterable[int], group: Callable[[int], int]) -> list[list[int]]:
     """Return neighbouring numbers of one group together."""
     keyed = enumerate(numbers)
     return [[i for _, i in run] for _, run in groupby(keyed, key=lambda pair: (group(pair[1]), pair[1] - pair[0]))]
-
-
-class _Group(Protocol):
-    def __call__(self, number: int, /) -> int: ...
 
 
 # Listening again
 
 
 def _listened_again(
-    ear: Ear, sound: EarSamples, stretch: _Stretch, number: int, seen: HeardLine, code: str, language: str
+    ear: WhisperProcess, sound: EarSamples, stretch: _Stretch, number: int, seen: HeardLine, code: str, language: str
 ) -> HeardLine:
     """Return the line as it is heard by itself, with what is wrong with it."""
     line = stretch.lines[number]
@@ -217,13 +194,9 @@ def _listened_again(
         *(_extra_problem(stretch, number, hearing, run, language) for run in _extra_runs(hearing, language)),
     )
     shares = [max(share, likely.get(i, 0.0) >= UNLIKELY) for i, share in enumerate(hearing.shares(0))]
-    better = _changed(seen, heard=_text(hearing.words), share=max(seen.share, _share(shares, line)), problems=problems)
+    share = max(seen.share, _share(shares, line))
+    better = seen.model_copy(update={"heard": _text(hearing.words), "share": share, "problems": problems})
     return _in_language(ear, piece, better, code)
-
-
-def _changed(seen: HeardLine, **changes: object) -> HeardLine:
-    """Return a line with changes."""
-    return seen.model_copy(update=changes)
 
 
 def _own_span(stretch: _Stretch, number: int) -> Span:
@@ -234,7 +207,7 @@ def _own_span(stretch: _Stretch, number: int) -> Span:
     return start, max(end, start + 0.1)
 
 
-def _likelihoods(ear: Ear, piece: EarSamples, line: ExpectedLine, code: str) -> dict[int, float]:
+def _likelihoods(ear: WhisperProcess, piece: EarSamples, line: ExpectedLine, code: str) -> dict[int, float]:
     """Return for each word of a line how likely its letters are (geometric mean), by the model's own measure."""
     tokens = ear.score(piece, code, " ".join(line.spoken))
     ends = np.cumsum([len(word) + 1 for word in line.spoken])
@@ -281,7 +254,7 @@ def _extra_problem(
     )
 
 
-def _in_language(ear: Ear, piece: EarSamples, seen: HeardLine, code: str) -> HeardLine:
+def _in_language(ear: WhisperProcess, piece: EarSamples, seen: HeardLine, code: str) -> HeardLine:
     """Return a line that is mostly not heard as one in another language, if that is what it is in."""
     if seen.share > 1 - HEARD:
         return seen
@@ -295,7 +268,7 @@ def _in_language(ear: Ear, piece: EarSamples, seen: HeardLine, code: str) -> Hea
         start=round(seen.start, 2),
         end=round(seen.start + len(piece) / RATE, 2),
     )
-    return _changed(seen, problems=(problem,))
+    return seen.model_copy(update={"problems": (problem,)})
 
 
 def _share(shares: Sequence[float], line: ExpectedLine) -> float:

@@ -10,6 +10,7 @@ from ..avatar.meter import CLOSED, openness
 from ..base import audio
 from ..base.arrays import Samples
 from ..base.clock import Span, seconds_at
+from ..base.errors import FilmFinding
 from ..base.frozen import Frozen
 from ..base.geometry import Box
 from .frames import DecodedFrame, FrameProbe, probe_each
@@ -103,9 +104,9 @@ def judge_lips(
     )
 
 
-def lips_findings(lips: Iterable[LipSyncResult]) -> tuple[str, ...]:
-    """Return what a viewer would notice, in sentences."""
-    return tuple(message for one in lips for message in _lips_messages(one))
+def lips_findings(lips: Iterable[LipSyncResult]) -> tuple[FilmFinding, ...]:
+    """Return what a viewer would notice."""
+    return tuple(FilmFinding(message, at=at) for one in lips for message, at in _lips_messages(one))
 
 
 def audible(sound: Samples) -> tuple[Span, ...]:
@@ -213,20 +214,24 @@ def _pressed(start: float, end: float, curve: Mapping[int, float], fps: int) -> 
     return any(curve.get(n, 0.0) < CLOSED for n in range(int(start * fps) - 1, int(end * fps) + 2))
 
 
-def _lips_messages(lips: LipSyncResult) -> list[str]:
+def _lips_messages(lips: LipSyncResult) -> list[tuple[str, float]]:
+    """Return what is wrong with a mouth, and when that is seen."""
     who = f'{lips.character} in scene "{lips.scene}"'
     where = lips.gaping[:1]
-    gaping = [f"{who} has the mouth open in silence at {at} s ({len(lips.gaping)} frames)" for at in where]
+    gaping = [(f"{who} has the mouth open in silence at {at} s ({len(lips.gaping)} frames)", at) for at in where]
     missed = [onset for onset in lips.onsets if onset.late is None or abs(onset.late) > LATE]
     left = [offset for offset in lips.offsets if offset.late is not None and not -FADES <= offset.late <= LATE]
     return [
         *gaping,
-        *(f"{who} {_onset_message(onset)} at {onset.seconds} s" for onset in missed),
+        *((f"{who} {_onset_message(onset)} at {onset.seconds} s", onset.seconds) for onset in missed),
         *(
-            f"{who} shuts the mouth {_lateness(offset.late or 0)} the voice ends at {offset.seconds} s"
+            (
+                f"{who} shuts the mouth {_lateness(offset.late or 0)} the voice ends at {offset.seconds} s",
+                offset.seconds,
+            )
             for offset in left
         ),
-        *(f"{who} says m, p or b without shutting the lips at {at} s" for at in lips.unpressed),
+        *((f"{who} says m, p or b without shutting the lips at {at} s", at) for at in lips.unpressed),
     ]
 
 

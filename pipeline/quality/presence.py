@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..base.arrays import AnyImage
+from ..base.errors import FilmFinding
 from ..base.frozen import Frozen
 from ..base.geometry import Box
 from .frames import DecodedFrame, FrameProbe, probe_each
@@ -74,10 +75,13 @@ def judge_presence(
     )
 
 
-def presence_findings(found: Iterable[NarratorPresence], fps: int) -> tuple[str, ...]:
-    """Return which narrators a viewer would miss, in sentences."""
+def presence_findings(found: Iterable[NarratorPresence], fps: int) -> tuple[FilmFinding, ...]:
+    """Return which narrators a viewer would miss."""
     return tuple(
-        f'scene "{one.scene}", {one.frame / fps:.1f} s: {one.character} is on screen by plan, and is not seen in the film'
+        FilmFinding(
+            f'scene "{one.scene}", {one.frame / fps:.1f} s: {one.character} is on screen by plan, and is not seen in the film',
+            at=one.frame / fps,
+        )
         for one in found
         if one.difference is None or one.difference > UNLIKE
     )

@@ -7,6 +7,7 @@ import numpy as np
 from ..base import audio
 from ..base.arrays import Samples
 from ..base.clock import Span
+from ..base.errors import FilmFinding
 from ..base.frozen import Frozen
 from .lips import AUDIBLE, SpeechSpan, audible
 
@@ -44,14 +45,18 @@ def measure_sound(sound: Samples, speeches: Sequence[SpeechSpan]) -> SoundMeasur
     )
 
 
-def sound_findings(sound: SoundMeasures, loudness: float, true_peak: float) -> tuple[str, ...]:
+def sound_findings(sound: SoundMeasures, loudness: float, true_peak: float) -> tuple[FilmFinding, ...]:
     """Return what a viewer would notice; `loudness` (LUFS) and `true_peak` (dBTP) are what the film should have."""
-    return (
+    throughout = (
         *_loudness(sound, loudness, true_peak),
         *([f"the sound is clipped in {sound.clipped} places"] if sound.clipped else []),
         *([f"nothing is heard for {sound.longest_silence} s"] if sound.longest_silence > LONGEST_SILENCE else []),
-        *(f"{s.character} can't be heard from {s.start:.1f} to {s.end:.1f} s" for s in sound.unheard),
     )
+    unheard = (
+        FilmFinding(f"{s.character} can't be heard from {s.start:.1f} to {s.end:.1f} s", at=s.start)
+        for s in sound.unheard
+    )
+    return (*map(FilmFinding, throughout), *unheard)
 
 
 def _loudness(sound: SoundMeasures, loudness: float, true_peak: float) -> Iterable[str]:

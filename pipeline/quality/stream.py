@@ -4,6 +4,7 @@ from pathlib import Path
 
 import av
 
+from ..base.errors import FilmFinding
 from ..base.frozen import Frozen
 from ..base.geometry import Size
 
@@ -46,8 +47,8 @@ def measure_stream(film: Path) -> StreamMeasures:
         )
 
 
-def stream_findings(stream: StreamMeasures, size: Size, fps: int, frames: int) -> tuple[str, ...]:
-    """Return where the file differs from the plan, in sentences."""
+def stream_findings(stream: StreamMeasures, size: Size, fps: int, frames: int) -> tuple[FilmFinding, ...]:
+    """Return where the file differs from the plan."""
     wanted = {
         "codec": (stream.codec, "h264"),
         "pixel format": (stream.pixels, "yuv420p"),
@@ -60,7 +61,8 @@ def stream_findings(stream: StreamMeasures, size: Size, fps: int, frames: int) -
     }
     wrong = [f"the film's {name} is {found}, not {plan}" for name, (found, plan) in wanted.items() if found != plan]
     apart = abs(stream.seconds - stream.sound_seconds)
-    return (*wrong, *([f"picture and sound differ in length by {apart:.3f} s"] if apart > 1 / fps else []))
+    wrong += [f"picture and sound differ in length by {apart:.3f} s"] if apart > 1 / fps else []
+    return tuple(map(FilmFinding, wrong))
 
 
 def _seconds(stream: av.video.stream.VideoStream | av.audio.stream.AudioStream) -> float:

@@ -31,7 +31,7 @@ class Cloning[S: BaseModel]:
     """What a voice provider inherits from, too, if it speaks with the voice of a recording.
 
     A service either keeps the recording and gives it a name (`keeps`; write `enrol`, and `withdraw` where it can delete), or is
-    given it anew with every line: then `VoiceRequest.reference` names it, and `reference_sample` reads it.
+    given it with every line: then `VoiceRequest.reference` names it, and `reference_sample` reads it.
 
     `sample_seconds` is how long the recording has to be at least, and how much of it is used at most. `needs_text` says that
     the service has to know what is said in it, and `shared_with` which other providers can use the voice.

@@ -202,7 +202,7 @@ def _refuse_engine(engine: CloningEngine, registry: Registry, known: ClonedVoice
     """Raise LecternError if the provider can't clone, or has the voice already."""
     if known and any(engine.name == there.provider for there in known.enrolments):
         raise LecternError(
-            f'"{known.name}" is cloned with {engine.name} already; to make it anew: lectern voice forget {known.name} --with {engine.name}'
+            f'"{known.name}" is cloned with {engine.name} already; to make it again: lectern voice forget {known.name} --with {engine.name}'
         )
     if voice:
         return

@@ -184,7 +184,6 @@ def _question(who: NeuralVoice, settings: NeuralSettings, sentence: _Synthesized
     said = " ".join(sentence.words)
     return {
         "words": sentence.words,
-        "given": {},
         "british": who.british,
         "voice": who.voice,
         "speed": settings.speed,

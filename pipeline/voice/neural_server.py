@@ -4,7 +4,7 @@ It ends by itself as soon as nobody has been connected for `LINGER` seconds. Who
 process that ends, killed or not, is disconnected; so the server never outlives a build.
 
 On stdout, one line of JSON when it is ready: ``{"address", "key"}``, or ``{"error": ...}``. On a connection, which starts with
-proof that both know the key: a request of JSON, ``{"words", "given": {index: phonemes}, "british", "voice", "speed", "seed"}``,
+proof that both know the key: a request of JSON, ``{"words", "british", "voice", "speed", "seed"}``,
 and then ``{"pieces": [{"text", "owners", "durations", "samples"}, ...]}`` or ``{"error": ...}``, and the samples of all pieces
 (mono, 32-bit floats, `neural_models.RATE`). `text` are the phonemes of a piece, and `owners` the word that each belongs to.
 """
@@ -80,8 +80,7 @@ def serve(model: NeuralModel, listener: Listener) -> None:
 
 def answer(model: NeuralModel, request: Message) -> tuple[Message, list[SpokenPhonemes]]:
     """Return the header of the reply to a request, and what is spoken."""
-    given = {int(index): phonemes for index, phonemes in request["given"].items()}
-    words = phonemes_of_words(request["words"], british=request["british"], given=given)
+    words = phonemes_of_words(request["words"], british=request["british"])
     pieces = list(split_phonemes(words, model.longest))
     said = [model.speak(piece.text, request["voice"], request["speed"], request["seed"]) for piece in pieces]
     told = [
@@ -182,7 +181,8 @@ def _answer_or_error(model: NeuralModel, request: Mapping[str, Any]) -> tuple[Me
 
 
 def _tell(message: Message) -> None:
-    print(json.dumps(message), flush=True)
+    sys.stdout.write(f"{json.dumps(message)}\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

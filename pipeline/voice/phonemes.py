@@ -60,16 +60,13 @@ class _Chunk:
     joined: bool = False
 
 
-def phonemes_of_words(
-    words: Sequence[str], *, british: bool = False, given: Mapping[int, str] | None = None
-) -> tuple[str, ...]:
+def phonemes_of_words(words: Sequence[str], *, british: bool = False) -> tuple[str, ...]:
     """Return the phonemes of each of the spoken `words` of a sentence, with the punctuation that belongs to it.
 
-    `given` has the phonemes of words, by their index, which replace what is read. A word that nobody speaks (an emoji)
-    has none (""), and one that is several words ("use State") has spaces in its phonemes.
+    A word that nobody speaks (an emoji) has none (""), and one that is several words ("use State") has spaces in its phonemes.
     """
-    g2p, given = _g2p(british), given or {}
-    chunks = [chunk for index, word in enumerate(words) for chunk in _chunks(index, word, given.get(index))]
+    g2p = _g2p(british)
+    chunks = [chunk for index, word in enumerate(words) for chunk in _chunks(index, word)]
     tokens = [_tokens(chunk, british) for chunk in chunks]
     flat = [token for each in tokens for token in each]
     for token, tag in zip(flat, g2p.tagger([token.text for token in flat]) if flat else (), strict=True):
@@ -137,11 +134,8 @@ def _alphabet() -> frozenset[str]:
     return frozenset(json.loads((files("hibari") / "assets" / "vocab.json").read_text(encoding="utf-8")))
 
 
-def _chunks(index: int, word: str, phonemes: str | None) -> Iterator[_Chunk]:
+def _chunks(index: int, word: str) -> Iterator[_Chunk]:
     """Yield what is between the blanks of a word, and the phonemes that its author gives in it."""
-    if phonemes is not None:
-        before, _, after = _PUNCTUATED.fullmatch(word.strip()).groups()  # type: ignore[union-attr]
-        word = f"{before}{OPEN}{phonemes}{CLOSE}{after}"
     joined = False
     for found in _PIECES.finditer(_plain(word)):
         if found[1] is not None or found[2]:

@@ -165,7 +165,7 @@ class WhisperProcess:
                 self._idle.start()
         if "error" in reply:
             raise LecternError(
-                f"Lectern's own ear ({MODEL}) doesn't work: {reply['error']}. Install it anew with: {INSTALL}"
+                f"Lectern's own ear ({MODEL}) doesn't work: {reply['error']}. Install it again with: {INSTALL}"
             )
         return reply
 

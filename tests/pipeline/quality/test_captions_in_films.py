@@ -33,7 +33,7 @@ def film(tmp_path_factory: pytest.TempPathFactory):
 
 
 def said(film: Path) -> tuple[str, ...]:
-    return caption_findings(measure_captions(film, None, CUES))
+    return tuple(map(str, caption_findings(measure_captions(film, None, CUES))))
 
 
 def shifted(by: float) -> tuple[SubtitleCue, ...]:

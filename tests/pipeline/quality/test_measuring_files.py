@@ -22,7 +22,7 @@ def film(folder: Path, frames: int = 60, sound: float = 2.0, **how: object) -> P
 
 
 def wrong(file: Path) -> tuple[str, ...]:
-    return stream_findings(measure_stream(file), SIZE, FPS, 60)
+    return tuple(map(str, stream_findings(measure_stream(file), SIZE, FPS, 60)))
 
 
 def test_a_film_as_planned_has_no_findings(tmp_path: Path) -> None:
@@ -39,7 +39,7 @@ def test_another_frame_rate_is_found(tmp_path: Path) -> None:
 
 def test_another_size_is_found(tmp_path: Path) -> None:
     said = stream_findings(measure_stream(film(tmp_path)), (1920, 1080), FPS, 60)
-    assert said == ("the film's size is 320x180, not 1920x1080",)
+    assert tuple(map(str, said)) == ("the film's size is 320x180, not 1920x1080",)
 
 
 def test_missing_colour_tags_are_found(tmp_path: Path) -> None:
@@ -55,7 +55,7 @@ def test_sound_shorter_than_the_picture_is_found(tmp_path: Path) -> None:
 
 
 def sounding(sound: np.ndarray, *speeches: SpeechSpan) -> tuple[str, ...]:
-    return sound_findings(measure_sound(sound, speeches), -14.0, -1.0)
+    return tuple(map(str, sound_findings(measure_sound(sound, speeches), -14.0, -1.0)))
 
 
 def at(loudness: float) -> np.ndarray:

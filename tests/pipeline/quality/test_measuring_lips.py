@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from lectern.pipeline.base import audio
+from lectern.pipeline.base.errors import FilmFinding
 from lectern.pipeline.base.geometry import box_of_pixels
 from lectern.pipeline.quality.frames import probe_frames
 from lectern.pipeline.quality.lips import (
@@ -66,7 +67,7 @@ def test_a_mouth_that_goes_with_its_voice_is_in_order(tmp_path: Path) -> None:
 def test_a_mouth_is_as_late_as_it_opens(tmp_path: Path, shift: int) -> None:
     lips = measured(tmp_path, frames_of(SPOKEN, shift).__contains__)
     assert [onset.late for onset in lips.onsets] == [shift, shift]
-    assert len([f for f in lips_findings([lips]) if "the voice at" in f]) == (2 if abs(shift) > 2 else 0)
+    assert len([f for f in lips_findings([lips]) if "the voice at" in f.message]) == (2 if abs(shift) > 2 else 0)
 
 
 @pytest.mark.parametrize("shift", (-4, -1, 1, 4))
@@ -74,7 +75,7 @@ def test_a_mouth_shuts_as_late_as_it_is_seen_shut(tmp_path: Path, shift: int) ->
     longer = frozenset(n for start, end in SPOKEN for n in range(round(start * FPS), round(end * FPS) + shift))
     lips = measured(tmp_path, longer.__contains__)
     assert [offset.late for offset in lips.offsets] == [shift, shift]
-    assert len([f for f in lips_findings([lips]) if "shuts the mouth" in f]) == (2 if abs(shift) > 2 else 0)
+    assert len([f for f in lips_findings([lips]) if "shuts the mouth" in f.message]) == (2 if abs(shift) > 2 else 0)
 
 
 def test_lips_that_press_for_a_last_m_are_not_early(tmp_path: Path) -> None:
@@ -87,19 +88,23 @@ def test_an_m_with_open_lips_is_found(tmp_path: Path) -> None:
     pressing = tuple(s.model_copy(update={"pressed": ((s.start + 0.3, s.start + 0.4),)}) for s in SPEECHES)
     lips = measured(tmp_path, (frames_of(SPOKEN) - {25}).__contains__, pressing)
     assert (lips.presses, lips.unpressed) == (2, (2.3,))
-    assert lips_findings([lips]) == ('ada in scene "a" says m, p or b without shutting the lips at 2.3 s',)
+    (finding,) = lips_findings([lips])
+    assert finding == FilmFinding('ada in scene "a" says m, p or b without shutting the lips at 2.3 s')
+    assert finding.at == 2.3
 
 
 def test_a_mouth_that_is_open_in_a_silence_is_found(tmp_path: Path) -> None:
     lips = measured(tmp_path, (frames_of(SPOKEN) | {45, 46}).__contains__)
     assert lips.gaping == (1.5, 1.53)
-    assert lips_findings([lips]) == ('ada in scene "a" has the mouth open in silence at 1.5 s (2 frames)',)
+    (finding,) = lips_findings([lips])
+    assert finding == FilmFinding('ada in scene "a" has the mouth open in silence at 1.5 s (2 frames)')
+    assert finding.at == 1.5
 
 
 def test_a_mouth_that_never_opens_is_found(tmp_path: Path) -> None:
     lips = measured(tmp_path, lambda n: False)
     assert [onset.late for onset in lips.onsets] == [None, None]
-    assert lips_findings([lips])[0] == 'ada in scene "a" speaks with the mouth shut at 0.5 s'
+    assert lips_findings([lips])[0].message == 'ada in scene "a" speaks with the mouth shut at 0.5 s'
 
 
 def test_lips_that_press_for_a_first_m_are_not_late(tmp_path: Path) -> None:

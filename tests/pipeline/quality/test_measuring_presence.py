@@ -44,7 +44,7 @@ def findings(file: Path, luma: tuple[int | None, ...], frame: int = 6) -> tuple[
     looks = (NarratorLook(scene="new", character="ada", frame=frame, box=BOX, luma=luma),)
     probe = presence_probe(looks)
     probe_frames(file, (probe,))
-    return presence_findings(judge_presence(looks, probe.seen), 30)
+    return tuple(map(str, presence_findings(judge_presence(looks, probe.seen), 30)))
 
 
 @pytest.mark.parametrize("behind", [(20, 24, 48), (240, 240, 240), (60, 200, 180)])

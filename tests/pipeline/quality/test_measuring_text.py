@@ -54,7 +54,7 @@ def test_the_edges_of_letters_do_not_count_as_what_is_behind(font: str, size: in
 
 def test_a_text_after_the_end_of_the_film_is_not_seen() -> None:
     late = text(start=500, end=560)
-    assert text_findings([late], judge_texts([late], {}), made_films.SIZE, 30)[0].endswith("is not seen")
+    assert text_findings([late], judge_texts([late], {}), made_films.SIZE, 30)[0].message.endswith("is not seen")
 
 
 def test_text_on_a_colour_near_its_own_has_little_contrast() -> None:
@@ -88,7 +88,7 @@ def test_what_goes_by_behind_a_text_is_found_in_the_film(tmp_path: Path) -> None
     probe_frames(film, [probe := text_probe([text()])])
     (found,) = judge_texts([text()], probe.seen)
     assert found.frame == 29 and found.contrast < 3
-    assert "has a contrast of 2." in text_findings([text()], [found], (1920, 1080), 30)[0]
+    assert "has a contrast of 2." in text_findings([text()], [found], (1920, 1080), 30)[0].message
 
 
 def test_a_film_with_legible_text_has_no_findings(tmp_path: Path) -> None:

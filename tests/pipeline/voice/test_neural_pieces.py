@@ -7,7 +7,7 @@ from lectern.pipeline.avatar.visemes import shapes_of
 from lectern.pipeline.base import audio
 from lectern.pipeline.base.errors import LecternError
 from lectern.pipeline.providers.voices.hibari import Hibari
-from lectern.pipeline.providers.voices.kokoro import VOICES, Kokoro
+from lectern.pipeline.providers.voices.kokoro import Kokoro
 from lectern.pipeline.voice.neural_line import with_floor
 from lectern.pipeline.voice.neural_models import (
     RATE,
@@ -130,7 +130,7 @@ def test_loud_peaks_are_held_down_and_the_rest_stays_as_loud_as_all_lines():
     assert len(limit_level(sound[:, None])) == len(sound)
 
 
-@pytest.mark.parametrize("voice", VOICES)
+@pytest.mark.parametrize("voice", Kokoro.voices)
 def test_each_voice_of_kokoro_has_a_style_for_every_length(voice):
     styles = style_of(voice)
     assert styles.shape == (KokoroModel.longest, 256) and np.isfinite(styles).all() and np.abs(styles).max() > 0.1

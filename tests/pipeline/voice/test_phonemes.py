@@ -34,7 +34,7 @@ def test_a_british_voice_reads_in_its_own_way():
 
 
 def test_given_phonemes_replace_those_of_the_word_and_keep_its_punctuation():
-    words = spelled("Call useState, now.", given={1: "jˈuz stˈAt"})
+    words = phonemes_of_words(["Call", f"{OPEN}jˈuz stˈAt{CLOSE},", "now."])
     assert words == ("kˈɔl", "jˈuz stˈAt,", "nˈW.")
 
 

@@ -1,0 +1,45 @@
+"""What the built-in neural voices have in common as providers: they read English, and tell the times themselves."""
+
+from pathlib import Path
+from typing import ClassVar
+
+from ..base.errors import LecternError
+from ..services.voice import Need, VoiceContext, VoiceProvider, VoiceRequest, VoiceTake
+from .neural_line import NeuralSettings, NeuralVoice, english_fault, speak_neural_line
+from .phonemes import phonemes_of_words
+
+BRITISH = "b"
+"""What the names of British voices begin with, like ``bf_emma``: the names are Kokoro's."""
+
+
+class NeuralProvider[S: NeuralSettings](VoiceProvider[S]):
+    """Speaks with the model that it is named after.
+
+    `voices` are those that Lectern carries; `elsewhere` says in a clause where there are others.
+    """
+
+    local = True
+    needs: frozenset[Need] = frozenset({"phonemes", "lexicon"})
+    voices: ClassVar[tuple[str, ...]]
+    elsewhere: ClassVar[str]
+
+    def language_fault(self, settings: S, voice: str, language: str, text: str) -> str:
+        """Return why the voice can't speak the language, or what of the text it can't read."""
+        return self._unknown(voice) or english_fault(voice, language, text)
+
+    def phonemes(self, settings: S, request: VoiceRequest) -> tuple[str, ...]:
+        """Return the phonemes of each word, as the model is told them."""
+        return phonemes_of_words(request.words, british=request.voice.startswith(BRITISH))
+
+    def speak(self, context: VoiceContext, settings: S, request: VoiceRequest, folder: Path) -> VoiceTake:
+        """Write the recording into `folder` and return its take."""
+        if fault := self._unknown(request.voice):
+            raise LecternError(fault)
+        who = NeuralVoice(self.name, request.voice, british=request.voice.startswith(BRITISH))
+        return speak_neural_line(who, settings, request, folder, context.report)
+
+    def _unknown(self, voice: str) -> str:
+        """Return that there is no such voice, and which ones there are; "" if there is."""
+        if voice in self.voices:
+            return ""
+        return f'{self.label} has no voice "{voice}" here; it has: {", ".join(self.voices)}; {self.elsewhere}'
