@@ -24,6 +24,8 @@ STAY_SECONDS = 0.6
 """Seconds for which a zoom stays at least after its step is over."""
 MAX_STAY_SECONDS = 5.0
 """Seconds for which it stays at most, unless the author says until when."""
+REST_SECONDS = 0.15
+"""Seconds for which the camera is still, back at rest, before the effect of the next step that has a mark."""
 SOON = 1.0
 """Seconds before the scene's end from which the camera does not move back any more."""
 LEAST_SCALE = 1.08
@@ -122,15 +124,22 @@ def _text_during(event: StepEvent, take: CaptureTake) -> list[VisibleText]:
 def _zoom_end(
     capture: Capture, number: int, take: CaptureTake, segment: CaptureSegment, schedule: SceneSchedule
 ) -> float:
-    """Return when a zoom ends: at the step's own `until`, else when the next step begins, within limits."""
+    """Return when a zoom ends: at the step's own `until`, else when the next step begins, within limits.
+
+    The camera is still again before the effect of the next step that has a mark: what a word announces is not missed.
+    """
     event = take.events[number]
     until = capture.steps[event.index].until if event.index < len(capture.steps) else None
     step_end = scene_time_of(segment.plan, event.end)
     if until:
         return max(schedule.marks[until], step_end)
-    following = take.events[number + 1 : number + 2]
+    following = take.events[number + 1 :]
     next_move = scene_time_of(segment.plan, following[0].start) - MOVE if following else segment.end
-    return min(max(step_end + STAY_SECONDS, next_move), step_end + MAX_STAY_SECONDS)
+    end = min(max(step_end + STAY_SECONDS, next_move), step_end + MAX_STAY_SECONDS)
+    marked = next((later for later in following if later.at), None)
+    if marked is None:
+        return end
+    return max(step_end, min(end, scene_time_of(segment.plan, marked.effect) - MOVE - REST_SECONDS))
 
 
 def _without_overlaps(moves: list[CameraMove]) -> list[CameraMove]:

@@ -141,6 +141,20 @@ def test_a_zoom_has_arrived_before_its_steps_effect_and_holds_the_target() -> No
     assert layout.findings == ()
 
 
+@pytest.mark.parametrize("word", [9, 10, 11, 12])
+def test_the_camera_is_back_and_still_before_the_next_marked_steps_effect(word: int) -> None:
+    shell = capture("shell", "init", None, "tree", zoom=1.5)
+    plain = [step.model_copy(update={"zoom": None}) for step in shell.steps[1:]]
+    shell = shell.model_copy(update={"steps": (shell.steps[0], *plain)})
+    when, layout = laid_out(
+        scene("new", line("a", init=6, tree=word), line("b"), captures=(shell,)), {"shell": take(shell, every=0.6)}
+    )
+    closer, back = layout.camera_moves
+    assert (closer.camera.scale, back.camera.scale) == (1.5, 1.0)
+    assert back.start >= when.marks["init"] + 0.3  # the step is over
+    assert back.start + back.seconds <= when.marks["tree"]
+
+
 @pytest.mark.parametrize(
     ("target", "why"),
     [(None, "the step points at nothing"), (Box(x=0, y=0, w=1, h=1), "what the step is about is as large")],
