@@ -53,6 +53,8 @@ os.environ.setdefault("NODE_COMPILE_CACHE", str(BYTECODE.with_name("driver")))
 
 # Films of tests are listened to where that is what is tested: the ear takes three seconds to load.
 os.environ["LECTERN_EAR"] = "off"
+# They speak with eSpeak NG where the voice is not what is tested: a neural voice takes a second to load.
+os.environ["LECTERN_FALLBACK_VOICES"] = "always"
 
 
 def pytest_configure(config: pytest.Config) -> None:

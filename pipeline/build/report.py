@@ -9,6 +9,7 @@ from ..base.files import content_digest, digest, read_own, remove_file, write_at
 from ..base.frozen import Frozen
 from ..episode.model import Episode, Line
 from ..providers.episode_faces import steps_of
+from ..providers.episode_voices import fallback_findings, voice_clause
 from ..publish.chapters import why_no_chapters
 from ..publish.description import Credit
 from ..quality.film import ExpectedFilm
@@ -168,6 +169,7 @@ def _noticed(
     production: Production, notes: Iterable[str], hidden: Iterable[Occlusion], fps: int
 ) -> tuple[FilmFinding, ...]:
     return (
+        *fallback_findings(production.build.episode),
         *production.findings,
         *_doubts_about_lines(production),
         *map(FilmFinding, notes),
@@ -190,7 +192,7 @@ def _synthetic(episode: Episode, credits: Iterable[Credit]) -> tuple[str, ...]:
     for credit in credits:
         character = episode.character(credit.id)
         if credit.voice == "synthetic":
-            found.append(f"{credit.name}: {character.provider} {character.voice}")
+            found.append(f"{credit.name}: {voice_clause(character, episode.language)}")
         if credit.voice == "cloned" and character.clone:
             found.append(f'{credit.name}: {character.provider}, the cloned voice "{character.clone.name}"')
         if credit.photographed:

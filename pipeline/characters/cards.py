@@ -8,8 +8,8 @@ from ..base.assets import OWN
 from ..base.episode_paths import EpisodePaths
 from ..base.errors import LecternError
 from ..base.frozen import Frozen
-from ..episode.characters import BUILT_IN, Character, read_characters
-from ..episode.folder import character_folders
+from ..episode.characters import BUILT_IN, Character
+from ..episode.folder import characters_in
 from ..episode.model import Episode
 from ..episode.values import find_character
 from ..jobs.take_file import CARD, is_whole, read_card
@@ -39,7 +39,7 @@ class CharacterCard(Frozen):
 def characters(folder: Path, *, config: Path | None = None) -> tuple[CharacterCard, ...]:
     """Return the characters of the episode (or the studio) in `folder`, of the studios above it, and Lectern's own."""
     folder = folder.resolve()
-    return tuple(card_of(c, folder) for c in read_characters(character_folders(folder, config), folder))
+    return tuple(card_of(c, folder) for c in characters_in(folder, config))
 
 
 def character_cards(episode: Episode) -> tuple[CharacterCard, ...]:
@@ -54,7 +54,7 @@ def character(folder: Path, id: str, *, config: Path | None = None) -> Character
 
 def character_called(id: str, folder: Path, config: Path | None) -> Character:
     """Return the character called `id` (or by its name) in `folder`. Raises LecternError, with those there are, if none is."""
-    known = read_characters(character_folders(folder, config), folder)
+    known = characters_in(folder, config)
     found = find_character(known, id)
     if found is None:
         raise LecternError(f'There is no character "{id}"; there are: {", ".join(c.id for c in known)}')

@@ -9,8 +9,8 @@ from ..avatar.sheet import character_sheet
 from ..base.errors import LecternError, SourceError, place_of
 from ..base.files import replacing
 from ..base.frozen import Frozen
-from ..episode.characters import Character, read_characters
-from ..episode.folder import character_folders
+from ..episode.characters import Character
+from ..episode.folder import characters_in
 from ..episode.model import Episode
 from ..episode.source import shown_path
 from ..faces.portrait import read_portrait
@@ -88,7 +88,7 @@ def _of_file(file: Path) -> CheckedDrawing:
 
 
 def _of_episode(folder: Path, config: Path | None) -> list[CheckedDrawing]:
-    cast = [c for c in read_characters(character_folders(folder, config), folder) if is_drawn(c)]
+    cast = [c for c in characters_in(folder, config) if is_drawn(c)]
     drawn = [(c, drawing) for c in cast if (drawing := portrait_of(c, folder))]
     by_file = {file: _of_file(file).faults for file in {drawing for _, drawing in drawn}}
     return [

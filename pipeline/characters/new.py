@@ -7,13 +7,10 @@ from ..avatar.artwork import read_artwork
 from ..avatar.artwork_check import DrawingFault, faults
 from ..base.errors import LecternError
 from ..base.files import write_atomic, write_changed
-from ..episode.characters import PHOTOGRAPHS, Character
+from ..episode.characters import PHOTOGRAPHS
 from ..episode.folder import settings_file
 from ..episode.ids import IDENTIFIER
 from .cards import character_called, portrait_of
-
-VOICE = {"provider": "espeak", "voice": Character.model_fields["voice"].default}
-"""How a new character speaks at first."""
 
 
 def new_character(
@@ -71,11 +68,11 @@ def _fields_of_drawing(file: Path) -> dict[str, object]:
     if found:
         lines = "\n  ".join(f"{file}:{fault.line}: {fault.message}" for fault in found)
         raise LecternError(f"{file} can't be a narrator yet:\n  {lines}")
-    return {"facing": read_artwork(file).facing, **VOICE}
+    return {"facing": read_artwork(file).facing}
 
 
 def _fields_of_photograph(file: Path) -> dict[str, object]:
     """Return fields with which it can appear at once; its lips move when the author chooses who does that."""
     if not file.is_file():
         raise LecternError(f"{file}: there is no such file")
-    return {"facing": "right", "lipsync": "still", **VOICE}
+    return {"facing": "right", "lipsync": "still"}

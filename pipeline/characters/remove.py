@@ -5,8 +5,8 @@ from pathlib import Path
 
 from ..base.errors import LecternError
 from ..base.files import inside_of, remove_file
-from ..episode.characters import Character, read_characters
-from ..episode.folder import character_folders, read_episode
+from ..episode.characters import Character
+from ..episode.folder import characters_in, read_episode
 from ..episode.source import SCRIPT, shown_path
 from .cards import CharacterCard, card_of, character_called, portrait_of, used_character_ids
 
@@ -47,5 +47,5 @@ def _drawing_of_its_own(character: Character, folder: Path, config: Path | None)
     drawing = portrait_of(character, folder)
     if drawing is None or drawing.parent != Path(character.file).resolve().parent:
         return ()
-    others = [c for c in read_characters(character_folders(folder, config), folder) if c.id != character.id]
+    others = [c for c in characters_in(folder, config) if c.id != character.id]
     return () if drawing in [portrait_of(c, folder) for c in others] else (drawing,)

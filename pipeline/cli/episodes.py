@@ -91,6 +91,7 @@ def _check_lines(result: "CheckResult") -> list[str]:
         *(messages or [script]),
         *notes,
         *_ways_to_rewrite(result),
+        *(f"note: {note}" for note in result.voices),
         *_permission_lines(len(result.permissions)),
     ]
 

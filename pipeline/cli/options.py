@@ -104,6 +104,14 @@ def _add_speaking(every: "Verbs") -> None:
     whose = "the episode whose characters are meant"
     say.add_argument("--in", dest="folder", metavar="DIR", type=Path, default=Path(), help=whose)
     _json(say)
+    who = _verb(every, "voices", voices.run_voices, "list the voices that can speak here, and let each say a sentence")
+    speaks = "the language that they speak, like de (default: that of the episode, else English)"
+    who.add_argument("--language", metavar="CODE", default="", help=speaks)
+    who.add_argument("--all", dest="every", action="store_true", help="the voices of all languages")
+    folder = "write what each says into this folder, as WAV files"
+    who.add_argument("--samples", metavar="FOLDER", type=Path, help=folder)
+    who.add_argument("--in", dest="folder", metavar="DIR", type=Path, default=Path(), help="the episode that is meant")
+    _json(who)
     written = "write down what is said in FILE (a recording or a film): as text, with times, or as an episode"
     transcribe = _verb(every, "transcribe", voices.run_transcribe, written)
     transcribe.add_argument("file", metavar="FILE", type=Path)

@@ -10,6 +10,7 @@ from .console import count, format_table, print_error, print_json, print_result,
 
 if TYPE_CHECKING:
     from ..studio.spoken import ToldWord
+    from ..studio.voices import VoiceCard
 
 
 def run_say(options: Namespace) -> int:
@@ -46,6 +47,29 @@ def _show_spoken(options: Namespace) -> int:
 def _manner(word: "ToldWord") -> str:
     pause = f"after {word.pause:g} s" if word.pause else ""
     return ", ".join(part for part in (pause, "emphasised" if word.emphasis else "") if part)
+
+
+def run_voices(options: Namespace) -> int:
+    """List the voices that can speak here; with `--samples`, hear them."""
+    from ..studio.voices import voices
+
+    cards = call(voices, options)
+    heading = ("provider", "voice", "language", "sex", "speed", "licence", "")
+    rows = [
+        (c.provider, c.voice, c.language, c.sex, f"{c.speed:g} x" if c.speed else "", c.licence, _about(c))
+        for c in cards
+    ]
+    more = (
+        ""
+        if options.every
+        else "Other languages: --language de, or --all. What services have: lectern service test NAME."
+    )
+    print_values(options, cards, [*format_table([heading, *rows]), *([more] if more else [])])
+    return DONE
+
+
+def _about(card: "VoiceCard") -> str:
+    return card.missing or ("cloned" if card.cloned else str(card.sample or ""))
 
 
 def run_transcribe(options: Namespace) -> int:

@@ -13,7 +13,7 @@ from ..base.frozen import Frozen
 from ..services.cloned_voices import PLACE, ClonedVoice, Enrolment, cloned_voice, reference_to
 from ..services.voice import VoiceReference
 from .errors import EpisodeErrors
-from .fields import Key, Needs, Rule, Rules, check_rules, declared, read_fields, read_pairs
+from .fields import Key, Needs, Rule, Rules, check_rules, declared, mapping_schema, read_fields, read_pairs
 from .ids import IDENTIFIER
 from .nodes import Node, ScalarNode, read_yaml
 from .source import read_text, shown_path
@@ -27,6 +27,10 @@ class NamedProvider(Frozen):
 
     provider: str
     settings: tuple[tuple[str, str], ...] = ()
+
+
+type FallbackReason = Literal["", "language", "missing", "asked"]
+"""Why a fallback speaks: the voice doesn't speak the language, is not installed, or `fallback_voices` asks for it."""
 
 
 def _parse_portrait(node: Node, context: ValidationContext) -> str:
@@ -72,12 +76,28 @@ _ONE_PORTRAIT = 'a portrait is either a file ("portrait") or generated ("generat
 _FACE = "see [faces](faces.md)"
 
 
+class FallbackVoice(Frozen):
+    """The voice that speaks for a character where its own doesn't."""
+
+    provider: Annotated[str, Key("The provider of the voice", required=True)] = ""
+    voice: Annotated[str, Key("The voice, as its provider calls it", default="the provider's usual one")] = ""
+    settings: Annotated[tuple[tuple[str, str], ...], PAIRS, Key("The provider's own settings")] = ()
+
+
+def _parse_fallback(node: Node, context: ValidationContext) -> FallbackVoice:
+    return FallbackVoice(**read_fields(node, "a fallback", declared(FallbackVoice), context))
+
+
+FALLBACK = value(_parse_fallback, mapping_schema(declared(FallbackVoice)))
+
+
 class Character(Frozen):
     """A narrator of `characters/<id>.json`: who appears and who is heard.
 
     A portrait that is a photograph or generated is brought to life by `motion`, `lipsync` (None: nobody was chosen) and
     `matting`. `palette` are pairs of a CSS class of the drawing and a colour.
-    `clone` is the person's cloned voice that `voice` named (None: a voice of the provider's).
+    `clone` is the person's cloned voice that `voice` named (None: a voice of the provider's). `because` says why the `fallback`
+    speaks ("": it doesn't), and `instead_of` for which voice; `provider` and `voice` are the fallback's then.
     """
 
     id: str
@@ -104,15 +124,33 @@ class Character(Frozen):
             default="`auto`",
         ),
     ] = None
-    provider: Annotated[str, Key("The provider of the voice", more="see [voices](voices.md)")] = "espeak"
+    provider: Annotated[
+        str,
+        Key(
+            "The provider of the voice",
+            more="see [voices](voices.md)",
+            default="the built-in one that has the `voice`; without one, `hibari`",
+        ),
+    ] = ""
     voice: Annotated[
         str,
         Key(
             "The voice, as its provider calls it; or one that you have cloned, by its name",
             more="see [voices](voices.md#cloned-voices)",
+            default="the provider's usual one",
         ),
-    ] = "en-us+f3"
+    ] = ""
     settings: Annotated[tuple[tuple[str, str], ...], PAIRS, Key("The provider's own settings")] = ()
+    fallback: Annotated[
+        FallbackVoice | None,
+        FALLBACK,
+        Key(
+            'Another voice, like `{"provider": "espeak", "voice": "en-gb+m3"}`, that speaks in languages which the first doesn\'t '
+            "speak",
+            more="see [fallback voices](voices.md#fallback-voices)",
+            default="eSpeak NG's if neither `provider` nor `voice` is given; otherwise none",
+        ),
+    ] = None
     palette: Annotated[
         tuple[tuple[str, str], ...], PAIRS, Key("Colours of parts of the drawing", default="the drawing's own")
     ] = ()
@@ -148,6 +186,8 @@ class Character(Frozen):
     ] = NamedProvider(provider="auto")
     file: str = ""
     clone: VoiceReference | None = None
+    instead_of: str = ""
+    because: FallbackReason = ""
 
     rules: ClassVar[Rules] = (
         Rule(("portrait", "generate"), missing='a character needs "portrait"', many=_ONE_PORTRAIT),
@@ -201,7 +241,7 @@ def in_cloned_voice(character: Character, shown: str) -> Character:
     voice = cloned_voice(character.voice)
     if voice is None:
         return character
-    named = character.provider != Character.model_fields["provider"].default
+    named = bool(character.provider)
     enrolment = voice.at(character.provider) if named else voice.enrolments[-1]
     if enrolment is None:
         return character

@@ -7,13 +7,14 @@ from typing import Any
 from ..base.errors import FaultDetails, LecternError, SourceError
 from .characters import Character, read_characters
 from .errors import EpisodeErrors
-from .frontmatter import split
+from .frontmatter import FrontMatter, split
 from .model import Episode
 from .nodes import MappingNode, ScalarNode, read_yaml
 from .pronunciation import PRONUNCIATION_FILE, read_pronunciation
 from .script import parse_script
 from .settings import SETTINGS_FILE, FilmSettings, Settings, read_settings
 from .source import SCRIPT, read_text, shown_path
+from .speaking import with_voice
 from .spoken.dictionary import Dictionary
 from .themes import read_theme
 
@@ -35,7 +36,9 @@ def read_episode(folder: Path, config: Path | None = None) -> Episode:
         if characters is not None
         else None
     )
-    read = {"folder": folder, "characters": characters or (), "settings": settings}
+    language = (values or {}).get("language") or language_in(folder)
+    voiced = tuple(with_voice(each, language, settings.film.fallback_voices) for each in characters or ())
+    read = {"folder": folder, "characters": voiced, "settings": settings}
     if problems:
         raise EpisodeErrors(problems, rest | (values or {}) | read)
     return Episode(**{"title": _title(folder), **(values or {}), **read})
@@ -93,6 +96,20 @@ def character_folders(folder: Path, config: Path | None) -> list[Path]:
     return [place / "characters" for place in dict.fromkeys([folder, *studios])]
 
 
+def characters_in(folder: Path, config: Path | None = None) -> tuple[Character, ...]:
+    """Return the characters of the episode (or the studio) in `folder`, of the studios above it, and Lectern's own, in their voices.
+
+    Raises EpisodeErrors with everything that is wrong in their files.
+    """
+    try:
+        policy = settings_in(folder, config).film.fallback_voices
+    except EpisodeErrors:
+        policy = FilmSettings().fallback_voices
+    language = language_in(folder)
+    known = read_characters(character_folders(folder, config), folder)
+    return tuple(with_voice(character, language, policy) for character in known)
+
+
 def pronunciation(folder: Path, config: Path | None) -> Dictionary:
     """Return how words are said in the episode in `folder`: its own dictionary, then those of the studios above it."""
     studios = [config.resolve()] if config else [place / SETTINGS_FILE for place in _studios(folder)]
@@ -101,14 +118,14 @@ def pronunciation(folder: Path, config: Path | None) -> Dictionary:
 
 
 def language_in(folder: Path) -> str:
-    """Return the language of the film in `folder`; "" where there is none, or none that can be read."""
+    """Return the language of the film in `folder`: the usual one where there is no script, or none that can be read."""
     try:
         front, _ = split(read_text(folder / SCRIPT, SCRIPT), SCRIPT)
         node = read_yaml(front, SCRIPT, 2)
     except (SourceError, OSError):
-        return ""
+        node = None
     given = node.get("language") if isinstance(node, MappingNode) else None
-    return given.text if isinstance(given, ScalarNode) else ""
+    return given.text if isinstance(given, ScalarNode) else FrontMatter().language
 
 
 def _script(folder: Path, characters: tuple[Character, ...], dictionary: Dictionary) -> dict[str, Any]:

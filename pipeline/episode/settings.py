@@ -15,6 +15,8 @@ from .source import read_text
 from .toml import fault_message, line_of_key, parse_toml
 from .voices import TranscriptionChoice, transcription_choice, voice_sections
 
+type FallbackPolicy = Literal["never", "missing", "always"]
+
 
 class FilmSettings(Frozen):
     """`[film]` of lectern.toml."""
@@ -28,6 +30,11 @@ class FilmSettings(Frozen):
         default="lectern:night", description="one of Lectern's themes (so far: night), or a JSON file of the episode"
     )
     processes: int = Field(default=2, ge=1, le=64, description="how many takes are made at once")
+    fallback_voices: FallbackPolicy = Field(
+        default="never",
+        description='when characters speak with their `fallback` in a language that their voice speaks: "never"; "missing", where '
+        'their voice is not installed; or "always", for drafts',
+    )
 
 
 class CaptureSettings(Frozen):

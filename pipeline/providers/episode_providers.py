@@ -20,7 +20,7 @@ from ..services.registry import ProviderTools, Registry, known_providers
 from ..services.transcription import ConfiguredTranscriber, TranscriptionContext, TranscriptionProvider
 from ..voice.listener import transcription_of
 from .episode_faces import face_faults
-from .episode_voices import add_named_voices, language_faults, voice_faults
+from .episode_voices import add_named_voices, speaking_faults, voice_faults
 
 
 class Providers:
@@ -39,7 +39,7 @@ class Providers:
 
     def faults(self, episode: Episode) -> tuple[SourceError, ...]:
         """Return what is wrong with the voices and faces that `episode` asks for."""
-        voices = (*voice_faults(episode, self.registry), *language_faults(episode, self.registry))
+        voices = (*voice_faults(episode, self.registry), *speaking_faults(episode, self.registry))
         return (*voices, *face_faults(episode, self.registry))
 
 

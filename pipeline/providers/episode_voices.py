@@ -6,12 +6,13 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from ..base.errors import LecternError, SourceError
+from ..base.errors import FilmFinding, LecternError, SourceError
 from ..episode.characters import BUILT_IN, Character
 from ..episode.errors import EpisodeErrors
 from ..episode.folder import settings_file
 from ..episode.model import Episode, Scene
 from ..episode.source import SCRIPT, shown_path
+from ..episode.speaking import policy_source
 from ..episode.toml import fault_message, line_of_key
 from ..episode.voices import LIKE
 from ..services.cloned_voices import cloned_voice
@@ -20,7 +21,7 @@ from ..services.policy import SettingPairs
 from ..services.provider import Reach
 from ..services.registry import Registry, known_providers
 from ..services.voice import VoiceProvider
-from ..voice.line_request import line_requests, settings_for, voice_of
+from ..voice.line_request import line_requests, settings_for
 
 
 def voice_faults(episode: Episode, registry: Registry) -> tuple[SourceError, ...]:
@@ -30,8 +31,8 @@ def voice_faults(episode: Episode, registry: Registry) -> tuple[SourceError, ...
     return tuple(fault for c in cast for fault in _faults(episode, c, registry))
 
 
-def language_faults(episode: Episode, registry: Registry) -> tuple[SourceError, ...]:
-    """Return whose voice doesn't speak the film's language, and lines that a voice of the right language can't read."""
+def speaking_faults(episode: Episode, registry: Registry) -> tuple[SourceError, ...]:
+    """Return whose voice is not installed or doesn't speak the film's language, and lines that one which does can't read."""
     faults: list[SourceError] = []
     for character in speaking_characters(episode):
         try:
@@ -39,23 +40,67 @@ def language_faults(episode: Episode, registry: Registry) -> tuple[SourceError, 
             settings = provider.settings_from(settings_for(episode, character))
         except LecternError:
             continue  # what is wrong with it is a fault of its own
-        voice = voice_of(provider, character, episode.language)
-        if fault := provider.language_fault(settings, voice, episode.language, ""):
-            file = Path(character.file)
-            where = (
-                (SCRIPT, 1)
-                if file.is_relative_to(BUILT_IN)
-                else (shown_path(file, episode.folder), line_of(file, "voice"))
-            )
-            faults.append(SourceError(*where, f"{character.name}: {fault}"))
+        missing = provider.missing()
+        if (
+            fault := f"{missing}; {_way_to_fallback(character)}"
+            if missing
+            else provider.language_fault(settings, character.voice, episode.language, "")
+        ):
+            faults.append(SourceError(*_place_of(character, episode), f"{character.name}: {fault}"))
             continue
         for line in (
             line for scene in _enabled_scenes(episode) for line in scene.lines if line.speaker == character.id
         ):
             text = " ".join(word.spoken for word in line.words)
-            if fault := provider.language_fault(settings, voice, episode.language, text):
+            if fault := provider.language_fault(settings, character.voice, episode.language, text):
                 faults.append(SourceError(SCRIPT, line.line, fault))
     return tuple(faults)
+
+
+def fallback_findings(episode: Episode) -> tuple[FilmFinding, ...]:
+    """Return who speaks with a fallback because the voice that its file names is not installed here."""
+    found = []
+    for character in speaking_characters(episode):
+        if character.because == "missing":
+            file, line = _place_of(character, episode)
+            found.append(
+                FilmFinding(f"{character.name} speaks with {voice_clause(character, episode.language)}", line, file)
+            )
+    return tuple(found)
+
+
+def draft_notes(episode: Episode) -> tuple[str, ...]:
+    """Return who speaks with a fallback because that is asked for, in sentences."""
+    return tuple(
+        f"{c.name} speaks with {voice_clause(c, episode.language)}"
+        for c in speaking_characters(episode)
+        if c.because == "asked"
+    )
+
+
+def voice_clause(character: Character, language: str) -> str:
+    """Return with what a character speaks, and if that is its fallback, why: "espeak de+f3, because …"."""
+    reasons = {
+        "": "",
+        "language": f", because {character.instead_of} doesn't speak {language}",
+        "missing": f", because {character.instead_of} is not installed here",
+        "asked": f" instead of {character.instead_of}, because that is asked for: {policy_source()}",
+    }
+    return f"{character.provider} {character.voice}{reasons[character.because]}"
+
+
+def _place_of(character: Character, episode: Episode) -> tuple[str, int]:
+    """Return where the voice of a character is written: its file, or the script's top if the character is Lectern's."""
+    file = Path(character.file)
+    if file.is_relative_to(BUILT_IN):
+        return SCRIPT, 1
+    return shown_path(file, episode.folder), line_of(file, "voice")
+
+
+def _way_to_fallback(character: Character) -> str:
+    if character.fallback:
+        return f'or let {character.fallback.provider} speak instead: write fallback_voices = "missing" below [film] in lectern.toml'
+    return 'or write "provider": "espeak" in the character\'s file'
 
 
 def speaking_characters(episode: Episode) -> tuple[Character, ...]:

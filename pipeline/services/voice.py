@@ -156,16 +156,28 @@ class VoiceServiceSettings(ServicePolicy):
     price: float | None = Field(None, ge=0, description="What 1000 characters cost; unset: unknown")
 
 
+class OfferedVoice(Frozen):
+    """A voice that a provider has: its name there, the language that it speaks (a code like ``en-GB``), and whose it sounds like."""
+
+    voice: str
+    language: str
+    sex: Literal["woman", "man", ""] = ""
+
+
 class VoiceProvider[S: BaseModel](Provider[S]):
     """Speaks lines of narration.
 
-    `needs` are what it wants to know besides the words. `default_voice` speaks for characters that name no voice.
+    `needs` are what it wants to know besides the words. `default_voice` speaks for characters that name no voice. `voices` are
+    those that come with Lectern, under `licence`; it speaks about `speed` seconds in a second of one processor (None: unknown).
     """
 
     kind, family, sends = "voice", "voice", "what {character} says"
 
     needs: frozenset[Need] = frozenset()
     default_voice: str = ""
+    voices: tuple[str, ...] = ()
+    licence: str = ""
+    speed: float | None = None
 
     @abstractmethod
     def speak(self, context: VoiceContext, settings: S, request: VoiceRequest, folder: Path) -> VoiceTake:
@@ -180,6 +192,14 @@ class VoiceProvider[S: BaseModel](Provider[S]):
 
         "" where it can, or where only the service knows: many voices speak every language.
         """
+        return ""
+
+    def offered(self) -> tuple[OfferedVoice, ...]:
+        """Return the voices that are known without asking anybody; by default none."""
+        return ()
+
+    def missing(self) -> str:
+        """Return what is not installed here without which it can't speak, and how to install it; "" if nothing is."""
         return ""
 
     def phonemes(self, settings: S, request: VoiceRequest) -> tuple[str, ...]:

@@ -8,12 +8,13 @@ from ..base.frozen import Frozen
 from ..build.build import BuildOptions, scenes_called
 from ..build.pipeline import Build, export_film, export_scene, open_build
 from ..episode.source import SCRIPT
+from ..providers.episode_voices import draft_notes
 
 
 class BuildResult(Frozen):
     """A finished build: how many takes were `made` and `reused`, what to know about the film, and how long it took.
 
-    `notes` are what in the script was read otherwise than it is written.
+    `notes` are what in the script was read otherwise than it is written, and whose fallback voice speaks because that is asked for.
     """
 
     film: Path
@@ -66,5 +67,8 @@ def _result(opened: Build, film: Path, findings: tuple[str, ...], started: float
         findings=findings,
         seconds=time.monotonic() - started,
         up_to_date=up_to_date,
-        notes=tuple(f"{SCRIPT}:{one.line}: {one}" for one in opened.episode.respellings),
+        notes=(
+            *(f"{SCRIPT}:{one.line}: {one}" for one in opened.episode.respellings),
+            *draft_notes(opened.episode),
+        ),
     )

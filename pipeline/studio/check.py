@@ -30,7 +30,7 @@ from ..episode.unsupported import refuse_unsupported
 from ..layout.capture_windows import content_size
 from ..layout.letters import lettering_faults
 from ..providers.episode_providers import Providers, plugins_of
-from ..providers.episode_voices import missing_recordings
+from ..providers.episode_voices import draft_notes, fallback_findings, missing_recordings
 from ..quality.film import FilmMeasures
 from ..timing.expected_length import ExpectedScene, expected_scenes, length_finding
 from ..trust.allowed import allowed_form
@@ -66,7 +66,7 @@ class CheckResult(Frozen):
     """What a check found: `problems` stop a build, `findings` are likely slips, and what a viewer would notice.
 
     `notes` are what was read otherwise than it is written; `fixed` are those of them that are now written so, and `by_hand`
-    those that `fix` can't write.
+    those that `fix` can't write. `voices` says whose fallback voice speaks because that is asked for.
     `film` is what was measured of the last build's film; None: there is no film yet, so that only the script was checked.
     `seconds` is how long the film is expected to be (0: the script has problems).
     `permissions` are what a build would run and the person has not allowed (in JSON they are called `dangers`).
@@ -77,6 +77,7 @@ class CheckResult(Frozen):
     notes: tuple[Diagnostic, ...] = ()
     fixed: tuple[Diagnostic, ...] = ()
     by_hand: tuple[Diagnostic, ...] = ()
+    voices: tuple[str, ...] = ()
     permissions: tuple[PermissionRequest, ...] = Field(default=(), serialization_alias="dangers")
     film: FilmMeasures | None = None
     seconds: float = 0.0
@@ -97,13 +98,16 @@ def check(folder: Path, *, config: Path | None = None, fix: bool = False) -> Che
     typed = typed_findings(scene for scene in episode.scenes if scene.enabled)
     scenes = expected_scenes(episode)
     written = (*suspicions(episode, _columns(episode)), *_about_length(episode, scenes), *damaged_pictures(episode))
-    measured = map(_placed, (*clip_findings(episode), *typed, *(film.findings if film else ())))
+    measured = map(
+        _placed, (*fallback_findings(episode), *clip_findings(episode), *typed, *(film.findings if film else ()))
+    )
     return CheckResult(
         problems=_diagnostics(EpisodeErrors(problems).problems, folder),
         findings=tuple(dict.fromkeys(_diagnostics((*written, *measured), folder))),
         notes=_notes(episode.respellings),
         fixed=fixed,
         by_hand=_by_hand(folder, episode.respellings),
+        voices=draft_notes(episode),
         permissions=permissions,
         film=film.measures if film else None,
         seconds=round(sum(scene.seconds for scene in scenes), 1),

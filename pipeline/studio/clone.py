@@ -120,7 +120,7 @@ def clone_voice(
     listens = wanted and registry.tools.listening is not None
     require_trust(_requests(engine, recording, settings, registry, listens), folder, trust=bool(trust))
     answer = _consent(ask(_plan(name, engine, recording, wanted and not listens)), known)
-    spoken = language or (known.language if known else "") or language_in(folder) or "en"
+    spoken = language or (known.language if known else "") or language_in(folder)
     made = _enrolment(engine, answer, voice)
     if recording is None:
         return _kept(name, known, made, spoken, {})

@@ -15,12 +15,13 @@ from ..base.profile import profile_folder
 from ..build.costs import CostApproval, decline_costs, require_agreement, voice_costs
 from ..build.recipes import recipes
 from ..characters.cards import character_called
+from ..episode.characters import Character
 from ..episode.errors import EpisodeErrors
 from ..episode.folder import language_in, pronunciation, settings_in
-from ..episode.frontmatter import FrontMatter
 from ..episode.model import Episode
 from ..episode.script import parse_script
 from ..episode.source import SCRIPT
+from ..episode.speaking import with_voice
 from ..jobs.recipe import JobContext, Recipe
 from ..providers.episode_providers import Providers, plugins_of
 from ..services.voice import VoiceRequest, VoiceTake
@@ -62,23 +63,23 @@ def say(
     """
     if output.suffix.lower() != ".wav":
         raise LecternError(f"{output}: a voice is written as .wav; name a file like {output.stem or 'voice'}.wav")
-    spoken = language or language_in(folder) or FrontMatter().language
-    episode = episode_of(text, character, folder.resolve(), config, spoken)
+    spoken = language or language_in(folder)
+    speaker = character_called(character, folder.resolve(), config)
+    episode = episode_of(text, speaker, folder.resolve(), config, spoken)
     with placed_programs(episode) as programs, tempfile.TemporaryDirectory(prefix="lectern-say-") as drafts:
         providers = Providers(episode.settings, plugins_of(episode.folder, config), programs)
         try:
             allow_voices(episode, config, providers, trust=trust)
         except EpisodeErrors as errors:
             raise _without_script(errors) from errors
-        sound = _join_sounds(_spoken_lines(episode, providers, Path(drafts), agree))
+        sound = spoken_sound(episode, providers, Path(drafts), agree)
     place = output.absolute()
     audio.write(place, sound, inside=inside_of(place, folder.resolve()))
     return SpokenText(file=output, character=character, seconds=len(sound) / audio.RATE)
 
 
-def episode_of(text: str, character: str, folder: Path, config: Path | None, language: str) -> Episode:
-    """Return an episode that says nothing but `text`, which is in `language`."""
-    speaker = character_called(character, folder, config)
+def episode_of(text: str, speaker: Character, folder: Path, config: Path | None, language: str) -> Episode:
+    """Return an episode in which `speaker` says nothing but `text`, which is in `language`."""
     try:
         script = f"---\nnarrator: {speaker.id}\nlanguage: {json.dumps(language)}\n---\n# Say\n\n{text.strip()}\n"
         values = parse_script(script, folder, (speaker,), pronunciation(folder, config))
@@ -87,6 +88,7 @@ def episode_of(text: str, character: str, folder: Path, config: Path | None, lan
     if not values["scenes"][0].lines or len(values["scenes"]) > 1:
         raise LecternError("There is nothing to say: give a sentence, in quotes, without headings.")
     settings = settings_in(folder, config)
+    speaker = with_voice(speaker, language, settings.film.fallback_voices)
     return Episode(**values, title="", folder=folder, characters=(speaker,), settings=settings)
 
 
@@ -95,25 +97,24 @@ def _without_script(errors: EpisodeErrors) -> LecternError:
     return LecternError("\n".join(p.message if p.file == SCRIPT else str(p) for p in errors.problems))
 
 
-def _spoken_lines(episode: Episode, providers: Providers, drafts: Path, agree: CostApproval) -> list[np.ndarray]:
-    """Return the sound of each of the episode's lines. Raises CostDeclined if it costs something and nobody agrees."""
+def spoken_sound(
+    episode: Episode, providers: Providers, drafts: Path, agree: CostApproval = decline_costs
+) -> np.ndarray:
+    """Return the sound of the episode's lines: (samples, 1). Raises CostDeclined if it costs something and nobody agrees."""
     requests = line_requests(providers.registry, episode, episode.scenes)
     require_agreement(voice_costs(providers.registry, requests.values(), episode.settings.transcription), agree)
     recipe, context = recipes(providers)["voice"], JobContext.scratch(_ledger_folder(episode.folder))
-    return [
+    sounds = [
         _synthesize(recipe, request, drafts / str(number), context) for number, request in enumerate(requests.values())
     ]
+    rest = np.zeros((round(BREATH * audio.RATE), 1), np.float32)
+    return np.concatenate([part for sound in sounds for part in (rest, sound)][1:])
 
 
 def _synthesize(recipe: Recipe[Any, Any], request: VoiceRequest, folder: Path, context: JobContext) -> np.ndarray:
     folder.mkdir()
     take: VoiceTake = recipe.make(request, folder, context)
     return audio.read(folder / take.audio)
-
-
-def _join_sounds(sounds: list[np.ndarray]) -> np.ndarray:
-    rest = np.zeros((round(BREATH * audio.RATE), 1), np.float32)
-    return np.concatenate([part for sound in sounds for part in (rest, sound)][1:])
 
 
 def _ledger_folder(folder: Path) -> Path:

@@ -8,8 +8,8 @@ from pydantic import BaseModel
 from ..base.errors import LecternError
 from ..base.frozen import Frozen
 from ..base.profile import profile_folder
-from ..episode.characters import Character, read_characters
-from ..episode.folder import character_folders, settings_in
+from ..episode.characters import Character
+from ..episode.folder import characters_in, settings_in
 from ..episode.settings import Settings
 from ..episode.voices import DEFAULT_TRANSCRIPTION, LIKE
 from ..providers.episode_faces import steps_of
@@ -114,7 +114,7 @@ def _test_service(known: _TestableService) -> TestedCard:
 
 def _testable_services(folder: Path, config: Path | None, trust: Trust) -> tuple[_TestableService, ...]:
     settings = settings_in(folder, config)
-    cast = read_characters(character_folders(folder, config), folder)
+    cast = characters_in(folder, config)
     plugins = plugins_of(folder, config) if trust is True or fully_trusted_requests(folder, config) else ()
     providers = Providers(settings, plugins)
     return (

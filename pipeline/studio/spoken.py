@@ -5,8 +5,8 @@ from typing import Any
 
 from ..base.errors import LecternError
 from ..base.frozen import Frozen
+from ..characters.cards import character_called
 from ..episode.folder import language_in, read_episode
-from ..episode.frontmatter import FrontMatter
 from ..episode.model import Episode, Line, Scene
 from ..episode.spoken.phonetic import without_signs
 from ..providers.episode_providers import Providers
@@ -56,8 +56,9 @@ def spoken(
         episode = read_episode(folder, config)
         lines = [_line_at(episode, line)]
     else:
-        wanted = language or language_in(folder) or FrontMatter().language
-        episode = episode_of(text, character, folder.resolve(), config, wanted)
+        wanted = language or language_in(folder)
+        speaker = character_called(character, folder.resolve(), config)
+        episode = episode_of(text, speaker, folder.resolve(), config, wanted)
         lines = [(scene, each) for scene in episode.scenes for each in scene.lines]
     providers = Providers(episode.settings)  # without plug-ins: to run them needs trust
     return tuple(_told(providers, episode, scene, each, bool(line)) for scene, each in lines)

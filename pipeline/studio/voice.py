@@ -7,12 +7,12 @@ from ..build.build import scenes_called, start_build
 from ..build.costs import CostApproval, decline_costs
 from ..build.record_takes import schedule_voices
 from ..build.take_scheduler import ProgressListener, ignore_summary
-from ..episode.characters import Character
 from ..episode.errors import EpisodeErrors
 from ..episode.folder import read_episode
 from ..episode.model import Episode, Line, Scene
+from ..episode.speaking import with_voice
 from ..providers.episode_providers import Providers, plugins_of
-from ..providers.episode_voices import language_faults, voice_faults
+from ..providers.episode_voices import speaking_faults, voice_faults
 from ..services.voice import Tier, VoiceProvider, VoiceTake
 from ..trust.allowed import Trust, require_sandbox
 from ..trust.grants import grants_cover, require_trust
@@ -77,9 +77,10 @@ def spoken_by(episode: Episode, provider: str | None) -> Episode:
     if provider is None:
         return episode
     speak = {line.speaker for scene in episode.scenes for line in scene.lines}
-    other = {"provider": provider, "voice": Character.model_fields["voice"].default, "settings": (), "clone": None}
+    other = {"provider": provider, "voice": "", "settings": (), "clone": None, "fallback": None}
     characters = tuple(
-        c.model_copy(update=other) if c.id in speak and c.provider != provider else c for c in episode.characters
+        with_voice(c.model_copy(update=other), episode.language) if c.id in speak and c.provider != provider else c
+        for c in episode.characters
     )
     return episode.model_copy(update={"characters": characters})
 
@@ -102,7 +103,7 @@ def allow_voices(episode: Episode, config: Path | None, providers: Providers, *,
 
 
 def _refuse_faults(episode: Episode, providers: Providers) -> None:
-    if problems := (*voice_faults(episode, providers.registry), *language_faults(episode, providers.registry)):
+    if problems := (*voice_faults(episode, providers.registry), *speaking_faults(episode, providers.registry)):
         raise EpisodeErrors(problems)
 
 

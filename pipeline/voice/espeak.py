@@ -103,8 +103,13 @@ def _code_of(language: str) -> str:
     preferred = {"zh": "cmn", "no": "nb", "pt": "pt"}.get(primary, primary)
     if wanted in ("zh-hk", "zh-yue", "zh-mo"):
         return "yue"
-    known = _languages(_library_path())
+    known = known_languages()
     return next((code for code in (wanted, preferred) if code in known), "")
+
+
+def known_languages() -> frozenset[str]:
+    """Return the codes of the languages that eSpeak NG has. Raises LecternError if it is not installed."""
+    return _languages(_library_path())
 
 
 @cache

@@ -1,11 +1,10 @@
 """The request for the recording of a line: its words, and what else its provider needs to know."""
 
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import Any
 
 from ..base.errors import SourceError
-from ..episode.characters import BUILT_IN, Character
+from ..episode.characters import Character
 from ..episode.errors import EpisodeErrors
 from ..episode.model import Episode, Line, Scene
 from ..episode.spoken.phonetic import respelled
@@ -17,9 +16,6 @@ from ..services.voice import RecordedSource, VoiceProvider, VoiceReference, Voic
 from .listener import transcription_of
 from .phonemes import lexicon_digest
 from .recording_files import recording_of
-
-UNSET_VOICE = Character.model_fields["voice"].default
-"""The voice of characters that name none: then the provider's default speaks."""
 
 
 def line_requests(registry: Registry, episode: Episode, scenes: Iterable[Scene]) -> dict[str, VoiceRequest]:
@@ -50,11 +46,10 @@ def line_request(registry: Registry, episode: Episode, scene: Scene, line: Line)
     provider = registry.find(VoiceProvider, character.provider)
     settings = settings_for(episode, character)
     needs = provider.needs_with(provider.settings_from(settings))
-    voice = voice_of(provider, character, episode.language)
     before, after = _neighbour_lines(scene, line) if "context" in needs else ("", "")
     return VoiceRequest(
         provider=character.provider,
-        voice=voice,
+        voice=character.voice,
         settings=split_settings(settings.items())[0],
         words=tuple(word.spoken if "phonemes" in needs else respelled(word.spoken) for word in line.words),
         pauses=tuple((rest.word, rest.seconds) for rest in line.rests),
@@ -75,16 +70,6 @@ def _reference(provider: VoiceProvider[Any], character: Character) -> VoiceRefer
     """Return the recording of a character's cloned voice, if the provider is given it with every line."""
     sent = isinstance(provider, Cloning) and not provider.keeps
     return character.clone if sent and character.clone and character.clone.file else None
-
-
-def voice_of(provider: VoiceProvider[Any], character: Character, language: str) -> str:
-    """Return who speaks for `character`: the voice that somebody chose, else one that speaks the film's `language`."""
-    if character.clone:
-        return character.voice
-    unset = character.voice == UNSET_VOICE
-    voice = provider.default_voice if unset else character.voice
-    chosen = not unset and not Path(character.file).is_relative_to(BUILT_IN)
-    return voice if chosen else provider.voice_in(language, voice)
 
 
 def settings_for(episode: Episode, character: Character) -> dict[str, str]:

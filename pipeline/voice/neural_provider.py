@@ -6,6 +6,7 @@ from typing import ClassVar
 from ..base.errors import LecternError
 from ..services.voice import Need, VoiceContext, VoiceProvider, VoiceRequest, VoiceTake
 from .neural_line import NeuralSettings, NeuralVoice, english_fault, speak_neural_line
+from .neural_models import MODELS
 from .phonemes import phonemes_of_words
 
 BRITISH = "b"
@@ -15,17 +16,20 @@ BRITISH = "b"
 class NeuralProvider[S: NeuralSettings](VoiceProvider[S]):
     """Speaks with the model that it is named after.
 
-    `voices` are those that Lectern carries; `elsewhere` says in a clause where there are others.
+    `elsewhere` says in a clause where there are other voices than `voices`.
     """
 
     local = True
     needs: frozenset[Need] = frozenset({"phonemes", "lexicon"})
-    voices: ClassVar[tuple[str, ...]]
     elsewhere: ClassVar[str]
 
     def language_fault(self, settings: S, voice: str, language: str, text: str) -> str:
         """Return why the voice can't speak the language, or what of the text it can't read."""
         return self._unknown(voice) or english_fault(voice, language, text)
+
+    def missing(self) -> str:
+        """Return which packages are missing."""
+        return MODELS[self.name].missing()
 
     def phonemes(self, settings: S, request: VoiceRequest) -> tuple[str, ...]:
         """Return the phonemes of each word, as the model is told them."""

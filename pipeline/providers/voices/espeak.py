@@ -2,10 +2,9 @@
 
 from pathlib import Path
 
-from ...episode.characters import Character
 from ...services.registry import Registry
-from ...services.voice import Need, VoiceContext, VoiceProvider, VoiceRequest, VoiceTake
-from ...voice.espeak import EspeakSettings, language_fault, phonemes_of_line, speak_line, voice_in
+from ...services.voice import Need, OfferedVoice, VoiceContext, VoiceProvider, VoiceRequest, VoiceTake
+from ...voice.espeak import EspeakSettings, known_languages, language_fault, phonemes_of_line, speak_line, voice_in
 
 
 class Espeak(VoiceProvider[EspeakSettings]):
@@ -13,7 +12,12 @@ class Espeak(VoiceProvider[EspeakSettings]):
 
     name, label, settings, local = "espeak", "eSpeak NG", EspeakSettings, True
     needs: frozenset[Need] = frozenset({"emphasis", "phonemes"})
-    default_voice: str = Character.model_fields["voice"].default
+    default_voice = "en-us+f3"
+    licence, speed = "GPL-3.0-or-later", 700.0
+
+    def offered(self) -> tuple[OfferedVoice, ...]:
+        """Return a voice for each language; with a variant at its end, like ``+f3`` or ``+m3``, each sounds otherwise."""
+        return tuple(OfferedVoice(voice=language, language=language) for language in sorted(known_languages()))
 
     def voice_in(self, language: str, voice: str) -> str:
         """Return eSpeak NG's own voice for the language."""

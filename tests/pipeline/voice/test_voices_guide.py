@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from support.providers import registry_with
 
+from lectern.pipeline.episode.settings import FilmSettings
 from lectern.pipeline.episode.voices import settings_of_kind
 from lectern.pipeline.providers.transcription import OpenAITranscriptionSettings
 from lectern.pipeline.services.policy import BOOKKEEPING
@@ -41,5 +42,6 @@ def test_the_examples_can_be_read() -> None:
         OpenAITranscriptionSettings.model_validate(values.pop("transcription", {}))
         for name, voice in values.pop("voice", {}).items():
             VOICES[voice.pop("like", name)].model_validate(voice)
+        FilmSettings.model_validate(values.pop("film", {}), strict=True)
         assert not values
     assert all(json.loads(example) for example in re.findall(r"```json\n(.*?)```", GUIDE, re.DOTALL))

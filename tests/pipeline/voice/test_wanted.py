@@ -86,11 +86,6 @@ def test_how_a_service_is_dealt_with_may_be_the_characters_own_and_makes_nothing
     assert context_for(Path("/e"), own).request == context_for(Path("/e"), plain).request
 
 
-def test_a_character_without_a_voice_gets_the_providers_own() -> None:
-    assert asked("openai", voice="en-us+f3").voice == "alloy"
-    assert asked("piper", voice="en-us+f3").voice == asked("localai", voice="en-us+f3").voice == ""
-
-
 def test_an_unknown_provider_is_told() -> None:
     with pytest.raises(LecternError, match='no voice provider called "nobody"; there are: chatterbox, '):
         asked("nobody")

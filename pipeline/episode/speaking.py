@@ -1,0 +1,91 @@
+"""Which voice speaks for a character: the one that its file names, or its fallback."""
+
+import os
+from typing import Any, cast, get_args
+
+from ..base.errors import LecternError
+from ..services.registry import Registry, known_providers
+from ..services.voice import VoiceProvider
+from .characters import Character, FallbackReason, FallbackVoice
+from .settings import FallbackPolicy
+
+FALLBACK_VOICES = "LECTERN_FALLBACK_VOICES"
+"""The environment variable that overrides `fallback_voices` of lectern.toml."""
+
+USUAL, OTHERWISE = "hibari", "espeak"
+"""The providers of those who name no voice, and of those whose `voice` no neural provider has: then it is a language."""
+
+_USUAL_FALLBACK = FallbackVoice(provider=OTHERWISE)
+
+
+def with_voice(character: Character, language: str, policy: FallbackPolicy = "never") -> Character:
+    """Return the character with the provider and the voice with which it speaks in a film of a `language`.
+
+    A voice that is not named is the provider's usual one, or its own for the language. The fallback speaks where the voice
+    doesn't speak the language, and where `policy`, or the person's environment, says so. Raises LecternError if the environment
+    says what can't be.
+    """
+    if character.clone:
+        return character
+    registry = known_providers()
+    named = _named(character, registry)
+    if named.provider not in registry.names(VoiceProvider):
+        return named
+    provider = registry.find(VoiceProvider, named.provider)
+    usual = named.voice or provider.voice_in(language, provider.default_voice)
+    chosen = named.model_copy(update={"voice": usual})
+    other, because = named.fallback, _reason(provider, chosen, language, own_policy() or policy)
+    if other is None or not because or other.provider not in registry.names(VoiceProvider):
+        return chosen
+    speaker = registry.find(VoiceProvider, other.provider)
+    return chosen.model_copy(
+        update={
+            "provider": other.provider,
+            "voice": speaker.voice_in(language, other.voice or speaker.default_voice),
+            "settings": other.settings,
+            "instead_of": f"{provider.title} {usual}",
+            "because": because,
+        }
+    )
+
+
+def own_policy() -> FallbackPolicy | None:
+    """Return when fallbacks speak as the environment says; None where it says nothing. Raises LecternError for anything else."""
+    said, allowed = os.environ.get(FALLBACK_VOICES, ""), get_args(FallbackPolicy.__value__)
+    if said and said not in allowed:
+        raise LecternError(f'{FALLBACK_VOICES} is "{said}"; it can be {", ".join(allowed)}')
+    return cast(FallbackPolicy, said) if said else None
+
+
+def policy_source() -> str:
+    """Return where it is said when fallbacks speak."""
+    said = os.environ.get(FALLBACK_VOICES)
+    return f"{FALLBACK_VOICES}={said}" if said else "fallback_voices in lectern.toml"
+
+
+def _named(character: Character, registry: Registry) -> Character:
+    """Return the character with a provider: if it names none, the one that has its voice."""
+    if character.provider:
+        return character
+    if not character.voice:
+        return character.model_copy(update={"provider": USUAL, "fallback": character.fallback or _USUAL_FALLBACK})
+    names = registry.names(VoiceProvider)
+    owner = next((name for name in names if character.voice in registry.find(VoiceProvider, name).voices), OTHERWISE)
+    return character.model_copy(update={"provider": owner})
+
+
+def _reason(
+    provider: VoiceProvider[Any], character: Character, language: str, policy: FallbackPolicy
+) -> FallbackReason:
+    """Return why a character's fallback should speak; "" if its own voice should."""
+    if policy == "always":
+        return "asked"
+    try:
+        settings = provider.settings_from(dict(character.settings))
+    except LecternError:
+        return ""  # what is wrong with them is told as a fault of the character's file
+    if provider.voices and character.voice not in provider.voices:
+        return ""  # so is a voice that it doesn't have
+    if provider.language_fault(settings, character.voice, language, ""):
+        return "language"
+    return "missing" if policy == "missing" and provider.missing() else ""
