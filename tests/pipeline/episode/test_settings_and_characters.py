@@ -60,7 +60,7 @@ def test_wrong_settings_are_told_with_their_lines(series: Path) -> None:
         '../lectern.toml:5: "film.fps" should be a whole number, not "30"; write fps = 30',
         '../lectern.toml:7: there is no theme "fps = 1"; Lectern has: night; or name a JSON file of the episode with colours of your own',
         '../lectern.toml:9: [film] has no "widht" (did you mean "width"?); its keys are: '
-        "width, height, fps, loudness, true_peak, theme, processes",
+        "width, height, fps, loudness, true_peak, theme, processes, fallback_voices",
         '../lectern.toml:10: "film.width" should be a multiple of 2, not "1921"',
         '../lectern.toml:13: "capture.typing_speed" should be greater than 0, not "0"',
         '../lectern.toml:15: lectern.toml has no "voices": a voice is a character\'s: write narrator: NAME at the top of script.md, and the voice in '
@@ -141,7 +141,9 @@ def test_the_nearest_character_of_a_name_wins(series: Path, tmp_path: Path) -> N
     character(tmp_path, "cleo", name="Far")
     character(series.parent, "cleo", name="Near")
     character(series.parent, "ada", name="Ada", voice="en-gb")
-    character(series, "dan", settings={"speed": 1.1}, palette={"hair": "#fff"}, size=0.3, mirror=False)
+    character(
+        series, "dan", provider="kokoro", settings={"speed": 1.1}, palette={"hair": "#fff"}, size=0.3, mirror=False
+    )
     (series.parent / "lectern.toml").write_text("")
     found = {c.id: c for c in read_episode(series).characters}
     assert list(found) == ["ada", "ben", "cleo", "dan", "kai", "ruth"]
@@ -173,7 +175,7 @@ def test_a_folder_above_without_settings_is_no_studio(series: Path) -> None:
         (
             '{\n\t"portrait": "lectern:ada",\n\t"voise": "x"}',
             '3: a character has no "voise" (did you mean "voice"?); its keys are: '
-            "name, portrait, facing, mirror, side, size, provider, voice, settings, palette, prompt, rights, generate, motion, lipsync, matting",
+            "name, portrait, facing, mirror, side, size, provider, voice, settings, fallback, palette, prompt, rights, generate, motion, lipsync, matting",
         ),
         ('{"name": "Eve"}', '1: a character needs "portrait"'),
         ('{"name": "Eve",}', "1: this is not JSON: Illegal trailing comma before end of object"),

@@ -34,7 +34,7 @@ SCENE = Scene(id="intro", title="Intro", line=1, lines=(FIRST, OTHER, SECOND, TH
 
 def episode(home: Path, *lines: Line, me: str = "recording", sections: Any = (), **settings: str) -> Episode:
     speakers = (
-        Character(id="ada", name="Ada", portrait="x"),
+        Character(id="ada", name="Ada", portrait="x", provider="hibari", voice="heart"),
         Character(id="me", name="Me", portrait="x", provider=me, settings=tuple(settings.items())),
     )
     scene = SCENE.model_copy(update={"lines": lines}) if lines else SCENE

@@ -76,7 +76,7 @@ def test_a_child_that_hangs_is_ended_and_told(child, tmp_path: Path) -> None:
 
 def test_a_fault_of_the_model_is_told_with_the_way_out(child) -> None:
     ear, _ = child("""print(json.dumps({"error": "the package x is missing"}), flush=True); continue""")
-    with pytest.raises(LecternError, match=r"the package x is missing\. Install it anew with: pip install"):
+    with pytest.raises(LecternError, match=r"the package x is missing\. Install it again with: pip install"):
         ear.transcribe(SECOND, "en")
 
 
