@@ -1,5 +1,6 @@
 """Commands that run in a process of their own while Blender's window stays usable."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -40,7 +41,7 @@ class BackgroundCommand:
 
 
 _commands: dict[str, BackgroundCommand] = {}
-"""The running commands: at most one of each kind ("build", "doctor", "thumbnails", "sample", "clone", "capture", "verify")."""
+"""The running commands: at most one of each kind ("build", "doctor", "thumbnails", "voices", "sample", "clone", ...)."""
 
 
 def start_command(kind: str, command: BackgroundCommand) -> BackgroundCommand:
@@ -94,13 +95,20 @@ def draw_thumbnails(folder: Path) -> BackgroundCommand:
     return start_command("thumbnails", BackgroundCommand(process, lambda _: snapshot.forget()))
 
 
-def play_sample(folder: Path, id: str, text: str) -> BackgroundCommand:
-    """Start recording `text` in the voice of the character `id`; the recording is played when it is done.
+def list_voices(folder: Path, every: bool) -> BackgroundCommand:
+    """Start listing the voices that speak the language of the episode in `folder`, or with `every` those of all languages."""
+    snapshot.set_properties(voices_error="")
+    argv = ("voices", "--json", "--in", str(folder), *(["--all"] if every else []))
+    return start_command("voices", BackgroundCommand(child.start(argv, log_file("voices")), _finish_voices))
+
+
+def play_sample(folder: Path, text: str, *who: str) -> BackgroundCommand:
+    """Start recording `text` as the options `who` of ``lectern say`` name the speaker; the recording is played when it is done.
 
     A paid service bills it: the button's tooltip says so.
     """
-    sample = Path(bpy.app.tempdir) / f"lectern-{id}.wav"
-    argv = ("say", text, "--character", id, "--in", str(folder), "--output", str(sample), "--quiet", "--yes")
+    sample = Path(bpy.app.tempdir) / "lectern-sample.wav"
+    argv = ("say", text, *who, "--in", str(folder), "--output", str(sample), "--quiet", "--yes")
     snapshot.set_properties(sample_error="")
     process = child.start(argv, sample.with_suffix(".log"))
     return start_command("sample", BackgroundCommand(process, lambda ended: _finish_sample(ended, sample)))
@@ -148,6 +156,14 @@ def _poll(kind: str) -> float | None:
 
 def _finish_doctor(process: child.ChildProcess) -> None:
     snapshot.fill_lines(snapshot.panel().doctor_output, process.lines())
+
+
+def _finish_voices(process: child.ChildProcess) -> None:
+    if process.code != 0:
+        snapshot.set_properties(voices_error=failure_message(process))
+    else:
+        snapshot.fill_voices(json.loads("\n".join(process.lines())))
+    snapshot.redraw()
 
 
 def _finish_sample(process: child.ChildProcess, sample: Path) -> None:

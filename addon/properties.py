@@ -68,6 +68,14 @@ class LecternCharacter(bpy.types.PropertyGroup):
     icon: IntProperty()
 
 
+class LecternVoice(bpy.types.PropertyGroup):
+    """A voice in the panel's list (`name`: as its provider calls it): its `provider`, what is known of it, and what it needs first."""
+
+    provider: StringProperty()
+    about: StringProperty()
+    missing: StringProperty()
+
+
 class LecternPermission(bpy.types.PropertyGroup):
     """Something that the episode would run or contact: its place in the script, its kind, what exactly, and its host."""
 
@@ -122,6 +130,9 @@ class LecternPanel(bpy.types.PropertyGroup):
     characters: CollectionProperty(type=LecternCharacter, options={"SKIP_SAVE"})
     active_character: IntProperty(name="Character", options={"SKIP_SAVE"})
     sample_error: StringProperty(options={"SKIP_SAVE"})
+    voices: CollectionProperty(type=LecternVoice, options={"SKIP_SAVE"})
+    active_voice: IntProperty(name="Voice", options={"SKIP_SAVE"})
+    voices_error: StringProperty(options={"SKIP_SAVE"})
     verify_activity: StringProperty(options={"SKIP_SAVE"})
     verify_outcome: StringProperty(options={"SKIP_SAVE"})
     is_cloning: BoolProperty(options={"SKIP_SAVE"})
@@ -148,7 +159,7 @@ class LecternPanel(bpy.types.PropertyGroup):
 
 
 CLASSES = (
-    LecternScene, LecternSceneRow, LecternCharacter, LecternPermission, LecternChange, LecternNote, LecternPanel,
+    LecternScene, LecternSceneRow, LecternCharacter, LecternVoice, LecternPermission, LecternChange, LecternNote, LecternPanel,
 )  # fmt: skip
 
 

@@ -1,7 +1,8 @@
 """The panel's copy of an episode: read from the episode's files when they change, never while drawing."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 import bpy
 from pydantic import BaseModel
@@ -92,6 +93,17 @@ def fill_lines(rows: bpy.types.bpy_prop_collection, texts: Iterable[str]) -> Non
     rows.clear()
     for text in texts:
         rows.add().text = visible(text)
+
+
+def fill_voices(cards: Iterable[Mapping[str, Any]]) -> None:
+    """List the voices that ``lectern voices --json`` has told."""
+    rows = panel().voices
+    rows.clear()
+    for card in cards:
+        row = rows.add()
+        row.name, row.provider, row.missing = visible(card["voice"]), card["provider"], visible(card["missing"])
+        about = (card["language"], card["sex"], "cloned" if card["cloned"] else card["provider"])
+        row.about = visible(", ".join(part for part in about if part))
 
 
 def fill_permissions(panel: LecternPanel, requests: Iterable[PermissionRequest]) -> None:

@@ -191,7 +191,7 @@ class LECTERN_OT_hear_character(_CharacterOperator):
         if reason := _voice_not_allowed(context, row):
             raise LecternError(reason)
         text = self.text or SAMPLE.format(name=row.title)
-        command = background.play_sample(open_episode_folder(context), row.name, text)
+        command = background.play_sample(open_episode_folder(context), text, "--character", row.name)
         if not getattr(self, "_in_background", False):
             background.wait(command)
             if error := context.window_manager.lectern.sample_error:

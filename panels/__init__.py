@@ -3,6 +3,6 @@
 
 def classes() -> tuple[type, ...]:
     """Return every panel and list, parents before their children."""
-    from . import captures, characters, sidebar
+    from . import captures, characters, sidebar, voices
 
-    return (*sidebar.CLASSES, *characters.CLASSES, *captures.CLASSES)
+    return (*sidebar.CLASSES, *characters.CLASSES, *voices.CLASSES, *captures.CLASSES)

@@ -45,6 +45,19 @@ def run_new(options: Namespace) -> int:
     return DONE
 
 
+def run_voice(options: Namespace) -> int:
+    """Give a character another voice."""
+    from ..characters.voice import give_voice
+
+    file = call(give_voice, options)
+    if options.json:
+        print_json(str(file))
+    elif not options.quiet:
+        folder = shlex.quote(str(options.folder))
+        print_result(f"{file}\nTo hear it: lectern say --character {options.id} --in {folder} -o hello.wav Hello")
+    return DONE
+
+
 def run_remove(options: Namespace) -> int:
     """Delete a character."""
     from ..characters.remove import remove_character

@@ -94,6 +94,7 @@ def _add_speaking(every: "Verbs") -> None:
     say = _verb(every, "say", voices.run_say, "say TEXT in a character's voice and write it as WAV; needs no episode")
     say.add_argument("text", metavar="TEXT", nargs="?", default="")
     say.add_argument("--character", metavar="NAME", default="ada", help="who says it (default: ada)")
+    say.add_argument("--voice", metavar="NAME", default="", help="in this voice instead (see lectern voices)")
     say.add_argument("-o", "--output", metavar="FILE", type=Path, help="the WAV file to write")
     told = "print what the voice would be told, word by word with phonemes, and say nothing"
     say.add_argument("--spoken", action="store_true", help=told)
@@ -246,6 +247,16 @@ def _add_character(every: "Verbs") -> None:
     new.add_argument("--from", dest="source", metavar="WHO", default="ada", help=what)
     new.add_argument("--name", metavar="NAME", help="the name that people read (default: made of the id)")
     new.add_argument("--studio", action="store_true", help="for every episode of the studio")
+    voice = _verb(
+        each, "voice", characters.run_voice, "have a character of the episode in DIR speak with another voice"
+    )
+    voice.add_argument("id", metavar="NAME", help="the character")
+    voice.add_argument("voice", metavar="VOICE", help="the voice (lectern voices lists them)")
+    voice.add_argument(
+        "--provider", metavar="NAME", default="", help="who has it (default: is found, if it is built in)"
+    )
+    _episode(voice)
+    _json(voice)
     remove = _verb(
         each,
         "remove",

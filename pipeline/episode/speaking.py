@@ -6,7 +6,7 @@ from typing import Any, cast, get_args
 from ..base.errors import LecternError
 from ..services.registry import Registry, known_providers
 from ..services.voice import VoiceProvider
-from .characters import Character, FallbackReason, FallbackVoice
+from .characters import Character, FallbackReason, FallbackVoice, in_cloned_voice
 from .settings import FallbackPolicy
 
 FALLBACK_VOICES = "LECTERN_FALLBACK_VOICES"
@@ -14,6 +14,13 @@ FALLBACK_VOICES = "LECTERN_FALLBACK_VOICES"
 
 USUAL, OTHERWISE = "hibari", "espeak"
 """The providers of those who name no voice, and of those whose `voice` no neural provider has: then it is a language."""
+
+VARIANT = "+"
+"""What separates a language from its variant in the names of eSpeak NG's voices."""
+
+ENGLISH_SAMPLE = "Hello. One bad commit among a thousand: git bisect finds it in ten steps. Which one was it?"
+OTHER_SAMPLE = "1, 2, 3, 4, 5, 6, 7, 8, 9, 10."
+"""What a voice says of whose language no other text is known: every voice reads numbers in its own."""
 
 _USUAL_FALLBACK = FallbackVoice(provider=OTHERWISE)
 
@@ -47,6 +54,25 @@ def with_voice(character: Character, language: str, policy: FallbackPolicy = "ne
             "because": because,
         }
     )
+
+
+def speaker_with(voice: str, provider: str = "") -> Character:
+    """Return somebody who speaks with `voice`, which may be a person's cloned one; without a `provider`, that which has it is found.
+
+    Raises LecternError if there is no such provider, or if one whose voices are known has none of that name.
+    """
+    asked = in_cloned_voice(Character(id="speaker", name="Speaker", provider=provider, voice=voice), "")
+    speaker = _named(asked, known_providers())
+    found = known_providers().find(VoiceProvider, speaker.provider)
+    known = [offered.voice for offered in found.offered()]
+    if known and speaker.clone is None and voice.partition(VARIANT)[0].lower() not in known:
+        raise LecternError(f'{found.title} has no voice "{voice}"; lectern voices --all shows those that there are')
+    return speaker
+
+
+def sample_text(language: str) -> str:
+    """Return what a voice of a language (a code like ``en-GB``) says to be heard."""
+    return ENGLISH_SAMPLE if language.partition("-")[0].lower() == "en" else OTHER_SAMPLE
 
 
 def own_policy() -> FallbackPolicy | None:

@@ -21,7 +21,7 @@ from ..episode.folder import language_in, pronunciation, settings_in
 from ..episode.model import Episode
 from ..episode.script import parse_script
 from ..episode.source import SCRIPT
-from ..episode.speaking import with_voice
+from ..episode.speaking import speaker_with, with_voice
 from ..jobs.recipe import JobContext, Recipe
 from ..providers.episode_providers import Providers, plugins_of
 from ..services.voice import VoiceRequest, VoiceTake
@@ -48,12 +48,13 @@ def say(
     *,
     folder: Path,
     character: str = "ada",
+    voice: str = "",
     config: Path | None = None,
     language: str = "",
     trust: Trust = False,
     agree: CostApproval = decline_costs,
 ) -> SpokenText:
-    """Write `text` as `character` says it to the WAV file `output`.
+    """Write `text` as `character` says it to the WAV file `output`, or as `voice` does, whoever has it.
 
     `text` is narration as in a script: `{pause: 1}` and `word{say: …}` work, an empty line starts a new paragraph.
     It is in `language`, without which that of the episode in `folder` holds, and else English. Characters and settings
@@ -64,7 +65,7 @@ def say(
     if output.suffix.lower() != ".wav":
         raise LecternError(f"{output}: a voice is written as .wav; name a file like {output.stem or 'voice'}.wav")
     spoken = language or language_in(folder)
-    speaker = character_called(character, folder.resolve(), config)
+    speaker = speaker_with(voice) if voice else character_called(character, folder.resolve(), config)
     episode = episode_of(text, speaker, folder.resolve(), config, spoken)
     with placed_programs(episode) as programs, tempfile.TemporaryDirectory(prefix="lectern-say-") as drafts:
         providers = Providers(episode.settings, plugins_of(episode.folder, config), programs)
@@ -75,7 +76,7 @@ def say(
         sound = spoken_sound(episode, providers, Path(drafts), agree)
     place = output.absolute()
     audio.write(place, sound, inside=inside_of(place, folder.resolve()))
-    return SpokenText(file=output, character=character, seconds=len(sound) / audio.RATE)
+    return SpokenText(file=output, character=voice or character, seconds=len(sound) / audio.RATE)
 
 
 def episode_of(text: str, speaker: Character, folder: Path, config: Path | None, language: str) -> Episode:

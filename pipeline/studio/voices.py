@@ -8,18 +8,14 @@ from typing import Literal
 from ..base import audio
 from ..base.errors import LecternError
 from ..base.frozen import Frozen
-from ..episode.characters import Character
 from ..episode.folder import language_in, settings_in
+from ..episode.speaking import sample_text, speaker_with
 from ..providers.episode_providers import Providers
 from ..services.cloned_voices import cloned_voices
 from ..services.registry import known_providers
 from ..services.voice import VoiceProvider
 from ..voice.espeak import primary_language
 from .say import episode_of, spoken_sound
-
-ENGLISH_SAMPLE = "Hello. One bad commit among a thousand: git bisect finds it in ten steps. Which one was it?"
-OTHER_SAMPLE = "1, 2, 3, 4, 5, 6, 7, 8, 9, 10."
-"""What a voice says of whose language no other text is known: every voice reads numbers in its own."""
 
 
 class VoiceCard(Frozen):
@@ -101,9 +97,10 @@ def write_sample(
     config: Path | None = None,
 ) -> None:
     """Write what a built-in voice sounds like into a WAV (mono, 48 kHz). Raises LecternError if it can't speak."""
-    text = ENGLISH_SAMPLE if primary_language(language) == "en" else OTHER_SAMPLE
-    speaker = Character(id="sample", name="Sample", provider=provider, voice=voice)
+    speaker = speaker_with(voice, provider)
     with tempfile.TemporaryDirectory(prefix="lectern-say-") as drafts:
-        sound = spoken_sound(episode_of(text, speaker, folder, config, language), providers, Path(drafts))
+        sound = spoken_sound(
+            episode_of(sample_text(language), speaker, folder, config, language), providers, Path(drafts)
+        )
     file.parent.mkdir(parents=True, exist_ok=True)
     audio.write(file, sound)

@@ -6,6 +6,8 @@ import pytest
 
 from lectern.pipeline.base import audio
 from lectern.pipeline.base.errors import LecternError
+from lectern.pipeline.characters.cards import character
+from lectern.pipeline.characters.voice import give_voice
 from lectern.pipeline.cli.main import main
 from lectern.pipeline.studio.voices import voices
 from lectern.pipeline.voice.neural_models import KokoroModel
@@ -59,3 +61,47 @@ def test_the_table_names_the_ways_to_other_voices(tmp_path, capsys):
     table = capsys.readouterr().out.splitlines()
     assert table[0].split() == ["provider", "voice", "language", "sex", "speed", "licence"]
     assert any(row.split()[:4] == ["hibari", "heart", "en-US", "woman"] for row in table) and "--all" in table[-1]
+
+
+def test_a_character_gets_another_voice_in_the_episode_alone(tmp_path):
+    file = give_voice(tmp_path, "ben", "bm_george")
+    assert file == tmp_path / "characters" / "ben.json"
+    written = json.loads(file.read_text("utf-8"))
+    assert (written["portrait"], written["voice"]) == ("lectern:ben", "bm_george")
+    assert not {"provider", "settings", "fallback"} & written.keys()
+    assert (character(tmp_path, "ben").provider, character(tmp_path, "ben").home) == ("kokoro", "episode")
+    give_voice(tmp_path, "ben", "en-gb+m3", provider="espeak")
+    assert (character(tmp_path, "ben").provider, character(tmp_path, "ben").voice) == ("espeak", "en-gb+m3")
+
+
+@pytest.mark.parametrize(
+    ("voice", "provider", "says"),
+    [
+        ("bm_gorge", "kokoro", 'Kokoro has no voice "bm_gorge"; lectern voices --all'),
+        ("bm_gorge", "", 'eSpeak NG has no voice "bm_gorge"'),
+        ("x", "kokorro", 'no voice provider called "kokorro"'),
+    ],
+)
+def test_a_voice_that_nobody_has_is_not_given(tmp_path, voice, provider, says):
+    with pytest.raises(LecternError, match=says):
+        give_voice(tmp_path, "ben", voice, provider=provider)
+    assert not (tmp_path / "characters").exists()
+
+
+def test_a_character_of_the_studio_is_not_changed_from_one_episode(tmp_path):
+    (tmp_path / "characters").mkdir()
+    (tmp_path / "lectern.toml").touch()
+    (tmp_path / "characters" / "cleo.json").write_text('{"portrait": "lectern:ada"}')
+    (tmp_path / "one").mkdir()
+    with pytest.raises(LecternError, match="belongs to the studio.*lectern character new NAME --from cleo"):
+        give_voice(tmp_path / "one", "cleo", "heart")
+    assert not (tmp_path / "one" / "characters").exists()
+
+
+def test_a_text_is_said_in_any_voice_that_can_speak_here(tmp_path, capsys):
+    heard = tmp_path / "heard.wav"
+    argv = ["say", "Eins, zwei.", "--voice", "de+m3", "--language", "de", "-o", str(heard), "--in", str(tmp_path)]
+    assert main(argv) == 0 and "de+m3" in capsys.readouterr().out
+    assert 0.5 < len(audio.read(heard)) / audio.RATE < 4
+    assert main(["character", "voice", "kai", "af_bella", str(tmp_path)]) == 0
+    assert json.loads((tmp_path / "characters" / "kai.json").read_text("utf-8"))["voice"] == "af_bella"
