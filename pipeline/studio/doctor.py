@@ -5,7 +5,7 @@ import importlib.util
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from ..base.assets import ASSETS
@@ -41,6 +41,7 @@ def doctor(settings: Settings = DEFAULTS) -> tuple[Finding, ...]:
         _trial_run("Chromium", lambda: _chromium(settings.capture.chromium), _CHROMIUM),
         _trial_run("pages frame by frame", _stepped, _HEADLESS),
         _trial_run("speech (eSpeak NG)", _speech, "pip install espeakng-loader"),
+        *_neural_voices(),
         _trial_run("video (PyAV)", _encoders, "pip install --upgrade av"),
         _fonts(),
         _trial_run(
@@ -121,6 +122,19 @@ def _speech() -> str:
     with tempfile.TemporaryDirectory() as folder:
         take = speak_line(VoiceRequest(provider="espeak", voice="en-us", words=("Hello",)), Path(folder))
     return f'says "Hello" in {take.duration:.2f} s'
+
+
+def _neural_voices() -> Iterator[Finding]:
+    """Yield which neural voices are installed. They are not loaded: that takes a second."""
+    from ..episode.speaking import USUAL
+    from ..voice.neural_models import MODELS, WAY_OUT
+
+    for name, model in MODELS.items():
+        missing = model.missing()
+        yield Finding(
+            name=f"speech ({name})", ok=not missing, found=missing or "is installed", way_out=WAY_OUT if missing else "",
+            essential=name == USUAL,
+        )  # fmt: skip
 
 
 def _encoders() -> str:

@@ -29,6 +29,7 @@ def test_what_this_computer_has_is_found(tmp_path: Path, monkeypatch: pytest.Mon
     found = doctor()
     assert [f.name for f in found if f.essential and not f.ok] == []
     assert named(found, "speech (eSpeak NG)").found.startswith('says "Hello" in 0.')
+    assert named(found, "speech (hibari)").ok and named(found, "speech (kokoro)").ok
     assert "libx264rgb" in named(found, "video (PyAV)").found
     assert named(found, "your profile").found == str(tmp_path / "profile")
 
