@@ -42,6 +42,13 @@ class Box(Frozen):
         """Return whether the two share more than an edge."""
         return self.x < other.right and other.x < self.right and self.y < other.bottom and other.y < self.bottom
 
+    def is_near(self, other: "Box", far: float) -> bool:
+        """Return whether no side is `far` or further from the same side of `other`."""
+        sides = zip(
+            (self.x, self.y, self.right, self.bottom), (other.x, other.y, other.right, other.bottom), strict=True
+        )
+        return all(abs(a - b) < far for a, b in sides)
+
     def common(self, other: "Box") -> "Box | None":
         """Return what the two share; None where that is an edge at most."""
         if not self.overlaps(other):

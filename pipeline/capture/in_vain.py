@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ..base.errors import FilmFinding
-from ..base.geometry import Box
 from ..episode.capture_block import Capture
 from ..episode.capture_kinds import Action
 from ..episode.model import Scene
@@ -28,8 +27,6 @@ _WAITING: tuple[Action, ...] = ("wait", "highlight", "moment")
 _PRESSED = 0.5
 """Seconds after a click in which a page may show that it was clicked at, and nothing else."""
 _JUST_BEFORE = 1e-3
-_NEAR = 0.01
-"""How far apart (as a fraction of the picture) the sides of two boxes may be that are the same place."""
 _UNSEEN = re.compile(r"(?:control|ctrl|meta|cmd|command)\+(?:shift\+)?(?:[sc]|insert)|(?:shift\+)?tab", re.I)
 """Keys that save, copy, or go to the next field, which may show nothing."""
 _OF_THE_BROWSER = re.compile(
@@ -172,12 +169,7 @@ def _all_stood(now: Sequence[TextBox], before: Sequence[TextBox], moves: bool) -
     """Return whether all lines are those of `before`, at the same places too, unless the screen `moves` them by itself."""
     if moves:
         return Counter(line.text for line in now) <= Counter(line.text for line in before)
-    return all(any(line.text == old.text and _is_near(line.box, old.box) for old in before) for line in now)
-
-
-def _is_near(one: Box, other: Box) -> bool:
-    sides = zip((one.x, one.y, one.right, one.bottom), (other.x, other.y, other.right, other.bottom), strict=True)
-    return all(abs(a - b) < _NEAR for a, b in sides)
+    return all(line.stands_among(before) for line in now)
 
 
 def _is_echo(step: Step, event: StepEvent, said: Sequence[TextBox]) -> bool:

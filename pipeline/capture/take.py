@@ -1,6 +1,6 @@
 """What a capture take is: the pictures a screen showed, when, and a log of what was done to it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from ..base.frozen import Frozen
 from ..base.geometry import Box, Size
@@ -14,6 +14,8 @@ FRAME = 1 / FPS
 """Seconds of one of them."""
 INSTANT = 1e-6
 """Seconds by which two times may differ and be the same."""
+NEAR = 0.01
+"""How far (as a fraction of the picture) the sides of two boxes may be apart that are the same place."""
 
 
 class TextBox(Frozen):
@@ -21,6 +23,10 @@ class TextBox(Frozen):
 
     text: str
     box: Box
+
+    def stands_among(self, others: Iterable["TextBox"]) -> bool:
+        """Return whether one of `others` says the same, at the same place."""
+        return any(self.text == other.text and self.box.is_near(other.box, NEAR) for other in others)
 
 
 class VisibleText(Frozen):

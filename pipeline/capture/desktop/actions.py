@@ -19,7 +19,7 @@ from ..pixels.text_reader import MISSING
 from ..request import PhaseStep
 from ..screen import StepInProgress
 from ..secrets import secret_value
-from ..text_claims import APPEARS, nearest_lines, never_there
+from ..text_claims import APPEARS, claim_holds, nearest_lines, never_there
 from .remote_desktop import RemoteDesktop
 
 PATIENCE = 30.0
@@ -32,6 +32,8 @@ NOTCH = 100
 """Pixels of a `scroll` that one notch of the wheel stands for: programs decide themselves how far they go."""
 MOTION_PIXELS = 2.0
 """Pixels between two points of the pointer's way from which what is dragged is seen to move in every frame."""
+_LOOKING = ("highlight", "hover", "scroll")
+"""Actions that bring nothing up: a text that is expected of them is one to look at."""
 _NOTCHES = 60
 """Notches after which something that is scrolled to is taken not to come."""
 
@@ -68,20 +70,20 @@ def do_step(current: DesktopStepContext) -> None:
     """Do the step. Raises LecternError where it can't be done, or what it expects is not there afterwards."""
     if current.step.action not in _ACTIONS:
         raise LecternError(f"a desktop has no such step; it has {', '.join(sorted(_ACTIONS))}")
+    if current.step.action not in (*_LOOKING, "wait", "type", "press") or current.step.target:
+        current.session.typed.end(current.session.picture)
     _ACTIONS[current.step.action](current)
     claim, missed = current.step.expect, 0.0
 
     def holds() -> bool:
         nonlocal missed
         looked = time.time()
-        held = _claim_holds(current.session, claim or "")
+        held = _claim_holds(current)
         missed = missed if held else looked
         return held
 
     if claim and not current.session.until(holds, EXPECTED):
-        raise LecternError(
-            f'"{claim}" should be on the screen, and is not. It reads: {nearest_lines(claim, _text(current.session))}'
-        )
+        raise LecternError(f'"{claim}" should be on the screen, and is not{_what_instead(current.session, claim)}')
     if is_answered(current.step):
         current.moment = max(current.moment, missed)
 
@@ -175,8 +177,11 @@ def _type(current: DesktopStepContext) -> None:
         _click(current)
         session.film.settle(0.12, 0.5)
     current.moment = session.write(_secret_to_type(current) if step.secret else step.value, current.seed, step.speed)
+    if not step.secret:
+        session.typed.note(step.value)
     if step.enter:
         session.wait(0.3)
+        session.typed.end(session.picture)
         current.moment = time.time()
         session.page.keyboard.press("Enter")
 
@@ -194,10 +199,14 @@ def _press(current: DesktopStepContext) -> None:
     if current.step.target:
         _click(current)
         current.session.film.settle(0.12, 0.5)
-    current.moment = time.time()
+    session, current.moment = current.session, time.time()
     for name, key in zip(current.step.value.split(), browser_keys(current.step.value), strict=True):
-        current.session.strike(name, key)
-        current.session.wait(0.16)
+        if len(name) == 1:
+            session.typed.note(name)
+        else:
+            session.typed.end(session.picture)
+        session.strike(name, key)
+        session.wait(0.16)
 
 
 def _run(current: DesktopStepContext) -> None:
@@ -247,9 +256,10 @@ def _wait_until_still(session: RemoteDesktop, seconds: float, patience: float) -
 def _wait_for_text(session: RemoteDesktop, text: str, there: bool, patience: float) -> None:
     if not there and not _was_there(session, text, min(APPEARS, patience)):
         raise never_there(text, "screen", _text(session))
-    if not session.until(lambda: _contains_words(session, text) == there, patience):
-        came = f"did not come within {patience:g} s. It reads: {nearest_lines(text, _text(session))}"
-        raise LecternError(f'"{text}" {came if there else f"was still there after {patience:g} s"}')
+    if there and not session.until(lambda: _is_answered(session, text), patience):
+        raise LecternError(f'"{text}" did not come within {patience:g} s{_what_instead(session, text)}')
+    if not there and not session.until(lambda: not _contains_words(session, text), patience):
+        raise LecternError(f'"{text}" was still there after {patience:g} s')
 
 
 def _was_there(session: RemoteDesktop, text: str, seconds: float) -> bool:
@@ -274,9 +284,38 @@ def _contains_words(session: RemoteDesktop, text: str) -> bool:
     return bool(session.meanwhile(lambda: session.sight.find_text(picture, text)))
 
 
-def _claim_holds(session: RemoteDesktop, claim: str) -> bool:
+def _is_answered(session: RemoteDesktop, text: str) -> bool:
+    """Return whether a text that a step waits for is on the screen, and not only because it was typed."""
+    picture, sight = session.picture(), session.sight
+
+    def look() -> bool:
+        found = sight.find_text(picture, text)
+        return bool(found) and session.typed.is_left(text, found, lambda before: sight.find_text(before, text))
+
+    return session.meanwhile(look)
+
+
+def _claim_holds(current: DesktopStepContext) -> bool:
+    """Return whether what a step expects is on the screen; of one that is to bring it up, not only because it was typed."""
+    session, step, claim = current.session, current.step, current.step.expect or ""
+    picture, sight = session.picture(), session.sight
+
+    def look() -> bool:
+        if not sight.shows(picture, claim):
+            return False
+        if step.action in _LOOKING or (step.action == "type" and not step.enter and claim_holds(claim, step.value)):
+            return True
+        return session.typed.is_left(claim, sight.saying(picture, claim), lambda before: sight.saying(before, claim))
+
+    return session.meanwhile(look)
+
+
+def _what_instead(session: RemoteDesktop, text: str) -> str:
+    """Return the end of a sentence about a text that is not on the screen: what is there instead."""
     picture = session.picture()
-    return session.meanwhile(lambda: session.sight.shows(picture, claim))
+    if session.meanwhile(lambda: session.sight.shows(picture, text)):
+        return " but as it was typed; name a text that the program answers"
+    return f". It reads: {nearest_lines(text, _text(session))}"
 
 
 def _text(session: RemoteDesktop) -> str:

@@ -31,6 +31,7 @@ from .bridge import find_websockify, serve_desktop
 from .display import open_display
 from .environment import display_scale
 from .programs import Programs
+from .typed import TypedTexts
 
 PATIENCE = 5.0
 """Seconds within which a target has to appear."""
@@ -50,8 +51,8 @@ class RemoteDesktop:
     """What is filmed, and what was noted on the way (times are epoch seconds until the take is made).
 
     `sight` recognises what is seen; `programs` are those of a desktop of Lectern's own, `web_view` the page of one that
-    is somewhere else, whose pixels of CSS are `scale` px wide. `typed_secrets` are what steps (by phase and index) typed and
-    nobody may read.
+    is somewhere else, whose pixels of CSS are `scale` px wide. `typed` is what was typed and may be read, `typed_secrets` what
+    steps (by phase and index) typed and nobody may read.
     """
 
     page: Page
@@ -65,6 +66,7 @@ class RemoteDesktop:
     pointer: list[PointerPoint] = field(default_factory=list)
     keys: list[KeyPress] = field(default_factory=list)
     moving: list[tuple[float, float]] = field(default_factory=list)
+    typed: TypedTexts = field(default_factory=TypedTexts)
     typed_secrets: dict[tuple[Phase, int], str] = field(default_factory=dict)
     at: Point = (0.0, 0.0)
 

@@ -57,9 +57,16 @@ class ScreenVision:
         """Return whether the picture shows the text `claim`."""
         return any(claim_holds(claim, all_text(self._need().words(picture, thoroughly=more))) for more in (False, True))
 
-    def find_text(self, picture: np.ndarray, text: str) -> list[Box]:
-        """Return the places of a text, in reading order."""
-        return [match.box for match in self._text_matches(picture, text)]
+    def saying(self, picture: np.ndarray, claim: str) -> list[TextBox]:
+        """Return the runs of words that say what `claim` does, each with its place."""
+        return [run for run in self.text_boxes(picture) if claim_holds(claim, run.text)]
+
+    def find_text(self, picture: np.ndarray, text: str) -> list[TextBox]:
+        """Return the places of a text, in reading order, each with the whole run of words of which it is a part."""
+        for more in (False, True):
+            if found := find_in_context(self._need().words(picture, thoroughly=more), text, self._size):
+                return found
+        return []
 
     def one(self, picture: np.ndarray, target: Target) -> Box:
         """Return the one box that `target` names (for a position, one without extent). Raises AmbiguousTarget if it isn't one.
@@ -89,15 +96,9 @@ class ScreenVision:
         if target.image:
             return self._find_image(picture, target.image)
         if target.text:
-            found = self._text_matches(picture, target.text)
+            found = self.find_text(picture, target.text)
             return found, "" if found else f"It reads: {nearest_lines(target.text, self.text(picture), 8)}"
         raise LecternError("where only pixels are known, things are named by text:, image: or position:")
-
-    def _text_matches(self, picture: np.ndarray, text: str) -> list[TextBox]:
-        for more in (False, True):
-            if found := find_in_context(self._need().words(picture, thoroughly=more), text, self._size):
-                return found
-        return []
 
     def _need(self) -> CachedTextReader:
         if self._reading is None:
