@@ -15,14 +15,14 @@ def register(classes: tuple[type, ...]) -> None:
 
     wheels.check_wheels()
     wheels.restore_exec_bits()
-    from . import character_list, commands, preferences, properties, timer
+    from . import character_list, commands, preferences, properties, saving, timer
 
     with ExitStack() as undo:
         for module in (preferences, properties, character_list):
             module.register()
             undo.callback(module.unregister)
         _register_classes(classes, undo)
-        for module in (commands, timer):
+        for module in (commands, saving, timer):
             module.register()
             undo.callback(module.unregister)
         _undo.push(undo.pop_all())

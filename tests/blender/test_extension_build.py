@@ -214,6 +214,23 @@ def test_the_blend_is_not_saved_through_a_link(opened, tmp_path, name, target):
     assert (tmp_path / "precious").read_text() == "precious" and not (tmp_path / "nothing").exists()
 
 
+@pytest.mark.parametrize("how", ["link", "link to nothing", "hard link", "pipe"])
+def test_a_persons_own_save_goes_through_nothing_that_lies_in_the_folder(opened, tmp_path, how):
+    folder, _ = opened
+    draft, precious = folder / "ep.blend@", tmp_path / "precious"
+    precious.write_text("precious")
+    match how:
+        case "hard link":
+            draft.hardlink_to(precious)
+        case "pipe":
+            os.mkfifo(draft)
+        case _:
+            draft.symlink_to(precious if how == "link" else tmp_path / "nothing")
+    bpy.ops.wm.save_as_mainfile(filepath=str(folder / "ep.blend"))
+    assert precious.read_text() == "precious" and not (tmp_path / "nothing").exists()
+    assert (folder / "ep.blend").stat().st_size > 10_000 and not os.path.lexists(draft)
+
+
 def test_the_real_command_line_runs_in_the_child(opened, tmp_path):
     started = child.start(["build", "--help"], tmp_path / "log")
     started.process.wait(30)

@@ -35,6 +35,7 @@ def _traces() -> dict[str, object]:
         "operators": set(dir(bpy.ops.lectern)),
         "properties": {t for t in ("Scene", "WindowManager") if hasattr(getattr(bpy.types, t), "lectern")},
         "handlers": len(bpy.app.handlers.load_post),
+        "handlers of saving": len(bpy.app.handlers.save_pre),
     }
 
 
