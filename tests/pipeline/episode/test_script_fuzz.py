@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from support.mutants import mutated
 
 from lectern.pipeline.base.errors import LecternError
 from lectern.pipeline.episode.errors import EpisodeErrors
@@ -12,55 +13,6 @@ from lectern.pipeline.episode.model import Episode
 from lectern.pipeline.episode.themes import read_theme
 
 Reading = Callable[[str | bytes], Episode]
-
-PIECES = [
-    "{",
-    "}",
-    "{x}",
-    "{say: y}",
-    "{pause: 1}",
-    "```",
-    "```overlay\n",
-    "\n\n",
-    "\n",
-    "\t",
-    "---\n",
-    "# ",
-    "**Ben:** ",
-    "**",
-    "`",
-    ": ",
-    "- ",
-    "[",
-    "]",
-    "'",
-    '"',
-    "&a ",
-    "*a",
-    "!t ",
-    "|\n",
-    "? ",
-    "\\",
-    '"\\UFFFFFFFF"',
-    '"\\ud800"',
-    "\x00",
-    "\x07",
-    "\u2028",
-    "\ufeff",
-    "é",
-    "\U0001f600",
-    "<b>",
-    "<!--",
-    "|a|b|\n|-|-|\n",
-    "![x](y)",
-    "\r",
-    "    ",
-    "%YAML 9\n",
-    "<<: ",
-    "~",
-    ".inf",
-    "[[",
-]
 
 STRANGE = [
     None, True, -1, 0, 10**400, 1e308, float("nan"), "", "x" * 10_000, "\x00", "\ud800", "../../x", "lectern:nobody", [], [[]],
@@ -98,19 +50,6 @@ CHARACTER = json.dumps(
     },
     indent=2,
 )
-
-
-def mutated(script: str, chance: random.Random) -> bytes:
-    """The text with some places cut, doubled, or filled with something strange."""
-    text = script
-    for _ in range(chance.randint(1, 8)):
-        start = chance.randrange(len(text) + 1)
-        end = min(len(text), start + chance.choice([0, 0, 1, 3, 20, 200]))
-        text = text[:start] + chance.choice([*PIECES, text[start:end] * 2, ""]) + text[end:]
-    data = bytearray(text.encode("utf-8", "surrogatepass"))
-    if data and chance.random() < 0.05:
-        data[chance.randrange(len(data))] = chance.randrange(256)
-    return bytes(data)
 
 
 def misset(character: str, chance: random.Random) -> bytes:

@@ -14,6 +14,7 @@ from lectern.pipeline.base.files import HeldFolder
 from lectern.pipeline.base.frozen import Frozen
 from lectern.pipeline.jobs.queue import Job, Queue
 from lectern.pipeline.jobs.recipe import JobContext, Recipe, take_key
+from lectern.pipeline.jobs.summary import QueueSummary as QueueSummary
 from lectern.pipeline.jobs.takes import TakeStore
 from lectern.pipeline.jobs.worker import serve
 from lectern.pipeline.jobs.workers import Workers, drain

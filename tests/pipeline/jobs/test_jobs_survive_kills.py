@@ -18,6 +18,10 @@ from lectern.pipeline.jobs.database import open_database
 pytestmark = pytest.mark.kill
 
 KILLS = int(os.environ.get("LECTERN_TEST_KILLS", "12"))
+JOBS = int(os.environ.get("LECTERN_TEST_JOBS", "40"))
+"""How many jobs are done while workers are killed. `make soak` does thousands."""
+KILLED = min(6, JOBS // 20)
+"""How many of the workers are killed meanwhile."""
 
 
 def test_a_build_killed_again_and_again_completes_and_makes_no_finished_take_again(tmp_path: Path) -> None:
@@ -33,6 +37,26 @@ def test_a_build_killed_again_and_again_completes_and_makes_no_finished_take_aga
         builder = _start(tmp_path)
     _assert_whole_and_kept(tmp_path, finished)
     _until(lambda: _processes_of(tmp_path) == [])
+
+
+@pytest.mark.soak
+def test_many_jobs_with_killed_workers_lose_none_and_make_none_twice(tmp_path: Path) -> None:
+    queue, rng, killed = dummy_takes.queue_of(tmp_path), random.Random(JOBS), list[int]()
+    jobs = dummy_takes.ask(queue, 0.0, JOBS // 2)
+    with dummy_takes.Workers(dummy_takes.worker_argv(tmp_path, queue.run), 2, tmp_path / "worker.log") as workers:
+
+        def kill_some(summary: dummy_takes.QueueSummary) -> None:
+            if len(killed) < KILLED and summary.number("done") > len(jobs) * (len(killed) + 1) // (KILLED + 2):
+                killed.append(rng.choice(workers.pids))
+                os.kill(killed[-1], signal.SIGKILL)
+
+        summary = dummy_takes.drain(queue, workers, kill_some)
+    store = dummy_takes.store_of(tmp_path)
+    made = (tmp_path / "made.txt").read_text().splitlines()
+    assert (len(killed), summary.number("done")) == (KILLED, len(jobs))
+    assert len(made) == len(set(made))
+    assert all(store.has(job.kind, job.key) for job in jobs)
+    assert len(list(tmp_path.glob("media/*/*"))) == len(jobs)  # nothing unfinished is left beside them
 
 
 def test_workers_end_with_their_children_when_their_parent_is_killed(tmp_path: Path) -> None:
