@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from ...base.assets import font_file
+from ...base.lettering import draw_text, line_extent, line_width
+from ...base.text_runs import clusters
 from ...base.theme import Theme
 from ...episode.steps import Step
 from ..fault import step_text, target_text
@@ -16,6 +19,15 @@ WIDTH, COLUMNS = 520, 3
 """The width of a picture in px, and how many are in a row."""
 GAP, MARGIN, CAPTION, HEADING = 28, 44, 78, 92
 RADIUS = 10
+
+
+@dataclass(frozen=True)
+class _Letters:
+    """How something is written: the name of the font, px, and the colour."""
+
+    font: str
+    size: int
+    colour: str
 
 
 @dataclass(frozen=True)
@@ -32,9 +44,9 @@ def contact_sheet(captures: Sequence[SheetCapture], theme: Theme) -> Image.Image
     heights = [_height(capture) for capture in captures]
     width = 2 * MARGIN + COLUMNS * WIDTH + (COLUMNS - 1) * GAP
     sheet = Image.new("RGB", (width, MARGIN + sum(heights)), theme.background[0])
-    draw, top = ImageDraw.Draw(sheet), MARGIN // 2
+    top = MARGIN // 2
     for capture, height in zip(captures, heights, strict=True):
-        draw.text((MARGIN, top + 24), capture.title, theme.text, _font(theme.sans_bold, 34))
+        _write(sheet, (MARGIN, top + 44), capture.title, _Letters(theme.sans_bold, 34, theme.text), width - 2 * MARGIN)
         for number, moment in enumerate(capture.moments):
             row, column = divmod(number, COLUMNS)
             at = (MARGIN + column * (WIDTH + GAP), top + HEADING + row * (_picture_height(capture) + CAPTION + GAP))
@@ -60,11 +72,8 @@ def _draw_moment(sheet: Image.Image, at: tuple[int, int], moment: StepMoment, st
     draw.rounded_rectangle((left, below, left + wide, below + 30), 8, fill=theme.accent)
     draw.text((left + wide / 2, below + 15), number, theme.accent_text, _font(theme.sans_bold, 20), anchor="mm")
     beside, room = left + wide + 12, WIDTH - wide - 12
-    for text, y, colour, face in (
-        (_step_caption(step), below + 15, theme.text, _font(theme.sans_bold, 22)),
-        (_time_caption(moment, step), below + 44, theme.muted, _font(theme.sans, 19)),
-    ):
-        draw.text((beside, y), _text_with_ellipsis(draw, text, face, room), colour, face, anchor="lm")
+    _write(sheet, (beside, below + 15), _step_caption(step), _Letters(theme.sans_bold, 22, theme.text), room)
+    _write(sheet, (beside, below + 44), _time_caption(moment, step), _Letters(theme.sans, 19, theme.muted), room)
 
 
 def _step_caption(step: Step) -> str:
@@ -109,14 +118,25 @@ def _rounded(size: tuple[int, int]) -> Image.Image:
     return mask
 
 
-def _text_with_ellipsis(draw: ImageDraw.ImageDraw, text: str, face: ImageFont.FreeTypeFont, room: float) -> str:
+def _write(sheet: Image.Image, at: tuple[int, int], text: str, letters: _Letters, room: int) -> None:
+    """Write a line from `at` on (its left, and the middle of its height), of whatever script, cut off after `room` px."""
+    font = font_file(letters.font)
+    line = _text_with_ellipsis(text, font, letters.size, room)
+    ascent, descent = line_extent(font, letters.size, line)
+    box = (line_width(font, letters.size, line) + 1, ascent + descent)
+    picture = Image.fromarray(draw_text(line, font, letters.size, letters.colour, "left", box))
+    sheet.paste(picture, (at[0], at[1] - box[1] // 2), picture)
+
+
+def _text_with_ellipsis(text: str, font: Path, size: int, room: int) -> str:
     """Return the text on one line, cut off with an ellipsis if it is wider than `room` px."""
     line = " ".join(text.split())
-    if draw.textlength(line, face) <= room:
+    if line_width(font, size, line) <= room:
         return line
-    while line and draw.textlength(line + "…", face) > room:
-        line = line[:-1]
-    return line.rstrip() + "…"
+    pieces = list(clusters(line))
+    while pieces and line_width(font, size, "".join(pieces) + "…") > room:
+        pieces.pop()
+    return "".join(pieces).rstrip() + "…"
 
 
 def _font(name: str, size: int) -> ImageFont.FreeTypeFont:

@@ -123,6 +123,14 @@ def test_a_sheet_shows_every_step_with_its_number_in_the_colours_of_the_film(tmp
     assert sheet.shape[1] == 2 * 44 + 3 * 520 + 2 * 28
 
 
+def test_a_sheet_writes_every_script(tmp_path: Path) -> None:
+    take = filmed(tmp_path / "a", with_square(10))
+    moments = step_moments(take, tmp_path / "a")
+    said = ("\u65e5\u672c", "\u4e2d\u56fd", "\U0001f600\U0001f600")
+    sheets = [contact_sheet([SheetCapture(text, (Step(action="run", value=text),), moments)], THEME) for text in said]
+    assert len({sheet.tobytes() for sheet in sheets}) == len(said)  # what a font lacks would be the same box
+
+
 def test_what_was_only_slower_is_not_stale(tmp_path: Path) -> None:
     def one(name: str, *pictures: np.ndarray, end: float) -> CaptureTake:
         take = filmed(tmp_path / name, *pictures, text=("ready",))
