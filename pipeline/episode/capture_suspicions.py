@@ -9,6 +9,7 @@ from .capture_block import Capture
 from .capture_kinds import SHELLS
 from .errors import nearly_same, suggestion
 from .model import Episode, Scene
+from .nodes import quoted_in_sentence
 from .source import SCRIPT
 from .steps import Step, is_typed_into
 from .targets import as_a_program_names
@@ -24,6 +25,8 @@ _STAYING = re.compile(
 _WORD_PROCESSED = re.compile(r"[\u201c\u201d\u2018\u2019]|(?<!\S)[\u2013\u2014](?=\w)")
 _STRAIGHT = str.maketrans({"\u201c": '"', "\u201d": '"', "\u2018": "'", "\u2019": "'"})
 _FILE_NAME = re.compile(r"(?:\./)?[\w-][\w./-]*\.\w{1,8}\b|(?:\./)?[\w-]+/[\w./-]+")
+_PROMPTS = ("PS1", "PROMPT", "PROMPT_COMMAND", "RPROMPT", "RPS1")
+"""Variables by which shells are told what to show before a command."""
 _PROMPT = 4
 """Cells before a command: "~ ❯ "."""
 
@@ -47,6 +50,9 @@ def _of_capture(episode: Episode, scene: Scene, capture: Capture, columns: Colum
     if capture.kind in (*SHELLS, "desktop"):
         yield from _without_folder(episode.folder, capture, every if capture.kind in SHELLS else ())
     if capture.kind in SHELLS:
+        for name, value in capture.environment.env:
+            if name in _PROMPTS:
+                yield _own_prompt(capture.line, name, value)
         for step in every:
             yield from _of_command(step)
         yield from _wrapping(scene, capture, columns(scene, capture))
@@ -70,9 +76,18 @@ def _of_capture(episode: Episode, scene: Scene, capture: Capture, columns: Colum
                 )
 
 
+def _own_prompt(line: int, name: str, value: str) -> SourceError:
+    """Return what to say of a variable that is to change the prompt."""
+    message = f"{name} changes nothing: by its own prompt, Lectern knows when a command has ended"
+    prompt = f"prompt: {quoted_in_sentence(value)}"
+    return finding(line, f"{message}; write {prompt} in environment", prompt, name)
+
+
 def _of_command(step: Step) -> Iterator[SourceError]:
     if step.action not in ("run", "type", "paste"):
         return
+    if found := re.match(rf"\s*(?:export\s+)?({'|'.join(_PROMPTS)})=(.*)", step.value):
+        yield _own_prompt(step.line, found[1], found[2].strip("\"'"))
     if step.action == "run" and _STAYING.match(step.value.strip()) and not step.value.rstrip().endswith("&"):
         yield finding(
             step.line,

@@ -48,6 +48,9 @@ def told(result: CheckResult) -> str:
         ("  - run: touch new.txt\n  - run: cat new.txt", "", ""),
         ("  - run: sudo ls", "", "sudo asks for a password"),
         ("  - run: echo sudo", "", ""),
+        ("  - run: ls", "environment:\n  env: {PS1: '> '}\n", "knows when a command has ended; write prompt: '> ' in environment"),
+        ("  - run: export PS1='$ '", "", "PS1 changes nothing: by its own prompt, Lectern"),
+        ("  - run: echo $PS1", "environment:\n  env: {PS2: more}\n", ""),
         ("  - type: ls\n  - press: Enter", "", '"type" presses Enter by itself in a terminal'),
         ("  - {type: ls, enter: false}\n  - press: Enter", "", ""),
         *((f"  - run: {command}", "", f'write type: {command}, then wait') for command in
