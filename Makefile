@@ -1,5 +1,5 @@
 # `make demo` makes the demo film, `make test` runs all tests. `make quick` runs those that a developer runs all the time,
-# `make soak` kills builds for longer, `make lint` looks at the code. Each sets up what it needs.
+# `make soak` kills and changes more, `make lint` looks at the code. Each sets up what it needs.
 VENV := .venv
 READY := $(VENV)/.ready
 CORES ?= 2

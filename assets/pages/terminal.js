@@ -51,7 +51,26 @@ async function openTerminal(setup) {
     terminal.options.lineHeight = setup.cell[1] / height + 1e-6;
     await painted();
   }
+  await fillCells(setup);
   return cellSize();
+}
+
+// Lines, boxes and blocks are as high as the font, of which a cell is a whole number of px: drawn larger, they leave no gap
+// between two rows. What is too much of them, their row cuts off.
+async function fillCells(setup) {
+  const pen = document.createElement("canvas").getContext("2d"), size = terminal.options.fontSize;
+  pen.font = `${size}px Terminal`;
+  const full = pen.measureText("\u2588"), up = full.fontBoundingBoxAscent, down = full.fontBoundingBoxDescent;
+  const beside = setup.cell[1] - up - down;  // px of the cell that no letter has, above or below
+  const larger = Math.max((up + beside) / full.actualBoundingBoxAscent, (down + beside) / full.actualBoundingBoxDescent, 1);
+  const style = document.createElement("style");
+  for (const [weight, data] of [[400, setup.fonts.regular], [700, setup.fonts.bold]])
+    style.textContent += `@font-face { font-family: Blocks; font-weight: ${weight}; unicode-range: U+2500-259F;
+      size-adjust: ${100 * Math.min(larger, 1.2)}%; src: url(data:font/ttf;base64,${data}); }`;
+  document.head.append(style);
+  await Promise.all([400, 700].map((weight) => document.fonts.load(`${weight} ${size}px Blocks`, "\u2588")));
+  terminal.options.fontFamily = "Blocks, Terminal";
+  await painted();
 }
 
 // The addon knows no emoji that are younger than itself; the browser, which draws them, does: they are two cells wide.

@@ -39,5 +39,5 @@ def _clear_folder(folder: Path) -> None:
 
 
 CAPTURE: Recipe[CaptureRequest, CaptureTake] = Recipe(
-    kind="capture", version=10, request=CaptureRequest, result=CaptureTake, make=record
+    kind="capture", version=11, request=CaptureRequest, result=CaptureTake, make=record
 )

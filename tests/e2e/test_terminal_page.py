@@ -111,6 +111,24 @@ def test_what_a_text_is_more_exactly_is_meant_before_what_contains_it(page, writ
     assert page.meant("Find") == meant
 
 
+def test_lines_and_blocks_go_on_from_row_to_row_and_letters_stay_in_their_cells(page):
+    rows = ("\u2588" * 5 + "x\u2502\u2503\u2551y", *["\u2588" * 5 + " \u2502\x1b[1m\u2503\x1b[0m\u2551 "] * 4)
+    page.write(("\x1b[?25l\x1b[97m" + "\r\n".join(rows)).encode())
+    page.show([])
+    drawn, cells = np.asarray(Image.open(io.BytesIO(page.png())).convert("L")), page.cells
+    top, bottom = cells.top, round(cells.top + len(rows) * cells.height)
+    right = round(cells.left + 5 * cells.width)
+    assert drawn[top:bottom, cells.left : right].min() > 200
+    for column in (6, 7, 8):
+        left = round(cells.left + column * cells.width)
+        assert drawn[top:bottom, left : left + int(cells.width)].max(axis=1).min() > 200, column
+    assert drawn[top + round(cells.height) : bottom, right + 3 : round(right + cells.width)].max() < 80
+    assert [page.find(letter)[0][0][1] for letter in "xy"] == [5, 9]
+    y = round(cells.left + 9 * cells.width)
+    seen = np.where(drawn[top : top + int(cells.height), y : y + int(cells.width)].max(axis=0) > 150)[0]
+    assert 0 < seen[0] and seen[-1] < cells.width - 1
+
+
 def test_what_is_concealed_is_not_seen(page):
     page.write(b"shown \x1b[8mplum\x1b[0m too")
     assert page.find("plum") == [] and len(page.find("too")) == 1
