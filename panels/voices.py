@@ -27,7 +27,6 @@ class LECTERN_PT_voices(EpisodeTab, bpy.types.Panel):
 
     bl_label = "Voices"
     bl_order = 2
-    bl_options = {"DEFAULT_CLOSED"}
 
     def draw(self, context: bpy.types.Context) -> None:
         """Draw the list and its buttons."""

@@ -107,6 +107,11 @@ def test_the_characters_have_faces_and_a_copy_of_one_takes_a_scene(seen):
     assert seen["sample_error"] == ""
 
 
+def test_the_voices_are_listed_and_those_that_the_extension_lacks_say_so(seen):
+    assert seen["voices"]["heart"] == ["hibari", ""]
+    assert seen["voices"]["am_michael"][0] == "kokoro" and "pip install" in seen["voices"]["am_michael"][1]
+
+
 def test_faces_are_seen_in_the_sidebar(seen):
     """Ben's skin, about the place of the chosen one's portrait."""
     picture = np.asarray(Image.open(PICTURES / "characters.png").convert("RGB")).astype(int)
@@ -114,7 +119,7 @@ def test_faces_are_seen_in_the_sidebar(seen):
     assert ((r > g + 30) & (g > b + 10)).sum() > 300
 
 
-@pytest.mark.parametrize("name", ["opened", "stranger", "trust", "building", "built", "new-character", "characters"])
+@pytest.mark.parametrize("name", ["opened", "stranger", "trust", "building", "built", "new-character", "characters", "voices"])
 def test_the_window_was_drawn(seen, name):
     picture = np.asarray(Image.open(PICTURES / f"{name}.png").convert("RGB"))
     assert picture.shape == (900, 1600, 3)

@@ -102,6 +102,7 @@ def _characters() -> Iterator[float]:
         _panel().active_character,
     )
     _picture("characters")
+    yield from _voices()
     with bpy.context.temp_override(**_place()):
         bpy.ops.lectern.narrate_scene("INVOKE_DEFAULT")
     yield 3.0
@@ -109,6 +110,17 @@ def _characters() -> Iterator[float]:
         {row.name: row.line_count for row in _panel().characters},
         _panel().sample_error,
     )
+
+
+def _voices() -> Iterator[float]:
+    with bpy.context.temp_override(**_place()):
+        bpy.ops.lectern.list_voices("INVOKE_DEFAULT")
+    deadline = time.monotonic() + 60
+    while not _panel().voices and time.monotonic() < deadline:
+        yield 0.2
+    yield 1.0
+    seen["voices"] = {row.name: [row.provider, row.missing] for row in _panel().voices}
+    _picture("voices")
 
 
 def _panel() -> bpy.types.PropertyGroup:
