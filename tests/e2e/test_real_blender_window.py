@@ -119,7 +119,9 @@ def test_faces_are_seen_in_the_sidebar(seen):
     assert ((r > g + 30) & (g > b + 10)).sum() > 300
 
 
-@pytest.mark.parametrize("name", ["opened", "stranger", "trust", "building", "built", "new-character", "characters", "voices"])
+@pytest.mark.parametrize(
+    "name", ["opened", "stranger", "trust", "building", "built", "new-character", "characters", "voices"]
+)
 def test_the_window_was_drawn(seen, name):
     picture = np.asarray(Image.open(PICTURES / f"{name}.png").convert("RGB"))
     assert picture.shape == (900, 1600, 3)
