@@ -118,6 +118,8 @@ class BrowserScreen:
         film = self.session.film
         film.settle(0.3, 2.0)
         ended = film.now()
+        if self.secrets:
+            self.session.note_text(ended)  # what the page says late of them is in the film, too
         film.stop()
         return BrowserFootage(self.session, ended)
 

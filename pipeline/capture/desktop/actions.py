@@ -26,6 +26,8 @@ PATIENCE = 30.0
 """Seconds after which a condition that was waited for has failed."""
 EXPECTED = 5.0
 """Seconds within which what a step expects must be on the screen."""
+ECHO = 2.0
+"""Seconds within which a program shows what it shows of a secret: a busy one answers late."""
 LOOKED_BACK = 12
 """Pictures in which a text is looked for that has gone already."""
 NOTCH = 100
@@ -177,13 +179,21 @@ def _type(current: DesktopStepContext) -> None:
         _click(current)
         session.film.settle(0.12, 0.5)
     current.moment = session.write(_secret_to_type(current) if step.secret else step.value, current.seed, step.speed)
-    if not step.secret:
+    if step.secret:
+        _await_echo(session, time.time())
+    else:
         session.typed.note(step.value)
     if step.enter:
         session.wait(0.3)
         session.typed.end(session.picture)
         current.moment = time.time()
         session.page.keyboard.press("Enter")
+
+
+def _await_echo(session: RemoteDesktop, since: float) -> None:
+    """Wait until a program shows something of the secret that was typed: whether it can be read is looked for only then."""
+    if session.filming:
+        session.until(lambda: session.film.changed_after(since) is not None, ECHO)
 
 
 def _secret_to_type(current: DesktopStepContext) -> str:

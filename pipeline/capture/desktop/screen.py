@@ -122,8 +122,8 @@ class DesktopFootage(FilmedFootage):
         self._sight = session.sight
 
     def words(self, events: Sequence[StepEvent]) -> Iterable[str]:
-        """Yield what could be read."""
-        return map(self._sight.text, self._seen(events))
+        """Yield what could be read at the end of each step, and at the end of all: a busy program answers late."""
+        return map(self._sight.text, (*self._seen(events), self.frames[-1].picture(self.size)))
 
     def text(self, events: Sequence[StepEvent], times: Sequence[float], pictures: Path) -> tuple[VisibleText, ...]:
         """Return the text from each step's effect on; where nobody reads, the busy places of all pictures."""
