@@ -3,18 +3,22 @@
 import getpass
 import time
 from argparse import Namespace
+from typing import TYPE_CHECKING
 
 from ..base.errors import LecternError
-from ..changes.model import Changeset
-from ..changes.store import ChangesetStore
-from ..studio.edits import edit_label, episode_edits, reset_edits, value_label
-from ..timeline.edits import Edit
 from .call import DONE, existing_folder
 from .console import format_table, print_error, print_json, print_result, print_values
+
+if TYPE_CHECKING:
+    from ..changes.model import Changeset
+    from ..changes.store import ChangesetStore
+    from ..timeline.edits import Edit
 
 
 def run_changes(options: Namespace) -> int:
     """List, show, accept and reject changes."""
+    from ..changes.store import ChangesetStore
+
     store = ChangesetStore(existing_folder(options.folder))
     if options.action == "list":
         return _print_changes(options, store)
@@ -31,7 +35,7 @@ def run_changes(options: Namespace) -> int:
     return DONE
 
 
-def _print_changes(options: Namespace, store: ChangesetStore) -> int:
+def _print_changes(options: Namespace, store: "ChangesetStore") -> int:
     found = store.all()
     for damage in store.damaged():
         print_error(damage)
@@ -51,7 +55,7 @@ def _state_label(state: str, outdated: bool) -> str:
     return "outdated" if state == "proposed" and outdated else state
 
 
-def _change_lines(change: Changeset, outdated: bool) -> list[str]:
+def _change_lines(change: "Changeset", outdated: bool) -> list[str]:
     trail = [
         f"  {_format_time(e.when)}  {e.what} by {e.who}" + (f": {e.note}" if e.note else "") for e in change.history
     ]
@@ -71,6 +75,8 @@ def _user_name() -> str:
 
 def run_edits(options: Namespace) -> int:
     """List the edits of an episode, or give a strip back to the script."""
+    from ..studio.edits import episode_edits, reset_edits
+
     folder = existing_folder(options.folder)
     if options.action == "list":
         found = episode_edits(folder).edits
@@ -89,6 +95,8 @@ def run_edits(options: Namespace) -> int:
     return DONE
 
 
-def _table(edits: tuple[Edit, ...]) -> str:
+def _table(edits: "tuple[Edit, ...]") -> str:
+    from ..studio.edits import edit_label, value_label
+
     rows = [(e.strip, e.property, edit_label(e), value_label(e.script), value_label(e.value)) for e in edits]
     return "\n".join(format_table([("strip", "property", "what", "in the script", "by hand"), *rows]))
