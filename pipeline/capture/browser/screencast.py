@@ -18,6 +18,8 @@ from ..pictures import picture_of_png
 
 FIRST = 10.0
 """Seconds within which a page has painted its first frame."""
+LONGEST_LAG = 1.0
+"""Seconds by which a frame that comes late is waited for at most."""
 _LATE_SECONDS = 1.0
 """Seconds after a screenshot in which a frame of it may still be painted."""
 
@@ -69,6 +71,7 @@ class Screencast:
         self._devtools: CDPSession | None = None
         self._running = False
         self._veil: np.ndarray | None = None
+        self._lag = 0.0
         self._screenshots: list[_ScreenshotGap] = []
 
     @property
@@ -134,9 +137,12 @@ class Screencast:
         self._received_frames = self.frames[-1:]
 
     def settle(self, quiet: float, most: float) -> bool:
-        """Wait until nothing was painted for `quiet` seconds, for `most` seconds at most. Return whether that came."""
+        """Wait until nothing was painted for `quiet` seconds, for `most` seconds at most. Return whether that came.
+
+        Of a busy machine frames come late: as late as the last one did, the next may be on its way.
+        """
         begun = time.time()
-        while time.time() - max(begun, self.latest) < quiet:
+        while time.time() - max(begun, self.latest) < quiet + self._lag:
             if time.time() > begun + most:
                 return False
             self.wait(0.015)
@@ -187,6 +193,7 @@ class Screencast:
         if devtools is None:
             return
         frame = PageFrame(event["metadata"]["timestamp"], base64.b64decode(event["data"]), self._veil)
+        self._lag = min(max(0.0, time.time() - frame.time), LONGEST_LAG)
         if self._meant(frame):
             self._received_frames.append(frame)
         with suppress(Error):  # the page went away meanwhile
