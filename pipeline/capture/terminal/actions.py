@@ -14,7 +14,7 @@ from ..secrets import secret_value
 from ..text_claims import APPEARS, contains_words, nearest_lines, never_there
 from .outcome import STOPPED, answer_holds, failed_command, missing_answer
 from .page import TerminalPage
-from .session import TerminalSession
+from .session import ECHO, WAKE_SECONDS, TerminalSession
 from .shell import ShellEnded, ShellHeld
 
 PATIENCE = 60.0
@@ -211,8 +211,9 @@ def _scroll(current: TerminalStepContext) -> None:
     current.session.text()
     lines = _distance(current)
     if current.page.full:
+        patience, arrow = ECHO, "\x1b[A" if lines < 0 else "\x1b[B"
         for _ in range(abs(lines)):
-            current.session.press("\x1b[A" if lines < 0 else "\x1b[B")
+            patience = ECHO if current.session.press(arrow, patience=patience) else WAKE_SECONDS
             current.session.rest(1 / _LINES_A_SECOND)
         current.session.settle(2.0)  # a busy machine answers the last of them late
     elif lines:

@@ -167,15 +167,15 @@ class TerminalSession:
         self.settle(5.0)
         self._send(value)
 
-    def press(self, keys: str, name: str = "") -> None:
-        """Send the bytes of one key; `name` is how the script calls it."""
+    def press(self, keys: str, name: str = "", patience: float = WAKE_SECONDS) -> bool:
+        """Send the bytes of one key, which the script calls `name`, and return whether an answer came within `patience` seconds."""
         if "\r" in keys:
             self.settle(2.0)
             self._note_typing(keys)
             self.state.note_enter()
         if name:
             self.keys.append(KeyPress(time=self._clock, keys=name))
-        self._send(_APPLICATION.sub("\x1bO\\1", keys) if self.state.application else keys)
+        return self._send(_APPLICATION.sub("\x1bO\\1", keys) if self.state.application else keys, patience)
 
     def enter(self) -> None:
         """Press Enter after a last look at the line."""

@@ -1,6 +1,7 @@
 """What hands do at a real shell: they type at a speed, paste, and wait for as long as they are told to."""
 
 from collections.abc import Iterator
+from types import SimpleNamespace
 
 import pytest
 
@@ -85,6 +86,18 @@ def test_a_step_has_a_limit_of_its_own(session: TerminalSession) -> None:
         do(session, Step(action="run", value="while true; do :; done", timeout=0.2))
     session.interrupt()
     assert session.at_prompt
+
+
+def test_a_program_that_answers_late_is_scrolled_when_the_step_ends(session: TerminalSession) -> None:
+    slow = "while read -rsn3 key; do sleep 0.2; printf moved-; done"
+    do(session, Step(action="type", value=f"echo scr$((1+1))ll; {slow}", enter=True))
+    assert session.until(lambda: "scr2ll" in session.text(), 5)
+    page = SimpleNamespace(full=True, cells=SimpleNamespace(height=20))
+    step = PhaseStep("steps", 0, Step(action="scroll", value="60"))
+    do_step(TerminalStepContext(step, session, page, REQUEST, hurry=False))  # type: ignore[arg-type]
+    assert session.text().partition("scr2ll")[2].count("moved-") == 3
+    do(session, Step(action="press", value="Ctrl+C"))
+    assert session.ended(5)
 
 
 def test_a_text_that_was_never_written_can_not_go(session: TerminalSession) -> None:
