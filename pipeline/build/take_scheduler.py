@@ -251,11 +251,13 @@ class TakeScheduler:
             return Queue(self.paths.database, has=self._store.has)
 
     def _start(self) -> None:
+        """Start a worker for one take more, up to as many as this build may have."""
         if self._workers:
+            self._workers.grow(self._processes)
             return
         config = ["--config-file", str(self._config)] if self._config else []
         programs = [f"--programs={self._programs}"] if self._programs else []
         plugins = (f"--plug-in={plugin.digest}:{plugin.file}" for plugin in self._plugins)
         argv = child_command("worker", str(self.paths.folder), f"--run={self._queue.run}", *config, *plugins, *programs)
-        self._workers = Workers(argv, self._processes, self.paths.state / "workers.log")
+        self._workers = Workers(argv, 1, self.paths.state / "workers.log")
         self._workers.__enter__()

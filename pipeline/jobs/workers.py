@@ -71,6 +71,12 @@ class Workers:
         """The ids of the processes as they are now."""
         return [p.pid for p in self._processes]
 
+    def grow(self, most: int) -> None:
+        """Start one process more, unless there are `most` already."""
+        if self._count < most:
+            self._count += 1
+            self._processes.append(self._start())
+
     def tend(self) -> tuple[str, ...]:
         """Start a new worker for each that died; return, in sentences, which ones were stopped and had to be ended.
 

@@ -1,5 +1,6 @@
 """What a build tells of its takes while they are made."""
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -65,3 +66,18 @@ def test_what_fails_is_told_at_once_stops_what_needs_it_and_nothing_else(
         "script.md:9: there is no Save",
         'over it: it needs "shop", which failed',
     ]
+
+
+def test_each_take_that_is_missing_starts_a_worker_up_to_what_the_build_may_have(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LECTERN_CONFIG_HOME", str(tmp_path / "profile"))
+    idle = [sys.executable, "-I", "-S", "-c", "import sys; sys.stdin.read(1)"]
+    monkeypatch.setattr(take_scheduler, "child_command", lambda *_: idle)
+    (tmp_path / "film").mkdir()
+    counts = []
+    with TakeScheduler(EpisodePaths(folder=tmp_path / "film"), None, 2, lambda summary: None) as scheduler:
+        for name in ("one", "two", "three"):
+            scheduler.want(RECIPE, Wish(name=name), name)
+            counts.append(len(set(scheduler._workers.pids)))
+    assert counts == [1, 2, 2]
