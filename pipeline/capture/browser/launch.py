@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +45,13 @@ class BrowserWindow:
                 "mobile": False,
             },  # a mobile page would shrink to fit
         )
+
+    def emptied(self, request: CaptureRequest) -> "BrowserWindow":
+        """Close the profile with all its pages, and return the window with a fresh one."""
+        browser = self.context.browser
+        assert browser
+        self.context.close()
+        return replace(self, context=open_context(browser, request, self.device))
 
     @property
     def css(self) -> tuple[float, float]:

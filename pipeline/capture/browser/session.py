@@ -262,13 +262,14 @@ def open_browser_session(request: CaptureRequest, episode: Path) -> Iterator[Bro
         server = stack.enter_context(serve(request, episode))
         site.server = server
         hosts, device = hosts_of(request, (*site.hosts, *(server.hosts if server else ()))), _device(request)
-        scale = device.scale if device else _legible_scale(request, site, hosts, scratch)
+        downloads = scratch / "downloads"
         if request.deterministic:
+            scale = device.scale if device else _legible_scale(request, site, hosts, downloads)
             yield _lockstep_session(
                 *stack.enter_context(open_lockstep(request, scale, device, hosts)), request, site, hosts
             )
             return
-        opened = stack.enter_context(open_window(request, scale, device, scratch / "downloads", hosts))
+        opened = stack.enter_context(_open_legible_window(request, device, site, hosts, downloads))
         yield _real_time_session(opened, request, site, hosts)
 
 
@@ -298,19 +299,52 @@ def _device(request: CaptureRequest) -> Device | None:
         return device_of(request, playwright.devices)
 
 
-def _legible_scale(request: CaptureRequest, site: EpisodeSite, hosts: Hosts, scratch: Path) -> float:
+@contextmanager
+def _open_legible_window(
+    request: CaptureRequest, device: Device | None, site: EpisodeSite, hosts: Hosts, downloads: Path
+) -> Iterator[BrowserWindow]:
+    """Yield an empty window in which the first page's text is legible: that in which it was measured, if it can stay."""
+    if device or not _is_measured(request):
+        with open_window(
+            request, device.scale if device else _usual_scale(request), device, downloads, hosts
+        ) as opened:
+            yield opened
+        return
+    with open_window(request, SCALE, None, downloads, hosts) as opened:
+        scale = _measured_scale(request, opened, site, hosts)
+        if scale == SCALE:
+            yield opened.emptied(request)
+            return
+    with open_window(request, scale, None, downloads, hosts) as opened:
+        yield opened
+
+
+def _legible_scale(request: CaptureRequest, site: EpisodeSite, hosts: Hosts, downloads: Path) -> float:
     """Return how much the first page has to be enlarged for most of its text to be legible."""
-    first = first_address(request)
-    if first is None or request.kind != "browser":
-        return SCALE * request.environment.scale
-    with open_window(request, SCALE, None, scratch / "downloads", hosts) as opened:
-        tabs = BrowserTabs(opened, Screencast(), hosts)
-        tabs.open()
-        try:
-            tabs.page.goto(site.address(first), wait_until="load")
-            needed: float = LEGIBLE_PIXELS / retry_on_navigation(lambda: tabs.page.evaluate("lecternPage.bodySize()"))
-        except (Error, LecternError):  # the step itself will tell
-            needed = SCALE
+    if not _is_measured(request):
+        return _usual_scale(request)
+    with open_window(request, SCALE, None, downloads, hosts) as opened:
+        return _measured_scale(request, opened, site, hosts)
+
+
+def _is_measured(request: CaptureRequest) -> bool:
+    """Return whether the size of the first page's text says how much it is enlarged."""
+    return request.kind == "browser" and first_address(request) is not None
+
+
+def _usual_scale(request: CaptureRequest) -> float:
+    return SCALE * request.environment.scale
+
+
+def _measured_scale(request: CaptureRequest, opened: BrowserWindow, site: EpisodeSite, hosts: Hosts) -> float:
+    """Return how much the first page has to be enlarged, as it is in a window of the scale `SCALE`."""
+    tabs = BrowserTabs(opened, Screencast(), hosts)
+    tabs.open()
+    try:
+        tabs.page.goto(site.address(first_address(request) or ""), wait_until="load")
+        needed: float = LEGIBLE_PIXELS / retry_on_navigation(lambda: tabs.page.evaluate("lecternPage.bodySize()"))
+    except (Error, LecternError):  # the step itself will tell
+        needed = SCALE
     return min(max(SCALE, round(needed * 20) / 20), LARGEST_SCALE) * request.environment.scale
 
 
