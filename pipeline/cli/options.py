@@ -247,16 +247,7 @@ def _add_character(every: "Verbs") -> None:
     new.add_argument("--from", dest="source", metavar="WHO", default="ada", help=what)
     new.add_argument("--name", metavar="NAME", help="the name that people read (default: made of the id)")
     new.add_argument("--studio", action="store_true", help="for every episode of the studio")
-    voice = _verb(
-        each, "voice", characters.run_voice, "have a character of the episode in DIR speak with another voice"
-    )
-    voice.add_argument("id", metavar="NAME", help="the character")
-    voice.add_argument("voice", metavar="VOICE", help="the voice (lectern voices lists them)")
-    voice.add_argument(
-        "--provider", metavar="NAME", default="", help="who has it (default: is found, if it is built in)"
-    )
-    _episode(voice)
-    _json(voice)
+    _add_character_voice(each)
     remove = _verb(
         each,
         "remove",
@@ -276,6 +267,19 @@ def _add_character(every: "Verbs") -> None:
     _add_replace(each)
     for verb in (listed, show, new, remove, pictures, test):
         _json(verb)
+
+
+def _add_character_voice(each: "Verbs") -> None:
+    voice = _verb(
+        each, "voice", characters.run_voice, "have a character of the episode in DIR speak with another voice"
+    )
+    voice.add_argument("id", metavar="NAME", help="the character")
+    voice.add_argument("voice", metavar="VOICE", help="the voice (lectern voices lists them)")
+    voice.add_argument(
+        "--provider", metavar="NAME", default="", help="who has it (default: is found, if it is built in)"
+    )
+    _episode(voice)
+    _json(voice)
 
 
 def _add_service(every: "Verbs") -> None:
