@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import pytest
 from small_episode import PAGE, SCRIPT, lectern, read, takes, watched, write_episode
 
 from lectern.pipeline.base.files import content_digest
+from lectern.pipeline.episode.speaking import FALLBACK_VOICES
 
 pytestmark = pytest.mark.film
 
@@ -48,6 +50,14 @@ class Built:
     def mark(self, name: str) -> int:
         """The frame of a mark ("scene/mark")."""
         return next(m["frame"] for m in self.timeline["markers"] if m["name"] == name)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def voices_as_they_are() -> Iterator[None]:
+    """This film is spoken as everybody's is: by a neural voice."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv(FALLBACK_VOICES)
+        yield
 
 
 @pytest.fixture(scope="module")
