@@ -22,6 +22,7 @@ from ..drawing.sprite import SPRITE, SpriteName, SpriteTake, sprite_request
 from ..episode.blocks import Mood
 from ..episode.characters import Character
 from ..episode.model import Scene
+from ..episode.moods import mood_of
 from ..layout.model import ImagePlace, NarratorPlace
 from ..timeline.background import background_spans
 from ..timeline.overlay_clips import FilmedCapture, filmed_capture, pending_overlays
@@ -236,12 +237,6 @@ def _treatment_request(character: Character, place: NarratorPlace, folder: Path)
         asset=TREATMENT,
         asset_hash=file_digest(treatment_file(TREATMENT, folder)),
     )
-
-
-def mood_of(scene: Scene, character: str) -> Mood | None:
-    """Return a character's mood in a scene: what is asked of this one, else what is asked of all."""
-    moods = {block.character: block.mood for block in scene.avatars if block.mood and not block.at}
-    return moods.get(character, moods.get(None))
 
 
 def mood_changes(scene: Scene, character: str, marks: Mapping[str, float]) -> tuple[tuple[float, Mood], ...]:

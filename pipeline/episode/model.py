@@ -44,7 +44,10 @@ class Rest(Frozen):
 
 
 class Line(Frozen):
-    """A paragraph by one speaker, spoken as one recording. `id` is stable: made of what it says, not of where it is."""
+    """A paragraph by one speaker, spoken as one recording, `speed` times as fast as usual.
+
+    `id` is stable: made of what it says, not of where it is.
+    """
 
     id: str
     speaker: str
@@ -52,6 +55,7 @@ class Line(Frozen):
     marks: tuple[Mark, ...] = ()
     rests: tuple[Rest, ...] = ()
     line: int = 0
+    speed: float = 1.0
 
 
 class Scene(Frozen):

@@ -72,6 +72,7 @@ class _LineDraft:
     words: tuple[Word, ...]
     marks: list[Mark]
     rests: list[Rest]
+    speed: float
 
 
 @dataclass
@@ -107,6 +108,9 @@ class _NarrationBuilder:
         else:
             self.marks += paragraph.marks
             self.rests += [(rest, prose.line) for rest in paragraph.rests]
+            if paragraph.speed != 1:
+                message = "{speed: ...} is alone here; write it into the paragraph that is spoken so"
+                self.problems.append(SourceError(self.file, prose.line, message))
 
     def end(self) -> None:
         """Give what still waits to the end of the last line."""
@@ -134,7 +138,9 @@ class _NarrationBuilder:
         rests = [rest.model_copy(update={"word": 0}) for rest, _ in self.rests]
         self.marks, self.rests = [], []
         self.drafts.append(
-            _LineDraft(self.speaker, prose.line, words, [*marks, *paragraph.marks], [*rests, *paragraph.rests])
+            _LineDraft(
+                self.speaker, prose.line, words, [*marks, *paragraph.marks], [*rests, *paragraph.rests], paragraph.speed
+            )
         )
 
     def _without_speaker(self, tokens: list[Token], line: int) -> list[Token]:
@@ -215,6 +221,7 @@ def _named(drafts: list[_LineDraft], scene: str) -> tuple[tuple[Line, ...], dict
                 marks=tuple(draft.marks),
                 rests=tuple(draft.rests),
                 line=draft.line,
+                speed=draft.speed,
             )
         )
     places = {mark.name: (i, mark.word) for i, line in reversed(list(enumerate(lines))) for mark in line.marks}

@@ -21,6 +21,8 @@ CUES = ("say", "pause")
 NAMED = "named"
 LONGEST_REST = 30.0
 """Seconds; a longer pause is a slip of the keyboard."""
+SLOWEST, FASTEST = 0.5, 2.0
+"""How many times as fast as usual a paragraph can be spoken."""
 
 _JOINTS = "-\u2010\u2013\u2014/\\"
 """A mark may split a word after one of these."""
@@ -40,12 +42,13 @@ _GROUPED_NUMBER = r"(?<![\w+,.-])(?<!\d )[1-9]\d{0,2}(?:(?:[ \u00a0\u2009\u202f]
 
 @dataclass(frozen=True)
 class Paragraph:
-    """What one paragraph says; `problems` are its faults."""
+    """What one paragraph says, `speed` times as fast as usual; `problems` are its faults."""
 
     words: tuple[Word, ...]
     marks: tuple[Mark, ...]
     rests: tuple[Rest, ...]
     problems: tuple[SourceError, ...]
+    speed: float = 1.0
 
 
 def paragraph_of(tokens: list[Token], file: str, line: int, speech: SpeechRules = ENGLISH) -> Paragraph:
@@ -69,7 +72,7 @@ def plain_title(tokens: list[Token]) -> str:
 class _Atom:
     """The smallest thing a paragraph is made of."""
 
-    kind: Literal["text", "code", "space", "mark", "say", "pause"]
+    kind: Literal["text", "code", "space", "mark", "say", "pause", "speed"]
     text: str
     line: int
     emphasis: bool = False
@@ -121,7 +124,7 @@ def _pieces(kind: Literal["text", "code"], text: str, line: int, emphasis: bool)
 
 
 def _brace_atom(source: str, line: int, file: str, named: bool) -> _Atom:
-    """Return the mark, pronunciation or pause in braces; `named`: a block uses it. Raises SourceError for anything else."""
+    """Return the mark, pronunciation, pause or speed in braces; `named`: a block uses it. Raises SourceError for anything else."""
     if not (len(source) >= 2 and source.startswith("{") and source.endswith("}")):
         what = "is never closed" if source == "{" else "was never opened"
         raise SourceError(file, line, f'this "{source}" {what}; write \\{source} to say the character itself')
@@ -132,6 +135,8 @@ def _brace_atom(source: str, line: int, file: str, named: bool) -> _Atom:
         return _Atom("say", marked(value), line)
     if colon and name == "pause":
         return _Atom("pause", _seconds(value, source, line, file), line)
+    if colon and name == "speed":
+        return _Atom("speed", _speed(value, source, line, file), line)
     if not colon and (named or name not in CUES) and IDENTIFIER.fullmatch(name):
         return _Atom("mark", name, line)
     raise SourceError(file, line, _wrong_brace(name, colon, source))
@@ -146,7 +151,7 @@ def _wrong_brace(name: str, colon: str, source: str) -> str:
     if name in ("lang", "language", "voice", "accent"):
         way = "one word at a time, how it sounds to this voice, like Guten{say: goo-ten} Tag{say: tahk}"
         return f'"{source}": a film is spoken in one language, and in the voices of its characters; write, {way}'
-    known = "a mark {name}, {say: ...} and {pause: seconds}"
+    known = "a mark {name}, {say: ...}, {pause: seconds} and {speed: 0.8}"
     return f'Lectern doesn\'t know "{source}": there are {known}; \\{{ is the character'
 
 
@@ -155,6 +160,13 @@ def _seconds(value: str, source: str, line: int, file: str) -> str:
         return value
     wanted = f"a number of seconds above 0 and up to {LONGEST_REST:g}, like {{pause: 0.5}}"
     raise SourceError(file, line, f'"{source}": a pause is {wanted}')
+
+
+def _speed(value: str, source: str, line: int, file: str) -> str:
+    if re.fullmatch(r"\d+(\.\d+)?", value) and SLOWEST <= float(value) <= FASTEST:
+        return value
+    wanted = f"a number from {SLOWEST:g} to {FASTEST:g}, like {{speed: 0.8}}, by which a paragraph is spoken faster than usual"
+    raise SourceError(file, line, f'"{source}": a speed is {wanted}')
 
 
 @dataclass
@@ -190,6 +202,7 @@ class _WordBuilder:
     marks: list[Mark] = field(default_factory=list)
     rests: list[Rest] = field(default_factory=list)
     problems: list[SourceError] = field(default_factory=list)
+    speed: float | None = None
 
     def take(self, atom: _Atom, whole: bool) -> None:
         """Add one atom; `whole`: a pronunciation follows, so a code span stays one word."""
@@ -201,6 +214,8 @@ class _WordBuilder:
             self._write_code(atom, whole)
         elif atom.kind == "say":
             self._say(atom)
+        elif atom.kind == "speed":
+            self._set_speed(atom)
         else:
             self._place(atom)
 
@@ -218,7 +233,7 @@ class _WordBuilder:
         )
         marks = tuple(m.model_copy(update={"word": min(m.word, len(words))}) for m in self.marks)
         rests = tuple(r.model_copy(update={"word": min(r.word, len(words))}) for r in self.rests)
-        return Paragraph(words, marks, rests, tuple(self.problems))
+        return Paragraph(words, marks, rests, tuple(self.problems), self.speed or 1.0)
 
     def _write(self, atom: _Atom) -> None:
         if self.inner_brace:
@@ -257,6 +272,13 @@ class _WordBuilder:
             self.marks.append(Mark(name=atom.text, word=index, line=atom.line))
         else:
             self.rests.append(Rest(word=index, seconds=float(atom.text)))
+
+    def _set_speed(self, atom: _Atom) -> None:
+        if self.speed is not None:
+            self.problems.append(
+                SourceError(self.file, atom.line, "a paragraph has one {speed: ...}; begin another one")
+            )
+        self.speed = float(atom.text)
 
     def _say(self, atom: _Atom) -> None:
         sounding = self.current is not None and not is_silent(self.current.written)

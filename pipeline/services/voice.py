@@ -1,7 +1,7 @@
 """The seam where voices plug in: a line of narration goes in; a recording with its times comes out."""
 
 from abc import abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -201,6 +201,20 @@ class VoiceProvider[S: BaseModel](Provider[S]):
     def missing(self) -> str:
         """Return what is not installed here without which it can't speak, and how to install it; "" if nothing is."""
         return ""
+
+    def at_speed(self, settings: Mapping[str, str], voice: str, speed: float) -> Mapping[str, str] | None:
+        """Return the settings with which `voice` speaks a line `speed` times as fast as with `settings`, both as text.
+
+        None where it can't be told how fast to speak. By default it can, if it has a setting `speed`.
+        """
+        if "speed" not in self.settings.model_fields:
+            return None
+        usual = self.settings_from(settings).model_dump()["speed"]
+        return {**settings, "speed": f"{usual * speed:.4g}"}
+
+    def in_mood(self, settings: Mapping[str, str], mood: str) -> Mapping[str, str]:
+        """Return the settings with which a line is spoken in a `mood` of the narrator's: by default the same."""
+        return settings
 
     def phonemes(self, settings: S, request: VoiceRequest) -> tuple[str, ...]:
         """Return the phonemes of each word of a request, without speaking; () where the voice finds them itself."""

@@ -8,7 +8,7 @@ from ..base.frozen import Frozen
 from ..characters.cards import character_called
 from ..episode.folder import language_in, read_episode
 from ..episode.model import Episode, Line, Scene
-from ..episode.spoken.phonetic import without_signs
+from ..episode.spoken.phonetic import shown
 from ..providers.episode_providers import Providers
 from ..services.voice import VoiceProvider
 from ..voice.line_request import line_request
@@ -81,7 +81,7 @@ def _told(providers: Providers, episode: Episode, scene: Scene, line: Line, scri
     words = tuple(
         ToldWord(
             written=word.written,
-            spoken=" ".join(without_signs(said).split()),
+            spoken=shown(said),
             phonemes=phonemes,
             emphasis=word.emphasis,
             pause=sum(rest.seconds for rest in line.rests if rest.word == index),

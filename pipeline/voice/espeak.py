@@ -2,6 +2,7 @@
 
 import os
 import unicodedata
+from collections.abc import Mapping
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -54,6 +55,15 @@ _UNCALLABLE = frozenset({"zh", "zh-cmn", "zh-yue", "no"})
 
 ALIASES = {"en-gb": "en"}
 """Names for languages whose codes `espeak_SetVoiceByName` refuses."""
+
+
+def rate_of(settings: Mapping[str, str], voice: str) -> int:
+    """Return how many words a minute `voice` speaks with `settings`. Raises ValidationError where these are wrong."""
+    return _settings(settings, voice.partition("+")[2]).rate
+
+
+def _settings(given: Mapping[str, str], variant: str) -> EspeakSettings:
+    return EspeakSettings.model_validate({**PRESETS.get(variant, {}), **given})
 
 
 def voice_in(language: str, voice: str) -> str:
@@ -160,7 +170,7 @@ def _library_path() -> Path:
 def _question(request: VoiceRequest, parts: tuple[Utterance, ...], library: Path) -> dict[str, object]:
     language, _, variant = request.voice.partition("+")
     _check_variant(variant, library)
-    settings = EspeakSettings.model_validate({**PRESETS.get(variant, {}), **dict(request.settings)})
+    settings = _settings(dict(request.settings), variant)
     parameters = [(1, settings.rate), (3, settings.pitch), (4, settings.range), (7, settings.word_gap)]
     voice = ALIASES.get(language.lower(), language) + (f"+{variant}" if variant else "")
     texts = [part.text for part in parts]

@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ..base.errors import SourceError
+from ..base.errors import LecternError, SourceError
 from ..episode.characters import Character
 from ..episode.errors import EpisodeErrors
 from ..episode.model import Episode, Line, Scene
+from ..episode.moods import mood_at
+from ..episode.source import SCRIPT
 from ..episode.spoken.phonetic import respelled
 from ..services.cloning import Cloning
 from ..services.policy import split_settings
@@ -40,11 +42,12 @@ def line_request(registry: Registry, episode: Episode, scene: Scene, line: Line)
 
     It contains only what the provider needs, so that a change of anything else does not make a new take.
 
-    Raises SourceError if the line needs a recording that does not exist, LecternError if the provider is unknown.
+    Raises SourceError if the line needs a recording that does not exist, or the voice can't speak at its speed; LecternError if the
+    provider is unknown.
     """
     character = episode.character(line.speaker)
     provider = registry.find(VoiceProvider, character.provider)
-    settings = settings_for(episode, character)
+    settings = line_settings(provider, episode, scene, line)
     needs = provider.needs_with(provider.settings_from(settings))
     before, after = _neighbour_lines(scene, line) if "context" in needs else ("", "")
     return VoiceRequest(
@@ -64,6 +67,30 @@ def line_request(registry: Registry, episode: Episode, scene: Scene, line: Line)
         lexicon=lexicon_digest() if "lexicon" in needs else "",
         bookkeeping=split_settings(settings.items())[1],
     )
+
+
+def line_settings(provider: VoiceProvider[Any], episode: Episode, scene: Scene, line: Line) -> dict[str, str]:
+    """Return the settings with which a line is spoken: those of its character, in the mood and at the speed of the line.
+
+    Raises SourceError if the voice can't be told how fast to speak, or not so fast.
+    """
+    character = episode.character(line.speaker)
+    settings = settings_for(episode, character)
+    if mood := mood_at(scene, character.id, line):
+        settings = dict(provider.in_mood(settings, mood))
+    if line.speed == 1:
+        return settings
+    spoken = provider.at_speed(settings, character.voice, line.speed)
+    if spoken is None:
+        ways = "remove {speed: ...}, or set how fast it speaks where the voice comes from"
+        raise SourceError(
+            SCRIPT, line.line, f"the voice of {character.name} ({provider.title}) can't be told a speed; {ways}"
+        )
+    try:
+        provider.settings_from(spoken)
+    except LecternError as error:
+        raise SourceError(SCRIPT, line.line, f"{{speed: {line.speed:g}}}: {error}") from None
+    return dict(spoken)
 
 
 def _reference(provider: VoiceProvider[Any], character: Character) -> VoiceReference | None:

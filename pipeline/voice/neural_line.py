@@ -18,7 +18,7 @@ from .espeak import primary_language
 from .neural_models import RATE
 from .neural_process import Message, neural_process
 from .neural_times import TimedSound, phonemes_in, timed_sounds, word_spans
-from .parts import SENTENCE_REST, Part, TimedPart, join_parts
+from .parts import Part, TimedPart, join_parts
 from .phonemes import STOPS
 from .service_voice import RECORDING, spoken_words_of
 from .sound import bounds, limit_level
@@ -27,6 +27,9 @@ from .utterances import split_at_rests
 
 CLAUSE_REST = 0.15
 """Seconds between the pieces of a sentence that is too long to be spoken at once."""
+
+RESTS = {".": 0.45, "!": 0.45, "?": 0.5, "…": 0.6}
+"""Seconds between sentences, by what the first one ends with. Paragraphs are lines of their own, with 0.55 s between (`timing`)."""
 
 FLOOR = -75.0
 """dBFS (RMS) of the floor of a room in which a line is spoken: the models' own silence is none of any room."""
@@ -38,12 +41,17 @@ NOBODY = np.zeros(round(0.02 * audio.RATE), np.float32)
 """The sound of a sentence that nobody can say: an emoji."""
 
 
+SLOWEST, FASTEST, HIGHEST = 0.5, 2.0, 6.0
+"""How many times as fast as usual a neural voice can speak, and how many semitones higher or lower."""
+
+
 class NeuralSettings(BaseModel):
     """How a neural voice speaks."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    speed: float = Field(1.0, ge=0.5, le=2.0, description="How fast it speaks")
+    speed: float = Field(1.0, ge=SLOWEST, le=FASTEST, description="How fast it speaks")
+    pitch: float = Field(0.0, ge=-HIGHEST, le=HIGHEST, description="How many semitones higher it speaks")
     seed: int = Field(0, ge=0, le=9999, description="Another number gives another take of the same words")
 
 
@@ -58,12 +66,13 @@ class NeuralVoice:
 
 @dataclass(frozen=True)
 class _SynthesizedSentence:
-    """Words `first` to `first + len(words)` of a line, spoken with one melody."""
+    """Words `first` to `first + len(words)` of a line, spoken with one melody; `emphasised` are indices in `words`."""
 
     first: int
     words: tuple[str, ...]
     rest_before: float
     rest_after: float
+    emphasised: tuple[int, ...] = ()
 
 
 def speak_neural_line(
@@ -126,13 +135,20 @@ def _sentences(request: VoiceRequest) -> Iterator[_SynthesizedSentence]:
         ends = [index for index, word in enumerate(words, 1) if _ends_sentence(word)]
         cuts = [0, *(end for end in ends if end < len(words)), len(words)]
         for start, end in pairwise(cuts):
-            before = SENTENCE_REST if start else stretch.rest_before
+            before = RESTS[_end_of(words[start - 1])] if start else stretch.rest_before
             after = stretch.rest_after if end == len(words) else 0.0
-            yield _SynthesizedSentence(stretch.first + start, words[start:end], before, after)
+            first = stretch.first + start
+            emphasised = tuple(word - first for word in request.emphasis if first <= word < first + end - start)
+            yield _SynthesizedSentence(first, words[start:end], before, after, emphasised)
 
 
 def _ends_sentence(word: str) -> bool:
-    return word.rstrip("\"')]»”’")[-1:] in tuple(STOPS)
+    return _end_of(word) in tuple(STOPS)
+
+
+def _end_of(word: str) -> str:
+    """Return the sign at the end of a word, before quotes and brackets; three dots are an ellipsis."""
+    return word.replace("...", "…").rstrip("\"')]»”’")[-1:]
 
 
 def _spoken(
@@ -184,9 +200,11 @@ def _question(who: NeuralVoice, settings: NeuralSettings, sentence: _Synthesized
     said = " ".join(sentence.words)
     return {
         "words": sentence.words,
+        "emphasis": sentence.emphasised,
         "british": who.british,
         "voice": who.voice,
         "speed": settings.speed,
+        "pitch": settings.pitch,
         "seed": zlib.crc32(f"{settings.seed} {said}".encode()),
     }
 

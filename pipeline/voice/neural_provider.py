@@ -1,16 +1,23 @@
 """What the built-in neural voices have in common as providers: they read English, and tell the times themselves."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import ClassVar
 
 from ..base.errors import LecternError
 from ..services.voice import Need, VoiceContext, VoiceProvider, VoiceRequest, VoiceTake
-from .neural_line import NeuralSettings, NeuralVoice, english_fault, speak_neural_line
+from .neural_line import FASTEST, HIGHEST, SLOWEST, NeuralSettings, NeuralVoice, english_fault, speak_neural_line
 from .neural_models import MODELS
 from .phonemes import phonemes_of_words
 
 BRITISH = "b"
 """What the names of British voices begin with, like ``bf_emma``: the names are Kokoro's."""
+
+
+MANNERS: dict[str, tuple[float, float]] = {
+    "cheerful": (1.08, 1.2), "serious": (0.92, -1.0), "surprised": (1.05, 2.0), "worried": (0.94, 0.6),
+}  # fmt: skip
+"""How many times as fast as usual, and how many semitones higher, a voice speaks in a mood."""
 
 
 class NeuralProvider[S: NeuralSettings](VoiceProvider[S]):
@@ -20,7 +27,7 @@ class NeuralProvider[S: NeuralSettings](VoiceProvider[S]):
     """
 
     local = True
-    needs: frozenset[Need] = frozenset({"phonemes", "lexicon"})
+    needs: frozenset[Need] = frozenset({"emphasis", "phonemes", "lexicon"})
     elsewhere: ClassVar[str]
 
     def language_fault(self, settings: S, voice: str, language: str, text: str) -> str:
@@ -30,6 +37,16 @@ class NeuralProvider[S: NeuralSettings](VoiceProvider[S]):
     def missing(self) -> str:
         """Return which packages are missing."""
         return MODELS[self.name].missing()
+
+    def in_mood(self, settings: Mapping[str, str], mood: str) -> Mapping[str, str]:
+        """Return the settings with the speed and the pitch of a mood."""
+        faster, higher = MANNERS.get(mood, (1.0, 0.0))
+        usual = self.settings_from(settings)
+        speed, pitch = (
+            min(max(usual.speed * faster, SLOWEST), FASTEST),
+            min(max(usual.pitch + higher, -HIGHEST), HIGHEST),
+        )
+        return {**settings, "speed": f"{speed:.4g}", "pitch": f"{pitch:.4g}"}
 
     def phonemes(self, settings: S, request: VoiceRequest) -> tuple[str, ...]:
         """Return the phonemes of each word, as the model is told them."""

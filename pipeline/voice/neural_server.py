@@ -4,8 +4,9 @@ It ends by itself as soon as nobody has been connected for `LINGER` seconds. Who
 process that ends, killed or not, is disconnected; so the server never outlives a build.
 
 On stdout, one line of JSON when it is ready: ``{"address", "key"}``, or ``{"error": ...}``. On a connection, which starts with
-proof that both know the key: a request of JSON, ``{"words", "british", "voice", "speed", "seed"}``,
-and then ``{"pieces": [{"text", "owners", "durations", "samples"}, ...]}`` or ``{"error": ...}``, and the samples of all pieces
+proof that both know the key: a request of JSON, ``{"words", "emphasis", "british", "voice", "speed", "pitch", "seed"}`` of a
+sentence (`emphasis`: which of its words; `pitch`: semitones), and then
+``{"pieces": [{"text", "owners", "durations", "samples"}, ...]}`` or ``{"error": ...}``, and the samples of all pieces
 (mono, 32-bit floats, `neural_models.RATE`). `text` are the phonemes of a piece, and `owners` the word that each belongs to.
 """
 
@@ -23,6 +24,7 @@ from itertools import pairwise
 from multiprocessing.connection import Connection, Listener
 from typing import Any
 
+from .delivery import delivery_of, rise_of, stressed_phonemes
 from .neural_models import ModelFault, NeuralModel, SpokenPhonemes, load_model
 from .phonemes import CLAUSES, STOPS, has_sounds, joined_phonemes, phonemes_of_words
 
@@ -80,9 +82,26 @@ def serve(model: NeuralModel, listener: Listener) -> None:
 
 def answer(model: NeuralModel, request: Message) -> tuple[Message, list[SpokenPhonemes]]:
     """Return the header of the reply to a request, and what is spoken."""
+    emphasised = frozenset(request["emphasis"])
     words = phonemes_of_words(request["words"], british=request["british"])
+    words = tuple(stressed_phonemes(word) if index in emphasised else word for index, word in enumerate(words))
     pieces = list(split_phonemes(words, model.longest))
-    said = [model.speak(piece.text, request["voice"], request["speed"], request["seed"]) for piece in pieces]
+    said = [
+        model.speak(
+            piece.text,
+            request["voice"],
+            delivery_of(
+                piece.text,
+                piece.owners,
+                emphasised=emphasised,
+                rise=rise_of(request["words"]) if piece is pieces[-1] else 0.0,
+                speed=request["speed"],
+                pitch=request["pitch"],
+            ),
+            request["seed"],
+        )
+        for piece in pieces
+    ]
     told = [
         {"text": p.text, "owners": p.owners, "durations": s.durations, "samples": len(s.sound)}
         for p, s in zip(pieces, said, strict=True)

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 LEXICON = Path(__file__).resolve().parents[2] / "assets" / "pronunciation" / "programming.toml"
 
+DELIVERY = 1
+"""Goes up when `delivery.py` delivers lines otherwise."""
+
 LETTERS = {
     "A": "ˈA", "B": "bˈi", "C": "sˈi", "D": "dˈi", "E": "ˈi", "F": "ˈɛf", "G": "ʤˈi", "H": "ˈAʧ", "I": "ˈI", "J": "ʤˈA",
     "K": "kˈA", "L": "ˈɛl", "M": "ˈɛm", "N": "ˈɛn", "O": "ˈO", "P": "pˈi", "Q": "kjˈu", "R": "ˈɑɹ", "S": "ˈɛs", "T": "tˈi",
@@ -81,8 +84,8 @@ def phonemes_of_words(words: Sequence[str], *, british: bool = False) -> tuple[s
 
 @cache
 def lexicon_digest() -> str:
-    """Return what changes whenever the lexicon does, so that lines which it reads are spoken again."""
-    return hashlib.sha256(LEXICON.read_bytes()).hexdigest()[:16]
+    """Return what changes whenever the lexicon does, or how lines are delivered, so that they are spoken again."""
+    return hashlib.sha256(LEXICON.read_bytes() + bytes([DELIVERY])).hexdigest()[:16]
 
 
 def joined_phonemes(words: Sequence[str]) -> tuple[str, tuple[int, ...]]:

@@ -6,8 +6,13 @@ get pods"). A transcriber may write a term in any spelling that is read as what 
 
 * its own letters, without case, signs and blanks ("web socket" is "websocket", "H T T P" is "HTTP");
 * what Lectern's own reading of it says ("404" after HTTP is "four oh four", "JSON" is "jay-son", ".md" is "dot MD");
-* where it is a number, the other ways in which a number is read: by digits, by pairs, in full;
+* where it is a number, the other ways in which a number is read: by digits, by pairs, in full; and in a word of letters and digits, the
+  digits one by one ("ff8800");
+* where it has a hyphen, "dash" for that ("LS-LA");
 * what the table `ACCEPTED` lists: spellings of a correctly spoken term. It is explicit, and a term is there only after listening.
+
+A word with several signs in it ("rebase-i-head") is several words, since nobody says how a transcriber writes a command. A hyphen there
+may be a "dash", and may be nothing; a full stop is a "dot".
 
 Up to `MOST` heard words match up to `MOST_TOLD` expected ones, so that blanks don't count. Everything else is an error: a word that is
 missing, a word too many, or one for another; each costs one, as in every word error rate. The rate is errors by expected words.
@@ -28,8 +33,31 @@ MOST, MOST_TOLD = 6, 14
 SAYINGS = 8
 """How many sayings a word has at most; more are not compared."""
 
-ACCEPTED: dict[str, tuple[str, ...]] = {}
-"""Sayings of heard words, by their letters: how a transcriber spells what was said."""
+ACCEPTED: dict[str, tuple[str, ...]] = {
+    "a": ("ay",),  # the name of the letter, as voices are told it
+    "alamda": ("alambda",),  # "a lambda": its b is silent
+    "alamba": ("alambda",),
+    "cuda": ("kooda",),  # CUDA; told as it sounds
+    "demon": ("daemon",),  # the same sound
+    "enum": ("eenum",),  # enum; told as it sounds
+    "epic": ("epoch",),  # the American "epoch" has the same vowels, and no other consonants
+    "etsy": ("etsee",),  # /etc: the shop has the same sound
+    "flag02": ("flagdashotwo",),  # -O2, whose letter is written as the digit that is called so
+    "latetech": ("laytek",),  # LaTeX; between the words is one t, as between any two
+    "light": ("lite",),  # the same sound
+    "malok": ("malloc",),  # the same sound
+    "ngenex": ("engineex",),  # nginx, "engine X"
+    "pseudo": ("sudo",),  # the same sound
+    "pseudochange": ("sudochange",),
+    "postgressql": ("postgressequel",),
+    "use": ("yooz",),  # the verb; told as it sounds
+    "veet": ("vite",),  # Vite is French, and sounds so
+    "view": ("vue",),  # the same sound
+    "vtest": ("vitest",),  # Vitest begins as Vite does
+}
+"""Sayings of heard words, by their letters: how a transcriber spells what was said. Each is another spelling of the same sounds; a word
+that sounds otherwise is an error, however near it is ("get" for "git", "quarantine" for "coroutine").
+"""
 
 
 def word_errors(expected: str, heard: str) -> tuple[int, int]:
@@ -48,14 +76,26 @@ def letters(text: str) -> str:
 
 def _sayings_of(heard: str) -> list[tuple[str, ...]]:
     """For each heard word all that it may be, as letters; words that are nothing but signs are left out."""
-    words = heard.replace("\u2014", " ").replace("\u2026", " ").split()
+    words = [part for word in heard.replace("\u2014", " ").replace("\u2026", " ").split() for part in _unglued(word)]
     read = spoken_forms([WrittenWord(((word, False),)) for word in words], ENGLISH)
-    sayings = [tuple(dict.fromkeys(_sayings(word, said)))[:SAYINGS] for word, said in zip(words, read, strict=True)]
+    sayings = [
+        ("dash", "") if word == "-" else tuple(dict.fromkeys(_sayings(word, said)))[:SAYINGS]
+        for word, said in zip(words, read, strict=True)
+    ]
     return [each for each in sayings if each]
 
 
+def _unglued(word: str) -> list[str]:
+    """A heard word; one with several signs in it, of letters, as the words between these."""
+    parts = re.split(r"(?<=\w)([-.])(?=\w)", word)
+    if len(parts) < 5 or not re.search("[A-Za-z]", word):
+        return [word]
+    return ["dot" if part == "." else part for part in parts]
+
+
 def _sayings(word: str, said: str) -> Iterator[str]:
-    for text in (word, said, *_numbers(word)):
+    dashes = (said.replace("-", " dash "), word.replace("-", " dash ")) if re.search(r"\w-\w", word) else ()
+    for text in (word, said, *_numbers(word), *dashes):
         if plain := letters(text):
             yield plain
             yield from ACCEPTED.get(plain, ())
@@ -72,6 +112,8 @@ def _numbers(word: str) -> tuple[str, ...]:
         said = [cardinal(number), digits(found[1]), digits(found[1]).replace("zero", "oh")]
         said += [pairs(number)] if 100 <= number <= 9999 else []
         return tuple(f"{each} {rest}" for each in said)
+    if re.fullmatch(r"(?=.*\d)(?=.*[A-Za-z])\w+", plain):
+        return (re.sub(r"\d+", lambda run: f" {digits(run[0])} ", plain),)
     if re.fullmatch(r"\d+(?:[.:]\d+)+", plain):
         parts = re.split(r"[.:]", plain)
         return tuple(
@@ -92,7 +134,7 @@ def _distance(told: Sequence[str], heard: Sequence[tuple[str, ...]]) -> int:
             if i:
                 best[i][j] = min(best[i][j], best[i - 1][j] + 1)
             if j:
-                best[i][j] = min(best[i][j], best[i][j - 1] + 1)
+                best[i][j] = min(best[i][j], best[i][j - 1] + ("" not in heard[j - 1]))
             for a, b in _matches(told, heard, i, j):
                 best[i + a][j + b] = min(best[i + a][j + b], best[i][j])
     return best[-1][-1]

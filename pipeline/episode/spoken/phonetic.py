@@ -52,6 +52,11 @@ def without_signs(text: str) -> str:
     return text.replace(OPEN, " ").replace(CLOSE, " ")
 
 
+def shown(said: str) -> str:
+    """Return a spoken word as a person reads it: phonemes bare, and what is written around them right beside them."""
+    return _MARKED.sub(r"\1", said)
+
+
 def respelled(word: str) -> str:
     """Return a spoken word for voices that read letters alone: its phonemes respelled, syllables as letters."""
     return _MARKED.sub(lambda found: "".join(_LETTERS[sign][0] for sign in found[1]), word)

@@ -1,10 +1,19 @@
 """eSpeak NG as a provider: the voice out of the box. The engine is in `pipeline/voice`, where alignment needs it, too."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from ...services.registry import Registry
 from ...services.voice import Need, OfferedVoice, VoiceContext, VoiceProvider, VoiceRequest, VoiceTake
-from ...voice.espeak import EspeakSettings, known_languages, language_fault, phonemes_of_line, speak_line, voice_in
+from ...voice.espeak import (
+    EspeakSettings,
+    known_languages,
+    language_fault,
+    phonemes_of_line,
+    rate_of,
+    speak_line,
+    voice_in,
+)
 
 
 class Espeak(VoiceProvider[EspeakSettings]):
@@ -26,6 +35,10 @@ class Espeak(VoiceProvider[EspeakSettings]):
     def language_fault(self, settings: EspeakSettings, voice: str, language: str, text: str) -> str:
         """Return why the voice can't speak the language."""
         return language_fault(voice, language, text)
+
+    def at_speed(self, settings: Mapping[str, str], voice: str, speed: float) -> Mapping[str, str]:
+        """Return the settings with another rate."""
+        return {**settings, "rate": str(round(rate_of(settings, voice) * speed))}
 
     def phonemes(self, settings: EspeakSettings, request: VoiceRequest) -> tuple[str, ...]:
         """Return the IPA of each word."""

@@ -67,6 +67,11 @@ class Piper(ServiceVoice[PiperSettings]):
             return ""
         return f'the voice "{voice}" speaks {named[1]}, and the film\'s language is {language}: choose one of that language'
 
+    def at_speed(self, settings: Mapping[str, str], voice: str, speed: float) -> Mapping[str, str]:
+        """Return the settings with another scale of lengths."""
+        usual = self.settings_from(settings).length_scale or 1.0
+        return {**settings, "length_scale": f"{usual / speed:.4g}"}
+
     def lane(self, settings: PiperSettings) -> Lane | None:
         """Return a lane for one line at a time, whoever asks."""
         lane = super().lane(settings)

@@ -32,6 +32,7 @@ def test_a_neural_voice_shows_its_phonemes_and_an_authors_own(tmp_path):
     )
     (line,) = spoken("JSON in uv{say: /juː viː/}.", folder=tmp_path, character="zoe")
     assert [word.phonemes for word in line.words] == ["ʤˈAsən", "ɪn", "ju vi."]
+    assert [word.spoken for word in line.words] == ["jay-son", "in", "juː viː."]
 
 
 def test_a_line_of_an_episode_is_shown(tmp_path, capsys):

@@ -184,6 +184,12 @@ def test_a_pause_is_silent_and_before_its_word(reading: Reading) -> None:
     assert [(r.word, r.seconds) for r in line.rests] == [(1, 0.5), (3, 2)]
 
 
+def test_a_speed_is_silent_and_that_of_its_paragraph(reading: Reading) -> None:
+    lines = reading("# A\n\nOne {speed: 0.8}two.\n\nThree {speed}four.\n").scenes[0].lines
+    assert [(written(line), line.speed) for line in lines] == [(["One", "two."], 0.8), (["Three", "four."], 1)]
+    assert [mark.name for mark in lines[1].marks] == ["speed"]
+
+
 def test_marks_and_pauses_on_their_own_belong_to_the_next_words_or_to_the_end(reading: Reading) -> None:
     scene = reading("# A\n\n{m}\n\nOne two.\n\n{pause: 1} {n}\n").scenes[0]
     (line,) = scene.lines

@@ -8,6 +8,7 @@ from lectern.pipeline.base import audio
 from lectern.pipeline.base.errors import LecternError
 from lectern.pipeline.providers.voices.hibari import Hibari
 from lectern.pipeline.providers.voices.kokoro import Kokoro
+from lectern.pipeline.voice.delivery import delivery_of
 from lectern.pipeline.voice.neural_line import with_floor
 from lectern.pipeline.voice.neural_models import (
     RATE,
@@ -15,7 +16,6 @@ from lectern.pipeline.voice.neural_models import (
     KokoroModel,
     ModelFault,
     checked,
-    exposed_output,
     spoken,
     style_of,
 )
@@ -108,13 +108,9 @@ def test_packages_that_are_missing_are_named_with_the_ways_out(monkeypatch):
 
 def test_times_that_do_not_fit_the_sound_are_refused():
     with pytest.raises(ModelFault, match="don't fit"):
-        spoken(np.zeros(4 * UNIT, np.float32), [1, 1, 1], "ab")
+        spoken(np.zeros(4 * UNIT, np.float32), [1, 1, 1], "ab", delivery_of("ab", (0, 0)))
     with pytest.raises(ModelFault, match="don't fit"):
-        spoken(np.zeros(9 * UNIT, np.float32), [1, 1, 1, 1], "ab")
-
-
-def test_an_output_is_added_as_a_field_of_the_graph():
-    assert exposed_output("ab") == b"\x3a\x06\x62\x04\x0a\x02ab"
+        spoken(np.zeros(9 * UNIT, np.float32), [1, 1, 1, 1], "ab", delivery_of("ab", (0, 0)))
 
 
 def test_the_floor_of_a_room_is_everywhere_and_is_not_heard():

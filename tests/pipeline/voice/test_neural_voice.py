@@ -9,11 +9,13 @@ import numpy as np
 import psutil
 import pytest
 from support.contexts import context_in
+from support.melody import loudness, pitch_of, semitones
 from support.providers import VOICE
 
 from lectern.pipeline.base import audio
 from lectern.pipeline.base.errors import LecternError
 from lectern.pipeline.base.files import file_digest
+from lectern.pipeline.providers.voices.hibari import Hibari
 from lectern.pipeline.services.voice import VoiceRequest, VoiceTake
 from lectern.pipeline.voice.neural_process import NeuralProcess, neural_process
 
@@ -22,14 +24,14 @@ PARAGRAPH = (
     "tab. Don't worry, nothing moves yet. Now, if you like, press play. Maybe it moves!"
 )
 
+QUESTION = {"words": ["Hi."], "emphasis": [], "british": False, "voice": "heart", "speed": 1.0, "pitch": 0.0, "seed": 1}
+
 pytestmark = pytest.mark.media
 
 
-def ask(text, pauses=(), **settings):
-    words = tuple(text.split(" "))
-    return VoiceRequest(
-        provider="hibari", voice="heart", words=words, pauses=pauses, settings=tuple(settings.items())
-    )  # fmt: skip
+def ask(text, pauses=(), emphasis=(), who=("hibari", "heart"), **settings):
+    words, given = tuple(text.split(" ")), tuple(settings.items())
+    return VoiceRequest(provider=who[0], voice=who[1], words=words, pauses=pauses, emphasis=emphasis, settings=given)
 
 
 def spoken(request, folder):
@@ -136,8 +138,7 @@ def test_a_server_that_was_killed_is_replaced(tmp_path):
 
 def test_all_processes_share_one_server_which_ends_soon_after_the_last_of_them():
     one, other = NeuralProcess("hibari"), NeuralProcess("hibari")
-    question = {"words": ["Hi."], "given": {}, "british": False, "voice": "heart", "speed": 1.0, "seed": 1}
-    assert one.ask(question) == other.ask(question)
+    assert one.ask(QUESTION) == other.ask(QUESTION)
     assert one.pid == other.pid
     server = psutil.Process(one.pid)
     for connection in (one, other, neural_process("hibari")):
@@ -148,14 +149,76 @@ def test_all_processes_share_one_server_which_ends_soon_after_the_last_of_them()
 
 def test_a_server_that_hangs_is_ended_and_replaced(tmp_path):
     one = NeuralProcess("hibari", patience=1.0)
-    question = {"words": ["Hi."], "given": {}, "british": False, "voice": "heart", "speed": 1.0, "seed": 1}
-    one.ask(question)
+    one.ask(QUESTION)
     stopped = one.pid
     os.kill(stopped, signal.SIGSTOP)
     before = time.monotonic()
-    assert one.ask(question)[0]["pieces"]
+    assert one.ask(QUESTION)[0]["pieces"]
     assert time.monotonic() - before < 30 and one.pid != stopped
     one.close()
+
+
+def word_of(spoken_line, index):
+    """The sound of a word of a line."""
+    take, sound = spoken_line
+    return sound[round(take.words[index].start * audio.RATE) : round(take.words[index].end * audio.RATE)]
+
+
+def emphasis_of(who, folder, sentences):
+    """How much longer (times), louder (dB) and higher (semitones) emphasised words of sentences are, in the median."""
+    found = []
+    for number, (text, index) in enumerate(sentences):
+        plain = word_of(spoken(ask(text, who=who), folder / f"{number}"), index)
+        strong = word_of(spoken(ask(text, who=who, emphasis=(index,)), folder / f"{number}-strong"), index)
+        higher = semitones(*(np.percentile(pitch_of(sound, audio.RATE), 80) for sound in (strong, plain)))
+        found.append((len(strong) / len(plain), loudness(strong) - loudness(plain), higher))
+    return np.median(found, axis=0)
+
+
+EMPHASISED = (
+    ("We want the name, not the value.", 3),
+    ("The second request is faster.", 1),
+    ("That is a very small change.", 4),
+    ("You never need to restart it.", 1),
+)
+
+
+def test_an_emphasised_word_is_heard_longer_louder_and_higher(tmp_path):
+    longer, louder, higher = emphasis_of(("hibari", "heart"), tmp_path, EMPHASISED)
+    assert 1.15 < longer < 1.6 and 1.5 < louder < 5 and 1 < higher < 5
+
+
+def test_a_question_ends_higher_than_the_same_words_as_a_statement(tmp_path):
+    def end_of(text):
+        return np.median(pitch_of(spoken(ask(text), tmp_path / text)[1], audio.RATE)[-8:])
+
+    rises = [semitones(end_of(f"{text}?"), end_of(f"{text}.")) for text in ("You saved the file", "Does it compile")]
+    assert min(rises) > 2
+
+
+def test_moods_change_how_fast_and_how_high_a_line_is(tmp_path):
+    def line_in(mood):
+        settings = Hibari().in_mood({}, mood)
+        take, sound = spoken(
+            ask("First, open the side panel and choose the physics tab; nothing moves yet.", **settings),
+            tmp_path / mood,
+        )
+        return take.words[-1].end - take.words[0].start, np.median(pitch_of(sound, audio.RATE))
+
+    usual, cheerful, serious = (line_in(mood) for mood in ("neutral", "cheerful", "serious"))
+    assert cheerful[0] < 0.98 * usual[0] and serious[0] > 1.03 * usual[0]
+    assert 0.6 < semitones(cheerful[1], usual[1]) < 2 and -2 < semitones(serious[1], usual[1]) < -0.5
+
+
+def test_the_voice_rests_longer_the_more_the_sign_divides(tmp_path):
+    def rest_in(text, index):
+        take, _ = spoken(ask(text), tmp_path / text[:24])
+        return take.words[index].start - take.words[index - 1].end
+
+    comma = rest_in("Open the panel, then press the play button.", 3)
+    semicolon = rest_in("Open the panel; then press the play button.", 3)
+    colon, sentence = rest_in("There is one answer: the cache.", 4), rest_in("Open the panel. Then press play.", 3)
+    assert 0.05 < comma < semicolon < sentence and 0.2 < colon < 0.6 and sentence == pytest.approx(0.45, abs=0.04)
 
 
 def test_a_british_man_says_the_same_with_kokoro(tmp_path):
@@ -165,4 +228,12 @@ def test_a_british_man_says_the_same_with_kokoro(tmp_path):
     assert [p.symbol for p in take.phonemes][:2] == ["n", "aʊ"] and take.phonemes[-1].end <= take.duration
     assert audio.measure(sound[:, None]).integrated == pytest.approx(-20, abs=0.5) and np.abs(sound).max() < 0.9
     assert psutil.Process(neural_process("kokoro").pid).memory_info().rss < 700e6
+
+
+def test_kokoro_emphasises_and_asks_too(tmp_path):
+    george = ("kokoro", "bm_george")
+    longer, louder, higher = emphasis_of(george, tmp_path, EMPHASISED[1:2])
+    assert 1.1 < longer < 1.8 and 1 < louder < 6 and 1 < higher < 6
+    asked, told = (spoken(ask(f"It moves{end}", who=george), tmp_path / end)[1] for end in "?.")
+    assert semitones(*(np.median(pitch_of(sound, audio.RATE)[-8:]) for sound in (asked, told))) > 1.5
     neural_process("kokoro").close()

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from support.providers import VOICE, registry_with
 
-from lectern.pipeline.base.errors import LecternError
+from lectern.pipeline.base.errors import LecternError, SourceError
+from lectern.pipeline.episode.blocks import AvatarBlock
 from lectern.pipeline.episode.model import Character, Episode, Line, Mark, Rest, Scene, Settings, Word
 from lectern.pipeline.jobs.recipe import take_key
 from lectern.pipeline.services.voice import VoiceProvider, VoiceRequest
@@ -27,19 +28,28 @@ RESPELLED = Line(
 )
 
 
+SLOW = said("f", "Slowly now.").model_copy(update={"speed": 0.5})
+
+
 def asked(
-    provider: str, at: int = 2, sections: tuple = (), voice: str = "v", language: str = "de", **settings: str
+    provider: str,
+    at: int = 2,
+    sections: tuple = (),
+    voice: str = "v",
+    language: str = "de",
+    avatars: tuple[AvatarBlock, ...] = (),
+    **settings: str,
 ) -> VoiceRequest:
     ada = Character(
         id="ada", name="Ada", portrait="x", provider=provider, voice=voice, settings=tuple(settings.items())
     )
     ben = Character(id="ben", name="Ben", portrait="x")
-    scene = Scene(id="s", title="S", line=1, lines=LINES)
+    scene = Scene(id="s", title="S", line=1, lines=(*LINES, RESPELLED, SLOW), avatars=avatars)
     episode = Episode(
         folder=Path("/e"), title="T", narrator="ada", language=language, scenes=(scene,), characters=(ada, ben),
         settings=Settings(voice=sections),
     )  # fmt: skip
-    return line_request(registry_with(), episode, scene, (*LINES, RESPELLED)[at])
+    return line_request(registry_with(), episode, scene, scene.lines[at])
 
 
 def test_the_voice_is_asked_to_say_what_is_spoken_with_the_rests_and_the_characters_settings() -> None:
@@ -56,6 +66,40 @@ def test_the_built_in_voice_is_asked_as_ever_so_its_takes_stay() -> None:
         "provider": "espeak", "voice": "en-us+f3", "settings": [["rate", "150"]], "words": ["Second", "one."], "pauses": []
     }  # fmt: skip
     assert take_key(VOICE, request) == "c8ff112f376c2d145705"
+
+
+@pytest.mark.parametrize(
+    ("provider", "given", "wanted"),
+    [
+        ("hibari", {"speed": "1.2"}, ("speed", "0.6")),
+        ("espeak", {}, ("rate", "80")),
+        ("openai", {}, ("speed", "0.5")),
+        ("piper", {}, ("length_scale", "2")),
+    ],
+)
+def test_a_line_is_spoken_so_many_times_as_fast_as_its_character_speaks(provider, given, wanted) -> None:
+    assert wanted in asked(provider, at=5, voice="en-us+f3", language="en", **given).settings
+
+
+def test_a_voice_that_cannot_speak_at_the_speed_of_a_line_is_told_with_the_way_out() -> None:
+    with pytest.raises(SourceError, match=r"Ada \(command\) can't be told a speed; remove \{speed: ...\}"):
+        asked("command", at=5)
+    with pytest.raises(SourceError, match=r"\{speed: 0.5\}: settings of the voice provider hibari: speed"):
+        asked("hibari", at=5, voice="heart", language="en", speed="0.8")
+
+
+def test_a_neural_voice_is_asked_for_the_mood_that_the_line_begins_in() -> None:
+    def mood(at: int) -> tuple[tuple[str, str], ...]:
+        return asked("hibari", at=at, voice="heart", language="en", avatars=moods).settings
+
+    moods = (
+        AvatarBlock(id="1", line=1, mood="serious"),
+        AvatarBlock(id="2", line=1, mood="cheerful", character="ada", at="first"),
+        AvatarBlock(id="3", line=1, mood="worried", character="ben", at="first"),
+    )
+    assert mood(2) == (("pitch", "-1"), ("speed", "0.92"))
+    assert mood(4) == (("pitch", "1.2"), ("speed", "1.08"))
+    assert asked("espeak", voice="en-us+f3", language="en", avatars=moods).settings == ()
 
 
 def test_what_the_same_speaker_says_around_is_told_to_those_who_use_it() -> None:

@@ -1,0 +1,87 @@
+"""Changes to ONNX models, without the package onnx: what a model computes inside becomes an output, or is changed on its way.
+
+ONNX files are Protocol Buffers, in which fields may come in any order, and lists in parts: what is added to the end of a file (a
+ModelProto) is added to its graph (field 7). Within a file, only names are replaced, by others of the same length, so that all the
+lengths around them stay true. Names belong to exactly one file, so whoever changes a model knows it by its hash.
+"""
+
+import struct
+from collections.abc import Sequence
+
+type AttributeValue = int | Sequence[int] | Sequence[float]
+
+FLOAT = 1
+"""ONNX's number for 32-bit floats."""
+
+
+def exposed_output(name: str) -> bytes:
+    """Return what makes the tensor `name` an output of the model."""
+    return _in_graph(12, _field(1, name.encode()))
+
+
+def added_input(name: str) -> bytes:
+    """Return what gives the model an input `name` of 32-bit floats, of shape (1, any)."""
+    return _in_graph(11, _value(name, _field(1, _number(1, 1)) + _field(1, b"")))
+
+
+def added_node(kind: str, inputs: Sequence[str], output: str, **attributes: AttributeValue) -> bytes:
+    """Return what adds a node of a `kind` of ONNX's operators; onnxruntime puts the nodes in order by itself."""
+    names = b"".join(_field(1, name.encode()) for name in inputs) + _field(2, output.encode())
+    given = b"".join(_field(5, _attribute(name, value)) for name, value in attributes.items())
+    return _in_graph(1, names + _field(4, kind.encode()) + given)
+
+
+def renamed_result(model: bytes, name: str, new: str) -> bytes:
+    """Return the model with the only node that makes the tensor `name` making `new` instead (as long a name).
+
+    All nodes that use `name` are left without it, until another node makes it.
+    """
+    return _replaced(model, _field(2, name.encode()), _field(2, new.encode()))
+
+
+def with_any_length(model: bytes, name: str) -> bytes:
+    """Return the model whose input `name`, one 32-bit float of shape (1,), takes any number of them."""
+    one, any_ = _field(1, _number(1, 1)), _field(1, _field(2, b""))
+    return _replaced(model, _field(11, _value(name, one)), _field(11, _value(name, any_)))
+
+
+def _replaced(model: bytes, old: bytes, new: bytes) -> bytes:
+    if len(old) != len(new) or model.count(old) != 1:
+        raise ValueError(f"the model has {old!r} {model.count(old)} times, and it would become {new!r}")
+    return model.replace(old, new)
+
+
+def _value(name: str, dimensions: bytes) -> bytes:
+    return _field(1, name.encode()) + _field(2, _field(1, _number(1, FLOAT) + _field(2, dimensions)))
+
+
+def _attribute(name: str, value: AttributeValue) -> bytes:
+    named = _field(1, name.encode())
+    if isinstance(value, int):
+        return named + _number(3, value) + _number(20, 2)
+    if all(isinstance(each, int) for each in value):
+        return named + b"".join(_number(8, int(each)) for each in value) + _number(20, 7)
+    return named + b"".join(_varint(7 << 3 | 5) + struct.pack("<f", each) for each in value) + _number(20, 6)
+
+
+def _in_graph(number: int, content: bytes) -> bytes:
+    return _field(7, _field(number, content))
+
+
+def _field(number: int, content: bytes) -> bytes:
+    """Return a field that holds bytes."""
+    return _varint(number << 3 | 2) + _varint(len(content)) + content
+
+
+def _number(number: int, value: int) -> bytes:
+    """Return a field that holds a whole number."""
+    return _varint(number << 3) + _varint(value)
+
+
+def _varint(value: int) -> bytes:
+    """Return a whole number from 0 as Protocol Buffers write it: 7 bits in a byte, the lowest first."""
+    written = bytearray()
+    while value > 127:
+        written.append(value & 127 | 128)
+        value >>= 7
+    return bytes([*written, value])
