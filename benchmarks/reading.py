@@ -1,9 +1,11 @@
 """Are terms of programming understood? Each voice reads the hard sentences, and Whisper base writes down what it hears.
 
-    python benchmarks/reading.py [VOICE …] [--every N] [--errors]
+    python benchmarks/reading.py [VOICE …] [--every N] [--errors] [--quality]
 
 A VOICE is PROVIDER or PROVIDER:VOICE (default: espeak hibari). `--every N` reads each N-th sentence only; `--errors` prints what was heard
-of every sentence that has errors. The sentences, half of them with code and acronyms, are in `tests/pipeline/voice/hard_sentences.txt`, with
+of every recording that has errors. `--quality` adds what DistillMOS thinks of each recording, from 1 to 5 (the package distillmos, which
+needs torch; MIT). What speaking cost is told in CPU seconds a second of speech, the start of the voice's process included, with the load of
+the computer: where that is above the number of its processors, costs are too high. The sentences, half of them with code and acronyms, are in `tests/pipeline/voice/hard_sentences.txt`, with
 the words that voices are told. How errors are counted is in `tests/support/word_errors.py`, with the spellings that are accepted.
 
 Sentences are joined to recordings of up to 28 seconds, because Whisper hears 30 at once. It needs the packages faster-whisper,
@@ -15,13 +17,14 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import psutil
 
 from lectern.pipeline.base import audio
 from lectern.pipeline.jobs.recipe import JobContext
@@ -53,7 +56,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         ear = whisper(Path(folder) / "ear")
         for voice in options.voices:
-            report(voice, every, ear, Path(folder) / voice.replace(":", "-"), options.errors)
+            report(voice, every, ear, Path(folder) / voice.replace(":", "-"), options)
 
 
 def hard_sentences() -> Iterator[HardSentence]:
@@ -79,17 +82,21 @@ def whisper(folder: Path) -> Any:
     return WhisperModel(str(folder), device="cpu", compute_type="int8", cpu_threads=1)
 
 
-def report(voice: str, every: Sequence[HardSentence], ear: Any, folder: Path, shows_errors: bool) -> None:
-    """Print the word errors of a voice, for sentences with code and without."""
+def report(voice: str, every: Sequence[HardSentence], ear: Any, folder: Path, options: argparse.Namespace) -> None:
+    """Print the word errors of a voice, for sentences with code and without; what it cost, and how good it is."""
     folder.mkdir()
     counts = {False: [0, 0], True: [0, 0]}
+    cost = Cost()
+    opinions: list[float] = []
+    judge = distillmos() if options.quality else None
     for is_code in counts:
-        for told, sound in recordings(voice, [each for each in every if each.is_code is is_code], folder):
+        for told, sound in recordings(voice, [each for each in every if each.is_code is is_code], folder, cost):
+            opinions += [judge(sound)] if judge else []
             pieces, _ = ear.transcribe(sound, language="en", beam_size=5, condition_on_previous_text=False)
             heard = " ".join(piece.text.strip() for piece in pieces)
             errors, words = word_errors(told, heard)
             counts[is_code] = [counts[is_code][0] + errors, counts[is_code][1] + words]
-            if errors and shows_errors:
+            if errors and options.errors:
                 say(f"  {errors} told:  {told}\n    heard: {heard}")
     errors, words = (sum(each) for each in zip(*counts.values(), strict=True))
     shares = ", ".join(
@@ -97,16 +104,52 @@ def report(voice: str, every: Sequence[HardSentence], ear: Any, folder: Path, sh
         for is_code, (wrong, of) in counts.items()
     )
     say(
-        f"{voice}: {len(every)} sentences, word errors {100 * errors / max(1, words):.2f} % ({errors} of {words}); {shares}"
+        f"{voice}: {len(every)} sentences, word errors {100 * errors / max(1, words):.2f} % ({errors} of {words}); {shares}; "
+        f"{cost.spent / cost.heard:.4f} CPU seconds a second of {cost.heard:.0f} s, at a load of {os.getloadavg()[1]:.1f}"
     )
+    if opinions:
+        say(f"  DistillMOS {np.mean(opinions):.2f} (worst {min(opinions):.2f}) of {len(opinions)} recordings")
 
 
-def recordings(voice: str, sentences: Sequence[HardSentence], folder: Path) -> Iterator[tuple[str, np.ndarray]]:
+@dataclass
+class Cost:
+    """CPU seconds that were spent, and seconds of speech that were made with them."""
+
+    spent: float = 0.0
+    heard: float = 0.0
+
+
+def cpu_now() -> float:
+    """CPU seconds of this process and of its children that still run: voices speak in such."""
+    own = psutil.Process()
+    times = [process.cpu_times() for process in (own, *own.children(recursive=True))]
+    return sum(each.user + each.system for each in times)
+
+
+def distillmos() -> Callable[[np.ndarray], float]:
+    """What predicts how people would judge a recording at the rate `EAR`, from 1 to 5."""
+    import torch
+    from distillmos import ConvTransformerSQAModel
+
+    model = ConvTransformerSQAModel().eval()
+
+    def opinion(sound: np.ndarray) -> float:
+        with torch.no_grad():
+            return float(model(torch.from_numpy(sound[None])))
+
+    return opinion
+
+
+def recordings(
+    voice: str, sentences: Sequence[HardSentence], folder: Path, cost: Cost
+) -> Iterator[tuple[str, np.ndarray]]:
     """Yield sentences, as many as Whisper hears at once, and their sound at the rate that it hears."""
     told: list[str] = []
     sounds: list[np.ndarray] = []
     for number, sentence in enumerate(sentences):
+        before = cpu_now()
         spoken = sound_of(voice, sentence.told, folder / f"{sentence.is_code}-{number}")
+        cost.spent, cost.heard = cost.spent + cpu_now() - before, cost.heard + len(spoken) / EAR
         if sounds and sum(map(len, sounds)) + len(spoken) > LONGEST * EAR:
             yield " ".join(told), np.concatenate(sounds)
             told, sounds = [], []
@@ -144,6 +187,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("voices", metavar="VOICE", nargs="*", default=["espeak", "hibari"])
     parser.add_argument("--every", metavar="N", type=int, default=1)
     parser.add_argument("--errors", action="store_true")
+    parser.add_argument("--quality", action="store_true")
     return parser.parse_args()
 
 

@@ -19,9 +19,11 @@ def exposed_output(name: str) -> bytes:
     return _in_graph(12, _field(1, name.encode()))
 
 
-def added_input(name: str) -> bytes:
-    """Return what gives the model an input `name` of 32-bit floats, of shape (1, any)."""
-    return _in_graph(11, _value(name, _field(1, _number(1, 1)) + _field(1, b"")))
+def added_input(name: str, rank: int) -> bytes:
+    """Return what gives the model an input `name` of 32-bit floats, of shape (any,), or (1, any) with the `rank` 2."""
+    shape = _field(1, _number(1, 1)) * (rank - 1) + _field(1, b"")
+    kind = _field(1, _number(1, FLOAT) + _field(2, shape))
+    return _in_graph(11, _field(1, name.encode()) + _field(2, kind))
 
 
 def added_node(kind: str, inputs: Sequence[str], output: str, **attributes: AttributeValue) -> bytes:
@@ -36,23 +38,10 @@ def renamed_result(model: bytes, name: str, new: str) -> bytes:
 
     All nodes that use `name` are left without it, until another node makes it.
     """
-    return _replaced(model, _field(2, name.encode()), _field(2, new.encode()))
-
-
-def with_any_length(model: bytes, name: str) -> bytes:
-    """Return the model whose input `name`, one 32-bit float of shape (1,), takes any number of them."""
-    one, any_ = _field(1, _number(1, 1)), _field(1, _field(2, b""))
-    return _replaced(model, _field(11, _value(name, one)), _field(11, _value(name, any_)))
-
-
-def _replaced(model: bytes, old: bytes, new: bytes) -> bytes:
-    if len(old) != len(new) or model.count(old) != 1:
-        raise ValueError(f"the model has {old!r} {model.count(old)} times, and it would become {new!r}")
-    return model.replace(old, new)
-
-
-def _value(name: str, dimensions: bytes) -> bytes:
-    return _field(1, name.encode()) + _field(2, _field(1, _number(1, FLOAT) + _field(2, dimensions)))
+    old, other = _field(2, name.encode()), _field(2, new.encode())
+    if len(old) != len(other) or model.count(old) != 1:
+        raise ValueError(f"{model.count(old)} nodes of the model make {name}, which would be called {new}")
+    return model.replace(old, other)
 
 
 def _attribute(name: str, value: AttributeValue) -> bytes:
@@ -79,8 +68,9 @@ def _number(number: int, value: int) -> bytes:
 
 
 def _varint(value: int) -> bytes:
-    """Return a whole number from 0 as Protocol Buffers write it: 7 bits in a byte, the lowest first."""
+    """Return a whole number as Protocol Buffers write it: 7 bits in a byte, the lowest first; one below 0 as of 64 bits."""
     written = bytearray()
+    value %= 1 << 64
     while value > 127:
         written.append(value & 127 | 128)
         value >>= 7

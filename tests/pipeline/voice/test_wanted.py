@@ -44,7 +44,8 @@ def asked(
         id="ada", name="Ada", portrait="x", provider=provider, voice=voice, settings=tuple(settings.items())
     )
     ben = Character(id="ben", name="Ben", portrait="x")
-    scene = Scene(id="s", title="S", line=1, lines=(*LINES, RESPELLED, SLOW), avatars=avatars)
+    lines = (*LINES, RESPELLED, SLOW)[: max(len(LINES), at + 1)]
+    scene = Scene(id="s", title="S", line=1, lines=lines, avatars=avatars)
     episode = Episode(
         folder=Path("/e"), title="T", narrator="ada", language=language, scenes=(scene,), characters=(ada, ben),
         settings=Settings(voice=sections),
@@ -97,8 +98,8 @@ def test_a_neural_voice_is_asked_for_the_mood_that_the_line_begins_in() -> None:
         AvatarBlock(id="2", line=1, mood="cheerful", character="ada", at="first"),
         AvatarBlock(id="3", line=1, mood="worried", character="ben", at="first"),
     )
-    assert mood(2) == (("pitch", "-1"), ("speed", "0.92"))
-    assert mood(4) == (("pitch", "1.2"), ("speed", "1.08"))
+    assert mood(2) == (("pitch", "-1"), ("speed", "0.93"))
+    assert mood(4) == (("pitch", "1.2"), ("speed", "1.06"))
     assert asked("espeak", voice="en-us+f3", language="en", avatars=moods).settings == ()
 
 

@@ -20,6 +20,11 @@ read-me dot MD | readme.md
 C sharp and F sharp | C# and F#
 big O of n squared | Big O of N squared.
 the caf\u00e9 | the cafe
+push dash dash force | push-dash-force
+press control shift P | Press Control-Shift-P.
+LS dash L-A lists | LS-LA lists
+the color F F eight eight zero zero | the color ff8800
+the yooz State hook of Vitest | The use state hook of VTest.
 """
 
 WRONG = """
@@ -31,6 +36,9 @@ a jay-son body | a JPEG body | 1
 HTTP four oh four | HTTP 405 | 3
 go home | go home go home | 2
 a b c | | 3
+rebase dash i HEAD | rebase-x-head | 1
+git push | Get push. | 1
+a coroutine | a quarantine | 1
 """
 
 
