@@ -40,6 +40,7 @@ async function openTerminal(setup) {
   terminal.parser.registerOscHandler(133, noteShellMark);
   terminal.open(screen);
   judgeInverse();
+  boundCounts();
   terminal.focus();
   await painted();
   for (let tries = 0; tries < 20 && cellSize()[0] < setup.cell[0]; tries++) {  // browsers round a letter's width
@@ -81,6 +82,22 @@ function widenNewEmoji() {
     const narrow = (found & 7) === 2 && code >= 0x1f000 && /^\p{Emoji_Presentation}$/u.test(String.fromCodePoint(code));
     return narrow ? found + 2 : found;
   };
+}
+
+// What a sequence counts is bounded by what fits the screen: xterm.js would insert lines two billion times, one by one, if it is told to.
+function boundCounts() {
+  const input = terminal._core._inputHandler, lines = () => terminal.rows, cells = () => terminal.rows * terminal.cols;
+  const bounds = {
+    insertLines: lines, deleteLines: lines, scrollUp: lines, scrollDown: lines, repeatPrecedingCharacter: cells,
+    cursorForwardTab: () => terminal.cols, cursorBackwardTab: () => terminal.cols,
+  };
+  for (const [name, most] of Object.entries(bounds)) {
+    const known = input[name].bind(input);
+    input[name] = (counts) => {
+      counts.params[0] = Math.min(counts.params[0], most());
+      return known(counts);
+    };
+  }
 }
 
 // xterm.js 6.0.0 takes the letters of inverse cells to have the foreground's colour where it looks for too little contrast.

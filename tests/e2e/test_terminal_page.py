@@ -129,6 +129,25 @@ def test_lines_and_blocks_go_on_from_row_to_row_and_letters_stay_in_their_cells(
     assert 0 < seen[0] and seen[-1] < cells.width - 1
 
 
+@pytest.mark.parametrize(
+    ("sequence", "left"),
+    [
+        ("L", ["one"]), ("M", ["one"]), ("S", []), ("T", []), ("I", ["one", "two" + " " * 36 + "!"]), ("Z", ["one", "!wo"]),
+    ],
+)  # fmt: skip
+def test_a_sequence_counts_no_further_than_the_screen_goes(page, sequence, left):
+    page.write(f"one\r\ntwo\x1b[2000000000{sequence}".encode())
+    if sequence in "IZ":
+        page.write(b"!")
+    assert [line.rstrip() for line in page.text().splitlines() if line.strip()] == left
+
+
+def test_a_letter_is_repeated_until_the_screen_is_full(page):
+    page.write(b"two\x1b[2000000000b")
+    said = "".join(page.text().split())
+    assert set(said) == {"o"} and len(said) > page.cells.columns * (page.cells.rows - 1)
+
+
 def test_what_is_concealed_is_not_seen(page):
     page.write(b"shown \x1b[8mplum\x1b[0m too")
     assert page.find("plum") == [] and len(page.find("too")) == 1

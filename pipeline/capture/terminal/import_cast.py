@@ -69,7 +69,8 @@ def spans_of(
         typed = _typed_line(found[-1], shown) if found else ""
         found.append(_match_step(index, step, cursor, shown, cast, typed))
         cursor = found[-1].last
-    spans = [_step_span(one, after, cast, shown) for one, after in zip(found, [*found[1:], None], strict=True)]
+    following = [*found[1:], None][: len(found)]
+    spans = [_step_span(one, after, cast, shown) for one, after in zip(found, following, strict=True)]
     for before, span in pairwise(spans):
         if span.start < before.start:
             raise StepFault(

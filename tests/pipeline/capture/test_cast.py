@@ -158,6 +158,11 @@ def test_a_moment_is_when_it_says_and_in_its_turn():
         spans_of((Step(action="moment", moment=9),), CAST, shown)
 
 
+def test_a_cast_without_steps_is_shown_as_it_is():
+    look = TerminalSnapshot(boxes=(), lines=(), top=0, cursor=0, full=False, written="$")
+    assert spans_of((), CAST, Drawing((0.0,), (look,))) == ([], ())
+
+
 @pytest.mark.parametrize(
     ("gone", "effect", "fault"),
     [
