@@ -352,10 +352,10 @@ FIGURES: tuple[SpeechRule, ...] = (
     (re.compile(r"(?<![\w.])v?(\d+(?:\.\d+)*)\.x\b"), _line),
     (
         re.compile(
-            rf"(?P<sign>[{''.join(CURRENCIES)}])(?P<amount>{_NUMBER})(?P<size>[bt]n|[kKmMB])?(?!\w)|"
+            rf"(?P<sign>[{''.join(CURRENCIES)}])(?P<amount>{_NUMBER})(?P<size>(?:[bt]n|[kKmMB])(?!\w))?(?![\d_]|\.\d)|"
             rf"{_START}(?P<before>{_NUMBER})(?P<behind>[{''.join(CURRENCIES)}])"
         ),
-        _money,
+        lambda found, around: _money(found, around) + _gap(found),
     ),
     *CLOCK,
     (re.compile(rf"{_START}(\d{{1,2}}):(\d{{1,2}}){_END}"), _ratio),

@@ -106,6 +106,7 @@ localhost:8080 SHA-256 | local host eighty eighty SHA-two fifty-six
 $5 | five dollars
 $1 | one dollar
 $5.99 | five dollars ninety-nine
+£15.21each and $5each | fifteen pounds twenty-one each and five dollars each
 $0! | zero dollars!
 $1.5M | one point five million dollars
 €20 | twenty euros
