@@ -77,6 +77,14 @@ def test_a_line_is_as_loud_as_all_lines_without_silence_around_it_or_a_digital_z
     assert np.diff(zero)[::2].max(initial=0) < 24
 
 
+def test_lines_are_equally_loud_whatever_is_emphasised_in_them_and_in_every_mood(tmp_path):
+    plain = ask("Press play, and wait until the tests are done.")
+    others = plain.model_copy(update={"emphasis": (0, 5, 6)}), ask(" ".join(plain.words), pitch="2", speed="0.8")
+    lines = (spoken(request, tmp_path / str(number))[1] for number, request in enumerate((plain, *others)))
+    levels = [audio.measure(np.tile(sound, 2)[:, None]).integrated for sound in lines]
+    assert max(levels) - min(levels) < 0.5 and levels[0] == pytest.approx(-20, abs=0.5)
+
+
 def test_nothing_clicks_where_sentences_are_joined(paragraph):
     take, sound, _ = paragraph
     steps = np.abs(np.diff(sound))
@@ -107,6 +115,7 @@ def test_speed_and_pauses_are_kept(tmp_path):
     [
         "Well 🙂 done — really (yes) state-of-the-art uv_init() --help.",
         "a" * 300,
+        "x",
         "— 👩‍💻 starts 3,000,000 times 🎉 … ☕",
     ],
 )
