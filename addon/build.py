@@ -13,7 +13,7 @@ from ..pipeline.base.errors import LecternError, visible
 from ..pipeline.base.files import LinkRefused
 from ..pipeline.base.lock import locked
 from ..pipeline.jobs.summary import time_left
-from ..pipeline.timeline.edits import Edits, apply_edits, read_edits, write_edits
+from ..pipeline.timeline.edits import Edit, Edits, apply_edits, edits_of, read_edits, write_edits
 from ..pipeline.timeline.model import Timeline, read_timeline
 from . import child, snapshot
 from .background import POLL_SECONDS, BackgroundCommand, failure_message, log_file, running_command, start_command
@@ -99,6 +99,7 @@ class Build(BackgroundCommand):
                 next(compiling)
         except StopIteration as finished:
             self._end("DONE")
+            _others.pop(self._folder, None)
             if bpy.data.scenes.get(self._scene_name):  # it may have been renamed meanwhile
                 _show_compiled(finished.value, self._is_first)
 
@@ -137,6 +138,7 @@ def compile_last_timeline(folder: Path, scene: bpy.types.Scene) -> None:
     is_first = not owned_strips(scene)
     timeline, edits = _newest(folder, scene)
     compiled = compile_timeline(timeline, scene, folder, edits)
+    _others.pop(folder, None)
     _show_compiled(compiled, is_first)
 
 
@@ -160,14 +162,18 @@ def _newest(folder: Path, scene: bpy.types.Scene) -> tuple[Timeline, Edits]:
 def _collect_edits(folder: Path, scene: bpy.types.Scene) -> Edits:
     """Write what the person changed in the scene to edits.json; return all edits.
 
-    If nobody but this Blender has written the file, the scene knows better what was in it: an undo takes edits back.
+    The scene knows better than the file what this Blender has written there: an undo takes edits back. What others have
+    written since is laid over that.
     """
     edits = read_edits(folder)
     if not remembered(scene).strips:
         return edits
-    if edits == _written.get(folder):
-        edits = remembered(scene).edits
-    edits = collect(scene, edits)
+    ours = remembered(scene).edits
+    known, now = _by_property(_written.get(folder, ours)), _by_property(edits)
+    changed = {key: now.get(key) for key in known.keys() | now.keys() if known.get(key) != now.get(key)}
+    others = _others.setdefault(folder, {})
+    others.update(changed)
+    edits = collect(scene, edits_of(edit for edit in (_by_property(ours) | others).values() if edit))
     write_edits(folder, edits)
     _written[folder] = edits
     return edits
@@ -175,6 +181,13 @@ def _collect_edits(folder: Path, scene: bpy.types.Scene) -> Edits:
 
 _written: dict[Path, Edits] = {}
 """What this Blender wrote last to the edits.json of a folder."""
+
+_others: dict[Path, dict[tuple[str, str], Edit | None]] = {}
+"""What others have written to the edits.json of a folder since it was compiled here (None: taken away)."""
+
+
+def _by_property(edits: Edits) -> dict[tuple[str, str], Edit]:
+    return {(edit.strip, edit.property): edit for edit in edits.edits}
 
 
 def _save_edits(folder: Path, scene: bpy.types.Scene) -> None:
