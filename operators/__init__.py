@@ -3,7 +3,7 @@
 
 def classes() -> tuple[type, ...]:
     """Return every operator, in the order of registration."""
-    from . import build, captures, characters, cloned_voices, episode, setup, trust, voices
+    from . import build, captures, characters, cloned_voices, edits, episode, setup, trust, voices
 
-    modules = (episode, build, trust, characters, voices, cloned_voices, setup, captures)
+    modules = (episode, build, edits, trust, characters, voices, cloned_voices, setup, captures)
     return tuple(cls for module in modules for cls in module.CLASSES)

@@ -74,24 +74,36 @@ def _user_name() -> str:
 
 
 def run_edits(options: Namespace) -> int:
-    """List the edits of an episode, or give a strip back to the script."""
-    from ..studio.edits import episode_edits, reset_edits
+    """List the edits of an episode, give a strip back to the script, or what was edited on one to another."""
+    from ..studio.edits import apply_edits_elsewhere, drop_edits, episode_edits, orphaned_edits, reset_edits
 
-    folder = existing_folder(options.folder)
-    if options.action == "list":
-        found = episode_edits(folder).edits
-        told = "Nothing was changed by hand."
-    elif not options.strip:
-        raise LecternError(f"which strip? Say: lectern edits {options.folder} reset STRIP [PROPERTY]")
-    else:
-        found = reset_edits(folder, options.strip, options.property, wait=options.wait)
-        told = ""
+    folder, action, strip = existing_folder(options.folder), options.action, options.strip
+    if action in ("reset", "apply") and not strip:
+        way = "reset STRIP [PROPERTY]" if action == "reset" else "apply STRIP --to STRIP"
+        raise LecternError(f"which strip? Say: lectern edits {options.folder} {way}")
+    if action == "apply" and not options.to:
+        raise LecternError(f"to which strip? Say: lectern edits {options.folder} apply {strip} --to STRIP")
+    match action:
+        case "list":
+            found = episode_edits(folder).edits
+            told = "" if found else "Nothing was changed by hand."
+        case "reset":
+            found = reset_edits(folder, strip, options.property, wait=options.wait)
+            told = "The script decides again; the next build shows it. These edits are gone:"
+        case "apply":
+            found = apply_edits_elsewhere(folder, strip, options.to, wait=options.wait)
+            told = f"The edits of {strip} are now those of {options.to}; the next build shows it:"
+        case _:
+            found, told = drop_edits(folder, strip, wait=options.wait), "These edits are gone:"
     if options.json:
         print_values(options, found, ())
         return DONE
-    if options.action == "reset":
-        told = f"The script decides again; the next build shows it. These edits are gone:\n{_table(found)}"
-    print_result(told if options.action == "reset" or not found else _table(found))
+    print_result("\n".join((*([told] if told else ()), *([_table(found)] if found else ()))))
+    if action == "list" and (gone := sorted({edit.strip for edit in orphaned_edits(folder)})):
+        print_result(
+            f"\nThe script no longer makes {', '.join(gone)}. Their edits wait: apply them to another strip "
+            f"(lectern edits {options.folder} apply STRIP --to STRIP), or drop them (lectern edits {options.folder} drop)."
+        )
     return DONE
 
 

@@ -229,9 +229,14 @@ def _add_edits(every: "Verbs") -> None:
         every, "edits", changes.run_edits, "list what was changed by hand on the timeline of DIR, or take it back"
     )
     _episode(by_hand)
-    by_hand.add_argument("action", metavar="list|reset", nargs="?", default="list", choices=("list", "reset"))
-    by_hand.add_argument("strip", metavar="STRIP", nargs="?", default="", help="the strip to give back to the script")
-    by_hand.add_argument("property", metavar="PROPERTY", nargs="?", default="", help="only this (default: all of it)")
+    actions = ("list", "reset", "apply", "drop")
+    by_hand.add_argument("action", metavar="|".join(actions), nargs="?", default="list", choices=actions)
+    by_hand.add_argument("strip", metavar="STRIP", nargs="?", default="", help="the strip to give back to the script, "
+                         "or whose edits to apply to another, or to drop since the script no longer makes it")  # fmt: skip
+    by_hand.add_argument(
+        "property", metavar="PROPERTY", nargs="?", default="", help="reset only this (default: all of it)"
+    )
+    by_hand.add_argument("--to", metavar="STRIP", default="", help="the strip to apply the edits to")
     _json(by_hand)
 
 

@@ -10,7 +10,7 @@ from ..base.files import LARGEST_OWN_FILE, read_bounded
 from ..base.frozen import Frozen
 from ..base.geometry import Box, Size
 from ..base.text_block import TextBlock
-from .editable import Value
+from .editable import Type, Value
 
 
 class Keyframe(Frozen):
@@ -144,6 +144,11 @@ class CrossStrip(_Strip):
 Strip = Annotated[MovieStrip | SoundStrip | TextStrip | ColourStrip | CrossStrip, Field(discriminator="kind")]
 
 
+BLENDERS_TYPES: dict[str, Type] = {
+    "movie": "MOVIE", "sound": "SOUND", "text": "TEXT", "colour": "COLOR", "cross": "CROSS",
+}  # fmt: skip
+"""Blender's type of each kind of strip."""
+
 _BY_SCRIPT = ("start", "end", "source_start", "volume", "box", "size", "padding", "text", "track")
 """Fields that a person's changes may replace. Keyframes are not among them: they only move along."""
 
@@ -192,7 +197,10 @@ def shown_text(strip: Strip) -> TextBlock | None:
 
 
 class Timeline(Frozen):
-    """The whole film. Strips are ordered by track, then start."""
+    """The whole film. Strips are ordered by track, then start.
+
+    `off` are strips that a person has muted: they lie on Blender's sequencer, but are no part of the film.
+    """
 
     title: str
     fps: int
@@ -202,6 +210,7 @@ class Timeline(Frozen):
     scenes: tuple[SceneSpan, ...]
     strips: tuple[Strip, ...]
     markers: tuple[Marker, ...] = ()
+    off: tuple[Strip, ...] = ()
 
 
 def read_timeline(file: Path) -> Timeline:
