@@ -28,7 +28,8 @@ quick: test-setup
 	$(PYTEST) -n $(CORES) tests/pipeline -m "not (blender or browser or film or kill or media or workers)"
 
 soak: test-setup
-	LECTERN_TEST_KILLS=20 LECTERN_TEST_MUTANTS=3000 LECTERN_TEST_JOBS=20000 $(PYTEST) -n $(CORES) -m "kill or soak"
+	LECTERN_TEST_KILLS=20 LECTERN_TEST_MUTANTS=3000 LECTERN_TEST_JOBS=20000 LECTERN_TEST_SITTINGS=1000 \
+	$(PYTEST) -n $(CORES) -m "kill or soak"
 
 lint: setup
 	$(VENV)/bin/ruff format --check .

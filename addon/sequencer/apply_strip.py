@@ -7,7 +7,7 @@ import bpy
 
 from ...pipeline.base.geometry import Camera, Size
 from ...pipeline.timeline.model import ColourStrip, MovieStrip, SoundStrip, Strip, TextStrip
-from .animation import CurvePoint, Ease, write_curve
+from .animation import Animation, CurvePoint, Ease
 from .create_strip import file_path, picture_size
 from .strip_transform import StripTransform, blender_frame, centred, corner, mirrored, movie_transform, through_camera
 from .text import colour, set_text
@@ -39,10 +39,10 @@ def apply_strip(vse_strip: bpy.types.Strip, strip: Strip, scene: bpy.types.Scene
     return curves | _opacity_curve(strip)
 
 
-def write_curves(vse_strip: bpy.types.Strip, scene: bpy.types.Scene, curves: Curves) -> None:
+def write_curves(vse_strip: bpy.types.Strip, animation: Animation, curves: Curves) -> None:
     """Animate the strip. It must be in its final position, since Blender moves a strip's keyframes along with it."""
     for path, (points, ease) in curves.items():
-        write_curve(scene, vse_strip, path, points, ease)
+        animation.write(vse_strip, path, points, ease)
 
 
 def _opacity_curve(strip: Strip) -> Curves:
@@ -57,7 +57,8 @@ def _show_movie(
 ) -> Curves:
     path = file_path(root, strip.source)
     size = _file_size(vse_strip, path, scene)
-    vse_strip.filepath = path
+    if vse_strip.filepath != path:  # writing it makes Blender open the file again
+        vse_strip.filepath = path
     vse_strip.use_flip_x = strip.mirrored
     base = movie_transform(strip, size, canvas)
     vse_strip.transform.filter = "BILINEAR" if strip.camera or base.scale != 1.0 else "NEAREST"

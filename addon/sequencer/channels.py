@@ -2,8 +2,6 @@
 
 from collections.abc import Iterable
 
-import bpy
-
 from ...pipeline.timeline.model import Strip, Timeline
 from .strip_position import LAST, StripPosition
 from .strip_transform import blender_frame
@@ -33,24 +31,23 @@ class Channels:
         """Return the channel for a strip of the timeline, and reserve it."""
         span = blender_frame(strip.start), blender_frame(strip.end)
         own = self._tracks[strip.track]
-        channel = self._first_free([own, *range(self._above, LAST)], span)
+        channel = self._take_first_free(own, span)
         if channel != own:
             self.displaced.append(
                 f'"{strip.name}" ({strip.id}) was moved to channel {channel}: another strip is in its place on '
                 f'"{strip.track}", frames {span[0]} to {span[1] - 1}'
             )
-        self._take(channel, span)
         return channel
 
-    def channel_of_muted(self, strip: bpy.types.Strip) -> int:
-        """Return the channel for a muted strip, and reserve it: where it is now, unless one of the film's goes there."""
-        span = int(strip.left_handle), int(strip.right_handle)
-        channel = self._first_free([strip.channel, *range(self._above, LAST)], span)
+    def channel_of_muted(self, strip: Strip) -> int:
+        """Return the channel for a strip that is no part of the film, and makes way for those that are; reserve it."""
+        return self._take_first_free(self._tracks[strip.track], (blender_frame(strip.start), blender_frame(strip.end)))
+
+    def _take_first_free(self, own: int, span: FrameSpan) -> int:
+        channels = (own, *range(self._above, LAST))
+        channel = next((channel for channel in channels if self._is_free(channel, span)), LAST - 1)
         self._take(channel, span)
         return channel
-
-    def _first_free(self, channels: Iterable[int], span: FrameSpan) -> int:
-        return next((channel for channel in channels if self._is_free(channel, span)), LAST - 1)
 
     def _is_free(self, channel: int, span: FrameSpan) -> bool:
         return all(span[1] <= start or end <= span[0] for start, end in self._taken.get(channel, ()))

@@ -7,9 +7,10 @@ import bpy
 from ...pipeline.base.geometry import Size
 from ...pipeline.timeline.editable import Value
 from ...pipeline.timeline.edits import BY_HAND, TRACK, Edit, Edits, edits_of
-from .owned import Compiled, Made, made_of, owned_strips, remembered
-from .strip_position import StripPosition, current_position, has_content
-from .values import read_curves, read_values
+from .animation import Animation
+from .owned import Compiled, Made, made_of, owned_strips, remembered, state_then
+from .strip_position import StripPosition, anchor, current_position, has_content
+from .values import read_curves, read_values, state_of
 
 type Change = tuple[str, Value, Value | None]
 """The name of a property, its value now, and the script's; they are equal where a person has taken a change back."""
@@ -23,10 +24,10 @@ def collect(scene: bpy.types.Scene, before: Edits | None = None) -> Edits:
     """
     known = remembered(scene)
     edits = {(edit.strip, edit.property): edit for edit in (before or Edits()).edits}
-    owned = owned_strips(scene)
+    owned, animation = owned_strips(scene), Animation(scene)
     for id, strip in owned.items():
         edits.pop((id, "deleted"), None)
-        for name, value, script in _changes(strip, made_of(strip), scene, known):
+        for name, value, script in () if _is_as_compiled(strip, animation) else _changes(strip, animation, known):
             edits.pop((id, name), None)
             if value != script:
                 edits[id, name] = Edit(strip=id, property=name, value=value, script=script)
@@ -40,8 +41,16 @@ def collect(scene: bpy.types.Scene, before: Edits | None = None) -> Edits:
     return edits_of(edits.values())
 
 
-def _changes(strip: bpy.types.Strip, made: Made, scene: bpy.types.Scene, known: Compiled) -> Iterator[Change]:
+def _is_as_compiled(strip: bpy.types.Strip, animation: Animation) -> bool:
+    then = state_then(strip)
+    if then.position != str(current_position(strip)):
+        return False
+    return then.values == state_of(strip, animation.of(strip), anchor(strip))
+
+
+def _changes(strip: bpy.types.Strip, animation: Animation, known: Compiled) -> Iterator[Change]:
     """Yield what a person has done to a strip since it was compiled; of a new copy, all that makes it what it is."""
+    made = made_of(strip)
     if made.is_new:
         yield "copy_of", made.copied, None
     position = current_position(strip)
@@ -49,7 +58,7 @@ def _changes(strip: bpy.types.Strip, made: Made, scene: bpy.types.Scene, known: 
         yield from _time_changes(position, made, has_content(strip))
     if made.is_new or position.channel != made.position.channel:
         yield from _channel_change(strip, position, made, known)
-    yield from _property_changes(strip, made, scene, known.size)
+    yield from _property_changes(strip, made, animation, known.size)
 
 
 def _time_changes(now: StripPosition, made: Made, has_content: bool) -> Iterator[Change]:
@@ -80,14 +89,17 @@ def _channel_change(
     names = {channel: name for name, channel in known.tracks.items() if not name.startswith(BY_HAND)}
     top = max(names, default=0)
     script = names.get(made.scripted.channel, "")
-    yield "channel", names.get(now.channel, f"{BY_HAND} {now.channel - top}"), script
+    if now.channel == made.position.channel:  # a new piece, on the track of what it is one of, or where that had to go
+        yield "channel", made.track, script
+    else:
+        yield "channel", names.get(now.channel, f"{BY_HAND} {now.channel - top}"), script
 
 
-def _property_changes(strip: bpy.types.Strip, made: Made, scene: bpy.types.Scene, canvas: Size) -> Iterator[Change]:
+def _property_changes(strip: bpy.types.Strip, made: Made, animation: Animation, canvas: Size) -> Iterator[Change]:
     """Yield the properties that a person has set or animated; an animated one has no other value."""
     position = current_position(strip)
     origin = position.content if has_content(strip) else origin_now(position, made)
-    values, curves = read_values(strip, canvas), read_curves(strip, scene, canvas, origin)
+    values, curves = read_values(strip, canvas), read_curves(strip, animation.of(strip), canvas, origin)
     for name, value in values.items():
         curve, script = curves.get(name), made.script_curves.get(name) or made.script.get(name)
         same = curve == made.curves.get(name) and (curve is not None or value == made.values.get(name, value))

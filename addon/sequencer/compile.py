@@ -1,6 +1,6 @@
 """Turn the timeline into strips, in place: update Lectern's strips, remove those that are gone, keep the person's."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from pathlib import Path
 
 import bpy
@@ -8,16 +8,14 @@ import bpy
 from ...pipeline.base.errors import LecternError
 from ...pipeline.base.frozen import Frozen
 from ...pipeline.base.renderer import ReportProgress
-from ...pipeline.timeline.editable import BY_NAME
 from ...pipeline.timeline.edits import TRACK, Edits
-from ...pipeline.timeline.model import CrossStrip, MovieStrip, SoundStrip, Strip, Timeline
-from .animation import remove_curve
+from ...pipeline.timeline.model import BLENDERS_TYPES, CrossStrip, MovieStrip, SoundStrip, Strip, Timeline
+from .animation import Animation
 from .channels import Channels
 from .compile_strip import StripCompiler, within_meta
-from .create_strip import TYPES
 from .linking import link_sounds
 from .own_strips import OwnStrips
-from .owned import Compiled, made_of, owned_strips, remember, remember_scene
+from .owned import Compiled, owned_strips, remember_scene
 from .settings import name_channels, set_markers, set_scene
 from .strip_position import StripPosition, current_position, move_out_of_the_way, position_of
 
@@ -62,46 +60,37 @@ def compile_in_slices(
     scene.sequence_editor_create()
     set_scene(scene, timeline)
     own = OwnStrips(scene, timeline)
-    off = _SwitchedOff(edits)
-    channels = Channels(timeline, own.places())
-    positions = {strip.id: position_of(strip, channels.channel(strip), timeline.fps) for strip in timeline.strips}
+    muted = {
+        edit.strip.removeprefix(TRACK) for edit in edits.edits if edit.strip.startswith(TRACK) and edit.value is True
+    }
+    channels, laid = Channels(timeline, own.places()), (*timeline.strips, *timeline.off)
+    places = [*map(channels.channel, timeline.strips), *map(channels.channel_of_muted, timeline.off)]
+    positions = {
+        strip.id: position_of(strip, channel, timeline.fps) for strip, channel in zip(laid, places, strict=True)
+    }
     own.move_away()
-    owned = _clear_the_way(scene, timeline, positions, off)
-    _keep_switched_off(owned, timeline, channels, off)
-    compiler = StripCompiler(scene, root, timeline)
-    for done, strip in enumerate(sorted(timeline.strips, key=_crosses_last)):
-        owned[strip.id] = compiler.compile(strip, owned.get(strip.id), positions[strip.id])
-        yield (done + 1) / len(timeline.strips)
+    animation = Animation(scene)
+    owned = _clear_the_way(scene, laid, positions, animation)
+    compiler = StripCompiler(scene, root, timeline, animation, owned)
+    for done, strip in enumerate(sorted(laid, key=_crosses_last)):
+        compiler.compile(strip, positions[strip.id])
+        yield (done + 1) / len(laid)
     own.move_back()
     link_sounds(scene, timeline, owned)
-    name_channels(scene, timeline, off.tracks)
+    name_channels(scene, timeline, muted)
     set_markers(scene, timeline, own.shift)
     remember_scene(
         scene,
         Compiled(
-            strips=tuple(strip.id for strip in timeline.strips),
+            strips=tuple(strip.id for strip in laid),
             spans={span.id: (span.start, span.end) for span in timeline.scenes},
             tracks={track.name: track.channel for track in timeline.tracks},
-            muted=tuple(sorted(off.tracks)),
+            muted=tuple(sorted(muted)),
             size=timeline.size,
             edits=edits,
         ),
     )
     return CompileResult(displaced=tuple(channels.displaced), conflicts=(*own.orphans, *compiler.conflicts))
-
-
-class _SwitchedOff:
-    """What a person has switched off: strips and whole tracks. They stay in Blender, but are no part of the film."""
-
-    def __init__(self, edits: Edits) -> None:
-        on = {(edit.strip, edit.property): edit.value is True for edit in edits.edits}
-        self.strips = {strip for (strip, name), value in on.items() if name == "muted" and value}
-        self.tracks = {strip.removeprefix(TRACK) for strip in self.strips if strip.startswith(TRACK)}
-
-    def holds(self, id: str, strip: bpy.types.Strip, timeline: Timeline) -> bool:
-        """Return whether the strip, which the timeline does not have, is switched off."""
-        channels = {track.channel for track in timeline.tracks if track.name in self.tracks}
-        return id in self.strips or (bool(channels) and made_of(strip).scripted.channel in channels)
 
 
 def _crosses_last(strip: Strip) -> bool:
@@ -110,10 +99,12 @@ def _crosses_last(strip: Strip) -> bool:
 
 def _check_files(timeline: Timeline, root: Path) -> None:
     """Raise LecternError for a strip whose file is missing, or is not the episode's: its timeline may be a stranger's."""
-    for strip in timeline.strips:
-        if not isinstance(strip, MovieStrip | SoundStrip):
+    inside, seen = root.resolve(), set[str]()
+    for strip in (*timeline.strips, *timeline.off):
+        if not isinstance(strip, MovieStrip | SoundStrip) or strip.source in seen:
             continue
-        if not (root / strip.source).resolve().is_relative_to(root.resolve()):
+        seen.add(strip.source)
+        if not (root / strip.source).resolve().is_relative_to(inside):
             raise LecternError(f'strip "{strip.name}" leads out of the episode, to {strip.source}. Build again.')
         if not (root / strip.source).is_file():
             raise LecternError(
@@ -122,45 +113,44 @@ def _check_files(timeline: Timeline, root: Path) -> None:
 
 
 def _clear_the_way(
-    scene: bpy.types.Scene, timeline: Timeline, positions: dict[str, StripPosition], off: _SwitchedOff
+    scene: bpy.types.Scene, laid: Iterable[Strip], positions: dict[str, StripPosition], animation: Animation
 ) -> dict[str, bpy.types.Strip]:
-    """Remove the strips that the timeline no longer has, move those away that get another position; return the rest.
+    """Remove the strips that are not `laid` any more, move those away that get another position; return the rest.
 
-    Crossfades are always removed and created again. They go first: Blender removes a crossfade together with either of
-    its inputs, and the Python object that is left then points at freed memory.
+    Crossfades are removed and created again unless their inputs lie where they shall. They go first: Blender removes a
+    crossfade together with either of its inputs, and the Python object that is left then points at freed memory.
     """
-    timeline_strips = {strip.id: strip for strip in timeline.strips}
-    for id, strip in sorted(owned_strips(scene).items(), key=lambda owned: owned[1].type != "CROSS"):
-        stays = id in timeline_strips and strip.type == TYPES[type(timeline_strips[id])] != "CROSS"
-        if not stays and (id in timeline_strips or not off.holds(id, strip, timeline)):
-            _remove(scene, strip)
-    left = owned_strips(scene)
+    by_id = {strip.id: strip for strip in laid}
+    found = owned_strips(scene)
+    still = {
+        id
+        for id, strip in found.items()
+        if id in by_id
+        and BLENDERS_TYPES[by_id[id].kind] == strip.type
+        and current_position(strip) == within_meta(strip, positions[id])
+    }
+    crosses = {id: by_id[id] for id, strip in found.items() if strip.type == "CROSS" and id in still}
+    stay = {
+        id
+        for id, cross in crosses.items()
+        if isinstance(cross, CrossStrip)
+        and {cross.first, cross.second} <= still
+        and (found[id].input_1, found[id].input_2) == (found[cross.first], found[cross.second])
+    }
+    left: dict[str, bpy.types.Strip] = {}
+    for id, strip in sorted(found.items(), key=lambda owned: owned[1].type != "CROSS"):
+        if id in by_id and strip.type == BLENDERS_TYPES[by_id[id].kind] and (strip.type != "CROSS" or id in stay):
+            left[id] = strip
+        else:
+            _remove(scene, strip, animation)
     for id, strip in left.items():
-        if id in positions and current_position(strip) != within_meta(strip, positions[id]):
+        if id not in still:
             move_out_of_the_way(strip)
     return left
 
 
-def _keep_switched_off(
-    owned: dict[str, bpy.types.Strip], timeline: Timeline, channels: Channels, off: _SwitchedOff
-) -> None:
-    """Keep strips that a person has switched off. They are not in the timeline, but the person may want them back."""
-    ids = {strip.id for strip in timeline.strips}
-    for id, strip in owned.items():
-        if id in ids:
-            continue
-        strip.mute = strip.mute or id in off.strips
-        if not strip.parent_meta() and (channel := channels.channel_of_muted(strip)) != strip.channel:
-            strip.channel = channel
-        made = made_of(strip)
-        values = made.values | {"muted": strip.mute}
-        remember(
-            strip, id, made.model_copy(update={"values": values, "position": current_position(strip), "is_new": False})
-        )
-
-
-def _remove(scene: bpy.types.Scene, strip: bpy.types.Strip) -> None:
-    for name in made_of(strip).curves:
-        remove_curve(scene, strip, BY_NAME[name].path)
+def _remove(scene: bpy.types.Scene, strip: bpy.types.Strip, animation: Animation) -> None:
+    for path in list(animation.of(strip)):
+        animation.remove(strip, path)
     holder = strip.parent_meta() or scene.sequence_editor
     holder.strips.remove(strip)

@@ -1,49 +1,47 @@
-"""Create strips of every kind, far away from the film; they get their values and position later."""
+"""Create strips of every kind, on the topmost channel; they get their values and position later."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import bpy
 
 from ...pipeline.base.errors import LecternError
 from ...pipeline.base.geometry import Size
-from ...pipeline.timeline.model import ColourStrip, CrossStrip, MovieStrip, SoundStrip, Strip, TextStrip
-from .owned import name_in_blender, owned_strips
-from .strip_position import AWAY, LAST
+from ...pipeline.timeline.model import BLENDERS_TYPES, CrossStrip, MovieStrip, SoundStrip, Strip
+from .owned import name_in_blender
+from .strip_position import AWAY, LAST, StripPosition
 from .strip_transform import blender_frame
 
-TYPES = {MovieStrip: "MOVIE", SoundStrip: "SOUND", TextStrip: "TEXT", ColourStrip: "COLOR", CrossStrip: "CROSS"}
-"""Blender's type of each kind of strip."""
 
+def make_strip(
+    strip: Strip, position: StripPosition, scene: bpy.types.Scene, root: Path, owned: Mapping[str, bpy.types.Strip]
+) -> bpy.types.Strip:
+    """Create a strip for `strip`, whose file lies below `root`, on the topmost channel; it still has to be put in position.
 
-def make_strip(strip: Strip, scene: bpy.types.Scene, root: Path) -> bpy.types.Strip:
-    """Create a strip for `strip`, whose file lies below `root`. A crossfade lies where its inputs overlap.
-
-    Raises LecternError if an input of a crossfade is not on the timeline.
+    A crossfade lies where its inputs, which are among `owned`, overlap. Raises LecternError if one is not on the timeline.
     """
-    vse_strip = _new_strip(strip, scene, root)
+    vse_strip = _new_strip(strip, position, scene, root, owned)
     if strip.kind != "sound":
         vse_strip.strobe = 1.0  # a new strip has 0, which means the same and can't be set again
     vse_strip.select = False  # Blender selects new strips, and would draw an outline around every one in the preview
     return vse_strip
 
 
-def _new_strip(strip: Strip, scene: bpy.types.Scene, root: Path) -> bpy.types.Strip:
-    strips = scene.sequence_editor.strips
+def _new_strip(
+    strip: Strip, position: StripPosition, scene: bpy.types.Scene, root: Path, owned: Mapping[str, bpy.types.Strip]
+) -> bpy.types.Strip:
+    strips, name, start = scene.sequence_editor.strips, name_in_blender(strip), position.content
     match strip:
         case MovieStrip():
-            return strips.new_movie(
-                name_in_blender(strip), file_path(root, strip.source), LAST, AWAY, fit_method="ORIGINAL"
-            )
+            return strips.new_movie(name, file_path(root, strip.source), LAST, start, fit_method="ORIGINAL")
         case SoundStrip():
-            vse_strip = strips.new_sound(name_in_blender(strip), file_path(root, strip.source), LAST, AWAY)
+            vse_strip = strips.new_sound(name, file_path(root, strip.source), LAST, start)
             vse_strip.show_waveform = True
             return vse_strip
         case CrossStrip():
-            return _cross(strip, scene)
+            return _cross(strip, scene, owned)
         case _:
-            return strips.new_effect(
-                name_in_blender(strip), TYPES[type(strip)], LAST, AWAY, length=strip.end - strip.start
-            )
+            return strips.new_effect(name, BLENDERS_TYPES[strip.kind], LAST, start, length=strip.end - strip.start)
 
 
 def file_path(root: Path, source: str) -> str:
@@ -61,8 +59,7 @@ def picture_size(scene: bpy.types.Scene, path: str) -> Size:
     return size
 
 
-def _cross(strip: CrossStrip, scene: bpy.types.Scene) -> bpy.types.Strip:
-    owned = owned_strips(scene)
+def _cross(strip: CrossStrip, scene: bpy.types.Scene, owned: Mapping[str, bpy.types.Strip]) -> bpy.types.Strip:
     first, second = owned.get(strip.first), owned.get(strip.second)
     if first is None or second is None:
         raise LecternError(

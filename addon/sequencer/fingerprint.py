@@ -76,7 +76,12 @@ def _plain(struct: bpy.types.bpy_struct, excluded: set[str]) -> dict[str, Any]:
     """Return the values of a struct, including its nested structs; other data-blocks are given by name."""
     values: dict[str, Any] = {}
     for prop in struct.bl_rna.properties:
-        if prop.identifier not in excluded and prop.type != "COLLECTION":
+        # reading what a file has, like its rate, makes Blender open it
+        if (
+            prop.identifier not in excluded
+            and prop.type != "COLLECTION"
+            and (prop.type == "POINTER" or not prop.is_readonly)
+        ):
             values[prop.identifier] = _value(getattr(struct, prop.identifier), prop)
     return values
 

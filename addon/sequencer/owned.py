@@ -1,6 +1,8 @@
 """Which strips are Lectern's: those that carry an id in a custom property. Names don't count."""
 
+import json
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import bpy
 from pydantic import ValidationError
@@ -19,6 +21,7 @@ LONGEST_NAME = 58
 """Bytes."""
 _NAME = "lectern_name"
 _MADE = "lectern_made"
+_STATE = "lectern_state"
 COMPILED = "lectern_compiled"
 
 
@@ -44,6 +47,24 @@ class Made(Frozen):
     is_new: bool = False
     untabled: str = ""
 
+    @property
+    def track(self) -> str:
+        """The track that the strip is on, also if it had to leave its channel."""
+        return str(json.loads(self.strip)["track"])
+
+
+class State(NamedTuple):
+    """What tells quickly whether a strip is as it was compiled.
+
+    Digests of the timeline's strip, as it is and counted from its beginning, and of its values and curves
+    (`values.state_of`); and its position.
+    """
+
+    strip: str = ""
+    relative: str = ""
+    position: str = ""
+    values: str = ""
+
 
 class Compiled(Frozen):
     """What was compiled into a scene: the ids of its `strips`, so that a deleted one is noticed.
@@ -65,16 +86,13 @@ def owned_strips(scene: bpy.types.Scene) -> dict[str, bpy.types.Strip]:
 
     A new piece or copy is given an id of its own here, the same each time for the same file.
     """
-    found: dict[str, bpy.types.Strip] = {}
-    copies: list[bpy.types.Strip] = []
-    for strip in sorted(_strips(scene), key=_original_first):
-        if ID not in strip:
-            continue
-        if strip[ID] in found:
-            copies.append(strip)
-        else:
-            found[strip[ID]] = strip
-    for strip in copies:
+    by_id: dict[str, list[bpy.types.Strip]] = {}
+    for strip in _strips(scene):
+        if (id := strip.get(ID)) is not None:
+            by_id.setdefault(id, []).append(strip)
+    same = {id: sorted(strips, key=_original_first) if len(strips) > 1 else strips for id, strips in by_id.items()}
+    found = {id: strips[0] for id, strips in same.items()}
+    for strip in sorted((copy for strips in same.values() for copy in strips[1:]), key=_original_first):
         made, id = made_of(strip), strip[ID]
         original = made.copied or id
         strip[ID] = _free(f"{original}#{digest(strip.name, 4)}", found)
@@ -89,9 +107,15 @@ def foreign_strips(scene: bpy.types.Scene) -> list[bpy.types.Strip]:
     return sorted((strip for strip in _strips(scene) if ID not in strip), key=lambda strip: strip.name)
 
 
-def remember(strip: bpy.types.Strip, id: str, made: Made) -> None:
-    """Write to the strip's custom properties what it is and how it was compiled."""
-    strip[ID], strip[_NAME], strip[_MADE] = id, strip.name, made.model_dump_json()
+def remember(strip: bpy.types.Strip, id: str, made: Made, state: State = State()) -> None:
+    """Write to the strip's custom properties what it is and how it was compiled; the empty `state` is that of no strip."""
+    strip[ID], strip[_NAME], strip[_MADE], strip[_STATE] = id, strip.name, made.model_dump_json(), "\n".join(state)
+
+
+def state_then(strip: bpy.types.Strip) -> State:
+    """Return the state of the strip when it was compiled."""
+    parts = str(strip.get(_STATE, "")).split("\n")
+    return State(*parts) if len(parts) == len(State._fields) else State()
 
 
 def made_of(strip: bpy.types.Strip) -> Made:

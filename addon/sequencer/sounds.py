@@ -6,7 +6,7 @@ from typing import Any
 
 import bpy
 
-from .animation import curves_at, curves_of_strip
+from .animation import Animation, curves_at
 from .owned import ID, foreign_strips, owned_strips
 from .strip_transform import film_frame
 
@@ -19,9 +19,10 @@ def sounds_by_hand(scene: bpy.types.Scene, root: Path) -> tuple[list[dict[str, A
     """
     found: list[dict[str, Any]] = []
     unheard: list[str] = []
+    animation = Animation(scene)
     owned = [strip for strip in owned_strips(scene).values() if strip.type == "SOUND"]
     for strip in (*owned, *(strip for strip in foreign_strips(scene) if strip.type == "SOUND")):
-        gains, pans = _over_time(strip, scene, "volume"), _over_time(strip, scene, "pan")
+        gains, pans = _over_time(strip, animation, "volume"), _over_time(strip, animation, "pan")
         if not _is_on(strip, scene) or (ID in strip and not (gains or pans or strip.pan)):
             continue
         if why := _why_not(strip):
@@ -89,9 +90,7 @@ def _channel_is_muted(strip: bpy.types.Strip, scene: bpy.types.Scene) -> bool:
     return holder.channels[strip.channel].mute
 
 
-def _over_time(strip: bpy.types.Strip, scene: bpy.types.Scene, path: str) -> list[float]:
+def _over_time(strip: bpy.types.Strip, animation: Animation, path: str) -> list[float]:
     """Return the value of an animated property at each frame of the strip; nothing if it is not animated."""
     frames = range(int(strip.left_handle), int(strip.right_handle))
-    return [
-        round(curve.evaluate(frame), 5) for curve in curves_at(curves_of_strip(scene, strip), path) for frame in frames
-    ]
+    return [round(curve.evaluate(frame), 5) for curve in curves_at(animation.of(strip), path) for frame in frames]

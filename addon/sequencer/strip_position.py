@@ -47,17 +47,35 @@ def has_content(strip: bpy.types.Strip) -> bool:
     return strip.type in ("MOVIE", "SOUND")
 
 
+def anchor(strip: bpy.types.Strip) -> int:
+    """Return the frame that a strip's curves are counted from to compare them: they move along with it."""
+    return round(strip.content_start) if has_content(strip) else int(strip.left_handle)
+
+
 def move_out_of_the_way(strip: bpy.types.Strip) -> None:
     """Move the strip far behind the end of the film."""
     strip.content_start += AWAY
 
 
 def move_to(strip: bpy.types.Strip, position: StripPosition) -> None:
-    """Move a strip, which was moved out of the way, to its position. On the way it is on the topmost channel."""
-    strip.channel = LAST
-    strip.content_start = position.content
+    """Move a strip, which was moved out of the way, to its position. On the way it is on the topmost channel.
+
+    Only what differs is written: for each of these, Blender looks at all strips.
+    """
+    if current_position(strip) == position:
+        return
+    if strip.channel != LAST:
+        strip.channel = LAST
+    if strip.content_start != position.content:
+        strip.content_start = position.content
     if position.start < strip.right_handle:
-        strip.left_handle, strip.right_handle = position.start, position.end
+        _set_handles(strip, left_handle=position.start, right_handle=position.end)
     else:
-        strip.right_handle, strip.left_handle = position.end, position.start
+        _set_handles(strip, right_handle=position.end, left_handle=position.start)
     strip.channel = position.channel
+
+
+def _set_handles(strip: bpy.types.Strip, **frames: int) -> None:
+    for name, frame in frames.items():
+        if getattr(strip, name) != frame:
+            setattr(strip, name, frame)

@@ -1,13 +1,17 @@
 """Read and write the editable properties of Blender's strips, in the film's terms (`pipeline/timeline/editable.py`)."""
 
+from collections.abc import Iterable
+from functools import cache
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
 import bpy
 
+from ...pipeline.base.files import digest
 from ...pipeline.base.geometry import Size
 from ...pipeline.timeline.editable import BY_NAME, Curve, CurveKey, Plain, Property, Unit, Value, properties_of
-from .animation import curves_at, curves_of_strip, remove_curve, replace_curve
+from .animation import Animation, StripCurves, curves_at, plain_curves
 from .text import font_name, load_font
 
 Values = dict[str, Plain]
@@ -15,17 +19,74 @@ Values = dict[str, Plain]
 Curves = dict[str, Curve]
 
 _DIGITS = 6
+_TWO = ("type", "mute")
+"""What is read besides, since an attrgetter of fewer than two returns no tuple."""
+
+
+class _Getter:
+    """Reads all editable properties of the strips of one type at once."""
+
+    def __init__(self, strip: bpy.types.Strip) -> None:
+        """Learn from a strip which properties have one value, and which have several."""
+        paths = {prop.path.removesuffix(f".{i}") for prop in properties_of(strip.type) for i in ("", *range(4))}
+        paths = {path for path in paths if not path.rpartition(".")[2].isdecimal() and path != "font"}
+        values = {path: attrgetter(path)(strip) for path in sorted(paths)}
+        single = [path for path, value in values.items() if isinstance(value, bool | int | float | str)]
+        several = [path for path in values if path not in single]
+        self._single, self._several = attrgetter(*_TWO, *single), attrgetter(*_TWO, *several)
+        self._has_font = strip.type == "TEXT"
+        self.paths = (*single, *several, *(("font",) if self._has_font else ()))
+
+    def __call__(self, strip: bpy.types.Strip) -> tuple[Any, ...]:
+        """Return the values of `paths`, as Blender has them."""
+        several = (tuple(value) for value in self._several(strip)[2:])
+        return (*self._single(strip)[2:], *several, *((font_name(strip.font),) if self._has_font else ()))
+
+
+@cache
+def _getters() -> dict[str, _Getter]:
+    return {}
+
+
+def _getter(strip: bpy.types.Strip) -> _Getter:
+    known = _getters()
+    if strip.type not in known:
+        known[strip.type] = _Getter(strip)
+    return known[strip.type]
+
+
+def state_of(strip: bpy.types.Strip, curves: StripCurves, origin: int) -> str:
+    """Return a digest of all that a person can have changed but the strip's place: equal digests, equal strips.
+
+    Keys are counted from Blender's frame `origin`. What is animated changes as the film is played, and has no value here.
+    """
+    getter = _getter(strip)
+    values: Iterable[Any] = getter(strip)
+    if curves:
+        values = [None if path in curves else value for path, value in zip(getter.paths, values, strict=True)]
+        return digest(repr((*values, plain_curves(curves, origin))), 16)
+    return digest(repr(values), 16)
 
 
 def read_values(strip: bpy.types.Strip, canvas: Size) -> Values:
     """Return the values of all properties that the strip has, in a film of `canvas` pixels, rounded to six digits."""
-    return {prop.name: _in_film(_get(strip, prop), prop, strip, canvas) for prop in properties_of(strip.type)}
+    getter = _getter(strip)
+    values = dict(zip(getter.paths, getter(strip), strict=True))
+    return {
+        prop.name: _in_film(values[prop.path] if prop.path in values else _part(values, prop.path), prop, strip, canvas)
+        for prop in properties_of(strip.type)
+    }
 
 
-def read_curves(strip: bpy.types.Strip, scene: bpy.types.Scene, canvas: Size, origin: int) -> Curves:
-    """Return the curves of the strip's animated properties, their keys counted from Blender's frame `origin`."""
+def _part(values: dict[str, Any], path: str) -> Any:
+    """Return the value of a part of a vector, like "location.0"."""
+    vector, _, index = path.rpartition(".")
+    return values[vector][int(index)]
+
+
+def read_curves(strip: bpy.types.Strip, curves: StripCurves, canvas: Size, origin: int) -> Curves:
+    """Return the `curves` of the strip's properties, their keys counted from Blender's frame `origin`."""
     found: Curves = {}
-    curves = curves_of_strip(scene, strip)
     for prop in properties_of(strip.type) if curves else ():
         keys = [
             _key(point, curve.array_index, prop, strip, canvas, origin)
@@ -38,7 +99,7 @@ def read_curves(strip: bpy.types.Strip, scene: bpy.types.Scene, canvas: Size, or
 
 
 def write_value(
-    strip: bpy.types.Strip, scene: bpy.types.Scene, name: str, value: Value, canvas: Size, root: Path, origin: int
+    strip: bpy.types.Strip, animation: Animation, name: str, value: Value, canvas: Size, root: Path, origin: int
 ) -> str:
     """Give the strip's property `name` the value, or animate it. Returns why it can't be done, else "".
 
@@ -49,8 +110,11 @@ def write_value(
     if strip.type not in prop.types or not prop.path:
         return f"a {strip.type.lower()} strip has no {prop.label}"
     if isinstance(value, Curve):
-        return _animate(strip, scene, prop, value, canvas, origin)
-    remove_curve(scene, strip, prop.path)
+        return _animate(strip, animation, prop, value, canvas, origin)
+    animation.remove(strip, prop.path)
+    if prop.name == "name":
+        animation.rename(strip, str(value))
+        return ""
     if prop.name == "font":
         return _set_font(strip, str(value), root)
     try:
@@ -61,10 +125,10 @@ def write_value(
 
 
 def _animate(
-    strip: bpy.types.Strip, scene: bpy.types.Scene, prop: Property, curve: Curve, canvas: Size, origin: int
+    strip: bpy.types.Strip, animation: Animation, prop: Property, curve: Curve, canvas: Size, origin: int
 ) -> str:
     scale, shift = _linear(prop, strip, canvas)
-    remove_curve(scene, strip, prop.path)
+    animation.remove(strip, prop.path)
     for index in sorted({key.index for key in curve.keys}):
         keys = [key for key in curve.keys if key.index == index]
         points = [
@@ -72,7 +136,7 @@ def _animate(
              (key.left[0], key.left[1] * scale), (key.right[0], key.right[1] * scale))
             for key in keys
         ]  # fmt: skip
-        if fault := replace_curve(scene, strip, prop.path, index, points):
+        if fault := animation.replace(strip, prop.path, index, points):
             return fault
     return ""
 
@@ -138,13 +202,6 @@ def _in_blender(value: Plain, prop: Property, strip: bpy.types.Strip, canvas: Si
     scale, shift = _linear(prop, strip, canvas)
     blenders = value * scale + shift
     return max(1, round(blenders)) if prop.name in ("width", "height") else blenders
-
-
-def _get(strip: bpy.types.Strip, prop: Property) -> Any:
-    if prop.name == "font":
-        return font_name(strip.font)
-    owner, name = _owner(strip, prop.path)
-    return owner[int(name)] if name.isdecimal() else getattr(owner, name)
 
 
 def _set(strip: bpy.types.Strip, prop: Property, value: Any) -> None:

@@ -62,8 +62,8 @@ class Unit(Enum):
 Type = Literal["MOVIE", "TEXT", "COLOR", "SOUND", "CROSS"]
 """Blender's types of Lectern's strips."""
 
-_PICTURES: tuple[Type, ...] = ("MOVIE", "TEXT", "COLOR")
-_ALL: tuple[Type, ...] = (*_PICTURES, "SOUND", "CROSS")
+_PICTURES: tuple[Type, ...] = ("MOVIE", "TEXT", "COLOR", "CROSS")
+_ALL: tuple[Type, ...] = (*_PICTURES, "SOUND")
 
 
 class Property(NamedTuple):
@@ -94,12 +94,14 @@ PROPERTIES: tuple[Property, ...] = (
          ("scale_x", "width", "transform.scale_x"), ("scale_y", "height", "transform.scale_y"),
          ("rotation", "rotation", "transform.rotation"), ("origin", "origin", "transform.origin"),
          ("crop_left", "crop left", "crop.min_x"), ("crop_right", "crop right", "crop.max_x"),
-         ("crop_bottom", "crop bottom", "crop.min_y"), ("crop_top", "crop top", "crop.max_y")),
+         ("crop_bottom", "crop bottom", "crop.min_y"), ("crop_top", "crop top", "crop.max_y"),
+         ("filter", "filter", "transform.filter")),
     *_of(_PICTURES, ("opacity", "opacity", "blend_alpha"), ("blend", "blend mode", "blend_type"),
          ("saturation", "saturation", "color_saturation"), ("multiply", "brightness", "color_multiply"),
          ("multiply_alpha", "multiply alpha", "multiply_alpha"), ("alpha_mode", "alpha mode", "alpha_mode"),
          ("strobe", "strobe", "strobe"), ("reverse", "backwards", "use_reverse_frames"),
          ("deinterlace", "deinterlace", "use_deinterlace"), ("float", "float", "use_float")),
+    *_of(("CROSS",), ("default_fade", "default fade", "use_default_fade"), ("fade", "fade", "effect_fader")),
     *_of(("COLOR", "TEXT"), ("colour", "colour", "color")),
     *_of(("COLOR",), ("width", "width", "width", Unit.WIDTH), ("height", "height", "height", Unit.HEIGHT)),
     *_of(("TEXT",), ("text", "words", "text")),

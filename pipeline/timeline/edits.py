@@ -138,7 +138,7 @@ def write_edits(folder: Path, edits: Edits) -> None:
 def apply_edits(timeline: Timeline, edits: Edits) -> tuple[Timeline, tuple[str, ...]]:
     """Return the timeline as the person left it, and what could not be carried over, in words.
 
-    A muted or deleted strip is no part of the film and left out of the timeline; in Blender a muted one stays, muted.
+    A deleted strip is left out of the timeline; what is muted, by itself or with its track, is in `off`.
     A strip that was changed says so (`by_hand`), and what the script made of it (`script`).
     """
     by_strip = edits.by_strip()
@@ -151,15 +151,16 @@ def apply_edits(timeline: Timeline, edits: Edits) -> tuple[Timeline, tuple[str, 
     copies = [known[_original(e)].model_copy(update={"id": id}) for id, e in by_strip.items() if _original(e) in known]
     muted = {id.removeprefix(TRACK) for id, found in by_strip.items() if id.startswith(TRACK) and _is(found, "muted")}
     strips: list[Strip] = []
+    off: list[Strip] = []
     for strip in (*timeline.strips, *copies):
         changes = by_strip.get(strip.id, {})
-        if _is(changes, "muted") or _is(changes, "deleted"):
+        if _is(changes, "deleted"):
             continue
         edited = _edited(strip, changes, timeline, conflicts) if changes else strip
-        if edited.track not in muted:
-            strips.append(edited)
-    strips, lost = _refit_crossfades(strips)
-    changed = {"strips": tuple(strips), "tracks": _tracks(timeline, strips)}
+        (off if _is(changes, "muted") or edited.track in muted else strips).append(edited)
+    strips, lost = _refit_crossfades(strips, strips)
+    off, _ = _refit_crossfades(off, (*strips, *off))
+    changed = {"strips": tuple(strips), "off": tuple(off), "tracks": _tracks(timeline, (*strips, *off))}
     return timeline.model_copy(update=changed), tuple(conflicts + lost)
 
 
@@ -312,9 +313,9 @@ def _shifted[K: (Keyframe, CameraKeyframe)](keys: tuple[K, ...], frames: int) ->
     return tuple(key.model_copy(update={"frame": key.frame + frames}) for key in keys)
 
 
-def _refit_crossfades(strips: list[Strip]) -> tuple[list[Strip], list[str]]:
-    """Let crossfades last as long as their two pictures overlap, drop those whose pictures don't, and report them."""
-    by_id = {strip.id: strip for strip in strips}
+def _refit_crossfades(strips: Iterable[Strip], pictures: Iterable[Strip]) -> tuple[list[Strip], list[str]]:
+    """Let crossfades last as long as their two `pictures` overlap, drop those whose pictures don't, and report them."""
+    by_id = {strip.id: strip for strip in pictures}
     kept: list[Strip] = []
     lost: list[str] = []
     for strip in strips:
