@@ -13,11 +13,14 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from xdist.scheduler.loadscope import LoadScopeScheduling
 from xdist.workermanage import WorkerController
+
+if TYPE_CHECKING:
+    from support.browser_driver import SharedDriver
 
 HERE = Path(__file__).parent
 MEDIA = (
@@ -73,11 +76,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def one_driver() -> Iterator[None]:
-    """Let all that this process records use one driver of Playwright's. What builds record, in workers, has its own.
-
-    A file of many short recordings asks for it: `pytest.mark.usefixtures("one_driver")`.
-    """
+def _one_driver() -> Iterator["SharedDriver"]:
+    """Let all that this process records use one driver of Playwright's. What builds record, in workers, has its own."""
     from support.browser_driver import SharedDriver  # only for those: it costs a moment
 
     from lectern.pipeline.capture import chromium
@@ -87,8 +87,31 @@ def one_driver() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         for module in (chromium, session, lockstep):
             patch.setattr(module, "sync_playwright", driver.use)
-        yield
+        yield driver
     driver.stop()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _cheap_recordings(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Give files that are marked as needing a browser one driver, and one Chromium for screens that are only drawn in it.
+
+    And nothing of theirs is recorded a second time because a busy machine has dropped frames of the first.
+    """
+    if not request.node.get_closest_marker("browser"):
+        yield
+        return
+    from lectern.pipeline.capture import recorder
+    from lectern.pipeline.capture.desktop import remote_desktop
+    from lectern.pipeline.capture.editor import screen as editor
+    from lectern.pipeline.capture.terminal import import_cast, screen as terminal
+
+    driver = request.getfixturevalue("_one_driver")
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (editor, terminal, import_cast, remote_desktop):
+            patch.setattr(module, "chromium", driver.chromium)
+        patch.setattr(recorder, "MAX_DROPPED", 1.0)
+        yield
+    driver.close_browser()
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

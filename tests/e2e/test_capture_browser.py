@@ -13,6 +13,8 @@ from support.assets import THEME
 from support.contexts import context_in
 
 from lectern.pipeline.base.errors import LecternError, SourceError
+from lectern.pipeline.capture import recorder
+from lectern.pipeline.capture.browser.smoothness import MAX_DROPPED
 from lectern.pipeline.capture.browser.targets import find_element
 from lectern.pipeline.capture.chromium import chromium, find_chromium
 from lectern.pipeline.capture.fault import CaptureFault, StepFault
@@ -66,18 +68,20 @@ def _record(episode: Path, folder: Path, capture: Capture) -> CaptureTake:
 @pytest.fixture(scope="module")
 def recorded(episode, tmp_path_factory) -> tuple[CaptureTake, list[np.ndarray]]:
     folder = tmp_path_factory.mktemp("take")
-    take = _record(
-        episode,
-        folder,
-        _capture(
-            Step(action="click", target=Target(role="button", name="Buy"), at="buy", expect="Thank you"),
-            Step(action="type", value="Mia", target=Target(label="Name"), at="name", expect="Mia"),
-            Step(action="select", value="Large", target=Target(label="Size")),
-            Step(action="highlight", target=Target(text="Thank you"), at="thanks"),
-            Step(action="scroll", target=Target(text="Far below"), at="far", zoom=1.5),
-            Step(action="scroll", value="top"),
-        ),
-    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(recorder, "MAX_DROPPED", MAX_DROPPED)  # how smoothly a page is filmed is looked at here
+        take = _record(
+            episode,
+            folder,
+            _capture(
+                Step(action="click", target=Target(role="button", name="Buy"), at="buy", expect="Thank you"),
+                Step(action="type", value="Mia", target=Target(label="Name"), at="name", expect="Mia"),
+                Step(action="select", value="Large", target=Target(label="Size")),
+                Step(action="highlight", target=Target(text="Thank you"), at="thanks"),
+                Step(action="scroll", target=Target(text="Far below"), at="far", zoom=1.5),
+                Step(action="scroll", value="top"),
+            ),
+        )
     return take, list(read_pictures(folder / take.pictures))
 
 

@@ -26,7 +26,7 @@ from lectern.pipeline.capture.terminal.page import cells_for_grid
 from lectern.pipeline.episode.folder import read_episode
 from lectern.pipeline.episode.model import Episode
 
-pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("one_driver")]
+pytestmark = pytest.mark.browser
 
 SIZE = (1504, 900)
 HALF = (752, 450)

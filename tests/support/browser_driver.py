@@ -1,25 +1,52 @@
-"""Playwright's driver, started once for all recordings of a test process: a start costs as much as a small recording."""
+"""Playwright's driver and a Chromium, started once for all recordings of a test file: their starts cost as much as a small recording."""
 
 import asyncio
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
 
 import psutil
-from playwright.sync_api import Playwright, sync_playwright
+from playwright.sync_api import Browser, Playwright, sync_playwright
+
+from lectern.pipeline.capture import chromium as product
+from lectern.pipeline.capture.browser_process import BrowserProcess, descendants
+from lectern.pipeline.capture.browser_watch import BrowserWatch
+from lectern.pipeline.capture.heartbeat import Heartbeat
 
 DRIVER = "run-driver"
 """What the driver's command says."""
 
 
+@dataclass
+class _KeptProcess:
+    """The process of a browser that is ended with its block only if that fails."""
+
+    process: BrowserProcess
+    keep: bool = False
+
+    def fault(self) -> str:
+        return self.process.fault()
+
+    def kill(self) -> None:
+        if not self.keep:
+            self.process.kill()
+
+    def kill_driver(self) -> None:
+        self.process.kill_driver()
+
+
 class SharedDriver:
-    """`use()` stands in for `sync_playwright()`; what a recording has ended is started anew for the next one."""
+    """`use()` stands in for `sync_playwright()`, `chromium()` for Lectern's; what a recording has ended is started anew for the next one."""
 
     def __init__(self) -> None:
         self._playwright: Playwright | None = None
         self._process: psutil.Process | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._used = False
+        self._browser: tuple[Browser, BrowserProcess] | None = None
+        self._own_chromium = product.chromium
 
     @contextmanager
     def use(self) -> Iterator[Playwright]:
@@ -41,14 +68,56 @@ class SharedDriver:
             self._used = False
             asyncio._set_running_loop(None)
 
+    @contextmanager
+    def chromium(
+        self, program: str = "", flags: tuple[str, ...] = (), downloads: Path | None = None
+    ) -> Iterator[Browser]:
+        """Yield the browser, watched as Lectern's own is; after a block that fails it is ended. With flags it is one of its own."""
+        if program or flags or downloads or threading.current_thread() is not threading.main_thread():
+            with self._own_chromium(program, flags, downloads) as own:
+                yield own
+            return
+        with product.DeathWatch(), self.use() as playwright:
+            browser, process = self._launched(playwright)
+            kept = _KeptProcess(process)
+            self._browser = None  # until it has survived the block
+            with BrowserWatch() as watch:
+                watch.begin(kept, Heartbeat(browser).fault)  # type: ignore[arg-type]
+                try:
+                    yield browser
+                    watch.require_alive()
+                    for context in browser.contexts:
+                        context.close()
+                    kept.keep = True
+                finally:
+                    watch.close()
+            self._browser = browser, process
+
+    def close_browser(self) -> None:
+        """End the browser: some tests count those that are left."""
+        if self._browser:
+            self._browser[1].kill()
+            self._browser = None
+
     def stop(self) -> None:
-        """End the driver."""
+        """End the browser and the driver."""
+        self.close_browser()
         playwright, self._playwright, self._process = self._playwright, None, None
         if playwright:
             asyncio._set_running_loop(self._loop)
             with suppress(Exception):  # it may have been killed
                 playwright.stop()
             asyncio._set_running_loop(None)
+
+    def _launched(self, playwright: Playwright) -> tuple[Browser, BrowserProcess]:
+        if self._browser and self._browser[0].is_connected() and not self._browser[1].fault():
+            return self._browser
+        self.close_browser()
+        before = descendants()
+        browser = product.launch_chromium(playwright, "", product._FLAGS)
+        process = BrowserProcess.find(before)
+        assert process
+        return browser, process
 
     def _running(self) -> Playwright:
         if self._playwright and self._process and _lives(self._process):
