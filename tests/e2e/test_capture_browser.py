@@ -29,7 +29,7 @@ from lectern.pipeline.episode.targets import Target, Wait
 
 pytestmark = pytest.mark.browser
 
-SIZE = (1504, 900)
+SIZE = (1128, 676)
 PAGE = """<!doctype html><meta charset=utf-8><title>Shop</title>
 <style>
   body { margin: 0; font: 16px/1.5 sans-serif; background: #fff; color: #000 }
@@ -96,7 +96,7 @@ def _words(take: CaptureTake, time: float) -> list[str]:
 
 def test_the_pictures_have_exactly_the_size_of_the_content(recorded):
     take, pictures = recorded
-    assert {p.shape for p in pictures} == {(900, 1504, 3)} and len(pictures) == len(take.times)
+    assert {p.shape for p in pictures} == {(*SIZE[::-1], 3)} and len(pictures) == len(take.times)
     assert all(a < b for a, b in zip(take.times, take.times[1:], strict=False))
 
 

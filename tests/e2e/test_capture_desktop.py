@@ -38,7 +38,7 @@ from lectern.pipeline.jobs.supervised import SupervisedProcess
 
 pytestmark = pytest.mark.browser
 
-SIZE = (1200, 720)
+SIZE, WHOLE = (960, 600), (1200, 720)
 TYPED = 'Say {"key": [1, 2]} äöü ß € ~^`\\ ñ'
 ROOM = Path(tempfile.gettempdir()) / f"desktops-{os.getpid()}"
 SHELL = 'xterm -fa "JetBrains Mono" -fs 9 -geometry 34x6 -T Shell'
@@ -129,7 +129,7 @@ def test_every_character_arrives_in_the_program(recorded):
 
 def test_the_pictures_are_as_large_as_the_content_and_the_program_fills_them(recorded):
     take, pictures = recorded[:2]
-    assert {p.shape for p in pictures} == {(720, 1200, 3)} and len(take.times) == len(pictures) > 15
+    assert {p.shape for p in pictures} == {(*SIZE[::-1], 3)} and len(take.times) == len(pictures) > 15
     assert (pictures[0].reshape(-1, 3) == 0).all(axis=1).mean() < 0.01  # no bare screen around it
 
 
@@ -149,13 +149,15 @@ def test_a_further_program_has_a_window_that_is_dragged_where_it_should_be(recor
     run, drag = take.events[4], take.events[5]
     (left, top), (to_left, to_top) = (dark_bar(at(recorded, event.end)) for event in (run, drag))
     grip = drag.target.centre
-    assert abs((to_left - left) - (0.6 - grip[0]) * 1200) <= 5 and abs((to_top - top) - (0.8 - grip[1]) * 720) <= 5
+    assert (
+        abs((to_left - left) - (0.6 - grip[0]) * SIZE[0]) <= 5 and abs((to_top - top) - (0.8 - grip[1]) * SIZE[1]) <= 5
+    )
 
 
 def test_the_pointer_is_not_in_the_pictures(recorded):
     take, pictures = recorded[:2]
     rest = take.pointer[0]
-    x, y = round(rest.x * 1200), round(rest.y * 720)
+    x, y = round(rest.x * SIZE[0]), round(rest.y * SIZE[1])
     assert len(np.unique(pictures[0][y - 8 : y + 24, x - 8 : x + 24].reshape(-1, 3), axis=0)) == 1
 
 
@@ -174,13 +176,13 @@ def test_nothing_is_left_of_a_desktop(recorded):
 def test_what_the_browser_shows_is_what_the_screen_holds_bit_for_bit(tmp_path: Path):
     """Judged by the frame buffer itself, fetched by RFB's raw encoding (RFC 6143)."""
     with ExitStack() as stack:
-        shown = stack.enter_context(open_display(SIZE, 192, tmp_path))
+        shown = stack.enter_context(open_display(WHOLE, 192, tmp_path))
         environment = {**os.environ, "DISPLAY": shown.name, "XAUTHORITY": str(shown.authority), "HOME": str(tmp_path)}
         colours = "for i in $(seq 16 231); do printf '\\033[48;5;%dm%03d\\033[0m' $i $i; done; sleep 60"
         xterm = ["xterm", "-geometry", "110x40", "-fa", "JetBrains Mono", "-fs", "7", "-e", "bash", "-c", colours]
         stack.callback(SupervisedProcess(xterm, tmp_path / "log", environment).close)
         address = stack.enter_context(serve_desktop(shown.socket, tmp_path)).address
-        page = stack.enter_context(chromium()).new_page(viewport=dict(zip(("width", "height"), SIZE, strict=True)))
+        page = stack.enter_context(chromium()).new_page(viewport=dict(zip(("width", "height"), WHOLE, strict=True)))
         page.goto(address)
         page.wait_for_function("window.lecternDesktop?.state === 'connected'")
         until = time.monotonic() + 20
@@ -188,7 +190,7 @@ def test_what_the_browser_shows_is_what_the_screen_holds_bit_for_bit(tmp_path: P
             assert time.monotonic() < until, held
             page.wait_for_timeout(200)
         page.wait_for_timeout(500)
-        assert np.array_equal(picture_of_png(page.screenshot(), SIZE), frame_buffer(shown.socket))
+        assert np.array_equal(picture_of_png(page.screenshot(), WHOLE), frame_buffer(shown.socket))
         assert [answers(address.replace(address.split("=")[1], token)) for token in ("guess", "")] == ["", ""]
         assert answers(address).startswith("HTTP/1.1 101 ")
 
@@ -244,7 +246,7 @@ def test_a_picture_of_the_episode_is_clicked_and_a_target_that_is_there_twice_na
     message = CaptureFault(caught.value, "script.md", Scene(id="s", title="S", line=1), capture)
     assert str(message).startswith('script.md:7: scene "s": steps[1]')
     picture = np.asarray(Image.open(caught.value.picture).convert("RGB"))
-    assert picture.shape == (720, 1200, 3) and desktops() == set()
+    assert picture.shape == (*SIZE[::-1], 3) and desktops() == set()
     Image.fromarray(picture[0:44, 0:70]).save(tmp_path / "file.png")  # "File" in the menu bar
     image, absent = Target(image="file.png"), Step(action="click", target=Target(text="Nowhere"), line=8)
     with pytest.raises(

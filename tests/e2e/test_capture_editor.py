@@ -28,8 +28,10 @@ from lectern.pipeline.episode.targets import Target, Wait
 
 pytestmark = pytest.mark.browser
 
-SIZE = (1504, 900)
-SHEET = EditorMetrics(SIZE)
+WHOLE, SIZE, SCALE = (1504, 900), (752, 450), 0.5
+"""A window, and one half as large, with letters half as large: it has the same lines, and each picture costs half."""
+SHEET = EditorMetrics(SIZE, SCALE)
+LETTER = SHEET.letter[0]
 TOTAL = """def total(numbers):
     result = 0
     for number in numbers:
@@ -55,7 +57,8 @@ def _request(episode: Path, *steps: Step, hidden=(), last=(), zooms=False, **mor
     whole = Episode(folder=episode, title="t", narrator="ada", scenes=(), characters=(), settings=settings)
     steps = tuple(step.model_copy(update={"zoom": 1.4}) if zooms else step for step in steps)
     capture = Capture(id="c", kind="editor", folder="lab", steps=steps, hidden=hidden, **{"finally": last}, **more)
-    return capture_request(whole, capture, THEME, SIZE)
+    request = capture_request(whole, capture, THEME, SIZE)
+    return request.model_copy(update={"environment": request.environment.model_copy(update={"scale": SCALE})})
 
 
 def _made(request: CaptureRequest, folder: Path, episode: Path) -> CaptureTake:
@@ -116,7 +119,7 @@ def test_every_picture_has_its_time_and_differs_from_the_one_before(recorded):
     assert len(pictures) == len(take.times) > 100
     assert take.times[0] == 0.0 and all(a < b for a, b in zip(take.times, take.times[1:], strict=False))
     assert all(not np.array_equal(a, b) for a, b in zip(pictures, pictures[1:], strict=False))
-    assert pictures[0].shape == (900, 1504, 3)
+    assert pictures[0].shape == (*SIZE[::-1], 3)
 
 
 def test_a_text_box_covers_the_pixels_of_its_text(recorded):
@@ -128,7 +131,7 @@ def test_a_text_box_covers_the_pixels_of_its_text(recorded):
     inked = np.abs(picture - blank).max(axis=2) > 40
     line = next(t for t in shown if t.text == "for number in numbers:").box.pixels(SIZE)
     left, top = SHEET.gutter, SHEET.tabs
-    assert line == (left + 4 * 18, top + _top_of(6), left + 26 * 18, top + _top_of(7))
+    assert line == (left + 4 * LETTER, top + _top_of(6), left + 26 * LETTER, top + _top_of(7))
     for text in shown:
         left, top, right, bottom = text.box.pixels(SIZE)
         assert inked[top:bottom, left:right].any()
@@ -141,8 +144,8 @@ def test_the_target_of_a_step_is_what_it_changed(recorded):
     take = recorded[0]
     opened, shown, edited, run = (event.target.pixels(SIZE) for event in take.events[:4])
     assert opened[:2] == (0, 0) and opened[3] == SHEET.tabs
-    assert (shown[0], shown[2] - shown[0]) == (SHEET.gutter + 8 * 18, len("result += 1") * 18)
-    assert edited[1:] == (shown[1], SHEET.gutter + len("        result += number") * 18, shown[3])
+    assert (shown[0], shown[2] - shown[0]) == (SHEET.gutter + 8 * LETTER, len("result += 1") * LETTER)
+    assert edited[1:] == (shown[1], SHEET.gutter + len("        result += number") * LETTER, shown[3])
     assert run[1] >= SIZE[1] - SHEET.panel and run[3] > run[1] + 2 * SHEET.cell[1]
 
 
@@ -186,8 +189,8 @@ def test_what_nobody_may_read_has_its_boxes(recorded):
     first = take.blurred[0]
     boxes = [box.pixels(SIZE) for box in first.boxes]
     assert first.time == 0.0
-    assert (SHEET.gutter + 4 * 18, SHEET.tabs + _top_of(4)) in [box[:2] for box in boxes]
-    assert all(right - left == 5 * 18 for left, _, right, _ in boxes)
+    assert (SHEET.gutter + 4 * LETTER, SHEET.tabs + _top_of(4)) in [box[:2] for box in boxes]
+    assert all(right - left == 5 * LETTER for left, _, right, _ in boxes)
 
 
 def test_the_same_log_drawn_again_gives_identical_frames(recorded, tmp_path):
@@ -223,8 +226,8 @@ def test_a_zoom_has_pictures_twice_as_large_with_the_same_layout(episode, tmp_pa
     assert (take.sharp, take.sharpness, take.sharp_of) == (SHARP, 2.0, tuple(range(len(take.times))))
     assert (sharp / take.pictures).read_bytes() == (plain / other.pictures).read_bytes()
     for small, large in zip(read_pictures(sharp / take.pictures), read_pictures(sharp / SHARP), strict=True):
-        assert large.shape == (1800, 3008, 3)
-        halved = large.reshape(900, 2, 1504, 2, 3).mean(axis=(1, 3))
+        assert large.shape == (2 * SIZE[1], 2 * SIZE[0], 3)
+        halved = large.reshape(SIZE[1], 2, SIZE[0], 2, 3).mean(axis=(1, 3))
         assert np.abs(halved - small).mean() < 1.0
     assert (episode / "other.md").read_bytes() == "é\r\n  xone\r\ntwo\r\n".encode()
     assert (episode / "notes.txt").read_bytes() == b"one\r\ntwo\r\n"
@@ -306,8 +309,9 @@ def test_what_stands_behind_joined_letters_is_where_it_is_told_to_be_in_files_an
     entries = [("open", {"file": "a.txt", "text": text, "indent": "    "}), ("marks", [])]
     shown = [EditLogEntry(time=0.0, kind=kind, data=data) for kind, data in entries]
     shell = [EditLogEntry(time=0.0, kind=kind, data=data) for kind, data in (("panel", True), ("focus", "editor"))]
+    whole = _request(episode).model_copy(update={"size": WHOLE})
     with chromium() as browser:
-        page = EditorPage(browser, _request(episode), EditorMetrics(SIZE, 0.8), terminal=True)
+        page = EditorPage(browser, whole, EditorMetrics(WHOLE, 0.8), terminal=True)
         looks = [(page.show(shown), page.png())]
         for n in range(0, len(JOINED), 5):
             rows = "\x1b[2J\x1b[H\x1b[?25l" + "\r\n".join(f"x {joined}\u2588\u2588" for joined in JOINED[n : n + 5])
@@ -319,7 +323,7 @@ def test_what_stands_behind_joined_letters_is_where_it_is_told_to_be_in_files_an
             if "\u2588" not in line.text:
                 continue  # two blanks part the rows of a terminal
             (box,) = places_of(line, edges, "\u2588\u2588")
-            first, last = _ink(picture, box.y * SIZE[1], (box.y + box.h) * SIZE[1])
-            assert abs(box.x * SIZE[0] - first) <= 1 and abs((box.x + box.w) * SIZE[0] - last - 1) <= 1, line.text
+            first, last = _ink(picture, box.y * WHOLE[1], (box.y + box.h) * WHOLE[1])
+            assert abs(box.x * WHOLE[0] - first) <= 1 and abs((box.x + box.w) * WHOLE[0] - last - 1) <= 1, line.text
             measured += 1
     assert measured == 2 * len(JOINED)

@@ -25,8 +25,8 @@ from lectern.pipeline.episode.targets import Wait
 
 pytestmark = pytest.mark.browser
 
-SIZE = (1000, 680)
-CELLS = fitting_cells(SIZE)
+SIZE, SCALE = (500, 340), 0.5
+CELLS = fitting_cells(SIZE, SCALE)
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +56,7 @@ def recorded(episode, tmp_path_factory) -> tuple[CaptureTake, Path, CaptureReque
         ),
         **{"finally": (Step(action="run", value=f"echo $SECRET > {episode}/after.txt"),)},
     )
-    request = capture_request(_episode(episode), capture, THEME, SIZE)
+    request = _sized(episode, capture)
     folder = tmp_path_factory.mktemp("take")
     return with_film_fields(CAPTURE.make(request, folder, context_in(episode)), capture), folder, request
 
@@ -67,7 +67,13 @@ def _episode(folder: Path) -> Episode:
 
 def _request(episode: Path, *steps: Step, hidden: tuple[Step, ...] = (), last: tuple[Step, ...] = ()) -> CaptureRequest:
     capture = Capture(id="c", kind="terminal", steps=steps, hidden=hidden, **{"finally": last})
-    return capture_request(_episode(episode), capture, THEME, SIZE)
+    return _sized(episode, capture)
+
+
+def _sized(episode: Path, capture: Capture) -> CaptureRequest:
+    """The request of a capture in a small window, with letters half as large: each picture costs half."""
+    request = capture_request(_episode(episode), capture, THEME, SIZE)
+    return request.model_copy(update={"environment": request.environment.model_copy(update={"scale": SCALE})})
 
 
 def _pictures(recorded) -> list[np.ndarray]:
@@ -83,7 +89,7 @@ def test_every_picture_has_its_time_and_differs_from_the_one_before(recorded):
     assert len(pictures) == len(take.times) > 40
     assert take.times[0] == 0.0 and all(a < b for a, b in zip(take.times, take.times[1:], strict=False))
     assert all(not np.array_equal(a, b) for a, b in zip(pictures, pictures[1:], strict=False))
-    assert pictures[0].shape == (680, 1000, 3)
+    assert pictures[0].shape == (*SIZE[::-1], 3)
 
 
 def test_what_the_commands_really_print_is_on_the_screen(recorded):
