@@ -7,11 +7,12 @@ comes first, so that the many short files fill the workers evenly at the end.
 """
 
 import functools
+import gc
 import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -66,6 +67,17 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["LECTERN_CONFIG_HOME"] = profile
     os.environ.pop("LECTERN_STATE_HOME", None)
     config.add_cleanup(lambda: shutil.rmtree(profile, ignore_errors=True))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Collect the tests without looking for garbage: thousands of objects are made, and they all stay to the end."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
+        gc.freeze()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -31,6 +31,13 @@ def modules(room: str) -> list[tuple[str, ast.Module]]:
     return [(file.relative_to(ROOT).as_posix(), ast.parse(file.read_text(encoding="utf-8"))) for file in files]
 
 
+@cache
+def nodes(tree: ast.Module) -> tuple[ast.AST, ...]:
+    """All nodes of a module."""
+    return tuple(ast.walk(tree))
+
+
+@cache
 def without_imports_for_types(tree: ast.Module) -> ast.Module:
     """A module without what is imported under `if TYPE_CHECKING:`, which never runs."""
     body = [node for node in tree.body if not (isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING")]
@@ -40,7 +47,7 @@ def without_imports_for_types(tree: ast.Module) -> ast.Module:
 def imported(path: str, tree: ast.Module) -> Iterator[str]:
     """What a module imports, relative names resolved below the root (``pipeline.clock``)."""
     parts = path.split("/")[:-1]
-    for node in ast.walk(tree):
+    for node in nodes(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.level:
@@ -55,7 +62,7 @@ def imported_modules(path: str, tree: ast.Module) -> Iterator[str]:
     """The modules that a module reads: names that it imports from a package may be modules, too."""
     yield from imported(path, tree)
     parts = path.split("/")[:-1]
-    for node in ast.walk(tree):
+    for node in nodes(tree):
         if isinstance(node, ast.ImportFrom) and node.level and node.module:
             base = [*parts[: len(parts) - node.level + 1], node.module]
             yield from (".".join([*base, alias.name]) for alias in node.names)
@@ -63,7 +70,7 @@ def imported_modules(path: str, tree: ast.Module) -> Iterator[str]:
 
 def public_functions(tree: ast.Module) -> Iterator[ast.FunctionDef]:
     """Functions and methods without a leading underscore that are no properties."""
-    for node in ast.walk(tree):
+    for node in nodes(tree):
         if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
             if not any("property" in ast.unparse(decorator) for decorator in node.decorator_list):
                 yield node
@@ -110,7 +117,7 @@ def test_no_class_name_is_there_twice() -> None:
 def test_no_file_and_no_function_is_too_long_to_read_at_once() -> None:
     long = []
     for path, tree in (pair for room in ROOMS for pair in modules(room)):
-        functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+        functions = [node for node in nodes(tree) if isinstance(node, ast.FunctionDef)]
         sizes = [(f"{path}:{f.lineno} {f.name}", (f.end_lineno or 0) - f.lineno + 1) for f in functions]
         long += [(where, lines) for where, lines in sizes if lines > MOST_LINES_OF_A_FUNCTION]
         lines = len((ROOT / path).read_text(encoding="utf-8").splitlines())
