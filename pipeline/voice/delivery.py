@@ -111,6 +111,11 @@ def rise_of(words: Sequence[str]) -> float:
     return OPEN_RISE if _OPEN.match(said.lower().replace("’", "'").lstrip("\"'([«“‘ ")) else RISE
 
 
+def with_stresses(words: Sequence[str], emphasised: Collection[int]) -> tuple[str, ...]:
+    """Return the phonemes of words, of which those that are `emphasised` (indices) have the main stress."""
+    return tuple(stressed_phonemes(word) if index in emphasised else word for index, word in enumerate(words))
+
+
 def stressed_phonemes(phonemes: str) -> str:
     """Return the phonemes of an emphasised word, of which one sound at least has the main stress."""
     if PRIMARY in phonemes:

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from ..base.errors import LecternError
 from ..services.voice import Need, VoiceContext, VoiceProvider, VoiceRequest, VoiceTake
+from .delivery import with_stresses
 from .neural_line import FASTEST, HIGHEST, SLOWEST, NeuralSettings, NeuralVoice, english_fault, speak_neural_line
 from .neural_models import MODELS
 from .phonemes import phonemes_of_words
@@ -50,7 +51,8 @@ class NeuralProvider[S: NeuralSettings](VoiceProvider[S]):
 
     def phonemes(self, settings: S, request: VoiceRequest) -> tuple[str, ...]:
         """Return the phonemes of each word, as the model is told them."""
-        return phonemes_of_words(request.words, british=request.voice.startswith(BRITISH))
+        words = phonemes_of_words(request.words, british=request.voice.startswith(BRITISH))
+        return with_stresses(words, request.emphasis)
 
     def speak(self, context: VoiceContext, settings: S, request: VoiceRequest, folder: Path) -> VoiceTake:
         """Write the recording into `folder` and return its take."""

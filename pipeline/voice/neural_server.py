@@ -24,7 +24,7 @@ from itertools import pairwise
 from multiprocessing.connection import Connection, Listener
 from typing import Any
 
-from .delivery import delivery_of, rise_of, stressed_phonemes
+from .delivery import delivery_of, rise_of, with_stresses
 from .neural_models import ModelFault, NeuralModel, SpokenPhonemes, load_model
 from .phonemes import CLAUSES, STOPS, has_sounds, joined_phonemes, phonemes_of_words
 
@@ -83,8 +83,7 @@ def serve(model: NeuralModel, listener: Listener) -> None:
 def answer(model: NeuralModel, request: Message) -> tuple[Message, list[SpokenPhonemes]]:
     """Return the header of the reply to a request, and what is spoken."""
     emphasised = frozenset(request["emphasis"])
-    words = phonemes_of_words(request["words"], british=request["british"])
-    words = tuple(stressed_phonemes(word) if index in emphasised else word for index, word in enumerate(words))
+    words = with_stresses(phonemes_of_words(request["words"], british=request["british"]), emphasised)
     pieces = list(split_phonemes(words, model.longest))
     said = [
         model.speak(

@@ -36,7 +36,6 @@ SAYINGS = 8
 ACCEPTED: dict[str, tuple[str, ...]] = {
     "a": ("ay",),  # the name of the letter, as voices are told it
     "alamda": ("alambda",),  # "a lambda": its b is silent
-    "alamba": ("alambda",),
     "cuda": ("kooda",),  # CUDA; told as it sounds
     "demon": ("daemon",),  # the same sound
     "enum": ("eenum",),  # enum; told as it sounds

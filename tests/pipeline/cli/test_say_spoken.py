@@ -30,8 +30,8 @@ def test_a_neural_voice_shows_its_phonemes_and_an_authors_own(tmp_path):
     (tmp_path / "characters" / "zoe.json").write_text(
         '{"portrait": "lectern:ada", "provider": "hibari", "voice": "heart"}'
     )
-    (line,) = spoken("JSON in uv{say: /juː viː/}.", folder=tmp_path, character="zoe")
-    assert [word.phonemes for word in line.words] == ["ʤˈAsən", "ɪn", "ju vi."]
+    (line,) = spoken("JSON *in* uv{say: /juː viː/}.", folder=tmp_path, character="zoe")
+    assert [word.phonemes for word in line.words] == ["ʤˈAsən", "ˈɪn", "ju vi."]
     assert [word.spoken for word in line.words] == ["jay-son", "in", "juː viː."]
 
 
