@@ -11,7 +11,7 @@ get pods"). A transcriber may write a term in any spelling that is read as what 
 * where it has a hyphen, "dash" for that ("LS-LA");
 * what the table `ACCEPTED` lists: spellings of a correctly spoken term. It is explicit, and a term is there only after listening.
 
-A word with several signs in it ("rebase-i-head") is several words, since nobody says how a transcriber writes a command. A hyphen there
+A word with several seams in it ("rebase-i-head", "500PipeWC-L") is several words, since nobody says how a transcriber writes a command. A hyphen there
 may be a "dash", and may be nothing; a full stop is a "dot".
 
 Up to `MOST` heard words match up to `MOST_TOLD` expected ones, so that blanks don't count. Everything else is an error: a word that is
@@ -46,6 +46,7 @@ ACCEPTED: dict[str, tuple[str, ...]] = {
     "light": ("lite",),  # the same sound
     "malok": ("malloc",),  # the same sound
     "ngenex": ("engineex",),  # nginx, "engine X"
+    "printef": ("printf",),  # printf, "print F"
     "pseudo": ("sudo",),  # the same sound
     "pseudochange": ("sudochange",),
     "postgressql": ("postgressequel",),
@@ -57,6 +58,11 @@ ACCEPTED: dict[str, tuple[str, ...]] = {
 """Sayings of heard words, by their letters: how a transcriber spells what was said. Each is another spelling of the same sounds; a word
 that sounds otherwise is an error, however near it is ("get" for "git", "quarantine" for "coroutine").
 """
+
+
+_SEAMS = re.compile(
+    r"(?<=[a-z])(?=[A-Z])|(?<=\d)(?=[A-Za-z])|(?<=[A-Za-z])(?=\d)|(?<=[A-Za-z])([-.])(?=\w)|(?<=\w)([-.])(?=[A-Za-z])"
+)
 
 
 def word_errors(expected: str, heard: str) -> tuple[int, int]:
@@ -85,9 +91,9 @@ def _sayings_of(heard: str) -> list[tuple[str, ...]]:
 
 
 def _unglued(word: str) -> list[str]:
-    """A heard word; one with several signs in it, of letters, as the words between these."""
-    parts = re.split(r"(?<=\w)([-.])(?=\w)", word)
-    if len(parts) < 5 or not re.search("[A-Za-z]", word):
+    """A heard word; one with several seams in it (signs, capitals, digits beside letters) as the words between these."""
+    parts = [part for part in _SEAMS.split(word) if part]
+    if sum(part not in "-." for part in parts) < 3:
         return [word]
     return ["dot" if part == "." else part for part in parts]
 

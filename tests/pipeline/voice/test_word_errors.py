@@ -23,6 +23,7 @@ the caf\u00e9 | the cafe
 push dash dash force | push-dash-force
 press control shift P | Press Control-Shift-P.
 LS dash L-A lists | LS-LA lists
+cat access dot log pipe grep five hundred pipe W-C dash l | cataccess.logPipeGrep500PipeWC-L.
 the color F F eight eight zero zero | the color ff8800
 the yooz State hook of Vitest | The use state hook of VTest.
 """
