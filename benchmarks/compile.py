@@ -160,6 +160,7 @@ def calls() -> None:
     strips = scene.sequence_editor.strips
     text = next(strip for strip in strips if strip.type == "TEXT")
     movie = next(strip for strip in strips if strip.type == "MOVIE")
+    sound = next(strip for strip in strips if strip.type == "SOUND").sound.filepath
 
     def each(times: int, do: Callable[[int], object]) -> float:
         return cost(lambda: [do(number) for number in range(times)]) / times * 1e6
@@ -173,6 +174,7 @@ def calls() -> None:
             30,
             lambda n: made.append(strips.new_movie("x", movie.filepath, 126, 900_000 + 500 * n, fit_method="ORIGINAL")),
         ),
+        "strips.new_sound": each(10, lambda n: strips.new_sound("x", sound, 124, 900_000 + 500 * n)),
         "name": each(30, lambda n: setattr(made[n], "name", f"another {n}")),
         "content_start": each(30, lambda n: setattr(made[n], "content_start", made[n].content_start + 1)),
         "left_handle": each(30, lambda n: setattr(made[n], "left_handle", made[n].left_handle + 1)),
