@@ -33,6 +33,7 @@ tests() {
   need_program bwrap bubblewrap
   # A desktop of its own, programs on it, and what reads the text on it.
   for program in openbox mousepad xterm; do need_program "$program"; done
+  need_package libgtk-4-1  # for tests/e2e/gtk4_adder.py
   need_program Xtigervnc tigervnc-standalone-server
   need_program websockify
   need_program tesseract tesseract-ocr

@@ -34,6 +34,9 @@ screen.addEventListener("securityfailure", (event) => {
   view.reason = event.detail.reason;
 });
 
+// Lets the window with the focus fill the screen, by the key that Lectern's settings for openbox have for it (XF86Launch9).
+view.fill = () => screen.sendKey(0x1008ff49, null);
+
 // Types one character, whatever keyboard it is on (X11's keysyms: Latin-1 as it is, all else by its code point).
 view.type = (character) => {
   const point = character.codePointAt(0);

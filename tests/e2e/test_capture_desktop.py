@@ -27,6 +27,7 @@ from lectern.pipeline.capture.desktop.bridge import serve_desktop
 from lectern.pipeline.capture.desktop.display import open_display
 from lectern.pipeline.capture.fault import CaptureFault, StepFault
 from lectern.pipeline.capture.pictures import picture_of_png, read_pictures
+from lectern.pipeline.capture.pixels.painted import is_painted
 from lectern.pipeline.capture.recipes import CAPTURE
 from lectern.pipeline.capture.request import CaptureRequest, capture_request
 from lectern.pipeline.capture.take import CaptureTake
@@ -275,6 +276,15 @@ def test_a_program_that_the_last_step_brings_down_says_what_it_said(tmp_path: Pa
     ) as caught:
         record(tmp_path, Step(action="press", value="Enter"), app=app)
     assert caught.value.picture.stat().st_size > 100 and desktops() == set()
+
+
+def test_a_window_that_is_there_before_it_is_painted_is_filmed_once_it_is_and_fills_the_screen(tmp_path: Path):
+    adder = Path(__file__).with_name("gtk4_adder.py")
+    steps = (Step(action="type", value="40+2"), Step(action="press", value="Enter", expect="Together 42"))
+    take, pictures = record(tmp_path, *steps, app=f"{sys.executable} {adder} 2")
+    assert is_painted(pictures[0]) and (pictures[0] == 0).all(axis=2).mean() < 0.01 and take.blank == ()
+    assert "Nothing added yet" in {box.text for box in take.text[0].boxes}
+    assert "Together 42" in {box.text for box in take.text[-1].boxes}
 
 
 def test_a_missing_program_and_a_missing_server_are_told_before_anything_is_started(tmp_path: Path, monkeypatch):

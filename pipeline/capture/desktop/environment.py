@@ -49,7 +49,7 @@ _OPENBOX = """<?xml version="1.0" encoding="UTF-8"?><openbox_config xmlns="http:
 <focus><focusNew>yes</focusNew><followMouse>no</followMouse></focus>
 <theme><name>Lectern</name><titleLayout>LC</titleLayout><animateIconify>no</animateIconify>
 {fonts}</theme><desktops><number>1</number><popupTime>0</popupTime></desktops>
-<resize><drawContents>yes</drawContents><popupShow>Never</popupShow></resize><keyboard/>
+<resize><drawContents>yes</drawContents><popupShow>Never</popupShow></resize><keyboard>{keys}</keyboard>
 <mouse><dragThreshold>4</dragThreshold>
 <context name="Titlebar"><mousebind button="Left" action="Drag"><action name="Move"/></mousebind>
 <mousebind button="Left" action="DoubleClick"><action name="ToggleMaximize"/></mousebind></context>
@@ -64,6 +64,9 @@ _OPENBOX = """<?xml version="1.0" encoding="UTF-8"?><openbox_config xmlns="http:
 WINDOW_SETTINGS = "openbox.xml"
 """The file of `ShellFolders.rc` with openbox's settings: programs can read it, and change nothing that Lectern writes."""
 _CENTRED = '<application class="*"><position force="no"><x>center</x><y>center</y></position></application>'
+_FILL_KEY = """<keybind key="XF86Launch9"><action name="If"><query target="default"><type>normal</type></query>
+<then><action name="MaximizeFull"/></then></action></keybind>"""
+"""The key with which `assets/pages/desktop.js` makes a window fill the screen that has undone it itself, as GTK 4's do."""
 _FILLS = '<application class="*" type="normal"><decor>no</decor><maximized>yes</maximized></application>'
 
 
@@ -83,7 +86,8 @@ def maximise_windows(rc: Path, fill: bool) -> None:
     """Say whether the windows that openbox is given from now on fill the screen, without a frame."""
     places = ("ActiveWindow", "InactiveWindow")
     fonts = "".join(f'<font place="{place}"><name>Inter</name><size>10</size></font>' for place in places)
-    _write(rc / WINDOW_SETTINGS, _OPENBOX.format(fonts=fonts, applications=_FILLS if fill else _CENTRED))
+    keys, applications = (_FILL_KEY, _FILLS) if fill else ("", _CENTRED)
+    _write(rc / WINDOW_SETTINGS, _OPENBOX.format(fonts=fonts, keys=keys, applications=applications))
 
 
 def runtime_folder(place: ShellFolders) -> Path:

@@ -273,6 +273,7 @@ def _wait_for_program(session: RemoteDesktop) -> None:
     if not session.until(lambda: bool(session.picture().any()), APPEAR_TIMEOUT):
         raise LecternError(f"the program showed nothing within {APPEAR_TIMEOUT:g} s")
     session.until(lambda: is_painted(session.picture()), PAINT_TIMEOUT)
+    page.evaluate("lecternDesktop.fill()")
     before, still = session.picture(), 0
     for _ in range(40):
         session.wait(0.15)
