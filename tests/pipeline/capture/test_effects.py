@@ -6,8 +6,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from lectern.pipeline.base.geometry import FULL
+from lectern.pipeline.base.errors import LecternError
+from lectern.pipeline.base.geometry import FULL, Box
 from lectern.pipeline.capture.desktop.actions import do_step
+from lectern.pipeline.capture.desktop.typed import TypedTexts
 from lectern.pipeline.capture.effects import effect_of
 from lectern.pipeline.capture.request import with_film_fields
 from lectern.pipeline.capture.take import CaptureTake, PointerPoint, StepEvent, TextBox, VisibleText
@@ -143,7 +145,7 @@ class Desk:
 
     def __init__(self, *read: str) -> None:
         self.read, self.page, self.keyboard, self.film = list(read), self, self, self
-        self.sight = self
+        self.sight, self.typed = self, TypedTexts()
 
     def write(self, text: str, seed: str, speed: float | None) -> float:
         time.sleep(0.05)
@@ -169,12 +171,24 @@ class Desk:
         self.shown = time.time()
         return claim in picture
 
+    def saying(self, picture: str, claim: str) -> list[TextBox]:
+        return [TextBox(text=picture, box=Box(x=0, y=0, w=1, h=1))] if claim in picture else []
 
-@pytest.mark.parametrize(("expect", "late"), [(None, False), ("Ada", False), ("Done", True)])
+    def text_boxes(self, picture: str) -> list[TextBox]:
+        return self.saying(picture, "")
+
+
+@pytest.mark.parametrize(("expect", "late"), [(None, False), ("Done", True)])
 def test_what_is_entered_at_a_desktop_acts_with_enter_or_when_what_it_expects_comes(expect, late) -> None:
-    desk = Desk("Ada", "Ada", "Ada Done")
+    desk = Desk("Ada", "Ada", "Ada", "Ada Done")
     step = Step(action="type", value="Ada", enter=True, expect=expect)
     current = SimpleNamespace(session=desk, step=step, seed="s", moment=0.0)
     do_step(current)
     assert desk.entered - 0.005 <= current.moment
     assert (current.moment > desk.entered + 0.015) is late and (not late or current.moment <= desk.shown)
+
+
+def test_what_was_entered_at_a_desktop_is_no_answer_to_itself() -> None:
+    step = Step(action="type", value="Ada", enter=True, expect="Ada")
+    with pytest.raises(LecternError, match="but as it was typed; name a text that the program answers"):
+        do_step(SimpleNamespace(session=Desk("Ada"), step=step, seed="s", moment=0.0))
