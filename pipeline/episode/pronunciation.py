@@ -14,6 +14,8 @@ from .spoken.speech import is_silent
 from .toml import line_of_key, parse_toml
 
 MOST_ENTRIES = 20_000
+MOST_LETTERS = 500
+"""Characters of a pronunciation: each word of the script that has it is as long as that."""
 PRONUNCIATION_FILE, TABLE = "pronunciation.toml", "pronunciation"
 
 
@@ -69,6 +71,8 @@ def _fault(word: str, spoken: Any) -> str | None:
         return f'"{word}" = "{spoken}": a word and its pronunciation need at least one letter or digit'
     if is_phonetic(spoken) and (fault := phonetic_fault(_plain(spoken))):
         return f'"{word}": {fault}'
+    if len(spoken) > MOST_LETTERS:
+        return f'"{word}": its pronunciation has {len(spoken):,} characters, and a word has {MOST_LETTERS} at most'
     words, parts = len(word.split()), len(spoken.split())
     if parts < words:
         return f'"{word}" has {words} words, so its pronunciation needs {words} or more; "{spoken}" has {parts}'
