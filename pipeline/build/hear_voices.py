@@ -4,8 +4,11 @@ Only voices that take a seed and cost nothing are asked again; of others, `lecte
 What was heard is kept in the person's profile, by the key of the take, so that a line is listened to once.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from threading import Event
 
 import numpy as np
 from pydantic import TypeAdapter, ValidationError
@@ -15,6 +18,7 @@ from ..base.arrays import MonoSamples
 from ..base.errors import LecternError
 from ..base.files import read_own, write_atomic
 from ..episode.model import Line, Scene
+from ..jobs.take_file import CARD
 from ..quality.heard import ExpectedLine, ExpectedWord, HeardLine
 from ..quality.hearing import hear_film
 from ..services.registry import Registry
@@ -27,6 +31,8 @@ SEED = "seed"
 """The setting of a voice that speaks the same words otherwise."""
 ANOTHER = 1
 """What the seed of the second try is more than that of the first."""
+LOOKS = 0.2
+"""Seconds after which it is looked again whether the lines are spoken."""
 BETWEEN = 0.6
 """Seconds of silence between two lines that are listened to together."""
 _HEARD = TypeAdapter(dict[str, HeardLine])
@@ -46,6 +52,37 @@ class _Spoken:
     handle: TakeHandle[VoiceTake]
 
 
+@contextmanager
+def hearing_ahead(
+    build: Build, voices: Voices, requests: Mapping[str, VoiceRequest], ear: WhisperProcess | None = None
+) -> Iterator[None]:
+    """Listen to the lines, once all of them are spoken, while the block goes on: recording takes longer than speaking.
+
+    `better_voices` then knows what was heard. What fails here is told there, where it is done again.
+    """
+    listener = ear or (whisper_process() if ear_installed() else None)
+    lines = _listened_to(build, voices, requests)
+    if listener is None or not lines:
+        yield
+        return
+    over = Event()
+    with ThreadPoolExecutor(1) as pool:
+        ahead = pool.submit(_hear_when_spoken, build, listener, lines, over)
+        try:
+            yield
+        finally:
+            over.set()
+        with suppress(LecternError, OSError):
+            ahead.result()
+
+
+def _hear_when_spoken(build: Build, ear: WhisperProcess, lines: Sequence[_Spoken], over: Event) -> None:
+    while not all((one.handle.folder / CARD).exists() for one in lines):
+        if over.wait(LOOKS):
+            return
+    _heard(build, ear, lines)
+
+
 def better_voices(
     build: Build,
     voices: Voices,
@@ -58,12 +95,7 @@ def better_voices(
     `requests` are those of the lines' takes, by the line's id. Without an ear, all takes stay as they are.
     """
     listener = ear or (whisper_process() if ear_installed() else None)
-    lines = [
-        _Spoken(scene, line, voices[line.id])
-        for scene in build.scenes
-        for line in scene.lines
-        if _may_speak_again(build.providers.registry, requests[line.id])
-    ]
+    lines = _listened_to(build, voices, requests)
     if listener is None or not lines:
         return voices, ()
     try:
@@ -85,6 +117,15 @@ def better_voices(
         kept[one.line.id] = other if better else one.handle
         told.append(_sentence(one, first[one.handle.key], second[other.key], better=better))
     return kept, tuple(told)
+
+
+def _listened_to(build: Build, voices: Voices, requests: Mapping[str, VoiceRequest]) -> list[_Spoken]:
+    return [
+        _Spoken(scene, line, voices[line.id])
+        for scene in build.scenes
+        for line in scene.lines
+        if _may_speak_again(build.providers.registry, requests[line.id])
+    ]
 
 
 def _may_speak_again(registry: Registry, request: VoiceRequest) -> bool:

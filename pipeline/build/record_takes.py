@@ -28,7 +28,7 @@ from ..voice.line_request import line_requests
 from ..voice.recipe import voice_recipe
 from .build import Build
 from .costs import voice_costs
-from .hear_voices import SpeakAgain, better_voices
+from .hear_voices import SpeakAgain, better_voices, hearing_ahead
 from .take_scheduler import TakeHandle, TakeScheduler, strictest_lanes
 
 SCREEN = Lane(name="screen", most=1)
@@ -68,7 +68,8 @@ class Recordings:
 def record_takes(build: Build) -> Recordings:
     """Speak every line and record every capture. Raises LecternError for a secret where the settings say to stop."""
     captures, spoken = schedule_captures(build), schedule_lines(build)
-    build.scheduler.make()
+    with hearing_ahead(build, spoken.handles, spoken.requests):
+        build.scheduler.make()
     voices, respoken = better_voices(build, spoken.handles, spoken.requests, spoken.want)
     note_capture_keys(build.paths, captures)
     recorded = {c.id: with_film_fields(captures[c.id].take, c) for scene in build.scenes for c in scene.captures}

@@ -1,5 +1,6 @@
 """New lines are listened to: what a seeded voice has garbled is spoken once more, and the better take is the film's."""
 
+import time
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -11,8 +12,9 @@ from lectern.pipeline.base import audio
 from lectern.pipeline.base.episode_paths import EpisodePaths
 from lectern.pipeline.base.errors import LecternError
 from lectern.pipeline.build import hear_voices
-from lectern.pipeline.build.hear_voices import better_voices
+from lectern.pipeline.build.hear_voices import better_voices, hearing_ahead
 from lectern.pipeline.episode.model import Line, Scene, Word
+from lectern.pipeline.jobs.take_file import CARD
 from lectern.pipeline.services.registry import Registry
 from lectern.pipeline.services.usage import Usage
 from lectern.pipeline.services.voice import SpokenWord, VoiceProvider, VoiceRequest, VoiceTake
@@ -76,7 +78,7 @@ def film(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """Asks for takes that say something, in the order of their keys: first those of the lines, then the second tries."""
     monkeypatch.setenv("LECTERN_STATE_HOME", str(tmp_path / "state"))
 
-    def made(*said: str, provider: str = "seeded", settings: tuple = ()):
+    def made(*said: str, provider: str = "seeded", settings: tuple = (), ahead: bool = False, failing: bool = False):
         ear = Ear({f"take{n}": text for n, text in enumerate(said)})
         lines = [
             Line(
@@ -111,9 +113,23 @@ def film(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
             return handle(tmp_path, len(lines) + len(wanted) - 1, len(line.words))
 
         voices = {line.id: handle(tmp_path, n, len(line.words)) for n, line in enumerate(lines)}
+        if ahead:
+            with hearing_ahead(build, voices, requests, ear):
+                if failing:
+                    raise LecternError("no browser")
+                for one in voices.values():
+                    (one.folder / CARD).touch()
+                while not ear.times:
+                    time.sleep(0.01)
+        times = ear.times
         kept, told = better_voices(build, voices, requests, again, ear)
         return SimpleNamespace(
-            keys=[kept[line.id].key for line in lines], told=told, wanted=wanted, ear=ear, notes=notes
+            keys=[kept[line.id].key for line in lines],
+            told=told,
+            wanted=wanted,
+            ear=ear,
+            notes=notes,
+            heard_ahead=times,
         )
 
     return made
@@ -165,6 +181,17 @@ def test_what_was_heard_once_is_not_listened_to_again(film) -> None:
 def test_a_voice_that_charges_or_has_no_other_seed_is_not_asked_again(film, provider: str, settings: tuple) -> None:
     found = film(TEXTS[0], "Six of them are bananas.", provider=provider, settings=settings)
     assert (found.keys, found.wanted, found.ear.times) == (["take0", "take1"], [], 0)
+
+
+def test_lines_are_listened_to_while_something_else_is_recorded_and_not_again_then(film) -> None:
+    found = film(*TEXTS, ahead=True)
+    assert (found.keys, found.told, found.ear.times) == (["take0", "take1"], (), 1)
+    assert found.heard_ahead == 1
+
+
+def test_a_build_that_fails_does_not_wait_for_lines_that_are_never_spoken(film) -> None:
+    with pytest.raises(LecternError, match="no browser"):
+        film(*TEXTS, ahead=True, failing=True)
 
 
 def test_an_ear_that_fails_stops_no_build_and_is_told(film, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,11 +9,13 @@ from lectern.pipeline.base import audio
 from lectern.pipeline.providers.whisper import WhisperSettings, WhisperTranscription
 from lectern.pipeline.services.http import HttpClient
 from lectern.pipeline.services.ledger import Ledger
-from lectern.pipeline.services.transcription import TranscriptionContext, TranscriptionRequest
+from lectern.pipeline.services.transcription import ConfiguredTranscriber, TranscriptionContext, TranscriptionRequest
 from lectern.pipeline.services.voice import VoiceRequest
+from lectern.pipeline.voice import timing_tiers
 from lectern.pipeline.voice.espeak import speak_line
 from lectern.pipeline.voice.said import likeness
 from lectern.pipeline.voice.sound import wav
+from lectern.pipeline.voice.timing_tiers import time_words
 from lectern.pipeline.voice.whisper_process import EAR, ear_installed, ear_samples, whisper_process
 
 TEXT = "Every test halves the search, and two tests are enough for four commits."
@@ -34,11 +36,15 @@ def ear(monkeypatch: pytest.MonkeyPatch):
     return whisper_process()
 
 
+def listener(folder: Path) -> ConfiguredTranscriber:
+    """The built-in transcription, as a build asks it."""
+    context = TranscriptionContext(HttpClient(), Ledger(folder))
+    return ConfiguredTranscriber(WhisperTranscription(), WhisperSettings(beam=1), context)
+
+
 def test_the_built_in_transcription_hears_the_words_at_their_times(spoken, tmp_path: Path) -> None:
     take, sound = spoken
-    context = TranscriptionContext(HttpClient(), Ledger(tmp_path))
-    request = TranscriptionRequest(wav=wav(sound), language="en-us", prompt=TEXT)
-    heard = WhisperTranscription().transcribe(context, WhisperSettings(), request)
+    heard = listener(tmp_path).transcribe(TranscriptionRequest(wav=wav(sound), language="en-us", prompt=TEXT))
     assert likeness(TEXT.split(), heard.text.split(), "en") > 0.85
     ours = {word: take.words[i].start for i, word in enumerate(TEXT.lower().replace(",", "").replace(".", "").split())}
     near = [w.start - ours[k] for w in heard.words if (k := w.word.lower().strip(".,")) in ours]
@@ -50,3 +56,12 @@ def test_what_is_said_is_likelier_than_what_is_not(spoken, ear) -> None:
     right = np.mean([np.log(p) for _, p in ear.score(sound, "en", TEXT)])
     wrong = np.mean([np.log(p) for _, p in ear.score(sound, "en", "Please remember to buy milk and bread tomorrow.")])
     assert right > wrong + 2
+
+
+def test_it_finds_the_words_that_no_alignment_finds(spoken, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(timing_tiers, "_align_or_none", lambda *_: None)
+    take, sound = spoken
+    found = time_words(sound, TEXT.split(), "en", listener(tmp_path))
+    assert (found.tier, found.confidence > 0.8) == ("transcription", True)
+    away = [start - word.start for (start, _), word in zip(found.spans, take.words, strict=True)]
+    assert np.median(np.abs(away)) < 0.15

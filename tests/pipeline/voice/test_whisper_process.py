@@ -2,8 +2,6 @@
 
 import json
 import sys
-import threading
-import time
 from pathlib import Path
 
 import numpy as np
@@ -46,6 +44,10 @@ def child(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
         one.close()
 
 
+def children_in(folder: Path) -> list[psutil.Process]:
+    return [p for p in psutil.Process().children() if str(folder) in " ".join(p.cmdline())]
+
+
 def test_a_child_answers_one_recording_after_the_other(child) -> None:
     ear, starts = child("pass")
     for _ in range(3):
@@ -71,7 +73,7 @@ def test_a_child_that_hangs_is_ended_and_told(child, tmp_path: Path) -> None:
     ear, _ = child("time.sleep(600)", patience=0.4)
     with pytest.raises(LecternError, match="it hung"):
         ear.transcribe(SECOND, "en")
-    assert not [p for p in psutil.Process().children() if str(tmp_path) in " ".join(p.cmdline())]
+    assert children_in(tmp_path) == []
 
 
 def test_a_fault_of_the_model_is_told_with_the_way_out(child) -> None:
@@ -80,13 +82,13 @@ def test_a_fault_of_the_model_is_told_with_the_way_out(child) -> None:
         ear.transcribe(SECOND, "en")
 
 
-def test_an_ear_that_nobody_asks_gives_its_memory_back(child, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_ear_that_nobody_asks_gives_its_memory_back(child, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(whisper_process, "IDLE", 0.05)
     ear, _ = child("pass")
     ear.transcribe(SECOND, "en")
-    while ear._child is not None:
-        time.sleep(0.01)
-    assert threading.active_count() < 20
+    ear._idle.join(20)
+    assert not ear._idle.is_alive()
+    assert children_in(tmp_path) == []
 
 
 def test_without_its_packages_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
