@@ -21,8 +21,8 @@ from ..quality.heard import ExpectedLine, ExpectedWord
 from ..quality.lips import MouthArea, SpeechSpan
 from ..quality.presence import NarratorLook, look_of
 from ..quality.sync import CoveredArea, ExpectedStep, search_window
-from ..quality.voices import VoiceTrack, voice_track
-from ..services.voice import Phoneme
+from ..quality.voices import VoiceTrack, voice_track, with_others
+from ..services.voice import Phoneme, VoiceProvider
 from ..timeline.frames import FADE
 from ..timeline.model import (
     ColourStrip,
@@ -38,6 +38,7 @@ from ..timeline.model import (
 )
 from ..timing.retime import retimed_events
 from ..timing.segments import CaptureSegment
+from .blend_file import read_compiled
 from .layout_scenes import ArrangedScene
 from .production import Production
 
@@ -222,7 +223,7 @@ def _expected_lines(production: Production, timeline: Timeline) -> tuple[Expecte
 
 
 def _lines(production: Production, timeline: Timeline) -> Iterator[ExpectedLine]:
-    strips, voices = sound_strips(timeline), production.recordings.voices
+    strips, voices, build = sound_strips(timeline), production.recordings.voices, production.build
     for arranged in production.scenes:
         for line in arranged.scene.lines:
             spoken = [strip for strip in strips if strip.owner == line.id]
@@ -236,16 +237,29 @@ def _lines(production: Production, timeline: Timeline) -> Iterator[ExpectedLine]
                 for word, _ in placed_words(voices[line.id], spoken, timeline.fps)
             )
             if words:
+                provider = build.providers.registry.find(VoiceProvider, build.episode.character(line.speaker).provider)
                 yield ExpectedLine(
-                    id=line.id, scene=arranged.scene.id, line=line.line, speaker=line.speaker, words=words
+                    id=line.id,
+                    scene=arranged.scene.id,
+                    line=line.line,
+                    speaker=line.speaker,
+                    words=words,
+                    exact=provider.exact,
                 )
 
 
 def _expected_voices(production: Production, timeline: Timeline, lines: tuple[ExpectedLine, ...]) -> VoiceTrack:
     """Return what the voices of the film sound like without music and noises."""
     own = {line.id for line in lines}
-    strips = [strip for strip in sound_strips(timeline) if strip.owner in own]
-    return voice_track(mix_sounds(strips, timeline.frames, timeline.fps, production.build.episode.folder), lines)
+    strips, folder = sound_strips(timeline), production.build.episode.folder
+    spoken = [strip for strip in strips if strip.owner in own]
+    voices = mix_sounds(spoken, timeline.frames, timeline.fps, folder)
+    track = voice_track(voices, lines)
+    others = [strip for strip in strips if strip.owner not in own]
+    by_hand = [sound for sound in read_compiled(production.build.paths).sounds if not sound.strip]
+    if not others and not by_hand:
+        return track
+    return with_others(track, voices, mix_sounds(others, timeline.frames, timeline.fps, folder, by_hand))
 
 
 def _speeches(arranged: ArrangedScene, begin: float) -> Iterator[SpeechSpan]:

@@ -22,13 +22,17 @@ class ExpectedWord(Frozen):
 
 
 class ExpectedLine(Frozen):
-    """What `speaker` says in a scene, at `line` of the script, in `language`."""
+    """What `speaker` says in a scene, at `line` of the script.
+
+    An `exact` voice follows rules, so it says what it is given, however it sounds to others.
+    """
 
     id: str
     scene: str
     line: int
     speaker: str
     words: tuple[ExpectedWord, ...]
+    exact: bool = False
 
     @property
     def start(self) -> float:

@@ -17,6 +17,8 @@ from .heard import ExpectedLine, ExpectedWord, HeardLine, HeardProblem
 
 LONGEST = 28.0
 """Seconds of a stretch that is listened to at once: Whisper hears 30."""
+LONGEST_PART = 24.0
+"""Seconds of a line that are listened to again at once."""
 QUICK, CAREFUL = 1, 5
 """The width of the search: at first, and where something seems wrong."""
 LEAST_SOUNDS = 3
@@ -47,7 +49,7 @@ def hear_film(
     ear: WhisperProcess, sound: EarSamples, lines: Sequence[ExpectedLine], language: str
 ) -> tuple[HeardLine, ...]:
     """Listen to the film's `sound` and compare it with its lines, each with its words in seconds of the film."""
-    spoken = sorted((line for line in lines if line.words), key=lambda line: line.start)
+    spoken = sorted((part for line in lines if line.words for part in _parts(line)), key=lambda line: line.start)
     if not spoken:
         return ()
     code = language.replace("_", "-").partition("-")[0].lower()
@@ -56,10 +58,42 @@ def hear_film(
     heard: list[HeardLine] = []
     for stretch, words in zip(stretches, found.cuts, strict=True):
         heard += _judge(ear, sound, stretch, _moved(words, stretch.span[0]), code, language)
-    return tuple(heard)
+    return _whole_lines(heard, lines)
+
+
+def _whole_lines(heard: Sequence[HeardLine], lines: Iterable[ExpectedLine]) -> tuple[HeardLine, ...]:
+    """Return each line as one, however many parts it was heard in."""
+    by_line = {line.id: [one for one in heard if one.id == line.id] for line in lines if line.words}
+    return tuple(
+        parts[0].model_copy(
+            update={
+                "heard": " ".join(one.heard for one in parts),
+                "share": round(float(np.mean([one.share for one in parts])), 3),
+                "problems": tuple(problem for one in parts for problem in one.problems),
+            }
+        )
+        for parts in sorted(by_line.values(), key=lambda parts: parts[0].start)
+    )
 
 
 # What is listened to
+
+
+def _parts(line: ExpectedLine) -> list[ExpectedLine]:
+    """Return a line in parts that are short enough to be listened to at once, cut between sentences where it can be."""
+    if line.end - line.start <= LONGEST_PART or len(line.words) < 2:
+        return [line]
+    middle = (line.start + line.end) / 2
+
+    def cost(place: int) -> float:
+        before = line.words[place - 1]
+        far = abs(before.end - middle) / (line.end - line.start)
+        return far - (1.0 if before.written.rstrip("\"')”’").endswith((".", "!", "?", "…", "。", "！", "？")) else 0.0)
+
+    inner = range(len(line.words) // 4 + 1, max(len(line.words) // 4 + 2, 3 * len(line.words) // 4 + 1))
+    cut = min((place for place in inner if 0 < place < len(line.words)), key=cost)
+    pieces = (line.words[:cut], line.words[cut:])
+    return [part for words in pieces for part in _parts(line.model_copy(update={"words": words}))]
 
 
 def _stretches(lines: Sequence[ExpectedLine], seconds: float) -> list[_Stretch]:
@@ -122,7 +156,7 @@ def _judge(
 ) -> Iterator[HeardLine]:
     """Yield the lines of a stretch; those that seem wrong are listened to again."""
     first = _hearing(stretch.lines, words, language)
-    doubtful = _doubtful(first, language)
+    doubts = _doubts(first, language)
     for number, line in enumerate(stretch.lines):
         near = [w for w in words if line.start - AROUND <= (w.start + w.end) / 2 <= line.end + AROUND]
         seen = HeardLine(
@@ -134,14 +168,36 @@ def _judge(
             heard=_text(near),
             share=_share(first.shares(number), line),
         )
-        yield _listened_again(ear, sound, stretch, number, seen, code, language) if number in doubtful else seen
+        doubt = doubts.get(number)
+        yield _listened_again(ear, sound, stretch, number, seen, doubt, code, language) if doubt else seen
 
 
-def _doubtful(hearing: _Hearing, language: str) -> set[int]:
-    """Return the numbers of the lines in which words are missing, or near which others are heard."""
-    runs = _missing_runs(hearing, language)
-    missing = {hearing.written[i][0] for run in runs for i in run}
-    return missing | {_nearest_line(hearing, run) for run in _extra_runs(hearing, language)}
+@dataclass(frozen=True)
+class _LineDoubt:
+    """What seems wrong with a line: words that are `missing` (runs of their numbers), and whether there are `extra` ones.
+
+    `shares` is how much of each of its words was heard.
+    """
+
+    missing: tuple[tuple[int, ...], ...]
+    extra: bool
+    shares: tuple[float, ...]
+
+
+def _doubts(hearing: _Hearing, language: str) -> dict[int, _LineDoubt]:
+    """Return what seems wrong with lines (by their numbers): words are missing, or others are heard near them."""
+    extra = {_nearest_line(hearing, run) for run in _extra_runs(hearing, language)}
+    first: dict[int, int] = {}
+    missing: dict[int, list[tuple[int, ...]]] = {}
+    for i, (number, _) in enumerate(hearing.written):
+        first.setdefault(number, i)
+    for run in _missing_runs(hearing, language):
+        number = hearing.written[run[0]][0]
+        missing.setdefault(number, []).append(tuple(i - first[number] for i in run))
+    return {
+        number: _LineDoubt(tuple(missing.get(number, ())), number in extra, hearing.shares(number))
+        for number in sorted({*missing, *extra})
+    }
 
 
 def _nearest_line(hearing: _Hearing, run: Sequence[int]) -> int:
@@ -179,18 +235,29 @@ def _runs(numbers: Iterable[int], group: Callable[[int], int]) -> list[list[int]
 
 
 def _listened_again(
-    ear: WhisperProcess, sound: EarSamples, stretch: _Stretch, number: int, seen: HeardLine, code: str, language: str
+    ear: WhisperProcess,
+    sound: EarSamples,
+    stretch: _Stretch,
+    number: int,
+    seen: HeardLine,
+    doubt: _LineDoubt,
+    code: str,
+    language: str,
 ) -> HeardLine:
     """Return the line as it is heard by itself, with what is wrong with it."""
     line = stretch.lines[number]
     span = _own_span(stretch, number)
     piece = sound[slice(*_samples(span))]
+    likely = _likelihoods(ear, piece, line, code) if doubt.missing else {}
+    if not doubt.extra and not any(_unlikely(run, likely) for run in doubt.missing):
+        shares = [max(share, likely.get(i, 0.0) >= UNLIKELY) for i, share in enumerate(doubt.shares)]
+        return seen.model_copy(update={"share": max(seen.share, _share(shares, line))})
     careful = ear.transcribe(piece, code, beam=CAREFUL).cuts[0]
     hearing = _hearing([line], _moved(careful, span[0]), language)
-    likely = _likelihoods(ear, piece, line, code) if _missing_runs(hearing, language) else {}
-    missing = [run for run in _missing_runs(hearing, language) if _unlikely(run, likely)]
+    runs = _missing_runs(hearing, language)
+    likely = likely or (_likelihoods(ear, piece, line, code) if runs else {})
     problems = (
-        *(_missing_problem(hearing, run) for run in missing),
+        *(_missing_problem(hearing, run) for run in runs if _unlikely(run, likely)),
         *(_extra_problem(stretch, number, hearing, run, language) for run in _extra_runs(hearing, language)),
     )
     shares = [max(share, likely.get(i, 0.0) >= UNLIKELY) for i, share in enumerate(hearing.shares(0))]

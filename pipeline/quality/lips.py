@@ -5,6 +5,7 @@ from itertools import pairwise
 from math import ceil
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..avatar.meter import CLOSED, openness
 from ..base import audio
@@ -29,6 +30,8 @@ REACH = 15
 """Frames before and after an onset in which the mouth may be found to open."""
 SAME = 0.25
 """Seconds by which a sound may miss its plan and still be taken for it."""
+SHIFTED = 0.05
+"""The share of the frames that has to be as planned, more than without, for all mouths to be early or late."""
 
 
 class MouthArea(Frozen):
@@ -67,7 +70,7 @@ class LipSyncResult(Frozen):
     """One mouth compared with its voice. All times are seconds of the film.
 
     In `silent` seconds of silence, the mouth is open at the times `gaping`. Of `presses` sounds (m, p, b), the lips are not
-    shut in those at the times `unpressed`.
+    shut in those at the times `unpressed`. All mouths of the film are about `lag` frames late (negative: early).
     """
 
     scene: str
@@ -78,6 +81,7 @@ class LipSyncResult(Frozen):
     offsets: tuple[SpeechOnset, ...] = ()
     presses: int = 0
     unpressed: tuple[float, ...] = ()
+    lag: int = 0
 
 
 def lips_probe(mouths: Sequence[MouthArea]) -> FrameProbe[dict[int, float]]:
@@ -93,15 +97,41 @@ def judge_lips(
     mouths: Sequence[MouthArea],
     speeches: Sequence[SpeechSpan],
     seen: Mapping[int, dict[int, float]],
-    sound: Samples,
+    loud: Sequence[Span],
     fps: int,
 ) -> tuple[LipSyncResult, ...]:
-    """Compare every mouth, `seen` by the probe, with the film's own `sound`."""
-    loud = audible(sound)
-    return tuple(
-        _judge_mouth(mouth, [s for s in speeches if s.character == mouth.character], loud, _curve(i, mouth, seen), fps)
-        for i, mouth in enumerate(mouths)
-    )
+    """Compare every mouth, `seen` by the probe, with its voice; `loud` is where in the film voices are heard (seconds)."""
+    curves = [_curve(i, mouth, seen) for i, mouth in enumerate(mouths)]
+    own = [[s for s in speeches if s.character == mouth.character] for mouth in mouths]
+    lag = _lag(own, curves, fps)
+    judged = zip(mouths, own, curves, strict=True)
+    return tuple(_judge_mouth(mouth, spoken, loud, curve, fps, lag) for mouth, spoken, curve in judged)
+
+
+def _lag(spoken: Sequence[Sequence[SpeechSpan]], curves: Sequence[Mapping[int, float]], fps: int) -> int:
+    """Return by how many frames the mouths are later than their voices: where most frames are open or shut as they should be.
+
+    A mouth opens and shuts all the time, so the nearest movement alone doesn't tell whether it is early or late.
+    """
+    shares = dict.fromkeys(range(-REACH, REACH + 1), 0.0)
+    frames = sum(map(len, curves))
+    for speeches, curve in zip(spoken, curves, strict=True):
+        numbers = np.array(sorted(curve))
+        seen = np.array([curve[n] >= CLOSED for n in numbers.tolist()])
+        for lag in shares:
+            shares[lag] += float((_should_open((numbers - lag + 0.5) / fps, speeches) == seen).sum()) / frames
+    best = max(shares, key=lambda lag: (shares[lag], -abs(lag)))
+    return best if shares[best] > shares[0] + SHIFTED else 0
+
+
+def _should_open(times: NDArray[np.float64], speeches: Iterable[SpeechSpan]) -> NDArray[np.bool_]:
+    """Return at which of some times (seconds) a mouth should be open."""
+    should = np.zeros(len(times), bool)
+    for one in speeches:
+        should |= (one.start + one.shut <= times) & (times < one.end - one.shuts)
+    for start, end in (span for one in speeches for span in one.pressed):
+        should &= (times < start) | (end <= times)
+    return should
 
 
 def lips_findings(lips: Iterable[LipSyncResult]) -> tuple[FilmFinding, ...]:
@@ -120,7 +150,7 @@ def audible(sound: Samples) -> tuple[Span, ...]:
 
 
 def _judge_mouth(
-    mouth: MouthArea, speeches: list[SpeechSpan], loud: Sequence[Span], curve: Mapping[int, float], fps: int
+    mouth: MouthArea, speeches: list[SpeechSpan], loud: Sequence[Span], curve: Mapping[int, float], fps: int, lag: int
 ) -> LipSyncResult:
     own = [clipped for s in speeches for clipped in _clip_spans(loud, s.start - SAME, s.end + SAME)]
     silent = _silences(own, seconds_at(mouth.start, fps), seconds_at(mouth.end, fps))
@@ -129,10 +159,11 @@ def _judge_mouth(
     return LipSyncResult(
         scene=mouth.scene,
         character=mouth.character,
+        lag=lag,
         silent=round(sum(end - start for start, end in silent), 2),
         gaping=tuple(round(seconds_at(n, fps), 2) for n in gaping),
-        onsets=tuple(_onset(seconds, speeches, curve, fps) for seconds in _begins(mouth, silent, fps)),
-        offsets=tuple(_offset(seconds, speeches, curve, fps) for seconds in _ends(mouth, silent, fps)),
+        onsets=tuple(_onset(seconds, speeches, curve, fps, lag) for seconds in _begins(mouth, silent, fps)),
+        offsets=tuple(_offset(seconds, speeches, curve, fps, lag) for seconds in _ends(mouth, silent, fps)),
         presses=len(pressed),
         unpressed=tuple(round(start, 2) for start, end in pressed if not _pressed(start, end, curve, fps)),
     )
@@ -182,31 +213,38 @@ def _curve(index: int, mouth: MouthArea, seen: Mapping[int, dict[int, float]]) -
     return {n: seen[n][index] for n in range(mouth.start, mouth.end) if n in seen}
 
 
-def _onset(seconds: float, speeches: Iterable[SpeechSpan], curve: Mapping[int, float], fps: int) -> SpeechOnset:
+def _onset(
+    seconds: float, speeches: Iterable[SpeechSpan], curve: Mapping[int, float], fps: int, lag: int
+) -> SpeechOnset:
     near = min(speeches, key=lambda s: abs(s.start - seconds), default=None)
     shut = near.shut if near and abs(near.start - seconds) < SAME else 0.0
     due = int((seconds + shut) * fps)
     return SpeechOnset(
         seconds=round(seconds, 2),
-        late=_nearest(due, range(int(seconds * fps) - REACH, due + REACH + 1), curve, opens=True),
+        late=_nearest(due, range(int(seconds * fps) - REACH, due + REACH + 1), curve, lag, opens=True),
     )
 
 
-def _offset(seconds: float, speeches: Iterable[SpeechSpan], curve: Mapping[int, float], fps: int) -> SpeechOnset:
+def _offset(
+    seconds: float, speeches: Iterable[SpeechSpan], curve: Mapping[int, float], fps: int, lag: int
+) -> SpeechOnset:
     near = min(speeches, key=lambda s: abs(s.end - seconds), default=None)
     humming = near and near.shuts and abs(near.end - seconds) < SAME
     due = ceil((near.end - near.shuts if near and humming else seconds) * fps)
     return SpeechOnset(
         seconds=round(seconds, 2),
-        late=_nearest(due, range(due - REACH, int(seconds * fps) + REACH + 1), curve, opens=False),
+        late=_nearest(due, range(due - REACH, int(seconds * fps) + REACH + 1), curve, lag, opens=False),
     )
 
 
-def _nearest(due: int, window: range, curve: Mapping[int, float], opens: bool) -> int | None:
-    """Return how many frames from `due` the mouth opens (or shuts) within `window`; None where it doesn't."""
+def _nearest(due: int, window: range, curve: Mapping[int, float], lag: int, *, opens: bool) -> int | None:
+    """Return how many frames from `due` the mouth opens (or shuts) within `window`; None where it doesn't.
+
+    Of several times it is the one that is nearest to the `lag` of all mouths.
+    """
     open_ = [(n, curve.get(n, 0.0) >= CLOSED) for n in window]
     turns = [n for (_, before), (n, now) in pairwise(open_) if now != before and now == opens]
-    return min((n - due for n in turns), key=abs, default=None)
+    return min((n - due for n in turns), key=lambda late: (abs(late - lag), abs(late)), default=None)
 
 
 def _pressed(start: float, end: float, curve: Mapping[int, float], fps: int) -> bool:

@@ -77,8 +77,8 @@ def verdict(page: CertificatePage) -> str:
     missed = [row.title.lower() for row in page.score.measures if row.state == "unmeasured"]
     unmeasured = f" Not measured: {', '.join(missed)}; that keeps the score below 100." if missed else ""
     if number:
-        noun = "thing" if number == 1 else "things"
-        return f"A viewer would notice {number} {noun}; each is below, with its picture.{unmeasured}"
+        things = "1 thing; it" if number == 1 else f"{number} things; each"
+        return f"A viewer would notice {things} is below, with its picture.{unmeasured}"
     return (
         "Everything was measured, and nothing was found that a viewer would notice."
         if whole

@@ -139,16 +139,20 @@ def _voices(found: FilmMeasures, expected: ExpectedFilm) -> str:
 
 def _steps(found: FilmMeasures, expected: ExpectedFilm) -> str:
     late = [abs(step.late) for step in found.steps if step.late is not None]
-    return f"{len(found.steps)} steps; the latest is {max(late, default=0)} frames from its word"
+    return f"{len(found.steps)} steps; the worst is {_frames(max(late, default=0))} from its word"
 
 
 def _lips(found: FilmMeasures, expected: ExpectedFilm) -> str:
     presses, open_ = sum(one.presses for one in found.lips), sum(len(one.unpressed) for one in found.lips)
     late = [abs(o.late) for one in found.lips for o in one.onsets if o.late is not None]
     return (
-        f"{presses - open_} of {presses} sounds m, p, b with shut lips; {len(late)} onsets, the worst {max(late, default=0)} "
-        f"frames off; open in silence in {sum(len(one.gaping) for one in found.lips)} frames"
+        f"{presses - open_} of {presses} sounds m, p, b with shut lips; {len(late)} onsets, the worst "
+        f"{_frames(max(late, default=0))} off; open in silence in {_frames(sum(len(one.gaping) for one in found.lips))}"
     )
+
+
+def _frames(count: int) -> str:
+    return "1 frame" if count == 1 else f"{count} frames"
 
 
 def _narrators(found: FilmMeasures, expected: ExpectedFilm) -> str:
@@ -165,8 +169,9 @@ def _captions(found: FilmMeasures, expected: ExpectedFilm) -> str:
 
 
 def _sound(found: FilmMeasures, expected: ExpectedFilm) -> str:
-    sound = found.sound
-    return f"{sound.loudness:g} LUFS ({expected.loudness:g} wanted), true peak {sound.true_peak:g} dBTP, {sound.clipped} clipped places"
+    sound, noises = found.sound, len(found.sound.noises) or "no"
+    loud = f"{sound.loudness:g} LUFS ({expected.loudness:g} wanted), true peak {sound.true_peak:g} dBTP"
+    return f"{loud}, {sound.clipped} clipped places, {noises} steady noises"
 
 
 def _file(found: FilmMeasures, expected: ExpectedFilm) -> str:
@@ -187,6 +192,6 @@ _ROWS = (
     _Row("texts", "Texts", "Is every text there, large enough, inside the margins, with enough contrast?", 10,
          lambda f, e: sum(bool(sampled_frames(text)) for text in e.texts), _texts),
     _Row("captions", "Captions", "Is every caption there, in time?", 5, lambda f, e: sum(c.wanted for c in f.captions), _captions),
-    _Row("sound", "Loudness", "Is the film as loud as others, without clipping and without dead air?", 5, lambda f, e: 4, _sound),
+    _Row("sound", "Loudness", "Is the film as loud as others, without clipping, dead air, hum and noise?", 5, lambda f, e: 5, _sound),
     _Row("file", "The file", "Is it what players and YouTube expect: codec, size, rate, colours, length?", 5, lambda f, e: 9, _file),
 )  # fmt: skip

@@ -10,7 +10,10 @@ from ..base.clock import Span
 from ..base.errors import FilmFinding
 from ..base.frozen import Frozen
 from .lips import AUDIBLE, SpeechSpan, audible
+from .noise import SteadySound, measure_noise, noise_findings
+from .voices import STEP, VoiceTrack
 
+NO_VOICES = VoiceTrack()
 TOLERANCE = 0.5
 """LU by which the film may miss its loudness."""
 FULL = 0.999
@@ -21,7 +24,7 @@ LONGEST_SILENCE = 8.0
 
 
 class SoundMeasures(Frozen):
-    """The film's sound: LUFS, dBTP, clipped runs of samples, the longest silence (s), and the lines that can't be heard."""
+    """The film's sound: LUFS, dBTP, clipped runs of samples, the longest silence (s), unheard lines, steady noises."""
 
     seconds: float
     loudness: float
@@ -29,10 +32,11 @@ class SoundMeasures(Frozen):
     clipped: int
     longest_silence: float
     unheard: tuple[SpeechSpan, ...] = ()
+    noises: tuple[SteadySound, ...] = ()
 
 
-def measure_sound(sound: Samples, speeches: Sequence[SpeechSpan]) -> SoundMeasures:
-    """Measure `sound`, the film's track, in which `speeches` should be heard."""
+def measure_sound(sound: Samples, speeches: Sequence[SpeechSpan], planned: VoiceTrack = NO_VOICES) -> SoundMeasures:
+    """Measure `sound`, the film's track, in which `speeches` should be heard, as loud as `planned`."""
     found, seconds = audio.measure(sound), len(sound) / audio.RATE
     loud = audible(sound) if found.integrated > audio.SILENCE else ()
     return SoundMeasures(
@@ -42,7 +46,15 @@ def measure_sound(sound: Samples, speeches: Sequence[SpeechSpan]) -> SoundMeasur
         clipped=_clipped_runs(sound),
         longest_silence=round(_longest_gap(loud, seconds), 2),
         unheard=tuple(s for s in speeches if not any(a < s.end and b > s.start for a, b in loud)),
+        noises=_noises(sound, found.integrated, planned),
     )
+
+
+def _noises(sound: Samples, loudness: float, planned: VoiceTrack) -> tuple[SteadySound, ...]:
+    """Return what sounds steadily beside the planned voices; without any, a steady sound may be what the film is about."""
+    if not planned.levels:
+        return ()
+    return measure_noise(audio.to_mono(sound), loudness, planned.silent, STEP, planned.steady)
 
 
 def sound_findings(sound: SoundMeasures, loudness: float, true_peak: float) -> tuple[FilmFinding, ...]:
@@ -56,7 +68,7 @@ def sound_findings(sound: SoundMeasures, loudness: float, true_peak: float) -> t
         FilmFinding(f"{s.character} can't be heard from {s.start:.1f} to {s.end:.1f} s", at=s.start)
         for s in sound.unheard
     )
-    return (*map(FilmFinding, throughout), *unheard)
+    return (*map(FilmFinding, throughout), *noise_findings(sound.noises), *unheard)
 
 
 def _loudness(sound: SoundMeasures, loudness: float, true_peak: float) -> Iterable[str]:

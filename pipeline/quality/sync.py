@@ -67,9 +67,18 @@ def sync_probe(expected: Sequence[ExpectedStep]) -> FrameProbe[Squares]:
     return FrameProbe(frames, lambda number, picture: _squares(picture))
 
 
-def judge_sync(expected: Sequence[ExpectedStep], seen: Mapping[int, Squares]) -> tuple[SyncResult, ...]:
-    """Measure for every expected change how far from its frame the film first shows one."""
-    return tuple(SyncResult(scene=s.scene, line=s.line, mark=s.mark, late=_lateness(s, seen)) for s in expected)
+def judge_sync(expected: Sequence[ExpectedStep], seen: Mapping[int, Squares], lag: int = 0) -> tuple[SyncResult, ...]:
+    """Measure for every expected change how far from its frame the film first shows one.
+
+    A picture changes often, so of several changes that one is a step's which is nearest to the `lag` of the whole picture
+    (frames, if it is known by other means), or else to the lateness that most steps share.
+    """
+    begins = [_beginnings(step, seen) for step in expected]
+    shared = lag or _shared(begins)
+    return tuple(
+        SyncResult(scene=step.scene, line=step.line, mark=step.mark, late=_nearest(found, shared))
+        for step, found in zip(expected, begins, strict=True)
+    )
 
 
 def sync_findings(steps: Iterable[SyncResult]) -> tuple[FilmFinding, ...]:
@@ -100,16 +109,30 @@ def _squares(picture: DecodedFrame) -> Squares:
     return ((sums / BLOCK**2 - 16) * (255 / 219)).astype(np.float16)
 
 
-def _lateness(step: ExpectedStep, seen: Mapping[int, Squares]) -> int | None:
-    """Return how late the change begins that is nearest to the mark.
+def _beginnings(step: ExpectedStep, seen: Mapping[int, Squares]) -> tuple[int, ...]:
+    """Return by how many frames each change that begins around a step is late."""
+    numbers = [n for n in search_window(step.frame) if n in seen]
+    changed = {other: _changed_rows(step, one, other, seen) for one, other in pairwise(numbers)}
+    return tuple(n - step.frame for n in changed if _begins(n, changed))
+
+
+def _nearest(found: Iterable[int], shared: int) -> int | None:
+    """Return the lateness that is nearest to the one that the steps share.
 
     Of two equally near ones it is the later: what comes before a step's effect is often its preparation, like a caret that is
     put where something is written then.
     """
-    numbers = [n for n in search_window(step.frame) if n in seen]
-    changed = {other: _changed_rows(step, one, other, seen) for one, other in pairwise(numbers)}
-    onsets = [n for n in changed if _begins(n, changed)]
-    return min((n - step.frame for n in onsets), key=lambda late: (abs(late), -late), default=None)
+    return min(found, key=lambda late: (abs(late - shared), -late), default=None)
+
+
+def _shared(found: Sequence[Sequence[int]]) -> int:
+    """Return by how many frames more steps are late than are in time; 0 if they aren't."""
+
+    def share(lag: int, most: int) -> int:
+        return sum(any(abs(late - lag) <= most for late in one) for one in found)
+
+    best = max(range(-REACH, REACH + 1), key=lambda lag: (share(lag, 1), -abs(lag)))
+    return best if share(best, 1) > max(1, share(0, LATE)) else 0
 
 
 def _begins(frame: int, changed: Mapping[int, frozenset[int]]) -> bool:

@@ -175,6 +175,8 @@ class VoiceProvider[S: BaseModel](Provider[S]):
 
     needs: frozenset[Need] = frozenset()
     default_voice: str = ""
+    exact: bool = False
+    """Whether it follows rules, and so never drops or garbles what it is given."""
     voices: tuple[str, ...] = ()
     licence: str = ""
     speed: float | None = None

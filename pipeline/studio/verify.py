@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,7 @@ from ..base.errors import FilmFinding, LecternError
 from ..base.files import content_digest, digest, read_own, write_atomic, write_changed
 from ..base.frozen import Frozen
 from ..build.report import Report, read_report
-from ..quality.film import FilmMeasures, findings, listen, measure
+from ..quality.film import FilmMeasures, believed, findings, listen, look, measure
 from ..quality.frames import decoded_frames
 from ..quality.heard import HeardLine
 from ..quality.page import CertificatePage, certificate_html
@@ -28,7 +29,7 @@ MOST_PICTURES, MOST_SCENES = 24, 12
 """How many findings have a picture, and how many scenes."""
 PEAKS = 500
 """Points of the waveform."""
-LISTENING = 1
+LISTENING = 2
 """The version of the ear: what was heard by another one is heard again."""
 
 
@@ -102,20 +103,29 @@ def measured_film(paths: EpisodePaths) -> MeasuredFilm | None:
     if not report or not paths.film.exists():
         return None
     content, noticed = content_digest(paths.film), report.noticed
+    changed = f"{paths.film} is not the film that was built: it was changed, replaced or damaged since"
     if content != report.film:
-        changed = f"{paths.film} is not the film that was built: it was changed, replaced or damaged since"
         try:
-            measures = measure(paths.film, report.expected, paths.folder)
+            measures, note = _measured(paths, report, content)
         except (OSError, EOFError, ValueError, IndexError, LecternError):  # FFmpeg's errors are of these, too
             played = FilmFinding(f"{changed}, and can't be played")
             return MeasuredFilm(report=report, measures=None, noticed=(played, *noticed))
         noticed = (FilmFinding(changed), *noticed)
     else:
-        measures = measure(paths.film, report.expected, paths.folder)
-    heard, note = _heard(paths, report, content)
-    return MeasuredFilm(
-        report=report, measures=measures.model_copy(update={"heard": heard}), noticed=noticed, note=note
-    )
+        measures, note = _measured(paths, report, content)
+    return MeasuredFilm(report=report, measures=measures, noticed=noticed, note=note)
+
+
+def _measured(paths: EpisodePaths, report: Report, content: str) -> tuple[FilmMeasures, str]:
+    """Return the measures of a film, and why nobody listened. Its pictures are decoded while its sound is listened to."""
+    expected = report.expected
+    with ThreadPoolExecutor(1) as pool:
+        seen = pool.submit(look, paths.film, expected)
+        heard, note = _heard(paths, report, content)
+        measures = measure(paths.film, expected, paths.folder, seen.result())
+    if heard is not None:
+        heard = believed(heard, expected.lines, measures.voices)
+    return measures.model_copy(update={"heard": heard}), note
 
 
 def _heard(paths: EpisodePaths, report: Report, content: str) -> tuple[tuple[HeardLine, ...] | None, str]:

@@ -22,6 +22,7 @@ class Espeak(VoiceProvider[EspeakSettings]):
     name, label, settings, local = "espeak", "eSpeak NG", EspeakSettings, True
     needs: frozenset[Need] = frozenset({"emphasis", "phonemes"})
     default_voice = "en-us+f3"
+    exact = True
     licence, speed = "GPL-3.0-or-later", 700.0
 
     def offered(self) -> tuple[OfferedVoice, ...]:

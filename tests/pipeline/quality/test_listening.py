@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 
-from lectern.pipeline.quality.heard import ExpectedLine, ExpectedWord, hearing_findings
+from lectern.pipeline.quality.film import believed
+from lectern.pipeline.quality.heard import ExpectedLine, ExpectedWord, HeardLine, HeardProblem, hearing_findings
 from lectern.pipeline.quality.hearing import RATE, hear_film
+from lectern.pipeline.quality.voices import VoiceMeasure
 from lectern.pipeline.voice.whisper_process import HeardCuts, HeardWord
 
 FIRST = "Git bisect finds the commit that broke your program."
@@ -136,6 +138,34 @@ def test_only_a_doubtful_line_is_listened_to_again_and_with_more_care():
     assert [(beam, len(spans)) for _, beam, spans in ear.asked[:2]] == [(1, 1), (5, 1)]
     (start, end) = ear.asked[1][2][0]
     assert 3.2 < start < 4.5 and 7.5 < end < 9.0
+
+
+def test_a_doubt_that_the_ear_s_own_measure_settles_costs_no_second_hearing():
+    found, ear = heard((FIRST.replace("program", "banana"), 0.5), (SECOND, 4.5), (THIRD, 9.0), likely=0.6)
+    assert hearing_findings(found) == () and found[0].share == 1.0
+    assert len(ear.asked) == 1
+
+
+def test_a_line_of_a_minute_is_listened_to_in_parts_and_is_one_line_still():
+    long = line(1, " ".join([FIRST] * 20), 0.5)
+    ear = Listener((" ".join([FIRST] * 20).replace("finds", "", 1), 0.5))
+    (found,) = hear_film(ear, np.arange(55 * RATE, dtype=np.float32) / RATE, (long,), "en")
+    assert found.id == "line-1" and len(found.heard.split()) > 170
+    assert all(b - a < 30.0 for _, _, spans in ear.asked for a, b in spans)
+
+
+def test_an_exact_voice_is_believed_where_the_film_has_what_was_recorded():
+    doubt = HeardProblem(kind="garbled", words="halves", heard="ends", start=2.0, end=2.4)
+    said = (
+        HeardLine(id="line-1", scene="a", line=1, speaker="ada", start=0.5, heard="", share=0.9, problems=(doubt,)),
+    )
+    voice = VoiceMeasure(id="line-1", scene="a", line=1, speaker="ada", start=0.5, gain=0, late=0, clear=40)
+    exact = LINES[0].model_copy(update={"exact": True})
+    assert believed(said, [exact], [voice])[0].problems == ()
+    assert believed(said, [LINES[0]], [voice])[0].problems == (doubt,)  # a neural voice does garble words
+    other = voice.model_copy(update={"altered": ((2.1, 2.5),)})
+    assert believed(said, [exact], [other])[0].problems == (doubt,)  # and a film may have lost a word
+    assert believed(said, [exact], ())[0].problems == (doubt,)
 
 
 def test_long_films_are_listened_to_in_stretches_of_whole_lines():

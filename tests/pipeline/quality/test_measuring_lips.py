@@ -52,7 +52,7 @@ def measured(
             frame[92:108, 110:150] = CAVITY
     film = made_films.write_film(folder / "film.mp4", frames, made_films.tone(FRAMES / FPS, *heard))
     probe_frames(film, [probe := lips_probe([MOUTH])])
-    return judge_lips([MOUTH], speeches, probe.seen, audio.read(film), FPS)[0]
+    return judge_lips([MOUTH], speeches, probe.seen, audible(audio.read(film)), FPS)[0]
 
 
 def test_a_mouth_that_goes_with_its_voice_is_in_order(tmp_path: Path) -> None:
@@ -91,6 +91,15 @@ def test_an_m_with_open_lips_is_found(tmp_path: Path) -> None:
     (finding,) = lips_findings([lips])
     assert finding == FilmFinding('ada in scene "a" says m, p or b without shutting the lips at 2.3 s')
     assert finding.at == 2.3
+
+
+@pytest.mark.parametrize("shift", (-10, 10))
+def test_mouths_that_open_often_are_late_or_early_as_a_whole(tmp_path: Path, shift: int) -> None:
+    syllables = ((0.5, 0.7), (0.8, 1.2), (1.6, 1.7), (1.8, 2.1), (2.5, 2.7), (2.75, 3.0))
+    speeches = tuple(SpeechSpan(character="ada", start=start, end=end) for start, end in syllables)
+    lips = measured(tmp_path, frames_of(syllables, shift).__contains__, speeches, syllables)
+    assert lips.lag == shift
+    assert {onset.late for onset in lips.onsets} == {shift}
 
 
 def test_a_mouth_that_is_open_in_a_silence_is_found(tmp_path: Path) -> None:

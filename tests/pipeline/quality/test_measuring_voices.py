@@ -6,7 +6,8 @@ import pytest
 from lectern.pipeline.base import audio
 from lectern.pipeline.film.sound import master
 from lectern.pipeline.quality.heard import ExpectedLine, ExpectedWord
-from lectern.pipeline.quality.voices import STEP, measure_voices, voice_findings, voice_track
+from lectern.pipeline.quality.lips import SpeechSpan
+from lectern.pipeline.quality.voices import STEP, heard_speech, measure_voices, voice_findings, voice_track
 
 RATE = audio.RATE
 STARTS = (1.0, 5.0, 9.0)
@@ -127,3 +128,32 @@ def test_a_distorted_voice_is_found(planned: np.ndarray, film: np.ndarray) -> No
 def test_a_film_without_sound_or_without_lines_has_nothing_to_measure(planned: np.ndarray, film: np.ndarray) -> None:
     assert measure_voices(np.zeros((0, 2), np.float32), voice_track(planned, lines()), lines()) == ()
     assert measure_voices(film, voice_track(planned, ()), ()) == ()
+
+
+def music(samples: int, level: float) -> np.ndarray:
+    time = np.arange(samples) / RATE
+    wave = sum(np.sin(2 * np.pi * f * time) * np.exp(-2 * (time % 0.4)) for f in (220, 277, 330, 440))
+    return (wave / np.sqrt(np.mean(wave**2)) * level).astype(np.float32)[:, None]
+
+
+@pytest.mark.parametrize("late", [0.0, 0.07, -0.27])
+def test_where_voices_are_heard_is_known_to_a_hundredth_of_a_second_even_under_music(
+    planned: np.ndarray, film: np.ndarray, late: float
+) -> None:
+    track = voice_track(planned, lines())
+    level = 0.06 * float(np.sqrt(np.mean(film[span(0)] ** 2)))
+    heard = np.roll(film, round(late * RATE), axis=0) + music(len(film), level)
+    speeches = (SpeechSpan(character="ada", start=1.0, end=2.0, pressed=((1.5, 1.6),)),)
+    moved, spans = heard_speech(track, speeches, measure_voices(heard, track, lines()), lines())
+    assert [one[0] - plan[0] for one, plan in zip(spans, track.spans, strict=True)] == pytest.approx(
+        [late] * len(spans), abs=0.011
+    )
+    assert (moved[0].start, moved[0].pressed[0][0]) == pytest.approx((1.0 + late, 1.5 + late), abs=0.011)
+
+
+def test_words_that_are_not_as_they_were_recorded_are_known(planned: np.ndarray, film: np.ndarray) -> None:
+    track = voice_track(planned, lines())
+    assert [one.altered for one in measure_voices(film, track, lines())] == [(), (), ()]
+    wrong = film.copy()
+    wrong[span(1)] = wrong[span(1)][::-1]
+    assert [len(one.altered) for one in measure_voices(wrong, track, lines())] == [0, 1, 0]
