@@ -12,13 +12,23 @@ from lectern.pipeline.base import audio
 from lectern.pipeline.base.episode_paths import EpisodePaths
 from lectern.pipeline.base.errors import LecternError
 from lectern.pipeline.build import hear_voices
+from lectern.pipeline.build.build import open_build
 from lectern.pipeline.build.hear_voices import better_voices, hearing_ahead
+from lectern.pipeline.build.record_takes import record_takes
 from lectern.pipeline.episode.model import Line, Scene, Word
 from lectern.pipeline.jobs.take_file import CARD
 from lectern.pipeline.services.registry import Registry
 from lectern.pipeline.services.usage import Usage
 from lectern.pipeline.services.voice import SpokenWord, VoiceProvider, VoiceRequest, VoiceTake
-from lectern.pipeline.voice.whisper_process import RATE, HeardCuts, HeardWord
+from lectern.pipeline.voice.whisper_process import (
+    EAR,
+    RATE,
+    HeardCuts,
+    HeardWord,
+    ear_installed,
+    ear_samples,
+    whisper_process,
+)
 
 TEXTS = ("Every test halves the search.", "Six of them are certainly enough.")
 PACE = 0.4
@@ -201,3 +211,68 @@ def test_an_ear_that_fails_stops_no_build_and_is_told(film, monkeypatch: pytest.
     monkeypatch.setattr(hear_voices, "hear_film", fails)
     found = film(*TEXTS)
     assert (found.keys, found.notes) == (["take0", "take1"], ["The lines could not be listened to: it hung"])
+
+
+MUMBLER = '''
+"""A voice that garbles two words, unless it is asked with another seed."""
+
+from lectern.pipeline.services.voice import VoiceProvider, VoiceRequest
+from lectern.pipeline.voice.espeak import speak_line
+from pydantic import BaseModel
+
+
+class MumblerSettings(BaseModel, extra="forbid", frozen=True):
+    """What `[voice.mumbler]` of lectern.toml may say."""
+
+    seed: int = 0
+
+
+class Mumbler(VoiceProvider[MumblerSettings]):
+    """Mumbles."""
+
+    name, settings, local = "mumbler", MumblerSettings, True
+
+    def speak(self, context, settings, request, folder):
+        """Speak by eSpeak NG, the first time with two wrong words."""
+        said = list(request.words)
+        if not settings.seed:
+            said[3:5] = "banana", "umbrella"
+        return speak_line(VoiceRequest(provider="espeak", voice="en-us", words=tuple(said)), folder)
+
+
+def providers(registry):
+    """Lectern calls this to find out what the file offers."""
+    registry.add(Mumbler())
+'''
+
+
+@pytest.mark.workers
+def test_a_voice_that_garbles_once_is_heard_by_the_own_ear_and_speaks_once_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(EAR)
+    if not ear_installed():
+        pytest.skip("the ear is not installed")
+    monkeypatch.setenv("LECTERN_CONFIG_HOME", str(tmp_path / "profile"))
+    folder = tmp_path / "episode"
+    for inner, name, text in (
+        ("plugins", "mumbler.py", MUMBLER),
+        ("characters", "vera.json", '{"name": "Vera", "portrait": "lectern:ada", "provider": "mumbler"}'),
+        (
+            ".",
+            "script.md",
+            "---\nnarrator: vera\n---\n# One {#one}\n\nThe program prints many numbers on the screen.\n",
+        ),
+    ):
+        (folder / inner).mkdir(parents=True, exist_ok=True)
+        (folder / inner / name).write_text(text)
+    with open_build(folder, trust=True) as build:
+        recorded = record_takes(build)
+    (told,) = recorded.respoken
+    assert told.startswith('script.md:6: "many') and "vera said the line once more" in told
+    assert told.endswith("the second take is better and in the film")
+    (line,) = recorded.voices
+    heard = whisper_process().transcribe(
+        ear_samples(audio.to_mono(audio.read(folder / recorded.voice_file(line)))), "en"
+    )
+    assert "banana" not in "".join(word.word for word in heard.cuts[0])

@@ -13,6 +13,7 @@ from lectern.pipeline.services.transcription import ConfiguredTranscriber, Trans
 from lectern.pipeline.services.voice import VoiceRequest
 from lectern.pipeline.voice import timing_tiers
 from lectern.pipeline.voice.espeak import speak_line
+from lectern.pipeline.voice.retakes import compare_with_script
 from lectern.pipeline.voice.said import likeness
 from lectern.pipeline.voice.sound import wav
 from lectern.pipeline.voice.timing_tiers import time_words
@@ -51,6 +52,11 @@ def test_the_built_in_transcription_hears_the_words_at_their_times(spoken, tmp_p
     assert len(near) >= 8 and np.median(np.abs(near)) < 0.15
 
 
+def test_every_word_of_a_right_text_is_likely(spoken, ear) -> None:
+    found = dict(ear.score(ear_samples(spoken[1]), "en", TEXT))
+    assert found[" test"] > 0.1 and found[" tests"] > 0.1  # as one token each, not as a space and "test"
+
+
 def test_what_is_said_is_likelier_than_what_is_not(spoken, ear) -> None:
     sound = ear_samples(spoken[1])
     right = np.mean([np.log(p) for _, p in ear.score(sound, "en", TEXT)])
@@ -65,3 +71,20 @@ def test_it_finds_the_words_that_no_alignment_finds(spoken, tmp_path: Path, monk
     assert (found.tier, found.confidence > 0.8) == ("transcription", True)
     away = [start - word.start for (start, _), word in zip(found.spans, take.words, strict=True)]
     assert np.median(np.abs(away)) < 0.15
+
+
+def test_it_tells_which_try_is_which_sentence(tmp_path: Path) -> None:
+    """The second sentence is begun with another word first, which is as long as the right one."""
+    said = ("Hello and welcome to this film.", "Now we stop the engine again.", "Now we start the program again.")
+    pieces = []
+    for number, text in enumerate(said):
+        (tmp_path / str(number)).mkdir()
+        request = VoiceRequest(provider="espeak", voice="en-us", words=tuple(text.split()))
+        take = speak_line(request, tmp_path / str(number))
+        pieces += [audio.to_mono(audio.read(tmp_path / str(number) / take.audio)), np.zeros(24_000, np.float32)]
+    script = f"{said[0]} {said[2]}".split()
+    found = compare_with_script(np.concatenate(pieces), script, "en", "intro.wav", 0.0, listener(tmp_path))
+    begins = sum(map(len, pieces[:2])) / audio.RATE
+    ((word, told),) = found.findings
+    assert word == 6 and f"what is said from {begins:.1f}"[:-2] in told
+    assert len(found.sound) == pytest.approx(sum(map(len, (*pieces[:2], *pieces[4:]))), abs=9600)
