@@ -1,12 +1,14 @@
 """Seconds and frames: the one place where they are converted."""
 
+import math
+
 type Span = tuple[float, float]
 """Seconds from and until which something is so."""
 
 
 def frame_at(seconds: float, fps: int) -> int:
-    """Return the frame (0-based) whose start is nearest to `seconds`."""
-    return int(seconds * fps + 0.5)
+    """Return the frame (0-based) whose start is nearest to `seconds`, which may be before the first."""
+    return math.floor(seconds * fps + 0.5)
 
 
 def seconds_at(frame: int, fps: int) -> float:

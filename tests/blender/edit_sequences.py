@@ -567,6 +567,8 @@ class Sitting:
                 continue
             told = [sentence for sentence in self._told if f"({id})" in sentence or f'"{id}"' in sentence]
             if element not in scripted:
+                if values.keys() <= _STAYS_IN_THE_BLEND:
+                    continue  # it is gone with its strip, and the film has never shown it
                 if not any(
                     f'"{element}"' in sentence or f'"{id}"' in sentence for sentence in self._told
                 ) and not self._is_cross(id, was):
