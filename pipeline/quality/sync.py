@@ -126,13 +126,13 @@ def _nearest(found: Iterable[int], shared: int) -> int | None:
 
 
 def _shared(found: Sequence[Sequence[int]]) -> int:
-    """Return by how many frames more steps are late than are in time; 0 if they aren't."""
+    """Return by how many frames several steps are late where none is in time, else 0."""
 
     def share(lag: int, most: int) -> int:
         return sum(any(abs(late - lag) <= most for late in one) for one in found)
 
     best = max(range(-REACH, REACH + 1), key=lambda lag: (share(lag, 1), -abs(lag)))
-    return best if share(best, 1) > max(1, share(0, LATE)) else 0
+    return best if share(best, 1) > 1 and not share(0, LATE) else 0
 
 
 def _begins(frame: int, changed: Mapping[int, frozenset[int]]) -> bool:
