@@ -19,7 +19,7 @@ from .contrast import TextArea, TextContrast, judge_texts, text_findings, text_p
 from .frames import probe_frames
 from .heard import ExpectedLine, HeardLine, HeardProblem, hearing_findings
 from .hearing import hear_film
-from .lips import LipSyncResult, MouthArea, SpeechSpan, judge_lips, lips_findings, lips_probe
+from .lips import LipSyncResult, MouthArea, SpeechSpan, audible, judge_lips, lips_findings, lips_probe
 from .presence import CellLuma, NarratorLook, NarratorPresence, judge_presence, presence_findings, presence_probe
 from .sound import SoundMeasures, measure_sound, sound_findings
 from .stream import StreamMeasures, measure_stream, stream_findings
@@ -93,6 +93,8 @@ def measure(
     sound = audio.read(film) if stream.sound_codec else np.zeros((0, 2), np.float32)
     voices = measure_voices(sound, expected.voices, expected.lines)
     speeches, loud = heard_speech(expected.voices, expected.speeches, voices, expected.lines)
+    if not loud and audio.measure(sound).integrated > audio.SILENCE:
+        loud = audible(sound)  # nothing is known of the voices alone, in the report of a film that was made before
     lips = judge_lips(expected.mouths, speeches, pictures.mouths, loud, expected.fps)
     return FilmMeasures(
         stream=stream,
