@@ -2,9 +2,9 @@
 
 import unicodedata
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from ..base import audio
 from ..base.arrays import MonoSamples
 from ..base.errors import LecternError
-from ..services.voice import VoiceRequest, VoiceTake
+from ..services.voice import Phoneme, VoiceRequest, VoiceTake
 from .espeak import primary_language
 from .neural_models import RATE
 from .neural_process import Message, neural_process
@@ -36,6 +36,9 @@ FLOOR = -75.0
 
 _ENGLISH = ("LATIN", "FULLWIDTH LATIN", "MODIFIER LETTER", "FEMININE ORDINAL", "MASCULINE ORDINAL")
 """What the names of letters begin with that English is written with."""
+
+FADED, FADED_STEP = -45.0, 0.01
+"""dBFS (RMS) below which the end of a line, which is as loud as all lines, is not heard any more; and seconds that are looked at."""
 
 NOBODY = np.zeros(round(0.02 * audio.RATE), np.float32)
 """The sound of a sentence that nobody can say: an emoji."""
@@ -98,14 +101,31 @@ def speak_neural_line(
     if not any(each.phonemes for each in timed):
         raise LecternError(f'the voice {who.voice} reads English, and finds no word of it in "{_text_of(request)}"')
     whole = join_parts(parts, timed)
-    audio.write(folder / RECORDING, with_floor(limit_level(whole.sound[:, None])[:, 0])[:, None])
+    sound = limit_level(whole.sound[:, None])[:, 0]
+    audio.write(folder / RECORDING, with_floor(sound)[:, None])
     return VoiceTake(
         audio=RECORDING,
         duration=len(whole.sound) / audio.RATE,
         words=spoken_words_of(whole.spans),
-        phonemes=whole.phonemes,
+        phonemes=tuple(ended_where_heard(whole.phonemes, sound)),
         tier="service",
     )
+
+
+def ended_where_heard(phonemes: Sequence[Phoneme], sound: MonoSamples) -> Iterator[Phoneme]:
+    """Yield the phonemes of a sound; each before a rest ends where it is not heard any more.
+
+    The models let it last for whole units, and in the end it fades away: a mouth that stays open that long is seen to be late.
+    """
+    step = round(FADED_STEP * audio.RATE)
+    level = np.sqrt(np.mean(np.square(sound[: len(sound) // step * step].reshape(-1, step)), axis=1))
+    heard = np.flatnonzero(level > audio.factor(FADED)) + 1
+    for phoneme, following in zip_longest(phonemes, phonemes[1:]):
+        if following and following.start - phoneme.end < CLAUSE_REST:
+            yield phoneme
+            continue
+        end = float(heard[: np.searchsorted(heard, phoneme.end / FADED_STEP, "right")].max(initial=0)) * FADED_STEP
+        yield phoneme.model_copy(update={"end": min(phoneme.end, max(end, phoneme.start + FADED_STEP))})
 
 
 def english_fault(voice: str, language: str, text: str) -> str:

@@ -8,8 +8,9 @@ from lectern.pipeline.base import audio
 from lectern.pipeline.base.errors import LecternError
 from lectern.pipeline.providers.voices.hibari import Hibari
 from lectern.pipeline.providers.voices.kokoro import Kokoro
+from lectern.pipeline.services.voice import Phoneme
 from lectern.pipeline.voice.delivery import delivery_of
-from lectern.pipeline.voice.neural_line import with_floor
+from lectern.pipeline.voice.neural_line import ended_where_heard, with_floor
 from lectern.pipeline.voice.neural_models import (
     RATE,
     UNIT,
@@ -120,6 +121,18 @@ def test_the_floor_of_a_room_is_everywhere_and_is_not_heard():
     assert silent.size and np.diff(np.flatnonzero(pcm)).max() < 480  # no 10 ms without it, its soft ends included
     assert -76 < 20 * np.log10(np.sqrt(np.mean(floor**2))) < -74
     assert (with_floor(np.zeros(RATE, np.float32)) == floor).all()
+
+
+def test_a_sound_before_a_rest_ends_where_it_is_not_heard_any_more():
+    level = np.concatenate([np.full(30, -15.0), np.linspace(-20, -60, 10), np.full(60, -75), np.full(20, -15.0)])
+    sound = np.repeat(10 ** (level / 20), round(0.01 * audio.RATE)).astype(np.float32)
+    said = [("a", 0.0, 0.2), ("l", 0.2, 0.4), ("b", 1.0, 1.1), ("e", 1.1, 1.2)]
+    ended = ended_where_heard([Phoneme(symbol=s, start=a, end=b) for s, a, b in said], sound)
+    assert [(p.symbol, p.start, round(p.end, 3)) for p in ended] == [
+        ("a", 0.0, 0.2), ("l", 0.2, 0.36), ("b", 1.0, 1.1), ("e", 1.1, 1.2),
+    ]  # fmt: skip
+    (silent,) = ended_where_heard([Phoneme(symbol="s", start=0.5, end=0.6)], np.zeros(audio.RATE, np.float32))
+    assert (silent.start, silent.end) == (0.5, 0.51)
 
 
 def test_loud_peaks_are_held_down_and_the_rest_stays_as_loud_as_all_lines():
