@@ -44,7 +44,7 @@ class Animation:
         """Return all curves of a strip."""
         return self._by_name.get(bpy.utils.escape_identifier(strip.name), {})
 
-    def rename(self, strip: bpy.types.Strip, name: str) -> None:
+    def rename_strip(self, strip: bpy.types.Strip, name: str) -> None:
         """Give a strip a name, which its curves find it by; Blender adds a number to one that another strip has."""
         curves = self._by_name.pop(bpy.utils.escape_identifier(strip.name), None)
         strip.name = name

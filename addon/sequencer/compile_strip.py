@@ -53,7 +53,7 @@ class StripCompiler:
         else:
             vse_strip = self._make(strip, position)
         if vse_strip.name != name_in_blender(strip):
-            self._animation.rename(vse_strip, name_in_blender(strip))
+            self._animation.rename_strip(vse_strip, name_in_blender(strip))
         curves = apply_strip(vse_strip, as_scripted(strip), self._scene, self._root, self._canvas)
         _move_into_position(vse_strip, strip, position)
         write_curves(vse_strip, self._animation, curves)

@@ -113,7 +113,7 @@ def write_value(
         return _animate(strip, animation, prop, value, canvas, origin)
     animation.remove(strip, prop.path)
     if prop.name == "name":
-        animation.rename(strip, str(value))
+        animation.rename_strip(strip, str(value))
         return ""
     if prop.name == "font":
         return _set_font(strip, str(value), root)

@@ -7,6 +7,7 @@ from typing import Literal
 
 from ..base import audio
 from ..base.errors import LecternError
+from ..base.files import inside_of
 from ..base.frozen import Frozen
 from ..episode.folder import language_in, settings_in
 from ..episode.speaking import sample_text, speaker_with
@@ -103,5 +104,4 @@ def write_sample(
         sound = spoken_sound(
             episode_of(sample_text(language), speaker, folder, config, language), providers, Path(drafts)
         )
-    file.parent.mkdir(parents=True, exist_ok=True)
-    audio.write(file, sound)
+    audio.write(file, sound, inside=inside_of(file, folder))

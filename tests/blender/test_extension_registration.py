@@ -16,7 +16,7 @@ OPERATORS = set(
     "open_episode show_scene build_episode cancel_build render_film trust_episode open_film doctor test_services keep_key".split()
 )
 OPERATORS |= {"accept_change", "clone_voice", "contact_sheet", "preview_step", "rehearse_goals", "reject_change"}
-OPERATORS |= {"verify_film"}
+OPERATORS |= {"verify_film", "list_voices", "hear_voice", "give_voice", "apply_edits", "drop_edits", "reset_edits"}
 OPERATORS |= {f"{verb}_character" for verb in ("new", "edit", "hear", "remove")} | {"narrate_scene", "narrate_episode"}
 
 
