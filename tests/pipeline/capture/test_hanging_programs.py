@@ -3,11 +3,13 @@
 import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, closing
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 
 import psutil
 import pytest
+from playwright.sync_api import sync_playwright
 
 from lectern.pipeline.base.errors import LecternError
 from lectern.pipeline.capture import chromium as chromium_room, devtools
@@ -59,6 +61,7 @@ def hanging(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for room in (display, bridge):
         monkeypatch.setattr(room, "_START_SECONDS", PATIENCE)
     monkeypatch.setattr(session, "START_TIMEOUT", PATIENCE)
+    monkeypatch.setattr(chromium_room, "sync_playwright", sync_playwright)
     return programs / "browser"
 
 
@@ -68,12 +71,25 @@ def open_shell(tmp_path: Path) -> Iterator[None]:
         raise AssertionError("a shell that hangs was opened")
 
 
+@contextmanager
+def open_browser(program: Path, _: Path) -> Iterator[None]:
+    """Opens one with a driver of its own, which ends with it, in a thread: other tests of this process may share theirs."""
+
+    def opened() -> None:
+        with chromium(str(program)):
+            pass
+
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(opened).result()
+    yield
+
+
 OPENERS: dict[str, tuple[Callable[[Path, Path], AbstractContextManager[object]], str]] = {
     "a browser with pipes": (lambda program, _: browser_with_pipes(program, ()), "did not answer within"),
     "a desktop's screen": (lambda _, tmp: display.open_display((640, 360), 96, tmp), "X server did not start"),
     "a desktop's bridge": (lambda _, tmp: bridge.serve_desktop(tmp / "rfb", tmp), "websockify did not start"),
     "a shell": (lambda _, tmp: session.contextmanager(open_shell)(tmp), "no prompt within"),
-    "a browser": (lambda program, _: chromium(str(program)), "did not answer within"),
+    "a browser": (open_browser, "did not answer within"),
 }
 
 
