@@ -12,7 +12,7 @@ class Hibari(NeuralProvider[NeuralSettings]):
     name, label, settings = "hibari", "hibari", NeuralSettings
     voices = ("heart",)
     default_voice = voices[0]
-    licence, speed = "Apache-2.0", 60.0
+    licence, speed = "Apache-2.0", 50.0
     elsewhere = "other voices, women's and men's, have the provider kokoro; those of languages espeak"
 
     def offered(self) -> tuple[OfferedVoice, ...]:

@@ -32,7 +32,7 @@ class Kokoro(NeuralProvider[KokoroSettings]):
     name, label, settings = "kokoro", "Kokoro", KokoroSettings
     voices = ("af_heart", "af_bella", "am_michael", "am_puck", "bf_emma", "bf_isabella", "bm_fable", "bm_george")
     default_voice = voices[0]
-    licence, speed = "Apache-2.0", 1.2
+    licence, speed = "Apache-2.0", 1.0
     elsewhere = "a Kokoro-FastAPI server has more, with the provider kokoro-server"
 
     def offered(self) -> tuple[OfferedVoice, ...]:
