@@ -47,8 +47,9 @@ def voices(
 ) -> tuple[VoiceCard, ...]:
     """Return the voices that speak `language`, without which that of the film in `folder` is meant; with `every`, all voices.
 
-    They are the built-in ones and the person's cloned ones; those that can speak at once come first. What services have,
-    `lectern service test` tells. With `samples`, each that is installed and built in says a sentence into a WAV in that folder. Raises LecternError if a sample can't be made.
+    They are the built-in ones and the person's cloned ones; those that can speak at once come first. What services
+    have, `lectern service test` tells. With `samples`, each that is installed and built in says a sentence into a WAV
+    in that folder. Raises LecternError if a sample can't be made.
     """
     wanted = language or language_in(folder)
     cards = tuple(sorted((c for c in _known() if every or _speaks(c, wanted)), key=lambda card: bool(card.missing)))
