@@ -1,11 +1,12 @@
-# `make demo` makes the demo film, `make test` runs all tests. `make quick` runs those that a developer runs all the time,
-# `make soak` kills and changes more, `make lint` looks at the code. Each sets up what it needs.
+# `make demo` makes the demo film, `make test` runs the tests. `make quick` runs those that a developer runs all the time,
+# `make thorough` the dear variants that `make test` leaves out, `make soak` kills and changes more, `make lint` looks at the
+# code. Each sets up what it needs.
 VENV := .venv
 READY := $(VENV)/.ready
 CORES ?= 2
 PYTEST := PYTEST_TIMEOUT=600 $(VENV)/bin/python -m pytest
 
-.PHONY: demo full test quick soak lint setup test-setup
+.PHONY: demo full test quick thorough soak lint setup test-setup
 
 demo: setup
 	$(VENV)/bin/lectern --trust build assets/examples/short
@@ -20,12 +21,15 @@ full: setup
 test: test-setup
 	@# One worker more than cores: one films in real time, and mostly waits. What fails beside other tests is tried once more by
 	@# itself, since a busy machine can miss a moment of a film; what fails then has failed.
-	@$(PYTEST) -n $$(($(CORES) + 1)) --durations=25; code=$$?; [ $$code = 1 ] || exit $$code; \
+	@$(PYTEST) -n $$(($(CORES) + 1)) -m "not thorough" --durations=25; code=$$?; [ $$code = 1 ] || exit $$code; \
 	echo "=== THE TESTS ABOVE FAILED beside others; now each of them once more, by itself ==="; \
-	$(PYTEST) --last-failed --last-failed-no-failures none
+	$(PYTEST) -m "not thorough" --last-failed --last-failed-no-failures none
 
 quick: test-setup
-	$(PYTEST) -n $(CORES) tests/pipeline -m "not (blender or browser or film or kill or media or workers)"
+	$(PYTEST) -n $(CORES) tests/pipeline -m "not (blender or browser or film or kill or media or workers or thorough)"
+
+thorough: test-setup
+	$(PYTEST) -n $(CORES) -m thorough --durations=25
 
 soak: test-setup
 	LECTERN_TEST_KILLS=20 LECTERN_TEST_MUTANTS=3000 LECTERN_TEST_JOBS=20000 LECTERN_TEST_SITTINGS=1000 \
