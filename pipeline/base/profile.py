@@ -54,6 +54,19 @@ def episode_state(folder: Path) -> Path:
     return place
 
 
+def move_episode_state(before: Path, after: Path) -> None:
+    """Let what is known of the episode that was in the folder `before` (absolute) be known of it in `after`, where it is now."""
+    inode = _inode(after)
+    old, new = (state_folder() / "episodes" / digest(f"{place}\0{inode}", 20) for place in (before, after.resolve()))
+    asked = state_folder() / "asked" / digest(str(before), 20)
+    for there, then in ((old, new), (asked, asked_folder(after))):
+        if there.is_dir() and not then.exists():
+            os.replace(there, then)
+    if new.is_dir():
+        record = {"folder": str(after.resolve()), "inode": inode}
+        write_atomic(new / _RECORD, json.dumps(record), inside=None, private=True)
+
+
 def remove_from_profile(folder: Path) -> None:
     """Delete a folder of the profile with all that is in it. Raises LecternError if it is none, or can't be deleted."""
     if profile_folder().resolve() not in folder.resolve().parents:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from ..base.errors import visible
-from . import captures, changes, characters, cloned_voices, episodes, services, voices
+from . import captures, changes, characters, cloned_voices, episodes, scenes, services, voices
 from .call import EXIT_CODES
 
 CommandHandler = Callable[[argparse.Namespace], int]
@@ -38,6 +38,7 @@ def parser(program: str) -> argparse.ArgumentParser:
     _add_cloned_voices(every)
     _add_capturing(every)
     _add_edits(every)
+    scenes.add_scenes(every, _verb)
     _add_character(every)
     _add_service(every)
     return top

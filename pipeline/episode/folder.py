@@ -119,13 +119,23 @@ def pronunciation(folder: Path, config: Path | None) -> Dictionary:
 
 def language_in(folder: Path) -> str:
     """Return the language of the film in `folder`: the usual one where there is no script, or none that can be read."""
+    return _written_in_front(folder, "language") or FrontMatter().language
+
+
+def title_in(folder: Path) -> str:
+    """Return the title of the film in `folder`: made of the folder's name where the script doesn't say, or can't be read."""
+    return _written_in_front(folder, "title") or _title(folder)
+
+
+def _written_in_front(folder: Path, key: str) -> str:
+    """Return what the script's front matter says for `key`, "" where there is nothing that can be read."""
     try:
         front, _ = split(read_text(folder / SCRIPT, SCRIPT), SCRIPT)
         node = read_yaml(front, SCRIPT, 2)
     except (SourceError, OSError):
         node = None
-    given = node.get("language") if isinstance(node, MappingNode) else None
-    return given.text if isinstance(given, ScalarNode) else FrontMatter().language
+    given = node.get(key) if isinstance(node, MappingNode) else None
+    return given.text if isinstance(given, ScalarNode) else ""
 
 
 def _script(folder: Path, characters: tuple[Character, ...], dictionary: Dictionary) -> dict[str, Any]:

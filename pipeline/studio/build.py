@@ -7,8 +7,9 @@ from typing import Unpack
 from ..base.frozen import Frozen
 from ..build.build import BuildOptions, scenes_called
 from ..build.pipeline import Build, export_film, export_scene, open_build
-from ..episode.source import SCRIPT
+from ..episode.source import SCRIPT, exact_text
 from ..providers.episode_voices import draft_notes
+from .scenes import note_built
 
 
 class BuildResult(Frozen):
@@ -37,8 +38,10 @@ def build(
     left out.
     """
     started = time.monotonic()
+    script = exact_text(folder / SCRIPT, SCRIPT) if (folder / SCRIPT).is_file() else ""
     with open_build(folder, **options) as opened:
         report, joined = export_film(opened)
+        note_built(opened.episode, script)
         made = _result(opened, opened.paths.film, report.findings, started, up_to_date=not joined)
         return made.model_copy(update={"notes": (*made.notes, *report.respoken)})
 
