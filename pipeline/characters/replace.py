@@ -69,6 +69,25 @@ def recast_script(script: str, episode: Episode, roles: Roles, scene: str | None
     return changed
 
 
+def line_spoken_by(script: str, episode: Episode, line: str, character: str) -> str:
+    """Return the script with `character` as the speaker of one line, given by its id; all others keep theirs.
+
+    Raises LecternError if there is no such line or character.
+    """
+    scene = next((scene for scene in episode.scenes if line in [each.id for each in scene.lines]), None)
+    new = find_character(episode.characters, character)
+    if scene is None or new is None:
+        raise LecternError(
+            f'There is no {"line" if scene is None else "character"} "{line if scene is None else character}"'
+        )
+    changed, speaking = script, episode.narrator
+    for each in scene.lines:
+        wanted = new.id if each.id == line else each.speaker
+        changed = _labelled(changed, each.line, episode, wanted, needed=wanted != speaking)
+        speaking = wanted
+    return changed
+
+
 def _roles(episode: Episode, new: str, old: str | None, swap: bool, scene: str | None, config: Path | None) -> Roles:
     after = character_called(new, episode.folder, config).id
     parts = _scenes(episode, scene)

@@ -1,4 +1,4 @@
-"""The commands about the scenes of an episode, and about the episodes of a studio."""
+"""The commands about the scenes of an episode, about its jobs, and about the episodes of a studio."""
 
 import argparse
 from argparse import Namespace
@@ -19,14 +19,17 @@ if TYPE_CHECKING:
 SCENE_ACTIONS = (
     "list", "up", "down", "on", "off", "new", "copy", "delete", "rename", "add", "undo", "redo",
 )  # fmt: skip
+JOB_ACTIONS = ("list", "first", "cancel")
 EPISODE_ACTIONS = ("list", "recent", "new", "rename", "copy", "delete", "restore")
 
 
-def add_scenes(every: "argparse._SubParsersAction[Any]", verb: Callable[..., argparse.ArgumentParser]) -> None:
-    """Add both commands to the parser; `verb` adds one with the options of all."""
-    scenes = verb(every, "scenes", run_scenes, "list the scenes of the episode in DIR, or change them in script.md")
-    scenes.add_argument(
-        "folder", metavar="DIR", type=Path, nargs="?", default=Path(), help="the episode (default: this folder)"
+AddVerb = Callable[..., argparse.ArgumentParser]
+
+
+def add_scenes(every: "argparse._SubParsersAction[Any]", verb: AddVerb) -> None:
+    """Add the commands to the parser; `verb` adds one with the options of all."""
+    scenes = _about_episode(
+        verb(every, "scenes", run_scenes, "list the scenes of the episode in DIR, or change them in script.md")
     )
     scenes.add_argument("action", metavar="|".join(SCENE_ACTIONS), nargs="?", default="list", choices=SCENE_ACTIONS)
     scenes.add_argument(
@@ -41,25 +44,33 @@ def add_scenes(every: "argparse._SubParsersAction[Any]", verb: Callable[..., arg
     scenes.add_argument(
         "--at", metavar="MARK", default="", help="the mark at which it appears (default: the scene's start)"
     )
-    episodes = verb(
-        every, "episodes", run_episodes, "list the episodes of the studio in DIR; rename, copy or delete the one in DIR"
-    )
+    what = "list what the last build of DIR makes, made and could not make; have a job made first, or cancel it"
+    jobs = _about_episode(verb(every, "jobs", run_jobs, what))
+    jobs.add_argument("action", metavar="|".join(JOB_ACTIONS), nargs="?", default="list", choices=JOB_ACTIONS)
+    jobs.add_argument("id", metavar="JOB", type=int, nargs="?", default=0, help="the number of the job")
+    about = "list the episodes of the studio in DIR, or rename, copy, delete and restore the one in DIR"
+    episodes = verb(every, "episodes", run_episodes, about)
     episodes.add_argument(
         "action", metavar="|".join(EPISODE_ACTIONS), nargs="?", default="list", choices=EPISODE_ACTIONS
     )
+    where = "the studio or the episode (default: this folder)"
+    episodes.add_argument("folder", metavar="DIR", type=Path, nargs="?", default=Path(), help=where)
     episodes.add_argument(
-        "folder",
-        metavar="DIR",
-        type=Path,
+        "name",
+        metavar="NAME",
         nargs="?",
-        default=Path(),
-        help="the studio or episode (default: this folder)",
+        default="",
+        help="what the folder of the renamed episode or of the copy is called",
     )
-    episodes.add_argument(
-        "name", metavar="NAME", nargs="?", default="", help="the name of the renamed or copied episode's folder"
-    )
-    for each in (scenes, episodes):
+    for each in (scenes, episodes, jobs):
         each.add_argument("--json", action="store_true", help="for programs: JSON on stdout")
+
+
+def _about_episode(verb: argparse.ArgumentParser) -> argparse.ArgumentParser:
+    verb.add_argument(
+        "folder", metavar="DIR", type=Path, nargs="?", default=Path(), help="the episode (default: this folder)"
+    )
+    return verb
 
 
 def run_scenes(options: Namespace) -> int:
@@ -118,6 +129,22 @@ def _scene_rows(found: "Sequence[SceneCard]") -> list[str]:
         for card in found
     ]
     return format_table([heading, *rows])
+
+
+def run_jobs(options: Namespace) -> int:
+    """List the jobs of the last build, or change one."""
+    from ..studio import jobs as do
+
+    folder = existing_folder(options.folder)
+    if options.action == "first":
+        do.make_first(folder, options.id)
+    elif options.action == "cancel":
+        do.cancel_job(folder, options.id)
+    found = do.jobs(folder)
+    rows = [(str(job.id), job.state, f"{job.progress:.0%}", job.label, job.error) for job in found]
+    table = format_table([("job", "state", "done", "what", "why"), *rows]) if rows else ["There are no jobs."]
+    print_json(list(found)) if options.json else print_result("\n".join(line.rstrip() for line in table))
+    return DONE
 
 
 def run_episodes(options: Namespace) -> int:

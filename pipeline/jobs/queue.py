@@ -154,6 +154,17 @@ class Queue:
             self._spread_failure()
             return found > 0
 
+    def hurry(self, job: int) -> bool:
+        """Let a waiting job come before all others, and with it what it needs; return whether it waits."""
+        with self._write() as db:
+            found = db.execute(
+                "WITH RECURSIVE wanted (id) AS (SELECT ? UNION SELECT need FROM needs JOIN wanted ON job = id) "
+                "UPDATE jobs SET priority = 1 + (SELECT max(priority) FROM jobs WHERE state = 'waiting') "
+                "WHERE state = 'waiting' AND id IN (SELECT id FROM wanted) RETURNING id",
+                (job,),
+            ).fetchall()
+            return job in {row["id"] for row in found}
+
     def cancel_run(self, reason: str = "the build was stopped") -> None:
         """Cancel whatever waits or runs and no other run asked for."""
         with self._write() as db:

@@ -47,7 +47,9 @@ _MARK = re.compile(r",\s*at: \w+(?=\})|^\s*at: \w+\n", re.M)
 
 def shift_scene(folder: Path, scene: str, by: int, *, config: Path | None = None) -> None:
     """Move a scene `by` places down (up, if negative), as far as there are any."""
-    _change(folder, config, f'move "{scene}"', lambda text, episode: move_scene(text, _scene(episode, scene).line, by))
+    change_script(
+        folder, config, f'move "{scene}"', lambda text, episode: move_scene(text, _scene(episode, scene).line, by)
+    )
 
 
 def set_scene_enabled(folder: Path, scene: str, enabled: bool, *, config: Path | None = None) -> None:
@@ -59,7 +61,7 @@ def set_scene_enabled(folder: Path, scene: str, enabled: bool, *, config: Path |
             raise LecternError("this is the only scene of the film: a film without one can't be made")
         return enable_scene(text, _scene(episode, scene).line, enabled)
 
-    _change(folder, config, f'{"enable" if enabled else "leave out"} "{scene}"', change)
+    change_script(folder, config, f'{"enable" if enabled else "leave out"} "{scene}"', change)
 
 
 def add_scene(folder: Path, title: str, *, after: str = "", text: str = "", config: Path | None = None) -> str:
@@ -72,7 +74,7 @@ def add_scene(folder: Path, title: str, *, after: str = "", text: str = "", conf
         source = _NEW_SCENE.format(title=title.strip(), id=made[0], text=text or "Write here what is said.")
         return insert_scene(script, above.line, source)
 
-    _change(folder, config, f'add "{title}"', change)
+    change_script(folder, config, f'add "{title}"', change)
     return made[0]
 
 
@@ -84,18 +86,20 @@ def copy_scene(folder: Path, scene: str, *, config: Path | None = None) -> str:
         made.append(_free(scene, _ids(episode)))
         return duplicate_scene(script, _scene(episode, scene).line, made[0], _ids(episode))
 
-    _change(folder, config, f'duplicate "{scene}"', change)
+    change_script(folder, config, f'duplicate "{scene}"', change)
     return made[0]
 
 
 def delete_scene(folder: Path, scene: str, *, config: Path | None = None) -> None:
     """Delete a scene from the script."""
-    _change(folder, config, f'delete "{scene}"', lambda text, episode: remove_scene(text, _scene(episode, scene).line))
+    change_script(
+        folder, config, f'delete "{scene}"', lambda text, episode: remove_scene(text, _scene(episode, scene).line)
+    )
 
 
 def retitle_scene(folder: Path, scene: str, title: str, *, config: Path | None = None) -> None:
     """Give a scene another title; it keeps its id, so that takes and edits stay its own."""
-    _change(
+    change_script(
         folder, config, f'rename "{scene}"', lambda text, episode: rename_scene(text, _scene(episode, scene).line, title, scene)
     )  # fmt: skip
 
@@ -121,7 +125,7 @@ def add_to_scene(
         id_line = f"id: {_free(name or kind, _ids(episode))}\n"
         return add_block(script, _scene(episode, scene).line, block, body + id_line + at_line)
 
-    _change(folder, config, f'add a {name or kind} to "{scene}"', change)
+    change_script(folder, config, f'add a {name or kind} to "{scene}"', change)
 
 
 def add_named_to_scene(
@@ -139,17 +143,17 @@ def add_named_to_scene(
 
 def remove_from_scene(folder: Path, line: int, *, config: Path | None = None) -> None:
     """Delete the block whose fence opens at a `line` of script.md."""
-    _change(folder, config, f"delete the block at line {line}", lambda text, _: remove_block(text, line))
+    change_script(folder, config, f"delete the block at line {line}", lambda text, _: remove_block(text, line))
 
 
 def say_instead(folder: Path, line: int, text: str, *, config: Path | None = None) -> None:
     """Write another text (Markdown) in place of the paragraph that begins at a `line` of script.md."""
-    _change(folder, config, f"change line {line}", lambda script, _: replace_paragraph(script, line, text))
+    change_script(folder, config, f"change line {line}", lambda script, _: replace_paragraph(script, line, text))
 
 
 def set_block_value(folder: Path, line: int, key: str, source: str | None, *, config: Path | None = None) -> None:
     """Write YAML as the value of `key` in the block at a `line` of script.md; None takes the key away."""
-    _change(folder, config, f"change {key} at line {line}", lambda text, _: set_field(text, line, (key,), source))
+    change_script(folder, config, f"change {key} at line {line}", lambda text, _: set_field(text, line, (key,), source))
 
 
 def undo_change(folder: Path, *, again: bool = False) -> str:
@@ -157,7 +161,7 @@ def undo_change(folder: Path, *, again: bool = False) -> str:
     return ScriptHistory(folder).step(1 if again else -1)
 
 
-def _change(folder: Path, config: Path | None, why: str, change: Callable[[str, Episode], str]) -> None:
+def change_script(folder: Path, config: Path | None, why: str, change: Callable[[str, Episode], str]) -> None:
     """Change script.md. Raises LecternError, and leaves it as it was, if it could not be read then, or can't be now."""
     folder = folder.resolve()
     before = exact_text(folder / SCRIPT, SCRIPT)
