@@ -171,7 +171,7 @@ def _earlier(name: str, value: Any, by: int) -> Any:
     """Return a field of a strip's `script`, `by` frames earlier."""
     if name in ("start", "end"):
         return value - by
-    if name in ("position_x", "position_y"):
+    if name in ("camera", "position_x", "position_y"):
         return [key | {"frame": key["frame"] - by} for key in value]
     return value
 

@@ -1,6 +1,6 @@
 """What the finished film has to show, when and where: `quality` compares the film with it."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 from pathlib import Path
 
@@ -23,10 +23,10 @@ from ..quality.presence import NarratorLook, look_of
 from ..quality.sync import CoveredArea, ExpectedStep, search_window
 from ..quality.voices import VoiceTrack, voice_track, with_others
 from ..services.voice import Phoneme, VoiceProvider
+from ..timeline.camera import box_on, camera_rests, value_on
 from ..timeline.frames import FADE
 from ..timeline.model import (
     ColourStrip,
-    Keyframe,
     MovieStrip,
     SceneSpan,
     Strip,
@@ -131,15 +131,10 @@ def _covers(strip: Strip, mark: int) -> Iterator[CoveredArea]:
     start, end = max(strip.start, near.start), min(strip.end, near.stop)
     if start >= end or not isinstance(strip, (MovieStrip, TextStrip, ColourStrip)) or strip.is_on("Picture", *POINTING):
         return
-    if isinstance(strip, MovieStrip) and strip.box and strip.position_x:
-        yield from (CoveredArea(start=n, end=n + 1, box=_box_at(strip, strip.box, n)) for n in range(start, end))
+    if isinstance(strip, MovieStrip) and strip.box and (strip.position_x or strip.camera):
+        yield from (CoveredArea(start=n, end=n + 1, box=box_on(strip, n)) for n in range(start, end))
     else:
         yield CoveredArea(start=start, end=end, box=strip.box or FULL)
-
-
-def _box_at(strip: MovieStrip, box: Box, frame: int) -> Box:
-    x, y = _interpolate(strip.position_x, frame), _interpolate(strip.position_y, frame)
-    return Box(x=x - box.w / 2, y=y - box.h / 2, w=box.w, h=box.h)
 
 
 # Narrators and texts
@@ -152,29 +147,29 @@ def _mouths(timeline: Timeline, narrators: Mapping[str, NarratorTake]) -> Iterat
         if isinstance(strip, MovieStrip) and take and take.mouth:
             left, top, width, height = take.mouth
             box = Box(x=1 - left - width if strip.mirrored else left, y=top, w=width, h=height)
-            start, end = _opaque_span(strip, timeline.frames)
-            yield MouthArea(
-                scene=strip.scene,
-                character=strip.owner,
-                start=start,
-                end=end,
-                box=box.within(strip.box or FULL),
-                inside=take.inside,
-            )
+            for start, end in camera_rests(strip, *_opaque_span(strip, timeline.frames)):
+                yield MouthArea(
+                    scene=strip.scene,
+                    character=strip.owner,
+                    start=start,
+                    end=end,
+                    box=box.within(box_on(strip, start)),
+                    inside=take.inside,
+                )
 
 
 def _looks(timeline: Timeline, episode: Path) -> Iterator[NarratorLook]:
-    """Yield what every narrator looks like in the middle of the time in which nothing shines through their clip."""
+    """Yield what every narrator looks like in the middle of the longest time for which they are wholly seen at one size."""
     for strip in timeline.strips:
         if is_narrator(strip) and strip.box:
-            start, end = _opaque_span(strip, timeline.frames)
-            if start < end:
-                frame = (start + end) // 2
+            rests = camera_rests(strip, *_opaque_span(strip, timeline.frames))
+            if longest := max(rests, key=lambda span: span[1] - span[0], default=None):
+                frame = sum(longest) // 2
                 yield NarratorLook(
                     scene=strip.scene,
                     character=strip.owner,
                     frame=frame,
-                    box=_box_at(strip, strip.box, frame) if strip.position_x else strip.box,
+                    box=box_on(strip, frame),
                     luma=look_of(
                         clip_picture(episode / strip.source, strip.source_start + frame - strip.start, timeline.fps),
                         strip.mirrored,
@@ -201,17 +196,9 @@ def _opaque_span(strip: MovieStrip | TextStrip, frames: int) -> tuple[int, int]:
     seen = [
         n
         for n in range(max(strip.start, 0), min(strip.end, frames))
-        if not strip.opacity or _interpolate(strip.opacity, n) >= OPAQUE
+        if not strip.opacity or value_on(strip.opacity, n) >= OPAQUE
     ]
     return (seen[0], seen[-1] + 1) if seen else (strip.start, strip.start)
-
-
-def _interpolate(keys: Sequence[Keyframe], frame: int) -> float:
-    """Return the value of keys at a frame, linear between them."""
-    before = max((k for k in keys if k.frame <= frame), key=lambda k: k.frame, default=keys[0])
-    after = min((k for k in keys if k.frame > frame), key=lambda k: k.frame, default=before)
-    share = (frame - before.frame) / (after.frame - before.frame) if after.frame > before.frame <= frame else 0.0
-    return before.value + (after.value - before.value) * share
 
 
 # Speech

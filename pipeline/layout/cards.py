@@ -14,9 +14,9 @@ from ..episode.model import Episode, Scene
 from ..timing.overlay_cues import STAGE_KINDS, OverlayCue, overlay_cues
 from ..timing.schedule import SceneSchedule
 from .model import NarratorPlace, OverlayPlace, SceneLayout
+from .narrator_moves import CandidatePlace, narrator_items
 from .narrators import (
     STAGE_SIZES,
-    CandidatePlace,
     arrange_in_turns,
     arrange_throughout,
     candidate_places,
@@ -132,7 +132,7 @@ def _narrators_on_stage(
     if not candidates:
         return ()
     if len({s.side for s in candidates}) == len(candidates):
-        return arrange_throughout(candidates, nothing, schedule.duration).places
+        return arrange_throughout(candidates, schedule, nothing).places
     return arrange_in_turns(candidates, schedule, nothing).places
 
 
@@ -220,7 +220,7 @@ def _place_others(
     frame: Size,
     images: Mapping[str, Size],
 ) -> tuple[list[OverlayPlace], list[FilmFinding]]:
-    taken = gather_obstacles([(n.box, n.start, n.end) for n in narrators], frame)
+    taken = gather_obstacles(narrator_items(narrators), frame)
     taken += gather_obstacles([(place.box, c.start, c.end) for place, (_, c) in zip(placed, cards, strict=True)], frame)
     return place_all(others, PlacementContext(theme, frame, taken, stage_anchors(frame, narrators), images))
 

@@ -14,8 +14,19 @@ from ..drawing.keycaps import Chord
 Side = Literal["left", "right"]
 
 
+class CameraMove(Frozen):
+    """The view moves to `camera` from `start` over `seconds` and stays until the next move."""
+
+    start: float
+    seconds: float
+    camera: Camera
+
+
 class NarratorPlace(Frozen):
-    """A narrator is seen in `box` from `start` to `end`; `pixels` is the side of the square clip."""
+    """A narrator is seen from `start` to `end`; `pixels` is the side of the square clip, whose place is `box`.
+
+    Where she makes room for something, `moves` say so: as a camera on the frame, through which she alone is seen, would move.
+    """
 
     character: str
     side: Side
@@ -24,6 +35,7 @@ class NarratorPlace(Frozen):
     box: Box
     start: float
     end: float
+    moves: tuple[CameraMove, ...] = ()
 
 
 class CapturePlace(Frozen):
@@ -33,14 +45,6 @@ class CapturePlace(Frozen):
     window: Box
     start: float
     end: float
-
-
-class CameraMove(Frozen):
-    """The view moves to `camera` from `start` over `seconds` and stays until the next move."""
-
-    start: float
-    seconds: float
-    camera: Camera
 
 
 class TextPlace(TextBlock):

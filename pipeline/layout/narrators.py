@@ -1,7 +1,8 @@
 """Where narrators may be, how large, and when they have to leave."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import pairwise, product
+from statistics import fmean
 from typing import Literal
 
 from ..base.clock import Span
@@ -12,7 +13,8 @@ from ..episode.characters import Character
 from ..episode.model import Episode, Scene
 from ..timing.schedule import SceneSchedule
 from .model import NarratorPlace, Side
-from .obstacles import Obstacles, covered_spans, merge_spans
+from .narrator_moves import CandidatePlace, mean_pixels, narrator_places
+from .obstacles import Obstacles, merge_spans
 
 SIZES = (480, 400, 340, 280, 240, 208)
 """Sides in px (at 1080 lines) of a narrator's square clip beside or over a capture."""
@@ -20,28 +22,18 @@ STAGE_SIZES = (760, 560, *SIZES)
 """The same where there is no capture."""
 LARGEST_OF_TWO = 400
 """Two narrators over a capture are no larger, so that the capture keeps the viewer's eye."""
-SHORTEST_STAY = 2.5
-"""A narrator neither comes nor leaves for less than so many seconds."""
 MIRRORED_WEIGHT = 0.94
 """What a mirrored narrator is worth, compared with one as drawn."""
+MOVE_COST = 40.0
+"""What it costs, in px of height, that a narrator changes her size."""
 LEAST_PRESENCE = 0.7
 """The share of the time for which narrators should be on screen at least."""
-
-
-class CandidatePlace(Frozen):
-    """A place where `character` could be for a whole scene."""
-
-    character: str
-    side: Side
-    mirrored: bool
-    pixels: int
-    box: Box
 
 
 class NarratorArrangement(Frozen):
     """Where the narrators are through a scene.
 
-    `worth` is how good that is (px of height, weighted), `presence` the share of the time in which a narrator is seen.
+    `worth` is how good that is (px of height at 1080 lines, weighted), `presence` the share of the time in which a narrator is seen.
     """
 
     places: tuple[NarratorPlace, ...] = ()
@@ -71,10 +63,11 @@ def candidate_places(
     """
     sizes = _candidate_sizes(scene, character, tuple(sizes))
     sides = _candidate_sides(avatar_block_of(scene, character.id).side, character)
-    return [
-        _candidate_place(character, side, round(size * frame[1] / 1080), window, frame)
-        for side, size in product(sides, sizes)
-    ]
+    found: list[CandidatePlace] = []
+    for side in sides:
+        places = [_candidate_place(character, side, round(size * frame[1] / 1080), window, frame) for size in sizes]
+        found += [place.model_copy(update={"smaller": tuple(places[i + 1 :])}) for i, place in enumerate(places)]
+    return found
 
 
 def _candidate_sizes(scene: Scene, character: Character, sizes: tuple[int, ...]) -> list[int]:
@@ -107,14 +100,18 @@ def _candidate_place(character: Character, side: Side, pixels: int, window: Box 
 
 
 def arrange_throughout(
-    candidates: tuple[CandidatePlace, ...], obstacles: Obstacles, duration: float
+    candidates: tuple[CandidatePlace, ...], schedule: SceneSchedule, obstacles: Obstacles
 ) -> NarratorArrangement:
-    """Arrange all of them for the whole scene, except while one would cover something."""
-    places = [p for c in candidates for p in _narrator_places(c, [(0.0, duration)], obstacles)]
-    presence = _presence_share(places, duration)
-    worth = min(c.pixels for c in candidates) * (MIRRORED_WEIGHT ** sum(c.mirrored for c in candidates))
-    least = min(_presence_share([p for p in places if p.character == c.character], duration) for c in candidates)
-    return NarratorArrangement(places=tuple(places), worth=_weighted_worth(worth, least), presence=presence)
+    """Arrange all of them for the whole scene; while one would cover something, she is smaller, or away."""
+    whole = [(0.0, schedule.duration)]
+    by_character = [narrator_places(c, whole, obstacles, schedule) for c in candidates]
+    places = [place for own in by_character for place in own]
+    least = min(_presence_share(own, schedule.duration) for own in by_character)
+    return NarratorArrangement(
+        places=tuple(places),
+        worth=_weighted_worth(_worth(by_character, obstacles.frame), least),
+        presence=_presence_share(places, schedule.duration),
+    )
 
 
 def arrange_in_turns(
@@ -122,45 +119,27 @@ def arrange_in_turns(
 ) -> NarratorArrangement:
     """Arrange on either side whoever speaks there or spoke there last; before the first word, who speaks there first."""
     turns = _turn_spans_by_speaker(candidates, "left", schedule) | _turn_spans_by_speaker(candidates, "right", schedule)
-    places = [p for c in candidates for p in _narrator_places(c, turns.get(c.character, []), obstacles)]
+    by_character = [narrator_places(c, turns.get(c.character, []), obstacles, schedule) for c in candidates]
+    places = [place for own in by_character for place in own]
     presence = _presence_share(places, schedule.duration)
     face_to_face = (1 + facing_share(candidates, schedule)) / 4
-    worth = face_to_face * min(c.pixels for c in candidates) * (MIRRORED_WEIGHT ** sum(c.mirrored for c in candidates))
     return NarratorArrangement(
-        places=tuple(sorted(places, key=lambda p: p.start)), worth=_weighted_worth(worth, presence), presence=presence
+        places=tuple(sorted(places, key=lambda p: p.start)),
+        worth=_weighted_worth(face_to_face * _worth(by_character, obstacles.frame), presence),
+        presence=presence,
     )
+
+
+def _worth(by_character: Iterable[Sequence[NarratorPlace]], frame: Size) -> float:
+    """Return the size (px at 1080 lines) of the one who is seen the smallest, less what it costs that they move and are mirrored."""
+    own = [places for places in by_character if places]
+    smallest = min((fmean(map(mean_pixels, places)) for places in own), default=0.0) * 1080 / frame[1]
+    moves = sum(len(place.moves) for places in own for place in places)
+    return smallest * MIRRORED_WEIGHT ** sum(places[0].mirrored for places in own) - MOVE_COST * moves
 
 
 def _weighted_worth(worth: float, presence: float) -> float:
     return worth if presence > 0.995 else worth * presence**4 - 60 - (200 if presence < LEAST_PRESENCE else 0)
-
-
-def _narrator_places(candidate: CandidatePlace, spans: Iterable[Span], obstacles: Obstacles) -> list[NarratorPlace]:
-    absent = merge_spans([(s - 0.05, e + 0.05) for s, e in covered_spans(obstacles, candidate.box)], SHORTEST_STAY)
-    free = [piece for span in spans for piece in _subtract_spans(span, absent)]
-    return [
-        NarratorPlace(
-            character=candidate.character,
-            side=candidate.side,
-            mirrored=candidate.mirrored,
-            pixels=candidate.pixels,
-            box=candidate.box,
-            start=start,
-            end=end,
-        )
-        for start, end in free
-        if end - start >= SHORTEST_STAY or (start, end) in spans
-    ]
-
-
-def _subtract_spans(span: Span, holes: Iterable[Span]) -> list[Span]:
-    left, end = span
-    pieces = []
-    for hole_start, hole_end in holes:
-        if hole_end > left and hole_start < end:
-            pieces.append((left, hole_start))
-            left = hole_end
-    return [(s, e) for s, e in [*pieces, (left, end)] if e - s > 1e-6]
 
 
 def _presence_share(places: Iterable[NarratorPlace], duration: float) -> float:
@@ -223,11 +202,7 @@ def arrangements(
     if len(characters) > 1:
         found += [arrange_in_turns(candidates, schedule, obstacles) for candidates in place_combinations(choices)]
     if len(characters) == 1:
-        found += [arrange_throughout((c,), obstacles, schedule.duration) for c in choices[0]]
+        found += [arrange_throughout((c,), schedule, obstacles) for c in choices[0]]
     if len(characters) == 2:
-        found += [
-            arrange_throughout((a, b), obstacles, schedule.duration)
-            for a, b in product(*choices)
-            if is_facing_pair(a, b)
-        ]
+        found += [arrange_throughout((a, b), schedule, obstacles) for a, b in product(*choices) if is_facing_pair(a, b)]
     return sorted(found, key=lambda arrangement: -arrangement.worth)

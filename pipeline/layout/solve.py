@@ -34,6 +34,7 @@ from .cards import (
 )
 from .clip_places import clip_items, clip_places, clip_sides
 from .model import CameraMove, ClipPlace, ColourPlace, ImagePlace, NarratorPlace, OverlayPlace, SceneLayout, TextPlace
+from .narrator_moves import narrator_items
 from .narrators import LEAST_PRESENCE, NarratorArrangement, arrangements, visible_narrators
 from .obstacles import ObstacleItem, Obstacles, gather_obstacles
 from .overlay_drafts import place_draft
@@ -218,7 +219,7 @@ def _cue_in_gap(cue: OverlayCue, taken: list[Span]) -> OverlayCue:
 
 def _layout_with_overlays(given: _LayoutInput, candidate: _Candidate, arrangement: NarratorArrangement) -> SceneLayout:
     """Return the scene with every overlay and badge placed around windows, clips and narrators."""
-    narrators = [(p.box, p.start, p.end) for p in arrangement.places]
+    narrators = narrator_items(arrangement.places)
     cards = [_place_card(o, c, arrangement, given) for o, c in given.overlays if given.is_card(o)]
     others = [(o, c) for o, c in given.overlays if not given.is_card(o)]
     taken = candidate.visible + gather_obstacles(narrators, given.frame)

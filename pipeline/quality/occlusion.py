@@ -9,6 +9,7 @@ from ..capture.html.request import ClipTake
 from ..capture.take import CaptureTake, TextBox, VisibleText, entry_at
 from ..layout.camera import camera_at
 from ..layout.model import SceneLayout
+from ..timeline.camera import box_on
 from ..timeline.model import ColourStrip, MovieStrip, Strip, TextStrip, Timeline, is_narrator, shown_text
 from ..timing.retime import retimed_text
 from ..timing.schedule import SceneSchedule
@@ -58,13 +59,18 @@ def narrator_share(timeline: Timeline) -> float:
 
 def smallest_narrator(timeline: Timeline) -> float | None:
     """Return the least height of a narrator, as a fraction of the frame; None without a narrator."""
-    return min((s.box.h for s in timeline.strips if is_narrator(s) and s.box is not None), default=None)
+    heights = [
+        s.box.h * min((key.scale for key in s.camera), default=1.0)
+        for s in timeline.strips
+        if is_narrator(s) and s.box is not None
+    ]
+    return min(heights, default=None)
 
 
 def _boxes(strips: Sequence[Strip], frame: int) -> list[tuple[str, str, Box]]:
     """Return id, owner and box of all that is over the footage at `frame`; parts of one overlay have one owner."""
     return [
-        (s.id, f"{s.scene}/{s.owner}", s.box)
+        (s.id, f"{s.scene}/{s.owner}", box_on(s, frame) if isinstance(s, MovieStrip) else s.box)
         for s in strips
         if s.start <= frame < s.end
         and isinstance(s, (MovieStrip, TextStrip, ColourStrip))

@@ -31,6 +31,7 @@ from .model import (
     TextStrip,
     Timeline,
     Track,
+    is_narrator,
     scripted,
 )
 
@@ -203,7 +204,7 @@ def _edited(strip: Strip, changes: Mapping[str, Edit], timeline: Timeline, confl
         case ColourStrip():
             after["box"] = _box_by_hand(strip.box, changes)
     after |= _keys(strip, move)
-    moving = _moving_by_hand(strip, changes, strip.start + move) if isinstance(strip, MovieStrip) else {}
+    moving = {**_moving_by_hand(strip, changes, strip.start + move), **_at_rest(strip, changes)}
     if (track := _track(changes, timeline)) is not None:
         after["track"] = track
     replaced = tuple(
@@ -240,13 +241,17 @@ def _track(changes: Mapping[str, Edit], timeline: Timeline) -> str | None:
     return name if number != name and number.isdecimal() and 1 <= int(number) <= MOST_TRACKS else None
 
 
+_PLACE = {"x", "y", "scale_x", "scale_y"}
+"""Properties of where a picture is, and how large."""
+
+
 def _movie_changes(strip: MovieStrip, changes: Mapping[str, Edit], first: int, conflicts: list[str]) -> dict[str, Any]:
     """Return what changes on a picture; one that was moved or scaled gets a box even where it had none."""
     if "text" in changes:
         words = changes["text"].value
         conflicts.append(f'text "{words}" was written by hand where a picture of text is now; write it in script.md')
     after: dict[str, Any] = {"source_start": strip.source_start + first}
-    if changes.keys() & {"x", "y", "scale_x", "scale_y"}:
+    if changes.keys() & _PLACE:
         after["box"] = _box_by_hand(strip.box or FULL, changes)
     return after
 
@@ -270,8 +275,16 @@ def _text_changes(strip: TextStrip, changes: Mapping[str, Edit], conflicts: list
     return after | {"text": words}
 
 
-def _moving_by_hand(strip: MovieStrip, changes: Mapping[str, Edit], start: int) -> dict[str, tuple[Keyframe, ...]]:
+def _at_rest(strip: Strip, changes: Mapping[str, Edit]) -> dict[str, tuple[Keyframe, ...]]:
+    """Return that a narrator whom a person has put somewhere stays there."""
+    by_hand = any(isinstance(changes[name].value, int | float) for name in _PLACE if name in changes)
+    return {"camera": ()} if by_hand and is_narrator(strip) and strip.camera else {}
+
+
+def _moving_by_hand(strip: Strip, changes: Mapping[str, Edit], start: int) -> dict[str, tuple[Keyframe, ...]]:
     """Return the keys of a place that a person has animated, from key to key; `start` is where the strip begins now."""
+    if not isinstance(strip, MovieStrip):
+        return {}
     curves = {f"position_{name}": changes[name].value for name in ("x", "y") if name in changes}
     begin = start - strip.source_start
     return {

@@ -6,21 +6,26 @@ from collections.abc import Iterator
 from ..base.clock import frame_at
 from ..episode.model import Episode
 from ..layout.model import NarratorPlace
+from ..layout.narrator_moves import box_at
+from .camera import camera_keys
 from .frames import fades, strip_fields, strip_frames
 from .model import MovieStrip, SceneSpan, SoundStrip
 from .takes import SceneTakes
 
 NEGLIGIBLE = 0.01
 """Seconds: less than a frame."""
+HARDLY = 1e-6
+"""A fraction of the frame by which nothing is seen to move."""
 
 
 def narrator_strips(
     take: SceneTakes, before: SceneTakes | None, after: SceneTakes | None, span: SceneSpan, episode: Episode
 ) -> Iterator[MovieStrip]:
-    """Yield each character's clip, which runs with the scene, for as long as they are there.
+    """Yield each character's clip, which runs with the scene, for as long as they are there, with their changes of size.
 
     Where the scene `before` or `after` has them in the same place, they don't fade there.
     """
+    fps = take.schedule.fps
     for place, number in _numbered_places(take, episode):
         start, end = strip_frames(place.start, place.end, take, span)
         was_there = start == span.start and before is not None and _ends_with(before, place)
@@ -31,6 +36,9 @@ def narrator_strips(
             source=take.narrators[place.character],
             source_start=start - span.start,
             box=place.box,
+            camera=tuple(
+                key for key in camera_keys(place.moves, -1, end - span.start, fps, span.start) if key.frame >= start
+            ),
             opacity=fades(start, end, fade_in=not was_there, fade_out=not stays),
         )
 
@@ -60,12 +68,15 @@ def _numbered_places(take: SceneTakes, episode: Episode) -> list[tuple[NarratorP
 def _ends_with(take: SceneTakes, place: NarratorPlace) -> bool:
     """Return whether the scene has a narrator in this place when it ends."""
     last = take.schedule.duration - NEGLIGIBLE
-    return any(_is_same_place(p, place) and p.end >= last for p in take.layout.narrators)
+    return any(_is_same_look(p, p.end, place, place.start) and p.end >= last for p in take.layout.narrators)
 
 
 def _begins_with(take: SceneTakes, place: NarratorPlace) -> bool:
-    return any(_is_same_place(p, place) and p.start <= NEGLIGIBLE for p in take.layout.narrators)
+    """Return whether the scene has a narrator in this place when it begins."""
+    return any(_is_same_look(place, place.end, p, p.start) and p.start <= NEGLIGIBLE for p in take.layout.narrators)
 
 
-def _is_same_place(one: NarratorPlace, other: NarratorPlace) -> bool:
-    return (one.character, one.box, one.mirrored) == (other.character, other.box, other.mirrored)
+def _is_same_look(one: NarratorPlace, end: float, other: NarratorPlace, start: float) -> bool:
+    """Return whether a narrator looks alike at the `end` of one place and at the `start` of the other."""
+    is_same = (one.character, one.mirrored) == (other.character, other.mirrored)
+    return is_same and box_at(one, end).is_near(box_at(other, start), HARDLY)

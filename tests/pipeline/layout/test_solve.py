@@ -13,6 +13,7 @@ from lectern.pipeline.episode.blocks import AvatarBlock, Overlay
 from lectern.pipeline.layout.camera import camera_at
 from lectern.pipeline.layout.capture_windows import content_size
 from lectern.pipeline.layout.model import NarratorPlace, SceneLayout
+from lectern.pipeline.layout.narrator_moves import box_at
 
 
 def shared(one: Box, other: Box) -> float:
@@ -127,7 +128,7 @@ def test_a_narrator_leaves_for_as_long_as_a_zoom_needs_her_place() -> None:
     for n in layout.narrators:
         for t in (n.start, (n.start + n.end) / 2, n.end - 0.01):
             seen = camera_at(layout.camera_moves, t).see(low.box.within(layout.captures[0].window))
-            assert shared(n.box, seen) == 0
+            assert shared(box_at(n, t), seen) == 0
     assert present(layout, when.duration) >= 0.5
 
 
@@ -201,7 +202,7 @@ def _covered(layout: SceneLayout, when: object, shot: object, overlays: object) 
         now = [e for e in entries if e.time <= t + 1e-9]
         boxes = in_frame(layout.captures[0].window, now[-1].boxes) if now else []
         seen = [camera_at(layout.camera_moves, t).see(b) for b in boxes]
-        over = [n.box for n in layout.narrators if n.start <= t < n.end] + [
+        over = [box_at(n, t) for n in layout.narrators if n.start <= t < n.end] + [
             o.box for o in overlays if o.texts[0].start <= t < o.texts[0].end
         ]
         found += [(t, a, b) for a in over for b in seen if shared(a, b) > 0]

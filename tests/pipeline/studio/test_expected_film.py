@@ -3,6 +3,7 @@
 from lectern.pipeline.base.geometry import FULL, Box
 from lectern.pipeline.build.expected_film import _camera_moves, _covers, _opaque_span, _phrases
 from lectern.pipeline.services.voice import Phoneme
+from lectern.pipeline.timeline.camera import camera_rests
 from lectern.pipeline.timeline.model import CameraKeyframe, Keyframe, MovieStrip
 
 
@@ -51,3 +52,13 @@ def test_the_view_moves_between_keys_that_differ() -> None:
 def test_sounds_close_together_are_one_phrase() -> None:
     sounds = [Phoneme(symbol="a", start=start, end=start + 0.1) for start in (0.0, 0.1, 0.3, 0.6)]
     assert [[p.start for p in phrase] for phrase in _phrases(sounds)] == [[0.0, 0.1, 0.3], [0.6]]
+
+
+def test_a_narrator_who_becomes_smaller_covers_less_from_frame_to_frame() -> None:
+    """She shrinks into the lower left corner from frame 30 to 50, eased by a sine."""
+    keys = CameraKeyframe(frame=30), CameraKeyframe(frame=50, scale=0.5, x=1.0, y=0.0)
+    narrator = strip(track="Narrator A", start=0, end=90, box=Box(x=0.0, y=0.6, w=0.2, h=0.4), camera=keys)
+    boxes = {cover.start: cover.box for cover in _covers(narrator, 40)}
+    assert [round(boxes[frame].h, 3) for frame in (30, 35, 40, 45, 50)] == [0.4, 0.371, 0.3, 0.229, 0.2]
+    assert all(round(box.x, 6) == 0.0 and round(box.bottom, 6) == 1.0 for box in boxes.values())
+    assert list(camera_rests(narrator, 0, 90)) == [(0, 30), (50, 90)]

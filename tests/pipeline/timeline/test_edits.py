@@ -269,6 +269,15 @@ def test_a_camera_moves_with_its_strip() -> None:
     assert [key.frame for key in edited(*by_hand("one", move=5), timeline=film(zoomed))["one"].camera] == [15, 25]
 
 
+def test_a_narrator_who_was_put_somewhere_stays_there_and_no_longer_makes_room() -> None:
+    keys = (CameraKeyframe(frame=10), CameraKeyframe(frame=20, scale=0.5))
+    smaller = ONE.model_copy(update={"camera": keys, "track": "Narrator A", "box": Box(x=0, y=0.6, w=0.2, h=0.4)})
+    of = film(smaller).model_copy(update={"tracks": (Track(name="Narrator A", channel=1),)})
+    moved = edited(*by_hand("one", x=0.5), timeline=of)["one"]
+    assert moved.camera == () and as_scripted(moved).camera == keys
+    assert edited(*by_hand("one", opacity=0.5), timeline=of)["one"].camera == keys
+
+
 def test_text_written_by_hand_that_blender_can_not_show_is_a_conflict() -> None:
     strip = film(TEXT.model_copy(update={"font": "Inter-Regular.otf"}))
     assert [c for c in conflicts_of(*by_hand("text", text="नमस्ते"), timeline=strip) if "नमस्ते" in c and "script.md" in c]
