@@ -1,10 +1,27 @@
 """Lectern's page in Blender's preferences."""
 
+import os
+
 import bpy
-from bpy.props import StringProperty
+from bpy.props import EnumProperty, StringProperty
+
+from ..pipeline.episode.speaking import PERSONS_FALLBACK_VOICES
 
 PACKAGE = __package__.rpartition(".")[0]
 """Lectern's package name in this Blender: `bl_ext.<repository>.lectern`, or `lectern` if installed with pip."""
+
+
+FALLBACK_POLICIES = (
+    ("never", "Never", "A character whose voice is not installed stops the build, which says what to install"),
+    ("missing", "Missing", "Fallbacks speak where a character's voice is not installed; the report names everyone for whom they do"),
+    ("always", "Always", "Fallbacks speak in any case, for drafts: eSpeak NG is the quickest voice"),
+)  # fmt: skip
+"""The values of `fallback_voices` in lectern.toml, as Blender's lists want them."""
+
+
+def _tell_fallback_voices(preferences: "LecternPreferences", context: bpy.types.Context) -> None:
+    """Tell this Blender, and the processes that it starts, when fallbacks speak where lectern.toml doesn't say."""
+    os.environ[PERSONS_FALLBACK_VOICES] = preferences.fallback_voices
 
 
 class LecternPreferences(bpy.types.AddonPreferences):
@@ -18,11 +35,20 @@ class LecternPreferences(bpy.types.AddonPreferences):
         description="The Chromium or Chrome that records pages and terminals. Leave it empty to let Lectern find one",
     )
 
+    fallback_voices: EnumProperty(
+        name="Fallback Voices",
+        items=FALLBACK_POLICIES,
+        update=_tell_fallback_voices,
+        description="When characters speak with their fallback voice in a language that their own voice speaks. "
+        "What an episode's lectern.toml says of it wins",
+    )
+
     def draw(self, context: bpy.types.Context) -> None:
         """Draw the settings, the buttons that check the setup, and what the last check has printed."""
         layout = self.layout
         layout.use_property_split = True
         layout.prop(self, "chromium")
+        layout.prop(self, "fallback_voices")
         online = layout.column()
         online.label(text=_online_note(), icon="INTERNET" if bpy.app.online_access else "INTERNET_OFFLINE")
         row = layout.row(align=True)
@@ -49,8 +75,11 @@ def _online_note() -> str:
 def register() -> None:
     """Add the page to Blender's preferences."""
     bpy.utils.register_class(LecternPreferences)
+    if addon := bpy.context.preferences.addons.get(PACKAGE):
+        _tell_fallback_voices(addon.preferences, bpy.context)
 
 
 def unregister() -> None:
-    """Remove the page."""
+    """Remove the page, and what it has told."""
+    os.environ.pop(PERSONS_FALLBACK_VOICES, None)
     bpy.utils.unregister_class(LecternPreferences)

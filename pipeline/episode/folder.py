@@ -14,7 +14,7 @@ from .pronunciation import PRONUNCIATION_FILE, read_pronunciation
 from .script import parse_script
 from .settings import SETTINGS_FILE, FilmSettings, Settings, read_settings
 from .source import SCRIPT, read_text, shown_path
-from .speaking import with_voice
+from .speaking import fallback_policy, with_voice
 from .spoken.dictionary import Dictionary
 from .themes import read_theme
 
@@ -37,7 +37,8 @@ def read_episode(folder: Path, config: Path | None = None) -> Episode:
         else None
     )
     language = (values or {}).get("language") or language_in(folder)
-    voiced = tuple(with_voice(each, language, settings.film.fallback_voices) for each in characters or ())
+    policy = fallback_policy(settings.film)
+    voiced = tuple(with_voice(each, language, policy) for each in characters or ())
     read = {"folder": folder, "characters": voiced, "settings": settings}
     if problems:
         raise EpisodeErrors(problems, rest | (values or {}) | read)
@@ -102,9 +103,10 @@ def characters_in(folder: Path, config: Path | None = None) -> tuple[Character, 
     Raises EpisodeErrors with everything that is wrong in their files.
     """
     try:
-        policy = settings_in(folder, config).film.fallback_voices
+        film = settings_in(folder, config).film
     except EpisodeErrors:
-        policy = FilmSettings().fallback_voices
+        film = FilmSettings()
+    policy = fallback_policy(film)
     language = language_in(folder)
     known = read_characters(character_folders(folder, config), folder)
     return tuple(with_voice(character, language, policy) for character in known)

@@ -7,10 +7,13 @@ from ..base.errors import LecternError
 from ..services.registry import Registry, known_providers
 from ..services.voice import VoiceProvider
 from .characters import Character, FallbackReason, FallbackVoice, in_cloned_voice
-from .settings import FallbackPolicy
+from .settings import FallbackPolicy, FilmSettings
 
 FALLBACK_VOICES = "LECTERN_FALLBACK_VOICES"
 """The environment variable that overrides `fallback_voices` of lectern.toml."""
+
+PERSONS_FALLBACK_VOICES = "LECTERN_PERSONS_FALLBACK_VOICES"
+"""The one in which Blender's preferences tell what holds where lectern.toml says nothing."""
 
 USUAL, OTHERWISE = "hibari", "espeak"
 """The providers of those who name no voice, and of those whose `voice` no neural provider has: then it is a language."""
@@ -29,8 +32,7 @@ def with_voice(character: Character, language: str, policy: FallbackPolicy = "ne
     """Return the character with the provider and the voice with which it speaks in a film of a `language`.
 
     A voice that is not named is the provider's usual one, or its own for the language. The fallback speaks where the voice
-    doesn't speak the language, and where `policy`, or the person's environment, says so. Raises LecternError if the environment
-    says what can't be.
+    doesn't speak the language, and where `policy` (`fallback_policy`) says so.
     """
     if character.clone:
         return character
@@ -41,7 +43,7 @@ def with_voice(character: Character, language: str, policy: FallbackPolicy = "ne
     provider = registry.find(VoiceProvider, named.provider)
     usual = named.voice or provider.voice_in(language, provider.default_voice)
     chosen = named.model_copy(update={"voice": usual})
-    other, because = named.fallback, _reason(provider, chosen, language, own_policy() or policy)
+    other, because = named.fallback, _reason(provider, chosen, language, policy)
     if other is None or not because or other.provider not in registry.names(VoiceProvider):
         return chosen
     speaker = registry.find(VoiceProvider, other.provider)
@@ -75,18 +77,29 @@ def sample_text(language: str) -> str:
     return ENGLISH_SAMPLE if language.partition("-")[0].lower() == "en" else OTHER_SAMPLE
 
 
-def own_policy() -> FallbackPolicy | None:
-    """Return when fallbacks speak as the environment says; None where it says nothing. Raises LecternError for anything else."""
-    said, allowed = os.environ.get(FALLBACK_VOICES, ""), get_args(FallbackPolicy.__value__)
-    if said and said not in allowed:
-        raise LecternError(f'{FALLBACK_VOICES} is "{said}"; it can be {", ".join(allowed)}')
-    return cast(FallbackPolicy, said) if said else None
+def fallback_policy(film: FilmSettings) -> FallbackPolicy:
+    """Return when fallbacks speak: as the environment says, else as lectern.toml does, else as the person prefers in Blender.
+
+    Raises LecternError if a variable says what can't be.
+    """
+    written = film.fallback_voices if "fallback_voices" in film.model_fields_set else None
+    return _told(FALLBACK_VOICES) or written or _told(PERSONS_FALLBACK_VOICES) or film.fallback_voices
 
 
 def policy_source() -> str:
-    """Return where it is said when fallbacks speak."""
-    said = os.environ.get(FALLBACK_VOICES)
-    return f"{FALLBACK_VOICES}={said}" if said else "fallback_voices in lectern.toml"
+    """Return where it is said that fallbacks always speak."""
+    if said := os.environ.get(FALLBACK_VOICES):
+        return f"{FALLBACK_VOICES}={said}"
+    preferred = os.environ.get(PERSONS_FALLBACK_VOICES) == "always"
+    return "the fallback voices in Blender's preferences" if preferred else "fallback_voices in lectern.toml"
+
+
+def _told(variable: str) -> FallbackPolicy | None:
+    """Return the policy in a variable of the environment; None where it is not set. Raises LecternError for anything else."""
+    said, allowed = os.environ.get(variable, ""), get_args(FallbackPolicy.__value__)
+    if said and said not in allowed:
+        raise LecternError(f'{variable} is "{said}"; it can be {", ".join(allowed)}')
+    return cast(FallbackPolicy, said) if said else None
 
 
 def _named(character: Character, registry: Registry) -> Character:

@@ -21,7 +21,7 @@ from ..episode.folder import language_in, pronunciation, settings_in
 from ..episode.model import Episode
 from ..episode.script import parse_script
 from ..episode.source import SCRIPT
-from ..episode.speaking import speaker_with, with_voice
+from ..episode.speaking import fallback_policy, speaker_with, with_voice
 from ..jobs.recipe import JobContext, Recipe
 from ..providers.episode_providers import Providers, plugins_of
 from ..services.voice import VoiceRequest, VoiceTake
@@ -89,7 +89,7 @@ def episode_of(text: str, speaker: Character, folder: Path, config: Path | None,
     if not values["scenes"][0].lines or len(values["scenes"]) > 1:
         raise LecternError("There is nothing to say: give a sentence, in quotes, without headings.")
     settings = settings_in(folder, config)
-    speaker = with_voice(speaker, language, settings.film.fallback_voices)
+    speaker = with_voice(speaker, language, fallback_policy(settings.film))
     return Episode(**values, title="", folder=folder, characters=(speaker,), settings=settings)
 
 

@@ -1,13 +1,16 @@
-"""The buttons in the preferences: testing services, and storing keys that never get into a .blend."""
+"""The preferences: testing services, storing keys that never get into a .blend, and when fallback voices speak."""
 
 import os
 import stat
+from typing import get_args
 
 import bpy
 import pytest
 from two_scenes import SCRIPT, episode
 
-from lectern.addon import snapshot
+from lectern.addon import preferences, snapshot
+from lectern.pipeline.episode.settings import FallbackPolicy
+from lectern.pipeline.episode.speaking import PERSONS_FALLBACK_VOICES
 
 KEY = "sk-a-key-that-must-not-leak"
 
@@ -55,3 +58,21 @@ def test_a_changed_dictionary_is_noticed(panel, tmp_path):
     (folder / "pronunciation.toml").write_text('lectern = "lectorn"\n')
     snapshot.refresh(bpy.context.scene)
     assert snapshot._last_read != before
+
+
+def test_which_fallback_voices_the_person_prefers_is_told_to_all_that_blender_starts(panel, monkeypatch):
+    monkeypatch.setenv(PERSONS_FALLBACK_VOICES, "")
+    assert tuple(word for word, *_ in preferences.FALLBACK_POLICIES) == get_args(FallbackPolicy.__value__)
+    addons = bpy.context.preferences.addons
+    addon = addons.new()
+    addon.module = preferences.PACKAGE
+    try:
+        assert addon.preferences.fallback_voices == "never"
+        addon.preferences.fallback_voices = "missing"
+        assert os.environ[PERSONS_FALLBACK_VOICES] == "missing"
+        preferences.unregister()
+        assert PERSONS_FALLBACK_VOICES not in os.environ
+        preferences.register()  # as when Blender starts, with what it has saved
+        assert os.environ[PERSONS_FALLBACK_VOICES] == "missing"
+    finally:
+        addons.remove(addon)

@@ -8,7 +8,7 @@ import pytest
 from lectern.pipeline.base.errors import LecternError
 from lectern.pipeline.episode.characters import BUILT_IN, Character, FallbackVoice, read_characters
 from lectern.pipeline.episode.folder import read_episode
-from lectern.pipeline.episode.speaking import FALLBACK_VOICES, with_voice
+from lectern.pipeline.episode.speaking import FALLBACK_VOICES, PERSONS_FALLBACK_VOICES, with_voice
 from lectern.pipeline.providers.episode_voices import (
     draft_notes,
     fallback_findings,
@@ -116,6 +116,26 @@ def test_for_drafts_fallbacks_speak_always_which_is_said(tmp_path, monkeypatch):
     monkeypatch.setenv(FALLBACK_VOICES, "sometimes")
     with pytest.raises(LecternError, match='FALLBACK_VOICES is "sometimes"; it can be never, missing, always'):
         read_episode(folder)
+
+
+@pytest.mark.parametrize(
+    ("variable", "written", "preferred", "because"),
+    [
+        ("", "", "always", "the fallback voices in Blender's preferences"),
+        ("", "always", "missing", "fallback_voices in lectern.toml"),
+        ("", "never", "always", ""),
+        ("always", "never", "never", "LECTERN_FALLBACK_VOICES=always"),
+        ("never", "always", "always", ""),
+    ],
+)
+def test_what_the_environment_says_of_fallbacks_wins_then_what_is_written_then_what_the_person_prefers(
+    tmp_path, monkeypatch, variable, written, preferred, because
+):
+    monkeypatch.setenv(FALLBACK_VOICES, variable)
+    monkeypatch.setenv(PERSONS_FALLBACK_VOICES, preferred)
+    folder = episode(tmp_path, f'[film]\nfallback_voices = "{written}"\n' if written else "")
+    notes = draft_notes(read_episode(folder))
+    assert [note.rpartition("because that is asked for: ")[2] for note in notes] == ([because] if because else [])
 
 
 def test_settings_are_those_of_the_voice_that_speaks():
