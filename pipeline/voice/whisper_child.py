@@ -18,8 +18,11 @@ import sys
 from typing import Any
 
 RATE = 16000
-MEMORY = 1_500_000_000
-"""Bytes of data that this process may have (Linux); it needs a third of them."""
+MEMORY = 4_000_000_000
+"""Bytes of data that this process may reserve (Linux).
+
+It uses a tenth of them, but its libraries reserve up to 1.5 GB on some processors, and a reservation that fails is no sign of a fault.
+"""
 NICE = 5
 """How much it gives way to others (POSIX): recordings in real time may run beside it."""
 PARTS = (
