@@ -3,9 +3,9 @@
     python benchmarks/reading.py [VOICE …] [--every N] [--errors] [--quality]
 
 A VOICE is PROVIDER or PROVIDER:VOICE (default: espeak hibari). `--every N` reads each N-th sentence only; `--errors` prints what was heard
-of every recording that has errors. `--quality` adds what DistillMOS thinks of each recording, from 1 to 5 (the package distillmos, which
-needs torch; MIT). What speaking cost is told in CPU seconds a second of speech, the start of the voice's process included, with the load of
-the computer: where that is above the number of its processors, costs are too high. The sentences, half of them with code and acronyms, are in `tests/pipeline/voice/hard_sentences.txt`, with
+of every recording that has errors. `--quality` adds what DistillMOS thinks of each sentence, from 1 to 5 (the package distillmos, which
+needs torch; MIT). What speaking cost is told in CPU seconds a second of speech, the start of the voice's process and all that makes a
+finished take included, with the load of the computer: where that is above the number of its processors, costs are too high. The sentences, half of them with code and acronyms, are in `tests/pipeline/voice/hard_sentences.txt`, with
 the words that voices are told. How errors are counted is in `tests/support/word_errors.py`, with the spellings that are accepted.
 
 Sentences are joined to recordings of up to 28 seconds, because Whisper hears 30 at once. It needs the packages faster-whisper,
@@ -27,11 +27,13 @@ import numpy as np
 import psutil
 
 from lectern.pipeline.base import audio
+from lectern.pipeline.base.arrays import MonoSamples
 from lectern.pipeline.jobs.recipe import JobContext
-from lectern.pipeline.services.registry import known_providers
+from lectern.pipeline.services.registry import Registry, known_providers
 from lectern.pipeline.services.voice import VoiceProvider, VoiceRequest
 from lectern.pipeline.voice.phonemes import lexicon_digest
 from lectern.pipeline.voice.recipe import voice_recipe
+from lectern.pipeline.voice.whisper_process import ear_samples
 
 TESTS = Path(__file__).resolve().parents[1] / "tests"
 sys.path.insert(0, str(TESTS))
@@ -90,8 +92,8 @@ def report(voice: str, every: Sequence[HardSentence], ear: Any, folder: Path, op
     opinions: list[float] = []
     judge = distillmos() if options.quality else None
     for is_code in counts:
-        for told, sound in recordings(voice, [each for each in every if each.is_code is is_code], folder, cost):
-            opinions += [judge(sound)] if judge else []
+        sounds = spoken(voice, [each for each in every if each.is_code is is_code], folder, cost)
+        for told, sound in recordings(judged(sounds, judge, opinions)):
             pieces, _ = ear.transcribe(sound, language="en", beam_size=5, condition_on_previous_text=False)
             heard = " ".join(piece.text.strip() for piece in pieces)
             errors, words = word_errors(told, heard)
@@ -108,7 +110,7 @@ def report(voice: str, every: Sequence[HardSentence], ear: Any, folder: Path, op
         f"{cost.spent / cost.heard:.4f} CPU seconds a second of {cost.heard:.0f} s, at a load of {os.getloadavg()[1]:.1f}"
     )
     if opinions:
-        say(f"  DistillMOS {np.mean(opinions):.2f} (worst {min(opinions):.2f}) of {len(opinions)} recordings")
+        say(f"  DistillMOS {np.mean(opinions):.2f} (worst {min(opinions):.2f}) of {len(opinions)} sentences")
 
 
 @dataclass
@@ -127,7 +129,7 @@ def cpu_now() -> float:
 
 
 def distillmos() -> Callable[[np.ndarray], float]:
-    """What predicts how people would judge a recording at the rate `EAR`, from 1 to 5."""
+    """What predicts how people would judge a sound at the rate `EAR`, from 1 to 5."""
     import torch
     from distillmos import ConvTransformerSQAModel
 
@@ -140,29 +142,43 @@ def distillmos() -> Callable[[np.ndarray], float]:
     return opinion
 
 
-def recordings(
-    voice: str, sentences: Sequence[HardSentence], folder: Path, cost: Cost
+def spoken(voice: str, sentences: Sequence[HardSentence], folder: Path, cost: Cost) -> Iterator[tuple[str, np.ndarray]]:
+    """Yield the words of each sentence and their sound, at the rate that Whisper hears; what it costs is added to `cost`."""
+    registry = known_providers()
+    for number, sentence in enumerate(sentences):
+        before = cpu_now()
+        sound = sound_of(voice, sentence.told, folder / f"{sentence.is_code}-{number}", registry)
+        cost.spent, cost.heard = cost.spent + cpu_now() - before, cost.heard + len(sound) / audio.RATE
+        yield sentence.told, ear_samples(sound)
+
+
+def judged(
+    sounds: Iterator[tuple[str, np.ndarray]], judge: Callable[[np.ndarray], float] | None, opinions: list[float]
 ) -> Iterator[tuple[str, np.ndarray]]:
+    """Yield the sounds, after what `judge` thinks of each was added to `opinions`."""
+    for told, sound in sounds:
+        opinions += [judge(sound)] if judge else []
+        yield told, sound
+
+
+def recordings(spoken: Iterator[tuple[str, np.ndarray]]) -> Iterator[tuple[str, np.ndarray]]:
     """Yield sentences, as many as Whisper hears at once, and their sound at the rate that it hears."""
     told: list[str] = []
     sounds: list[np.ndarray] = []
-    for number, sentence in enumerate(sentences):
-        before = cpu_now()
-        spoken = sound_of(voice, sentence.told, folder / f"{sentence.is_code}-{number}")
-        cost.spent, cost.heard = cost.spent + cpu_now() - before, cost.heard + len(spoken) / EAR
-        if sounds and sum(map(len, sounds)) + len(spoken) > LONGEST * EAR:
+    for words, sound in spoken:
+        if sounds and sum(map(len, sounds)) + len(sound) > LONGEST * EAR:
             yield " ".join(told), np.concatenate(sounds)
             told, sounds = [], []
-        told.append(sentence.told)
-        sounds += [spoken, np.zeros(round(REST * EAR), np.float32)]
+        told.append(words)
+        sounds += [sound, np.zeros(round(REST * EAR), np.float32)]
     if sounds:
         yield " ".join(told), np.concatenate(sounds)
 
 
-def sound_of(voice: str, told: str, folder: Path) -> np.ndarray:
-    """The sound of a sentence as a build makes it, at the rate that Whisper hears."""
+def sound_of(voice: str, told: str, folder: Path, registry: Registry) -> MonoSamples:
+    """Return the sound of a sentence as a build makes it."""
     folder.mkdir()
-    registry, (name, _, chosen) = known_providers(), voice.partition(":")
+    name, _, chosen = voice.partition(":")
     provider = registry.find(VoiceProvider, name)
     request = VoiceRequest(
         provider=name,
@@ -171,10 +187,7 @@ def sound_of(voice: str, told: str, folder: Path) -> np.ndarray:
         lexicon=lexicon_digest() if "lexicon" in provider.needs else "",
     )
     take = voice_recipe(registry).make(request, folder, JobContext.scratch(folder.parent))
-    sound = audio.to_mono(audio.read(folder / take.audio))
-    spectrum = np.fft.rfft(np.pad(sound, (0, -len(sound) % 3)))
-    length = (len(spectrum) - 1) * 2 // 3
-    return (np.fft.irfft(spectrum[: length // 2 + 1], length) / 3).astype(np.float32)
+    return audio.to_mono(audio.read(folder / take.audio))
 
 
 def say(line: str) -> None:

@@ -64,8 +64,9 @@ def run_briefly(
 
 
 def _watch(pid: int, patience: float, guard: HangGuard, over: threading.Event, work: Work) -> None:
-    pause = min(_LOOK_SECONDS, patience / 10)
-    seen, idle = work(pid), 0.0
+    """Look every now and then, the first time after a pause: most programs have answered by then, and looking costs milliseconds."""
+    pause, idle = min(_LOOK_SECONDS, patience / 10), 0.0
+    seen: dict[int, float] = {}
     while not over.wait(pause):
         before, seen = seen, work(pid)
         idle = idle + pause if seen and seen == before else 0.0

@@ -177,6 +177,8 @@ class VoiceProvider[S: BaseModel](Provider[S]):
     default_voice: str = ""
     exact: bool = False
     """Whether it follows rules, and so never drops or garbles what it is given."""
+    levelled: bool = False
+    """Whether its recordings are as loud as all lines already (`limit_level`)."""
     voices: tuple[str, ...] = ()
     licence: str = ""
     speed: float | None = None

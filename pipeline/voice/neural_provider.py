@@ -27,7 +27,7 @@ class NeuralProvider[S: NeuralSettings](VoiceProvider[S]):
     `elsewhere` says in a clause where there are other voices than `voices`.
     """
 
-    local = True
+    local = levelled = True
     needs: frozenset[Need] = frozenset({"emphasis", "phonemes", "lexicon"})
     elsewhere: ClassVar[str]
 

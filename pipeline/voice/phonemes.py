@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 LEXICON = Path(__file__).resolve().parents[2] / "assets" / "pronunciation" / "programming.toml"
 
-DELIVERY = 1
+DELIVERY = 2
 """Goes up when `delivery.py` delivers lines otherwise."""
 
 LETTERS = {

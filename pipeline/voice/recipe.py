@@ -1,4 +1,4 @@
-"""The recipe of voice takes: calls the provider, checks what it returns, and levels the sound."""
+"""The recipe of voice takes: calls the provider, checks what it returns, and levels the sound where it is not yet."""
 
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,8 @@ def voice_recipe(registry: Registry) -> Recipe[VoiceRequest, VoiceTake]:
         provider = registry.find(VoiceProvider, request.provider)
         here = context_for(context.episode, request, registry.tools, context.report)
         take = _validated_take(provider.speak(here, provider.settings_of(request), request, folder), request)
-        audio.write(folder / take.audio, normalize_level(audio.read(folder / take.audio)))
+        if not provider.levelled:
+            audio.write(folder / take.audio, normalize_level(audio.read(folder / take.audio)))
         return take
 
     return Recipe(
