@@ -1,10 +1,16 @@
 """A small episode with everything in it that has to meet a mark, and Lectern's command line to build it with."""
 
+import io
 import json
 import os
 import subprocess
 import sys
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
+
+import pytest
+
+from lectern.pipeline.cli.main import main
 
 SCRIPT = """---
 title: Three green numbers
@@ -115,13 +121,24 @@ def write_episode(folder: Path, script: str = SCRIPT, settings: str = "") -> Pat
     return folder
 
 
-def lectern(profile: Path, *arguments: str | Path, code: int | None = 0) -> str:
-    """Runs the command line with the person's `profile`; returns all that it said."""
-    return _run([sys.executable, "-m", "lectern", *map(str, arguments)], profile, code)
+def lectern(profile: Path, *arguments: str | Path, code: int = 0) -> str:
+    """Runs the command line with the person's `profile` in this process; returns all that it said."""
+    said = io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True)
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(said), redirect_stderr(said):
+        patch.setenv("LECTERN_CONFIG_HOME", str(profile))
+        ended = main(list(map(str, arguments)))
+    text = said.buffer.getvalue().decode()
+    assert ended == code, f"exit code {ended}:\n{text[-4000:]}"
+    return text
 
 
-def watched(profile: Path, *arguments: str | Path, code: int | None = 0) -> tuple[str, int]:
-    """The same, with the number of processes that were started."""
+def program(profile: Path, *arguments: str | Path) -> str:
+    """The same, as a person starts it: in a process of its own, which must end well."""
+    return _run([sys.executable, "-m", "lectern", *map(str, arguments)], profile, 0)
+
+
+def watched(profile: Path, *arguments: str | Path, code: int = 0) -> tuple[str, int]:
+    """The same, with the number of processes that it started."""
     said = _run([sys.executable, "-c", WATCHED, *map(str, arguments)], profile, code)
     return said, int(said.rpartition("STARTED ")[2].split()[0])
 
@@ -140,8 +157,8 @@ def environment(profile: Path) -> dict[str, str]:
     return {**os.environ, "LECTERN_CONFIG_HOME": str(profile)}
 
 
-def _run(command: list[str], profile: Path, code: int | None) -> str:
+def _run(command: list[str], profile: Path, code: int) -> str:
     done = subprocess.run(command, capture_output=True, text=True, env=environment(profile), timeout=600)
     said = done.stdout + done.stderr
-    assert code is None or done.returncode == code, f"exit code {done.returncode}:\n{said[-4000:]}"
+    assert done.returncode == code, f"exit code {done.returncode}:\n{said[-4000:]}"
     return said

@@ -11,16 +11,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from small_episode import PAGE, SCRIPT, lectern, read, takes, watched, write_episode
+from small_episode import PAGE, SCRIPT, lectern, program, read, takes, watched, write_episode
 
 from lectern.pipeline.base.files import content_digest
 from lectern.pipeline.episode.speaking import FALLBACK_VOICES
 
 pytestmark = pytest.mark.film
 
-SIZE, FPS = (1280, 720), 30
-SETTINGS = "[film]\nwidth = 1280\nheight = 720\n"
-"""Less than what a film has without settings: it costs half."""
+SIZE, FPS = (640, 360), 30
+SETTINGS = "[film]\nwidth = 640\nheight = 360\n"
+"""Less than what a film has without settings: it costs a third."""
 AROUND = 10
 """Frames before and after a mark that are looked at."""
 FRAMES_LATE = 2
@@ -64,7 +64,7 @@ def voices_as_they_are() -> Iterator[None]:
 def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     place = tmp_path_factory.mktemp("film")
     folder = write_episode(place / WORST_NAME, settings=SETTINGS)
-    lectern(place / "profile", "--trust", "build", folder)
+    program(place / "profile", "--trust", "build", folder)
     return Built(folder, place / "profile")
 
 

@@ -27,12 +27,19 @@ def browser() -> Iterator[Browser]:
         yield opened
 
 
-@pytest.fixture
-def page(browser) -> Iterator[TerminalPage]:
+@pytest.fixture(scope="module")
+def opened(browser) -> Iterator[TerminalPage]:
     colours = tuple(sorted(THEME.terminal.items()))
     request = CaptureRequest(kind="terminal", size=SIZE, steps=(), colours=colours)
-    with closing(TerminalPage(browser, request, cells_for_grid(40, 24, SIZE))) as opened:
-        yield opened
+    with closing(TerminalPage(browser, request, cells_for_grid(40, 24, SIZE))) as page:
+        yield page
+
+
+@pytest.fixture
+def page(opened) -> TerminalPage:
+    """The page with nothing written yet: to open one for each test costs ten times as much."""
+    opened.ask("() => { terminal.reset(); answers = []; typed = [] }")
+    return opened
 
 
 LONG = "grep -n the-needle in/a/long/path/to/a/haystack.txt"
