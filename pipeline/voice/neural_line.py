@@ -1,7 +1,6 @@
 """A line as a neural voice speaks it: sentence by sentence, with rests between, the times of its words, and the floor of a room."""
 
 import unicodedata
-import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise, zip_longest
@@ -217,7 +216,6 @@ def _moved(sound: TimedSound, shift: float, duration: float, first: int) -> Time
 
 
 def _question(who: NeuralVoice, settings: NeuralSettings, sentence: _SynthesizedSentence) -> Message:
-    said = " ".join(sentence.words)
     return {
         "words": sentence.words,
         "emphasis": sentence.emphasised,
@@ -225,7 +223,7 @@ def _question(who: NeuralVoice, settings: NeuralSettings, sentence: _Synthesized
         "voice": who.voice,
         "speed": settings.speed,
         "pitch": settings.pitch,
-        "seed": zlib.crc32(f"{settings.seed} {said}".encode()),
+        "seed": settings.seed,
     }
 
 

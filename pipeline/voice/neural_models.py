@@ -8,6 +8,7 @@ is stretched or shifted afterwards. Names of tensors belong to exactly one file,
 
 import hashlib
 import json
+import zlib
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from functools import cache
@@ -120,7 +121,8 @@ class HibariModel(NeuralModel):
 
         ids = np.array([[0, *(self._ids[symbol] for symbol in phonemes), 0]], np.int64)
         made = self._session.run(None, {"ids": ids, "speed": USUAL, TEMPO: delivery.tempo, PITCH: delivery.pitch[None]})
-        sound = dsp.synth(*(part[0] for part in made[:6]), np.random.default_rng(seed))
+        chance = np.random.default_rng((seed, zlib.crc32(phonemes.encode())))
+        sound = dsp.synth(*(part[0] for part in made[:6]), chance)
         return spoken(sound, made[-1], phonemes, delivery)
 
 
@@ -150,9 +152,10 @@ class KokoroModel(NeuralModel):
         self._session = session_of(bent, self.durations)
 
     def speak(self, phonemes: str, voice: str, delivery: Delivery, seed: int) -> SpokenPhonemes:
-        """Return what the voice says; it leaves nothing to chance, so the seed means nothing to it."""
+        """Return what the voice says; it leaves nothing to chance, so another seed has it speak as in a text of another length."""
         ids = np.array([[0, *(self._ids[symbol] for symbol in phonemes), 0]], np.int64)
-        style = style_of(voice)[len(phonemes) - 1]
+        styles = style_of(voice)
+        style = styles[(len(phonemes) - 1 + seed * OTHER_STYLE) % len(styles)]
         bending = {"speed": USUAL, TEMPO: delivery.tempo, PITCH: delivery.pitch[None]}
         sound, durations = self._session.run(None, {"tokens": ids, "style": style[None], **bending})
         return spoken(sound, durations, phonemes, delivery)
@@ -160,6 +163,9 @@ class KokoroModel(NeuralModel):
 
 KOKORO_STYLES = ASSETS / "voices" / "kokoro"
 """A file for each voice: what it sounds like, for texts of 1 to `KokoroModel.longest` phonemes, 256 float32 (little-endian) each."""
+
+OTHER_STYLE = 29
+"""By how many phonemes a text is longer whose style the next seed has; no divisor of `KokoroModel.longest`, so each style comes up."""
 
 
 @cache

@@ -1,6 +1,7 @@
 """New lines are listened to: what a seeded voice has garbled is spoken once more, and the better take is the film's."""
 
 import time
+from contextlib import nullcontext
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -15,11 +16,13 @@ from lectern.pipeline.build import hear_voices
 from lectern.pipeline.build.build import open_build
 from lectern.pipeline.build.hear_voices import better_voices, hearing_ahead
 from lectern.pipeline.build.record_takes import record_takes
-from lectern.pipeline.episode.model import Line, Scene, Word
+from lectern.pipeline.cli.main import main
+from lectern.pipeline.episode.model import Episode, Line, Scene, Word
 from lectern.pipeline.jobs.take_file import CARD
 from lectern.pipeline.services.registry import Registry
 from lectern.pipeline.services.usage import Usage
 from lectern.pipeline.services.voice import SpokenWord, VoiceProvider, VoiceRequest, VoiceTake
+from lectern.pipeline.studio import build as studio_build
 from lectern.pipeline.voice.whisper_process import (
     EAR,
     RATE,
@@ -214,30 +217,28 @@ def test_an_ear_that_fails_stops_no_build_and_is_told(film, monkeypatch: pytest.
 
 
 MUMBLER = '''
-"""A voice that garbles two words, unless it is asked with another seed."""
+"""A neural voice that garbles two words, unless it is asked with another seed."""
 
-from lectern.pipeline.services.voice import VoiceProvider, VoiceRequest
-from lectern.pipeline.voice.espeak import speak_line
-from pydantic import BaseModel
-
-
-class MumblerSettings(BaseModel, extra="forbid", frozen=True):
-    """What `[voice.mumbler]` of lectern.toml may say."""
-
-    seed: int = 0
+from lectern.pipeline.providers.voices.hibari import Hibari
+from lectern.pipeline.voice.neural_line import NeuralVoice, speak_neural_line
 
 
-class Mumbler(VoiceProvider[MumblerSettings]):
+class Mumbler(Hibari):
     """Mumbles."""
 
-    name, settings, local = "mumbler", MumblerSettings, True
+    name = "mumbler"
+
+    def missing(self):
+        """Return nothing: hibari is there."""
+        return ""
 
     def speak(self, context, settings, request, folder):
-        """Speak by eSpeak NG, the first time with two wrong words."""
+        """Speak by hibari, the first time with two wrong words."""
         said = list(request.words)
         if not settings.seed:
             said[3:5] = "banana", "umbrella"
-        return speak_line(VoiceRequest(provider="espeak", voice="en-us", words=tuple(said)), folder)
+        asked = request.model_copy(update={"words": tuple(said)})
+        return speak_neural_line(NeuralVoice("hibari", "heart"), settings, asked, folder)
 
 
 def providers(registry):
@@ -246,8 +247,22 @@ def providers(registry):
 '''
 
 
+def test_what_was_said_once_more_is_shown_when_the_film_is_made(tmp_path: Path, monkeypatch, capsys) -> None:
+    told = "script.md:11: ada said the line once more"
+    opened = SimpleNamespace(
+        paths=EpisodePaths(folder=tmp_path),
+        scheduler=SimpleNamespace(made=1, reused=0),
+        episode=Episode(title="", folder=tmp_path, scenes=(), characters=()),
+    )
+    monkeypatch.setattr(studio_build, "open_build", lambda folder, **_: nullcontext(opened))
+    monkeypatch.setattr(studio_build, "export_film", lambda _: (SimpleNamespace(respoken=(told,), findings=()), True))
+    monkeypatch.setattr(studio_build, "note_built", lambda *_: None)
+    assert main(["build", str(tmp_path)]) == 0
+    assert f"note: {told}" in capsys.readouterr().err
+
+
 @pytest.mark.workers
-def test_a_voice_that_garbles_once_is_heard_by_the_own_ear_and_speaks_once_more(
+def test_a_neural_voice_that_garbles_once_is_heard_by_the_own_ear_and_speaks_once_more(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv(EAR)
@@ -257,7 +272,11 @@ def test_a_voice_that_garbles_once_is_heard_by_the_own_ear_and_speaks_once_more(
     folder = tmp_path / "episode"
     for inner, name, text in (
         ("plugins", "mumbler.py", MUMBLER),
-        ("characters", "vera.json", '{"name": "Vera", "portrait": "lectern:ada", "provider": "mumbler"}'),
+        (
+            "characters",
+            "vera.json",
+            '{"name": "Vera", "portrait": "lectern:ada", "provider": "mumbler", "voice": "heart"}',
+        ),
         (
             ".",
             "script.md",

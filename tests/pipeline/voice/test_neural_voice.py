@@ -237,6 +237,10 @@ def test_a_british_man_says_the_same_with_kokoro(tmp_path):
     assert [p.symbol for p in take.phonemes][:2] == ["n", "aʊ"] and take.phonemes[-1].end <= take.duration
     assert audio.measure(sound[:, None]).integrated == pytest.approx(-20, abs=0.5) and np.abs(sound).max() < 0.9
     assert psutil.Process(neural_process("kokoro").pid).memory_info().rss < 700e6
+    _, other = spoken(
+        VoiceRequest(provider="kokoro", voice="bm_george", words=words, settings=(("seed", "1"),)), tmp_path
+    )
+    assert len(other) != len(sound) or np.abs(other - sound).max() > 0.1
 
 
 def test_kokoro_emphasises_and_asks_too(tmp_path):
