@@ -45,7 +45,12 @@ class Animation:
         return self._by_name.get(bpy.utils.escape_identifier(strip.name), {})
 
     def rename_strip(self, strip: bpy.types.Strip, name: str) -> None:
-        """Give a strip a name, which its curves find it by; Blender adds a number to one that another strip has."""
+        """Give a strip a name, which its curves find it by; Blender adds a number to one that another strip has.
+
+        Curves of that name which no strip has any more would become the strip's: they are removed.
+        """
+        if self._scene.sequence_editor.strips_all.get(name) is None:
+            self._remove_all(bpy.utils.escape_identifier(name))
         curves = self._by_name.pop(bpy.utils.escape_identifier(strip.name), None)
         strip.name = name
         if curves is not None:
@@ -64,6 +69,12 @@ class Animation:
             key.co = point
             key.interpolation, key.easing = ease, "EASE_IN_OUT"
         curve.update()
+
+    def _remove_all(self, name: str) -> None:
+        all_curves = _curves(self._scene)
+        for curve in [curve for parts in self._by_name.pop(name, {}).values() for curve in parts]:
+            if all_curves is not None:
+                all_curves.remove(curve)
 
     def remove(self, strip: bpy.types.Strip, path: str) -> None:
         """Remove all curves of the strip's property `path`."""

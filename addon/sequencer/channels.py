@@ -1,6 +1,6 @@
 """The channel of each strip: that of its track, unless one of the person's strips is there."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from ...pipeline.timeline.model import Strip, Timeline
 from .strip_position import LAST, StripPosition
@@ -24,6 +24,8 @@ class Channels:
         self._taken: dict[int, list[FrameSpan]] = {}
         self.displaced: list[str] = []
         """A sentence for each strip that had to leave its track."""
+        self.hidden: set[str] = set()
+        """Strips that had to leave a track which is switched off: they have to be switched off themselves."""
         for place in own:
             self._take(place.channel, (place.start, place.end))
 
@@ -39,9 +41,20 @@ class Channels:
             )
         return channel
 
-    def channel_of_muted(self, strip: Strip) -> int:
-        """Return the channel for a strip that is no part of the film, and makes way for those that are; reserve it."""
-        return self._take_first_free(self._tracks[strip.track], (blender_frame(strip.start), blender_frame(strip.end)))
+    def channel_of_muted(self, strip: Strip, muted: Collection[str]) -> int:
+        """Return the channel for a strip that is no part of the film, and makes way for those that are; reserve it.
+
+        `muted` are the tracks that are switched off.
+        """
+        own, span = self._tracks[strip.track], (blender_frame(strip.start), blender_frame(strip.end))
+        channel = self._take_first_free(own, span)
+        if channel != own and strip.track in muted and not any(change.property == "muted" for change in strip.by_hand):
+            self.hidden.add(strip.id)
+            self.displaced.append(
+                f'"{strip.name}" ({strip.id}) was moved to channel {channel} and is muted there: another strip is in its '
+                f'place on "{strip.track}", which is muted, frames {span[0]} to {span[1] - 1}'
+            )
+        return channel
 
     def _take_first_free(self, own: int, span: FrameSpan) -> int:
         channels = (own, *range(self._above, LAST))

@@ -64,14 +64,15 @@ def compile_in_slices(
         edit.strip.removeprefix(TRACK) for edit in edits.edits if edit.strip.startswith(TRACK) and edit.value is True
     }
     channels, laid = Channels(timeline, own.places()), (*timeline.strips, *timeline.off)
-    places = [*map(channels.channel, timeline.strips), *map(channels.channel_of_muted, timeline.off)]
+    places = [channels.channel(strip) for strip in timeline.strips]
+    places += [channels.channel_of_muted(strip, muted) for strip in timeline.off]
     positions = {
         strip.id: position_of(strip, channel, timeline.fps) for strip, channel in zip(laid, places, strict=True)
     }
     own.move_away()
     animation = Animation(scene)
     owned = _clear_the_way(scene, laid, positions, animation)
-    compiler = StripCompiler(scene, root, timeline, animation, owned)
+    compiler = StripCompiler(scene, root, timeline, animation, owned, channels.hidden)
     for done, strip in enumerate(sorted(laid, key=_crosses_last)):
         compiler.compile(strip, positions[strip.id])
         yield (done + 1) / len(laid)

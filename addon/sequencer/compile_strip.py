@@ -1,5 +1,6 @@
 """One strip of the timeline in Blender: the script's values first, then what a person has set."""
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -30,10 +31,14 @@ class StripCompiler:
         timeline: Timeline,
         animation: Animation,
         owned: dict[str, bpy.types.Strip],
+        hidden: Collection[str] = (),
     ) -> None:
-        """Compile into `scene`, whose curves are `animation`; strips are added to `owned`, Lectern's by id."""
+        """Compile into `scene`, whose curves are `animation`; strips are added to `owned`, Lectern's by id.
+
+        Those called `hidden` are muted, though nobody has muted them: they had to leave a track that is.
+        """
         self._scene, self._root, self._canvas = scene, root, timeline.size
-        self._fps = timeline.fps
+        self._fps, self._hidden = timeline.fps, hidden
         self._animation, self._owned = animation, owned
         self._channels = {track.name: track.channel for track in timeline.tracks}
         self.conflicts: list[str] = []
@@ -54,6 +59,7 @@ class StripCompiler:
             vse_strip = self._make(strip, position)
         if vse_strip.name != name_in_blender(strip):
             self._animation.rename_strip(vse_strip, name_in_blender(strip))
+        vse_strip.mute = strip.id in self._hidden
         curves = apply_strip(vse_strip, as_scripted(strip), self._scene, self._root, self._canvas)
         _move_into_position(vse_strip, strip, position)
         write_curves(vse_strip, self._animation, curves)
@@ -112,7 +118,7 @@ class StripCompiler:
         remember(vse_strip, strip.id, made, state)
 
     def _digest(self, strip: Strip) -> str:
-        return digest(f"{self._canvas} {self._fps} {strip.model_dump_json()}", 16)
+        return digest(f"{self._canvas} {self._fps} {strip.id in self._hidden} {strip.model_dump_json()}", 16)
 
     def _state(self, vse_strip: bpy.types.Strip) -> str:
         return state_of(vse_strip, self._animation.of(vse_strip), anchor(vse_strip))

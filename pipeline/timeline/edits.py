@@ -336,7 +336,9 @@ def _refit_crossfades(strips: Iterable[Strip], pictures: Iterable[Strip]) -> tup
         if refitted:
             kept.append(refitted)
         else:
-            lost.append(f'the crossfade "{strip.name}" has nothing to fade between any more; there is a cut')
+            lost.append(
+                f'the crossfade "{strip.name}" ({strip.id}) has nothing to fade between any more; there is a cut'
+            )
     return kept, lost
 
 

@@ -6,6 +6,7 @@ edit: so it knows what the person has changed without asking what is collected, 
 
 import math
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
@@ -242,7 +243,7 @@ class Sitting:
         if do == Sitting._reset:
             return
         bpy.context.view_layer.update()
-        after = self._look()
+        after = self._after = self._look()
         for id, seen in after.items():
             if id not in before:  # what it is a copy or a piece of is among those that were there
                 origin = self._origin_of(id, before)
@@ -273,7 +274,7 @@ class Sitting:
 
     def _origin_of(self, id: str, before: dict[str, Seen]) -> str:
         """The strip that a new one was made of: what is connected is split along, so it need not be the one that was."""
-        seen = self._look()[id]
+        seen = self._after[id]
         of = [other for other in before if other.partition("#")[0] == id.partition("#")[0]]
         named = self.done[-1].split()[1]
         alike = lambda other: sum(seen[name] == before[other].get(name) for name in seen)  # noqa: E731
@@ -493,30 +494,34 @@ class Sitting:
 
     def _look(self) -> dict[str, Seen]:
         """What is seen of each of Lectern's strips, its place counted from where the script alone would have it."""
-        scripted = {strip.id: strip for strip in self._scripted.strips}
+        scripted, animation = {strip.id: strip for strip in self._scripted.strips}, Animation(self.scene)
         return {
-            id: self._seen(strip, scripted.get(id.partition("#")[0])) for id, strip in owned_strips(self.scene).items()
+            id: self._seen(strip, scripted.get(id.partition("#")[0]), animation)
+            for id, strip in owned_strips(self.scene).items()
         }
 
-    def _seen(self, strip: bpy.types.Strip, script: Strip | None) -> Seen:
+    def _seen(self, strip: bpy.types.Strip, script: Strip | None, animation: Animation) -> Seen:
         seen: Seen = {"name": strip.name}
-        curves = Animation(self.scene).of(strip)
+        curves = animation.of(strip)
         for owner, path, rna in _editable(strip):
             if path not in curves:
                 seen[path] = _plain(getattr(owner, rna.identifier))
-        content = strip.content_start if strip.type in ("MOVIE", "SOUND") else 0
+        content = strip.content_start if strip.type in ("MOVIE", "SOUND") else None
+        begins = strip.left_handle if content is None else content
         for path, found in curves.items():
             seen[f"curve {path}"] = [
-                (curve.array_index, round(key.co[0] - (strip.content_start if content else strip.left_handle), 2), round(key.co[1], 3), key.interpolation)
+                (curve.array_index, round(key.co[0] - begins, 2), round(key.co[1], 3), key.interpolation)
                 for curve in found for key in curve.keyframe_points
             ]  # fmt: skip
+        if getattr(strip, "use_flip_x", False):  # Blender flips the place, too: the same number is another place
+            _flip_place(seen)
         if script is not None and strip.type != "CROSS":
             begin = script.start + 1
             skipped = getattr(script, "source_start", 0) * (30 if strip.type == "SOUND" else 1)
             seen["place"] = (
                 strip.left_handle - begin,
                 strip.right_handle - script.end - 1,
-                content - begin + skipped if content else 0,
+                0 if content is None else content - begin + skipped,
             )
             seen["channel"] = strip.channel
         return seen
@@ -549,16 +554,15 @@ class Sitting:
     def _compile_again(self) -> None:
         self.edits = collect(self.scene, self.edits)
         self._same("a second collect", self.edits.by_strip(), collect(self.scene, self.edits).by_strip())
-        was = self._scripted
         self._compile()
-        self._check_held(was)
+        self._check_held()
         dump, edits = self._dump(), self.edits
         self.edits = collect(self.scene, self.edits)
         self._same("collecting after a compile", edits.by_strip(), self.edits.by_strip())
         self._compile()
         self._same("a second compile", dump, self._dump())
 
-    def _check_held(self, was: Timeline) -> None:
+    def _check_held(self) -> None:
         """Find what of the person's edits the last compile has lost."""
         now, scripted = self._look(), {strip.id for strip in self._scripted.strips}
         for id, values in self._touched.items():
@@ -569,16 +573,13 @@ class Sitting:
             if element not in scripted:
                 if values.keys() <= _STAYS_IN_THE_BLEND:
                     continue  # it is gone with its strip, and the film has never shown it
-                if not any(
-                    f'"{element}"' in sentence or f'"{id}"' in sentence for sentence in self._told
-                ) and not self._is_cross(id, was):
+                if not any(f'"{element}"' in sentence or f'"{id}"' in sentence for sentence in self._told):
                     self.faults.append(f"{id} is gone from the script, and nothing was said")
                 continue
             if id not in now:
-                if not self._is_cross(id, was) or not (
-                    self._told or any(edit.strip == id for edit in self.edits.edits)
-                ):
-                    self.faults.append(f"{id} is gone")
+                # a crossfade whose pictures do not overlap any more; one that is muted was seen by nobody
+                if not told and not values.get("mute"):
+                    self.faults.append(f"{id} is gone, and nothing was said")
                 continue
             for name, value in values.items():
                 if name == "channel" and now[id]["mute"]:
@@ -598,10 +599,6 @@ class Sitting:
             elif scene and scene not in starts and not any(name in sentence for sentence in self._told):
                 self.faults.append(f"{name} stood in {scene}, which is gone, and nothing was said")
         self._notice_own()
-
-    @staticmethod
-    def _is_cross(id: str, timeline: Timeline) -> bool:
-        return any(strip.id == id and isinstance(strip, CrossStrip) for strip in timeline.strips)
 
     def _compile_from_nothing(self) -> None:
         """All of it is in edits.json: from an empty sequencer comes the same."""
@@ -630,8 +627,8 @@ class Sitting:
         return data.action.layers[0].strips[0].channelbags[0].fcurves if data and data.action else ()
 
     def _dump(self) -> dict[str, Seen]:
-        strips = self.scene.sequence_editor.strips_all
-        return {strip.name: self._seen(strip, None) | {"at": (strip.channel, strip.left_handle, strip.right_handle, strip.content_start)}
+        strips, animation = self.scene.sequence_editor.strips_all, Animation(self.scene)
+        return {strip.name: self._seen(strip, None, animation) | {"at": (strip.channel, strip.left_handle, strip.right_handle, strip.content_start)}
                 for strip in strips}  # fmt: skip
 
     def _same(self, what: str, before: dict[str, Any], after: dict[str, Any]) -> None:
@@ -647,21 +644,40 @@ class Sitting:
 
 def _editable(strip: bpy.types.Strip) -> Iterator[tuple[Any, str, bpy.types.Property]]:
     """The owner, the path and the description of every property of a strip that has a value."""
-    unseen = _UNSEEN["SOUND"] if strip.type == "SOUND" else () if strip.type == "CROSS" else _UNSEEN["PICTURE"]
-    for rna in strip.bl_rna.properties:
+    for part, path, rna in _editable_of(type(strip)):
+        yield getattr(strip, part) if part else strip, path, rna
+
+
+@cache
+def _editable_of(kind: type[bpy.types.Strip]) -> tuple[tuple[str, str, bpy.types.Property], ...]:
+    """The same of a type of strips: the part of the strip that has the property ("": the strip itself), path, description."""
+    unseen = {bpy.types.SoundStrip: _UNSEEN["SOUND"], bpy.types.CrossStrip: set()}.get(kind, _UNSEEN["PICTURE"])
+    found: list[tuple[str, str, bpy.types.Property]] = []
+    for rna in kind.bl_rna.properties:
         if rna.identifier in unseen:
             continue
         if rna.identifier in ("transform", "crop"):
-            owner = getattr(strip, rna.identifier)
-            for inner in owner.bl_rna.properties if owner else ():
-                if not inner.is_readonly and inner.type != "POINTER":
-                    yield owner, f"{rna.identifier}.{inner.identifier}", inner
+            found += [
+                (rna.identifier, f"{rna.identifier}.{inner.identifier}", inner)
+                for inner in rna.fixed_type.properties
+                if not inner.is_readonly and inner.type != "POINTER"
+            ]
         elif (
             rna.identifier not in _NOT_EDITED
             and rna.type != "COLLECTION"
             and (rna.identifier == "font" or not (rna.is_readonly or rna.type == "POINTER"))
         ):
-            yield strip, rna.identifier, rna
+            found.append(("", rna.identifier, rna))
+    return tuple(found)
+
+
+def _flip_place(seen: Seen) -> None:
+    """Turn the sign of a place across, of the value or of the keys that are seen of it."""
+    across = "transform.offset_x"
+    if across in seen:
+        seen[across] = -seen[across]
+    if keys := seen.get(f"curve {across}"):
+        seen[f"curve {across}"] = [(index, frame, -value, interpolation) for index, frame, value, interpolation in keys]
 
 
 def _plain(value: Any) -> Any:
