@@ -28,6 +28,11 @@ def contrast(front: str, back: str) -> float:
     return min(ratio(text, _luminance_of(back, under)) for under in (0, 255))
 
 
+def is_lighter(one: str, other: str) -> bool:
+    """Return whether `one` is lighter than `other`, sRGB hex."""
+    return _luminance_of(one, 0) > _luminance_of(other, 0)
+
+
 def ratio(one: float, other: float) -> float:
     """Return the contrast (1..21) of two relative luminances."""
     return (max(one, other) + 0.05) / (min(one, other) + 0.05)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ..base.errors import LecternError, SourceError
 from .call import DONE, FAULT, FINDINGS, call
-from .console import count, print_error, print_json, print_result, print_values
+from .console import count, format_table, print_error, print_json, print_result, print_values
 from .progress import print_event
 
 if TYPE_CHECKING:
@@ -265,3 +265,26 @@ def _values(values: Mapping[str, "ClipValue"], margin: str) -> str:
         rows.append(f"{margin}{name:<10} {value.about}{' (needed)' if value.needed else ''}")
         rows += [_values(value.of, f"{margin}  ")] if value.of else []
     return "\n".join(rows)
+
+
+def run_themes(options: Namespace) -> int:
+    """List Lectern's themes; with `--pictures`, write one of each."""
+    from ..studio.themes import themes
+
+    cards = call(themes, options)
+    heading = ("theme", "", "mood", "fonts", "contrast", "")
+    rows = [
+        (
+            f"{c.name}{' *' * c.used}",
+            "light" if c.light else "dark",
+            c.mood,
+            ", ".join(dict.fromkeys(c.fonts)),
+            f"{c.contrast:g}:1",
+            str(c.picture or ""),
+        )
+        for c in cards
+    ]
+    used = ["* is that of this film."] if any(c.used for c in cards) else []
+    way = 'Choose one in lectern.toml, below [film]: theme = "paper"'
+    print_values(options, cards, [*format_table([heading, *rows]), *used, way])
+    return DONE

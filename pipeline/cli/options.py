@@ -86,8 +86,14 @@ def _add_looking(every: "Verbs") -> None:
     what = "script, settings, character, or block with the name of a block (default: script)"
     schema.add_argument("of", metavar="WHAT", nargs="?", default="script", help=what)
     schema.add_argument("block", metavar="BLOCK", nargs="?", default="", help="scene, capture, overlay, …")
+    looks = _verb(every, "themes", episodes.run_themes, "list what a film can look like")
+    pictures = "write a picture of each into this folder, as PNG files"
+    looks.add_argument("--pictures", metavar="FOLDER", type=Path, help=pictures)
+    looks.add_argument(
+        "--in", dest="folder", metavar="DIR", type=Path, default=Path(), help="the episode that is meant"
+    )
     doctor = _verb(every, "doctor", episodes.run_doctor, "look whether this computer has what Lectern needs")
-    for verb in (timeline, check, verify, find, designed, doctor):
+    for verb in (timeline, check, verify, find, designed, looks, doctor):
         _json(verb)
 
 

@@ -20,7 +20,7 @@ from ..jobs.recipe import JobContext, Recipe
 from ..timing.fit import FitPlan
 from ..timing.retime import picture_at, source_at
 from .drawn_clip import DrawnClip, FramedFootage, PictureReader
-from .frame_art import WindowColours, draw_window_frame
+from .frame_art import DARK_SHADOW, LIGHT_SHADOW, WindowColours, draw_window_frame
 from .pixelate import with_regions_pixelated
 
 
@@ -81,14 +81,16 @@ def footage_request(
 
 def window_colours(theme: Theme) -> WindowColours:
     """Return what a window takes from the theme."""
+    red, yellow, green = (theme.terminal[name] for name in ("red", "yellow", "green"))
     return WindowColours(
         background=theme.background,
         window=theme.window,
         window_bar=theme.window_bar,
         window_text=theme.window_text,
         surface=theme.surface,
-        line=theme.surface_line,
-        dots=(theme.terminal["red"], theme.terminal["yellow"], theme.terminal["green"]),
+        line=theme.window_line or theme.surface_line,
+        dots=(theme.window_dots or red, theme.window_dots or yellow, theme.window_dots or green),
+        shadow=LIGHT_SHADOW if theme.is_light else DARK_SHADOW,
     )
 
 
@@ -101,7 +103,7 @@ def make_footage(request: FootageRequest, folder: Path, context: JobContext) -> 
 
 
 FOOTAGE: Recipe[FootageRequest, FootageTake] = Recipe(
-    kind="footage", version=3, request=FootageRequest, result=FootageTake, make=make_footage
+    kind="footage", version=4, request=FootageRequest, result=FootageTake, make=make_footage
 )
 
 

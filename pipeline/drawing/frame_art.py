@@ -23,8 +23,12 @@ _TITLE = 28
 """Size of the bar's text in px: the least that is legible."""
 
 
+DARK_SHADOW, LIGHT_SHADOW = 0.62, 0.22
+"""How much of a window's shadow is seen on a dark and on a light ground (0..1)."""
+
+
 class WindowColours(Frozen):
-    """What the window takes from the theme, sRGB hex."""
+    """What the window takes from the theme, sRGB hex; `shadow` is how much of its shadow is seen (0..1)."""
 
     background: tuple[str, str]
     window: str
@@ -33,6 +37,7 @@ class WindowColours(Frozen):
     surface: str
     line: str
     dots: tuple[str, str, str]
+    shadow: float = DARK_SHADOW
 
 
 def draw_window_frame(
@@ -55,7 +60,7 @@ def draw_window_frame(
     window = (left, top, right - left, bottom - top)
     large = (frame[0] * scale, frame[1] * scale)
     picture = alpha_over(
-        gradient(colours.background, large), _shadow(window, frame, scale, RADII.get(shape, RADIUS) + 6)
+        gradient(colours.background, large), _shadow(window, frame, scale, RADII.get(shape, RADIUS) + 6, colours.shadow)
     )
     drawing = (
         _device(colours, window, frame, shape, scale)
@@ -71,11 +76,11 @@ def _canvas(frame: Size, scale: int) -> str:
     return f'<svg xmlns="http://www.w3.org/2000/svg" width="{w * scale}" height="{h * scale}" viewBox="0 0 {w} {h}">'
 
 
-def _shadow(window: tuple[int, int, int, int], frame: Size, scale: int, radius: int) -> RgbaImage:
+def _shadow(window: tuple[int, int, int, int], frame: Size, scale: int, radius: int, opacity: float) -> RgbaImage:
     x, y, w, h = window
     svg = (
         f"{_canvas(frame, scale)}"
-        f'<rect x="{x}" y="{y + _SHADOW_OFFSET}" width="{w}" height="{h}" rx="{radius}" fill-opacity="0.62"/></svg>'
+        f'<rect x="{x}" y="{y + _SHADOW_OFFSET}" width="{w}" height="{h}" rx="{radius}" fill-opacity="{opacity}"/></svg>'
     )
     alpha = Image.fromarray(render_svg(svg)[..., 3]).filter(ImageFilter.GaussianBlur(_SHADOW / 2 * scale))
     black = np.zeros((*np.asarray(alpha).shape, 4), dtype=np.uint8)

@@ -26,8 +26,8 @@ RADIUS = 18
 
 
 def spotlight_request(track: BoxTrack, theme: Theme, frame: Size, fps: int) -> EmphasisRequest:
-    """Return the request for a spotlight that follows `track`, in the darkness of the theme's window."""
-    return EmphasisRequest(track=track, colour=theme.window, frame=frame, fps=fps)
+    """Return the request for a spotlight that follows `track`, in the theme's shade."""
+    return EmphasisRequest(track=track, colour=theme.shade, frame=frame, fps=fps)
 
 
 def make_spotlight(request: EmphasisRequest, folder: Path, context: JobContext) -> DrawnClip:

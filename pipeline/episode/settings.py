@@ -27,7 +27,7 @@ class FilmSettings(Frozen):
     loudness: float = Field(default=-14.0, ge=-40, le=-5, description="LUFS")
     true_peak: float = Field(default=-1.0, ge=-20, le=0, description="dBTP")
     theme: str = Field(
-        default="lectern:night", description="one of Lectern's themes (so far: night), or a JSON file of the episode"
+        default="lectern:night", description="one of Lectern's themes (`lectern themes`), or a JSON file of the episode"
     )
     processes: int = Field(default=2, ge=1, le=64, description="how many takes are made at once")
     fallback_voices: FallbackPolicy = Field(

@@ -11,15 +11,21 @@ from ..base.theme import Theme
 from .errors import did_you_mean, list_names
 from .model import Episode
 
-_ALSO = {"dark": "night", "default": "night"}
+_ALSO = {
+    "dark": "night",
+    "default": "night",
+    "light": "daylight",
+    "day": "daylight",
+    "white": "daylight",
+    "bright": "daylight",
+}
 """What else a theme of Lectern's is called."""
-_LIGHT = ("light", "day", "white", "bright", "paper")
-_OF_SCREENS = (*_LIGHT, "dusk", "ember", "lagoon")
-"""What only screens can look like, and what light ones are called besides."""
+_OF_SCREENS = ("dusk", "lagoon")
+"""What only screens can look like."""
 
 
 def theme_of(episode: Episode) -> Theme:
-    """Return the theme named in lectern.toml: `night` or `lectern:night`, or a JSON file of the episode."""
+    """Return the theme named in lectern.toml: `paper` or `lectern:paper`, or a JSON file of the episode."""
     return read_theme(episode.settings.film.theme, episode.folder)
 
 
@@ -39,19 +45,23 @@ def read_theme(name: str, folder: Path) -> Theme:
         raise LecternError(f"{file}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from error
 
 
+def own_themes() -> tuple[Theme, ...]:
+    """Return the themes that come with Lectern, dark ones first."""
+    found = [Theme.model_validate_json(file.read_bytes()) for file in _own_files()]
+    return tuple(sorted(found, key=lambda theme: (theme.is_light, theme.name != "night", theme.name)))
+
+
 def _own_files() -> list[Path]:
     return sorted(themes_folder().glob("*.json"))
 
 
 def _no_theme(name: str) -> str:
-    """Return what is said of a theme that doesn't exist: a light one, and one that is a screen's, are not to be had."""
+    """Return what is said of a theme that doesn't exist, or that is a screen's."""
     own, plain = [file.stem for file in _own_files()], name.strip().removeprefix(OWN)
     others = "or name a JSON file of the episode with colours of your own"
     if plain.casefold() not in _OF_SCREENS:
         return f'there is no theme "{name.strip()}"{did_you_mean(plain, own)}; Lectern has: {list_names(own)}; {others}'
-    screen = "day" if plain.casefold() in _LIGHT else plain.casefold()
-    only = f"a film has one look so far, {list_names(own)}, which is dark and needs no line"
     return (
-        f'there is no theme "{name.strip()}": {only}: leave it out, {others}. A terminal or an editor can look like that: '
-        f"environment: {{theme: {screen}}} in its capture block"
+        f'there is no theme "{name.strip()}" of films; Lectern has: {list_names(own)}; {others}. A terminal or an editor can '
+        f"look like that: environment: {{theme: {plain.casefold()}}} in its capture block"
     )

@@ -137,7 +137,7 @@ def test_a_theme_of_the_episode_is_checked(tmp_path):
     (tmp_path / "own.json").write_text('{"red": "rot"}')
     with pytest.raises(LecternError, match="needs colours like .* for: background, foreground"):
         terminal_colours("own.json", FILM, tmp_path)
-    with pytest.raises(LecternError, match='no theme "dsk"; .* day, dusk, ember, lagoon'):
+    with pytest.raises(LecternError, match='no theme "dsk"; .* day, daylight, dusk, ember, graphite, lagoon'):
         terminal_colours("dsk", FILM, tmp_path)
 
 

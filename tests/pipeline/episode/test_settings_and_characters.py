@@ -58,7 +58,7 @@ def test_wrong_settings_are_told_with_their_lines(series: Path) -> None:
     assert str(caught.value).split("\n") == [
         '../lectern.toml:2: lectern.toml has no "films" (did you mean "film"?); its keys are: film, capture, blender, voice, transcription, model, pronunciation',
         '../lectern.toml:5: "film.fps" should be a whole number, not "30"; write fps = 30',
-        '../lectern.toml:7: there is no theme "fps = 1"; Lectern has: night; or name a JSON file of the episode with colours of your own',
+        '../lectern.toml:7: there is no theme "fps = 1"; Lectern has: daylight, ember, graphite, meadow, night, paper; or name a JSON file of the episode with colours of your own',
         '../lectern.toml:9: [film] has no "widht" (did you mean "width"?); its keys are: '
         "width, height, fps, loudness, true_peak, theme, processes, fallback_voices",
         '../lectern.toml:10: "film.width" should be a multiple of 2, not "1921"',
@@ -198,15 +198,22 @@ def test_json_escapes_are_characters(series: Path) -> None:
     assert (eve.name, eve.prompt) == ("E\u00e9\U0001f600", "a/b\n")
 
 
-@pytest.mark.parametrize("name", ["lectern:night", "night", "dark", "lectern:dark"])
-def test_a_theme_is_named_with_or_without_lectern(series: Path, name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        *((name, "night") for name in ("lectern:night", "night", "dark", "lectern:dark")),
+        *((name, "daylight") for name in ("lectern:daylight", "light", "day")),
+        *((name, name) for name in ("graphite", "ember", "paper", "meadow")),
+    ],
+)
+def test_a_theme_is_named_with_or_without_lectern(series: Path, name: str, found: str) -> None:
     (series / "lectern.toml").write_text(f'[film]\ntheme = "{name}"\n')
-    assert theme_of(read_episode(series)).name == "night"
+    assert theme_of(read_episode(series)).name == found
 
 
 @pytest.mark.parametrize(
     ("name", "told"),
-    [("dusk", "environment: {theme: dusk}"), ("light", "environment: {theme: day}"), ("nihgt", '"night"?')],
+    [("dusk", "environment: {theme: dusk}"), ("lagoon", "environment: {theme: lagoon}"), ("nihgt", '"night"?')],
 )
 def test_a_theme_that_is_not_there_is_told_at_its_line_beside_all_else(series: Path, name: str, told: str) -> None:
     (series / "lectern.toml").write_text(
@@ -222,7 +229,7 @@ def test_a_theme_that_is_not_there_is_told_at_its_line_beside_all_else(series: P
         (1, 'lectern.toml has no "video"'),
         (2, '"film.fps" should be a whole number, not "30"'),
         (5, 'lectern.toml has no "theme"'),
-        (6, f'there is no theme "{name}"'),
+        (6, f'there is no theme "{name}"' + (" of films" if name in ("dusk", "lagoon") else "")),
         (7, '[film] has no "accent"'),
     }
     assert any(told in problem.message for problem in caught.value.problems)

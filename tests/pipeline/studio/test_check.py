@@ -282,7 +282,7 @@ def test_unused_marks_of_every_scene_are_told_beside_problems(film: Path) -> Non
 
 @pytest.mark.parametrize("prose", ["**Ben (proud):** Few.", "**Ben:** Few."])
 def test_the_length_is_told_whatever_else_is_wrong(film: Path, prose: str) -> None:
-    (film / "lectern.toml").write_text('size = "1080x1920"\n[film]\ntheme = "light"\n')
+    (film / "lectern.toml").write_text('size = "1080x1920"\n[film]\ntheme = "neon"\n')
     result = checked(
         film, f"---\nlength: 90s\nformat: square\n---\n\n# A\n\n{prose}\n\n```overlay\nkind: nonsense\n```\n"
     )
