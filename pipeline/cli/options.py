@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     Verbs = argparse._SubParsersAction[Any]
 
 
+@cache
 def parser(program: str) -> argparse.ArgumentParser:
     """Return the parser of `program`'s arguments; the `handler` of what it returns does what was asked."""
     top = CommandParser(

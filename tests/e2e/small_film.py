@@ -9,7 +9,7 @@ import numpy as np
 from lectern.pipeline.base.geometry import Box
 from lectern.pipeline.timeline.model import ColourStrip, Keyframe, MovieStrip, SceneSpan, TextStrip, Timeline, Track
 
-SIZE, FPS, FRAMES = (1920, 1080), 30, 60
+SIZE, FPS, FRAMES = (960, 540), 30, 60
 BAR, FIGURE = Box(x=0.1, y=0.1, w=0.2, h=0.05), Box(x=0.75, y=0.5, w=0.125, h=2 / 9)
 WORDS = Box(x=0.2, y=0.7, w=0.4, h=0.15)
 SCRIPT = "---\ntitle: A small film\n---\n\n# Start {#start}\n\nA few words.\n\n# End {#end}\n\nA few more.\n"
@@ -37,24 +37,24 @@ def _timeline() -> Timeline:
             ColourStrip(id="bar", name="bar", track="Colour", colour="#ffb454", box=BAR, **everywhere),
             MovieStrip(id="figure", name="figure", track="Figure", source="media/figure.mov", box=FIGURE,
                        opacity=(Keyframe(frame=0, value=0.0), Keyframe(frame=20, value=1.0)), **everywhere),
-            TextStrip(id="words", name="words", track="Text", text="One tool", font="InterDisplay-Bold.otf", size=96,
-                      colour="#f4f7ff", plate="#0d1530f2", roundness=0.2, padding=24, box=WORDS, **everywhere),
+            TextStrip(id="words", name="words", track="Text", text="One tool", font="InterDisplay-Bold.otf", size=48,
+                      colour="#f4f7ff", plate="#0d1530f2", roundness=0.2, padding=12, box=WORDS, **everywhere),
         ),
     )  # fmt: skip
 
 
 def _screen(n: int) -> np.ndarray:
-    """A gradient with a white line that moves 8 px a frame."""
+    """A gradient with a white line that moves 4 px a frame."""
     y, x = np.mgrid[0 : SIZE[1], 0 : SIZE[0]]
     image = np.stack([x * 255 // SIZE[0], y * 255 // SIZE[1], np.full_like(x, 90)], axis=-1).astype(np.uint8)
-    image[:, 8 * n : 8 * n + 8] = 255
+    image[:, 4 * n : 4 * n + 4] = 255
     return image
 
 
 def _figure(n: int) -> np.ndarray:
-    """A round figure with a soft edge, 240x240, in the middle of transparency (straight alpha; A, R, G, B)."""
-    y, x = np.mgrid[0:240, 0:240] - 119.5
-    alpha = np.clip((100 + n % 3 - np.hypot(x, y)) * 32, 0, 255)
+    """A round figure with a soft edge, 120x120, in the middle of transparency (straight alpha; A, R, G, B)."""
+    y, x = np.mgrid[0:120, 0:120] - 59.5
+    alpha = np.clip((50 + n % 3 - np.hypot(x, y)) * 32, 0, 255)
     return np.stack([alpha, *(np.full_like(alpha, v) for v in (40, 200, 120))], axis=-1).astype(np.uint8)
 
 

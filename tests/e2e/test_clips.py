@@ -26,7 +26,8 @@ from lectern.pipeline.layout.clip_places import clip_size
 pytestmark = pytest.mark.browser
 
 MARKS = {"one": 0.5, "two": 1.3, "three": 2.1}
-TOML = "[film]\nwidth = 960\nheight = 540\n"
+SIZE = (640, 360)
+TOML = "[film]\nwidth = 640\nheight = 360\n"
 
 
 def read(folder: Path, block: str) -> Episode:
@@ -38,7 +39,7 @@ def read(folder: Path, block: str) -> Episode:
 def request(folder: Path, block: str, seconds: float = 2.3, marks: Mapping[str, float] = MARKS) -> ClipRequest:
     episode = read(folder, block)
     scene = episode.scenes[0]
-    size = clip_size(scene, scene.clips[0], (960, 540))
+    size = clip_size(scene, scene.clips[0], SIZE)
     return clip_request(episode, scene, scene.clips[0], THEME, size, round(seconds * 30), marks)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from small_film import small_film
+from small_film import SIZE, small_film
 
 pytestmark = pytest.mark.blender
 
@@ -58,4 +58,4 @@ def test_frames_are_the_same_in_the_real_blender_and_in_the_module(in_both_blend
     said, pictures = in_both_blenders(film, 1, 12, 45)
     assert "STRIPS 4" in said
     for frame, (real, module) in pictures.items():
-        assert real.shape == (1080, 1920, 3) and np.abs(real - module).max() <= 2, frame
+        assert real.shape == (*SIZE[::-1], 3) and np.abs(real - module).max() <= 2, frame
