@@ -14,6 +14,7 @@ from ..pipeline.base.files import LinkRefused
 from ..pipeline.base.lock import locked
 from ..pipeline.jobs.summary import time_left
 from ..pipeline.timeline.edits import Edit, Edits, apply_edits, edits_of, read_edits, write_edits
+from ..pipeline.timeline.follow import edits_now, follow
 from ..pipeline.timeline.model import Timeline, read_timeline
 from . import child, snapshot
 from .background import POLL_SECONDS, BackgroundCommand, failure_message, log_file, running_command, start_command
@@ -156,7 +157,12 @@ def _newest(folder: Path, scene: bpy.types.Scene) -> tuple[Timeline, Edits]:
     """Return the timeline of the last build with the newest edits: also those that were made while it was built."""
     timeline, scripted = snapshot.read_last_timeline(folder), EpisodePaths(folder=folder).scripted
     edits = _collect_edits(folder, scene)
-    return (apply_edits(read_timeline(scripted), edits)[0] if scripted.exists() else timeline), edits
+    if not scripted.exists():
+        return timeline, edits
+    by_script = read_timeline(scripted)
+    edits, _ = edits_now(edits, follow(remembered(scene).elements, by_script.elements))  # the build has told of it
+    write_edits(folder, edits)
+    return apply_edits(by_script, edits)[0], edits
 
 
 def _collect_edits(folder: Path, scene: bpy.types.Scene) -> Edits:

@@ -1,6 +1,6 @@
 """Turn the timeline into strips, in place: update Lectern's strips, remove those that are gone, keep the person's."""
 
-from collections.abc import Generator, Iterable
+from collections.abc import Collection, Generator, Iterable
 from pathlib import Path
 
 import bpy
@@ -9,13 +9,14 @@ from ...pipeline.base.errors import LecternError
 from ...pipeline.base.frozen import Frozen
 from ...pipeline.base.renderer import ReportProgress
 from ...pipeline.timeline.edits import TRACK, Edits
+from ...pipeline.timeline.follow import follow
 from ...pipeline.timeline.model import BLENDERS_TYPES, CrossStrip, MovieStrip, SoundStrip, Strip, Timeline
 from .animation import Animation
 from .channels import Channels
 from .compile_strip import StripCompiler, within_meta
 from .linking import link_sounds
 from .own_strips import OwnStrips
-from .owned import Compiled, owned_strips, remember_scene
+from .owned import Compiled, owned_strips, remember_scene, remembered, rename_owned
 from .settings import name_channels, set_markers, set_scene
 from .strip_position import StripPosition, current_position, move_out_of_the_way, position_of
 
@@ -59,16 +60,13 @@ def compile_in_slices(
     _check_files(timeline, root)
     scene.sequence_editor_create()
     set_scene(scene, timeline)
+    rename_owned(scene, follow(remembered(scene).elements, timeline.elements))
     own = OwnStrips(scene, timeline)
     muted = {
         edit.strip.removeprefix(TRACK) for edit in edits.edits if edit.strip.startswith(TRACK) and edit.value is True
     }
     channels, laid = Channels(timeline, own.places()), (*timeline.strips, *timeline.off)
-    places = [channels.channel(strip) for strip in timeline.strips]
-    places += [channels.channel_of_muted(strip, muted) for strip in timeline.off]
-    positions = {
-        strip.id: position_of(strip, channel, timeline.fps) for strip, channel in zip(laid, places, strict=True)
-    }
+    positions = _positions(timeline, channels, muted)
     own.move_away()
     animation = Animation(scene)
     owned = _clear_the_way(scene, laid, positions, animation)
@@ -89,9 +87,17 @@ def compile_in_slices(
             muted=tuple(sorted(muted)),
             size=timeline.size,
             edits=edits,
+            elements=timeline.elements,
         ),
     )
     return CompileResult(displaced=tuple(channels.displaced), conflicts=(*own.orphans, *compiler.conflicts))
+
+
+def _positions(timeline: Timeline, channels: Channels, muted: Collection[str]) -> dict[str, StripPosition]:
+    """Return where each strip shall lie, by id; `muted` are the tracks that are switched off."""
+    places = [(strip, channels.channel(strip)) for strip in timeline.strips]
+    places += [(strip, channels.channel_of_muted(strip, muted)) for strip in timeline.off]
+    return {strip.id: position_of(strip, channel, timeline.fps) for strip, channel in places}
 
 
 def _crosses_last(strip: Strip) -> bool:

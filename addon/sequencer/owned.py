@@ -13,7 +13,8 @@ from ...pipeline.base.geometry import Size
 from ...pipeline.base.renderer import DamagedBlend
 from ...pipeline.timeline.editable import Curve, Plain
 from ...pipeline.timeline.edits import Edits
-from ...pipeline.timeline.model import Strip
+from ...pipeline.timeline.follow import Followed
+from ...pipeline.timeline.model import Element, Strip
 from .strip_position import StripPosition
 
 ID = "lectern_id"
@@ -70,7 +71,7 @@ class Compiled(Frozen):
     """What was compiled into a scene: the ids of its `strips`, so that a deleted one is noticed.
 
     `spans` are the scenes' frames (start, end), `tracks` the channels by name, `muted` the tracks that are switched off,
-    `edits` those that were laid over the script's timeline.
+    `edits` those that were laid over the script's timeline, `elements` what the script was made of.
     """
 
     strips: tuple[str, ...] = ()
@@ -79,6 +80,7 @@ class Compiled(Frozen):
     muted: tuple[str, ...] = ()
     size: Size = (1920, 1080)
     edits: Edits = Edits()
+    elements: tuple[Element, ...] = ()
 
 
 def owned_strips(scene: bpy.types.Scene) -> dict[str, bpy.types.Strip]:
@@ -99,6 +101,15 @@ def owned_strips(scene: bpy.types.Scene) -> dict[str, bpy.types.Strip]:
         remember(strip, strip[ID], made.model_copy(update={"copied": original, "is_new": True}))
         found[strip[ID]] = strip
     return found
+
+
+def rename_owned(scene: bpy.types.Scene, followed: Followed) -> None:
+    """Give the strips of elements that are called otherwise now their new ids, so that they stay what they are."""
+    for strip in owned_strips(scene).values():
+        if (id := followed.id_now(strip[ID])) != strip[ID]:
+            made = made_of(strip)
+            copied = followed.id_now(made.copied) if made.copied else ""
+            remember(strip, id, made.model_copy(update={"copied": copied}))
 
 
 def foreign_strips(scene: bpy.types.Scene) -> list[bpy.types.Strip]:

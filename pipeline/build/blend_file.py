@@ -13,7 +13,8 @@ from ..base.renderer import DamagedBlend, Renderer
 from ..film.segments import ForeignStrip
 from ..film.sound import HandSound
 from ..timeline.edits import Edits, read_edits, write_edits
-from ..timeline.model import Timeline
+from ..timeline.follow import edits_now, follow
+from ..timeline.model import Timeline, read_timeline
 
 
 class CompiledBlend(Frozen):
@@ -56,6 +57,17 @@ class EpisodeBlend:
             except DamagedBlend as damage:
                 self._set_aside(str(damage))
         return read_edits(paths.folder)
+
+    def follow(self, edits: Edits, scripted: Timeline) -> Edits:
+        """Return the edits of what elements are called in `scripted` that were called otherwise; they are written down."""
+        if not edits.edits or not self._paths.scripted.is_file():
+            return edits
+        now, told = edits_now(edits, follow(read_timeline(self._paths.scripted).elements, scripted.elements))
+        if now != edits:
+            write_edits(self._paths.folder, now)
+        for sentence in told:
+            self._note(sentence)
+        return now
 
     def compile(self, timeline: Timeline, scripted: Timeline) -> tuple[str, ...]:
         """Bring the .blend to `timeline`, unless it shows it already; return what was in the way, in sentences.

@@ -52,7 +52,7 @@ def export_film(build: Build) -> tuple[Report, bool]:
     blend = EpisodeBlend(build.paths, build.renderer, build.scheduler.note)
     build.scheduler.begin(STRIPS)
     scripted = resolve_timeline(production)
-    timeline, conflicts = apply_edits(scripted, blend.collect())
+    timeline, conflicts = apply_edits(scripted, blend.follow(blend.collect(), scripted))
     displaced = blend.compile(timeline, scripted)
     parts, sidecars = render_parts(build, timeline), sidecars_of(production, timeline)
     write_sidecars(build.paths, sidecars)
@@ -86,7 +86,7 @@ def export_scene(build: Build, scene: str) -> tuple[Path, tuple[str, ...]]:
     blend = EpisodeBlend(build.paths, build.renderer, build.scheduler.note)
     build.scheduler.begin(STRIPS)
     scripted = resolve_timeline(production)
-    timeline, _ = apply_edits(scripted, blend.collect())
+    timeline, _ = apply_edits(scripted, blend.follow(blend.collect(), scripted))
     displaced = blend.compile(timeline, scripted)
     segment = render_parts(build, timeline, only=scene).segments[scene]
     return copy_segment(build.paths, segment, scene), (*map(str, production.findings), *displaced)

@@ -196,10 +196,25 @@ def shown_text(strip: Strip) -> TextBlock | None:
     return strip if isinstance(strip, TextStrip) else strip.text if isinstance(strip, MovieStrip) else None
 
 
+class Element(Frozen):
+    """An element of the script: `owner` as in a `StripId` ("": the scene itself), `text` all that it says, in words."""
+
+    scene: str
+    owner: str
+    kind: str
+    text: str
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What strips know it by."""
+        return self.scene, self.owner
+
+
 class Timeline(Frozen):
     """The whole film. Strips are ordered by track, then start.
 
-    `off` are strips that a person has muted: they lie on Blender's sequencer, but are no part of the film.
+    `off` are strips that a person has muted: they lie on Blender's sequencer, but are no part of the film. `elements` are
+    what the script is made of.
     """
 
     title: str
@@ -211,6 +226,7 @@ class Timeline(Frozen):
     strips: tuple[Strip, ...]
     markers: tuple[Marker, ...] = ()
     off: tuple[Strip, ...] = ()
+    elements: tuple[Element, ...] = ()
 
 
 def read_timeline(file: Path) -> Timeline:

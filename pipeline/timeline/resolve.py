@@ -1,6 +1,7 @@
 """resolve(): the whole film as strips. Pure: the same input gives the same timeline, byte for byte."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 from ..base.clock import frame_at
 from ..base.geometry import Size
@@ -8,12 +9,15 @@ from ..episode.film_scenes import film_scenes
 from ..episode.model import Episode, Scene
 from .background import background_spans, background_strips
 from .edits import Edits, apply_edits
-from .model import Marker, SceneSpan, Strip, Timeline
+from .model import Element, Marker, SceneSpan, Strip, Timeline
 from .narrator_strips import narrator_strips, voice_strips
 from .overlay_strips import clip_strips, overlay_clip_strips, text_overlay_strips
 from .pointer_strips import pointer_strips, ripple_strips
 from .takes import SceneTakes, Takes
 from .tracks import assign_tracks
+
+_NO_WORDS = ("id", "line", "at", "until")
+"""Fields of blocks that do not say what a block is: they change when it is put elsewhere."""
 
 
 def resolve(episode: Episode, takes: Takes, edits: Edits | None = None) -> Timeline:
@@ -36,6 +40,7 @@ def resolve(episode: Episode, takes: Takes, edits: Edits | None = None) -> Timel
         scenes=spans,
         strips=placed,
         markers=tuple(_markers(takes, spans)),
+        elements=tuple(elements_of(scenes)),
     )
     return timeline if edits is None else apply_edits(timeline, edits)[0]
 
@@ -74,3 +79,28 @@ def _scene_strips(
         *narrators,
         *voice_strips(take, span, narrators),
     ]
+
+
+def elements_of(scenes: Iterable[Scene]) -> Iterator[Element]:
+    """Yield the elements of the film's scenes, each scene before what is in it."""
+    for scene in scenes:
+        yield Element(scene=scene.id, owner="", kind="scene", text=scene.title)
+        for line in scene.lines:
+            words = " ".join(word.written for word in line.words)
+            yield Element(scene=scene.id, owner=line.id, kind="line", text=words)
+        for block in (*scene.captures, *scene.overlays, *scene.clips, *scene.shots, *scene.music):
+            kind = f"{type(block).__name__.lower()} {getattr(block, 'kind', '')}".rstrip()
+            yield Element(scene=scene.id, owner=block.id, kind=kind, text=" ".join(_words(block.model_dump())))
+
+
+def _words(value: Any) -> Iterator[str]:
+    """Yield all words in the fields of a block."""
+    if isinstance(value, str):
+        yield from value.split()
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            if name not in _NO_WORDS:
+                yield from _words(inner)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from _words(inner)

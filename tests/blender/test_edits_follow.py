@@ -1,0 +1,106 @@
+"""Edits stay with what they were made on: when its words are mended, and when it gets another take."""
+
+from pathlib import Path
+
+import pytest
+from strip_stage import in_blender, write_media
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    write_media(tmp_path)
+    return tmp_path
+
+
+MENDED = """
+from lectern.addon.sequencer.owned import remembered
+from lectern.pipeline.timeline.follow import edits_now, follow
+from lectern.pipeline.timeline.model import Element, StripId
+
+def spoken(words, owner, scene="a"):
+    named = lambda id: id.replace("a/", f"{scene}/").replace("/voice", f"/{owner}/voice-0")
+    said = [s.model_copy(update={"id": named(s.id), "scene": scene} | {
+        field: value for field, value in (("linked", (f"{scene}/ada",)), ("first", f"{scene}/plate"), ("second", f"{scene}/footage"))
+        if hasattr(s, field)}) for s in strips()]
+    elements = (Element(scene=scene, owner="", kind="scene", text=scene), Element(scene=scene, owner=owner, kind="line", text=words))
+    return film().model_copy(update={"strips": tuple(said), "elements": elements,
+                                     "scenes": (SceneSpan(id=scene, title=scene, start=0, end=150),)})
+
+def rebuild(timeline, edits):
+    edits, told = edits_now(collect(scene, edits), follow(remembered(scene).elements, timeline.elements))
+    timeline, conflicts = apply_edits(timeline, edits)
+    out["conflicts"] = [*conflicts, *compile_timeline(timeline, scene, root, edits).conflicts]
+    out["told"] = told
+    return edits
+
+edits = rebuild(spoken("One comand says it.", "line-1"), Edits())
+"""
+
+
+def test_a_mended_typo_leaves_a_lines_edits_and_a_drag_that_nobody_has_collected(root: Path) -> None:
+    """The script is written from elsewhere while the timeline holds what was never collected."""
+    out = in_blender(
+        root,
+        MENDED
+        + """
+voice, ada = strip("a/line-1/voice-0"), strip("a/ada")
+voice.volume = 0.25
+voice.right_handle -= 7
+piece = voice.split(frame=31, split_method="SOFT")
+ada.transform.offset_x -= 64
+ada.modifiers.new("mine", "BRIGHT_CONTRAST")
+drag, volume = ada.transform.offset_x, voice.volume
+edits = rebuild(spoken("One command says it.", "line-2"), edits)
+out["edits"] = sorted({edit.strip.partition("#")[0] for edit in edits.edits})
+out["voice"] = [round(strip("a/line-2/voice-0").volume, 3), spot(strip("a/line-2/voice-0"))]
+out["pieces"] = sorted(id.partition("#")[0] for id in spots() if "voice" in id)
+out["drag"] = strip("a/ada").transform.offset_x == drag and len(strip("a/ada").modifiers)
+edits = rebuild(spoken("One command says it.", "line-2", "b"), edits)
+out["renamed"] = sorted({edit.strip.partition("#")[0] for edit in edits.edits})
+out["still there"] = strip("b/ada").transform.offset_x == drag and len(strip("b/ada").modifiers)
+""",
+    )
+    assert out["conflicts"] == []
+    assert out["edits"] == ["a/ada", "a/line-2/voice-0"]
+    assert out["voice"] == [0.25, [7, 11, 31]] and out["pieces"] == ["a/line-2/voice-0"] * 2
+    assert out["drag"] == 1
+    assert out["renamed"] == ["b/ada", "b/line-2/voice-0"] and out["still there"] == 1
+
+
+def test_another_take_keeps_the_trim_the_keyframes_and_the_neighbours(root: Path) -> None:
+    out = in_blender(
+        root,
+        """
+def rebuild(timeline, edits):
+    timeline, conflicts = apply_edits(timeline, edits)
+    out["conflicts"] = [*conflicts, *compile_timeline(timeline, scene, root, edits).conflicts]
+
+rebuild(film(), Edits())
+footage, ramp = strip("a/footage"), strip("a/ramp")
+footage.left_handle += 4
+footage.right_handle -= 12
+footage.color_saturation = 0.5
+for frame, alpha in ((50, 1.0), (60, 0.25)):
+    footage.blend_alpha = alpha
+    footage.keyframe_insert("blend_alpha", frame=frame)
+ramp.content_start += 3
+def state():
+    curves = [[round(v, 3) for v in k.co] for c in scene.animation_data.action.layers[0].strips[0].channelbags[0].fcurves
+              if '"a/footage"' in c.data_path for k in c.keyframe_points]
+    return {id: [*at, strip(id).content_start] for id, at in spots().items() if id != "a/cross"}, curves, footage.color_saturation
+before, edits = state(), collect(scene)
+longer = next(s for s in strips() if s.id == "a/footage").model_copy(update={"source": "media/footage/2/footage.mov"})
+rebuild(film(longer), edits)
+footage = strip("a/footage")
+out["file"] = Path(footage.filepath).parent.name
+out["same"] = state() == before
+out["edits"] = collect(scene, edits) == edits
+also = longer.model_copy(update={"end": longer.end + 9})
+rebuild(film(also), edits)
+out["longer"] = [strip("a/footage").left_handle, strip("a/footage").right_handle, strip("a/footage").content_start]
+out["neighbour"] = spots()["a/ramp"] == before[0]["a/ramp"][:3]
+""",
+    )
+    assert out["file"] == "2" and out["same"] and out["edits"] and out["conflicts"] == []
+    assert out["longer"] == [35, 88, 26]
+    assert out["neighbour"]
