@@ -65,6 +65,10 @@ HIBARI = ("hibari", "hibari-tts==0.2.1")
 """The module of hibari, and what pip calls it; its words-to-phonemes are also Kokoro's."""
 
 
+ONNXRUNTIME = "pip install onnxruntime (on Intel Macs with Python 3.13; it knows no later one there)"
+"""How what runs the models is installed."""
+
+
 class NeuralModel(ABC):
     """A loaded model. `longest` is how many phonemes it may be given at once.
 
@@ -80,7 +84,7 @@ class NeuralModel(ABC):
     def missing(cls) -> str:
         """Return what is not installed here that it needs, and the way out, in a sentence; "" if nothing is."""
         if find_spec("onnxruntime") is None:
-            return f"the voice {cls.name} needs onnxruntime, which is not installed here"
+            return f"the voice {cls.name} needs onnxruntime, which is not installed here: run {ONNXRUNTIME}"
         absent = [package for module, package in cls.packages if find_spec(module) is None]
         return (
             f"the voice {cls.name} is not installed here: run pip install {' '.join(absent)}{cls.elsewhere}"

@@ -1,5 +1,7 @@
 """What the neural voices are made of, without a model: pieces of phonemes, their sounds, times, and the files' hashes."""
 
+from importlib.util import find_spec
+
 import numpy as np
 import pytest
 
@@ -9,11 +11,13 @@ from lectern.pipeline.base.errors import LecternError
 from lectern.pipeline.providers.voices.hibari import Hibari
 from lectern.pipeline.providers.voices.kokoro import Kokoro
 from lectern.pipeline.services.voice import Phoneme
+from lectern.pipeline.voice import neural_models
 from lectern.pipeline.voice.delivery import delivery_of
 from lectern.pipeline.voice.neural_line import ended_where_heard, with_floor
 from lectern.pipeline.voice.neural_models import (
     RATE,
     UNIT,
+    HibariModel,
     KokoroModel,
     ModelFault,
     checked,
@@ -105,6 +109,17 @@ def test_packages_that_are_missing_are_named_with_the_ways_out(monkeypatch):
     with pytest.raises(ModelFault, match=r'other==1 .*; or .*fallback_voices = "missing"'):
         KokoroModel()
     assert Hibari().missing() == ""
+
+
+def test_where_there_are_no_wheels_for_what_runs_the_models_the_ways_out_are_told(monkeypatch):
+    monkeypatch.setattr(neural_models, "find_spec", lambda name: None if name == "onnxruntime" else find_spec(name))
+    for voice, model in ((Hibari(), HibariModel), (Kokoro(), KokoroModel)):
+        assert voice.missing().endswith(
+            "needs onnxruntime, which is not installed here: run pip install onnxruntime "
+            "(on Intel Macs with Python 3.13; it knows no later one there)"
+        )
+        with pytest.raises(ModelFault, match=r'needs onnxruntime.*; or .*fallback_voices = "missing"'):
+            model()
 
 
 def test_times_that_do_not_fit_the_sound_are_refused():
