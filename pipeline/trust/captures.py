@@ -1,7 +1,7 @@
 """What captures would run, contact and give away."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -24,13 +24,21 @@ _ACTS = {
 """The actions of a kind that decide what happens, where it runs something or is somebody (a program is scrolled by keys)."""
 
 
-def capture_permissions(episode: Path, capture: Capture) -> Iterator[PermissionRequest]:
-    """Yield what recording `capture` would do; a recorded cast and footage only show what is there."""
-    if capture.cast or capture.kind == "footage":
-        return
-    yield from _of_screen(episode, capture)
-    for step in capture.every_step:
-        yield from _of_step(episode, capture, step)
+def capture_permissions(episode: Path, captures: Iterable[Capture]) -> Iterator[PermissionRequest]:
+    """Yield what recording `captures` would do; a recorded cast and footage only show what is there.
+
+    A step that captures do again which go on from others is looked at once for each meaning that it has there.
+    """
+    seen: set[tuple[int, object]] = set()
+    for capture in captures:
+        if capture.cast or capture.kind == "footage":
+            continue
+        yield from _of_screen(episode, capture)
+        meaning = (capture.kind, capture.shell, _runs(capture), capture.environment.login, _servers(capture))
+        for step in capture.every_step:
+            if (known := (id(step), meaning)) not in seen:
+                seen.add(known)
+                yield from _of_step(episode, capture, step)
 
 
 def _of_screen(episode: Path, capture: Capture) -> Iterator[PermissionRequest]:

@@ -70,8 +70,7 @@ def fully_trusted_requests(folder: Path, config: Path | None = None) -> tuple[Pe
 
 def _recording_requests(episode: Episode) -> Iterator[PermissionRequest]:
     captures = [capture for scene in episode.scenes if scene.enabled for capture in scene.captures]
-    requests = (request for capture in captures for request in capture_permissions(episode.folder, capture))
-    yield from dict.fromkeys(requests)  # what a capture that goes on does again is asked once
+    yield from dict.fromkeys(capture_permissions(episode.folder, captures))  # what is done again is asked once
 
 
 def _placed(episode: Episode, programs: Path | None) -> Episode:

@@ -9,6 +9,7 @@ from PIL import Image
 from lectern.pipeline.episode.folder import read_episode
 from lectern.pipeline.studio.check import CheckResult, check
 from lectern.pipeline.timing.expected_length import expected_scenes
+from lectern.pipeline.trust import captures, secret_scan
 
 EXAMPLES = Path(__file__).parents[3] / "assets" / "examples"
 
@@ -317,3 +318,20 @@ def test_what_can_not_be_rewritten_is_told_apart_from_what_can(tmp_path: Path) -
     assert ([note.line for note in before.notes], [note.line for note in before.by_hand]) == ([9, 14], [9])
     assert [note.line for note in after.fixed] == [14]
     assert [note.line for note in after.notes] == [note.line for note in after.by_hand] == [9]
+
+
+def test_a_chain_of_captures_that_go_on_is_looked_at_step_by_step_not_again_and_again(
+    film: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[object] = []
+    for module, name in ((captures, "_of_step"), (secret_scan, "secrets_in_text")):
+        real = getattr(module, name)
+        monkeypatch.setattr(module, name, lambda *a, real=real: looked.append(a) or real(*a))
+
+    def looks(scenes: int) -> int:
+        looked.clear()
+        more = (capture("terminal", f"  - run: echo {n}", "continue: true\n").replace("# A", f"# A{n}") for n in range(scenes))
+        told(checked(film, "\n".join((capture("terminal", "  - run: ls"), *more))))
+        return len(looked)
+
+    assert looks(40) < 2.2 * looks(20)
