@@ -3,7 +3,7 @@
 The alphabet is misaki's, which Kokoro was trained with: IPA with capitals for diphthongs (`A` as in "day") and stress marks
 before vowels. hibari's G2P reads the words in their sentence, since "the" and "read" depend on what is around them. What it
 reads wrongly is in the lexicon, `assets/pronunciation/programming.toml`; letters that are spelt are named here; and an
-author's own phonemes stand in a word between `OPEN` and `CLOSE`.
+author's own phonemes stand in a word between `OPEN` and `CLOSE`. `heteronyms` settles words with two sounds.
 """
 
 import hashlib
@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..episode.spoken.phonetic import CLOSE, OPEN
+from .heteronyms import RULES, said_in_place
 
 if TYPE_CHECKING:
     from hibari.g2p import G2P
@@ -70,7 +71,8 @@ def phonemes_of_words(words: Sequence[str], *, british: bool = False) -> tuple[s
     """
     g2p = _g2p(british)
     chunks = [chunk for index, word in enumerate(words) for chunk in _chunks(index, word)]
-    tokens = [_tokens(chunk, british) for chunk in chunks]
+    settled = said_in_place(words, british=british)
+    tokens = [_tokens(chunk, british, settled.get(chunk.word)) for chunk in chunks]
     flat = [token for each in tokens for token in each]
     for token, tag in zip(flat, g2p.tagger([token.text for token in flat]) if flat else (), strict=True):
         token.tag = token.tag or tag
@@ -85,7 +87,7 @@ def phonemes_of_words(words: Sequence[str], *, british: bool = False) -> tuple[s
 @cache
 def lexicon_digest() -> str:
     """Return what changes whenever the lexicon does, or how lines are delivered, so that they are spoken again."""
-    return hashlib.sha256(LEXICON.read_bytes() + bytes([DELIVERY])).hexdigest()[:16]
+    return hashlib.sha256(LEXICON.read_bytes() + RULES.read_bytes() + bytes([DELIVERY])).hexdigest()[:16]
 
 
 def joined_phonemes(words: Sequence[str]) -> tuple[str, tuple[int, ...]]:
@@ -152,8 +154,11 @@ def _plain(word: str) -> str:
     return "".join(str(unicodedata.digit(c)) if c.isdigit() else c for c in text)
 
 
-def _tokens(chunk: _Chunk, british: bool) -> "list[Tok]":
-    """Return the tokens of a chunk, the last of which ends with a blank; those without a tag are tagged in their sentence."""
+def _tokens(chunk: _Chunk, british: bool, settled: str | None) -> "list[Tok]":
+    """Return the tokens of a chunk, the last of which ends with a blank; those without a tag are tagged in their sentence.
+
+    `settled` is how its word is said where it stands.
+    """
     from hibari.g2p.token import Tok
 
     def signs(text: str) -> "list[Tok]":
@@ -162,7 +167,7 @@ def _tokens(chunk: _Chunk, british: bool) -> "list[Tok]":
 
     before, core, after = _PUNCTUATED.fullmatch(chunk.text).groups()  # type: ignore[union-attr]
     known = (
-        _known(core, british)
+        settled or _known(core, british)
         if chunk.phonemes is None
         else chunk.phonemes
         if british

@@ -37,6 +37,7 @@ _ONE_WORD: dict[str, tuple[str, str, str]] = {
     "wound": (r"is|was|are|were|be|been|has|have|had|and", r"", "wownd|woond"),
     "wind": (r"to|will|can|must|you|we|then|and", r"it|them|up|down|back|the|a|around|through", "wined|winned"),
     "lead": (r"of|with|contains?|contained|from|in|into", r"|and|or|is|in|was", "led|leed"),
+    "content": (r"is|are|was|were|am|be|not", r"$", "kun-tent|kon-tent"),
     "sow": (r"a|the", r"", "sau|soh"),
     "sewer": (r"a|the", r"", "soo-er|soh-er"),
 }

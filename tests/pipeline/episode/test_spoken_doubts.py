@@ -29,6 +29,7 @@ It waits for 5m here. | 5m | meters, minutes or millions
 That is 5-3 here. | 5-3 | a difference or a range
 We count 10–5 here. | 10–5 | a difference or a range
 Then I read it. | read | "reed" or "red"
+All of it is content. | content. | "kun-tent" or "kon-tent"
 Take a bow now. | bow | "boh" or "bau"
 Send my resume to them. | resume | "rezz-oo-may" or "re-zoom"
 It was wound up. | wound | "wownd" or "woond"
@@ -60,6 +61,7 @@ He said "it is 42" to me. | He said it is forty-two to me.
 A 5m cable, 5 minutes and a 5-3 win. | A five meter cable, five minutes and a five to three win.
 You can read it, and I read it every day. | You can read it, and I read it every day.
 Then we read the file, and they have read it. | Then we read the file, and they have read it.
+She is content with the content of it. | She is content with the content of it.
 Click Resume to resume it. | Click Resume to resume it.
 DO NOT PANIC, says NASA, vs. EUR 5, from 9-5. | DO NOT PANIC, says NASA, versus EUR five, from nine to five.
 The ONLY QUERY is ALWAYS READY, and NEXT a TYPE. | The ONLY QUERY is ALWAYS READY, and NEXT a TYPE.
