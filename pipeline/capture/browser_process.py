@@ -7,6 +7,8 @@ from contextlib import suppress
 
 import psutil
 
+MOST_MEMORY, LEAST_MEMORY = 5_000_000_000, 3_000_000_000
+"""Bytes that a browser may take: a third of this computer's memory, within these bounds. Pages that are filmed take far less."""
 _GONE = (psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD)
 _STOPPED_LOOKS = 2
 """In how many looks in a row a process is stopped before that counts: a computer that wakes up wakes one process after the other."""
@@ -43,6 +45,14 @@ class BrowserProcess:
         family = [self._root, *self._descendants()]
         self._note_zygotes(family)
         return self._stop_among([*family, *([self._driver] if self._driver else [])])
+
+    def excess(self) -> str:
+        """Return that the browser takes more memory than it may ("" where it does not): its pages could take all there is."""
+        most = min(MOST_MEMORY, max(LEAST_MEMORY, psutil.virtual_memory().total // 3))
+        used = sum(map(_resident, (self._root, *self._descendants())))
+        if used <= most:
+            return ""
+        return f"its pages took {used / 1e6:,.0f} MB of memory, and {most / 1e6:,.0f} MB is the most that they may take"
 
     def kill(self) -> None:
         """End the browser with all its processes."""
@@ -116,6 +126,14 @@ def _status(process: psutil.Process) -> str:
         return psutil.STATUS_DEAD
     except psutil.Error:
         return ""
+
+
+def _resident(process: psutil.Process) -> int:
+    """Return the bytes of memory that a process takes (0: it has ended)."""
+    try:
+        return int(process.memory_info().rss)
+    except psutil.Error:
+        return 0
 
 
 def _is_gone(process: psutil.Process) -> bool:

@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager
 from types import TracebackType
 
 from .browser_process import BrowserProcess
-from .fault import BrowserDied, StepFault
+from .fault import BrowserDied, BrowserTookAll, StepFault
 
 WATCH_INTERVAL = 1.0
 """Seconds between two looks at a browser."""
@@ -18,21 +18,21 @@ class BrowserWatch(AbstractContextManager["BrowserWatch"]):
     """A thread that looks at a browser, and ends it with all its processes where it can do no more.
 
     It is no part of Playwright's loop: that waits itself for a browser that hangs. Leaving the block raises BrowserDied
-    where the browser was ended while it was used, and what the watch itself failed of, so that nobody relies on a dead one.
+    where the browser was ended while it was used (BrowserTookAll for the memory it took), and what the watch itself failed of, so that nobody relies on a dead one.
     """
 
     def __init__(self) -> None:
-        self._reason = ""
+        self._reason = self._excess = ""
         self._failure: Exception | None = None
         self._closing = False
         self._over = threading.Event()
         self._thread: threading.Thread | None = None
         self._process: BrowserProcess | None = None
 
-    def begin(self, process: BrowserProcess, heart: Callable[[], str] = str) -> None:
-        """Watch `process` from now on, and ask `heart` why it counts as one that hangs."""
+    def begin(self, process: BrowserProcess, heart: Callable[[], str] = str, hoard: Callable[[], str] = str) -> None:
+        """Watch `process` from now on; ask `heart` why it counts as one that hangs, and `hoard` what it keeps too much of."""
         self._process = process
-        self._thread = threading.Thread(target=self._run, args=(process, heart), daemon=True)
+        self._thread = threading.Thread(target=self._run, args=(process, heart, hoard), daemon=True)
         self._thread.start()
 
     def require_alive(self) -> None:
@@ -57,17 +57,25 @@ class BrowserWatch(AbstractContextManager["BrowserWatch"]):
     def _raise(self, error: Exception | None) -> None:
         if self._failure:
             raise self._failure
+        if self._excess:
+            fault = error.fault if isinstance(error, BrowserDied) else error if isinstance(error, StepFault) else None
+            raise (
+                BrowserTookAll.at(fault.with_detail(self._excess)) if fault else BrowserTookAll(self._excess)
+            ) from error
         if self._reason and not isinstance(error, BrowserDied):
             detail = f"the browser could do no more: {self._reason}"
             raise (
                 BrowserDied.at(error.with_detail(detail)) if isinstance(error, StepFault) else BrowserDied(detail)
             ) from error
 
-    def _run(self, process: BrowserProcess, heart: Callable[[], str]) -> None:
+    def _run(self, process: BrowserProcess, heart: Callable[[], str], hoard: Callable[[], str]) -> None:
         try:
             while not self._over.wait(WATCH_INTERVAL):
                 if reason := process.fault() or heart():
                     self._reason = self._reason if self._closing else reason
+                    break
+                if excess := process.excess() or hoard():
+                    self._excess = excess
                     break
         except Exception as failure:  # whatever it is: a browser that nobody watches is used no longer
             self._failure = failure

@@ -70,6 +70,8 @@ _NAVIGATION_ERRORS = (
     "JSHandles can be evaluated only", "not attached to the DOM", "Not attached to an active page",
 )  # fmt: skip
 """What Playwright says where a page has gone to another one while it was looked at."""
+MOST_DOWNLOADED = 2_000_000_000
+"""Bytes that the pages of a capture may download."""
 _LOOKS = 10
 """How often a page is looked at that goes to another one."""
 
@@ -101,7 +103,7 @@ def chromium(program: str = "", flags: tuple[str, ...] = (), downloads: Path | N
         process = BrowserProcess.find(before)
         if process is None:
             raise BrowserDied("it ended as soon as it was started")
-        watch.begin(process, Heartbeat(browser).fault)
+        watch.begin(process, Heartbeat(browser).fault, lambda: _hoard(downloads) if downloads else "")
         try:
             yield browser
             watch.require_alive()
@@ -136,6 +138,14 @@ def launch_chromium(
         ) from error
     except Error as error:
         raise LecternError(f"{found} did not start: {_first_line(error)}{scarce_memory()}. {_INSTALL_HINT}") from error
+
+
+def _hoard(downloads: Path) -> str:
+    """Return that more was downloaded than a capture keeps ("" where it was not)."""
+    with suppress(OSError):
+        if (size := sum(file.stat().st_size for file in downloads.iterdir())) > MOST_DOWNLOADED:
+            return f"its pages downloaded {size / 1e6:,.0f} MB, and {MOST_DOWNLOADED / 1e6:,.0f} MB are the most that are kept"
+    return ""
 
 
 def playwright_reason(error: Error) -> str:

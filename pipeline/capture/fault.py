@@ -50,9 +50,11 @@ class StepFault(RecordedError):
 class BrowserDied(RecordedError):
     """The browser was ended while it was used: for want of memory, or by somebody. `fault`: at which step."""
 
+    advice = "build again"
+
     def __init__(self, reason: str, fault: StepFault | None = None) -> None:
         self.reason, self.fault, self.picture = reason, fault, fault.picture if fault else None
-        super().__init__(f"{reason} (the browser was ended while it was used; build again){scarce_memory()}")
+        super().__init__(f"{reason} (the browser was ended while it was used; {self.advice}){scarce_memory()}")
 
     @classmethod
     def at(cls, fault: StepFault) -> "BrowserDied":
@@ -62,7 +64,14 @@ class BrowserDied(RecordedError):
     def record(self) -> str:
         """Return the error as JSON for `read_fault`."""
         fault = self.fault._values() if self.fault else None
-        return _BrowserDeathRecord(reason=self.reason, fault=fault).model_dump_json()
+        took_all = isinstance(self, BrowserTookAll)
+        return _BrowserDeathRecord(reason=self.reason, fault=fault, took_all=took_all).model_dump_json()
+
+
+class BrowserTookAll(BrowserDied):
+    """The browser was ended because of what its pages took of this computer: they would take it again."""
+
+    advice = "show a page that needs less"
 
 
 class _StepFaultRecord(Frozen):
@@ -81,9 +90,11 @@ class _BrowserDeathRecord(Frozen):
     kind: Literal["browser died"] = "browser died"
     reason: str
     fault: _StepFaultRecord | None
+    took_all: bool = False
 
     def error(self) -> BrowserDied:
-        return BrowserDied(self.reason, self.fault.error() if self.fault else None)
+        kind = BrowserTookAll if self.took_all else BrowserDied
+        return kind(self.reason, self.fault.error() if self.fault else None)
 
 
 _RECORDS: TypeAdapter[_StepFaultRecord | _BrowserDeathRecord] = TypeAdapter(
@@ -101,6 +112,8 @@ def retry_on_browser_death[T](make: Callable[[], T], attempts: int, tidy: Callab
     for _ in range(attempts - 1):
         try:
             return make()
+        except BrowserTookAll:
+            raise
         except BrowserDied:
             tidy()
     return make()

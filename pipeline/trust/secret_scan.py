@@ -40,8 +40,12 @@ def secret_findings(episode: Episode, captures: Mapping[str, CaptureTake]) -> tu
 def typed_findings(scenes: Iterable[Scene]) -> tuple[FilmFinding, ...]:
     """Return what looks like a secret in the script itself; no recording is needed to see it."""
     scenes = tuple(scenes)
-    typed = {id(step): (c, step) for s in scenes for c in s.captures for step in c.every_step}  # each once, done again or not
-    steps = (_typed_secrets(capture, step, text) for capture, step in typed.values() for text in (step.value, step.text))
+    typed = {
+        id(step): (c, step) for s in scenes for c in s.captures for step in c.every_step
+    }  # each once, done again or not
+    steps = (
+        _typed_secrets(capture, step, text) for capture, step in typed.values() for text in (step.value, step.text)
+    )
     named = (
         FilmFinding(f"{name} looks like a secret ({found.kind}); everybody who has the script can read it", c.line)
         for s in scenes for c in s.captures

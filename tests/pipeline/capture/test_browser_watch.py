@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import psutil
 import pytest
 
-from lectern.pipeline.capture import browser_process, browser_watch
+from lectern.pipeline.capture import browser_process, browser_watch, chromium
 from lectern.pipeline.capture.browser_process import BrowserProcess
 from lectern.pipeline.capture.browser_watch import BrowserWatch
-from lectern.pipeline.capture.fault import BrowserDied, StepFault
+from lectern.pipeline.capture.fault import BrowserDied, BrowserTookAll, StepFault, read_fault, retry_on_browser_death
 from lectern.pipeline.capture.heartbeat import Heartbeat
 from lectern.pipeline.episode.steps import Step
 
@@ -41,6 +41,37 @@ def test_a_step_is_named_at_which_the_browser_hung(program):
         watch.begin(watched(program), lambda: "it sleeps")
         program.wait(10)
         raise fault
+
+
+def test_a_browser_whose_pages_take_all_memory_is_ended_and_not_tried_again(program, monkeypatch):
+    monkeypatch.setattr(browser_process, "MOST_MEMORY", 1000)
+    tries = []
+
+    def record() -> None:
+        tries.append(1)
+        with BrowserWatch() as watch:
+            watch.begin(watched(program))
+            program.wait(10)
+            raise BrowserDied.at(StepFault("steps", 2, Step(action="wait"), "the page crashed"))
+
+    with pytest.raises(
+        BrowserTookAll, match=r"steps\[3\] \(wait\): its pages took .* MB of memory.*needs less"
+    ) as caught:
+        retry_on_browser_death(record, 3)
+    assert len(tries) == 1
+    assert str(read_fault(caught.value.record(), "")) == str(caught.value)
+
+
+def test_a_browser_that_downloads_without_end_is_ended_and_says_so(program, tmp_path, monkeypatch):
+    monkeypatch.setattr(chromium, "MOST_DOWNLOADED", 1000)
+    assert chromium._hoard(tmp_path / "none") == ""
+    with pytest.raises(BrowserTookAll, match="its pages downloaded"), BrowserWatch() as watch:
+        watch.begin(watched(program), hoard=lambda: chromium._hoard(tmp_path))
+        (tmp_path / "small").write_bytes(bytes(999))
+        watch._over.wait(0.1)
+        watch.require_alive()
+        (tmp_path / "more").write_bytes(bytes(2))
+        program.wait(10)
 
 
 def test_a_watch_that_fails_ends_the_browser_and_is_told(program):

@@ -330,7 +330,10 @@ def test_a_chain_of_captures_that_go_on_is_looked_at_step_by_step_not_again_and_
 
     def looks(scenes: int) -> int:
         looked.clear()
-        more = (capture("terminal", f"  - run: echo {n}", "continue: true\n").replace("# A", f"# A{n}") for n in range(scenes))
+        more = (
+            capture("terminal", f"  - run: echo {n}", "continue: true\n").replace("# A", f"# A{n}")
+            for n in range(scenes)
+        )
         told(checked(film, "\n".join((capture("terminal", "  - run: ls"), *more))))
         return len(looked)
 
