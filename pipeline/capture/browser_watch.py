@@ -18,7 +18,8 @@ class BrowserWatch(AbstractContextManager["BrowserWatch"]):
     """A thread that looks at a browser, and ends it with all its processes where it can do no more.
 
     It is no part of Playwright's loop: that waits itself for a browser that hangs. Leaving the block raises BrowserDied
-    where the browser was ended while it was used (BrowserTookAll for the memory it took), and what the watch itself failed of, so that nobody relies on a dead one.
+    where the browser was ended while it was used (BrowserTookAll: for what it took), and what the watch itself failed of,
+    so that nobody relies on a dead one.
     """
 
     def __init__(self) -> None:

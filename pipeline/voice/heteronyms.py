@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
-from pathlib import Path
 
 from ..base.assets import ASSETS
 
@@ -15,7 +14,7 @@ _ENDS = (".", "!", "?", "\u2026")
 
 
 @dataclass(frozen=True)
-class _Rule:
+class _SoundRule:
     """What `words` are said as between what `before` and `after` match."""
 
     words: Mapping[str, str | list[str]]
@@ -59,7 +58,7 @@ def _settled() -> frozenset[str]:
 
 
 @cache
-def _rules() -> tuple[_Rule, ...]:
+def _rules() -> tuple[_SoundRule, ...]:
     with RULES.open("rb") as file:
         said = tomllib.load(file)
     patterns = {"": "", "VERB": said["VERB"], "THING": said["THING"]}
@@ -68,4 +67,4 @@ def _rules() -> tuple[_Rule, ...]:
         written = rule.get(side, "")
         return re.compile(patterns.get(written, written))
 
-    return tuple(_Rule(rule["words"], pattern(rule, "before"), pattern(rule, "after")) for rule in said["rule"])
+    return tuple(_SoundRule(rule["words"], pattern(rule, "before"), pattern(rule, "after")) for rule in said["rule"])
