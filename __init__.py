@@ -9,7 +9,7 @@ def register() -> None:
     """Register Lectern in Blender. Blender calls this when the extension is enabled."""
     from . import addon, operators, panels
 
-    addon.register((*operators.classes(), *panels.classes()))
+    addon.register((*operators.classes(), *panels.classes()), panels.menu_entries())
 
 
 def unregister() -> None:

@@ -1,28 +1,35 @@
 """Everything that needs Blender: registration, properties, preferences, background commands and headless tasks."""
 
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack
+from typing import Any
+
+DrawMenu = Callable[[Any, Any], None]
+"""Draws in a menu, given the menu and Blender's context."""
 
 _undo = ExitStack()
 
 
-def register(classes: tuple[type, ...]) -> None:
+def register(classes: tuple[type, ...], menu_entries: Iterable[tuple[str, DrawMenu]] = ()) -> None:
     """Register everything that Lectern adds to Blender: its own settings and properties, then `classes`, then the timer.
 
-    `classes` are the operators and panels, parents before children. If a step fails, the steps before it are undone.
+    `classes` are the operators and panels, parents before children; `menu_entries` are names of Blender's menus and what
+    draws an entry at their end. If a step fails, the steps before it are undone.
     Raises LecternError if the packages in the zip were built for another version of Python.
     """
     from . import wheels
 
     wheels.check_wheels()
     wheels.restore_exec_bits()
-    from . import character_list, commands, preferences, properties, saving, timer
+    from . import character_list, commands, keymap, preferences, properties, saving, script_undo, timer
 
     with ExitStack() as undo:
         for module in (preferences, properties, character_list):
             module.register()
             undo.callback(module.unregister)
         _register_classes(classes, undo)
-        for module in (commands, saving, timer):
+        _add_entries(menu_entries, undo)
+        for module in (commands, saving, keymap, script_undo, timer):
             module.register()
             undo.callback(module.unregister)
         _undo.push(undo.pop_all())
@@ -39,3 +46,12 @@ def _register_classes(classes: tuple[type, ...], undo: ExitStack) -> None:
     for cls in classes:
         bpy.utils.register_class(cls)
         undo.callback(bpy.utils.unregister_class, cls)
+
+
+def _add_entries(entries: Iterable[tuple[str, DrawMenu]], undo: ExitStack) -> None:
+    import bpy
+
+    for name, draw in entries:
+        menu = getattr(bpy.types, name)
+        menu.append(draw)
+        undo.callback(menu.remove, draw)

@@ -131,6 +131,13 @@ def run_capture(folder: Path, argv: tuple[str, ...], activity: str, picture: Pat
     return start_command("capture", BackgroundCommand(process, lambda ended: _finish_capture(ended, picture)))
 
 
+def run_episodes(argv: tuple[str, ...], activity: str) -> BackgroundCommand:
+    """Start ``lectern episodes ARGV``; the panel shows `activity` meanwhile, and what went wrong."""
+    snapshot.set_properties(episode_activity=activity, episode_error="")
+    process = child.start(("episodes", *argv), log_file("episodes"))
+    return start_command("episodes", BackgroundCommand(process, _finish_episodes))
+
+
 def verify_film(folder: Path) -> BackgroundCommand:
     """Start measuring and listening to the film of the episode in `folder`; its page is opened when it is done."""
     snapshot.set_properties(verify_activity="Measuring the film and listening to it", verify_outcome="")
@@ -186,6 +193,13 @@ def _finish_capture(process: child.ChildProcess, picture: Path | None) -> None:
     snapshot.set_properties(capture_activity="", capture_error=failure_message(process) if failed else "")
     if not failed and picture and not bpy.app.background:
         bpy.ops.wm.path_open(filepath=str(picture))
+    snapshot.forget()
+    snapshot.redraw()
+
+
+def _finish_episodes(process: child.ChildProcess) -> None:
+    failed = process.code != 0
+    snapshot.set_properties(episode_activity="", episode_error=failure_message(process) if failed else "")
     snapshot.forget()
     snapshot.redraw()
 

@@ -110,14 +110,14 @@ class Build(BackgroundCommand):
         snapshot.set_properties(build_state=state, build_activity="", build_error=error)
 
 
-def start_build(folder: Path, scene: bpy.types.Scene, verb: str = "build") -> Build:
-    """Start ``lectern VERB FOLDER``; its timeline is compiled into `scene` when it has ended well.
+def start_build(folder: Path, scene: bpy.types.Scene, verb: str = "build", *options: str) -> Build:
+    """Start ``lectern VERB FOLDER OPTIONS``; its timeline is compiled into `scene` when it has ended well.
 
     What the person changed in `scene` is saved first; see `save_edits`. Raises LecternError if that fails.
     """
     save_edits(folder, scene)
     log = log_file(verb)
-    build = Build(child.start((verb, str(folder), "--json", "--no-wait"), log), folder, scene)
+    build = Build(child.start((verb, str(folder), "--json", "--no-wait", *options), log), folder, scene)
     start_command("build", build)
     snapshot.fill_lines(snapshot.panel().build_faults, ())
     snapshot.set_properties(build_state="RUNNING", build_progress=0.0, build_activity="Starting", build_error="")

@@ -1,5 +1,6 @@
 """The list of characters in the panel: rows, thumbnails and the sample of a voice that is playing."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -7,13 +8,10 @@ import bpy
 import bpy.utils.previews
 
 from ..pipeline.base.errors import LecternError
-from ..pipeline.characters.cards import CharacterCard, character_cards, used_character_ids
-from ..pipeline.characters.thumbnails import thumbnail_file
-from ..pipeline.episode.characters import Character
+from ..pipeline.characters.cards import used_character_ids
 from ..pipeline.episode.model import Episode
-from ..pipeline.providers.episode_voices import reach_of
-from ..pipeline.services.provider import Reach
 from .properties import LecternCharacter, LecternPanel
+from .reading import CharacterReading
 
 _previews: list[Any] = []
 """Blender's collection of loaded thumbnails, by file; empty while Lectern is disabled."""
@@ -25,13 +23,14 @@ _playing: list[Any] = []
 """The sample that is playing."""
 
 
-def fill_characters(panel: LecternPanel, episode: Episode) -> None:
+def fill_characters(panel: LecternPanel, episode: Episode, characters: Iterable[CharacterReading]) -> None:
     """List the characters of `episode`. The selected character stays selected; at first it is the narrator."""
     index = panel.active_character
     selected = panel.characters[index].name if index < len(panel.characters) else ""
     panel.characters.clear()
-    for card in character_cards(episode):
-        _fill_row(panel.characters.add(), card, episode)
+    used = used_character_ids(episode)
+    for character in characters:
+        _fill_row(panel.characters.add(), character, episode, character.card.id in used)
     selected = selected if selected in panel.characters else episode.narrator
     panel.active_character = max(0, panel.characters.find(selected))
 
@@ -60,26 +59,19 @@ def stop_sample() -> None:
         _playing.pop().stop()
 
 
-def _fill_row(row: LecternCharacter, card: CharacterCard, episode: Episode) -> None:
+def _fill_row(row: LecternCharacter, character: CharacterReading, episode: Episode, is_used: bool) -> None:
+    card = character.card
     row.name, row.title, row.home, row.file = card.id, card.name, card.home, card.file
-    row.is_narrator, row.is_used = card.id == episode.narrator, card.id in used_character_ids(episode)
+    row.is_narrator, row.is_used = card.id == episode.narrator, is_used
     row.line_count = sum(line.speaker == card.id for scene in episode.scenes if scene.enabled for line in scene.lines)
     row.voice = f"{card.provider} {card.voice}"
-    row.reaches_out = _reaches_out(episode, episode.character(card.id))
-    if thumbnail := thumbnail_file(episode.folder, card):
-        row.thumbnail, row.has_thumbnail = str(thumbnail), thumbnail.exists()
-        row.icon = _icon(thumbnail) if row.has_thumbnail else 0
+    row.reaches_out = character.reaches_out
+    if character.thumbnail:
+        row.thumbnail, row.has_thumbnail = str(character.thumbnail), character.has_thumbnail
+        row.icon = icon_of(character.thumbnail) if row.has_thumbnail else 0
 
 
-def _reaches_out(episode: Episode, character: Character) -> bool:
-    """Return whether the character's voice contacts a server or runs a program."""
-    try:
-        return reach_of(episode, character) != Reach()
-    except LecternError:  # wrong settings; playing a sample reports them
-        return False
-
-
-def _icon(file: Path) -> int:
+def icon_of(file: Path) -> int:
     """Return Blender's icon number of a picture, which is read when it is first drawn; 0 while Lectern is disabled."""
     if not _previews:
         return 0

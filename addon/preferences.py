@@ -7,6 +7,8 @@ from bpy.props import EnumProperty, StringProperty
 
 from ..pipeline.episode.speaking import PERSONS_FALLBACK_VOICES
 
+from . import keymap
+
 PACKAGE = __package__.rpartition(".")[0]
 """Lectern's package name in this Blender: `bl_ext.<repository>.lectern`, or `lectern` if installed with pip."""
 
@@ -58,6 +60,9 @@ class LecternPreferences(bpy.types.AddonPreferences):
         lines = layout.column(align=True)
         for line in context.window_manager.lectern.doctor_output:
             lines.label(text=line.text)
+        layout.separator()
+        layout.label(text="Shortcuts in the sequencer", icon="KEYINGSET")
+        keymap.draw(layout.column(), context)
 
 
 def chromium(context: bpy.types.Context) -> str:

@@ -28,6 +28,17 @@ BUILD_STATES = (
 )
 
 
+LIBRARY_KINDS = (
+    ("ALL", "All", "Everything", "ASSET_MANAGER", 0),
+    ("CHARACTER", "Characters", "Who can narrate", "USER", 1),
+    ("IMAGE", "Images", "Pictures of the episode and its studio", "IMAGE_DATA", 2),
+    ("FOOTAGE", "Footage", "Videos of the episode and its studio", "FILE_MOVIE", 3),
+    ("SOUND", "Music and Sounds", "Sounds of the episode and its studio", "FILE_SOUND", 4),
+    ("CLIP", "Clips", "Designed clips", "SEQ_STRIP_META", 5),
+    ("TAKE", "Takes", "What the last build has recorded", "REC", 6),
+)
+
+
 class LecternScene(bpy.types.PropertyGroup):
     """What is saved with a scene: the folder of its episode."""
 
@@ -37,15 +48,63 @@ class LecternScene(bpy.types.PropertyGroup):
         subtype="DIR_PATH",
         options={"PATH_SUPPORTS_BLEND_RELATIVE"},
     )
+    script: StringProperty(
+        name="Script", description="The state of script.md that belongs to this one, so that undo leads back to it",
+        options={"HIDDEN"},
+    )  # fmt: skip
 
 
 class LecternSceneRow(bpy.types.PropertyGroup):
-    """A scene of the episode in the panel's list (`name`: its id). `frame` is Blender's, 0 if it wasn't built yet."""
+    """A scene of the episode in the panel's list (`name`: its id). `frame` is Blender's, 0 if it wasn't built yet.
+
+    `number` counts the scenes of the film (0: left out of it), `line` is that of its heading, `state` as in `SceneCard`, and
+    `made` of `total` takes are there.
+    """
 
     title: StringProperty()
     frame: IntProperty()
     seconds: FloatProperty()
     number: IntProperty()
+    line: IntProperty()
+    state: StringProperty()
+    made: IntProperty()
+    total: IntProperty()
+
+
+class LecternTakeRow(bpy.types.PropertyGroup):
+    """What is made for a `scene` (`name`: its id): its kind, what it says, its line, whether the last build had it."""
+
+    scene: StringProperty()
+    kind: StringProperty()
+    text: StringProperty()
+    line: IntProperty()
+    made: BoolProperty()
+
+
+class LecternJob(bpy.types.PropertyGroup):
+    """A job of the last build (`name`: its number)."""
+
+    text: StringProperty()
+    state: StringProperty()
+    progress: FloatProperty(min=0, max=1, subtype="FACTOR")
+    error: StringProperty()
+    scene: StringProperty()
+
+
+class LecternLibraryItem(bpy.types.PropertyGroup):
+    """Something that can be put on the timeline; see `LibraryItem`."""
+
+    kind: StringProperty()
+    id: StringProperty()
+    file: StringProperty()
+    place: StringProperty()
+    picture: StringProperty()
+
+
+class LecternEpisodeRow(bpy.types.PropertyGroup):
+    """An episode in a menu (`name`: its title)."""
+
+    folder: StringProperty()
 
 
 class LecternCharacter(bpy.types.PropertyGroup):
@@ -94,14 +153,17 @@ class LecternChange(bpy.types.PropertyGroup):
 
 
 class LecternNote(bpy.types.PropertyGroup):
-    """A line of text in the panel."""
+    """A line of text in the panel, about a line of script.md or a frame of the film (0: about none)."""
 
     text: StringProperty()
+    line: IntProperty()
+    frame: IntProperty()
 
 
 def _show_active_scene(panel: "LecternPanel", context: bpy.types.Context) -> None:
     """Move the playhead to the scene that was selected in the list."""
     row = panel.scenes[panel.active_scene] if panel.active_scene < len(panel.scenes) else None
+    panel.scene_id = row.name if row else ""
     scene = edited_scene(context)
     if row and row.frame and scene:
         scene.frame_set(row.frame)
@@ -112,7 +174,8 @@ class LecternPanel(bpy.types.PropertyGroup):
 
     `duration` is the film's in seconds, `outdated` whether the script is newer than the timeline. `open_goal_count`
     counts the captures that have a goal but no steps yet. `build_faults` are what has failed in the running build, and
-    `displaced` lists the strips that had to leave their track.
+    `displaced` lists the strips that had to leave their track. `expected` is how long the film will be, in seconds, and
+    `wanted_least` to `wanted_most` how long it should be (0: any length). `error_line` is where script.md is wrong.
     """
 
     folder: StringProperty(options={"SKIP_SAVE"})
@@ -121,12 +184,36 @@ class LecternPanel(bpy.types.PropertyGroup):
     outdated: BoolProperty(options={"SKIP_SAVE"})
     film: StringProperty(options={"SKIP_SAVE"})
     subtitles: StringProperty(options={"SKIP_SAVE"})
+    expected: FloatProperty(options={"SKIP_SAVE"})
+    wanted_least: FloatProperty(options={"SKIP_SAVE"})
+    wanted_most: FloatProperty(options={"SKIP_SAVE"})
     script_error: StringProperty(options={"SKIP_SAVE"})
+    error_line: IntProperty(options={"SKIP_SAVE"})
     trusted: BoolProperty(default=True, options={"SKIP_SAVE"})
     sandboxed: BoolProperty(default=False, options={"SKIP_SAVE"})
     permissions: CollectionProperty(type=LecternPermission, options={"SKIP_SAVE"})
     scenes: CollectionProperty(type=LecternSceneRow, options={"SKIP_SAVE"})
     active_scene: IntProperty(name="Scene", options={"SKIP_SAVE"}, update=_show_active_scene)
+    scene_id: StringProperty(options={"SKIP_SAVE"})
+    takes: CollectionProperty(type=LecternTakeRow, options={"SKIP_SAVE"})
+    active_take: IntProperty(name="Take", options={"SKIP_SAVE"})
+    jobs: CollectionProperty(type=LecternJob, options={"SKIP_SAVE"})
+    active_job: IntProperty(name="Job", options={"SKIP_SAVE"})
+    jobs_done: IntProperty(options={"SKIP_SAVE"})
+    library: CollectionProperty(type=LecternLibraryItem, options={"SKIP_SAVE"})
+    active_item: IntProperty(name="Item", options={"SKIP_SAVE"})
+    library_kind: EnumProperty(
+        items=LIBRARY_KINDS, name="Kind", description="Show only things of this kind", options={"SKIP_SAVE"}
+    )
+    library_search: StringProperty(
+        name="Search", description="Show only what has these words in its name or its folder",
+        options={"SKIP_SAVE", "TEXTEDIT_UPDATE"},
+    )  # fmt: skip
+    build_on_save: BoolProperty(
+        name="Build When the Script Changes",
+        description="Build as soon as script.md is saved, here or in another program, and can be read",
+        options={"SKIP_SAVE"},
+    )
     characters: CollectionProperty(type=LecternCharacter, options={"SKIP_SAVE"})
     active_character: IntProperty(name="Character", options={"SKIP_SAVE"})
     sample_error: StringProperty(options={"SKIP_SAVE"})
@@ -143,6 +230,12 @@ class LecternPanel(bpy.types.PropertyGroup):
     changes: CollectionProperty(type=LecternChange, options={"SKIP_SAVE"})
     capture_activity: StringProperty(options={"SKIP_SAVE"})
     capture_error: StringProperty(options={"SKIP_SAVE"})
+    recent: CollectionProperty(type=LecternEpisodeRow, options={"SKIP_SAVE"})
+    siblings: CollectionProperty(type=LecternEpisodeRow, options={"SKIP_SAVE"})
+    text_conflicts: StringProperty(options={"SKIP_SAVE"})
+    episode_activity: StringProperty(options={"SKIP_SAVE"})
+    episode_error: StringProperty(options={"SKIP_SAVE"})
+    deleted_episode: StringProperty(options={"SKIP_SAVE"})
     build_state: EnumProperty(items=BUILD_STATES, options={"SKIP_SAVE"})
     build_progress: FloatProperty(min=0, max=1, subtype="FACTOR", options={"SKIP_SAVE"})
     build_activity: StringProperty(options={"SKIP_SAVE"})
@@ -159,7 +252,8 @@ class LecternPanel(bpy.types.PropertyGroup):
 
 
 CLASSES = (
-    LecternScene, LecternSceneRow, LecternCharacter, LecternVoice, LecternPermission, LecternChange, LecternNote, LecternPanel,
+    LecternScene, LecternSceneRow, LecternTakeRow, LecternJob, LecternLibraryItem, LecternEpisodeRow, LecternCharacter,
+    LecternVoice, LecternPermission, LecternChange, LecternNote, LecternPanel,
 )  # fmt: skip
 
 

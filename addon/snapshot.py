@@ -2,51 +2,102 @@
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import bpy
-from pydantic import BaseModel
 
 from ..pipeline.base.episode_paths import EpisodePaths
 from ..pipeline.base.errors import LecternError, escape_invisible, visible
-from ..pipeline.base.files import read_own
-from ..pipeline.changes.store import FOLDER as CHANGES, ChangesetStore
-from ..pipeline.episode.folder import character_folders, read_episode
-from ..pipeline.episode.model import Episode
+from ..pipeline.changes.store import FOLDER as CHANGES
+from ..pipeline.episode.folder import character_folders
 from ..pipeline.episode.pronunciation import PRONUNCIATION_FILE
 from ..pipeline.episode.settings import SETTINGS_FILE
 from ..pipeline.episode.source import SCRIPT
 from ..pipeline.services.plugins import FOLDER as PLUGINS
-from ..pipeline.studio.goals import open_goals
-from ..pipeline.timeline.model import SceneSpan, Timeline, read_timeline
-from ..pipeline.trust.allowed import allowed_form
-from ..pipeline.trust.permissions import permission_requests
+from ..pipeline.studio.episodes import recent_episodes
+from ..pipeline.studio.jobs import jobs
+from ..pipeline.timeline.model import Timeline, read_timeline
 from ..pipeline.trust.request import PermissionRequest
-from . import character_list
+from . import character_list, rows
 from .properties import LecternPanel, episode_folder
+from .reading import Reading, read_everything
 from .sequencer.strip_transform import blender_frame
-
-MAX_FINDINGS = 12
-
-
-class _ReportFindings(BaseModel):
-    """What the panel shows of a build's report (`pipeline.build.report`, which takes long to load)."""
-
-    findings: tuple[str, ...] = ()
-
 
 _last_read: list[object] = []
 """The folder that was read last, and the modification times of its files then."""
 
+_current: list[Reading] = []
+"""What was read last; empty while no episode is open."""
+
+_under_way: list["_ReadingThread"] = []
+"""The reading that is under way beside the window."""
+
+
+class _ReadingThread(Thread):
+    """Reads the episode in `folder`, whose files were as `state` says, while Blender's window goes on."""
+
+    def __init__(self, folder: Path, state: list[object]) -> None:
+        super().__init__(daemon=True)
+        self.folder, self.state, self.reading = folder, state, Reading(folder)
+
+    def run(self) -> None:
+        """Read. Whatever goes wrong is shown: nobody would see it raised here."""
+        try:
+            self.reading = read_everything(self.folder)
+        except Exception as error:  # a thread's outermost level
+            self.reading.error = f"{type(error).__name__}: {error}. This is a fault in Lectern: please report it."
+
 
 def refresh(scene: bpy.types.Scene) -> None:
-    """Read the episode of `scene` again if one of its files has changed since the last time."""
-    folder = episode_folder(scene)
-    current = [folder, *((file, modified_time(file)) for file in _watched_files(folder))] if folder else [None]
-    if current != _last_read:
-        _last_read[:] = current
-        _read(folder, panel())
-        redraw()
+    """Read the episode of `scene` again, now, if one of its files has changed since the last time."""
+    folder, state = _state_of(scene)
+    if state != _last_read:
+        _under_way.clear()
+        _last_read[:] = state
+        _show(read_everything(folder) if folder else None)
+
+
+def refresh_beside(scene: bpy.types.Scene) -> bool:
+    """Read the episode of `scene` again if one of its files has changed, beside the window, which is never held up.
+
+    Returns whether that is under way: then call again soon.
+    """
+    if _under_way and not _under_way[0].is_alive():
+        done = _under_way.pop()
+        _last_read[:] = done.state
+        _show(done.reading)
+    folder, state = _state_of(scene)
+    if folder is None:
+        refresh(scene)
+    elif state != _last_read and not _under_way:
+        _under_way.append(_ReadingThread(folder, state))
+        _under_way[0].start()
+    return bool(_under_way)
+
+
+def refresh_jobs(folder: Path) -> None:
+    """List the jobs of the last build of the episode in `folder`, as they are now."""
+    rows.fill_jobs(panel(), jobs(folder))
+
+
+def current() -> Reading | None:
+    """Return what was read of the open episode last; None while none is open."""
+    return _current[0] if _current else None
+
+
+def has_new_script() -> bool:
+    """Return whether a script was read since the last call that is another one than before, can be read, and isn't built yet."""
+    reading = current()
+    if not reading or not reading.episode or reading.script == _seen_script.get(reading.folder):
+        return False
+    is_first = reading.folder not in _seen_script
+    _seen_script[reading.folder] = reading.script
+    return not is_first and panel().outdated
+
+
+_seen_script: dict[Path, str] = {}
+"""The script of each episode that was seen last by `has_new_script`."""
 
 
 def redraw() -> None:
@@ -60,6 +111,7 @@ def redraw() -> None:
 def forget() -> None:
     """Make the next `refresh` read everything again."""
     _last_read.clear()
+    _under_way.clear()
 
 
 def panel() -> LecternPanel:
@@ -88,19 +140,19 @@ def scene_at(frame: int) -> str:
     return max(begun, key=lambda row: row.frame).name if begun else ""
 
 
-def fill_lines(rows: bpy.types.bpy_prop_collection, texts: Iterable[str]) -> None:
+def fill_lines(notes: bpy.types.bpy_prop_collection, texts: Iterable[str]) -> None:
     """Replace the content of a list of notes by `texts`."""
-    rows.clear()
+    notes.clear()
     for text in texts:
-        rows.add().text = visible(text)
+        notes.add().text = visible(text)
 
 
 def fill_voices(cards: Iterable[Mapping[str, Any]]) -> None:
     """List the voices that ``lectern voices --json`` has told."""
-    rows = panel().voices
-    rows.clear()
+    voices = panel().voices
+    voices.clear()
     for card in cards:
-        row = rows.add()
+        row = voices.add()
         row.name, row.provider, row.missing = visible(card["voice"]), card["provider"], visible(card["missing"])
         about = (card["language"], card["sex"], "cloned" if card["cloned"] else card["provider"])
         row.about = visible(", ".join(part for part in about if part))
@@ -118,6 +170,12 @@ def fill_permissions(panel: LecternPanel, requests: Iterable[PermissionRequest])
 def modified_time(file: Path) -> float:
     """Return when `file` was last modified (seconds since the epoch), 0.0 if it doesn't exist."""
     return file.stat().st_mtime if file.exists() else 0.0
+
+
+def _state_of(scene: bpy.types.Scene) -> tuple[Path | None, list[object]]:
+    """Return the folder of the scene's episode, and what changes when one of its files does."""
+    folder = episode_folder(scene)
+    return folder, [folder, *((file, modified_time(file)) for file in _watched_files(folder))] if folder else [None]
 
 
 def _watched_files(folder: Path) -> tuple[Path, ...]:
@@ -138,84 +196,52 @@ def _watched_files(folder: Path) -> tuple[Path, ...]:
     )
 
 
-def _read(folder: Path | None, panel: LecternPanel) -> None:
-    for rows in (panel.scenes, panel.permissions, panel.findings, panel.changes):
-        rows.clear()
-    if panel.folder != str(folder or ""):
-        panel.characters.clear()
+def _show(reading: Reading | None) -> None:
+    """Put what was read into the panel's properties."""
+    shown, was = panel(), panel().folder
+    _current[:] = [reading] if reading else []
+    for listed in (shown.scenes, shown.takes, shown.permissions, shown.findings, shown.changes):
+        listed.clear()
+    folder = str(reading.folder) if reading else ""
+    if was != folder:
+        shown.characters.clear()
     set_properties(
-        folder=str(folder or ""),
-        title=folder.name if folder else "",
-        duration=0.0,
-        outdated=False,
-        film="",
-        subtitles="",
-        script_error="",
-        trusted=True,
-        sandboxed=False,
-        capture_count=0,
-        open_goal_count=0,
+        folder=folder, title=reading.title if reading else "", duration=0.0, outdated=False, film="", subtitles=""
     )
-    if folder:
-        _read_script(folder, panel)
-        _read_renders(EpisodePaths(folder=folder), panel)
+    set_properties(script_error=reading.error if reading else "", error_line=reading.error_line if reading else 0)
+    set_properties(trusted=True, sandboxed=False, capture_count=0, open_goal_count=0, expected=0.0)
+    rows.fill_episodes(shown.recent, reading.recent if reading else recent_episodes())
+    rows.fill_episodes(shown.siblings, reading.siblings if reading else ())
+    if reading:
+        refresh_jobs(reading.folder)
+        if reading.episode:
+            _show_episode(reading, shown)
+        _show_renders(reading, shown)
+    redraw()
 
 
-def _read_script(folder: Path, panel: LecternPanel) -> None:
-    try:
-        episode = read_episode(folder)
-        panel.title = episode.title
-        _fill_scenes(panel, episode, _scene_spans(folder))
-        character_list.fill_characters(panel, episode)
-        _fill_captures(panel, episode)
-        _read_trust(panel, episode)
-    except LecternError as error:
-        panel.script_error = str(error)
+def _show_episode(reading: Reading, shown: LecternPanel) -> None:
+    episode = reading.episode
+    assert episode is not None
+    rows.fill_scenes(shown, reading)
+    rows.fill_changes(shown, reading.changes)
+    rows.fill_library(shown, reading.library)
+    character_list.fill_characters(shown, episode, reading.characters)
+    shown.capture_count = sum(len(scene.captures) for scene in episode.scenes if scene.enabled)
+    shown.open_goal_count, shown.expected = reading.open_goals, reading.expected
+    shown.wanted_least, shown.wanted_most = episode.length or (0.0, 0.0)
+    shown.trusted, shown.sandboxed = reading.trusted, reading.sandboxed
+    fill_permissions(shown, reading.permissions)
 
 
-def _scene_spans(folder: Path) -> dict[str, SceneSpan]:
-    """Return where each scene lies on the timeline, by id; nothing before the first build."""
-    if not EpisodePaths(folder=folder).timeline.exists():
-        return {}
-    return {span.id: span for span in read_last_timeline(folder).scenes}
-
-
-def _fill_scenes(panel: LecternPanel, episode: Episode, spans: dict[str, SceneSpan]) -> None:
-    fps = episode.settings.film.fps
-    for number, scene in enumerate((scene for scene in episode.scenes if scene.enabled), start=1):
-        row = panel.scenes.add()
-        row.name, row.title, row.number = scene.id, scene.title, number
-        if span := spans.get(scene.id):
-            row.frame, row.seconds = blender_frame(span.start), span.start / fps
-    panel.duration = max((span.end for span in spans.values()), default=0) / fps
-
-
-def _fill_captures(panel: LecternPanel, episode: Episode) -> None:
-    panel.capture_count = sum(len(scene.captures) for scene in episode.scenes if scene.enabled)
-    panel.open_goal_count = len(open_goals(episode))
-    store = ChangesetStore(episode.folder)
-    for change in (change for change in store.all() if change.state == "proposed" and not store.outdated(change)):
-        row = panel.changes.add()
-        row.name, row.who, row.why, row.diff = change.id, change.who, change.why, change.diff
-
-
-def _read_trust(panel: LecternPanel, episode: Episode) -> None:
-    form = allowed_form(episode, permission_requests)
-    panel.trusted, panel.sandboxed = form is not None, form is not None and form is not episode
-    fill_permissions(panel, permission_requests(form or episode))
-
-
-def _read_renders(paths: EpisodePaths, panel: LecternPanel) -> None:
-    panel.outdated = 0.0 < modified_time(paths.timeline) < modified_time(paths.folder / SCRIPT)
-    panel.film = str(paths.film) if paths.film.exists() else ""
-    panel.subtitles = str(paths.subtitles) if paths.subtitles.exists() else ""
-    fill_lines(panel.findings, (*ChangesetStore(paths.folder).damaged(), *_findings(paths.report)))
-
-
-def _findings(report: Path) -> tuple[str, ...]:
-    """Return the first findings of a build's report; none from a file that is missing or damaged."""
-    try:
-        content = read_own(report, inside=None) or b"{}"
-        return _ReportFindings.model_validate_json(content).findings[:MAX_FINDINGS]
-    except (OSError, ValueError, LecternError):
-        return ()
+def _show_renders(reading: Reading, shown: LecternPanel) -> None:
+    paths = EpisodePaths(folder=reading.folder)
+    shown.outdated = 0.0 < modified_time(paths.timeline) < modified_time(paths.folder / SCRIPT)
+    shown.film = str(paths.film) if paths.film.exists() else ""
+    shown.subtitles = str(paths.subtitles) if paths.subtitles.exists() else ""
+    for finding in reading.findings:
+        row = shown.findings.add()
+        row.text, row.line = visible(finding.message), finding.line if finding.file == SCRIPT else 0
+        row.frame = (
+            blender_frame(round(finding.at * reading.film.fps)) if finding.at is not None and reading.film else 0
+        )

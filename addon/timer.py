@@ -6,22 +6,27 @@ Timers never fire in ``blender -b``. Headless code calls `snapshot.refresh` and 
 import bpy
 from bpy.app.handlers import persistent
 
-from . import background, character_list, snapshot
+from . import background, character_list, snapshot, texts
 from .properties import edited_scene, episode_folder
 
 IDLE_SECONDS = 1.0
 """Time between two ticks while no command is running."""
+READING_SECONDS = 0.1
+"""Time between two ticks while the episode is read."""
 
 
 def _tick() -> float:
     """Take in what has changed and return the seconds until the next tick."""
     delay = background.poll_commands()
     scene = edited_scene(bpy.context)
+    is_reading = bool(scene and snapshot.refresh_beside(scene))
     if scene:
-        snapshot.refresh(scene)
         _draw_missing_thumbnails(scene)
+        _take_in_texts(scene)
+    if snapshot.panel().is_building and (folder := episode_folder(scene) if scene else None):
+        snapshot.refresh_jobs(folder)
     if delay is None:
-        return IDLE_SECONDS
+        return READING_SECONDS if is_reading else IDLE_SECONDS
     snapshot.redraw()
     return delay
 
@@ -29,6 +34,28 @@ def _tick() -> float:
 def _draw_missing_thumbnails(scene: bpy.types.Scene) -> None:
     if character_list.needs_thumbnails(snapshot.panel()) and (folder := episode_folder(scene)):
         background.draw_thumbnails(folder)
+
+
+def _take_in_texts(scene: bpy.types.Scene) -> None:
+    """Show in the text editor what other programs have changed, and build a changed script if that is wanted."""
+    folder, panel = episode_folder(scene), snapshot.panel()
+    if folder is None:
+        return
+    both = ", ".join(texts.take_in_changes(folder))
+    if panel.text_conflicts != both:
+        snapshot.set_properties(text_conflicts=both)
+    if panel.build_on_save and snapshot.has_new_script() and bpy.ops.lectern.build_episode.poll():
+        bpy.ops.lectern.build_episode("INVOKE_DEFAULT")
+
+
+def hurry() -> None:
+    """Look at the files soon, not only at the next tick; without a window, now."""
+    if bpy.app.background:
+        if scene := edited_scene(bpy.context):
+            snapshot.refresh(scene)
+    elif bpy.app.timers.is_registered(_tick):
+        bpy.app.timers.unregister(_tick)
+        bpy.app.timers.register(_tick, first_interval=0.0, persistent=True)
 
 
 @persistent

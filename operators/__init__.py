@@ -3,7 +3,26 @@
 
 def classes() -> tuple[type, ...]:
     """Return every operator, in the order of registration."""
-    from . import build, captures, characters, cloned_voices, edits, episode, setup, trust, voices
+    from . import (
+        build,
+        captures,
+        characters,
+        cloned_voices,
+        edits,
+        episode,
+        episodes,
+        inspector,
+        jobs,
+        library,
+        scenes,
+        script,
+        setup,
+        trust,
+        voices,
+    )
 
-    modules = (episode, build, edits, trust, characters, voices, cloned_voices, setup, captures)
+    modules = (
+        episode, episodes, build, scenes, inspector, library, jobs, script, edits, trust, characters, voices, cloned_voices,
+        setup, captures,
+    )  # fmt: skip
     return tuple(cls for module in modules for cls in module.CLASSES)

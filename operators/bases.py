@@ -2,9 +2,10 @@
 
 import bpy
 
-from ..addon import background, snapshot
-from ..addon.properties import edited_scene
+from ..addon import background, script_undo, snapshot, timer
+from ..addon.properties import edited_scene, open_episode_folder
 from ..pipeline.base.errors import LecternError
+from .poll_messages import can_run, no_episode
 
 
 class ChangeOperator(bpy.types.Operator):
@@ -18,12 +19,36 @@ class ChangeOperator(bpy.types.Operator):
             self.report({"ERROR"}, str(error))
             return {"CANCELLED"}
         snapshot.forget()
-        snapshot.refresh(edited_scene(context))
+        timer.hurry()
         return {"FINISHED"}
 
     def make_change(self, context: bpy.types.Context) -> None:
         """Make the change. Raises LecternError if it can't be made."""
         raise NotImplementedError
+
+
+class ScriptOperator(ChangeOperator):
+    """An operator that changes script.md; Blender's undo takes it back, and redo does it again."""
+
+    bl_options = {"REGISTER", "UNDO"}
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        """Return whether an episode is open."""
+        return can_run(cls, no_episode(context))
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Change the script, and note which state of it belongs to the scene from now on."""
+        scene = edited_scene(context)
+        try:
+            folder = open_episode_folder(context)
+            script_undo.note_before(scene, folder)
+        except LecternError as error:
+            self.report({"ERROR"}, str(error))
+            return {"CANCELLED"}
+        result = super().execute(context)
+        script_undo.note_now(scene, folder)
+        return result
 
 
 class CommandOperator(bpy.types.Operator):

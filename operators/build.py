@@ -9,7 +9,7 @@ from .bases import CommandOperator
 from .poll_messages import building, can_run, no_episode, not_trusted, offline
 
 
-class _BuildOperator(CommandOperator):
+class BuildOperator(CommandOperator):
     """A command that builds the open episode; `verb` is its name on the command line."""
 
     verb = ""
@@ -30,7 +30,7 @@ class _BuildOperator(CommandOperator):
         return "" if panel.build_state == "DONE" else panel.build_error or "The build was cancelled"
 
 
-class LECTERN_OT_build_episode(_BuildOperator):
+class LECTERN_OT_build_episode(BuildOperator):
     """Make everything that is new or has changed in the script, and put it on the timeline"""
 
     bl_idname = "lectern.build_episode"
@@ -38,7 +38,7 @@ class LECTERN_OT_build_episode(_BuildOperator):
     verb = "build"
 
 
-class LECTERN_OT_render_film(_BuildOperator):
+class LECTERN_OT_render_film(BuildOperator):
     """Render the film of the episode from its timeline, with sound and subtitles"""
 
     bl_idname = "lectern.render_film"

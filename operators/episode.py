@@ -12,6 +12,7 @@ from ..pipeline.base.episode_paths import EpisodePaths
 from ..pipeline.base.errors import LecternError
 from ..pipeline.base.files import LinkRefused
 from ..pipeline.episode.source import SCRIPT
+from ..pipeline.studio.episodes import note_recent
 from .poll_messages import building, can_run, no_episode
 
 OUTPUTS = (
@@ -57,6 +58,7 @@ class LECTERN_OT_open_episode(bpy.types.Operator):
         except LinkRefused as refused:
             self.report({"ERROR"}, str(refused))
             return {"CANCELLED"}
+        note_recent(folder)
         if self.own_file and blend.is_file() and blend != Path(bpy.data.filepath):
             return _open_blend(blend)
         return self._open_here(folder, context)

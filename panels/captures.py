@@ -11,7 +11,7 @@ class LECTERN_PT_captures(EpisodeTab, bpy.types.Panel):
     """The captures of the episode."""
 
     bl_label = "Captures"
-    bl_order = 2
+    bl_order = 8
     bl_options = {"DEFAULT_CLOSED"}
 
     @classmethod

@@ -33,7 +33,8 @@ class LECTERN_PT_characters(EpisodeTab, bpy.types.Panel):
     """The characters, and what can be done with the selected one."""
 
     bl_label = "Characters"
-    bl_order = 2
+    bl_options = {"DEFAULT_CLOSED"}
+    bl_order = 3
 
     def draw(self, context: bpy.types.Context) -> None:
         """Draw the list, its buttons, and the selected character."""

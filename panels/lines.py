@@ -8,9 +8,11 @@ MARGIN = 52
 """Pixels beside a panel's text, left and right together, at a resolution scale of 1."""
 
 
-def paragraph(column: bpy.types.UILayout, context: bpy.types.Context, text: str, icon: str = "NONE") -> None:
-    """Draw `text` wrapped to the region's width, with `icon` before its first line."""
-    inset = 20 if icon != "NONE" else 0
+def paragraph(
+    column: bpy.types.UILayout, context: bpy.types.Context, text: str, icon: str = "NONE", beside: float = 0
+) -> None:
+    """Draw `text` wrapped to the region's width, with `icon` before its first line; `beside` are pixels that something else takes."""
+    inset = (20 if icon != "NONE" else 0) + beside
     for number, line in enumerate(wrap_text(text, _width(context) - inset)):
         column.label(text=line, icon=icon if number == 0 or icon == "NONE" else "BLANK1")
 

@@ -2,12 +2,15 @@
 
 import bpy
 
-from ..addon.properties import LecternPanel, LecternSceneRow
+from ..addon.properties import LecternPanel
 from ..pipeline.base.clock import time_code
 from .lines import paragraph
 
 MAX_PERMISSIONS = 4
 """How many permissions the panel lists; the dialog shows all."""
+
+BUTTON = 24
+"""Pixels that a small button takes beside a text, at a resolution scale of 1."""
 
 LARGE_BUTTON = 1.4
 """Height of the main button in lines."""
@@ -35,6 +38,10 @@ class LECTERN_PT_episode(_Tab, bpy.types.Panel):
         _draw_title(layout, panel)
         if panel.script_error:
             _draw_message(layout, context, panel.script_error, "Error in the Script", "ERROR")
+            if panel.error_line:
+                layout.operator("lectern.go_to_fault", icon="TEXT")
+        if panel.episode_error:
+            _draw_message(layout, context, panel.episode_error, "Not Done", "ERROR")
         if not panel.trusted:
             _draw_trust(layout, context, panel)
         elif panel.sandboxed:
@@ -42,31 +49,6 @@ class LECTERN_PT_episode(_Tab, bpy.types.Panel):
             row.label(text="Its programs run in a sandbox", icon="LOCKED")
             row.operator("lectern.trust_episode", text="Change…")
         _draw_build(layout, context, panel)
-
-
-class LECTERN_UL_scenes(bpy.types.UIList):
-    """The list of scenes with their times."""
-
-    def draw_item(
-        self,
-        context: bpy.types.Context,
-        layout: bpy.types.UILayout,
-        data: LecternPanel,
-        item: LecternSceneRow,
-        icon: int,
-        active_data: LecternPanel,
-        active_property: str,
-        index: int = 0,
-        flt_flag: int = 0,
-    ) -> None:
-        """Draw one scene."""
-        row = layout.row(align=True)
-        row.active = item.frame > 0
-        split = row.split(factor=0.75, align=True)
-        split.label(text=f"{item.number}  {item.title}")
-        time = split.row(align=True)
-        time.alignment = "RIGHT"
-        time.label(text=time_code(item.seconds) if item.frame else "new")
 
 
 class EpisodeTab(_Tab):
@@ -80,32 +62,11 @@ class EpisodeTab(_Tab):
         return bool(context.window_manager.lectern.folder)
 
 
-class LECTERN_PT_scenes(EpisodeTab, bpy.types.Panel):
-    """The scenes. Selecting one moves the playhead."""
-
-    bl_label = "Scenes"
-    bl_order = 1
-
-    def draw_header_preset(self, context: bpy.types.Context) -> None:
-        """Draw the film's length in the panel's header."""
-        panel = context.window_manager.lectern
-        if panel.duration:
-            self.layout.label(text=time_code(panel.duration))
-
-    def draw(self, context: bpy.types.Context) -> None:
-        """Draw the list."""
-        panel = context.window_manager.lectern
-        rows = min(max(len(panel.scenes), 3), 9)
-        self.layout.template_list(
-            "LECTERN_UL_scenes", "", panel, "scenes", panel, "active_scene", rows=rows, maxrows=rows
-        )
-
-
 class LECTERN_PT_findings(EpisodeTab, bpy.types.Panel):
     """What the last build's report complains about, and strips that had to leave their track."""
 
     bl_label = "Findings"
-    bl_order = 3
+    bl_order = 6
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
@@ -114,17 +75,23 @@ class LECTERN_PT_findings(EpisodeTab, bpy.types.Panel):
         return bool(panel.findings or panel.displaced)
 
     def draw(self, context: bpy.types.Context) -> None:
-        """Draw each finding as a paragraph."""
+        """Draw each finding as a paragraph, with a button that goes to its moment or its line."""
         panel, column = context.window_manager.lectern, self.layout.column()
-        for note in (*panel.displaced, *panel.findings):
+        for note in panel.displaced:
             paragraph(column, context, note.text, "DOT")
+        for number, finding in enumerate(panel.findings):
+            row = column.row(align=True)
+            paragraph(row.column(align=True), context, finding.text, "DOT", beside=BUTTON)
+            if finding.frame or finding.line:
+                icon = "TIME" if finding.frame else "TEXT"
+                row.operator("lectern.show_finding", text="", icon=icon, emboss=False).finding = number
 
 
 class LECTERN_PT_film(EpisodeTab, bpy.types.Panel):
     """The finished film and its subtitles."""
 
     bl_label = "Film"
-    bl_order = 4
+    bl_order = 9
 
     def draw(self, context: bpy.types.Context) -> None:
         """Draw the buttons that render and open the film."""
@@ -144,19 +111,43 @@ def _draw_welcome(layout: bpy.types.UILayout, context: bpy.types.Context) -> Non
         context,
         "Open a folder with a script.md. Lectern turns it into a narrated film on this timeline.",
     )
-    button = layout.column()
-    button.scale_y = LARGE_BUTTON
-    button.operator("lectern.open_episode", icon="FILE_FOLDER")
+    buttons = layout.column(align=True)
+    buttons.scale_y = LARGE_BUTTON
+    buttons.operator("lectern.open_episode", icon="FILE_FOLDER")
+    buttons.operator("lectern.new_episode", icon="FILE_NEW")
+    layout.menu("LECTERN_MT_recent", icon="RECOVER_LAST")
+    if deleted := context.window_manager.lectern.deleted_episode:
+        layout.operator("lectern.restore_episode", icon="LOOP_BACK").directory = deleted
 
 
 def _draw_title(layout: bpy.types.UILayout, panel: LecternPanel) -> None:
     row = layout.row(align=True)
     row.label(text=panel.title, icon="SEQUENCE")
-    _draw_open_button(row, "folder", "", "FOLDER_REDIRECT", True)
-    row.operator("lectern.open_episode", text="", icon="FILE_FOLDER")
+    row.menu("LECTERN_MT_episode", text="", icon="DOWNARROW_HLT")
     path = layout.row()
     path.active = False
     path.label(text=panel.folder, icon="BLANK1")
+    if length := length_note(panel):
+        row = layout.row()
+        row.label(text=length, icon="TIME")
+    if panel.episode_activity:
+        layout.label(text=f"{panel.episode_activity}…", icon="TIME")
+
+
+def length_note(panel: LecternPanel) -> str:
+    """Return how long the film is or will be, against what the script wants; "" if neither is known."""
+    seconds = panel.expected if panel.outdated or not panel.duration else panel.duration
+    if not seconds:
+        return ""
+    told = f"{'About ' if seconds == panel.expected else ''}{time_code(seconds)}"
+    if not panel.wanted_most:
+        return told
+    least, most = time_code(panel.wanted_least), time_code(panel.wanted_most)
+    wanted = least if least == most else f"{least} to {most}"
+    off = (
+        " too short" if seconds < panel.wanted_least * 0.9 else " too long" if seconds > panel.wanted_most * 1.1 else ""
+    )
+    return f"{told}{',' if off else ''}{off} (wanted: {wanted})"
 
 
 def _draw_trust(layout: bpy.types.UILayout, context: bpy.types.Context, panel: LecternPanel) -> None:
@@ -211,4 +202,4 @@ def _draw_open_button(row: bpy.types.UILayout, what: str, text: str, icon: str, 
     cell.operator("lectern.open_film", text=text, icon=icon).what = what
 
 
-CLASSES = (LECTERN_PT_episode, LECTERN_UL_scenes, LECTERN_PT_scenes, LECTERN_PT_findings, LECTERN_PT_film)
+CLASSES = (LECTERN_PT_episode, LECTERN_PT_findings, LECTERN_PT_film)

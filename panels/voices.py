@@ -26,7 +26,7 @@ class LECTERN_PT_voices(EpisodeTab, bpy.types.Panel):
     """The voices, and what can be done with the selected one."""
 
     bl_label = "Voices"
-    bl_order = 2
+    bl_order = 4
 
     def draw(self, context: bpy.types.Context) -> None:
         """Draw the list and its buttons."""

@@ -38,7 +38,7 @@ def build(
     left out.
     """
     started = time.monotonic()
-    script = exact_text(folder / SCRIPT, SCRIPT) if (folder / SCRIPT).is_file() else ""
+    script = _script(folder)
     with open_build(folder, **options) as opened:
         report, joined = export_film(opened)
         note_built(opened.episode, script)
@@ -56,10 +56,17 @@ def render(
     if scene is None:
         return build(folder, **options)
     started = time.monotonic()
+    script = _script(folder)
     with open_build(folder, **options) as opened:
         scenes_called(opened.episode, scene)
         film, findings = export_scene(opened, scene)
+        note_built(opened.episode, script)
         return _result(opened, film, findings, started, up_to_date=not opened.scheduler.made)
+
+
+def _script(folder: Path) -> str:
+    """Return the script before a build; "" if there is none, which the build reports."""
+    return exact_text(folder / SCRIPT, SCRIPT) if (folder / SCRIPT).is_file() else ""
 
 
 def _result(opened: Build, film: Path, findings: tuple[str, ...], started: float, *, up_to_date: bool) -> BuildResult:

@@ -78,7 +78,7 @@ def element_of(known: Known, strip: str) -> ElementCard:
             known, found, "other", why=("Its scene is not in the script any more: the next build takes it away",)
         )
     owner = StripId.parse(id).owner
-    for line in (line for line in scene.lines if line.id == owner):
+    if line := _line_of(known.film, scene, owner):
         return _of_line(known, found, scene, line)
     for capture in (capture for capture in scene.captures if capture.id == owner):
         return _of_capture(known, found, scene, capture)
@@ -101,11 +101,14 @@ def _of_line(known: Known, strip: Strip, scene: Scene, line: Line) -> ElementCar
         step.at for capture in scene.captures for step in capture.steps if step.at in {mark.name for mark in line.marks}
     ]
     waits = f"; it waits where {', '.join(map(str, shown))} would be seen too late" if shown else ""
+    changed = (
+        () if strip.owner == line.id else ("Its words or its speaker have changed: the next build speaks it anew",)
+    )
     return _card(
         known, strip, "line", id=line.id, title=_words(line), line=line.line, text=_paragraph(known, line.line),
         speaker=character.name, voice=f"{character.provider} {character.voice}".strip(),
         recorded=character.provider == RECORDING, marks=tuple(_marks(known, scene, line)),
-        why=(f"It is spoken {follows}{waits}",),
+        why=(f"It is spoken {follows}{waits}", *changed),
     )  # fmt: skip
 
 
@@ -199,6 +202,19 @@ def _paragraph(known: Known, line: int) -> str:
         return paragraph_source(known.script, line)
     except LecternError:  # the script has changed since
         return ""
+
+
+def _line_of(film: Timeline, scene: Scene, id: str) -> Line | None:
+    """Return the line of a scene with this id; also one that was changed since the build, if no other line is new or gone."""
+    spoken = [
+        strip
+        for strip in (*film.strips, *film.off)
+        if strip.scene == scene.id and StripId.parse(strip.id).part.startswith("voice-")
+    ]
+    then = list(dict.fromkeys(strip.owner for strip in sorted(spoken, key=lambda strip: strip.start)))
+    found = next((line for line in scene.lines if line.id == id), None)
+    changed = found is None and id in then and len(then) == len(scene.lines)
+    return scene.lines[then.index(id)] if changed else found
 
 
 def _line_before(scene: Scene, line: Line) -> Line | None:

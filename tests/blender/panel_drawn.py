@@ -28,11 +28,19 @@ class Layout:
     def separator(self) -> None:
         """Draw nothing that can be read."""
 
-    def operator(self, name: str, text: str | None = None, icon: str = "NONE") -> "Layout":
+    def operator(self, name: str, text: str | None = None, icon: str = "NONE", emboss: bool = True) -> "Layout":
         assert icon in ICONS
         known = getattr(bpy.ops.lectern, name.removeprefix("lectern.")).get_rna_type()
         self.shown.append(known.name if text is None else text)
         return self
+
+    def operator_menu_enum(self, name: str, property: str, icon: str = "NONE") -> None:
+        assert property in getattr(bpy.ops.lectern, name.removeprefix("lectern.")).get_rna_type().properties
+        self.operator(name, icon=icon)
+
+    def menu(self, name: str, text: str | None = None, icon: str = "NONE") -> None:
+        assert icon in ICONS
+        self.shown.append(getattr(bpy.types, name).bl_label if text is None else text)
 
     def prop(self, data: object, name: str, **_: object) -> None:
         self.shown.append(f"{name}: {getattr(data, name)}")
@@ -41,8 +49,22 @@ class Layout:
         self.shown.append(f"{factor:.2f} {text}")
 
     def template_list(self, kind: str, _id: str, data: object, name: str, *active: object, **_: object) -> None:
+        found = getattr(bpy.types, kind)
+        chooser = type("Chooser", (), {"bitflag_filter_item": 1})()
+        flags = found.filter_items(chooser, bpy.context, data, name)[0] if "filter_items" in vars(found) else []
         for number, item in enumerate(getattr(data, name)):
+            if flags and not flags[number]:
+                continue
             getattr(bpy.types, kind).draw_item(self, bpy.context, Layout(self.shown), data, item, 0, *active, number)
+
+
+def menus() -> dict[str, list[str]]:
+    """Return the texts of the entries of each of Lectern's menus, by the menu's name."""
+    found: dict[str, list[str]] = {}
+    for cls in (c for c in panels.classes() if issubclass(c, bpy.types.Menu)):
+        holder = type("Drawn", (), {"layout": Layout(found.setdefault(cls.__name__, []))})()
+        cls.draw(holder, bpy.context)
+    return found
 
 
 def drawn() -> list[str]:

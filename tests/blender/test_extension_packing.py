@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
-BLENDERS_MODULES = {"aud", "bpy", "bpy_extras", "mathutils", "gpu", "gpu_extras", "blf", "lectern"}
+BLENDERS_MODULES = {"aud", "bpy", "bpy_extras", "mathutils", "gpu", "gpu_extras", "blf", "lectern", "rna_keymap_ui"}
 ROOT = Path(__file__).resolve().parents[2]
 
 

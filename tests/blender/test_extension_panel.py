@@ -24,7 +24,7 @@ steps:
 
 def test_without_an_episode_it_offers_to_open_one(panel):
     snapshot.refresh(bpy.context.scene)
-    assert drawn()[-1] == "Open Episode"
+    assert drawn()[-3:] == ["Open Episode", "New Episode", "Open Recent"]
 
 
 def test_an_opened_episode_is_on_the_timeline_and_its_scenes_are_listed(panel, tmp_path):
@@ -44,7 +44,7 @@ def test_choosing_a_scene_moves_the_playhead_to_it(panel, tmp_path):
 
 def test_a_scene_that_was_not_built_is_marked_as_new(panel, tmp_path):
     bpy.ops.lectern.open_episode(directory=str(episode(tmp_path / "ep", timeline=False)))
-    assert drawn().count("new") == 2
+    assert [row.state for row in panel.scenes] == ["new", "new"] and "new" in drawn()
 
 
 def test_an_error_in_the_script_is_shown_with_its_line(panel, tmp_path):

@@ -17,7 +17,18 @@ OPERATORS = set(
 )
 OPERATORS |= {"accept_change", "clone_voice", "contact_sheet", "preview_step", "rehearse_goals", "reject_change"}
 OPERATORS |= {"verify_film", "list_voices", "hear_voice", "give_voice", "apply_edits", "drop_edits", "reset_edits"}
-OPERATORS |= {f"{verb}_character" for verb in ("new", "edit", "hear", "remove")} | {"narrate_scene", "narrate_episode"}
+OPERATORS |= {f"{verb}_scene" for verb in ("move", "enable", "duplicate", "delete", "rename", "add", "rebuild")}
+OPERATORS |= {f"{verb}_episode" for verb in ("new", "rename", "duplicate", "delete", "restore")} | {
+    "cancel_job",
+    "first_job",
+}
+OPERATORS |= {"add_overlay", "add_clip", "undo_script", "add_from_library", "open_text", "go_to_fault", "show_finding"}
+OPERATORS |= {"edit_words", "appear_at", "speak_as", "make_again", "add_recording", "choose_recording", "replace_file"}
+OPERATORS |= (
+    {"show_in_script", "reset_strip"}
+    | {f"{verb}_character" for verb in ("new", "edit", "hear", "remove")}
+    | {"narrate_scene", "narrate_episode"}
+)
 
 
 @pytest.fixture

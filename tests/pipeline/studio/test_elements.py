@@ -82,9 +82,15 @@ def _known(folder: Path) -> Known:
     ]
     voices = [
         SoundStrip(
-            id=f"one/{line.id}/voice-0", scene="one", name="v", track="V", start=0, end=9, source="media/voice/k/v.wav"
+            id=f"one/{line.id}/voice-0",
+            scene="one",
+            name="v",
+            track="V",
+            start=9 * n,
+            end=9 * n + 9,
+            source="media/voice/k/v.wav",
         )
-        for line in episode.scenes[0].lines
+        for n, line in enumerate(episode.scenes[0].lines)
     ]
     film = Timeline(
         title="Elements", fps=30, size=(1920, 1080), frames=90, tracks=(Track(name="T", channel=1),),
@@ -108,6 +114,14 @@ def test_a_voice_strip_is_a_line_with_its_words_marks_and_speaker(folder):
     assert [(mark.name, mark.word, mark.frame) for mark in card.marks] == [("go", "there,", 12)]
     assert "it waits where go would be seen too late" in card.why[0]
     assert 'after "Hello there, you."' in _of(folder, f"{_lines(folder)[1]}/voice-0").why[0]
+
+
+def test_a_line_that_was_changed_since_the_build_is_still_known(folder):
+    known = _known(folder)
+    (folder / "script.md").write_text(SCRIPT.replace("And me.", "And somebody else."))
+    changed = Known(read_episode(folder), (folder / "script.md").read_text(), known.film)
+    card = element_of(changed, f"one/{known.episode.scenes[0].lines[1].id}/voice-0")
+    assert card.text == "**Ben:** And somebody else." and "spoken anew" not in card.why[0] and len(card.why) == 2
 
 
 def test_a_capture_has_its_steps_as_they_are_written(folder):

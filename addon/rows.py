@@ -1,0 +1,85 @@
+"""The rows of the panel's lists: scenes and what is made for them, proposed changes, jobs, the library."""
+
+from collections.abc import Iterable
+
+import bpy
+
+from ..pipeline.base.errors import visible
+from ..pipeline.changes.model import Changeset
+from ..pipeline.studio.episodes import EpisodeCard
+from ..pipeline.studio.jobs import JobCard
+from ..pipeline.studio.library import LibraryItem
+from ..pipeline.studio.scenes import SceneCard
+from .properties import LecternPanel
+from .reading import Reading
+from .sequencer.strip_transform import blender_frame
+
+MAX_JOBS = 200
+
+
+def fill_scenes(panel: LecternPanel, reading: Reading) -> None:
+    """List the scenes; the selected one stays selected."""
+    film, selected = reading.film, panel.scene_id
+    panel.scenes.clear()
+    for card in reading.scenes:
+        row = panel.scenes.add()
+        row.name, row.title, row.number, row.line, row.state = (
+            card.id,
+            visible(card.title),
+            card.number,
+            card.line,
+            card.state,
+        )
+        row.made, row.total = sum(take.made for take in card.takes), len(card.takes)
+        if film and card.duration:
+            row.frame, row.seconds = blender_frame(round(card.start * film.fps)), card.start
+    panel.duration = max((span.end for span in film.scenes), default=0) / film.fps if film else 0.0
+    panel["active_scene"] = max(0, panel.scenes.find(selected) if selected else -1)  # without moving the playhead
+    panel.scene_id = panel.scenes[panel.active_scene].name if panel.scenes else ""
+    _fill_takes(panel, reading.scenes)
+
+
+def _fill_takes(panel: LecternPanel, scenes: Iterable[SceneCard]) -> None:
+    """List what is made for every scene; the panel shows those of the selected one."""
+    panel.takes.clear()
+    for card in scenes:
+        for take in card.takes:
+            row = panel.takes.add()
+            row.name, row.scene, row.kind, row.text = take.id, card.id, take.kind, visible(take.label)
+            row.line, row.made = take.line, take.made
+
+
+def fill_episodes(listed: bpy.types.bpy_prop_collection, episodes: Iterable[EpisodeCard]) -> None:
+    """List episodes in a menu."""
+    listed.clear()
+    for card in episodes:
+        row = listed.add()
+        row.name, row.folder = visible(card.title), str(card.folder)
+
+
+def fill_changes(panel: LecternPanel, changes: Iterable[Changeset]) -> None:
+    """List the proposed changes of the script."""
+    panel.changes.clear()
+    for change in changes:
+        row = panel.changes.add()
+        row.name, row.who, row.why, row.diff = change.id, change.who, change.why, change.diff
+
+
+def fill_jobs(panel: LecternPanel, jobs: Iterable[JobCard]) -> None:
+    """List the jobs of the last build; those that are done are only counted."""
+    jobs = tuple(jobs)
+    panel.jobs.clear()
+    panel.jobs_done = sum(job.state == "done" for job in jobs)
+    for job in [job for job in jobs if job.state != "done"][:MAX_JOBS]:
+        row = panel.jobs.add()
+        row.name, row.text, row.state = str(job.id), visible(job.label), job.state
+        row.progress, row.error, row.scene = job.progress, visible(job.error), job.scene
+
+
+def fill_library(panel: LecternPanel, items: Iterable[LibraryItem]) -> None:
+    """List what can be put on the timeline. Thumbnails are loaded when they are first drawn."""
+    panel.library.clear()
+    for item in items:
+        row = panel.library.add()
+        row.name, row.kind, row.id, row.file = visible(item.name), item.kind, item.id, item.file
+        row.place, row.picture = visible(item.place), item.picture
