@@ -103,16 +103,14 @@ def measured_film(paths: EpisodePaths) -> MeasuredFilm | None:
     if not report or not paths.film.exists():
         return None
     content, noticed = content_digest(paths.film), report.noticed
-    changed = f"{paths.film} is not the film that was built: it was changed, replaced or damaged since"
     if content != report.film:
-        try:
-            measures, note = _measured(paths, report, content)
-        except (OSError, EOFError, ValueError, IndexError, LecternError):  # FFmpeg's errors are of these, too
-            played = FilmFinding(f"{changed}, and can't be played")
-            return MeasuredFilm(report=report, measures=None, noticed=(played, *noticed))
+        changed = f"{paths.film} is not the film that was built: it was changed, replaced or damaged since"
         noticed = (FilmFinding(changed), *noticed)
-    else:
+    try:
         measures, note = _measured(paths, report, content)
+    except (OSError, EOFError, ValueError, IndexError, LecternError):  # FFmpeg's errors are of these, too
+        played = FilmFinding(f"{paths.film} can't be played")
+        return MeasuredFilm(report=report, measures=None, noticed=(played, *noticed))
     return MeasuredFilm(report=report, measures=measures, noticed=noticed, note=note)
 
 

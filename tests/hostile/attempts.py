@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from .prepared import prepare
+
 HOME = Path(__file__).parent / "attempts"
 
 
@@ -99,20 +101,6 @@ def _png(size: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)
 
 
-def _queue(path: Path, what: str) -> None:
-    """Put a queue with a waiting job into the episode: a terminal that runs a command."""
-    from lectern.pipeline.capture.recipes import CAPTURE
-    from lectern.pipeline.capture.request import CaptureRequest
-    from lectern.pipeline.episode.steps import Step
-    from lectern.pipeline.jobs.queue import Queue
-
-    step = Step(action="run", value=f"touch {path.parent / 'outside' / 'ran'}", line=1)
-    (path / ".lectern").mkdir(exist_ok=True)
-    with Queue(path / ".lectern" / "lectern.sqlite") as queue:
-        request = CaptureRequest(kind="terminal", size=(640, 360), steps=(step,))
-        queue.add(CAPTURE, request, label="background", lane="screen", priority=100)
-
-
 _MAKERS: dict[str, Callable[..., object]] = {
     "link": lambda path, to: path.symlink_to(to),
     "hardlink": lambda path, to: os.link(to, path),
@@ -123,6 +111,6 @@ _MAKERS: dict[str, Callable[..., object]] = {
     "sparse": _sparse,
     "bytes": lambda path, hexadecimal: path.write_bytes(bytes.fromhex(hexadecimal)),
     "bomb": _bomb,
-    "prepared": _queue,
+    "prepared": prepare,
 }
 """What makes the things that a table of attempt.toml asks for."""

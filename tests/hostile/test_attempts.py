@@ -20,7 +20,7 @@ from lectern.pipeline.cli.main import main
 from lectern.pipeline.jobs import worker
 from lectern.pipeline.services import registry
 
-from .attempts import Attempt, attempts
+from .attempts import HOME, Attempt, attempts
 from .canaries import Audit, Listener, descendants, state_of
 
 MEMORY = 3_000_000_000
@@ -131,3 +131,17 @@ def outside_of(place: Path) -> Path:
 def test_there_are_more_than_a_hundred_attempts_and_each_says_what_it_tries() -> None:
     assert len(attempts()) > 100
     assert [attempt.name for attempt in attempts() if len(attempt.tries) < 10] == []
+
+
+def test_every_attempt_tries_something(tmp_path: Path) -> None:
+    """Git leaves out what it ignores, so an attempt that lies in such a folder would be gone, and nobody would see it."""
+    plain = (HOME / "prepared-queue/script.md").read_bytes()
+    nothing = [
+        attempt.name
+        for attempt in attempts()
+        if not attempt.made
+        and not attempt.pages
+        and {file.name for file in (HOME / attempt.name).rglob("*")} == {"attempt.toml", "script.md"}
+        and (HOME / attempt.name / "script.md").read_bytes() == plain
+    ]
+    assert nothing == []
