@@ -166,16 +166,16 @@ class _ChangeDecision(ChangeOperator):
         return can_run(cls, no_episode(context), none, building(context))
 
 
-class LECTERN_OT_accept_change(_ChangeDecision):
-    """Review what would change in the script, and accept it. If the script has changed since, nothing is done"""
+class LECTERN_OT_apply_change(_ChangeDecision):
+    """Review what would change in the script, and apply it. If the same places have changed since, nothing is done"""
 
-    bl_idname = "lectern.accept_change"
-    bl_label = "Accept Change"
+    bl_idname = "lectern.apply_change"
+    bl_label = "Apply Change"
 
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
         """Show the change in a dialog."""
         return context.window_manager.invoke_props_dialog(
-            self, width=DIALOG_WIDTH, title="Change the script?", confirm_text="Accept"
+            self, width=DIALOG_WIDTH, title="Change the script?", confirm_text="Apply"
         )
 
     def draw(self, context: bpy.types.Context) -> None:
@@ -191,18 +191,18 @@ class LECTERN_OT_accept_change(_ChangeDecision):
 
     def make_change(self, context: bpy.types.Context) -> None:
         """Apply the change to the script."""
-        ChangesetStore(open_episode_folder(context)).accept(self.change, PERSON)
+        ChangesetStore(open_episode_folder(context)).apply(self.change, PERSON)
 
 
-class LECTERN_OT_reject_change(_ChangeDecision):
-    """Reject the proposed change. The script stays as it is"""
+class LECTERN_OT_refuse_change(_ChangeDecision):
+    """Refuse the proposed change. The script stays as it is"""
 
-    bl_idname = "lectern.reject_change"
-    bl_label = "Reject Change"
+    bl_idname = "lectern.refuse_change"
+    bl_label = "Refuse Change"
 
     def make_change(self, context: bpy.types.Context) -> None:
-        """Mark the change as rejected."""
-        ChangesetStore(open_episode_folder(context)).reject(self.change, PERSON)
+        """Put the change away."""
+        ChangesetStore(open_episode_folder(context)).refuse(self.change, PERSON)
 
 
 def _preview_folder(folder: Path) -> Path:
@@ -214,6 +214,6 @@ def _scene_option(scene: str) -> tuple[str, ...]:
 
 
 CLASSES = (
-    LECTERN_OT_contact_sheet, LECTERN_OT_preview_step, LECTERN_OT_rehearse_goals, LECTERN_OT_accept_change,
-    LECTERN_OT_reject_change,
+    LECTERN_OT_contact_sheet, LECTERN_OT_preview_step, LECTERN_OT_rehearse_goals, LECTERN_OT_apply_change,
+    LECTERN_OT_refuse_change,
 )  # fmt: skip

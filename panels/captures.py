@@ -43,8 +43,8 @@ def _draw_change(layout: bpy.types.UILayout, context: bpy.types.Context, change:
     box.label(text="Proposed Change of the Script", icon="GREASEPENCIL")
     paragraph(box, context, change.why)
     row = box.row(align=True)
-    row.operator("lectern.accept_change", text="Review and Accept…", icon="CHECKMARK").change = change.name
-    row.operator("lectern.reject_change", text="Reject", icon="X").change = change.name
+    row.operator("lectern.apply_change", text="Review and Apply…", icon="CHECKMARK").change = change.name
+    row.operator("lectern.refuse_change", text="Refuse", icon="X").change = change.name
 
 
 CLASSES = (LECTERN_PT_captures,)

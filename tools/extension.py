@@ -65,6 +65,7 @@ REASONS = {
     "humanfriendly": "coloredlogs needs it",
     "idna": "httpx needs it",
     "markdown-it-py": "reads script.md",
+    "merge3": "merges what a person and an agent have changed in one file",
     "mdurl": "markdown-it-py needs it",
     "mpmath": "sympy needs it",
     "num2words": 'says numbers in words: 1024 is "one thousand twenty-four"',

@@ -1,42 +1,65 @@
-"""Keep an episode's changesets: anybody may propose one, a person accepts or rejects it, and its history stays."""
+"""Keep an episode's changesets: anybody may propose one, applying it changes all its files or none, and it can be taken back."""
 
 import time
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 from ..base.episode_paths import EpisodePaths
 from ..base.errors import LecternError
-from ..base.files import LARGEST_OWN_FILE, digest, read_bounded, read_own, write_atomic
+from ..base.files import digest, read_own, write_atomic
 from ..base.lock import locked
-from .diff import applied, unified_diff
-from .model import ChangeEvent, Changeset, ChangeState
-
-FOLDER = Path(".lectern") / "changes"
+from .contents import FOLDER, Contents, content_of, hash_of, text_of
+from .diff import unified_diff
+from .merge import merge_texts, side_by_side
+from .model import ChangeEvent, Changeset, ChangeState, Event, FileChange, Overlap, Written, is_changeable
+from .transaction import JOURNAL, begin, carry_out, end, finish, interrupted
 
 
 class StaleChangeset(LecternError):
-    """The file is no longer what it was when the change was proposed."""
+    """Files have changed where a changeset changes them: nothing was written. `overlaps` are those places."""
+
+    def __init__(self, message: str, overlaps: Sequence[Overlap]) -> None:
+        super().__init__(message)
+        self.overlaps = tuple(overlaps)
+
+
+class _Plan(NamedTuple):
+    """What would be written: hashes, contents by file, and where the current files stand in the way."""
+
+    written: tuple[Written, ...]
+    contents: Mapping[str, bytes | None]
+    overlaps: tuple[Overlap, ...]
 
 
 class ChangesetStore:
     """The changesets of the episode in `folder`, a file each below ``.lectern/changes``. `clock`: epoch seconds."""
 
     def __init__(self, folder: Path, clock: Callable[[], float] = time.time) -> None:
-        self._folder, self._clock = folder, clock
+        self._folder, self._clock, self._contents = folder, clock, Contents(folder)
 
-    def propose(self, file: str, new: str, who: str, why: str) -> Changeset:
-        """Propose that `file` (relative to the episode) shall read `new`. Nothing of the file changes."""
-        old = _text(self._folder / file)
-        if old == new:
-            raise LecternError(f"{file} would stay as it is: nothing to propose")
-        diff, base = unified_diff(old, new, file), hash_of(old)
-        id = digest(f"{file}\0{base}\0{diff}", 8)
-        there = self._read(self._path(id))
-        if there and there.state == "proposed":
-            return there
-        change = Changeset(id=id, file=file, base=base, result=hash_of(new), diff=diff, who=who, why=why)
-        return self._noted(change, "proposed", who, why)
+    def propose(
+        self, files: Mapping[str, str | None], who: str, why: str, run: str = "", supersedes: Sequence[str] = ()
+    ) -> Changeset:
+        """Propose what `files` (relative to the episode) shall read; None: that there shall be no such file. Nothing changes yet.
+
+        What is `supersedes`ed is put away. Raises LecternError if nothing would change, or a file is no text.
+        """
+        parts = tuple(part for file, new in files.items() if (part := self._file_change(file, new)))
+        if not parts:
+            raise LecternError(
+                f"{', '.join(files)} would stay as {'it is' if len(files) == 1 else 'they are'}: nothing to propose"
+            )
+        with self._alone():
+            change = self._new(parts, who, why, run)
+            if not change.history:
+                change = self._noted(change, "proposed", who, why)
+            for id in supersedes:
+                old = self.get(id)
+                if old.state == "proposed" and old.id != change.id:
+                    self._noted(old, "superseded", who, f"by {change.id}")
+            return change
 
     def all(self) -> tuple[Changeset, ...]:
         """Return all changesets, the oldest first; those that are `damaged` are left out."""
@@ -60,58 +83,177 @@ class ChangesetStore:
             raise LecternError(_damage(found[0]))
         return change
 
+    def last_applied(self) -> Changeset:
+        """Return the changeset that was applied last and not taken back. Raises LecternError if there is none."""
+        return self._last("applied", "nothing was applied that could be taken back")
+
+    def last_reverted(self) -> Changeset:
+        """Return the changeset that was taken back last, if nothing was applied since. Raises LecternError if there is none."""
+        found = self._last("reverted", "nothing was taken back")
+        since = [
+            change
+            for change in self.all()
+            if change.state == "applied" and change.history[-1].when > found.history[-1].when
+        ]
+        newer = [change for change in since if not any(event.what == "reverted" for event in change.history)]
+        if newer:
+            raise LecternError(f"nothing was taken back since {newer[-1].id} was applied")
+        return found
+
+    def _last(self, state: ChangeState, none: str) -> Changeset:
+        found = [change for change in self.all() if change.state == state]
+        if not found:
+            raise LecternError(none)
+        return max(found, key=lambda change: change.history[-1].when)
+
     def outdated(self, change: Changeset) -> bool:
-        """Return whether its file has changed since it was proposed."""
-        file = (self._folder / change.file).resolve()
-        if not file.is_relative_to(self._folder.resolve()) or not file.is_file():
-            return True
+        """Return whether its files have changed in the same places since it was proposed."""
         try:
-            return hash_of(_text(file)) != change.base
-        except UnicodeDecodeError:
+            return bool(self._plan(_forward(change)).overlaps)
+        except LecternError:
             return True
 
-    def accept(self, id: str, who: str) -> Changeset:
-        """Change the file.
+    def apply(self, id: str, who: str, *, force: bool = False) -> Changeset:
+        """Change the files: exactly as proposed, or merged with what has changed elsewhere in them since.
 
-        Raises StaleChangeset if it has changed since, LecternError if the changeset is no longer proposed, or while another
-        process decides about one.
+        With `force`, places that have changed are replaced, too; what was there is kept. Raises StaleChangeset if there are such
+        places, LecternError if the changeset was refused, or while another process decides about one.
         """
         with self._alone():
-            return self._accept(id, who)
+            change = self._open(id, "proposed", "reverted")
+            return self._write(change, "applied", self._plan(_forward(change), force), who, force)
 
-    def reject(self, id: str, who: str, why: str = "") -> Changeset:
-        """Put a change away; the file stays as it is. Raises LecternError as `accept` does."""
+    def revert(self, id: str, who: str, *, force: bool = False) -> Changeset:
+        """Take an applied changeset back: to the exact bytes of before, or out of what has become of the files since.
+
+        Raises as `apply` does.
+        """
         with self._alone():
-            return self._noted(self._open(id), "rejected", who, why)
+            change = self._open(id, "applied")
+            back = [(one.file, one.after, one.before) for one in _last_written(change)]
+            return self._write(change, "reverted", self._plan(back, force), who, force)
 
-    def _alone(self) -> AbstractContextManager[None]:
+    def refuse(self, id: str, who: str, why: str = "") -> Changeset:
+        """Put a changeset away; the files stay as they are. Raises LecternError as `apply` does."""
+        with self._alone():
+            return self._noted(self._open(id, "proposed", "reverted"), "refused", who, why)
+
+    def recover(self) -> None:
+        """Finish, or take back, what a process was writing when it was killed."""
+        if (self._folder / JOURNAL).exists():
+            with self._alone():
+                pass
+
+    # Writing
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
         """Keep other processes from deciding meanwhile: of two changes of one file, the second has to see the first."""
         lock = EpisodePaths(folder=self._folder).state / "changes.lock"
-        return locked(lock, "deciding about a change", f"Nothing is changed in {self._folder.name}", wait=False)
+        busy = f"Nothing is changed in {self._folder.name}"
+        with locked(lock, "deciding about a change", busy, wait=False):
+            if journal := interrupted(self._folder):
+                self._finish(journal.change, journal.event, finish(self._folder, journal, self._contents))
+            yield
 
-    def _accept(self, id: str, who: str) -> Changeset:
-        change = self._open(id)
-        if self.outdated(change):
-            self._noted(change, "refused", who, f"{change.file} has changed since")
-            raise StaleChangeset(
-                f"{change.file} has changed since {change.id} was proposed, so it is not applied. Reject it, and have it "
-                f"worked out again: lectern changes {self._folder} reject {change.id}"
+    def _finish(self, id: str, event: ChangeEvent, whole: bool) -> None:
+        if change := self._read(self._path(id)):
+            note = "a process was killed meanwhile, and somebody has changed a file since"
+            done = event if whole else ChangeEvent(what="outdated", who=event.who, when=event.when, note=note)
+            if change.history[-1] != done:
+                self._keep(change, done)
+        end(self._folder)
+
+    def _plan(self, steps: Sequence[tuple[str, str | None, str | None]], force: bool = False) -> _Plan:
+        """Return how each file gets from the content with one hash to that with another, wherever it is now."""
+        written, contents, overlaps = list[Written](), dict[str, bytes | None](), list[Overlap]()
+        for file, before, after in steps:
+            current = content_of(self._folder, file)
+            new, found = self._merged(file, before, after, current)
+            if found and force:
+                new = self._contents.get(after)
+            overlaps += () if force else found
+            contents[file] = new
+            written.append(Written(file=file, before=hash_of(current), after=hash_of(new)))
+        return _Plan(tuple(written), contents, tuple(overlaps))
+
+    def _merged(
+        self, file: str, before: str | None, after: str | None, current: bytes | None
+    ) -> tuple[bytes | None, tuple[Overlap, ...]]:
+        """Return what a file shall hold, and where what it holds now stands in the way."""
+        if hash_of(current) in (before, after):
+            return self._contents.get(after), ()
+        old, new = (text_of(self._contents.get(name), file) for name in (before, after))
+        now = text_of(current, file)
+        if None in (before, after) or current is None:
+            return current, (Overlap(file=file, before=old, proposed=new, current=now),)
+        merged = merge_texts(file, old, new, now)
+        return merged.text.encode("utf-8"), merged.overlaps
+
+    def _write(self, change: Changeset, what: Event, plan: _Plan, who: str, force: bool) -> Changeset:
+        if plan.overlaps:
+            stale = StaleChangeset(self._staleness(change, what, plan), plan.overlaps)
+            self._noted(
+                change, "outdated", who, f"not {what}: {', '.join(sorted({o.file for o in plan.overlaps}))} has changed"
             )
-        new = applied(_text(self._folder / change.file), change.diff)
-        if hash_of(new) != change.result:
-            raise LecternError(f"{change.id} is damaged: it does not lead to what was proposed; reject it")
-        write_atomic(self._folder / change.file, new, inside=self._folder)
-        return self._noted(change, "accepted", who)
+            raise stale
+        for one in plan.written:
+            self._contents.keep(content_of(self._folder, one.file))
+            self._contents.keep(plan.contents[one.file])
+        event = ChangeEvent(what=what, who=who, when=self._clock(), written=plan.written, forced=force)
+        begin(self._folder, change.id, event)
+        carry_out(self._folder, plan.written, plan.contents)
+        done = self._keep(change, event)
+        end(self._folder)
+        return done
 
-    def _open(self, id: str) -> Changeset:
+    def _staleness(self, change: Changeset, what: Event, plan: _Plan) -> str:
+        steps = change.files if what == "applied" else _last_written(change)
+        expected = {one.file: one.before if what == "applied" else one.after for one in steps}
+        names = sorted({one.file for one in plan.overlaps})
+        hashes = "; ".join(
+            f"{one.file}: expected {_short(expected[one.file])}, found {_short(one.before)}"
+            for one in plan.written
+            if one.file in names
+        )
+        return (
+            f"{', '.join(names)} has changed in the same places, so {change.id} is not {what} and nothing was written "
+            f"({hashes}):\n{side_by_side(plan.overlaps)}"
+        )
+
+    # Files
+
+    def _file_change(self, file: str, new: str | None) -> FileChange | None:
+        if not is_changeable(file):
+            raise LecternError(f"{file} can't be changed: it is not a file of the episode that a person writes")
+        current = content_of(self._folder, file)
+        wanted = None if new is None else new.encode("utf-8")
+        if current == wanted:
+            return None
+        diff = unified_diff(text_of(current, file), new or "", file)
+        return FileChange(file=file, before=self._contents.keep(current), after=self._contents.keep(wanted), diff=diff)
+
+    def _new(self, files: tuple[FileChange, ...], who: str, why: str, run: str) -> Changeset:
+        """Return the changeset, which is there already if it was proposed before and is not decided."""
+        about = "".join(f"{one.file}\0{one.before}\0{one.after}\0" for one in files)
+        for number in range(1000):
+            id = digest(f"{about}{number or ''}", 8)
+            there = self._read(self._path(id))
+            if there is None or there.state == "proposed":
+                return there or Changeset(id=id, files=files, who=who, why=why, run=run)
+        raise LecternError("this was proposed a thousand times")
+
+    def _open(self, id: str, *states: ChangeState) -> Changeset:
         change = self.get(id)
-        if change.state != "proposed":
-            raise LecternError(f"{change.id} has been {change.state} already")
+        if change.state not in states:
+            raise LecternError(f"{change.id} {_said(change.state)}, so that can't be done with it")
         return change
 
-    def _noted(self, change: Changeset, what: str, who: str, note: str = "") -> Changeset:
-        event = ChangeEvent.model_validate({"what": what, "who": who, "when": self._clock(), "note": note})
-        state: ChangeState = change.state if what == "refused" else event.what  # type: ignore[assignment]
+    def _noted(self, change: Changeset, what: Event, who: str, note: str = "") -> Changeset:
+        return self._keep(change, ChangeEvent(what=what, who=who, when=self._clock(), note=note))
+
+    def _keep(self, change: Changeset, event: ChangeEvent) -> Changeset:
+        state = change.state if event.what == "outdated" else event.what
         noted = change.model_copy(update={"state": state, "history": (*change.history, event)})
         write_atomic(self._path(change.id), noted.model_dump_json(indent=1), inside=self._folder)
         return noted
@@ -131,20 +273,26 @@ class ChangesetStore:
         return self._folder / FOLDER / f"{id}.json"
 
 
+def _forward(change: Changeset) -> list[tuple[str, str | None, str | None]]:
+    return [(one.file, one.before, one.after) for one in change.files]
+
+
+def _last_written(change: Changeset) -> tuple[Written, ...]:
+    return next(event.written for event in reversed(change.history) if event.what == "applied")
+
+
+def _said(state: ChangeState) -> str:
+    return "is proposed and not applied" if state == "proposed" else f"was {state}"
+
+
+def _short(hash: str | None) -> str:
+    return hash[:12] if hash else "no file"
+
+
 def _damage(file: Path) -> str:
     return f"{file} is damaged; delete it, and have the change proposed again"
-
-
-def hash_of(text: str) -> str:
-    """Return the SHA-256 of a file that holds `text`."""
-    return digest(text)
 
 
 def _require_plain_id(id: str) -> str:
     """Return an id that can't name other files."""
     return id if id.isalnum() else "-"
-
-
-def _text(file: Path) -> str:
-    """Return a file's text with its own line ends."""
-    return read_bounded(file, LARGEST_OWN_FILE).decode("utf-8")

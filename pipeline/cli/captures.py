@@ -36,8 +36,8 @@ def run_rehearse(options: Namespace) -> int:
     from ..studio.rehearse import rehearse
 
     for change in call(rehearse, options, listen=ignore_message if options.quiet else print_error):
-        accept = f"lectern changes {shlex.quote(str(options.folder))} accept {change.id}"
-        print_result(f"{change.diff}\nscript.md is as it was. To take this over:\n  {accept}")
+        apply = f"lectern changes {shlex.quote(str(options.folder))} apply {change.id}"
+        print_result(f"{change.diff}\nscript.md is as it was. To take this over:\n  {apply}")
     return DONE
 
 

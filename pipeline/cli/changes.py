@@ -16,23 +16,34 @@ if TYPE_CHECKING:
 
 
 def run_changes(options: Namespace) -> int:
-    """List, show, accept and reject changes."""
+    """List, show, apply, refuse and take back changes."""
     from ..changes.store import ChangesetStore
 
-    store = ChangesetStore(existing_folder(options.folder))
-    if options.action == "list":
+    store, action = ChangesetStore(existing_folder(options.folder)), options.action
+    store.recover()
+    if action == "list":
         return _print_changes(options, store)
-    if not options.id:
-        raise LecternError(f"which change? Say: lectern changes {options.folder} {options.action} ID")
-    if options.action == "show":
+    if action in ("undo", "redo"):
+        change = store.last_applied() if action == "undo" else store.last_reverted()
+    elif not options.id:
+        raise LecternError(f"which change? Say: lectern changes {options.folder} {action} ID")
+    else:
         change = store.get(options.id)
+    if action == "show":
         about = "\n".join([*_change_lines(change, store.outdated(change)), "", change.diff])
         print_json(change) if options.json else print_result(about)
         return DONE
-    decide = store.accept if options.action == "accept" else store.reject
-    change = decide(options.id, _user_name())
-    print_json(change) if options.json else print_result(f"{change.id} is {change.state}: {change.file}")
+    change = _decide(store, action, change.id, options.force)
+    print_json(change) if options.json else print_result(f"{change.id} is {change.state}: {change.names}")
     return DONE
+
+
+def _decide(store: "ChangesetStore", action: str, id: str, force: bool) -> "Changeset":
+    if action in ("apply", "redo"):
+        return store.apply(id, _user_name(), force=force)
+    if action in ("revert", "undo"):
+        return store.revert(id, _user_name(), force=force)
+    return store.refuse(id, _user_name())
 
 
 def _print_changes(options: Namespace, store: "ChangesetStore") -> int:
@@ -42,9 +53,9 @@ def _print_changes(options: Namespace, store: "ChangesetStore") -> int:
     if options.json:
         print_values(options, found, ())
         return DONE
-    heading = ("change", "state", "file", "proposed", "by", "why")
+    heading = ("change", "state", "files", "proposed", "by", "why")
     rows = [
-        (c.id, _state_label(c.state, store.outdated(c)), c.file, _format_time(c.history[0].when), c.who, c.why)
+        (c.id, _state_label(c.state, store.outdated(c)), c.names, _format_time(c.history[0].when), c.who, c.why)
         for c in found
     ]
     print_result("\n".join(format_table([heading, *rows])) if found else "There are no changes.")
@@ -57,9 +68,10 @@ def _state_label(state: str, outdated: bool) -> str:
 
 def _change_lines(change: "Changeset", outdated: bool) -> list[str]:
     trail = [
-        f"  {_format_time(e.when)}  {e.what} by {e.who}" + (f": {e.note}" if e.note else "") for e in change.history
+        f"  {_format_time(e.when)}  {e.what} by {e.who}{', by force' * e.forced}" + (f": {e.note}" if e.note else "")
+        for e in change.history
     ]
-    return [f"{change.id}  {change.file}  {_state_label(change.state, outdated)}", *trail]
+    return [f"{change.id}  {change.names}  {_state_label(change.state, outdated)}", *trail]
 
 
 def _format_time(seconds: float) -> str:

@@ -216,7 +216,7 @@ def _add_capturing(every: "Verbs") -> None:
         every,
         "rehearse",
         captures.run_rehearse,
-        "have a language model work out the goals in DIR, as a change to accept",
+        "have a language model work out the goals in DIR, as a change to apply",
     )
     for verb in (capture, rehearse):
         _episode(verb)
@@ -224,12 +224,17 @@ def _add_capturing(every: "Verbs") -> None:
         verb.add_argument("--capture", metavar="ID", help="only this capture (its id)")
     _json(capture)
     proposed = _verb(
-        every, "changes", changes.run_changes, "list, show, accept and reject proposed changes of the episode in DIR"
+        every,
+        "changes",
+        changes.run_changes,
+        "list, show, apply, refuse and take back proposed changes of the episode in DIR",
     )
     _episode(proposed)
-    proposed.add_argument("action", metavar="list|show|accept|reject", nargs="?", default="list",
-                          choices=("list", "show", "accept", "reject"))  # fmt: skip
+    actions = ("list", "show", "apply", "refuse", "revert", "undo", "redo")
+    proposed.add_argument("action", metavar="|".join(actions), nargs="?", default="list", choices=actions)
     proposed.add_argument("id", metavar="ID", nargs="?", help="the change (the beginning of its id will do)")
+    forced = "also where the same places have changed since; what was there is kept"
+    proposed.add_argument("--force", action="store_true", help=forced)
     _json(proposed)
 
 

@@ -98,7 +98,7 @@ def _propose(episode: Episode, script: str, results: list[tuple[Capture, Rehears
     settings = model_of(episode)
     why = "; ".join(f"{c.goal} ({len(f.steps)} steps, {f.turns} turns, {f.seconds:.0f} s)" for c, f in results)
     who = f"rehearsal, {settings.model} at {host_of(settings.base_url)}"
-    return ChangesetStore(episode.folder).propose(SCRIPT, changed, who, why)
+    return ChangesetStore(episode.folder).propose({SCRIPT: changed}, who, why)
 
 
 def _require_steps(script: str, episode: Episode, results: list[tuple[Capture, RehearsalResult]]) -> None:

@@ -135,7 +135,7 @@ def test_a_goal_is_worked_out_accepted_and_filmed_without_the_model(episode: Pat
     assert any('does not show "Mia takes 22"; it shows "Mia takes 2 large"' in r for r in results)
     assert sum('refused because of "rm"' in r for r in told) == 2
 
-    ChangesetStore(episode).accept(change.id, "Mia")
+    ChangesetStore(episode).apply(change.id, "Mia")
     written = (episode / "script.md").read_text()
     assert "\nsteps:\n  - type: Mia\n    into: {label: Name}\n    at: name\n" in written
     parsed = read_episode(episode)
@@ -189,7 +189,7 @@ def test_goals_are_worked_out_in_files_and_on_a_desktop(episode: Path) -> None:
     )
     assert any(re.search(r"\[0\.\d\d, 0\.\d\d\] and butter", said) for said in told)
 
-    ChangesetStore(episode).accept(change.id, "Mia")
+    ChangesetStore(episode).apply(change.id, "Mia")
     assert (
         "  - edit: 2\n    with: |2-\n          total = a + b\n\n          return total\n"
         in (episode / "script.md").read_text()

@@ -10,11 +10,14 @@ import pytest
 
 from lectern.pipeline.base.errors import LecternError
 from lectern.pipeline.base.lock import LockHeld
-from lectern.pipeline.changes import store
+from lectern.pipeline.changes import transaction
+from lectern.pipeline.changes.contents import hash_of
 from lectern.pipeline.changes.diff import applied, unified_diff
-from lectern.pipeline.changes.store import ChangesetStore, StaleChangeset, hash_of
+from lectern.pipeline.changes.model import Changeset
+from lectern.pipeline.changes.store import ChangesetStore, StaleChangeset
 
 OLD = "# A\n\none\ntwo\nthree\n" + "".join(f"line {n}\n" for n in range(20)) + "end"
+SCRIPT = "# A\n\nFirst.\n\nSecond.\n\n# B\n\nThird.\n"
 
 
 @pytest.mark.parametrize(
@@ -44,83 +47,196 @@ def test_patch_reads_our_diffs(tmp_path: Path) -> None:
 @pytest.fixture
 def book(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ChangesetStore:
     monkeypatch.setenv("LECTERN_CONFIG_HOME", str(tmp_path / "profile"))
-    (tmp_path / "script.md").write_text(OLD)
+    (tmp_path / "script.md").write_text(SCRIPT)
     times = iter(range(100, 200))
     return ChangesetStore(tmp_path, clock=lambda: float(next(times)))
 
 
-def test_a_change_is_proposed_seen_accepted_and_kept_with_its_trail(book: ChangesetStore, tmp_path: Path) -> None:
-    change = book.propose("script.md", OLD.replace("two", "2"), "a model", "because")
-    assert (tmp_path / "script.md").read_text() == OLD
-    assert "-two\n+2\n" in change.diff
-    assert change.base == hash_of(OLD)
-    book.accept(change.id[:4], "Mia")
-    assert (tmp_path / "script.md").read_text() == OLD.replace("two", "2")
+def propose(book: ChangesetStore, new: str | None, file: str = "script.md", **more: Any) -> Changeset:
+    return book.propose({file: new}, "a model", "because", **more)
+
+
+def test_a_change_is_proposed_seen_applied_and_kept_with_its_trail(book: ChangesetStore, tmp_path: Path) -> None:
+    change = propose(book, SCRIPT.replace("First.", "1."))
+    assert (tmp_path / "script.md").read_text() == SCRIPT
+    assert "-First.\n+1.\n" in change.diff
+    assert [(one.file, one.before) for one in change.files] == [("script.md", hash_of(SCRIPT))]
+    book.apply(change.id[:4], "Mia")
+    assert (tmp_path / "script.md").read_text() == SCRIPT.replace("First.", "1.")
     (kept,) = book.all()
-    assert kept.state == "accepted"
+    assert kept.state == "applied"
     assert [(e.what, e.who, e.when, e.note) for e in kept.history] == [
-        ("proposed", "a model", 100.0, "because"), ("accepted", "Mia", 101.0, ""),
+        ("proposed", "a model", 100.0, "because"), ("applied", "Mia", 101.0, ""),
     ]  # fmt: skip
 
 
-def test_a_file_that_has_changed_meanwhile_is_left_alone(book: ChangesetStore, tmp_path: Path) -> None:
-    change = book.propose("script.md", OLD.replace("two", "2"), "a model", "because")
-    (tmp_path / "script.md").write_text(OLD + " of mine")
-    with pytest.raises(StaleChangeset, match="script.md has changed since"):
-        book.accept(change.id, "Mia")
-    assert (tmp_path / "script.md").read_text() == OLD + " of mine"
+def test_several_files_change_as_one_and_are_taken_back_to_the_byte(book: ChangesetStore, tmp_path: Path) -> None:
+    (tmp_path / "edits.json").write_bytes(b"[\r\n]\r\n")
+    (tmp_path / "old.txt").write_text("old")
+    before = {file.name: file.read_bytes() for file in tmp_path.iterdir() if file.is_file()}
+    files = {"script.md": "new", "edits.json": "[]", "old.txt": None, "pages/a.html": "<p>"}
+    change = book.propose(files, "a model", "because", run="r1")
+    book.apply(change.id, "Mia")
+    assert (tmp_path / "pages/a.html").read_text() == "<p>" and not (tmp_path / "old.txt").exists()
+    book.revert(change.id, "Mia")
+    assert {file.name: file.read_bytes() for file in tmp_path.iterdir() if file.is_file()} == before
+    assert not (tmp_path / "pages/a.html").exists()
+    book.apply(change.id, "Mia")
+    assert (tmp_path / "script.md").read_text() == "new" and book.get(change.id).run == "r1"
+
+
+def test_what_has_changed_elsewhere_stays_and_the_change_is_merged(book: ChangesetStore, tmp_path: Path) -> None:
+    change = propose(book, SCRIPT.replace("Third.", "Third, and last."))
+    mine = SCRIPT.replace("First.", "First of all.")
+    (tmp_path / "script.md").write_text(mine)
+    assert not book.outdated(change)
+    book.apply(change.id, "Mia")
+    both = mine.replace("Third.", "Third, and last.")
+    assert (tmp_path / "script.md").read_text() == both
+    (tmp_path / "script.md").write_text(both.replace("Second.", "Then."))
+    book.revert(change.id, "Mia")
+    assert (tmp_path / "script.md").read_text() == mine.replace("Second.", "Then.")
+
+
+def test_where_both_have_changed_the_same_place_nothing_is_written_and_both_are_shown(
+    book: ChangesetStore, tmp_path: Path
+) -> None:
+    change = book.propose({"script.md": SCRIPT.replace("First.", "1."), "new.txt": "new"}, "a model", "because")
+    mine = SCRIPT.replace("First.", "First of mine.")
+    (tmp_path / "script.md").write_text(mine)
+    assert book.outdated(change)
+    with pytest.raises(StaleChangeset, match=r"script\.md: expected [0-9a-f]{12}, found [0-9a-f]{12}") as caught:
+        book.apply(change.id, "Mia")
+    assert all(text in str(caught.value) for text in ("was:      First.", "proposed: 1.", "is now:   First of mine."))
+    assert [(o.before.strip(), o.proposed.strip(), o.current.strip()) for o in caught.value.overlaps] == [
+        ("First.", "1.", "First of mine.")
+    ]
+    assert (tmp_path / "script.md").read_text() == mine and not (tmp_path / "new.txt").exists()
     kept = book.get(change.id)
-    assert (kept.state, [e.what for e in kept.history]) == ("proposed", ["proposed", "refused"])
+    assert (kept.state, [e.what for e in kept.history]) == ("proposed", ["proposed", "outdated"])
+
+
+def test_force_writes_it_all_the_same_is_noted_and_loses_nothing(book: ChangesetStore, tmp_path: Path) -> None:
+    change = propose(book, SCRIPT.replace("First.", "1."))
+    (tmp_path / "script.md").write_text("mine alone")
+    done = book.apply(change.id, "Mia", force=True)
+    assert (tmp_path / "script.md").read_text() == SCRIPT.replace("First.", "1.")
+    assert done.history[-1].forced
+    book.revert(change.id, "Mia")
+    assert (tmp_path / "script.md").read_text() == "mine alone"
+
+
+def test_edits_of_other_strips_and_properties_merge_and_of_the_same_do_not(
+    book: ChangesetStore, tmp_path: Path
+) -> None:
+    def edits(**values: float) -> str:
+        lines = [
+            f',{{"strip": "a", "property": "{name}", "value": {value}}}\n' for name, value in sorted(values.items())
+        ]
+        return "".join(['[{"format": 2}\n', *lines, "]\n"])
+
+    (tmp_path / "edits.json").write_text(edits(x=0.1, y=0.2))
+    change = propose(book, edits(x=0.5, y=0.2), "edits.json")
+    (tmp_path / "edits.json").write_text(edits(x=0.1, y=0.3, opacity=0.4))
+    book.apply(change.id, "Mia")
+    assert (tmp_path / "edits.json").read_text() == edits(x=0.5, y=0.3, opacity=0.4)
+    other = propose(book, edits(x=0.6, y=0.3, opacity=0.4), "edits.json")
+    (tmp_path / "edits.json").write_text(edits(x=0.7, y=0.3, opacity=0.4))
+    with pytest.raises(StaleChangeset, match='proposed: .*"value": 0.6'):
+        book.apply(other.id, "Mia")
+
+
+def test_changes_are_taken_back_out_of_order_where_they_do_not_touch(book: ChangesetStore, tmp_path: Path) -> None:
+    first = book.apply(propose(book, SCRIPT.replace("First.", "1.")).id, "Mia")
+    second = book.apply(propose(book, (tmp_path / "script.md").read_text().replace("Third.", "3.")).id, "Mia")
+    book.revert(first.id, "Mia")
+    assert (tmp_path / "script.md").read_text() == SCRIPT.replace("Third.", "3.")
+    touching = book.apply(propose(book, SCRIPT.replace("Third.", "3, and more.")).id, "Mia")
+    with pytest.raises(StaleChangeset):
+        book.revert(second.id, "Mia")
+    book.revert(touching.id, "Mia")
+    book.revert(second.id, "Mia")
+    assert (tmp_path / "script.md").read_text() == SCRIPT
+
+
+def test_undo_and_redo_step_through_what_was_applied(book: ChangesetStore, tmp_path: Path) -> None:
+    texts = [SCRIPT, *(SCRIPT.replace("First.", word) for word in ("One.", "Two.", "Three."))]
+    for text in texts[1:]:
+        book.apply(propose(book, text).id, "Mia")
+    for text in reversed(texts[:-1]):
+        book.revert(book.last_applied().id, "Mia")
+        assert (tmp_path / "script.md").read_text() == text
+    for text in texts[1:3]:
+        book.apply(book.last_reverted().id, "Mia")
+        assert (tmp_path / "script.md").read_text() == text
+    book.apply(propose(book, "else").id, "Mia")
+    with pytest.raises(LecternError, match="nothing was taken back since"):
+        book.last_reverted()
+
+
+@pytest.mark.parametrize(
+    "file", [".lectern/x", "media/x", "renders/film.mp4", "../x", "/etc/x", "a/../../x", "a\\b", "a//b"]
+)
+def test_a_change_of_what_no_person_writes_is_not_even_proposed(book: ChangesetStore, file: str) -> None:
+    with pytest.raises(LecternError):
+        propose(book, "x", file)
+    assert book.all() == ()
+
+
+def test_a_newer_proposal_puts_an_older_one_away(book: ChangesetStore) -> None:
+    old = propose(book, "x")
+    new = propose(book, "y", supersedes=[old.id])
+    assert (book.get(old.id).state, book.get(old.id).history[-1].note) == ("superseded", f"by {new.id}")
+    with pytest.raises(LecternError, match="was superseded"):
+        book.apply(old.id, "Mia")
 
 
 def test_two_processes_do_not_decide_about_changes_at_the_same_time(
     book: ChangesetStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first = book.propose("script.md", OLD.replace("two", "2"), "a model", "because")
-    second = book.propose("script.md", OLD.replace("three", "3"), "a model", "because")
+    first, second = propose(book, SCRIPT.replace("First.", "1.")), propose(book, SCRIPT.replace("Third.", "3."))
     told = rf"Nothing is changed in .+: deciding about a change \(process {os.getpid()} on .+, since \d.+\) has it"
-    write, other = store.write_atomic, ChangesetStore(tmp_path)
+    write, other = transaction.write_atomic, ChangesetStore(tmp_path)
 
     def interrupted(file: Path, *content: Any, **more: Any) -> None:
-        for decide in (other.accept, other.reject):
+        for decide in (other.apply, other.refuse):
             with pytest.raises(LockHeld, match=told):
                 decide(second.id, "Ben")
         write(file, *content, **more)
 
     with monkeypatch.context() as meanwhile:
-        meanwhile.setattr(store, "write_atomic", interrupted)
-        book.accept(first.id, "Mia")
-    assert (tmp_path / "script.md").read_text() == OLD.replace("two", "2")
-    with pytest.raises(StaleChangeset):
-        other.accept(second.id, "Ben")
+        meanwhile.setattr(transaction, "write_atomic", interrupted)
+        book.apply(first.id, "Mia")
+    assert (tmp_path / "script.md").read_text() == SCRIPT.replace("First.", "1.")
 
 
 def test_a_change_is_decided_once(book: ChangesetStore) -> None:
-    change = book.propose("script.md", "x", "a model", "because")
-    book.reject(change.id, "Mia", "no")
-    with pytest.raises(LecternError, match="has been rejected already"):
-        book.accept(change.id, "Mia")
+    change = propose(book, "x")
+    book.refuse(change.id, "Mia", "no")
+    with pytest.raises(LecternError, match="was refused"):
+        book.apply(change.id, "Mia")
     with pytest.raises(LecternError, match='there is no change "zzz"; there are: ' + change.id):
         book.get("zzz")
     with pytest.raises(LecternError, match="no change"):
         book.get("../../x")
 
 
-def test_a_changeset_that_was_tampered_with_changes_nothing(book: ChangesetStore, tmp_path: Path) -> None:
-    change = book.propose("script.md", OLD.replace("two", "2"), "a model", "because")
-    file = tmp_path / ".lectern/changes" / f"{change.id}.json"
-    file.write_text(file.read_text().replace("+2\\n", "+3\\n"))
+def test_a_content_that_was_tampered_with_changes_nothing(book: ChangesetStore, tmp_path: Path) -> None:
+    change = propose(book, "x")
+    (tmp_path / ".lectern/changes/contents" / str(change.files[0].after)).write_text("y")
     with pytest.raises(LecternError, match="is damaged"):
-        book.accept(change.id, "Mia")
-    assert (tmp_path / "script.md").read_text() == OLD
+        book.apply(change.id, "Mia")
+    assert (tmp_path / "script.md").read_text() == SCRIPT
 
 
 def test_proposing_the_same_twice_is_one_change_and_nothing_is_none(book: ChangesetStore) -> None:
-    first, second = (book.propose("script.md", "x", "a model", "because") for _ in range(2))
+    first, second = (propose(book, "x") for _ in range(2))
     assert first == second
     assert len(book.all()) == 1
     with pytest.raises(LecternError, match="nothing to propose"):
-        book.propose("script.md", OLD, "a model", "because")
+        propose(book, SCRIPT)
+    book.refuse(first.id, "Mia")
+    assert propose(book, "x").id != first.id and book.get(first.id).state == "refused"
 
 
 def harmed(text: str, **changes: object) -> str:
@@ -136,23 +252,24 @@ def harmed(text: str, **changes: object) -> str:
         lambda text: harmed(text, history=[]),
         lambda text: harmed(text, id="../../x"),
         lambda text: harmed(text, id="0123abcd"),
-        lambda text: harmed(text, file="../x"),
-        lambda text: harmed(text, file="/etc/passwd"),
+        lambda text: text.replace("script.md", "../x"),
+        lambda text: text.replace("script.md", "/etc/passwd"),
+        lambda text: text.replace("script.md", "media/voice/x/take.json"),
         lambda text: harmed(text, history=[{"what": "proposed", "who": "x", "when": 1e300}]),
     ],
 )
 def test_a_damaged_changeset_is_told_and_the_others_are_listed(book: ChangesetStore, tmp_path: Path, harm: Any) -> None:
-    good, bad = (book.propose("script.md", new, "a model", "because") for new in ("x", "y"))
+    good, bad = (propose(book, new) for new in ("x", "y"))
     file = tmp_path / ".lectern/changes" / f"{bad.id}.json"
     file.write_text(harm(file.read_text()))
     assert [change.id for change in book.all()] == [good.id]
     assert book.damaged() == (f"{file} is damaged; delete it, and have the change proposed again",)
     with pytest.raises(LecternError, match="is damaged"):
-        book.accept(bad.id, "Mia")
-    assert book.propose("script.md", "y", "a model", "because").id == bad.id and book.damaged() == ()
+        book.apply(bad.id, "Mia")
+    assert propose(book, "y").id == bad.id and book.damaged() == ()
 
 
 def test_a_change_of_a_file_that_is_no_text_any_more_is_outdated(book: ChangesetStore, tmp_path: Path) -> None:
-    change = book.propose("script.md", "x", "a model", "because")
+    change = propose(book, "x")
     (tmp_path / "script.md").write_bytes(b"\xff\xfe")
     assert book.outdated(change)

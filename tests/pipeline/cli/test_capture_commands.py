@@ -34,17 +34,23 @@ def test_what_is_wrong_is_said(folder: Path, capsys: pytest.CaptureFixture, argv
     assert said in capsys.readouterr().err
 
 
-def test_changes_are_listed_shown_and_accepted(folder: Path, capsys: pytest.CaptureFixture) -> None:
+def test_changes_are_listed_shown_applied_and_taken_back(folder: Path, capsys: pytest.CaptureFixture) -> None:
     assert main(["changes", str(folder)]) == 0
     assert capsys.readouterr().out == "There are no changes.\n"
     new = GOAL.replace("count\n", "count\nsteps:\n  - run: ls\n")
-    id = ChangesetStore(folder).propose("script.md", new, "a model", "count").id
+    id = ChangesetStore(folder).propose({"script.md": new}, "a model", "count").id
     assert main(["changes", str(folder), "--json"]) == 0
     assert [(c["id"], c["state"]) for c in json.loads(capsys.readouterr().out)] == [(id, "proposed")]
     assert main(["changes", str(folder), "show", id[:3]]) == 0
     assert "+  - run: ls\n" in capsys.readouterr().out
-    assert main(["changes", str(folder), "accept"]) == 2
-    assert main(["changes", str(folder), "accept", id]) == 0
+    assert main(["changes", str(folder), "apply"]) == 2
+    assert main(["changes", str(folder), "apply", id]) == 0
     assert (folder / "script.md").read_text() == new
-    assert main(["changes", str(folder), "reject", id]) == 2
-    assert "has been accepted already" in capsys.readouterr().err
+    assert main(["changes", str(folder), "refuse", id]) == 2
+    assert "was applied, so that can't be done with it" in capsys.readouterr().err
+    assert main(["changes", str(folder), "undo"]) == 0
+    assert (folder / "script.md").read_text() == GOAL
+    assert main(["changes", str(folder), "redo"]) == 0
+    assert (folder / "script.md").read_text() == new
+    assert main(["changes", str(folder), "redo"]) == 2
+    assert "nothing was taken back" in capsys.readouterr().err
