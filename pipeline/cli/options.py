@@ -223,6 +223,9 @@ def _add_capturing(every: "Verbs") -> None:
         _scene(verb)
         verb.add_argument("--capture", metavar="ID", help="only this capture (its id)")
     _json(capture)
+
+
+def _add_edits(every: "Verbs") -> None:
     proposed = _verb(
         every,
         "changes",
@@ -236,9 +239,6 @@ def _add_capturing(every: "Verbs") -> None:
     forced = "also where the same places have changed since; what was there is kept"
     proposed.add_argument("--force", action="store_true", help=forced)
     _json(proposed)
-
-
-def _add_edits(every: "Verbs") -> None:
     by_hand = _verb(
         every, "edits", changes.run_edits, "list what was changed by hand on the timeline of DIR, or take it back"
     )

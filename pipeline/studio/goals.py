@@ -42,7 +42,7 @@ def rehearsal_permissions(
         *(
             request
             for _, c in goals
-            for request in (*capture_permissions(episode.folder, c), *_model_permissions(c, settings))
+            for request in (*capture_permissions(episode.folder, (c,)), *_model_permissions(c, settings))
         ),
         PermissionRequest(kind="model", where=where, what=sent),
         *settings_permissions(episode, config),
