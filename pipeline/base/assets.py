@@ -6,6 +6,9 @@ ASSETS = Path(__file__).resolve().parents[2] / "assets"
 OWN = "lectern:"
 """What begins the name of a file that comes with Lectern: `lectern:ada` is a portrait, `lectern:dark` a theme."""
 
+SCREEN_FONTS = ("JetBrainsMono-Regular.ttf", "JetBrainsMono-Bold.ttf")
+"""The fonts of terminals and editors, regular and bold."""
+
 
 def page_file(name: str) -> Path:
     """Return the path of page `name` in assets/pages."""

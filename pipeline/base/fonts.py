@@ -64,6 +64,29 @@ def face_for(cluster: str, own: FontFace) -> FontFace | None:
     return next((face for face in _candidates(cluster, own) if all(has_letter(face, sign) for sign in letters)), None)
 
 
+@lru_cache(maxsize=5_000)
+def browser_face(letter: str, own: FontFace) -> FontFace | None:
+    """Return the face with which a browser draws `letter` where `own` comes first. None: it draws a box.
+
+    For letters of private use, browsers ask no font but the page's.
+    """
+    if _only_directs(letter) or has_letter(own, letter):
+        return own
+    if unicodedata.category(letter) == "Co":
+        return None
+    script = _script_name(letter)
+    likely = (*_colour_faces(), *((_SERVED[script],) if script in _SERVED else ()))
+    found = next((face for face in likely if has_letter(face, letter)), None)
+    found = found or next((face for face in _system_faces(letter) if has_letter(face, letter)), None)
+    if found and not found.colour:
+        _SERVED[script] = found
+    return found
+
+
+_SERVED: dict[str, FontFace] = {}
+"""The face that last had a letter of a script: it likely has the next one, and asking the system costs 20 ms each time."""
+
+
 def _candidates(cluster: str, own: FontFace) -> Iterator[FontFace]:
     emoji = is_emoji(cluster)
     if emoji:

@@ -9,6 +9,7 @@ from ..capture.blanks import blank_findings
 from ..capture.browser.smoothness import dropped_findings
 from ..capture.in_vain import vain_findings
 from ..capture.take import CaptureTake
+from ..capture.undrawn_findings import undrawn_findings
 from ..episode.model import Scene
 from ..providers.episode_faces import face_findings
 from ..timeline.findings import film_findings
@@ -53,6 +54,7 @@ def recording_findings(
         *blank_findings(scenes, takes),
         *note_findings(scenes, takes),
         *vain_findings(scenes, takes),
+        *undrawn_findings(scenes, takes),
         *dropped_findings(scenes, takes, keys),
     )
 

@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 
 from pydantic import Field
 
+from ..base.assets import SCREEN_FONTS
 from ..base.errors import FaultDetails, LecternError, SourceError
 from ..base.files import content_digest, file_digest
 from ..base.frozen import Frozen
@@ -87,7 +88,7 @@ class CaptureRequest(Frozen):
     end: float | None = None
     colours: tuple[tuple[str, str], ...] = ()
     accent: str = "#ffb454"
-    fonts: tuple[str, str] = ("JetBrainsMono-Regular.ttf", "JetBrainsMono-Bold.ttf")
+    fonts: tuple[str, str] = SCREEN_FONTS
     typing_speed: float = 14.0
     seed: int = 1
     files: tuple[tuple[str, str], ...] = ()

@@ -13,6 +13,7 @@ from .nodes import quoted_in_sentence
 from .source import SCRIPT
 from .steps import Step, is_typed_into
 from .targets import as_a_program_names
+from .undrawn_text import undrawn_text
 
 _STAYING = re.compile(
     r"(?:sudo\s+)?(?:(?:vim?|nvim|nano|emacs|htop|top|btop|less|more|man|watch|mc|tig|lazygit|ssh|telnet|tmux|screen)(?![\w-])(?!.*(?:-b\b|-n\s*1\b|--version|--help))"
@@ -56,6 +57,7 @@ def _of_capture(episode: Episode, scene: Scene, capture: Capture, columns: Colum
         for step in every:
             yield from _of_command(step)
         yield from _wrapping(scene, capture, columns(scene, capture))
+        yield from undrawn_text(episode.folder, capture)
     if capture.kind == "editor":
         yield from _missing_files(episode.folder, capture)
     if capture.kind == "terminal":

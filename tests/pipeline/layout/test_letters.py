@@ -1,10 +1,12 @@
 """Letters that no font here has are named with their line, before anything is made."""
 
+import json
+
 import pytest
 from staged import THEME, capture, episode, line, scene
 
 from lectern.pipeline.base import text_runs
-from lectern.pipeline.episode.blocks import Overlay
+from lectern.pipeline.episode.blocks import Clip, Overlay
 from lectern.pipeline.layout import letters
 from lectern.pipeline.layout.letters import lettering_faults
 
@@ -36,6 +38,14 @@ def test_so_are_those_of_a_window_and_of_a_heading_that_is_shown() -> None:
     shell = capture("shell").model_copy(update={"title": UNKNOWN, "line": 9})
     (fault,) = lettering_faults(episode(scene("new", line("a"), captures=(shell,))), THEME)
     assert fault.line == 9
+
+
+def test_so_are_those_of_a_designed_clip() -> None:
+    table = Clip(
+        id="t", name="table", values=json.dumps({"columns": ["A", "\uf09b"], "rows": [["日本", UNKNOWN]]}), line=8
+    )
+    (fault,) = lettering_faults(episode(scene("new", line("a")).model_copy(update={"clips": (table,)})), THEME)
+    assert fault.line == 8 and "U+F09B" in fault.message and "U+0378" in fault.message and "日" not in fault.message
 
 
 def test_text_in_the_films_own_font_has_no_fault() -> None:

@@ -338,3 +338,32 @@ def test_a_chain_of_captures_that_go_on_is_looked_at_step_by_step_not_again_and_
         return len(looked)
 
     assert looks(40) < 2.2 * looks(20)
+
+
+ICON, NEWER = "\uf09b", "\U000f0a1e"
+
+
+@pytest.mark.parametrize(
+    ("kind", "steps", "more", "where"),
+    [
+        ("terminal", f'  - run: "echo {ICON} {NEWER}"', "", "run:"),
+        ("terminal", "  - run: ls", f'environment: {{prompt: "{ICON} {NEWER}"}}\n', "prompt:"),
+        ("terminal", "  - run: ls", f'environment: {{env: {{ICONS: "{ICON}{NEWER}"}}}}\n', "ICONS:"),
+        ("terminal", "  - run: ls", f'environment:\n  files: [{{path: .bashrc, text: "{ICON}{NEWER}"}}]\n', ".bashrc:"),
+        ("terminal", "  - run: ls", "folder: data\n", ".config/starship.toml:"),
+        ("editor", "  - open: icons.txt", "folder: data\n", "icons.txt:"),
+        ("editor", f'  - open: menu.txt\n  - type: "{ICON}{NEWER}"', "folder: data\n", "type:"),
+    ],
+)
+def test_icons_that_no_font_of_a_terminal_has_are_a_finding(
+    film: Path, kind: str, steps: str, more: str, where: str
+) -> None:
+    (film / "data/.config").mkdir()
+    name = ".config/starship.toml" if "starship" in where else "icons.txt"
+    (film / "data" / name).write_text(f"format = '{ICON}{NEWER}'", encoding="utf-8")
+    (found,) = checked(film, capture(kind, steps, more)).findings
+    assert found.message.startswith(where) and "boxes for U+F09B, U+F0A1E: icons of a" in found.message
+
+
+def test_signs_that_a_terminal_can_draw_are_no_finding(film: Path) -> None:
+    assert told(checked(film, capture("terminal", '  - run: "echo \ue0b0 ❯ ✔ é ─"'))) == ""
