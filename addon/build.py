@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Generator, Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,11 @@ from ..pipeline.base.errors import LecternError, visible
 from ..pipeline.base.files import LinkRefused
 from ..pipeline.base.lock import locked
 from ..pipeline.jobs.summary import time_left
+from ..pipeline.studio.words import write_words
 from ..pipeline.timeline.edits import Edit, Edits, apply_edits, edits_of, read_edits, write_edits
-from ..pipeline.timeline.follow import edits_now, follow
+from ..pipeline.timeline.follow import follow_script
 from ..pipeline.timeline.model import Timeline, read_timeline
-from . import child, snapshot
+from . import child, script_undo, snapshot
 from .background import POLL_SECONDS, BackgroundCommand, failure_message, log_file, running_command, start_command
 from .sequencer.collect import collect
 from .sequencer.compile import CompileResult, compile_in_slices, compile_timeline
@@ -33,11 +35,13 @@ class Build(BackgroundCommand):
     (`compiling`), so that the window stays responsive.
     """
 
-    def __init__(self, process: child.ChildProcess, folder: Path, scene: bpy.types.Scene) -> None:
-        """Watch `process`, which builds the episode in `folder` for `scene`."""
+    def __init__(
+        self, process: child.ChildProcess, folder: Path, scene: bpy.types.Scene, said: tuple[str, ...] = ()
+    ) -> None:
+        """Watch `process`, which builds the episode in `folder` for `scene`; `said` is shown with what compiling finds."""
         super().__init__(process, lambda _: self._start_compiling())
         self.compiling: Generator[float, None, CompileResult] | None = None
-        self._folder = folder
+        self._folder, self._said = folder, said
         self._scene_name = scene.name  # a reference to the scene would not survive undo
         self._is_first = False
         self._ended = False
@@ -102,7 +106,7 @@ class Build(BackgroundCommand):
             self._end("DONE")
             _others.pop(self._folder, None)
             if bpy.data.scenes.get(self._scene_name):  # it may have been renamed meanwhile
-                _show_compiled(finished.value, self._is_first)
+                _show_compiled(finished.value, self._is_first, self._said)
 
     def _end(self, state: str, error: str = "") -> None:
         self._ended, self.compiling = True, None
@@ -113,11 +117,16 @@ class Build(BackgroundCommand):
 def start_build(folder: Path, scene: bpy.types.Scene, verb: str = "build", *options: str) -> Build:
     """Start ``lectern VERB FOLDER OPTIONS``; its timeline is compiled into `scene` when it has ended well.
 
-    What the person changed in `scene` is saved first; see `save_edits`. Raises LecternError if that fails.
+    What the person changed in `scene` is saved first (see `save_edits`), and changed words are written into the script. Raises
+    LecternError if that fails.
     """
-    save_edits(folder, scene)
+    with _only_writer(folder):
+        _save_edits(folder, scene)
+        script_undo.note_before(scene, folder)
+        said = tuple(map(str, write_words(folder)))
+        script_undo.note_now(scene, folder)
     log = log_file(verb)
-    build = Build(child.start((verb, str(folder), "--json", "--no-wait", *options), log), folder, scene)
+    build = Build(child.start((verb, str(folder), "--json", "--no-wait", *options), log), folder, scene, said)
     start_command("build", build)
     snapshot.fill_lines(snapshot.panel().build_faults, ())
     snapshot.set_properties(build_state="RUNNING", build_progress=0.0, build_activity="Starting", build_error="")
@@ -149,8 +158,12 @@ def save_edits(folder: Path, scene: bpy.types.Scene) -> None:
     The episode's .blend is saved, too, if that is the open file. Raises LecternError if a build in another process works on
     the episode.
     """
-    with locked(EpisodePaths(folder=folder).state / "lock", "Blender", f"{folder.name} is being built", wait=False):
+    with _only_writer(folder):
         _save_edits(folder, scene)
+
+
+def _only_writer(folder: Path) -> AbstractContextManager[None]:
+    return locked(EpisodePaths(folder=folder).state / "lock", "Blender", f"{folder.name} is being built", wait=False)
 
 
 def _newest(folder: Path, scene: bpy.types.Scene) -> tuple[Timeline, Edits]:
@@ -160,7 +173,7 @@ def _newest(folder: Path, scene: bpy.types.Scene) -> tuple[Timeline, Edits]:
     if not scripted.exists():
         return timeline, edits
     by_script = read_timeline(scripted)
-    edits, _ = edits_now(edits, follow(remembered(scene).elements, by_script.elements))  # the build has told of it
+    edits, _ = follow_script(edits, remembered(scene).elements, by_script)  # the build has told of it
     write_edits(folder, edits)
     return apply_edits(by_script, edits)[0], edits
 
@@ -220,10 +233,10 @@ def _activity(progress: Mapping[str, Any]) -> str:
     return doing if left is None else f"{doing} ({time_left(left)} left)"
 
 
-def _show_compiled(compiled: CompileResult, is_first: bool) -> None:
+def _show_compiled(compiled: CompileResult, is_first: bool, said: tuple[str, ...] = ()) -> None:
     """Show a timeline that was just compiled; the first one is fitted into the sequencers' view."""
     snapshot.forget()
-    snapshot.fill_lines(snapshot.panel().displaced, (*compiled.displaced, *compiled.conflicts))
+    snapshot.fill_lines(snapshot.panel().displaced, (*said, *compiled.displaced, *compiled.conflicts))
     if is_first:
         _view_all()
     if not bpy.app.background:

@@ -6,7 +6,6 @@ import bpy
 from bpy.props import EnumProperty, StringProperty
 
 from ..pipeline.episode.speaking import PERSONS_FALLBACK_VOICES
-
 from . import keymap
 
 PACKAGE = __package__.rpartition(".")[0]

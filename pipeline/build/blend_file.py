@@ -13,7 +13,7 @@ from ..base.renderer import DamagedBlend, Renderer
 from ..film.segments import ForeignStrip
 from ..film.sound import HandSound
 from ..timeline.edits import Edits, read_edits, write_edits
-from ..timeline.follow import edits_now, follow
+from ..timeline.follow import follow_script
 from ..timeline.model import Timeline, read_timeline
 
 
@@ -21,7 +21,7 @@ class CompiledBlend(Frozen):
     """What is known since the last compile: the hashes of the `timeline` and of the .blend that shows it.
 
     `foreign` are the person's own strips, `sounds` what they changed in the sound beyond the timeline, `displaced` sentences
-    on what was in the way.
+    on what was in the way. `collected` is the hash of the .blend whose changes are in edits.json.
     """
 
     timeline: str = ""
@@ -29,6 +29,7 @@ class CompiledBlend(Frozen):
     foreign: tuple[ForeignStrip, ...] = ()
     sounds: tuple[HandSound, ...] = ()
     displaced: tuple[str, ...] = ()
+    collected: str = ""
 
 
 def read_compiled(paths: EpisodePaths) -> CompiledBlend:
@@ -49,11 +50,13 @@ class EpisodeBlend:
     def collect(self) -> Edits:
         """Return all edits; what the person changed in the .blend since it was last compiled is written down first."""
         paths = self._paths
-        self._seen = content_digest(paths.blend)
-        if self._seen != read_compiled(paths).blend and paths.blend.exists():
+        self._seen, compiled = content_digest(paths.blend), read_compiled(paths)
+        if self._seen not in (compiled.blend, compiled.collected) and paths.blend.exists():
             try:
                 answer = self._renderer.run("collect", self._request())
                 write_edits(paths.folder, Edits.model_validate_json(json.dumps(answer["edits"])))
+                noted = compiled.model_copy(update={"collected": self._seen})
+                write_changed(paths.compiled, noted.model_dump_json(indent=1), inside=None)
             except DamagedBlend as damage:
                 self._set_aside(str(damage))
         return read_edits(paths.folder)
@@ -62,7 +65,7 @@ class EpisodeBlend:
         """Return the edits of what elements are called in `scripted` that were called otherwise; they are written down."""
         if not edits.edits or not self._paths.scripted.is_file():
             return edits
-        now, told = edits_now(edits, follow(read_timeline(self._paths.scripted).elements, scripted.elements))
+        now, told = follow_script(edits, read_timeline(self._paths.scripted).elements, scripted)
         if now != edits:
             write_edits(self._paths.folder, now)
         for sentence in told:

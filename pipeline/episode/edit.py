@@ -6,6 +6,7 @@ read again: a change that would alter anything else is refused with a LecternErr
 """
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from markdown_it.token import Token
@@ -13,7 +14,7 @@ from markdown_it.token import Token
 from ..base.errors import LecternError, SourceError
 from .frontmatter import split
 from .markdown import line_of, tokens_of
-from .nodes import MappingNode, Node, SequenceNode, node_content, quoted, read_yaml
+from .nodes import MappingNode, Node, ScalarNode, SequenceNode, node_content, quoted, read_yaml
 from .source import SCRIPT, plain_text
 
 KeyPath = tuple[str | int, ...]
@@ -42,6 +43,11 @@ def set_field(script: str, line: int, path: KeyPath, source: str | None) -> str:
     return changed
 
 
+def texts_in(script: str, line: int) -> list[tuple[KeyPath, str]]:
+    """Return the texts in the block that starts at `line`, and the ways to them."""
+    return list(_texts(_YamlBlock(script, line).root, ()))
+
+
 def paragraph_source(script: str, line: int) -> str:
     """Return the Markdown of the paragraph that starts at `line`."""
     start, end, _ = _paragraph_span(script, line)
@@ -55,6 +61,17 @@ def replace_paragraph(script: str, line: int, source: str) -> str:
     changed = script[:start] + _with_ends(text, script) + script[end:]
     _check_outline(script, changed, ("inline", line))
     return changed
+
+
+def _texts(node: Node, path: KeyPath) -> Iterator[tuple[KeyPath, str]]:
+    if isinstance(node, ScalarNode):
+        yield path, node.text
+    elif isinstance(node, MappingNode):
+        for key, value in node.entries:
+            yield from _texts(value, (*path, key.text))
+    elif isinstance(node, SequenceNode):
+        for number, item in enumerate(node.items):
+            yield from _texts(item, (*path, number))
 
 
 class LineIndex:

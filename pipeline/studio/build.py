@@ -10,6 +10,7 @@ from ..build.pipeline import Build, export_film, export_scene, open_build
 from ..episode.source import SCRIPT, exact_text
 from ..providers.episode_voices import draft_notes
 from .scenes import note_built
+from .words import take_in_words
 
 
 class BuildResult(Frozen):
@@ -37,13 +38,22 @@ def build(
     and `agree` says no, and LecternError with file, line or scene and the reason if something can't be made; nothing is
     left out.
     """
-    started = time.monotonic()
+    started, script = time.monotonic(), _script(folder)
+    with open_build(folder, **options) as opened:
+        if not (written := take_in_words(opened)):
+            return _built(opened, script, started)
     script = _script(folder)
     with open_build(folder, **options) as opened:
-        report, joined = export_film(opened)
-        note_built(opened.episode, script)
-        made = _result(opened, opened.paths.film, report.findings, started, up_to_date=not joined)
-        return made.model_copy(update={"notes": (*made.notes, *report.respoken)})
+        for words in written:
+            opened.scheduler.note(str(words))
+        return _built(opened, script, started)
+
+
+def _built(opened: Build, script: str, started: float) -> BuildResult:
+    report, joined = export_film(opened)
+    note_built(opened.episode, script)
+    made = _result(opened, opened.paths.film, report.findings, started, up_to_date=not joined)
+    return made.model_copy(update={"notes": (*made.notes, *report.respoken)})
 
 
 def render(
@@ -55,8 +65,7 @@ def render(
     """Render the film, or scene `scene` alone (picture without sound, in renders/SCENE.mp4) for a quick look."""
     if scene is None:
         return build(folder, **options)
-    started = time.monotonic()
-    script = _script(folder)
+    started, script = time.monotonic(), _script(folder)
     with open_build(folder, **options) as opened:
         scenes_called(opened.episode, scene)
         film, findings = export_scene(opened, scene)

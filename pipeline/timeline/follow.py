@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from ..base.frozen import Frozen
 from .edits import Edit, Edits, edits_of
-from .model import Element, StripId
+from .model import Element, StripId, TextStrip, Timeline
 
 ALIKE = 0.6
 """How alike two texts have to be (1.0: equal) to be the same, changed a little."""
@@ -140,6 +140,30 @@ def _scenes_alike(one: list[Element], other: list[Element]) -> float:
         return title
     said = ([(e.kind, e.text) for e in one[1:]], [(e.kind, e.text) for e in other[1:]])
     return max(SequenceMatcher(None, *said, autojunk=False).ratio(), title)
+
+
+def follow_script(edits: Edits, before: Iterable[Element], scripted: Timeline) -> tuple[Edits, tuple[str, ...]]:
+    """Return the edits that are left now that the script, whose elements were `before`, makes the timeline `scripted`.
+
+    They are on what elements are called now, and without those words that the script says itself by now. The sentences
+    tell what went along, and what did not.
+    """
+    followed, told = edits_now(edits, follow(before, scripted.elements))
+    texts = {strip.id: strip.text for strip in scripted.strips if isinstance(strip, TextStrip)}
+    left = [_settled(edit, texts[edit.strip]) if edit.strip in texts else edit for edit in followed.edits]
+    return edits_of(edit for edit in left if edit), told
+
+
+def _settled(edit: Edit, text: str) -> Edit | None:
+    """Return what is left of an edit of words now that the script's are `text`: nothing, or where the lines are broken."""
+    value, script = edit.value, edit.script
+    if edit.property != "text" or not isinstance(value, str) or not isinstance(script, str):
+        return edit
+    if value.split() != text.split() or value.split() == script.split():
+        return edit
+    # the layout breaks lines, and does so anew; only if there are more now, somebody has broken them
+    is_broken = value != text and value.count("\n") > script.count("\n")
+    return edit.model_copy(update={"script": text}) if is_broken else None
 
 
 def edits_now(edits: Edits, followed: Followed) -> tuple[Edits, tuple[str, ...]]:
