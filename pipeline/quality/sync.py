@@ -20,12 +20,16 @@ VISIBLE = 10.0
 """A square that changes by more than this (of 255) is a change that a viewer can see; encoding noise is below 3."""
 QUIET = 3
 """Frames without a change in a place before one begins there (the letters of a typed line are one change)."""
+MORE = 2
+"""How many times as many squares of a row as have just changed begin a change, too: a prompt where a caret has just been put."""
 LATE = 2
 """Frames by which a marked step may miss its word."""
 
 
 type Squares = NDArray[np.float16]
 """Mean brightness (0..255) of each BLOCK x BLOCK square of a frame: shape (rows, columns)."""
+type RowCounts = Mapping[int, int]
+"""How many squares of a row have changed, by the row; only of rows in which some have."""
 
 
 class CoveredArea(Frozen):
@@ -112,7 +116,7 @@ def _squares(picture: DecodedFrame) -> Squares:
 def _beginnings(step: ExpectedStep, seen: Mapping[int, Squares]) -> tuple[int, ...]:
     """Return by how many frames each change that begins around a step is late."""
     numbers = [n for n in search_window(step.frame) if n in seen]
-    changed = {other: _changed_rows(step, one, other, seen) for one, other in pairwise(numbers)}
+    changed = {other: _changed_squares(step, one, other, seen) for one, other in pairwise(numbers)}
     return tuple(n - step.frame for n in changed if _begins(n, changed))
 
 
@@ -135,20 +139,25 @@ def _shared(found: Sequence[Sequence[int]]) -> int:
     return best if share(best, 1) > 1 and not share(0, LATE) else 0
 
 
-def _begins(frame: int, changed: Mapping[int, frozenset[int]]) -> bool:
-    """Return whether something changes in rows of squares in and beside which nothing has just changed."""
-    before = {row for n in range(frame - QUIET, frame) for row in changed.get(n, ())}
-    return any(before.isdisjoint((row - 1, row, row + 1)) for row in changed[frame])
+def _begins(frame: int, changed: Mapping[int, RowCounts]) -> bool:
+    """Return whether something changes in rows of squares in and beside which nothing, or far less, has just changed."""
+    before = [changed.get(n, {}) for n in range(frame - QUIET, frame)]
+
+    def just_changed(row: int) -> int:
+        return max((counts.get(near, 0) for counts in before for near in (row - 1, row, row + 1)), default=0)
+
+    return any(count >= MORE * just_changed(row) for row, count in changed[frame].items())
 
 
-def _changed_rows(step: ExpectedStep, one: int, other: int, seen: Mapping[int, Squares]) -> frozenset[int]:
-    """Return the rows of squares that differ visibly between two frames, as far as the step's footage is seen in them."""
+def _changed_squares(step: ExpectedStep, one: int, other: int, seen: Mapping[int, Squares]) -> RowCounts:
+    """Return how many squares of each row differ visibly between two frames, as far as the step's footage is seen in them."""
     if any(start < other and one < end for start, end in step.moving):
-        return frozenset()
+        return {}
     before, after = seen[one], seen[other]
     covers = [cover.box for cover in step.covers if cover.start <= other and one < cover.end]
     differs = np.abs(after.astype(np.float32) - before) > VISIBLE
-    return frozenset(np.flatnonzero((differs & _mask(step.region, covers, before.shape)).any(axis=1)).tolist())
+    counts = (differs & _mask(step.region, covers, before.shape)).sum(axis=1)
+    return {int(row): int(counts[row]) for row in np.flatnonzero(counts)}
 
 
 def _mask(region: Box, covers: Iterable[Box], shape: tuple[int, ...]) -> Mask:

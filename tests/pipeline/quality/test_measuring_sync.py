@@ -69,6 +69,16 @@ def test_an_answer_below_a_line_that_was_typed_right_before_is_a_change_of_its_o
     assert late(tmp_path, line_and_answer) == 1
 
 
+def test_a_caret_that_is_put_where_the_answer_comes_right_after_is_not_the_answer(tmp_path: Path) -> None:
+    def caret_and_answer(n: int, frame: np.ndarray) -> None:
+        if n >= MARK - 3:
+            patch(frame)
+        if n >= MARK:
+            frame[60:80, 60:140] = 200
+
+    assert late(tmp_path, caret_and_answer) == 0
+
+
 def test_what_happens_beneath_a_cover_is_not_the_footage_s_doing(tmp_path: Path) -> None:
     def mouth_and_step(n: int, frame: np.ndarray) -> None:
         patch(frame, left=240, top=120, value=90 + 80 * (n // 5 % 2))
