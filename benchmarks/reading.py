@@ -1,8 +1,9 @@
 """Are terms of programming understood? Each voice reads the hard sentences, and Whisper base writes down what it hears.
 
-    python benchmarks/reading.py [VOICE …] [--every N] [--errors] [--quality]
+    python benchmarks/reading.py [VOICE …] [--every N] [--turns] [--errors] [--quality]
 
-A VOICE is PROVIDER or PROVIDER:VOICE (default: espeak hibari). `--every N` reads each N-th sentence only; `--errors` prints what was heard
+A VOICE is PROVIDER or PROVIDER:VOICE (default: espeak hibari). `--every N` reads each N-th sentence only; with `--turns`,
+the voices of one provider take turns, so that it reads each sentence once; `--errors` prints what was heard
 of every recording that has errors. `--quality` adds what DistillMOS thinks of each sentence, from 1 to 5 (the package distillmos, which
 needs torch; MIT). What speaking cost is told in CPU seconds a second of speech, the start of the voice's process and all that makes a
 finished take included, with the load of the computer: where that is above the number of its processors, costs are too high. The sentences, half of them with code and acronyms, are in `tests/pipeline/voice/hard_sentences.txt`, with
@@ -58,7 +59,13 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         ear = whisper(Path(folder) / "ear")
         for voice in options.voices:
-            report(voice, every, ear, Path(folder) / voice.replace(":", "-"), options)
+            mates = [each for each in options.voices if options.turns and of_one_provider(each, voice)] or [voice]
+            read = every[mates.index(voice) :: len(mates)]
+            report(voice, read, ear, Path(folder) / voice.replace(":", "-"), options)
+
+
+def of_one_provider(one: str, other: str) -> bool:
+    return one.partition(":")[0] == other.partition(":")[0]
 
 
 def hard_sentences() -> Iterator[HardSentence]:
@@ -199,6 +206,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("voices", metavar="VOICE", nargs="*", default=["espeak", "hibari"])
     parser.add_argument("--every", metavar="N", type=int, default=1)
+    parser.add_argument("--turns", action="store_true")
     parser.add_argument("--errors", action="store_true")
     parser.add_argument("--quality", action="store_true")
     return parser.parse_args()
