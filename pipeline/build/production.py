@@ -5,11 +5,10 @@ from dataclasses import dataclass
 
 from ..avatar.take import NarratorTake
 from ..base.errors import FilmFinding
-from ..capture.blanks import blank_findings
+from ..capture.blanks import blank_findings, undrawn_findings
 from ..capture.browser.smoothness import dropped_findings
 from ..capture.in_vain import vain_findings
 from ..capture.take import CaptureTake
-from ..capture.undrawn_findings import undrawn_findings
 from ..episode.model import Scene
 from ..providers.episode_faces import face_findings
 from ..timeline.findings import film_findings

@@ -1,4 +1,4 @@
-"""What is seen in a recording's pictures: which look the same, and where they show nothing, which a person should know."""
+"""What is seen in a recording's pictures: which look the same, and where they show nothing, or boxes, which a person should know."""
 
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
@@ -7,7 +7,11 @@ from pathlib import Path
 import numpy as np
 
 from ..base.errors import FilmFinding
+from ..base.fonts import own_face
+from ..base.text_runs import unsettable
+from ..base.undrawn import boxes_instead, undrawn
 from ..episode.capture_block import Capture
+from ..episode.capture_kinds import SHELLS
 from ..episode.model import Scene
 from .pictures import read_pictures
 from .pixels.painted import blank_spans
@@ -20,6 +24,7 @@ _ADVICE = {
     "footage": "Name the part that shows something with start: and end:, or another file",
 }
 _USUAL_ADVICE = "Leave something on the screen"
+_TITLE_FONT = "Inter-SemiBold.otf"
 
 
 def note_seen(take: CaptureTake, folder: Path) -> CaptureTake:
@@ -56,3 +61,24 @@ def _finding(scene: Scene, capture: Capture, take: CaptureTake) -> FilmFinding:
     advice = f"{_ADVICE.get(capture.kind, _USUAL_ADVICE)}, and build again"
     message = f'scene "{scene.id}": the recording shows nothing {when}: one empty colour. {advice}'
     return FilmFinding(message, step or capture.line)
+
+
+def undrawn_findings(scenes: Iterable[Scene], takes: Mapping[str, CaptureTake]) -> Iterator[FilmFinding]:
+    """Yield a finding for each recording (by its capture's id) with letters that are drawn as boxes, in it or in its window's bar.
+
+    Pages and desktops have fonts of their own, so nothing is known of the letters in them.
+    """
+    for scene in scenes:
+        for capture in scene.captures:
+            if capture.id in takes:
+                yield from _of_take(scene, capture, takes[capture.id])
+
+
+def _of_take(scene: Scene, capture: Capture, take: CaptureTake) -> Iterator[FilmFinding]:
+    if capture.kind in SHELLS:
+        shown = "".join({box.text: None for entry in take.text for box in entry.boxes})
+        if letters := undrawn(shown):
+            yield FilmFinding(f'scene "{scene.id}": the {capture.kind} shows {boxes_instead(letters)}', capture.line)
+    titles = {take.title: None, **{title: None for bar in take.bars for title in (bar.address, *bar.tabs)}}
+    if letters := unsettable("\n".join(titles), own_face(_TITLE_FONT)):
+        yield FilmFinding(f'scene "{scene.id}": the window\'s bar shows {boxes_instead(letters)}', capture.line)

@@ -6,8 +6,8 @@ from lectern.pipeline.base import fonts
 from lectern.pipeline.base.fonts import FontFace
 from lectern.pipeline.base.geometry import Box
 from lectern.pipeline.base.undrawn import undrawn
+from lectern.pipeline.capture.blanks import undrawn_findings
 from lectern.pipeline.capture.take import BrowserBar, CaptureTake, TextBox, VisibleText
-from lectern.pipeline.capture.undrawn_findings import undrawn_findings
 from lectern.pipeline.episode.capture_block import Capture
 from lectern.pipeline.episode.model import Scene
 
