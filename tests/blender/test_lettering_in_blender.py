@@ -1,4 +1,4 @@
-"""Letters fill the boxes that were computed for them without Blender, on a frame of 1920x1080."""
+"""Letters fill the boxes that were computed for them without Blender, on a frame that has just the room."""
 
 import json
 from pathlib import Path
@@ -11,7 +11,7 @@ from lectern.pipeline.base.lettering import line_metrics, line_width
 from lectern.pipeline.timeline.model import TextStrip
 
 FONTS = Path(__file__).parents[2] / "assets" / "fonts"
-SIZE = (1920, 1080)
+SIZE = (1320, 480)
 TEXTS = ("Hxg", "Step 1. A new project", "HAVATo WAVE\nfijpq (ÄÅ)\nlast line")
 CASES = [
     (text, font, size, align)
@@ -21,7 +21,7 @@ CASES = [
         ("JetBrainsMono-Regular.ttf", 34, "left"), ("Inter-Regular.otf", 40, "right"),
     )
 ]  # fmt: skip
-LEFT, TOP, PAD = 200, 150, 24
+LEFT, TOP, PAD = 40, 30, 24
 
 
 def block(text: str, font: str, size: int) -> tuple[int, int]:
@@ -50,19 +50,20 @@ def inks(tmp_path_factory: pytest.TempPathFactory) -> list[dict]:
 from lectern.addon.sequencer.settings import set_scene
 from lectern.addon.sequencer.text import set_text
 scene.sequence_editor_create()
-set_scene(scene, film().model_copy(update={"size": (1920, 1080)}))
+set_scene(scene, film().model_copy(update={"size": size}))
 made = scene.sequence_editor.strips.new_effect("t", "TEXT", 1, 1, length=10)
 out["seen"] = []
 for with_plate, without in strips:
-    set_text(made, TextStrip.model_validate(with_plate), (1920, 1080))
+    set_text(made, TextStrip.model_validate(with_plate), size)
     red = picture(1, root)
     plate = extent(red, (255, 0, 0), near=2)
-    set_text(made, TextStrip.model_validate(without), (1920, 1080))
+    set_text(made, TextStrip.model_validate(without), size)
     white = picture(1, root)
     rows, columns = np.where(white[..., 0] > 100)
     out["seen"].append({"plate": plate, "ink": [int(columns.min()), int(rows.min()), int(columns.max() + 1), int(rows.max() + 1)]})
 """,
         strips=strips,
+        size=SIZE,
     )["seen"]
 
 

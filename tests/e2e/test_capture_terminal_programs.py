@@ -34,21 +34,27 @@ HALF = (752, 450)
 SCRIPT = "---\ntitle: T\n---\n\n# One {#one}\n\n```capture\nkind: terminal\n%s```\n\nLook.\n"
 
 
-def film(folder: Path, block: str, files: dict[str, str] | None = None, size: Size = SIZE) -> CaptureTake:
-    """Records `block` in the episode `folder`; its take lies in `folder`/take."""
+QUICK = 200.0
+"""Letters a second, so that few pictures show how something is typed."""
+
+
+def film(
+    folder: Path, block: str, files: dict[str, str] | None = None, size: Size = SIZE, speed: float = QUICK
+) -> CaptureTake:
+    """Records `block` in the episode `folder`, typed at `speed`; its take lies in `folder`/take."""
     for name, text in {"script.md": SCRIPT % block, **(files or {})}.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text)
     (folder / "take").mkdir(exist_ok=True)
     episode = read_episode(folder, None)
-    return record(sized(episode, 0, size), folder / "take", context_in(folder))
+    return record(sized(episode, 0, size, speed), folder / "take", context_in(folder))
 
 
-def sized(episode: Episode, scene: int, size: Size) -> CaptureRequest:
-    """The request of a scene's capture in a window of `size`, with as many rows as one of `SIZE` has."""
+def sized(episode: Episode, scene: int, size: Size, speed: float = QUICK) -> CaptureRequest:
+    """The request of a scene's capture in a window of `size`, with as many rows as one of `SIZE` has, typed at `speed`."""
     request = capture_request(episode, episode.scenes[scene].captures[0], THEME, size)
-    scale = request.environment.scale * size[0] / SIZE[0]
-    return request.model_copy(update={"environment": request.environment.model_copy(update={"scale": scale})})
+    environment = request.environment.model_copy(update={"scale": request.environment.scale * size[0] / SIZE[0]})
+    return request.model_copy(update={"environment": environment, "typing_speed": speed})
 
 
 def shown(take: CaptureTake, time: float = 1e9) -> str:
@@ -297,7 +303,7 @@ steps:
     (tmp_path / "lab/words.txt").write_text("one\ntwo\n")
     made = []
     while len(made) < 2 or (len(made) < 4 and made[-1] not in made[:-1]):  # a busy machine hides a wait now and then
-        take = film(tmp_path, block, size=HALF)
+        take = film(tmp_path, block, size=HALF, speed=20)
         made.append(
             (take, (tmp_path / "take/session.cast").read_bytes(), (tmp_path / "take" / take.pictures).read_bytes())
         )
