@@ -14,7 +14,7 @@ from support.contexts import context_in
 
 from lectern.pipeline.base.errors import LecternError, SourceError
 from lectern.pipeline.capture import recorder
-from lectern.pipeline.capture.browser.smoothness import MAX_DROPPED
+from lectern.pipeline.capture.browser.smoothness import LATE_SECONDS, MAX_DROPPED, RATE
 from lectern.pipeline.capture.browser.targets import find_element
 from lectern.pipeline.capture.chromium import chromium, find_chromium
 from lectern.pipeline.capture.fault import CaptureFault, StepFault
@@ -145,11 +145,13 @@ def test_a_text_box_covers_ink_and_what_lies_outside_all_boxes_is_none(recorded)
     assert dark.sum() < 600  # the arrow and lines of the fields
 
 
-def test_a_scroll_is_smooth_and_its_end_is_reached(recorded):
+def test_a_scroll_is_smooth_or_what_it_lacks_is_told_and_its_end_is_reached(recorded):
     take = recorded[0]
     scroll = take.events[5]
     moving = [t for t in take.times if scroll.effect <= t <= scroll.end]
-    assert len(moving) >= 8
+    late = [b - a for a, b in zip(moving, moving[1:], strict=False) if b - a > LATE_SECONDS]
+    missing = sum(round(seconds * RATE) - 1 for seconds in late)  # where the machine is busy
+    assert len(moving) + missing >= 8 and (take.dropped > 0 or not late)
     assert abs(scroll.target.y + scroll.target.h / 2 - 0.5) < 0.6
 
 

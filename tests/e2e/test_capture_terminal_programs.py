@@ -29,6 +29,8 @@ from lectern.pipeline.episode.model import Episode
 pytestmark = pytest.mark.browser
 
 SIZE = (1504, 900)
+SLEEPS = tuple(str(number * 1_000_000 + os.getpid()) for number in (1, 2, 3, 4))
+"""Seconds that no other process of this machine sleeps."""
 HALF = (752, 450)
 """Of the window, with letters half as large: it has the same rows, and each picture costs half. For all that counts no px."""
 SCRIPT = "---\ntitle: T\n---\n\n# One {#one}\n\n```capture\nkind: terminal\n%s```\n\nLook.\n"
@@ -303,7 +305,7 @@ steps:
     (tmp_path / "lab/words.txt").write_text("one\ntwo\n")
     made = []
     while len(made) < 2 or (len(made) < 4 and made[-1] not in made[:-1]):  # a busy machine hides a wait now and then
-        take = film(tmp_path, block, size=HALF, speed=20)
+        take = film(tmp_path, block, size=HALF)
         made.append(
             (take, (tmp_path / "take/session.cast").read_bytes(), (tmp_path / "take" / take.pictures).read_bytes())
         )
@@ -424,13 +426,13 @@ def test_what_is_not_in_a_cast_is_told(tmp_path):
 
 
 def test_a_shell_that_dies_is_told_with_its_picture_and_leaves_nothing_running(tmp_path):
-    block = "steps:\n  - run: setsid sleep 4321 & sleep 1234 & echo started\n  - run: kill -9 $$\n"
+    block = f"steps:\n  - run: setsid sleep {SLEEPS[0]} & sleep {SLEEPS[1]} & echo started\n  - run: kill -9 $$\n"
     with pytest.raises(
         StepFault, match=r"(?s)steps\[2\] \(run kill.*the shell has ended; it was killed by signal 9.*started"
     ):
         film(tmp_path, block)
     assert (next((tmp_path / ".lectern/faults").glob("terminal-*-steps-2.png"))).stat().st_size > 1000
-    assert _running("4321") + _running("1234") == []
+    assert _running(SLEEPS[0]) + _running(SLEEPS[1]) == []
 
 
 @pytest.fixture
@@ -443,23 +445,23 @@ def in_the_background() -> Iterator[None]:
 
 def test_a_program_that_hangs_is_told_and_the_last_steps_are_done(in_the_background, tmp_path, monkeypatch):
     monkeypatch.setattr("lectern.pipeline.capture.terminal.actions.PATIENCE", 0.8)
-    block = f"steps:\n  - run: sleep 4322\nfinally:\n  - run: touch {tmp_path}/cleaned\n"
+    block = f"steps:\n  - run: sleep {SLEEPS[2]}\nfinally:\n  - run: touch {tmp_path}/cleaned\n"
     with pytest.raises(
-        StepFault, match=r"steps\[1\] \(run sleep 4322\): it did not end within 0.8 s; a program that asks"
+        StepFault, match=r"steps\[1\] \(run sleep \d+\): it did not end within 0.8 s; a program that asks"
     ):
         film(tmp_path, block)
-    assert (tmp_path / "cleaned").exists() and _running("4322") == []
+    assert (tmp_path / "cleaned").exists() and _running(SLEEPS[2]) == []
 
 
 def test_a_command_that_fails_is_told_with_what_it_wrote_and_a_long_one_that_works_is_waited_for(tmp_path, monkeypatch):
-    monkeypatch.setattr("lectern.pipeline.capture.terminal.actions.PATIENCE", 0.6)
+    monkeypatch.setattr("lectern.pipeline.capture.terminal.actions.PATIENCE", 1.5)
     block = """
 hidden:
   - type: cat
   - press: Ctrl+C
   - run: cat none 2> /dev/null | cat
 steps:
-  - run: for i in 1 2 3 4 5 6 7 8 9; do echo $i; sleep 0.09; done
+  - run: for i in 1 2 3 4 5 6 7 8 9; do echo $i; sleep 0.2; done
   - run: gti
     exit: 127
     expect: not found
@@ -483,9 +485,9 @@ def test_a_browser_that_is_killed_is_told_with_the_step_and_a_picture(tmp_path):
         BrowserDied,
         match=r"(?s)^steps\[1\] \(run touch .*(?:the browser that draws the terminal has died|the browser could do no more).*as it looked",
     ):
-        film(tmp_path, f"steps:\n  - run: touch {tmp_path}/go; sleep 2; echo now\n    expect: now\n")
+        film(tmp_path, f"steps:\n  - run: touch {tmp_path}/go; sleep {SLEEPS[3]}; echo now\n    expect: now\n")
     killer.join()
-    assert _running("sleep 2;") == []
+    assert _running(SLEEPS[3]) == []
 
 
 def test_a_recording_that_has_no_room_ends(tmp_path):

@@ -43,7 +43,7 @@ One.
 ```capture
 kind: terminal
 steps:
-  - run: sleep 7653
+  - run: sleep SECONDS
     timeout: 2
 ```
 
@@ -71,6 +71,8 @@ steps:
 Four.
 """
 """Captures that hang by themselves, one after the other."""
+SECONDS = f"{10_000 + os.getpid()}"
+"""How long no other process of this machine sleeps."""
 
 
 def needs(capture: str) -> None:
@@ -96,7 +98,7 @@ def test_a_process_that_is_stopped_is_told_and_all_of_its_capture_ended(capture:
 
 def test_a_build_names_every_capture_that_hangs_and_leaves_no_process(tmp_path: Path) -> None:
     needs("desktop")
-    folder, profile = write_episode(tmp_path / "film", HANGING), tmp_path / "profile"
+    folder, profile = write_episode(tmp_path / "film", HANGING.replace("SECONDS", SECONDS)), tmp_path / "profile"
     command = [sys.executable, "-m", "lectern", "--trust", "--quiet", "build", str(folder)]
     run = subprocess.run(command, capture_output=True, text=True, env=environment(profile), timeout=150)
     said = run.stdout + run.stderr
@@ -115,6 +117,6 @@ def started_with(profile: Path) -> list[str]:
     for process in psutil.process_iter(["environ", "cmdline", "status"]):
         about = process.info
         inherited = str(profile) in (about["environ"] or {}).get("LECTERN_CONFIG_HOME", "")
-        if about["status"] != psutil.STATUS_ZOMBIE and (inherited or about["cmdline"] == ["sleep", "7653"]):
+        if about["status"] != psutil.STATUS_ZOMBIE and (inherited or about["cmdline"] == ["sleep", SECONDS]):
             found.append(" ".join(about["cmdline"] or ()))
     return found

@@ -21,7 +21,7 @@ DRIVER = "run-driver"
 
 @dataclass
 class _KeptProcess:
-    """The process of a browser that is ended with its block only if that fails."""
+    """The process of a browser that outlives its block, unless it has died."""
 
     process: BrowserProcess
     keep: bool = False
@@ -72,7 +72,7 @@ class SharedDriver:
     def chromium(
         self, program: str = "", flags: tuple[str, ...] = (), downloads: Path | None = None
     ) -> Iterator[Browser]:
-        """Yield the browser, watched as Lectern's own is; after a block that fails it is ended. With flags it is one of its own."""
+        """Yield the browser, watched as Lectern's own is; one that has died is ended. With flags it is one of its own."""
         if program or flags or downloads or threading.current_thread() is not threading.main_thread():
             with self._own_chromium(program, flags, downloads) as own:
                 yield own
@@ -86,12 +86,13 @@ class SharedDriver:
                 try:
                     yield browser
                     watch.require_alive()
-                    for context in browser.contexts:
-                        context.close()
-                    kept.keep = True
                 finally:
+                    kept.keep = browser.is_connected() and not process.fault()
+                    if kept.keep:
+                        for context in browser.contexts:
+                            context.close()
+                        self._browser = browser, process
                     watch.close()
-            self._browser = browser, process
 
     def close_browser(self) -> None:
         """End the browser: some tests count those that are left."""

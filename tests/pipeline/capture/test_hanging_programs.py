@@ -21,7 +21,9 @@ from lectern.pipeline.capture.terminal import session
 from lectern.pipeline.capture.terminal.shell_folders import open_shell_folders
 from lectern.pipeline.jobs.supervised import SupervisedProcess
 
-HANGS = "#!/bin/sh\nsleep 7654 &\nexec sleep 7654\n"
+SLEEP = ["sleep", f"{10_000 + os.getpid()}"]
+"""What no other process of this machine says."""
+HANGS = f"#!/bin/sh\n{' '.join(SLEEP)} &\nexec {' '.join(SLEEP)}\n"
 PATIENCE = 0.4
 
 
@@ -100,19 +102,19 @@ def test_a_program_that_hangs_at_its_start_is_told_and_ended(what: str, hanging:
     opener, said = OPENERS[what]
     with pytest.raises(LecternError, match=said), opener(hanging, tmp_path):
         pass
-    end = time.monotonic() + 10
+    end = time.monotonic() + 30
     while sleepers() and time.monotonic() < end:
         time.sleep(0.05)
     assert sleepers() == []
 
 
 def sleepers() -> list[int]:
-    return [p.pid for p in psutil.process_iter(["cmdline"]) if p.info["cmdline"] == ["sleep", "7654"]]
+    return [p.pid for p in psutil.process_iter(["cmdline"]) if p.info["cmdline"] == SLEEP]
 
 
 def test_a_program_that_is_held_is_named_and_still_ended(tmp_path: Path) -> None:
-    with closing(SupervisedProcess(["sleep", "7654"], tmp_path / "log", dict(os.environ))) as program:
-        end = time.monotonic() + 10
+    with closing(SupervisedProcess(SLEEP, tmp_path / "log", dict(os.environ))) as program:
+        end = time.monotonic() + 30
         while not sleepers() and time.monotonic() < end:
             time.sleep(0.02)
         assert program.held == ""
