@@ -162,6 +162,11 @@ def save_edits(folder: Path, scene: bpy.types.Scene) -> None:
         _save_edits(folder, scene)
 
 
+def save_for_build(folder: Path, scene: bpy.types.Scene) -> None:
+    """Do what `save_edits` does for a build that asks for it, and lets nobody else write meanwhile."""
+    _save_edits(folder, scene)
+
+
 def _only_writer(folder: Path) -> AbstractContextManager[None]:
     return locked(EpisodePaths(folder=folder).state / "lock", "Blender", f"{folder.name} is being built", wait=False)
 

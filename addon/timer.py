@@ -6,7 +6,7 @@ Timers never fire in ``blender -b``. Headless code calls `snapshot.refresh` and 
 import bpy
 from bpy.app.handlers import persistent
 
-from . import background, character_list, snapshot, texts
+from . import background, character_list, editing, snapshot, texts
 from .properties import edited_scene, episode_folder
 
 IDLE_SECONDS = 1.0
@@ -23,6 +23,7 @@ def _tick() -> float:
     if scene:
         _draw_missing_thumbnails(scene)
         _take_in_texts(scene)
+        editing.answer_builds(scene)
     if snapshot.panel().is_building and (folder := episode_folder(scene) if scene else None):
         snapshot.refresh_jobs(folder)
     if delay is None:
@@ -73,6 +74,7 @@ def register() -> None:
 def unregister() -> None:
     """Stop the timer and every command that is running."""
     background.stop_all()
+    editing.unregister()
     if bpy.app.timers.is_registered(_tick):
         bpy.app.timers.unregister(_tick)
     bpy.app.handlers.load_post.remove(_on_load)

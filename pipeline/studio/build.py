@@ -8,6 +8,7 @@ from ..base.frozen import Frozen
 from ..build.build import BuildOptions, scenes_called
 from ..build.pipeline import Build, export_film, export_scene, open_build
 from ..episode.source import SCRIPT, exact_text
+from ..jobs.editors import ask_editors
 from ..providers.episode_voices import draft_notes
 from .scenes import note_built
 from .words import take_in_words
@@ -68,6 +69,7 @@ def render(
     started, script = time.monotonic(), _script(folder)
     with open_build(folder, **options) as opened:
         scenes_called(opened.episode, scene)
+        ask_editors(opened.paths.database)
         film, findings = export_scene(opened, scene)
         note_built(opened.episode, script)
         return _result(opened, film, findings, started, up_to_date=not opened.scheduler.made)

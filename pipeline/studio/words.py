@@ -14,6 +14,7 @@ from ..episode.folder import read_episode
 from ..episode.model import Episode
 from ..episode.reword import reworded, same_words
 from ..episode.source import SCRIPT, exact_text
+from ..jobs.editors import ask_editors
 from ..timeline.edits import Edit, read_edits
 from ..timeline.follow import follow
 from ..timeline.model import StripId, read_timeline
@@ -75,7 +76,12 @@ def _written(episode: Episode, changes: Iterable[tuple[str, str, str]]) -> tuple
 
 
 def take_in_words(build: Build) -> tuple[WrittenWords, ...]:
-    """Collect what was changed in the episode's .blend, and write its words into the script; see `write_words`."""
+    """Collect what was changed in the episode's .blend, and write its words into the script; see `write_words`.
+
+    A Blender that has the episode open is asked to save before that. Raises LecternError if it has something unsaved and
+    does not answer: its .blend is left alone.
+    """
+    ask_editors(build.paths.database)
     if not build.paths.blend.exists():
         return ()
     EpisodeBlend(build.paths, build.renderer, build.scheduler.note).collect()
