@@ -1,7 +1,6 @@
 """`lectern transcribe`: a recording without a script becomes words with times, or an episode that is spoken by it."""
 
 import json
-import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from ..base.arrays import MonoSamples
 from ..base.errors import LecternError
 from ..base.files import make_folder, write_atomic
 from ..base.frozen import Frozen
+from ..episode.prose import escape_prose
 from ..episode.source import SCRIPT
 from ..services.transcription import TranscribedWord
 from ..trust.grants import note_own
@@ -27,8 +27,6 @@ TITLE_WORDS = 6
 EDGE = 0.3
 """Seconds of a scene's recording before its first and after its last word."""
 SPEAKER = "speaker"
-_MARKDOWN = re.compile(r"([\\`*_{}<>#~|$])")
-_LIST_ITEM = re.compile(r"(\d+)([.)])(?=\s|$)")
 _SENTENCE_END = tuple(".!?…。！？")
 
 
@@ -146,19 +144,12 @@ def _scene(number: int, lines: Sequence[TranscribedLine]) -> str:
         if mark
     )
     paragraphs = (
-        f"{f'{{{mark}}}' if mark else ''}{_prose(line.text)}\n" for line, mark in zip(lines, marks, strict=True)
+        f"{f'{{{mark}}}' if mark else ''}{escape_prose(line.text)}\n" for line, mark in zip(lines, marks, strict=True)
     )
-    heading = f"# {_prose(_opening(lines[0]))} {{#part-{number}}}\n"
+    heading = f"# {escape_prose(_opening(lines[0]))} {{#part-{number}}}\n"
     return "\n".join([heading, "```scene\nlayout: narrator-only\n```\n", *thirds, *paragraphs])
 
 
 def _opening(line: TranscribedLine) -> str:
     words = [word.word for word in line.words[:TITLE_WORDS]]
     return " ".join(words).rstrip(".,;:!?…") + (" …" if len(line.words) > TITLE_WORDS else "")
-
-
-def _prose(text: str) -> str:
-    """Return a text that Markdown leaves as it is, without the brackets in which a noise would stand."""
-    plain = _MARKDOWN.sub(r"\\\1", text.replace("[", "").replace("]", ""))
-    plain = _LIST_ITEM.sub(r"\1\\\2", plain, count=1) if _LIST_ITEM.match(plain) else plain
-    return f"\\{plain}" if plain[:1] in "-+=:" else plain

@@ -31,6 +31,13 @@ class CastScroll(Frozen):
     lines: int
 
 
+class CastMarker(Frozen):
+    """Whoever recorded it marked `time`, perhaps with a `label`."""
+
+    time: float
+    label: str
+
+
 class CastResize(Frozen):
     """From `time` on the terminal has `columns` by `rows` cells."""
 
@@ -55,6 +62,7 @@ class Asciicast(Frozen):
     outputs: tuple[CastOutput, ...]
     scrolls: tuple[CastScroll, ...] = ()
     resizes: tuple[CastResize, ...] = ()
+    markers: tuple[CastMarker, ...] = ()
     notes: tuple[str, ...] = ()
 
 
@@ -86,6 +94,7 @@ def read_cast(file: Path) -> Asciicast:
         outputs=tuple(CastOutput(time=time, text=text) for time, text in outputs),
         scrolls=tuple(CastScroll(time=time, lines=int(lines)) for time, kind, lines in events if kind == _SCROLL),
         resizes=sizes if len(sizes) > 1 else (),
+        markers=tuple(CastMarker(time=time, label=label) for time, kind, label in events if kind == "m"),
         notes=tuple(notes),
     )
 

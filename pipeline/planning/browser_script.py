@@ -1,0 +1,279 @@
+"""Plan an episode from a recorded browser: a script of Playwright's (Python, JavaScript, TypeScript), or a trace (.zip)."""
+
+import io
+import json
+import re
+import zipfile
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from ..base.errors import LecternError
+from .model import PlannedBlock, PlannedEpisode, PlannedScene, Refusal
+from .narration import marked
+
+_STRING = r"""(?P<q>['"`])(?P<text>(?:\\.|(?!(?P=q)).)*)(?P=q)"""
+_ACTION = re.compile(
+    r"\.(click|dblclick|fill|type|press|press_sequentially|pressSequentially|check|uncheck|hover|select_option|selectOption|set_input_files|setInputFiles)\("
+)
+_GOTO = re.compile(rf"\.goto\(\s*{_STRING}")
+_SEES = re.compile(r"\.(to_be_visible|toBeVisible|to_contain_text|toContainText|to_have_text|toHaveText)\(")
+_LOCATOR = re.compile(
+    r"\.(get_by_role|getByRole|get_by_text|getByText|get_by_label|getByLabel|get_by_placeholder|getByPlaceholder|get_by_test_id|getByTestId|get_by_title|getByTitle|get_by_alt_text|getByAltText|locator)\("
+)
+_NAME = re.compile(rf"\bname\s*[=:]\s*{_STRING}")
+_NTH = re.compile(r"\.nth\((\d+)\)|\.(first|last)\b")
+_INTERNAL = re.compile(r"""internal:(?P<kind>role|text|label|attr|testid)=(?P<rest>.*)""")
+_KINDS = {"get_by_role": "role", "get_by_text": "text", "get_by_label": "label", "get_by_placeholder": "placeholder",
+          "get_by_test_id": "data-testid", "get_by_title": "title", "get_by_alt_text": "alt", "locator": "selector"}  # fmt: skip
+MOST_STEPS, LARGEST_TRACE = 8, 50_000_000
+
+
+class _Step(NamedTuple):
+    """A step of a browser capture, and what is said with it."""
+
+    values: dict[str, Any]
+    said: str
+
+
+def plan_browser_script(text: str, title: str) -> PlannedEpisode:
+    """Return an episode that does in a browser what a script does; what it can't do is refused by line."""
+    steps, refused = list[_Step](), list[Refusal]()
+    for number, line in enumerate(text.splitlines(), 1):
+        written = line.strip()
+        if not re.search(r"\bpage\w*\.|\bexpect\(", written) or written.startswith(
+            ("//", "#", "def ", "test(", "async ")
+        ):
+            continue
+        step = _step(written)
+        if step:
+            steps.append(step)
+        elif not re.search(
+            r"\.(close|set_default\w*|setDefault\w*|wait_for_timeout|waitForTimeout|wait_for_load_state|waitForLoadState|new_page|newPage)\(|^page\s*=",
+            written,
+        ):
+            refused.append(Refusal(line=number, text=written[:80], why="a capture has no step like that"))
+    return _episode(steps, refused, title)
+
+
+def plan_trace(content: bytes, title: str) -> PlannedEpisode:
+    """Return an episode that does what was traced. Raises LecternError for what is no trace of Playwright's."""
+    steps, refused = list[_Step](), list[Refusal]()
+    for number, event in enumerate(_events(content), 1):
+        if event.get("type") != "before" or event.get("class") not in ("Frame", "Page", "ElementHandle"):
+            continue
+        method, params = str(event.get("method", "")), event.get("params") or {}
+        step = _traced(method, params)
+        if step:
+            steps.append(step)
+        elif method in (
+            "click",
+            "dblclick",
+            "fill",
+            "type",
+            "press",
+            "check",
+            "uncheck",
+            "hover",
+            "selectOption",
+            "setInputFiles",
+            "dragAndDrop",
+            "tap",
+        ):
+            refused.append(
+                Refusal(
+                    line=number,
+                    text=f"{method} {params.get('selector', '')}"[:80],
+                    why="a capture has no step like that",
+                )
+            )
+    return _episode(steps, refused, title)
+
+
+def _episode(steps: list[_Step], refused: list[Refusal], title: str) -> PlannedEpisode:
+    count = -(-len(steps) // MOST_STEPS)
+    scenes = []
+    for number in range(count):
+        piece = steps[number * len(steps) // count : (number + 1) * len(steps) // count]
+        paragraphs, written = list[str](), list[dict[str, Any]]()
+        for index, step in enumerate(piece):
+            mark = f"step{index + 1}"
+            if step.said:
+                paragraphs.append(marked(step.said, mark))
+            written.append({**step.values, **({"at": mark} if step.said and not (number == 0 and index == 0) else {})})
+        if number == 0 and paragraphs and piece[0].said:
+            paragraphs[0] = piece[0].said
+        values = {"kind": "browser", **({"continue": True} if number else {}), "steps": written}
+        name = title if count == 1 else f"{title}, part {number + 1}"
+        scenes.append(
+            PlannedScene(
+                title=name, paragraphs=tuple(paragraphs), blocks=(PlannedBlock(name="capture", values=values),)
+            )
+        )
+    return PlannedEpisode(title=title, scenes=tuple(scenes), taken=len(steps), refused=tuple(refused))
+
+
+# Scripts
+
+
+def _step(line: str) -> _Step | None:
+    if found := _GOTO.search(line):
+        return _opened(_unescaped(found["text"]))
+    if "expect(" in line:
+        return _seen(line)
+    found = next(iter(reversed(list(_ACTION.finditer(line)))), None)
+    if not found:
+        return None
+    argument = re.match(rf"\s*\[?\s*{_STRING}", line[found.end() :])
+    return _acted(found[1], _target(line[: found.start()]), _unescaped(argument["text"]) if argument else "")
+
+
+def _seen(line: str) -> _Step | None:
+    found = _SEES.search(line)
+    if not found:
+        return None
+    argument = re.match(rf"\s*{_STRING}", line[found.end() :])
+    target = _target(line[: found.start()])
+    if argument:
+        return _Step({"wait": {"text": _unescaped(argument["text"])}}, "")
+    return (
+        _Step({"wait": {"text": target}} if isinstance(target, str) else {"wait": {"target": target}}, "")
+        if target
+        else None
+    )
+
+
+def _target(chain: str) -> Any:
+    """Return the target that the last locator of a chain names; None if it is of no kind that steps have."""
+    found = next(iter(reversed(list(_LOCATOR.finditer(chain)))), None)
+    if not found:
+        return None
+    kind = _KINDS[re.sub(r"(?<!^)(?=[A-Z])", "_", found[1]).lower()]
+    rest = chain[found.end() :]
+    argument = re.match(rf"\s*{_STRING}", rest)
+    if not argument:
+        return None
+    name = _NAME.search(rest)
+    nth = _NTH.search(rest)
+    return _named(
+        kind,
+        _unescaped(argument["text"]),
+        _unescaped(name["text"]) if name else "",
+        int(nth[1]) + 1 if nth and nth[1] else 0,
+    )
+
+
+def _named(kind: str, text: str, name: str, nth: int) -> Any:
+    if kind == "text":
+        target: Any = {"text": text} if nth else text
+    elif kind == "role":
+        target = {"role": text, **({"name": name} if name else {})}
+    elif kind in ("label", "placeholder", "selector"):
+        target = {kind: text}
+    else:
+        target = {"selector": f'[{kind}="{text}"]'}
+    return {**target, "nth": nth} if nth and isinstance(target, dict) else target
+
+
+def _acted(action: str, target: Any, text: str) -> _Step | None:
+    """Return the step of an action on a target, with the text that it was given."""
+    action = action.lower().replace("_", "")
+    if target is None:
+        return None
+    match action:
+        case "click" | "check" | "uncheck":
+            return _Step({"click": target}, f"Click {_shown(target)}.")
+        case "hover":
+            return _Step({"hover": target}, f"Point at {_shown(target)}.")
+        case "fill" | "type" | "presssequentially" if text:
+            return _Step({"type": text, "into": target}, f"Type `{text}`.".replace("``", "`"))
+        case "press" if text:
+            return _Step({"press": text}, f"Press {text.replace('+', ' and ')}.")
+        case "selectoption" if text:
+            return _Step({"select": text, "from": target}, f"Choose `{text}`.")
+        case _:
+            return None
+
+
+def _opened(address: str) -> _Step:
+    return _Step({"open": address}, "This is the page.")
+
+
+def _shown(target: Any) -> str:
+    name = (
+        target
+        if isinstance(target, str)
+        else target.get("name") or target.get("label") or target.get("placeholder") or target.get("text")
+    )
+    return f"`{name}`" if name else "here"
+
+
+def _unescaped(text: str) -> str:
+    return re.sub(r"\\(.)", r"\1", text)
+
+
+# Traces
+
+
+def _events(content: bytes) -> Iterator[dict[str, Any]]:
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            names = [
+                info
+                for info in archive.infolist()
+                if info.filename.endswith("trace.trace") or re.fullmatch(r"\d+-trace\.trace|test\.trace", info.filename)
+            ]
+            if not names:
+                raise LecternError("it is no trace of Playwright's: it has no trace.trace")
+            if sum(info.file_size for info in names) > LARGEST_TRACE:
+                raise LecternError(f"the trace has more than {LARGEST_TRACE // 1_000_000} MB")
+            lines = [line for info in names for line in archive.read(info).decode("utf-8", "replace").splitlines()]
+    except zipfile.BadZipFile as error:
+        raise LecternError(f"it is no zip file that can be read ({error})") from error
+    for line in lines:
+        try:
+            event = json.loads(line)
+        except (ValueError, RecursionError):
+            continue
+        if isinstance(event, dict):
+            yield event
+
+
+def _traced(method: str, params: dict[str, Any]) -> _Step | None:
+    if method == "goto":
+        return _opened(str(params.get("url", "")))
+    text = params.get("value") or params.get("text") or params.get("key") or ""
+    if options := params.get("options"):
+        first = options[0] if isinstance(options, list) and options else {}
+        text = (
+            first.get("label") or first.get("value") or first.get("valueOrLabel") or ""
+            if isinstance(first, dict)
+            else ""
+        )
+    return _acted(method, _selected(str(params.get("selector", ""))), str(text))
+
+
+def _selected(selector: str) -> Any:
+    """Return the target that a selector of Playwright's own names; None if it is of no kind that steps have."""
+    *_, last = selector.split(" >> ")
+    nth = 0
+    if (found := re.fullmatch(r"nth=(\d+)", last)) and " >> " in selector:
+        nth, last = int(found[1]) + 1, selector.split(" >> ")[-2]
+    internal = _INTERNAL.fullmatch(last)
+    if not internal:
+        return _named("selector", last, "", nth) if last and "=" not in last.split("[")[0] else None
+    rest = internal["rest"]
+    quoted = re.search(r'"((?:\\.|[^"\\])*)"', rest)
+    text = _unescaped(quoted[1]) if quoted else ""
+    match internal["kind"]:
+        case "role":
+            role = re.match(r"\w+", rest)
+            return _named("role", role[0], text if "name=" in rest else "", nth) if role else None
+        case "attr":
+            name = re.match(r"\[([\w-]+)=", rest)
+            return _named(
+                "placeholder" if name and name[1] == "placeholder" else (name[1] if name else "title"), text, "", nth
+            )
+        case "testid":
+            return _named("data-testid", text, "", nth)
+        case kind:
+            return _named(kind, text, "", nth)
