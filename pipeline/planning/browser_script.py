@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from ..base.errors import LecternError
-from .model import PlannedBlock, PlannedEpisode, PlannedScene, Refusal
+from .model import PlannedBlock, PlannedEpisode, ScenePlan, Refusal
 from .narration import marked
 
 _STRING = r"""(?P<q>['"`])(?P<text>(?:\\.|(?!(?P=q)).)*)(?P=q)"""
@@ -28,7 +28,7 @@ _KINDS = {"get_by_role": "role", "get_by_text": "text", "get_by_label": "label",
 MOST_STEPS, LARGEST_TRACE = 8, 50_000_000
 
 
-class _Step(NamedTuple):
+class _BrowserStep(NamedTuple):
     """A step of a browser capture, and what is said with it."""
 
     values: dict[str, Any]
@@ -37,7 +37,7 @@ class _Step(NamedTuple):
 
 def plan_browser_script(text: str, title: str) -> PlannedEpisode:
     """Return an episode that does in a browser what a script does; what it can't do is refused by line."""
-    steps, refused = list[_Step](), list[Refusal]()
+    steps, refused = list[_BrowserStep](), list[Refusal]()
     for number, line in enumerate(text.splitlines(), 1):
         written = line.strip()
         if not re.search(r"\bpage\w*\.|\bexpect\(", written) or written.startswith(
@@ -57,7 +57,7 @@ def plan_browser_script(text: str, title: str) -> PlannedEpisode:
 
 def plan_trace(content: bytes, title: str) -> PlannedEpisode:
     """Return an episode that does what was traced. Raises LecternError for what is no trace of Playwright's."""
-    steps, refused = list[_Step](), list[Refusal]()
+    steps, refused = list[_BrowserStep](), list[Refusal]()
     for number, event in enumerate(_events(content), 1):
         if event.get("type") != "before" or event.get("class") not in ("Frame", "Page", "ElementHandle"):
             continue
@@ -89,7 +89,7 @@ def plan_trace(content: bytes, title: str) -> PlannedEpisode:
     return _episode(steps, refused, title)
 
 
-def _episode(steps: list[_Step], refused: list[Refusal], title: str) -> PlannedEpisode:
+def _episode(steps: list[_BrowserStep], refused: list[Refusal], title: str) -> PlannedEpisode:
     count = -(-len(steps) // MOST_STEPS)
     scenes = []
     for number in range(count):
@@ -105,9 +105,7 @@ def _episode(steps: list[_Step], refused: list[Refusal], title: str) -> PlannedE
         values = {"kind": "browser", **({"continue": True} if number else {}), "steps": written}
         name = title if count == 1 else f"{title}, part {number + 1}"
         scenes.append(
-            PlannedScene(
-                title=name, paragraphs=tuple(paragraphs), blocks=(PlannedBlock(name="capture", values=values),)
-            )
+            ScenePlan(title=name, paragraphs=tuple(paragraphs), blocks=(PlannedBlock(name="capture", values=values),))
         )
     return PlannedEpisode(title=title, scenes=tuple(scenes), taken=len(steps), refused=tuple(refused))
 
@@ -115,7 +113,7 @@ def _episode(steps: list[_Step], refused: list[Refusal], title: str) -> PlannedE
 # Scripts
 
 
-def _step(line: str) -> _Step | None:
+def _step(line: str) -> _BrowserStep | None:
     if found := _GOTO.search(line):
         return _opened(_unescaped(found["text"]))
     if "expect(" in line:
@@ -127,16 +125,16 @@ def _step(line: str) -> _Step | None:
     return _acted(found[1], _target(line[: found.start()]), _unescaped(argument["text"]) if argument else "")
 
 
-def _seen(line: str) -> _Step | None:
+def _seen(line: str) -> _BrowserStep | None:
     found = _SEES.search(line)
     if not found:
         return None
     argument = re.match(rf"\s*{_STRING}", line[found.end() :])
     target = _target(line[: found.start()])
     if argument:
-        return _Step({"wait": {"text": _unescaped(argument["text"])}}, "")
+        return _BrowserStep({"wait": {"text": _unescaped(argument["text"])}}, "")
     return (
-        _Step({"wait": {"text": target}} if isinstance(target, str) else {"wait": {"target": target}}, "")
+        _BrowserStep({"wait": {"text": target}} if isinstance(target, str) else {"wait": {"target": target}}, "")
         if target
         else None
     )
@@ -174,28 +172,28 @@ def _named(kind: str, text: str, name: str, nth: int) -> Any:
     return {**target, "nth": nth} if nth and isinstance(target, dict) else target
 
 
-def _acted(action: str, target: Any, text: str) -> _Step | None:
+def _acted(action: str, target: Any, text: str) -> _BrowserStep | None:
     """Return the step of an action on a target, with the text that it was given."""
     action = action.lower().replace("_", "")
     if target is None:
         return None
     match action:
         case "click" | "check" | "uncheck":
-            return _Step({"click": target}, f"Click {_shown(target)}.")
+            return _BrowserStep({"click": target}, f"Click {_shown(target)}.")
         case "hover":
-            return _Step({"hover": target}, f"Point at {_shown(target)}.")
+            return _BrowserStep({"hover": target}, f"Point at {_shown(target)}.")
         case "fill" | "type" | "presssequentially" if text:
-            return _Step({"type": text, "into": target}, f"Type `{text}`.".replace("``", "`"))
+            return _BrowserStep({"type": text, "into": target}, f"Type `{text}`.".replace("``", "`"))
         case "press" if text:
-            return _Step({"press": text}, f"Press {text.replace('+', ' and ')}.")
+            return _BrowserStep({"press": text}, f"Press {text.replace('+', ' and ')}.")
         case "selectoption" if text:
-            return _Step({"select": text, "from": target}, f"Choose `{text}`.")
+            return _BrowserStep({"select": text, "from": target}, f"Choose `{text}`.")
         case _:
             return None
 
 
-def _opened(address: str) -> _Step:
-    return _Step({"open": address}, "This is the page.")
+def _opened(address: str) -> _BrowserStep:
+    return _BrowserStep({"open": address}, "This is the page.")
 
 
 def _shown(target: Any) -> str:
@@ -238,7 +236,7 @@ def _events(content: bytes) -> Iterator[dict[str, Any]]:
             yield event
 
 
-def _traced(method: str, params: dict[str, Any]) -> _Step | None:
+def _traced(method: str, params: dict[str, Any]) -> _BrowserStep | None:
     if method == "goto":
         return _opened(str(params.get("url", "")))
     text = params.get("value") or params.get("text") or params.get("key") or ""

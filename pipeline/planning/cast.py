@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from ..capture.terminal.asciicast import Asciicast
-from .model import PlannedBlock, PlannedEpisode, PlannedScene, Refusal
+from .model import PlannedBlock, PlannedEpisode, ScenePlan, Refusal
 from .narration import marked, said_command, sentence
 
 _ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[PX^_][^\x1b]*\x1b\\|[ -/]*[0-~])")
@@ -37,7 +37,7 @@ def plan_cast(cast: Asciicast, content: bytes, name: str, title: str) -> Planned
 
 
 def _markers(cast: Asciicast) -> Iterator[_Moment]:
-    return (_Moment(m.time, m.label) for m in cast.markers if m.label != "end")
+    return (_Moment(m.time, m.label) for m in cast.markers)
 
 
 def _commands(cast: Asciicast) -> Iterator[_Moment]:
@@ -66,7 +66,7 @@ def _typed(line: str) -> str:
     return "".join(shown)
 
 
-def _scene(moments: list[_Moment], number: int, count: int, file: str, title: str) -> PlannedScene:
+def _scene(moments: list[_Moment], number: int, count: int, file: str, title: str) -> ScenePlan:
     steps: list[dict[str, object]] = []
     paragraphs = [] if moments else ["This is the session, as it was recorded."]
     for index, moment in enumerate(moments):
@@ -79,4 +79,4 @@ def _scene(moments: list[_Moment], number: int, count: int, file: str, title: st
         steps.append({"moment": round(moment.time, 2), "at": mark})
     values: dict[str, object] = {"kind": "terminal", "cast": file, **({"steps": steps} if steps else {})}
     name = title if count == 1 else f"{title}, part {number + 1}"
-    return PlannedScene(title=name, paragraphs=tuple(paragraphs), blocks=(PlannedBlock(name="capture", values=values),))
+    return ScenePlan(title=name, paragraphs=tuple(paragraphs), blocks=(PlannedBlock(name="capture", values=values),))

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from .model import PlannedBlock, PlannedEpisode, PlannedScene, Refusal
+from .model import PlannedBlock, PlannedEpisode, ScenePlan, Refusal
 from .narration import marked, said_command, sentence
 
 _HEADING = re.compile(r"#{2,}\s*(?P<title>.+)|#\s*[-=]{3,}\s*(?P<ruled>[^-=].*?)\s*[-=]*$")
@@ -73,13 +73,11 @@ def _entries(text: str) -> Iterator[tuple[int, str]]:
             yield first, entry
 
 
-def _scene(name: str, steps: list[tuple[str, str]], number: int) -> PlannedScene:
+def _scene(name: str, steps: list[tuple[str, str]], number: int) -> ScenePlan:
     paragraphs, written = list[str](), list[dict[str, object]]()
     for index, (command, said) in enumerate(steps):
         mark = f"step{index + 1}"
         paragraphs.append(marked(said, mark) if said else said_command(index, command, mark))
         written.append({"run": command, "at": mark})
     capture: dict[str, object] = {"kind": "terminal", **({"continue": True} if number else {}), "steps": written}
-    return PlannedScene(
-        title=name, paragraphs=tuple(paragraphs), blocks=(PlannedBlock(name="capture", values=capture),)
-    )
+    return ScenePlan(title=name, paragraphs=tuple(paragraphs), blocks=(PlannedBlock(name="capture", values=capture),))

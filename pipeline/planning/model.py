@@ -23,7 +23,7 @@ class PlannedBlock(Frozen):
     values: Mapping[str, Any]
 
 
-class PlannedScene(Frozen):
+class ScenePlan(Frozen):
     """A scene: paragraphs of Markdown with marks, and blocks."""
 
     title: str
@@ -35,7 +35,7 @@ class PlannedEpisode(Frozen):
     """An episode. `files` are those beside the script, by their path; `taken` is how many entries of the source are in it."""
 
     title: str
-    scenes: tuple[PlannedScene, ...]
+    scenes: tuple[ScenePlan, ...]
     files: Mapping[str, bytes] = Field(default_factory=dict)
     taken: int = 0
     refused: tuple[Refusal, ...] = ()

@@ -13,7 +13,7 @@ from ..base.errors import SourceError
 from ..episode.nodes import MappingNode, ScalarNode, read_yaml
 from ..episode.prose import escape_prose
 from .commands import stays
-from .model import PlannedBlock, PlannedEpisode, PlannedScene, Refusal
+from .model import PlannedBlock, PlannedEpisode, ScenePlan, Refusal
 from .narration import marked, said_command, sentence
 
 SHELLS = ("bash", "sh", "shell", "console", "zsh", "terminal")
@@ -28,7 +28,7 @@ _MARKDOWN = MarkdownIt("commonmark").enable("table")
 
 
 @dataclass
-class _Draft:
+class _SceneDraft:
     """A scene that grows: prose, blocks, and the number of marks so far. `notes` are said in place of what is shown."""
 
     title: str
@@ -42,7 +42,7 @@ class _Draft:
         return f"m{self.marks}"
 
 
-class _Planner:
+class _MarkdownPlan:
     """Reads Markdown into scenes; `folder` is where pictures are looked for."""
 
     def __init__(self, folder: Path) -> None:
@@ -53,7 +53,7 @@ class _Planner:
     def refuse(self, line: int, text: str, why: str) -> None:
         self.refused.append(Refusal(line=line, text=" ".join(text.split())[:60], why=why))
 
-    def fill(self, draft: _Draft, tokens: list[Token], first: int) -> None:
+    def fill(self, draft: _SceneDraft, tokens: list[Token], first: int) -> None:
         """Add what tokens say; `first` is the line (from 0) at which their text begins."""
         at = 0
         while at < len(tokens):
@@ -66,31 +66,31 @@ class _Planner:
                 self.taken += len(self.refused) == before
             at = end
 
-    def scene(self, draft: _Draft) -> PlannedScene:
+    def scene(self, draft: _SceneDraft) -> ScenePlan:
         """Return a draft as a scene: what is shown goes when the next thing comes."""
         blocks = [*draft.blocks]
         for number, block in enumerate(blocks[:-1]):
             following = blocks[number + 1].values.get("at")
             if block.name != "capture" and following:
                 blocks[number] = PlannedBlock(name=block.name, values={**block.values, "until": following})
-        return PlannedScene(title=draft.title, paragraphs=tuple(draft.prose), blocks=tuple(blocks))
+        return ScenePlan(title=draft.title, paragraphs=tuple(draft.prose), blocks=tuple(blocks))
 
 
 def plan_outline(text: str, title: str, folder: Path) -> PlannedEpisode:
     """Return an episode with a scene for each heading; a single heading above all others is the title."""
-    planner = _Planner(folder)
+    planner = _MarkdownPlan(folder)
     tokens = _MARKDOWN.parse(text)
     headings = [token for token in tokens if token.type == "heading_open"]
     tops = [token for token in headings if token.tag == "h1"]
     level = "h2" if len(tops) == 1 and len(headings) > 1 else (headings[0].tag if headings else "h1")
-    drafts = [_Draft(title)]
+    drafts = [_SceneDraft(title)]
     at = 0
     while at < len(tokens):
         end = _end_of(tokens, at)
         if tokens[at].type == "heading_open" and (tokens[at].tag == level or tokens[at] in tops):
             name = _plain(tokens[at + 1])
             title = name if tokens[at] in tops and len(tops) == 1 else title
-            drafts.append(_Draft(name))
+            drafts.append(_SceneDraft(name))
         else:
             planner.fill(drafts[-1], tokens[at:end], 0)
         at = end
@@ -99,7 +99,7 @@ def plan_outline(text: str, title: str, folder: Path) -> PlannedEpisode:
 
 def plan_deck(text: str, title: str, folder: Path) -> PlannedEpisode:
     """Return an episode with a scene for each slide, which says the presenter's notes where there are some."""
-    planner = _Planner(folder)
+    planner = _MarkdownPlan(folder)
     settings, first = _front(text)
     title = settings.get("title") or title
     drafts = []
@@ -108,7 +108,7 @@ def plan_deck(text: str, title: str, folder: Path) -> PlannedEpisode:
             planner_line = line + slide[: found.start()].count("\n") + 1
             if _DIRECTIVE.match(found[1]):
                 planner.refuse(planner_line, found[0], "the look is that of the film's theme")
-        draft = _Draft("")
+        draft = _SceneDraft("")
         draft.notes = [note for note in _COMMENT.findall(slide) if not _DIRECTIVE.match(note)]
         body = _COMMENT.sub(lambda found: "\n" * found[0].count("\n"), slide)
         planner.fill(draft, _MARKDOWN.parse(body), line)
@@ -128,7 +128,7 @@ def is_deck(text: str) -> bool:
     )
 
 
-def _episode(planner: _Planner, drafts: Iterable[_Draft], title: str) -> PlannedEpisode:
+def _episode(planner: _MarkdownPlan, drafts: Iterable[_SceneDraft], title: str) -> PlannedEpisode:
     scenes = tuple(planner.scene(draft) for draft in drafts if draft.prose or draft.blocks)
     return PlannedEpisode(
         title=title, scenes=scenes, files=planner.files, taken=planner.taken, refused=tuple(planner.refused)
@@ -192,14 +192,14 @@ def _spoken_notes(notes: Iterable[str]) -> Iterator[str]:
 # What is on a slide or below a heading
 
 
-def _heading(planner: _Planner, draft: _Draft, tokens: list[Token], line: int) -> None:
+def _heading(planner: _MarkdownPlan, draft: _SceneDraft, tokens: list[Token], line: int) -> None:
     if not draft.title:
         draft.title = _plain(tokens[1])
     else:
         draft.prose.append(sentence(_plain(tokens[1])))
 
 
-def _paragraph(planner: _Planner, draft: _Draft, tokens: list[Token], line: int) -> None:
+def _paragraph(planner: _MarkdownPlan, draft: _SceneDraft, tokens: list[Token], line: int) -> None:
     for child in tokens[1].children or ():
         if child.type == "image":
             _image(planner, draft, str(child.attrs.get("src", "")), child.content, line)
@@ -207,7 +207,7 @@ def _paragraph(planner: _Planner, draft: _Draft, tokens: list[Token], line: int)
         draft.prose.append(text)
 
 
-def _image(planner: _Planner, draft: _Draft, source: str, alt: str, line: int) -> None:
+def _image(planner: _MarkdownPlan, draft: _SceneDraft, source: str, alt: str, line: int) -> None:
     file = (planner.folder / source.lstrip("/")).resolve()
     is_inside = file.is_relative_to(planner.folder.resolve())
     if not is_inside or not file.is_file() or file.suffix.lower() not in PICTURES or ":" in source:
@@ -222,7 +222,7 @@ def _image(planner: _Planner, draft: _Draft, source: str, alt: str, line: int) -
     )
 
 
-def _list(planner: _Planner, draft: _Draft, tokens: list[Token], line: int) -> None:
+def _list(planner: _MarkdownPlan, draft: _SceneDraft, tokens: list[Token], line: int) -> None:
     items = []
     for text, more in _list_items(tokens):
         mark = draft.mark()
@@ -245,7 +245,7 @@ def _list_items(tokens: list[Token]) -> Iterator[tuple[str, list[str]]]:
             texts = []
 
 
-def _fence(planner: _Planner, draft: _Draft, tokens: list[Token], line: int) -> None:
+def _fence(planner: _MarkdownPlan, draft: _SceneDraft, tokens: list[Token], line: int) -> None:
     language = tokens[0].info.split()[0].split("{")[0] if tokens[0].info.split() else ""
     if language.casefold() in SHELLS:
         _commands(planner, draft, tokens[0].content, line)
@@ -261,7 +261,7 @@ def _fence(planner: _Planner, draft: _Draft, tokens: list[Token], line: int) -> 
     draft.blocks.append(PlannedBlock(name="overlay", values=values))
 
 
-def _commands(planner: _Planner, draft: _Draft, text: str, line: int) -> None:
+def _commands(planner: _MarkdownPlan, draft: _SceneDraft, text: str, line: int) -> None:
     """Add a terminal that runs the commands: of a console with prompts, only the lines with one."""
     lines = [(line + n, each) for n, each in enumerate(text.splitlines(), 1) if each.strip()]
     if any(_PROMPT.match(each) for _, each in lines):
@@ -282,7 +282,7 @@ def _commands(planner: _Planner, draft: _Draft, text: str, line: int) -> None:
         draft.blocks.append(PlannedBlock(name="capture", values={"kind": "terminal", **start, "steps": steps}))
 
 
-def _quote(planner: _Planner, draft: _Draft, tokens: list[Token], line: int) -> None:
+def _quote(planner: _MarkdownPlan, draft: _SceneDraft, tokens: list[Token], line: int) -> None:
     text = " ".join(_plain(token) for token in tokens if token.type == "inline")
     said, _, by = text.partition(" — ")
     mark = draft.mark()
@@ -291,7 +291,7 @@ def _quote(planner: _Planner, draft: _Draft, tokens: list[Token], line: int) -> 
     draft.blocks.append(PlannedBlock(name="clip", values=values))
 
 
-def _table(planner: _Planner, draft: _Draft, tokens: list[Token], line: int) -> None:
+def _table(planner: _MarkdownPlan, draft: _SceneDraft, tokens: list[Token], line: int) -> None:
     rows: list[list[str]] = []
     for token in tokens:
         if token.type == "tr_open":
@@ -305,11 +305,11 @@ def _table(planner: _Planner, draft: _Draft, tokens: list[Token], line: int) -> 
     )
 
 
-def _html(planner: _Planner, draft: _Draft, tokens: list[Token], line: int) -> None:
+def _html(planner: _MarkdownPlan, draft: _SceneDraft, tokens: list[Token], line: int) -> None:
     planner.refuse(line, tokens[0].content, "HTML and components are not taken over; a clip block can hold HTML")
 
 
-_HANDLERS: dict[str, Callable[[_Planner, _Draft, list[Token], int], None]] = {
+_HANDLERS: dict[str, Callable[[_MarkdownPlan, _SceneDraft, list[Token], int], None]] = {
     "heading_open": _heading, "paragraph_open": _paragraph, "bullet_list_open": _list, "ordered_list_open": _list,
     "fence": _fence, "code_block": _fence, "blockquote_open": _quote, "table_open": _table, "html_block": _html,
 }  # fmt: skip

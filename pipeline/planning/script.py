@@ -8,7 +8,7 @@ from typing import Any
 from ..episode.ids import slug
 from ..episode.nodes import quoted
 from ..episode.prose import escape_prose
-from .model import PlannedBlock, PlannedEpisode, PlannedScene
+from .model import PlannedBlock, PlannedEpisode, ScenePlan
 
 _BLOCK_INDENT = "  "
 
@@ -20,7 +20,7 @@ def script_of(episode: PlannedEpisode, narrator: str = "ada") -> str:
     return "\n".join([front, *(_scene(scene, known) for scene in episode.scenes)])
 
 
-def _scene(scene: PlannedScene, known: set[str]) -> str:
+def _scene(scene: ScenePlan, known: set[str]) -> str:
     id = _free(slug(scene.title), known)
     known.add(id)
     heading = f"# {escape_prose(scene.title)} {{#{id}}}\n"

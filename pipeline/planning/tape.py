@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from ..base.errors import SourceError
 from .commands import stays
-from .model import PlannedBlock, PlannedEpisode, PlannedScene, Refusal
+from .model import PlannedBlock, PlannedEpisode, ScenePlan, Refusal
 from .narration import marked, said_command, said_typed, sentence
 
 _TOKEN = re.compile(r"""\s*("(?:[^"])*"|'[^']*'|`[^`]*`|/(?:\\/|[^/])+/|[^\s]+)""")
@@ -33,13 +33,13 @@ LONG_PAUSE = 3.0
 """Seconds of sleep that are kept as a hold; shorter ones are what a viewer needs anyway."""
 
 
-class _Line(NamedTuple):
+class _TapeLine(NamedTuple):
     number: int
     words: tuple[str, ...]
     text: str
 
 
-class _Planner:
+class _TapePlan:
     """The steps so far, what has been typed and not yet sent, and what is said."""
 
     def __init__(self) -> None:
@@ -64,13 +64,13 @@ class _Planner:
             self.typed = None
             self.add(type=text, enter=False, **_speed(speed))
 
-    def refuse(self, line: _Line, why: str) -> None:
+    def refuse(self, line: _TapeLine, why: str) -> None:
         self.refused.append(Refusal(line=line.number, text=line.text, why=why))
 
 
 def plan_tape(text: str, title: str) -> PlannedEpisode:
     """Return an episode that does in a terminal what the tape `text` does. Raises SourceError for what is no tape."""
-    plan = _Planner()
+    plan = _TapePlan()
     for line in _lines(text):
         before = len(plan.refused)
         _take(plan, line)
@@ -80,17 +80,17 @@ def plan_tape(text: str, title: str) -> PlannedEpisode:
     return PlannedEpisode(title=title, scenes=scenes, taken=plan.taken, refused=tuple(plan.refused))
 
 
-def _lines(text: str) -> Iterator[_Line]:
+def _lines(text: str) -> Iterator[_TapeLine]:
     """Yield every command; a line may hold several."""
     for number, line in enumerate(text.splitlines(), 1):
         if line.strip().startswith("#"):
-            yield _Line(number, ("#", line.strip().lstrip("# ")), line.strip())
+            yield _TapeLine(number, ("#", line.strip().lstrip("# ")), line.strip())
             continue
         words = [found[1] for found in _TOKEN.finditer(line)]
         words = words[: next((n for n, word in enumerate(words) if word.startswith("#")), len(words))]
         starts = [n for n, word in enumerate(words) if n == 0 or (_begins(word) and words[0] not in ("Set", "Env"))]
         for start, end in pairwise([*starts, len(words)]):
-            yield _Line(number, tuple(words[start:end]), " ".join(words[start:end]))
+            yield _TapeLine(number, tuple(words[start:end]), " ".join(words[start:end]))
 
 
 def _begins(word: str) -> bool:
@@ -98,7 +98,7 @@ def _begins(word: str) -> bool:
     return name == "Type" or name in _KEYS or name in _ACTIONS or bool(_CHORD.fullmatch(name))
 
 
-def _take(plan: _Planner, line: _Line) -> None:
+def _take(plan: _TapePlan, line: _TapeLine) -> None:
     name, _, suffix = line.words[0].partition("@")
     if name == "#":
         plan.comments.append(line.words[1])
@@ -119,12 +119,12 @@ def _take(plan: _Planner, line: _Line) -> None:
         plan.refuse(line, "it is no command of a tape that Lectern knows")
 
 
-def _type(plan: _Planner, text: str, speed: str) -> None:
+def _type(plan: _TapePlan, text: str, speed: str) -> None:
     before = plan.typed[0] if plan.typed else ""
     plan.typed = before + text, speed
 
 
-def _enter(plan: _Planner, line: _Line) -> None:
+def _enter(plan: _TapePlan, line: _TapeLine) -> None:
     """Send what was typed: a command that ends is run, what a program reads that stays is typed."""
     if not plan.typed:
         _press(plan, "Enter", _count(line))
@@ -140,20 +140,20 @@ def _enter(plan: _Planner, line: _Line) -> None:
         _press(plan, "Enter", _count(line) - 1)
 
 
-def _press(plan: _Planner, key: str, count: int) -> None:
+def _press(plan: _TapePlan, key: str, count: int) -> None:
     plan.add(press=" ".join([key] * count))
     if plan.stays and key in ("Control+C", "Control+D"):
         plan.stays = False
         plan.add(wait={"prompt": True})
 
 
-def _sleep(plan: _Planner, line: _Line) -> None:
+def _sleep(plan: _TapePlan, line: _TapeLine) -> None:
     seconds = _seconds(line.words[1]) if len(line.words) > 1 else 0.0
     if seconds >= LONG_PAUSE and plan.steps and not plan.is_hidden and not plan.typed:
         plan.steps[-1]["hold"] = seconds
 
 
-def _wait(plan: _Planner, line: _Line) -> None:
+def _wait(plan: _TapePlan, line: _TapeLine) -> None:
     pattern = next((word[1:-1] for word in line.words[1:] if word.startswith("/")), "")
     plain = re.sub(r"\\([^\w\s])", r"\1", pattern.removeprefix("^"))
     if not plain or plain.strip() in (">", "$", "%", ">$"):
@@ -165,14 +165,14 @@ def _wait(plan: _Planner, line: _Line) -> None:
         plan.add(wait={"text": plain})
 
 
-def _stay(plan: _Planner) -> None:
+def _stay(plan: _TapePlan) -> None:
     """Let the last command be typed, not run: what waits for its words goes on while it works."""
     plan.flush()
     if plan.steps and "run" in plan.steps[-1] and not plan.is_hidden:
         plan.steps[-1] = {"type": plan.steps[-1]["run"], **{k: v for k, v in plan.steps[-1].items() if k != "run"}}
 
 
-def _set(plan: _Planner, line: _Line) -> None:
+def _set(plan: _TapePlan, line: _TapeLine) -> None:
     name, value = line.words[1] if len(line.words) > 1 else "", _bare(" ".join(line.words[2:]))
     if name == "Shell" and value in _SHELLS:
         plan.shell = value
@@ -184,14 +184,14 @@ def _set(plan: _Planner, line: _Line) -> None:
         plan.refuse(line, f"Lectern has no setting {name} for it")
 
 
-def _env(plan: _Planner, line: _Line) -> None:
+def _env(plan: _TapePlan, line: _TapeLine) -> None:
     if len(line.words) == 3:
         plan.environment.setdefault("env", {})[_bare(line.words[1])] = _bare(line.words[2])
     else:
         plan.refuse(line, "it names no variable with its value")
 
 
-def _hide(plan: _Planner, line: _Line) -> None:
+def _hide(plan: _TapePlan, line: _TapeLine) -> None:
     plan.flush()
     if plan.steps:
         plan.refuse(line, "what is hidden can only come before the recording; put it there, or show it")
@@ -199,22 +199,22 @@ def _hide(plan: _Planner, line: _Line) -> None:
         plan.is_hidden = True
 
 
-def _show(plan: _Planner, line: _Line) -> None:
+def _show(plan: _TapePlan, line: _TapeLine) -> None:
     plan.flush()
     plan.is_hidden = False
 
 
-def _require(plan: _Planner, line: _Line) -> None:
+def _require(plan: _TapePlan, line: _TapeLine) -> None:
     """Take note of nothing: a program that isn't there fails when it is run."""
 
 
-_ACTIONS: dict[str, Callable[[_Planner, _Line], None]] = {
+_ACTIONS: dict[str, Callable[[_TapePlan, _TapeLine], None]] = {
     "Sleep": _sleep, "Wait": _wait, "Wait+Screen": _wait, "Wait+Line": _wait, "Set": _set, "Env": _env, "Hide": _hide,
     "Show": _show, "Require": _require,
 }  # fmt: skip
 
 
-def _scenes(plan: _Planner, title: str) -> Iterator[PlannedScene]:
+def _scenes(plan: _TapePlan, title: str) -> Iterator[ScenePlan]:
     """Yield scenes of a few steps each, in one terminal."""
     count = ceil(len(plan.steps) / MOST_STEPS)
     edges = [round(n * len(plan.steps) / count) for n in range(count + 1)] if count else []
@@ -232,9 +232,7 @@ def _scenes(plan: _Planner, title: str) -> Iterator[PlannedScene]:
         start: dict[str, Any] = {"continue": True} if number else {key: value for key, value in begin.items() if value}
         values = {"kind": "terminal", **start, "steps": steps}
         name = title if len(pieces) == 1 else f"{title}, part {number + 1}"
-        yield PlannedScene(
-            title=name, paragraphs=tuple(paragraphs), blocks=(PlannedBlock(name="capture", values=values),)
-        )
+        yield ScenePlan(title=name, paragraphs=tuple(paragraphs), blocks=(PlannedBlock(name="capture", values=values),))
 
 
 def _said(index: int, step: Mapping[str, Any], mark: str) -> str:
@@ -254,7 +252,7 @@ def _key(name: str) -> str:
     return _KEYS.get(name) or name.replace("Ctrl+", "Control+")
 
 
-def _count(line: _Line) -> int:
+def _count(line: _TapeLine) -> int:
     return next((int(word) for word in line.words[1:] if word.isdecimal() and 0 < int(word) <= 100), 1)
 
 

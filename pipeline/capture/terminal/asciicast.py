@@ -70,7 +70,7 @@ def write_cast(file: Path, cast: Asciicast) -> None:
     """Write `cast` to `file` as version 2; scrolls are events of a kind of ours, which players pass over; a mark ends it."""
     first = cast.resizes[0] if cast.resizes else cast
     header = {"version": 2, "width": first.columns, "height": first.rows, "env": {"TERM": "xterm-256color"}}
-    lines = [header, *sorted(_events(cast), key=lambda event: event[0]), [cast.duration, "m", "end"]]
+    lines = [header, *sorted(_events(cast), key=lambda event: event[0]), [cast.duration, "m", _END]]
     write_atomic(file, "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), inside=None)
 
 
@@ -94,12 +94,16 @@ def read_cast(file: Path) -> Asciicast:
         outputs=tuple(CastOutput(time=time, text=text) for time, text in outputs),
         scrolls=tuple(CastScroll(time=time, lines=int(lines)) for time, kind, lines in events if kind == _SCROLL),
         resizes=sizes if len(sizes) > 1 else (),
-        markers=tuple(CastMarker(time=time, label=label) for time, kind, label in events if kind == "m"),
+        markers=tuple(
+            CastMarker(time=time, label=label) for time, kind, label in events if kind == "m" and label != _END
+        ),
         notes=tuple(notes),
     )
 
 
 _SCROLL = "lectern.scroll"
+_END = "end"
+"""The label of the mark that ends a cast of ours."""
 
 type _CastEvent = tuple[float, str, str]
 Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
@@ -257,3 +261,4 @@ def _events(cast: Asciicast) -> Iterator[tuple[float, str, str]]:
     yield from ((size.time, "r", f"{size.columns}x{size.rows}") for size in cast.resizes[1:])
     yield from ((output.time, "o", output.text) for output in cast.outputs)
     yield from ((scroll.time, _SCROLL, str(scroll.lines)) for scroll in cast.scrolls)
+    yield from ((marker.time, "m", marker.label) for marker in cast.markers)
