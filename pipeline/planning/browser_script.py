@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from ..base.errors import LecternError
-from .model import PlannedBlock, PlannedEpisode, ScenePlan, Refusal
+from .model import PlannedBlock, PlannedEpisode, Refusal, ScenePlan
 from .narration import marked
 
 _STRING = r"""(?P<q>['"`])(?P<text>(?:\\.|(?!(?P=q)).)*)(?P=q)"""

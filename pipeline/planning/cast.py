@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from ..capture.terminal.asciicast import Asciicast
-from .model import PlannedBlock, PlannedEpisode, ScenePlan, Refusal
+from .model import PlannedBlock, PlannedEpisode, Refusal, ScenePlan
 from .narration import marked, said_command, sentence
 
 _ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[PX^_][^\x1b]*\x1b\\|[ -/]*[0-~])")

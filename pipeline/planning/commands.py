@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from .model import PlannedBlock, PlannedEpisode, ScenePlan, Refusal
+from .model import PlannedBlock, PlannedEpisode, Refusal, ScenePlan
 from .narration import marked, said_command, sentence
 
 _HEADING = re.compile(r"#{2,}\s*(?P<title>.+)|#\s*[-=]{3,}\s*(?P<ruled>[^-=].*?)\s*[-=]*$")

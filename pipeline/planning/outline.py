@@ -13,7 +13,7 @@ from ..base.errors import SourceError
 from ..episode.nodes import MappingNode, ScalarNode, read_yaml
 from ..episode.prose import escape_prose
 from .commands import stays
-from .model import PlannedBlock, PlannedEpisode, ScenePlan, Refusal
+from .model import PlannedBlock, PlannedEpisode, Refusal, ScenePlan
 from .narration import marked, said_command, sentence
 
 SHELLS = ("bash", "sh", "shell", "console", "zsh", "terminal")

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from ..base.errors import SourceError
 from .commands import stays
-from .model import PlannedBlock, PlannedEpisode, ScenePlan, Refusal
+from .model import PlannedBlock, PlannedEpisode, Refusal, ScenePlan
 from .narration import marked, said_command, said_typed, sentence
 
 _TOKEN = re.compile(r"""\s*("(?:[^"])*"|'[^']*'|`[^`]*`|/(?:\\/|[^/])+/|[^\s]+)""")
