@@ -21,7 +21,18 @@ def register(classes: tuple[type, ...], menu_entries: Iterable[tuple[str, DrawMe
 
     wheels.check_wheels()
     wheels.restore_exec_bits()
-    from . import character_list, commands, keymap, preferences, properties, saving, script_undo, timer
+    from . import (
+        character_list,
+        commands,
+        keymap,
+        line_mark,
+        preferences,
+        properties,
+        saving,
+        script_undo,
+        take_marks,
+        timer,
+    )
 
     with ExitStack() as undo:
         for module in (preferences, properties, character_list):
@@ -29,7 +40,7 @@ def register(classes: tuple[type, ...], menu_entries: Iterable[tuple[str, DrawMe
             undo.callback(module.unregister)
         _register_classes(classes, undo)
         _add_entries(menu_entries, undo)
-        for module in (commands, saving, keymap, script_undo, timer):
+        for module in (commands, saving, keymap, script_undo, line_mark, take_marks, timer):
             module.register()
             undo.callback(module.unregister)
         _undo.push(undo.pop_all())

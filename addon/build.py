@@ -14,6 +14,7 @@ from ..pipeline.base.errors import LecternError, visible
 from ..pipeline.base.files import LinkRefused
 from ..pipeline.base.lock import locked
 from ..pipeline.jobs.summary import time_left
+from ..pipeline.studio.edits import reset_edits
 from ..pipeline.studio.words import write_words
 from ..pipeline.timeline.edits import Edit, Edits, apply_edits, edits_of, read_edits, write_edits
 from ..pipeline.timeline.follow import follow_script
@@ -150,6 +151,17 @@ def compile_last_timeline(folder: Path, scene: bpy.types.Scene) -> None:
     compiled = compile_timeline(timeline, scene, folder, edits)
     _others.pop(folder, None)
     _show_compiled(compiled, is_first)
+
+
+def forget_place(folder: Path, scene: bpy.types.Scene, strip: str) -> None:
+    """Give the place of a strip, if a person has moved it, back to the script. Raises LecternError during a build."""
+    save_edits(folder, scene)
+    compile_last_timeline(folder, scene)  # what was moved just now is an edit from here on
+    places = [edit.property for edit in read_edits(folder).edits if edit.strip == strip and edit.property in ("x", "y")]
+    for property in places:
+        reset_edits(folder, strip, property, wait=False)
+    if places:
+        compile_last_timeline(folder, scene)
 
 
 def save_edits(folder: Path, scene: bpy.types.Scene) -> None:

@@ -58,7 +58,7 @@ class LecternSceneRow(bpy.types.PropertyGroup):
     """A scene of the episode in the panel's list (`name`: its id). `frame` is Blender's, 0 if it wasn't built yet.
 
     `number` counts the scenes of the film (0: left out of it), `line` is that of its heading, `state` as in `SceneCard`, and
-    `made` of `total` takes are there.
+    `made` of `total` takes are there. `expected` is how long it is expected to be, in seconds.
     """
 
     title: StringProperty()
@@ -67,6 +67,7 @@ class LecternSceneRow(bpy.types.PropertyGroup):
     number: IntProperty()
     line: IntProperty()
     state: StringProperty()
+    expected: FloatProperty()
     made: IntProperty()
     total: IntProperty()
 

@@ -61,7 +61,10 @@ class CharacterReading:
 
 @dataclass
 class Reading:
-    """An episode as its files were. Without an `episode`, `error` says what is wrong, and at which line of script.md (0: none)."""
+    """An episode as its files were. Without an `episode`, `error` says what is wrong, and at which line of script.md (0: none).
+
+    `expected` is how long each scene is expected to be, in seconds, by its id.
+    """
 
     folder: Path
     title: str = ""
@@ -78,7 +81,7 @@ class Reading:
     sandboxed: bool = False
     permissions: tuple[PermissionRequest, ...] = ()
     findings: tuple[Finding, ...] = ()
-    expected: float = 0.0
+    expected: dict[str, float] = field(default_factory=dict)
     library: tuple[LibraryItem, ...] = ()
     siblings: tuple[EpisodeCard, ...] = ()
     recent: tuple[EpisodeCard, ...] = ()
@@ -109,7 +112,7 @@ def read_everything(folder: Path) -> Reading:
 
 def _read_script(reading: Reading, episode: Episode) -> None:
     reading.scenes = scene_cards(episode, reading.film)
-    reading.expected = sum(scene.seconds for scene in expected_scenes(episode))
+    reading.expected = {scene.id: scene.seconds for scene in expected_scenes(episode)}
     reading.characters = [_character(card, episode) for card in character_cards(episode)]
     store = ChangesetStore(episode.folder)
     reading.changes = [change for change in store.all() if change.state == "proposed" and not store.outdated(change)]

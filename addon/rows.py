@@ -31,6 +31,7 @@ def fill_scenes(panel: LecternPanel, reading: Reading) -> None:
             card.state,
         )
         row.made, row.total = sum(take.made for take in card.takes), len(card.takes)
+        row.expected = reading.expected.get(card.id, 0.0)
         if film and card.duration:
             row.frame, row.seconds = blender_frame(round(card.start * film.fps)), card.start
     panel.duration = max((span.end for span in film.scenes), default=0) / film.fps if film else 0.0

@@ -228,7 +228,7 @@ def _show_episode(reading: Reading, shown: LecternPanel) -> None:
     rows.fill_library(shown, reading.library)
     character_list.fill_characters(shown, episode, reading.characters)
     shown.capture_count = sum(len(scene.captures) for scene in episode.scenes if scene.enabled)
-    shown.open_goal_count, shown.expected = reading.open_goals, reading.expected
+    shown.open_goal_count, shown.expected = reading.open_goals, sum(reading.expected.values())
     shown.wanted_least, shown.wanted_most = episode.length or (0.0, 0.0)
     shown.trusted, shown.sandboxed = reading.trusted, reading.sandboxed
     fill_permissions(shown, reading.permissions)

@@ -19,10 +19,11 @@ def classes() -> tuple[type, ...]:
         setup,
         trust,
         voices,
+        workspace,
     )
 
     modules = (
         episode, episodes, build, scenes, inspector, library, jobs, script, edits, trust, characters, voices, cloned_voices,
-        setup, captures,
+        setup, captures, workspace,
     )  # fmt: skip
     return tuple(cls for module in modules for cls in module.CLASSES)

@@ -6,7 +6,7 @@ import bpy
 from bpy.props import BoolProperty, EnumProperty, IntProperty, StringProperty
 
 from ..addon import snapshot, texts
-from ..addon.build import Build, start_build
+from ..addon.build import Build, forget_place, start_build
 from ..addon.inspected import active_strip, inspect
 from ..addon.properties import edited_scene, open_episode_folder
 from ..pipeline.base.errors import LecternError
@@ -287,6 +287,52 @@ class LECTERN_OT_show_in_script(bpy.types.Operator):
         return {"FINISHED"}
 
 
+class LECTERN_OT_place_narrator(ScriptOperator):
+    """Put the narrator on this side in the whole scene. A place that you have given by hand is given up"""
+
+    bl_idname = "lectern.place_narrator"
+    bl_label = "Place Narrator"
+
+    side: EnumProperty(
+        name="Side",
+        items=(
+            ("left", "Left", "On the left"),
+            ("right", "Right", "On the right"),
+            ("auto", "Let Lectern Place", "Where less is hidden, over the whole scene"),
+        ),
+    )
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        """Return whether the active strip is of a narrator."""
+        return can_run(cls, no_episode(context), building(context), _not(context, "narrator"))
+
+    def make_change(self, context: bpy.types.Context) -> None:
+        """Write the side into the script, and forget where the person has put the strip."""
+        element = _element(context)
+        element_changes.place_narrator(open_episode_folder(context), element.scene, element.id, self.side)
+        forget_place(open_episode_folder(context), edited_scene(context), element.strip)
+
+
+class LECTERN_OT_mirror_narrator(bpy.types.Operator):
+    """Mirror the narrator, so that she looks the other way"""
+
+    bl_idname = "lectern.mirror_narrator"
+    bl_label = "Mirror"
+    bl_options = {"REGISTER", "UNDO"}
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        """Return whether the active strip is of a narrator."""
+        return can_run(cls, no_episode(context), _not(context, "narrator"))
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Flip the strip; the next build keeps it so."""
+        strip = active_strip(edited_scene(context))
+        strip.use_flip_x = not strip.use_flip_x
+        return {"FINISHED"}
+
+
 class LECTERN_OT_reset_strip(bpy.types.Operator):
     """Give the active strip back to the script: nothing of what you changed on it by hand stays"""
 
@@ -310,5 +356,6 @@ class LECTERN_OT_reset_strip(bpy.types.Operator):
 
 CLASSES = (
     LECTERN_OT_edit_words, LECTERN_OT_appear_at, LECTERN_OT_speak_as, LECTERN_OT_make_again, LECTERN_OT_add_recording,
-    LECTERN_OT_choose_recording, LECTERN_OT_replace_file, LECTERN_OT_show_in_script, LECTERN_OT_reset_strip,
+    LECTERN_OT_choose_recording, LECTERN_OT_replace_file, LECTERN_OT_show_in_script, LECTERN_OT_place_narrator,
+    LECTERN_OT_mirror_narrator, LECTERN_OT_reset_strip,
 )  # fmt: skip

@@ -267,6 +267,38 @@ class LECTERN_OT_undo_script(ScriptOperator):
         self.report({"INFO"}, f"{'Done again' if self.again else 'Undone'}: {told}")
 
 
+class LECTERN_OT_play_scene(bpy.types.Operator):
+    """Play the film from the beginning of the selected scene, or stop"""
+
+    bl_idname = "lectern.play_scene"
+    bl_label = "Play From This Scene"
+
+    scene: StringProperty(
+        name="Scene", description="Name the scene by its id. Leave it empty for the selected one", options={"SKIP_SAVE"}
+    )
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        """Return whether the selected scene is on the timeline."""
+        row = _row(context)
+        return can_run(
+            cls, _no_scene(context), "" if row and row.frame else "It is not on the timeline yet: build first"
+        )
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Move the playhead there and start playing; without a window, only move it."""
+        row = _row(context, self.scene)
+        if row is None or not row.frame:
+            self.report({"ERROR"}, f'The scene "{self.scene}" is not on the timeline: build the episode')
+            return {"CANCELLED"}
+        is_playing = bool(context.screen and context.screen.is_animation_playing)
+        if not is_playing:
+            edited_scene(context).frame_set(row.frame)
+        if not bpy.app.background:
+            bpy.ops.screen.animation_play()
+        return {"FINISHED"}
+
+
 class LECTERN_OT_rebuild_scene(BuildOperator):
     """Make what is new or has changed, lay it on the timeline, and render the picture of this scene alone"""
 
@@ -295,5 +327,5 @@ class LECTERN_OT_rebuild_scene(BuildOperator):
 CLASSES = (
     LECTERN_OT_move_scene, LECTERN_OT_enable_scene, LECTERN_OT_duplicate_scene, LECTERN_OT_delete_scene,
     LECTERN_OT_rename_scene, LECTERN_OT_add_scene, LECTERN_OT_add_overlay, LECTERN_OT_add_clip, LECTERN_OT_undo_script,
-    LECTERN_OT_rebuild_scene,
+    LECTERN_OT_play_scene, LECTERN_OT_rebuild_scene,
 )  # fmt: skip

@@ -65,7 +65,7 @@ class LECTERN_PT_why(EpisodeTab, bpy.types.Panel):
 
 
 def _draw_title(layout: bpy.types.UILayout, element: ElementCard) -> None:
-    row = layout.row(align=True)
+    row = layout.split(factor=0.72, align=True)
     row.label(text=visible(element.title), icon=ICONS[element.kind])
     if element.line:
         row.operator("lectern.show_in_script", text=f"Line {element.line}", icon="TEXT").line = element.line
@@ -114,6 +114,12 @@ def _draw_buttons(layout: bpy.types.UILayout, element: ElementCard) -> None:
         column.operator_menu_enum("lectern.choose_recording", "take", icon="PRESET")
     if element.kind in ("overlay", "clip"):
         column.operator_menu_enum("lectern.appear_at", "mark", icon="MARKER")
+    if element.kind == "narrator":
+        row = column.row(align=True)
+        row.operator("lectern.place_narrator", text="Left", icon="TRIA_LEFT").side = "left"
+        row.operator("lectern.place_narrator", text="Right", icon="TRIA_RIGHT").side = "right"
+        row.operator("lectern.mirror_narrator", icon="MOD_MIRROR")
+        column.operator("lectern.place_narrator", text="Let Lectern Place", icon="SHADERFX").side = "auto"
     if element.title == "Image":
         column.operator("lectern.replace_file", text="Replace File…", icon="FILE_IMAGE")
     column.operator("lectern.make_again", icon="FILE_REFRESH")

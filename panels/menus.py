@@ -112,6 +112,8 @@ class LECTERN_MT_strip(bpy.types.Menu):
         layout.operator("lectern.edit_words", text="Edit Words…", icon="GREASEPENCIL")
         layout.operator_menu_enum("lectern.appear_at", "mark", icon="MARKER")
         layout.operator_menu_enum("lectern.speak_as", "character", icon="USER")
+        layout.operator_menu_enum("lectern.place_narrator", "side", icon="USER")
+        layout.operator("lectern.mirror_narrator", icon="MOD_MIRROR")
         layout.separator()
         layout.operator("lectern.make_again", icon="FILE_REFRESH")
         layout.operator("lectern.add_recording", text="Use a Recording…", icon="REC")
@@ -143,6 +145,7 @@ class LECTERN_MT_main(bpy.types.Menu):
         layout.separator()
         layout.operator("lectern.open_text", text="Open Script", icon="TEXT").file = "script.md"
         layout.operator("lectern.go_to_fault", icon="ERROR")
+        layout.operator("lectern.use_workspace", icon="WORKSPACE")
         layout.operator("lectern.drop_edits", icon="TRASH")
         layout.operator("lectern.doctor", icon="PREFERENCES")
 

@@ -77,7 +77,9 @@ class LECTERN_PT_scenes(EpisodeTab, bpy.types.Panel):
         row.template_list("LECTERN_UL_scenes", "", panel, "scenes", panel, "active_scene", rows=rows, maxrows=rows)
         _draw_tools(row.column(align=True))
         _draw_add(self.layout.column(align=True))
-        self.layout.operator("lectern.rebuild_scene", icon="FILE_REFRESH")
+        row = self.layout.row(align=True)
+        row.operator("lectern.play_scene", text="Play From Here", icon="PLAY")
+        row.operator("lectern.rebuild_scene", text="Rebuild This", icon="FILE_REFRESH")
 
 
 class LECTERN_PT_takes(EpisodeTab, bpy.types.Panel):

@@ -26,6 +26,7 @@ class LECTERN_PT_voices(EpisodeTab, bpy.types.Panel):
     """The voices, and what can be done with the selected one."""
 
     bl_label = "Voices"
+    bl_options = {"DEFAULT_CLOSED"}
     bl_order = 4
 
     def draw(self, context: bpy.types.Context) -> None:

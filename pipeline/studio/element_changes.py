@@ -8,7 +8,9 @@ from ..base.files import held, replacing
 from ..characters.replace import line_spoken_by
 from ..episode.edit import set_field
 from ..episode.folder import read_episode
+from ..episode.model import Episode
 from ..episode.nodes import quoted
+from ..episode.scene_edit import add_block
 from ..jobs.take_file import TakeFile
 from ..voice.line_request import settings_for
 from ..voice.recording_files import SUFFIXES, chosen_take, takes_of
@@ -37,6 +39,23 @@ def appear_at(folder: Path, element: ElementCard, mark: str, *, config: Path | N
         folder, config, f'let {element.title} appear {f"at {mark}" if mark else "with its scene"}',
         lambda text, _: set_field(text, element.line, ("at",), source),
     )  # fmt: skip
+
+
+def place_narrator(folder: Path, scene: str, character: str, side: str, *, config: Path | None = None) -> None:
+    """Have a character stand on a side of a scene: left, right, or auto, where Lectern finds that less is hidden."""
+
+    def change(text: str, episode: Episode) -> str:
+        found = next((each for each in episode.scenes if each.id == scene), None)
+        if found is None or character not in [each.id for each in episode.characters]:
+            raise LecternError(
+                f'There is no {"scene" if found is None else "character"} "{scene if found is None else character}"'
+            )
+        own = next((block for block in found.avatars if block.character == character and block.at is None), None)
+        if own:
+            return set_field(text, own.line, ("side",), side)
+        return add_block(text, found.line, "avatar", f"character: {character}\nside: {side}\n")
+
+    change_script(folder, config, f"place {character}", change)
 
 
 def forget_take(folder: Path, source: str) -> None:

@@ -5,9 +5,11 @@ it can be undone.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Literal, NamedTuple, get_args
 
 from ..base.errors import LecternError
 from ..changes.history import ScriptHistory
@@ -33,6 +35,27 @@ from ..episode.source import SCRIPT, exact_text, plain_text
 
 BlockKind = Literal["title", "chapter", "lower-third", "bullets", "callout", "caption", "clip"]
 """What `add_to_scene` can add."""
+
+
+class ReadScript(NamedTuple):
+    """A script and what it says."""
+
+    script: str
+    episode: Episode
+
+
+_read_already: ContextVar[ReadScript | None] = ContextVar("_read_already", default=None)
+
+
+@contextmanager
+def already_read(script: str, episode: Episode | None) -> Iterator[None]:
+    """Let changes in the block not read an episode again whose script still says `script`: that takes time."""
+    token = _read_already.set(ReadScript(script, episode) if episode else None)
+    try:
+        yield
+    finally:
+        _read_already.reset(token)
+
 
 _NEW_SCENE = "# {title} {{#{id}}}\n\n{text}\n"
 _PLACEHOLDERS = {
@@ -164,8 +187,9 @@ def undo_change(folder: Path, *, again: bool = False) -> str:
 def change_script(folder: Path, config: Path | None, why: str, change: Callable[[str, Episode], str]) -> None:
     """Change script.md. Raises LecternError, and leaves it as it was, if it could not be read then, or can't be now."""
     folder = folder.resolve()
-    before = exact_text(folder / SCRIPT, SCRIPT)
-    episode = read_episode(folder, config)
+    before, known = exact_text(folder / SCRIPT, SCRIPT), _read_already.get()
+    is_known = known is not None and known.script == before and known.episode.folder == folder
+    episode = known.episode if known and is_known else read_episode(folder, config)
     after = change(before, episode)
     if after == before:
         return

@@ -8,12 +8,13 @@ import pytest
 from panel_drawn import drawn, menus
 from two_scenes import SPANS
 
-from lectern.addon import inspected, script_undo, snapshot, texts
+from lectern.addon import inspected, line_mark, script_undo, snapshot, take_marks, texts
 from lectern.pipeline.base.episode_paths import EpisodePaths
 from lectern.pipeline.base.geometry import FULL
 from lectern.pipeline.episode.folder import read_episode
 from lectern.pipeline.jobs.queue import Queue
 from lectern.pipeline.jobs.recipe import Recipe
+from lectern.pipeline.timeline.edits import read_edits
 from lectern.pipeline.timeline.model import ColourStrip, Marker, Timeline, Track
 
 SCRIPT = """---
@@ -47,13 +48,15 @@ def folder(panel, tmp_path: Path) -> Path:
     block = {"track": "T", "scene": "first", "start": 0, "end": 30}
     strips = (
         ColourStrip(id=f"first/{line}/voice-0", name="voice", colour="#000000", box=FULL, **block),
+        ColourStrip(id="first/ada/0", name="Ada", colour="#0000ff", box=FULL, **block | {"track": "N"}),
         ColourStrip(id="first/card/bar", name="card", colour="#ffffff", box=FULL, **block | {"track": "X"}),
     )
     film = Timeline(
         title="Two scenes", fps=30, size=(1920, 1080), frames=75, scenes=SPANS, strips=strips,
-        tracks=(Track(name="T", channel=1), Track(name="X", channel=2)), markers=(Marker(name="first/now", frame=10),),
+        tracks=tuple(Track(name=name, channel=n) for n, name in enumerate("TXN", start=1)), markers=(Marker(name="first/now", frame=10),),
     )  # fmt: skip
     (folder / "renders" / "timeline.json").write_text(film.model_dump_json())
+    EpisodePaths(folder=folder).scripted.write_text(film.model_dump_json())
     assert bpy.ops.lectern.open_episode(directory=str(folder)) == {"FINISHED"}
     return folder
 
@@ -133,6 +136,29 @@ def test_the_inspector_tells_what_a_strip_is_and_changes_it(panel, folder):
         bpy.ops.lectern.make_again()
 
 
+def test_a_narrator_is_put_on_a_side_and_mirrored(panel, folder):
+    _activate("ada/0")
+    strip = bpy.context.scene.sequence_editor.active_strip
+    strip.transform.offset_x += 300
+    bpy.ops.lectern.mirror_narrator()
+    bpy.ops.lectern.place_narrator(side="left")
+    strip = bpy.context.scene.sequence_editor.strips_all[strip.name]
+    assert [(b.character, b.side) for b in read_episode(folder).scenes[0].avatars] == [("ada", "left")]
+    assert [(e.property, e.value) for e in read_edits(folder).edits] == [("flip_x", True)]
+    assert strip.use_flip_x and abs(strip.transform.offset_x) < 1
+    _activate("card")
+    with pytest.raises(RuntimeError, match="It is not a narrator"):
+        bpy.ops.lectern.place_narrator(side="auto")
+
+
+def test_playing_begins_at_the_scene(panel, folder):
+    bpy.ops.lectern.play_scene(scene="second")
+    assert bpy.context.scene.frame_current == 31
+    bpy.ops.lectern.add_scene(title="New")
+    with pytest.raises(RuntimeError, match="not on the timeline"):
+        bpy.ops.lectern.play_scene(scene="new")
+
+
 def test_own_recordings_are_for_those_whose_voice_is_a_recording(panel, folder):
     _activate("voice-0")
     with pytest.raises(RuntimeError, match='let somebody with the voice "recording" speak this line'):
@@ -177,7 +203,7 @@ def test_the_library_puts_files_clips_and_characters_on_the_timeline(panel, fold
         "logo",
         10,
         5 * bpy.context.scene.render.fps,
-        3,
+        4,
     )
     bpy.ops.lectern.add_from_library(item=[row.name for row in panel.library].index("quote"))
     assert [clip.name for clip in read_episode(folder).scenes[0].clips] == ["quote"]
@@ -202,6 +228,34 @@ def test_jobs_are_shown_put_first_and_cancelled(panel, folder):
         panel.active_job = 1
         with pytest.raises(RuntimeError, match="nothing to cancel"):
             bpy.ops.lectern.cancel_job()
+
+
+def test_scenes_show_in_place_what_is_made_for_them(panel, folder):
+    (folder / "script.md").write_text(SCRIPT + "\n# The third {#third}\n\nAnd a few more words.\n")
+    snapshot.refresh(bpy.context.scene)
+    made = [
+        ("first", "running", 0.5, ""),
+        ("first", "waiting", 0, ""),
+        ("third", "failed", 0, "no voice"),
+        ("", "running", 0, ""),
+    ]
+    for scene, state, progress, error in made:
+        row = panel.jobs.add()
+        row.text, row.scene, row.state, row.progress, row.error = f'scene "{scene}": Ada', scene, state, progress, error
+    assert [mark.state for mark in take_marks.scene_marks(panel, 30)] == ["failed"]  # nothing is being built
+    panel.build_state = "RUNNING"
+    first, third = take_marks.scene_marks(panel, 30)
+    assert first == (1, 31, "running", 0.5, "Ada 50% and 1 more")
+    assert third[:2] == (76, 76 + round(panel.scenes[2].expected * 30)) and third.text == "Ada: no voice"
+
+
+def test_the_line_that_can_not_be_read_is_marked_in_the_script_alone(panel, folder):
+    (folder / "script.md").write_text(SCRIPT + "\n```shout\n```\n")
+    snapshot.refresh(bpy.context.scene)
+    bpy.ops.lectern.go_to_fault()
+    (text,) = bpy.data.texts
+    assert line_mark.faulty_line(text) == 19 == text.current_line_index
+    assert line_mark.faulty_line(None) == line_mark.faulty_line(bpy.data.texts.new("other")) == -1
 
 
 def test_a_finding_leads_to_its_moment_or_its_line(panel, folder):

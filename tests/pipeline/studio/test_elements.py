@@ -12,6 +12,7 @@ from lectern.pipeline.studio.element_changes import (
     appear_at,
     choose_recording,
     forget_take,
+    place_narrator,
     recorded_takes,
     replace_file,
     speak_as,
@@ -160,6 +161,20 @@ def test_an_overlay_appears_at_another_mark_or_with_its_scene(folder):
     assert (folder / "script.md").read_text() == SCRIPT
     with pytest.raises(LecternError, match="only overlays and clips"):
         appear_at(folder, _of(folder, "ada/0"), "go")
+
+
+def test_a_narrator_is_put_on_a_side_of_the_scene(folder):
+    place_narrator(folder, "one", "ada", "right")
+    assert (folder / "script.md").read_text() == SCRIPT.replace("side: left", "side: right")
+    place_narrator(folder, "one", "ben", "left")
+    assert [(b.character, b.side) for b in read_episode(folder).scenes[0].avatars] == [
+        ("ada", "right"),
+        ("ben", "left"),
+    ]
+    place_narrator(folder, "one", "ben", "auto")
+    assert read_episode(folder).scenes[0].avatars[1].side == "auto"
+    with pytest.raises(LecternError, match='no character "nobody"'):
+        place_narrator(folder, "one", "nobody", "left")
 
 
 def test_a_take_is_deleted_so_that_it_is_made_anew(folder, tmp_path):

@@ -138,6 +138,17 @@ def test_a_change_that_the_script_does_not_survive_is_refused(folder):
     assert _text(folder) == SCRIPT
 
 
+def test_an_episode_that_was_read_is_not_read_again_unless_its_script_has_changed(folder, monkeypatch):
+    episode, script = read_episode(folder), _text(folder)
+    with monkeypatch.context() as without:
+        without.setattr(scene_changes, "read_episode", None)
+        with scene_changes.already_read(script, episode):
+            scene_changes.shift_scene(folder, "two", -1)
+    with scene_changes.already_read(script, episode):
+        scene_changes.shift_scene(folder, "two", -1)  # it is the first by now
+    assert [card.id for card in scenes(folder)] == ["two", "one", "three"]
+
+
 def test_the_last_scene_of_the_film_stays_in_it(folder):
     scene_changes.set_scene_enabled(folder, "one", False)
     with pytest.raises(LecternError, match="only scene of the film"):
