@@ -29,6 +29,7 @@ import psutil
 
 from lectern.pipeline.base import audio
 from lectern.pipeline.base.arrays import MonoSamples
+from lectern.pipeline.base.scratch import own_scratch
 from lectern.pipeline.jobs.recipe import JobContext
 from lectern.pipeline.services.registry import Registry, known_providers
 from lectern.pipeline.services.voice import VoiceProvider, VoiceRequest
@@ -56,7 +57,7 @@ class HardSentence:
 def main() -> None:
     options = _options()
     every = list(hard_sentences())[:: options.every]
-    with tempfile.TemporaryDirectory() as folder:
+    with own_scratch(), tempfile.TemporaryDirectory() as folder:  # so no voice speaks that somebody else has started
         ear = whisper(Path(folder) / "ear")
         for voice in options.voices:
             mates = [each for each in options.voices if options.turns and of_one_provider(each, voice)] or [voice]
