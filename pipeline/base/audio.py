@@ -117,6 +117,13 @@ def measure(audio: Samples) -> Loudness:
     return found
 
 
+def integrated(audio: Samples) -> float:
+    """Return how loud `audio` is (LUFS), without its true peak, which is more than half of what `measure` costs."""
+    frames = (frame.metadata for frame in _run(audio, (("ebur128", "metadata=1"),), RATE))
+    told = [float(data["lavfi.r128.I"]) for data in frames if "lavfi.r128.I" in data]
+    return max(SILENCE, told[-1]) if told else SILENCE
+
+
 def through_aac(audio: Samples, bit_rate: int = AAC_BIT_RATE) -> Samples:
     """Return `audio` as it is heard after AAC, which moves peaks; the encoder's delay comes first."""
     encoder, decoder = av.CodecContext.create("aac", "w"), av.CodecContext.create("aac", "r")

@@ -49,6 +49,9 @@ TARGET = -20.0
 PEAK = -1.5
 """dBTP that no line exceeds."""
 
+BETWEEN_SAMPLES = 2.0
+"""dB that the true peak of speech may be above its highest sample; of a line that comes nearer to `PEAK`, it is measured."""
+
 HEADROOM = 0.5
 """dB by which samples are held below `PEAK`: the sound between them is a little louder."""
 
@@ -164,12 +167,14 @@ def normalize_level(sound: Samples) -> Samples:
 
 def limit_level(sound: Samples) -> Samples:
     """Return `sound` at the loudness of all lines, with peaks that would be too loud held down instead of the whole."""
-    found = audio.measure(_long_enough(sound))
-    if found.integrated <= audio.SILENCE:
+    measured = _long_enough(sound)
+    found = audio.integrated(measured)
+    if found <= audio.SILENCE:
         return sound
-    gain = TARGET - found.integrated
+    gain = TARGET - found
     louder = sound * np.float32(audio.factor(gain))
-    if found.true_peak + gain <= PEAK:
+    highest = audio.decibels(float(np.abs(louder).max())) + BETWEEN_SAMPLES
+    if highest <= PEAK or audio.measure(measured).true_peak + gain <= PEAK:
         return louder
     held = audio.apply_filter(louder, (("alimiter", f"limit={audio.factor(PEAK - HEADROOM):.3f}:{LIMITER}"),))
     return np.pad(held, ((0, max(0, len(sound) - len(held))), (0, 0)))[: len(sound)]
