@@ -3,6 +3,7 @@
 All sound is `Samples`: float32, shape (samples, channels), 48 kHz, full scale ±1.
 """
 
+import itertools
 import wave
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
@@ -19,6 +20,8 @@ from .files import replacing
 from .frozen import Frozen
 
 RATE = 48000
+LONGEST = 7200
+"""Seconds of sound that are read of a file that Lectern did not write."""
 SILENCE = -70.0
 """LUFS: the absolute gate of BS.1770. What is quieter counts as silence."""
 
@@ -164,9 +167,20 @@ def _loudness(metadata: dict[str, str], channels: int) -> Loudness:
 def _decoded(file: av.container.InputContainer) -> Samples:
     stream = file.streams.audio[0]
     channels = min(2, stream.channels)
+    blocks, length = [np.zeros((0, channels), np.float32)], 0
+    for block in _blocks(file, stream, channels):
+        blocks.append(block)
+        length += len(block)
+        if length > LONGEST * RATE:  # silence of days fits into a small file
+            raise LecternError(f"{file.name} is longer than {LONGEST // 3600} hours, the most that is read; cut it")
+    return np.concatenate(blocks)
+
+
+def _blocks(file: av.container.InputContainer, stream: av.AudioStream, channels: int) -> Iterator[Samples]:
+    """Yield the stream's sound at 48 kHz, piece by piece."""
     resampler = av.AudioResampler(format="flt", layout=LAYOUTS[channels], rate=RATE)
-    frames = (part for frame in (*file.decode(stream), None) for part in resampler.resample(frame))
-    return np.concatenate([np.zeros((0, channels), np.float32), *(_block(frame, channels) for frame in frames)])
+    frames = itertools.chain(file.decode(stream), (None,))
+    yield from (_block(part, channels) for frame in frames for part in resampler.resample(frame))
 
 
 def _block(frame: av.AudioFrame, channels: int) -> Samples:

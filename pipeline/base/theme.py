@@ -16,6 +16,10 @@ class Motif(Frozen):
     opacities: tuple[float, float]
 
 
+LARGEST_THEME = 1_000_000
+"""Bytes of a theme's file."""
+
+
 class Theme(Frozen):
     """The look of a film. Colours are sRGB hex, sizes px at 1080 lines, `margin` a fraction of the frame.
 

@@ -8,7 +8,8 @@ from pathlib import Path
 from ..base.assets import themes_folder
 from ..base.colour import contrast
 from ..base.errors import LecternError
-from ..base.theme import Theme
+from ..base.files import read_bounded
+from ..base.theme import LARGEST_THEME, Theme
 
 NAMES = (
     "background", "foreground", "cursor", "cursorAccent", "selectionBackground", "black", "red", "green", "yellow",
@@ -29,7 +30,7 @@ def terminal_colours(name: str, film: Theme, episode: Path) -> dict[str, str]:
         return dict(film.terminal)
     file = _file(name, episode)
     try:
-        colours = json.loads(file.read_text(encoding="utf-8"))
+        colours = json.loads(read_bounded(file, LARGEST_THEME))
     except (ValueError, RecursionError) as error:
         raise LecternError(f"{name} is no JSON that can be read: {error}") from error
     colours = colours.get("terminal", colours) if isinstance(colours, dict) else {}

@@ -6,8 +6,8 @@ from pydantic import ValidationError
 
 from ..base.assets import OWN, themes_folder
 from ..base.errors import LecternError
-from ..base.files import can_be_path
-from ..base.theme import Theme
+from ..base.files import can_be_path, read_bounded
+from ..base.theme import LARGEST_THEME, Theme
 from .errors import did_you_mean, list_names
 from .model import Episode
 
@@ -39,7 +39,7 @@ def read_theme(name: str, folder: Path) -> Theme:
     if name.startswith(OWN) and not own or not file.is_file():
         raise LecternError(_no_theme(name))
     try:
-        return Theme.model_validate_json(file.read_bytes())
+        return Theme.model_validate_json(read_bounded(file, LARGEST_THEME))
     except ValidationError as error:
         first = error.errors()[0]
         raise LecternError(f"{file}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from error

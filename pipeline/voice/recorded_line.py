@@ -7,10 +7,10 @@ import numpy as np
 
 from ..base import audio
 from ..base.errors import LecternError
-from ..base.files import digest
 from ..services.transcription import Transcriber
 from ..services.voice import Phoneme, VoiceRequest
 from .parts import Part, TimedPart
+from .recording_files import recording_digest
 from .retakes import compare_with_script
 from .sound import read_mono, recorded_bounds
 from .timing_tiers import time_words
@@ -33,7 +33,7 @@ def align_recorded_part(episode: Path, request: VoiceRequest, listener: Transcri
             f"the voice {request.provider} needs a recording; it can only speak in a build of its episode"
         )
     file = episode / recording.file
-    if not file.is_file() or digest(file.read_bytes()) != recording.digest:
+    if not file.is_file() or recording_digest(file) != recording.digest:
         raise LecternError(f"{recording.file} was changed or deleted during the build; build again")
     sound = read_mono(file, recording.file)
     if not np.abs(sound).max(initial=0.0) > 0:

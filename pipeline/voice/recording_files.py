@@ -10,12 +10,14 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from ..base.errors import LecternError, SourceError
-from ..base.files import composed, digest
+from ..base.files import composed, digest, read_bounded
 from ..episode.model import Line, Scene
 from ..episode.source import SCRIPT
 from ..services.voice import RecordedSource
 
 SUFFIXES = (".wav", ".mp3", ".m4a", ".flac", ".ogg", ".opus", ".aac")
+LARGEST = 1_000_000_000
+"""Bytes of a recording: an hour of stereo in 24 bits."""
 _LINE = re.compile(r"line-\w+")
 _TAKE = re.compile(r"(?:\.(\d+))?(\.chosen)?")
 
@@ -33,15 +35,15 @@ def recording_of(
         together: The lines that a recording of the whole scene contains.
         written: The ids of all lines of the episode.
 
-    Raises SourceError, with the names it may have, if there is no recording.
+    Raises SourceError, with the names it may have, if there is no recording, or if it is outside or no file that can be read.
     """
     place = episode / folder
     if file := chosen_take(place, line.id):
-        return RecordedSource(file=_relative(file, episode), digest=_digest(file))
+        return RecordedSource(**_identity(file, episode, line))
     if file := chosen_take(place, scene.id):
         at = [other.id for other in together].index(line.id)
         before, after = _spoken_texts(together[:at]), _spoken_texts(together[at + 1 :])
-        return RecordedSource(file=_relative(file, episode), digest=_digest(file), before=before, after=after)
+        return RecordedSource(**_identity(file, episode, line), before=before, after=after)
     beginning = " ".join(word.written for word in line.words[:5])
     raise SourceError(
         SCRIPT,
@@ -93,12 +95,19 @@ def _take_number(file: Path, name: str) -> int | None:
     return int(found[1] or 1) if found else None
 
 
-def _relative(file: Path, episode: Path) -> str:
-    return file.relative_to(episode).as_posix()
+def recording_digest(file: Path) -> str:
+    """Return the hash of a recording. Raises LecternError for what is no ordinary file, or too large."""
+    return digest(read_bounded(file, LARGEST))
 
 
-def _digest(file: Path) -> str:
-    return digest(file.read_bytes())
+def _identity(file: Path, episode: Path, line: Line) -> dict[str, str]:
+    """Return where a recording is in the episode, and its hash."""
+    if not file.resolve().is_relative_to(episode.resolve()):
+        raise SourceError(SCRIPT, line.line, f"{file.name} is outside of the episode; put the recording itself into it")
+    try:
+        return {"file": file.relative_to(episode).as_posix(), "digest": recording_digest(file)}
+    except (OSError, LecternError) as error:
+        raise SourceError(SCRIPT, line.line, f"{error}; a recording has to be a sound file") from error
 
 
 def _spoken_texts(lines: Sequence[Line]) -> tuple[str, ...]:

@@ -1,0 +1,1 @@
+open('@OUT@/ran', 'w')
