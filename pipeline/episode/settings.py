@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field, ValidationError
 
 from ..base.errors import SourceError
 from ..base.frozen import Frozen
-from ..services.chat import ChatSettings
+from ..services.chat_formats import ChatSettings
 from .errors import EpisodeErrors
 from .pronunciation import pronunciation_table
 from .source import read_text

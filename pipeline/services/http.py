@@ -118,9 +118,15 @@ class HttpClient:
         self.keys, self._offline, self._sleep, self._clock = keys, offline, sleep, clock
         self._clients: dict[bool, httpx.Client] = {}
 
-    def get(self, service: Service, path: str, query: Mapping[str, str] | None = None) -> HttpResponse:
+    def get(
+        self,
+        service: Service,
+        path: str,
+        query: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> HttpResponse:
         """Read what is at `path`; after a fault that passes by itself, ask again."""
-        request = {"method": "GET", "url": service.url(path), "params": query}
+        request = {"method": "GET", "url": service.url(path), "params": query, "headers": dict(headers or {})}
         small = service.model_copy(update={"answer_bytes": min(LIST_BYTES, service.answer_bytes)})
         return self._answered(small, request, repeat=True)
 

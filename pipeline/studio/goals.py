@@ -10,7 +10,8 @@ from ..episode.folder import settings_file
 from ..episode.model import Episode, Scene
 from ..episode.source import SCRIPT
 from ..providers.episode_providers import http_client
-from ..services.chat import Chat, ChatSettings
+from ..services.chat import Chat
+from ..services.chat_formats import ChatSettings
 from ..services.keys import host_of
 from ..trust.captures import capture_permissions
 from ..trust.programs import settings_permissions, where_set
@@ -36,7 +37,7 @@ def rehearsal_permissions(
     config = config or settings_file(episode.folder)
     where = where_set(config, ("model", "base_url"))
     settings = model_of(episode)
-    host = host_of(settings.base_url)
+    host = host_of(settings.address)
     sent = f"{settings.model} at {host} is sent what is on the screen{key_clause(host)}"
     return (
         *(

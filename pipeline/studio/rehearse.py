@@ -97,7 +97,7 @@ def _propose(episode: Episode, script: str, results: list[tuple[Capture, Rehears
     _require_steps(changed, episode, results)
     settings = model_of(episode)
     why = "; ".join(f"{c.goal} ({len(f.steps)} steps, {f.turns} turns, {f.seconds:.0f} s)" for c, f in results)
-    who = f"rehearsal, {settings.model} at {host_of(settings.base_url)}"
+    who = f"rehearsal, {settings.model} at {host_of(settings.address)}"
     return ChangesetStore(episode.folder).propose({SCRIPT: changed}, who, why)
 
 

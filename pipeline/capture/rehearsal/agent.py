@@ -11,7 +11,8 @@ from ...base.errors import LecternError
 from ...episode.capture_block import Limits
 from ...episode.steps import Step
 from ...episode.targets import Wait
-from ...services.chat import ChatMessage, ChatReply, ChatTool, ToolCall, arguments_of, tool_result
+from ...services.chat import arguments_of, tool_result
+from ...services.chat_formats import ChatMessage, ChatReply, ChatTool, ToolCall
 from ..fault import StepFault, step_text, target_text
 from ..text_claims import claim_holds, nearest_lines
 from .policy import Policy

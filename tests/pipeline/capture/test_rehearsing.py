@@ -21,7 +21,7 @@ from lectern.pipeline.episode.reading_steps import STEP
 from lectern.pipeline.episode.steps import Step
 from lectern.pipeline.episode.targets import Target, Wait
 from lectern.pipeline.episode.values import ValidationContext
-from lectern.pipeline.services.chat import ChatReply, ToolCall
+from lectern.pipeline.services.chat_formats import ChatReply, ToolCall
 
 
 class Screen:

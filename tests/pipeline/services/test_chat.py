@@ -5,7 +5,8 @@ import json
 import pytest
 
 from lectern.pipeline.base.errors import LecternError
-from lectern.pipeline.services.chat import Chat, ChatSettings, ChatTool, arguments_of, tool_result
+from lectern.pipeline.services.chat import Chat, arguments_of, tool_result
+from lectern.pipeline.services.chat_formats import ChatSettings, ChatTool
 from lectern.pipeline.services.http import HttpClient
 from lectern.pipeline.services.keys import Keys
 
@@ -95,3 +96,103 @@ def test_a_model_has_to_be_named_and_one_on_this_computer_is_free(server) -> Non
     cloud = ChatSettings(base_url="https://models.example/v1", model="m", price=0.01)
     assert Chat(HttpClient(), cloud).cost(10).price == pytest.approx(0.1)
     assert Chat(HttpClient(), cloud.model_copy(update={"price": None})).cost(10).price is None
+
+
+# Other providers: the same conversation in their words
+
+LOOK = {"id": "a", "type": "function", "function": {"name": "look", "arguments": '{"at": 1}'}}
+TALK = [
+    {"role": "system", "content": "You click."}, {"role": "user", "content": "Go"},
+    {"role": "assistant", "content": "", "tool_calls": [LOOK]},
+    {"role": "tool", "tool_call_id": "a", "name": "look", "content": "a button"}, {"role": "user", "content": "On"},
+]  # fmt: skip
+
+
+def replied(reply, found: object):
+    return reply(json.dumps(found).encode(), kind="application/json")
+
+
+def test_anthropics_models_are_asked_in_blocks_and_answer_in_blocks(server, reply) -> None:
+    blocks = [{"type": "thinking", "thinking": "hm"}, {"type": "text", "text": "I click."},
+              {"type": "tool_use", "id": "b", "name": "click", "input": {"x": 1}}]  # fmt: skip
+    usage = {"input_tokens": 5, "cache_read_input_tokens": 2, "output_tokens": 3}
+    server.on("POST", "/messages", replied(reply, {"content": blocks, "stop_reason": "tool_use", "usage": usage}))
+    said = chat(server, provider="anthropic").reply(TALK, [CLICK])
+    (asked,) = server.asked
+    assert (asked.headers["x-api-key"], asked.headers["anthropic-version"]) == ("sesame", "2023-06-01")
+    body = asked.json()
+    assert (body["system"], body["tools"][0]["input_schema"]["type"], body["max_tokens"]) == (
+        "You click.",
+        "object",
+        4096,
+    )
+    assert [(turn["role"], [block["type"] for block in turn["content"]]) for turn in body["messages"]] == [
+        ("user", ["text"]), ("assistant", ["tool_use"]), ("user", ["tool_result", "text"]),
+    ]  # fmt: skip
+    assert body["messages"][1]["content"][0]["input"] == {"at": 1}
+    assert (said.text, said.calls[0].name, json.loads(said.calls[0].arguments), said.tokens) == (
+        "I click.",
+        "click",
+        {"x": 1},
+        10,
+    )
+    server.on("POST", "/messages", replied(reply, {"content": [], "stop_reason": "refusal"}),
+              replied(reply, {"content": [{"type": "text", "text": "half"}], "stop_reason": "max_tokens"}))  # fmt: skip
+    assert chat(server, provider="anthropic").reply(TALK, []).refusal
+    assert chat(server, provider="anthropic").reply(TALK, []).cut
+
+
+def test_gemini_is_asked_in_parts_and_answers_in_parts(server, reply) -> None:
+    parts = [
+        {"text": "hm", "thought": True},
+        {"text": "I click."},
+        {"functionCall": {"name": "click", "args": {"x": 1}}},
+    ]
+    found = {
+        "candidates": [{"content": {"parts": parts}, "finishReason": "STOP"}],
+        "usageMetadata": {"totalTokenCount": 9},
+    }
+    server.on("POST", "/models/m:generateContent", replied(reply, found))
+    said = chat(server, provider="gemini", max_tokens=7).reply(TALK, [CLICK])
+    (asked,) = server.asked
+    assert asked.headers["x-goog-api-key"] == "sesame"
+    body = asked.json()
+    assert body["systemInstruction"]["parts"] == [{"text": "You click."}]
+    assert body["generationConfig"] == {"maxOutputTokens": 7}
+    assert body["tools"][0]["functionDeclarations"][0]["name"] == "click"
+    assert [(turn["role"], [next(iter(part)) for part in turn["parts"]]) for turn in body["contents"]] == [
+        ("user", ["text"]), ("model", ["functionCall"]), ("user", ["functionResponse", "text"]),
+    ]  # fmt: skip
+    assert (said.text, said.calls[0].name, json.loads(said.calls[0].arguments), said.tokens) == (
+        "I click.",
+        "click",
+        {"x": 1},
+        9,
+    )
+    server.on("POST", "/models/m:generateContent", replied(reply, {"promptFeedback": {"blockReason": "SAFETY"}}),
+              replied(reply, {"candidates": [{"finishReason": "RECITATION"}]}))  # fmt: skip
+    assert chat(server, provider="gemini").reply(TALK, []).refusal == "blocked: SAFETY"
+    assert chat(server, provider="gemini").reply(TALK, []).refusal == "stopped: RECITATION"
+
+
+@pytest.mark.parametrize(
+    ("provider", "path", "name"), [("anthropic", "/messages", "Anthropic's messages"), ("gemini", "/models/m:generateContent", "Gemini's")]
+)  # fmt: skip
+def test_an_answer_of_another_kind_of_service_is_told(server, reply, provider: str, path: str, name: str) -> None:
+    server.on("POST", path, replied(reply, {"error": {"message": "no such model"}}))
+    with pytest.raises(LecternError, match=rf"another shape than {name}.*no such model"):
+        chat(server, provider=provider).reply(TALK, [])
+
+
+def test_a_provider_has_a_usual_address() -> None:
+    assert ChatSettings(provider="anthropic", model="m").address == "https://api.anthropic.com/v1"
+    assert ChatSettings(model="m").address == "http://localhost:11434/v1"
+    assert ChatSettings(provider="gemini", model="m", base_url="http://localhost:1/v").address == "http://localhost:1/v"
+
+
+def test_the_models_of_every_provider_are_looked_for(server, reply) -> None:
+    for provider, found in (
+        ("openai", {"data": [{"id": "other"}]}), ("anthropic", {"data": [{"id": "other"}]}), ("gemini", {"models": [{"name": "models/other"}]}),
+    ):  # fmt: skip
+        server.on("GET", "/models", replied(reply, found))
+        assert "has no model m; it has: other" in chat(server, provider=provider).test().what
