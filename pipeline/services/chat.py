@@ -3,7 +3,7 @@
 import json
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..base.errors import LecternError
@@ -30,10 +30,18 @@ class Chat:
         self._http, self._settings, self._format = http, settings, FORMATS[settings.provider]
 
     def reply(
-        self, messages: Sequence[ChatMessage], tools: Sequence[ChatTool], seconds: float | None = None
+        self,
+        messages: Sequence[ChatMessage],
+        tools: Sequence[ChatTool],
+        seconds: float | None = None,
+        schema: Mapping[str, Any] | None = None,
     ) -> ChatReply:
-        """Return the model's next turn, waiting for at most `seconds`. Raises LecternError with the way out."""
-        path, body = self._format.path(self._settings.model), self._format.body(self._settings, messages, tools)
+        """Return the model's next turn, waiting for at most `seconds`; with a JSON `schema`, its text should fit that.
+
+        Raises LecternError with the way out.
+        """
+        path = self._format.path(self._settings.model)
+        body = self._format.body(self._settings, messages, tools, schema)
         end = time.monotonic() + (seconds if seconds is not None else ATTEMPTS * self._settings.timeout)
         for attempt in range(1, ATTEMPTS + 1):
             service = self._service(end - time.monotonic())

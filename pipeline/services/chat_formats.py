@@ -71,6 +71,7 @@ class ChatReply(Frozen):
     tokens: int = 0
 
 
+JsonSchema = Mapping[str, Any]
 ChatMessage = Mapping[str, Any]
 """A turn of a conversation, in OpenAI's words."""
 
@@ -88,9 +89,13 @@ class ChatFormat(Protocol):
         """Return where a turn is asked for, below the address."""
 
     def body(
-        self, settings: ChatSettings, messages: Sequence[ChatMessage], tools: Sequence[ChatTool]
+        self,
+        settings: ChatSettings,
+        messages: Sequence[ChatMessage],
+        tools: Sequence[ChatTool],
+        schema: JsonSchema | None,
     ) -> dict[str, Any]:
-        """Return what asks for the next turn."""
+        """Return what asks for the next turn, whose text shall fit `schema`."""
 
     def reply(self, found: Any) -> ChatReply:
         """Return a turn. Raises KeyError, IndexError, TypeError or AttributeError for an answer of another shape."""
@@ -107,7 +112,11 @@ class OpenAIFormat:
         return "/chat/completions"
 
     def body(
-        self, settings: ChatSettings, messages: Sequence[ChatMessage], tools: Sequence[ChatTool]
+        self,
+        settings: ChatSettings,
+        messages: Sequence[ChatMessage],
+        tools: Sequence[ChatTool],
+        schema: JsonSchema | None,
     ) -> dict[str, Any]:
         """Return the conversation as it is."""
         tuning = {"temperature": settings.temperature, "max_tokens": settings.max_tokens}
@@ -117,6 +126,9 @@ class OpenAIFormat:
                 {"name": t.name, "description": t.description, "parameters": json.loads(t.parameters)} for t in tools
             ]
             body |= {"tools": [{"type": "function", "function": f} for f in functions], "tool_choice": "auto"}
+        if schema:
+            form = {"name": "answer", "strict": True, "schema": schema}
+            body["response_format"] = {"type": "json_schema", "json_schema": form}
         return body
 
     def reply(self, found: Any) -> ChatReply:
@@ -140,7 +152,11 @@ class AnthropicFormat:
         return "/messages"
 
     def body(
-        self, settings: ChatSettings, messages: Sequence[ChatMessage], tools: Sequence[ChatTool]
+        self,
+        settings: ChatSettings,
+        messages: Sequence[ChatMessage],
+        tools: Sequence[ChatTool],
+        schema: JsonSchema | None,
     ) -> dict[str, Any]:
         """Return the conversation in blocks, in which turns of one side are one turn."""
         system = "\n\n".join(str(m["content"]) for m in messages if m["role"] == "system")
@@ -161,6 +177,8 @@ class AnthropicFormat:
             body["tools"] = [
                 {"name": t.name, "description": t.description, "input_schema": json.loads(t.parameters)} for t in tools
             ]
+        if schema:
+            body["output_config"] = {"format": {"type": "json_schema", "schema": schema}}
         return body
 
     def reply(self, found: Any) -> ChatReply:
@@ -191,7 +209,11 @@ class GeminiFormat:
         return f"/models/{model}:generateContent"
 
     def body(
-        self, settings: ChatSettings, messages: Sequence[ChatMessage], tools: Sequence[ChatTool]
+        self,
+        settings: ChatSettings,
+        messages: Sequence[ChatMessage],
+        tools: Sequence[ChatTool],
+        schema: JsonSchema | None,
     ) -> dict[str, Any]:
         """Return the conversation in parts."""
         system = [{"text": str(m["content"])} for m in messages if m["role"] == "system"]
@@ -203,6 +225,7 @@ class GeminiFormat:
             elif parts:
                 contents.append({"role": role, "parts": parts})
         tuning = _set({"temperature": settings.temperature, "maxOutputTokens": settings.max_tokens})
+        tuning |= {"responseMimeType": "application/json", "responseJsonSchema": schema} if schema else {}
         body: dict[str, Any] = {"contents": contents, **_set({"generationConfig": tuning or None})}
         if system:
             body["systemInstruction"] = {"parts": system}

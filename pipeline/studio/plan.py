@@ -16,7 +16,6 @@ from ..planning.model import PlannedEpisode, Refusal
 from ..planning.outline import is_deck, plan_deck, plan_outline
 from ..planning.script import script_of
 from ..planning.tape import plan_tape
-from ..trust.grants import note_own
 from .new import require_empty
 
 
@@ -83,7 +82,6 @@ def plan(folder: Path, *, source: Path) -> PlannedFiles:
     write_atomic(folder / SCRIPT, script_of(planned), inside=folder)
     for name, content in planned.files.items():
         write_atomic(folder / name, content, inside=folder)
-    note_own(folder)
     files = tuple(folder / name for name in planned.files)
     return PlannedFiles(
         script=folder / SCRIPT, files=files, scenes=len(planned.scenes), taken=planned.taken, refused=planned.refused
