@@ -260,7 +260,7 @@ CLASSES = (
 
 def edited_scene(context: bpy.types.Context) -> bpy.types.Scene:
     """Return the scene that the sequencer shows, which in Blender 5 need not be the window's active scene."""
-    return context.sequencer_scene or context.scene
+    return getattr(context, "sequencer_scene", None) or context.scene  # there is none while workspaces change
 
 
 def episode_folder(scene: bpy.types.Scene) -> Path | None:

@@ -101,10 +101,10 @@ _seen_script: dict[Path, str] = {}
 
 
 def redraw() -> None:
-    """Have every sequencer and the preferences drawn again."""
+    """Have every sequencer, the text editors and the preferences drawn again."""
     for window in bpy.context.window_manager.windows:
         for area in window.screen.areas:
-            if area.type in {"SEQUENCE_EDITOR", "PREFERENCES"}:
+            if area.type in {"SEQUENCE_EDITOR", "TEXT_EDITOR", "PREFERENCES"}:
                 area.tag_redraw()
 
 

@@ -6,7 +6,7 @@ import bpy
 from bpy.props import BoolProperty, EnumProperty
 
 from ..addon import snapshot, texts
-from ..addon.properties import open_episode_folder
+from ..addon.properties import edited_scene, open_episode_folder
 from ..pipeline.base.errors import LecternError
 from ..pipeline.base.files import write_atomic
 from ..pipeline.episode.folder import settings_file
@@ -107,7 +107,7 @@ class LECTERN_OT_show_finding(bpy.types.Operator):
             self.report({"ERROR"}, "There is no such finding any more")
             return {"CANCELLED"}
         row = found[self.finding]
-        if row.frame and (scene := context.sequencer_scene or context.scene):
+        if row.frame and (scene := edited_scene(context)):
             scene.frame_set(row.frame)
         elif row.line:
             return bpy.ops.lectern.show_in_script(line=row.line)
