@@ -22,7 +22,7 @@ from .output import (
 )
 from .sequencer.collect import collect as collect_edits
 from .sequencer.compile import compile_timeline
-from .sequencer.fingerprint import fingerprint_manual_changes
+from .sequencer.fingerprint import fingerprint_manual_changes, with_another_speed
 from .sequencer.owned import has_timeline
 from .sequencer.sounds import sounds_by_hand
 from .sequencer.strip_transform import blender_frame
@@ -41,7 +41,7 @@ def compile(request: Request, report: ReportProgress) -> Result:
     the caller knows it; whoever saved it since would lose what they changed). Result: ``foreign`` (what a person
     did to the picture: name, type, start, end in film frames, fingerprint), ``sounds`` (what a person did to the
     sound, see `sounds_by_hand`) and ``displaced`` (sentences on strips that had to leave their track, on edits that the script
-    has overtaken, and on sounds that the film can't have).
+    has overtaken, on sounds that the film can't have, and on speeds that are only in the .blend).
     """
     timeline = read_timeline(Path(request["timeline"]))
     root, blend = Path(request["root"]), Path(request["blend"])
@@ -52,7 +52,7 @@ def compile(request: Request, report: ReportProgress) -> Result:
         _write(draft)
         _require_state(blend, request)
     sounds, unheard = sounds_by_hand(scene, root)
-    said = [*compiled.displaced, *compiled.conflicts, *unheard]
+    said = [*compiled.displaced, *compiled.conflicts, *unheard, *with_another_speed(scene)]
     return {"foreign": fingerprint_manual_changes(scene), "sounds": sounds, "displaced": said}
 
 

@@ -1,6 +1,6 @@
 """Read what a person has changed on Lectern's strips, as edits by strip and property."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 import bpy
 
@@ -8,6 +8,7 @@ from ...pipeline.base.geometry import Size
 from ...pipeline.timeline.editable import Value
 from ...pipeline.timeline.edits import BY_HAND, TRACK, Edit, Edits, edits_of
 from .animation import Animation
+from .linking import is_linked
 from .owned import Compiled, Made, made_of, owned_strips, remembered, state_then
 from .strip_position import StripPosition, anchor, current_position, has_content
 from .values import read_curves, read_values, state_of
@@ -34,6 +35,10 @@ def collect(scene: bpy.types.Scene, before: Edits | None = None) -> Edits:
     for id in known.strips:
         if id not in owned:
             edits[id, "deleted"] = Edit(strip=id, property="deleted", value=True, script=False)
+    for id, linked in _changed_links(owned, known, [*edits]):
+        edits.pop((id, "linked"), None)
+        if not linked:
+            edits[id, "linked"] = Edit(strip=id, property="linked", value=False, script=True)
     for name, muted in _changed_tracks(scene, known):
         edits.pop((TRACK + name, "muted"), None)
         if muted:
@@ -105,6 +110,19 @@ def _property_changes(strip: bpy.types.Strip, made: Made, animation: Animation, 
         same = curve == made.curves.get(name) and (curve is not None or value == made.values.get(name, value))
         if made.is_new or not same:
             yield name, curve or value, script
+
+
+def _changed_links(
+    owned: Mapping[str, bpy.types.Strip], known: Compiled, edits: Collection[tuple[str, str]]
+) -> Iterator[tuple[str, bool]]:
+    """Yield the sounds that a person has disconnected from the pictures seen with them, or has connected again."""
+    for id in known.linked:
+        pictures = [owned[of] for of in made_of(owned[id]).linked if of in owned] if id in owned else []
+        if pictures and not is_linked(owned[id], pictures):
+            yield id, False
+    for id, property in edits:
+        if property == "linked" and id not in known.linked and id in owned and len(owned[id].connections):
+            yield id, True
 
 
 def _changed_tracks(scene: bpy.types.Scene, known: Compiled) -> Iterator[tuple[str, bool]]:

@@ -75,7 +75,7 @@ def compile_in_slices(
         compiler.compile(strip, positions[strip.id])
         yield (done + 1) / len(laid)
     own.move_back()
-    link_sounds(scene, timeline, owned)
+    linked = link_sounds(scene, timeline, owned)
     name_channels(scene, timeline, muted)
     set_markers(scene, timeline, own.shift)
     remember_scene(
@@ -85,6 +85,7 @@ def compile_in_slices(
             spans={span.id: (span.start, span.end) for span in timeline.scenes},
             tracks={track.name: track.channel for track in timeline.tracks},
             muted=tuple(sorted(muted)),
+            linked=linked,
             size=timeline.size,
             edits=edits,
             elements=timeline.elements,

@@ -52,13 +52,35 @@ def _describe_strip(strip: bpy.types.Strip, values: dict[str, Any]) -> dict[str,
 
 def _values(strip: bpy.types.Strip) -> dict[str, Any]:
     """Return all plain properties of the strip, except its place on the timeline and its state in the interface."""
-    return _plain(strip, _TRANSIENT | _TIMES) | {"modifiers": _modifiers(strip), "file": _file_stamp(strip)}
+    values = _plain(strip, _TRANSIENT | _TIMES) | {"modifiers": _modifiers(strip), "file": _file_stamp(strip)}
+    return values | _speed(strip)
 
 
 def untabled_values(strip: bpy.types.Strip) -> str:
     """Return a digest of all that could be seen or heard of a strip and that edits.json does not keep."""
     tabled = {prop.path.partition(".")[0] for prop in properties_of(strip.type)}
-    return digest(json.dumps(_plain(strip, _TRANSIENT | _TIMES | _FILES | tabled), sort_keys=True), 16)
+    return digest(json.dumps(_plain(strip, _TRANSIENT | _TIMES | _FILES | tabled) | _speed(strip), sort_keys=True), 16)
+
+
+def with_another_speed(scene: bpy.types.Scene) -> list[str]:
+    """Return a sentence for each of Lectern's pictures whose speed a person has changed.
+
+    Blender tells when its retiming keys are, but not what they show then: edits.json can't keep them.
+    """
+    return [
+        f'the speed of "{strip.name}" ({id}) was changed in Blender: the film has it, but it is kept in the .blend only'
+        for id, strip in owned_strips(scene).items()
+        if strip.type == "MOVIE" and len(strip.retiming_keys)
+    ]
+
+
+def _speed(strip: bpy.types.Strip) -> dict[str, Any]:
+    """Return the retiming keys of a strip, counted from the first; nothing if it has none.
+
+    Blender 5.2 counts them from the beginning of another strip, of whichever comes first.
+    """
+    frames = [key.timeline_frame for key in getattr(strip, "retiming_keys", ())]
+    return {"retiming": [frame - frames[0] for frame in frames]} if frames else {}
 
 
 def _manual_values(strip: bpy.types.Strip) -> dict[str, Any]:

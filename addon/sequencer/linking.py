@@ -1,15 +1,18 @@
 """Connect the sounds and pictures that belong together, so that Blender selects and moves them as one."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
 import bpy
 
 from ...pipeline.timeline.model import SoundStrip, Timeline
+from .owned import ID
 
 
-def link_sounds(scene: bpy.types.Scene, timeline: Timeline, owned: Mapping[str, bpy.types.Strip]) -> None:
+def link_sounds(scene: bpy.types.Scene, timeline: Timeline, owned: Mapping[str, bpy.types.Strip]) -> tuple[str, ...]:
     """Connect every sound with the strips that it is linked to; `owned` are Lectern's strips by id.
+
+    Returns the ids of the sounds that are connected now: of two pieces, only one may be with a picture of both.
 
     Blender's data API can only read connections. The operator that makes them needs a sequencer on the screen, which
     exists in ``blender -b``, too.
@@ -19,11 +22,18 @@ def link_sounds(scene: bpy.types.Scene, timeline: Timeline, owned: Mapping[str, 
         for strip in (*timeline.strips, *timeline.off)
         if isinstance(strip, SoundStrip) and strip.linked
     ]
-    groups = [group for group in linked if len(group) > 1 and not _connected(group)]
+    linked = [group for group in linked if len(group) > 1]
+    groups = [group for group in linked if not _connected(group)]
     if groups and bpy.context.window_manager.windows:
         with _sequencer_area(scene), _keep_selection(scene), _nothing_to_evaluate():
             for group in groups:
                 _connect(group)
+    return tuple(group[0][ID] for group in linked if _connected(group))
+
+
+def is_linked(strip: bpy.types.Strip, to: Iterable[bpy.types.Strip]) -> bool:
+    """Return whether a sound is connected with all of the strips `to`."""
+    return _connected([strip, *to])
 
 
 def _connected(group: list[bpy.types.Strip]) -> bool:

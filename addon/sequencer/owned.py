@@ -53,6 +53,11 @@ class Made(Frozen):
         """The track that the strip is on, also if it had to leave its channel."""
         return str(json.loads(self.strip)["track"])
 
+    @property
+    def linked(self) -> tuple[str, ...]:
+        """The ids of the strips that are seen with a sound."""
+        return tuple(map(str, json.loads(self.strip).get("linked", ())))
+
 
 class State(NamedTuple):
     """What tells quickly whether a strip is as it was compiled.
@@ -71,13 +76,15 @@ class Compiled(Frozen):
     """What was compiled into a scene: the ids of its `strips`, so that a deleted one is noticed.
 
     `spans` are the scenes' frames (start, end), `tracks` the channels by name, `muted` the tracks that are switched off,
-    `edits` those that were laid over the script's timeline, `elements` what the script was made of.
+    `linked` the ids of the sounds that are connected with their pictures. `edits` were laid over the script's timeline, and
+    `elements` are what the script was made of.
     """
 
     strips: tuple[str, ...] = ()
     spans: dict[str, tuple[int, int]] = {}
     tracks: dict[str, int] = {}
     muted: tuple[str, ...] = ()
+    linked: tuple[str, ...] = ()
     size: Size = (1920, 1080)
     edits: Edits = Edits()
     elements: tuple[Element, ...] = ()

@@ -23,10 +23,11 @@ def sounds_by_hand(scene: bpy.types.Scene, root: Path) -> tuple[list[dict[str, A
     owned = [strip for strip in owned_strips(scene).values() if strip.type == "SOUND"]
     for strip in (*owned, *(strip for strip in foreign_strips(scene) if strip.type == "SOUND")):
         gains, pans = _over_time(strip, animation, "volume"), _over_time(strip, animation, "pan")
-        if not _is_on(strip, scene) or (ID in strip and not (gains or pans or strip.pan)):
+        if not _is_on(strip, scene) or (ID in strip and not (gains or pans or strip.pan or len(strip.retiming_keys))):
             continue
         if why := _why_not(strip):
-            unheard.append(f'your sound "{strip.name}" is not in the film: {why}')
+            which = f'"{strip.name}" ({strip[ID]}) is in the film as the script has it' if ID in strip else ""
+            unheard.append(f"{which or f'your sound "{strip.name}" is not in the film'}: {why}")
             continue
         start, end = _span(strip)
         first = start - int(strip.left_handle)

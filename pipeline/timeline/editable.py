@@ -120,7 +120,7 @@ PROPERTIES: tuple[Property, ...] = (
          ("outline_width", "outline's width", "outline_width"),
          ("box", "box", "use_box"), ("box_colour", "box's colour", "box_color"), ("box_margin", "box's margin", "box_margin"),
          ("box_roundness", "box's roundness", "box_roundness")),
-    *_of(("SOUND",), ("volume", "volume", "volume"), ("pan", "pan", "pan"),
+    *_of(("SOUND",), ("linked", "connected with its picture", ""), ("volume", "volume", "volume"), ("pan", "pan", "pan"),
          ("sound_offset", "offset", "sound_offset")),
 )  # fmt: skip
 """All of them; `flip_x` before `x`, since Blender flips the place as well as the picture."""

@@ -199,6 +199,7 @@ def _edited(strip: Strip, changes: Mapping[str, Edit], timeline: Timeline, confl
         case SoundStrip():
             volume = _number(changes, "volume", strip.volume)
             after |= {"volume": volume, "source_start": strip.source_start + seconds_at(first, timeline.fps)}
+            after |= {"linked": ()} if "linked" in changes and not _is(changes, "linked") else {}
         case TextStrip():
             after |= _text_changes(strip, changes, conflicts)
         case ColourStrip():
