@@ -368,29 +368,39 @@ def test_a_recording_that_has_no_room_ends(episode, tmp_path):
         _record(episode, folder, kind="ide")
 
 
-def test_a_page_that_goes_to_another_one_while_it_is_looked_at_is_filmed_or_refused_in_plain_words(
-    episode, tmp_path, monkeypatch
-):
-    patience = 3000
+ROUND = (Step(action="highlight", target=Target(text="Round")), Step(action="wait", wait=Wait(idle=0.2)))
+"""What is done on a page that goes to another one."""
+
+
+def _round_and_round(episode: Path, patch: pytest.MonkeyPatch, seconds: int, patience: float) -> str:
+    """A page that goes to itself after `seconds`, at which Playwright looks for `patience` ms."""
 
     def impatient(*given: object) -> BrowserContext:
         context = open_context(*given)
         context.set_default_timeout(patience)
         return context
 
-    monkeypatch.setattr("lectern.pipeline.capture.browser.launch.open_context", impatient)
-    for name, seconds in (("often", 0), ("later", 1)):
-        (episode / "pages" / f"{name}.html").write_text(
-            f"<meta http-equiv=refresh content='{seconds}'><body style='font:30px sans-serif'><p>Round and round</p>"
-        )
-    steps = (Step(action="highlight", target=Target(text="Round")), Step(action="wait", wait=Wait(idle=0.2)))
-    take = _record(episode, tmp_path / "later", *steps, opened="pages/later.html", kind="ide")
+    patch.setattr("lectern.pipeline.capture.browser.launch.open_context", impatient)
+    (episode / "pages" / f"round-{seconds}.html").write_text(
+        f"<meta http-equiv=refresh content='{seconds}'><body style='font:30px sans-serif'><p>Round and round</p>"
+    )
+    return f"pages/round-{seconds}.html"
+
+
+def test_a_page_that_goes_to_another_one_while_it_is_looked_at_is_filmed(episode, tmp_path, monkeypatch):
+    opened = _round_and_round(episode, monkeypatch, 1, 3000)
+    take = _record(episode, tmp_path / "t", *ROUND, opened=opened, kind="ide")
     assert any("Round and round" in box.text for entry in take.text for box in entry.boxes)
-    patience = 1000  # such a page keeps a processor busy for as long as somebody waits
+
+
+@pytest.mark.thorough
+def test_a_page_that_goes_round_without_end_is_filmed_or_refused_in_plain_words(episode, tmp_path, monkeypatch):
+    """Such a page keeps a processor busy for as long as somebody waits."""
+    opened = _round_and_round(episode, monkeypatch, 0, 1000)
     for room in ("actions", "step_context", "targets"):
         monkeypatch.setattr(f"lectern.pipeline.capture.browser.{room}.PATIENCE", 0.5)
     try:
-        _record(episode, tmp_path / "often", *steps, opened="pages/often.html", kind="ide")
+        _record(episode, tmp_path / "t", *ROUND, opened=opened, kind="ide")
     except LecternError as fault:
         said = str(fault)
         assert not any(word in said for word in ("Execution context", "Page.", "Frame.", "Locator.", "Protocol error"))

@@ -13,7 +13,13 @@ from e2e.harmed_browser import HARMS
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(sys.platform != "linux", reason="zygotes are Linux's")]
 
 
-@pytest.mark.parametrize("harm", HARMS)
+DEAR = ("its helper is held", "its helper is killed")
+"""What ends as it does where the browser is held or killed."""
+
+
+@pytest.mark.parametrize(
+    "harm", [pytest.param(harm, marks=pytest.mark.thorough) if harm in DEAR else harm for harm in HARMS]
+)
 def test_a_browser_that_can_do_no_more_is_told_and_ended(harm: str) -> None:
     script = Path(__file__).with_name("harmed_browser.py")
     run = subprocess.run([sys.executable, script, harm], stdout=subprocess.PIPE, text=True, timeout=60)

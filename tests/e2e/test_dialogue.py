@@ -42,7 +42,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Narr
     folder = tmp_path_factory.mktemp("dialogue") / "film"
     folder.mkdir()
     (folder / "script.md").write_text(SCRIPT)
-    (folder / "lectern.toml").write_text("[film]\nwidth = 960\nheight = 540\n")
+    (folder / "lectern.toml").write_text("[film]\nwidth = 640\nheight = 360\n")
     return folder, {clip.character: clip for clip in avatar(folder, scene="talk")}
 
 
