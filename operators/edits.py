@@ -3,13 +3,26 @@
 from pathlib import Path
 
 import bpy
-from bpy.props import StringProperty
+from bpy.props import EnumProperty, StringProperty
 
 from ..addon.build import compile_last_timeline, save_edits
-from ..addon.properties import edited_scene, open_episode_folder
+from ..addon.inspected import active_strip, inspect
+from ..addon.properties import edited_scene, episode_folder, open_episode_folder
+from ..addon.sequencer.collect import collect
+from ..addon.sequencer.owned import ID
 from ..pipeline.base.episode_paths import EpisodePaths
 from ..pipeline.base.errors import LecternError
-from ..pipeline.studio.edits import apply_edits_elsewhere, drop_edits, reset_edits
+from ..pipeline.studio.edits import (
+    apply_edits_elsewhere,
+    drop_edits,
+    edit_label,
+    orphaned_edits,
+    reset_all_edits,
+    reset_edits,
+    value_label,
+)
+from ..pipeline.timeline.edits import read_edits
+from ..pipeline.timeline.model import StripId
 from .bases import ChangeOperator
 from .poll_messages import building, can_run, no_episode
 
@@ -80,4 +93,113 @@ class LECTERN_OT_drop_edits(_EditsOperator):
         drop_edits(folder, self.strip, wait=False)
 
 
-CLASSES = (LECTERN_OT_reset_edits, LECTERN_OT_apply_edits, LECTERN_OT_drop_edits)
+class _ActiveStripOperator(_EditsOperator):
+    """Changes the edits of the active strip."""
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        """Return whether the active strip is Lectern's."""
+        return can_run(cls, no_episode(context), building(context), inspect(edited_scene(context))[1])
+
+
+_items: dict[str, list[tuple[str, str, str]]] = {}
+"""The items of menus, which Blender wants to be kept."""
+
+
+def _changed_properties(_self: bpy.types.Operator, context: bpy.types.Context) -> list[tuple[str, str, str]]:
+    """Return what was changed by hand on the active strip, as the items of a menu."""
+    scene = edited_scene(context)
+    strip = active_strip(scene) if scene else None
+    folder = episode_folder(scene) if scene else None
+    found = (
+        ()
+        if strip is None or folder is None
+        else collect(scene, read_edits(folder)).by_strip().get(strip.get(ID, ""), {}).values()
+    )
+    _items["properties"] = [
+        (
+            edit.property,
+            edit_label(edit).capitalize(),
+            f"{value_label(edit.value)}; the script has {value_label(edit.script)}",
+        )
+        for edit in found
+    ]
+    return _items["properties"]
+
+
+def _strips_that_are_gone(_self: bpy.types.Operator, context: bpy.types.Context) -> list[tuple[str, str, str]]:
+    """Return the strips with edits that the script no longer makes, as the items of a menu."""
+    scene = edited_scene(context)
+    folder = episode_folder(scene) if scene else None
+    gone = sorted({edit.strip.partition("#")[0] for edit in orphaned_edits(folder)}) if folder else ()
+    _items["gone"] = [(id, id, "What was changed by hand on it goes to the active strip") for id in gone]
+    return _items["gone"]
+
+
+class LECTERN_OT_reset_property(_ActiveStripOperator):
+    """Give one property of the active strip back to the script"""
+
+    bl_idname = "lectern.reset_property"
+    bl_label = "Reset Property to Script"
+    bl_property = "property"
+
+    property: EnumProperty(name="Property", description="What was changed by hand", items=_changed_properties)
+
+    def change_edits(self, folder: Path) -> None:
+        """Let the script decide again. Raises LecternError if nothing was changed."""
+        strip = active_strip(edited_scene(bpy.context))
+        reset_edits(folder, strip[ID], _chosen(self.property, "Nothing was changed by hand on this strip"), wait=False)
+
+
+class LECTERN_OT_take_edits(_ActiveStripOperator):
+    """Give the active strip what was changed by hand on one that the script no longer makes"""
+
+    bl_idname = "lectern.take_edits"
+    bl_label = "Take Edits of a Strip That Is Gone"
+    bl_property = "strip"
+
+    strip: EnumProperty(name="Strip", description="The strip that was edited", items=_strips_that_are_gone)
+
+    def change_edits(self, folder: Path) -> None:
+        """Give the edits away. Raises LecternError if the active strip can't take them."""
+        gone = _chosen(self.strip, "The script makes every strip that was changed by hand")
+        apply_edits_elsewhere(folder, gone, active_strip(edited_scene(bpy.context))[ID], wait=False)
+
+
+class LECTERN_OT_reset_scene_edits(_ActiveStripOperator):
+    """Give all strips of the active strip's scene back to the script"""
+
+    bl_idname = "lectern.reset_scene_edits"
+    bl_label = "Reset Scene to Script"
+
+    def change_edits(self, folder: Path) -> None:
+        """Let the script decide again. Raises LecternError if nothing was changed."""
+        reset_all_edits(folder, StripId.parse(active_strip(edited_scene(bpy.context))[ID]).scene, wait=False)
+
+
+class LECTERN_OT_reset_all_edits(_EditsOperator):
+    """Give all strips of the film back to the script: nothing of what was changed by hand stays"""
+
+    bl_idname = "lectern.reset_all_edits"
+    bl_label = "Reset Film to Script"
+
+    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
+        """Ask first."""
+        return context.window_manager.invoke_confirm(self, event)
+
+    def change_edits(self, folder: Path) -> None:
+        """Let the script decide again. Raises LecternError if nothing was changed."""
+        reset_all_edits(folder, wait=False)
+
+
+def _chosen(item: str, otherwise: str) -> str:
+    """Return what was chosen from a menu. Raises LecternError where that had nothing to choose."""
+    if not item:
+        raise LecternError(otherwise)
+    return item
+
+
+CLASSES = (
+    LECTERN_OT_reset_edits, LECTERN_OT_apply_edits, LECTERN_OT_drop_edits, LECTERN_OT_reset_property, LECTERN_OT_take_edits,
+    LECTERN_OT_reset_scene_edits, LECTERN_OT_reset_all_edits,
+)  # fmt: skip

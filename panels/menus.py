@@ -120,7 +120,11 @@ class LECTERN_MT_strip(bpy.types.Menu):
         layout.operator_menu_enum("lectern.choose_recording", "take", icon="PRESET")
         layout.operator("lectern.replace_file", text="Replace File…", icon="FILE_IMAGE")
         layout.separator()
-        layout.operator("lectern.reset_strip", icon="LOOP_BACK")
+        layout.operator_menu_enum("lectern.reset_property", "property", icon="LOOP_BACK")
+        layout.operator("lectern.reset_strip", text="Reset Strip to Script")
+        layout.operator("lectern.reset_scene_edits")
+        layout.operator_menu_enum("lectern.take_edits", "strip", icon="PASTEDOWN")
+        layout.operator("lectern.drop_edits", icon="TRASH")
 
 
 class LECTERN_MT_main(bpy.types.Menu):
@@ -146,6 +150,7 @@ class LECTERN_MT_main(bpy.types.Menu):
         layout.operator("lectern.open_text", text="Open Script", icon="TEXT").file = "script.md"
         layout.operator("lectern.go_to_fault", icon="ERROR")
         layout.operator("lectern.use_workspace", icon="WORKSPACE")
+        layout.operator("lectern.reset_all_edits", icon="LOOP_BACK")
         layout.operator("lectern.drop_edits", icon="TRASH")
         layout.operator("lectern.doctor", icon="PREFERENCES")
 

@@ -8,7 +8,7 @@ from ..base.errors import LecternError
 from ..build.build import only_writer
 from ..timeline.editable import BY_NAME, Curve, Value
 from ..timeline.edits import FILE, TRACK, Edit, Edits, edits_of, read_edits, write_edits
-from ..timeline.model import BLENDERS_TYPES, Strip, read_timeline
+from ..timeline.model import BLENDERS_TYPES, Strip, StripId, read_timeline
 
 
 def episode_edits(folder: Path) -> Edits:
@@ -30,6 +30,20 @@ def reset_edits(folder: Path, strip: str, property: str = "", *, wait: bool = Tr
             what = f"{property} of {strip}" if property else strip
             raise LecternError(f"{folder / FILE} has no edit of {what}. Strips that were edited: {known}")
         write_edits(folder, after)
+        return gone
+
+
+def reset_all_edits(folder: Path, scene: str = "", *, wait: bool = True) -> tuple[Edit, ...]:
+    """Give all strips of a scene, or of the film, back to the script; the next build shows it. Returns the edits that are gone.
+
+    Raises LecternError if there are none, or if a build works on the episode and `wait` is False.
+    """
+    with only_writer(EpisodePaths(folder=folder), wait=wait):
+        before = read_edits(folder)
+        gone = tuple(edit for edit in before.edits if not scene or StripId.parse(edit.strip).scene == scene)
+        if not gone:
+            raise LecternError(f"nothing was changed by hand in {f'scene "{scene}"' if scene else 'the film'}")
+        write_edits(folder, Edits(edits=tuple(edit for edit in before.edits if edit not in gone)))
         return gone
 
 

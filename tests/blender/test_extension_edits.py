@@ -64,6 +64,23 @@ def test_what_others_wrote_to_the_file_stays_however_often_it_is_saved(folder: P
     assert (_strips()[FIRST].blend_alpha, _strips()[SECOND].transform.rotation) == (0.5, 0.0)
 
 
+def test_a_property_a_scene_and_the_film_are_given_back_by_right_click(folder: Path) -> None:
+    for id in (FIRST, SECOND):
+        _strips()[id].blend_alpha = 0.5
+    _strips()[FIRST].transform.rotation = 0.25
+    bpy.context.scene.sequence_editor.active_strip = _strips()[FIRST]
+    assert bpy.ops.lectern.reset_property(property="rotation") == {"FINISHED"}
+    assert [(e.strip, e.property) for e in read_edits(folder).edits] == [(FIRST, "opacity"), (SECOND, "opacity")]
+    assert bpy.ops.lectern.reset_all_edits() == {"FINISHED"}
+    assert read_edits(folder).edits == () and [s.blend_alpha for s in _strips().values()] == [1.0, 1.0]
+    write_edits(folder, edits_of([Edit(strip="plate:cut", property="opacity", value=0.25, script=1.0)]))
+    bpy.context.scene.sequence_editor.active_strip = _strips()[FIRST]
+    assert bpy.ops.lectern.take_edits(strip="plate:cut") == {"FINISHED"}
+    assert _strips()[FIRST].blend_alpha == 0.25
+    bpy.context.scene.sequence_editor.active_strip = None
+    assert not bpy.ops.lectern.reset_scene_edits.poll()
+
+
 def test_what_can_not_be_done_is_said(folder: Path) -> None:
     with pytest.raises(RuntimeError, match="has no edit of plate:nobody"):
         bpy.ops.lectern.reset_edits(strip="plate:nobody")

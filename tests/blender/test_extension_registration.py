@@ -28,6 +28,7 @@ OPERATORS |= (
     {"show_in_script", "reset_strip", "place_narrator", "mirror_narrator", "play_scene", "use_workspace"}
     | {f"{verb}_character" for verb in ("new", "edit", "hear", "remove")}
     | {"narrate_scene", "narrate_episode"}
+    | {"reset_property", "take_edits", "reset_scene_edits", "reset_all_edits"}
 )
 
 
