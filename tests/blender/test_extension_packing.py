@@ -2,12 +2,13 @@
 
 import ast
 import importlib.util
+import os
 import subprocess
 import sys
 import tomllib
 import zipfile
 from importlib.metadata import packages_distributions
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import pytest
 from packaging.requirements import Requirement
@@ -88,6 +89,27 @@ def test_what_was_made_stays_out_of_the_zip_and_assets_stay_in(packing, tmp_path
     names = ["script.md", "short.blend", "media", "renders", ".lectern", "__pycache__", "pages"]
     assert set(names) - packing._clutter("assets/examples/short", names) == {"script.md", "pages"}
     assert packing._clutter("assets/compositor", ["narrator.blend", "narrator.blend1"]) == {"narrator.blend1"}
+
+
+def test_pip_installs_what_is_in_the_zip(packing):
+    told = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]
+    with_it, without = told["package-data"]["lectern"], told["exclude-package-data"]["lectern"]
+
+    def installed(file: PurePath) -> bool:
+        return any(map(file.full_match, with_it)) and not any(map(file.full_match, without))
+
+    assert [file for file in _packed(packing) if not installed(file)] == []
+    made = ("media/voice/a.wav", "renders/film.mp4", "short.blend", "pages/__pycache__/a.pyc")
+    assert not any(installed(PurePath("assets/examples/short", each)) for each in made)
+
+
+def _packed(packing):
+    """Yield the files of the folders in the zip, relative to the project."""
+    for name in packing.CONTENT:
+        for folder, inner, files in os.walk(ROOT / name):
+            clutter = packing._clutter(folder, [*inner, *files])
+            inner[:] = [each for each in inner if each not in clutter]
+            yield from (Path(folder, file).relative_to(ROOT) for file in files if file not in clutter)
 
 
 def test_the_table_of_wheels_in_the_documentation_names_every_target(packing):
