@@ -193,6 +193,7 @@ def test_what_nobody_may_read_has_its_boxes(recorded):
     assert all(right - left == 5 * LETTER for left, _, right, _ in boxes)
 
 
+@pytest.mark.thorough  # the same of a terminal: test_capture_terminal.py
 def test_the_same_log_drawn_again_gives_identical_frames(recorded, tmp_path):
     take, folder, request = recorded
     log, until = read_log(folder / LOG), take.events[4].end
@@ -215,6 +216,7 @@ def test_the_same_log_drawn_again_gives_identical_frames(recorded, tmp_path):
     assert again == [p.tobytes() for p in _pictures(recorded)[: len(again)]]
 
 
+@pytest.mark.thorough  # the same of a browser and a terminal: test_capture_browser_whole.py, …_terminal_programs.py
 def test_a_zoom_has_pictures_twice_as_large_with_the_same_layout(episode, tmp_path):
     opened, typed = Step(action="open", value="notes.txt"), Step(action="type", value="é\n  x")
     steps = (opened, typed, Step(action="save", value="other.md"))

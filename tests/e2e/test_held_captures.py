@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.skipif(sys.platform != "linux", r
 
 SOAK = int(os.environ.get("LECTERN_TEST_KILLS", "8")) > 8
 """Whether every process of every capture is stopped (`make soak`), and not just one of each kind."""
-USUAL = [("desktop", "websockify"), ("terminal", "bash --")]
+USUAL = [("terminal", "bash --"), pytest.param("desktop", "websockify", marks=pytest.mark.thorough)]
 EVERY = [
     *((capture, part) for capture, parts in PARTS.items() for part in parts),
     *(("desktop", SUPERVISOR + part) for part in PARTS["desktop"] if not part.startswith("dbus")),

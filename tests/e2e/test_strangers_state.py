@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from small_episode import environment, lectern, read, takes, watched, write_episode
+from support.further import further
 
 from lectern.pipeline.base.episode_paths import EpisodePaths
 from lectern.pipeline.capture.recipes import CAPTURE
@@ -95,6 +96,7 @@ def test_takes_of_another_computer_are_used_once_they_are_adopted(built: Path, t
     assert "0 takes made" in lectern(tmp_path / "other", "build", folder)
 
 
+@pytest.mark.thorough
 def test_of_two_builds_at_once_one_waits_and_says_for_whom(built: Path, profile: Path, tmp_path: Path) -> None:
     folder = Path(shutil.copytree(built, tmp_path / "plain"))
     shutil.rmtree(next(folder.glob("media/segment/*")))  # one of them has to render a scene
@@ -110,7 +112,7 @@ def test_of_two_builds_at_once_one_waits_and_says_for_whom(built: Path, profile:
     assert "Traceback" not in "".join(said)
 
 
-@pytest.mark.parametrize("name", ["media", "renders"])
+@pytest.mark.parametrize("name", further(["media", "renders"], 1))
 def test_a_file_in_place_of_a_folder_is_named(built: Path, profile: Path, tmp_path: Path, name: str) -> None:
     folder = Path(shutil.copytree(built, tmp_path / "plain"))
     shutil.rmtree(folder / name)
