@@ -34,6 +34,10 @@ _DIRECTION = re.compile(
 )
 _MANNER = re.compile(rf"[\[(]\s*({'|'.join(MOOD_WORDS)}|[a-z]{{3,}}ly)\s*[\])]", re.I)
 """How somebody looks or speaks, in brackets: [worried], (excitedly)."""
+_CUE_TIME = re.compile(r"(?:\d+:)?\d{1,2}:\d\d[.,]\d{1,3}\s*-+>\s*(?:\d+:)?\d{1,2}:\d\d[.,]\d{1,3}")
+"""When a subtitle is seen, as in SRT and VTT."""
+_TIME_STAMP = re.compile(r"\[(?:\d+:)?\d{1,2}:\d\d(?:[.,]\d+)?\]")
+"""When a line of a transcript is said."""
 _BRACKETED = re.compile(r"(?<!\S)\[([^\W\d_][\w' \u2019-]{1,40})\](?=[\s.,;:!?]|$)")
 """Words in brackets, which are what somebody does, or a word that is meant to be marked: [smiles], [Guten Tag]{say: ...}."""
 _SAID = re.compile(r"\[([^\]\[]+)\]\(\s*(?:pronounced?|pronunciation|say|ipa|sounds[ -]like)\s*[:=]?\s*([^)]+)\)", re.I)
@@ -148,6 +152,10 @@ def _within(token: Token) -> Iterator[_Found]:
         yield address[0], f"is no address; write how a word is said right after it: word{instead}", instead
     if token.type != "text":
         return
+    for found in _CUE_TIME.finditer(token.content):
+        yield found[0], f"{ALOUD}: it is the time of a subtitle; write the text alone, without numbers and times", ""
+    for found in _TIME_STAMP.finditer(token.content):
+        yield found[0], f"{ALOUD}: it is the time of a transcript; leave it out", ""
     for said in _SAID.finditer(token.content):
         instead = f"{said[1]}{{say: {said[2].strip()}}}"
         yield said[0], f"{ALOUD}; write how a word is said right after it: {instead}", instead

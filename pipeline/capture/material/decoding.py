@@ -30,6 +30,8 @@ _FLASH, _UNSAID = 0.011, 0.1
 """Seconds up to which a picture of an animation gives no time of its own to be shown for, and how long it is shown then."""
 _BACK = (0.0, 2.0, 12.0)
 """Seconds before the wanted one at which a video is entered: some files lead to a place after it."""
+_EARLY = 0.5
+"""Seconds by which a header may say more than there is."""
 _HDR = (ColorTrc.SMPTE2084, ColorTrc.ARIB_STD_B67)
 """Transfer functions with light beyond white: PQ and HLG, in which phones film. What is brighter than white becomes white."""
 _HD = 720
@@ -103,6 +105,21 @@ def video_seconds(file: Path) -> float:
             return float(max(ends) * stream.time_base) - _origin(stream)
     except av.FFmpegError as error:
         raise _unreadable(file, error) from error
+
+
+def cut_off_at(file: Path) -> float | None:
+    """Return at which second a video ends too early, by what its header says of its length; None where it is whole."""
+    if file.suffix.lower() in PICTURES:
+        return None
+    try:
+        with av.open(str(file)) as container:
+            said = (container.duration or 0) / av.time_base
+            packets = (p for p in container.demux() if p.pts is not None and p.time_base)
+            last = max((float((p.pts + (p.duration or 0)) * p.time_base) for p in packets), default=0.0)
+            last -= (container.start_time or 0) / av.time_base
+    except av.FFmpegError as error:
+        raise _unreadable(file, error) from error
+    return last if said - last > max(_EARLY, 0.02 * said) else None
 
 
 def _animation(file: Path, content: Size, colour: str) -> Iterator[tuple[float, float, np.ndarray]]:

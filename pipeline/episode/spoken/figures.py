@@ -103,7 +103,8 @@ def _version(found: re.Match[str], around: NeighbourWords) -> str:
     parts = found[2].split(".")
     if len(parts) == 4:
         return " dot ".join(pairs(int(part)) if 100 <= int(part) <= 255 else spelt(part) for part in parts)
-    return ("version " if found[1] else "") + " point ".join(map(spelt, parts)) + _stage(found[3], found[4])
+    named = found[1] and around.before.lower() not in ("version", "versions", "release", "releases")
+    return ("version " if named else "") + " point ".join(map(spelt, parts)) + _stage(found[3], found[4])
 
 
 def _stage(name: str | None, count: str | None) -> str:

@@ -48,6 +48,8 @@ def folder(tmp_path: Path) -> Path:
     encoded(film / "good.mp4", "libx264", "yuv420p")
     encoded(film / "whole.avi", "mjpeg", "yuvj420p")
     (film / "cut.avi").write_bytes((film / "whole.avi").read_bytes()[:-9000])
+    encoded(film / "whole.mkv", "libx264", "yuv420p", g="5")
+    (film / "cut.mkv").write_bytes((film / "whole.mkv").read_bytes()[: (film / "whole.mkv").stat().st_size * 6 // 10])
     (film / "cut.mp4").write_bytes((film / "good.mp4").read_bytes()[:-3000])
     return film
 
@@ -64,6 +66,13 @@ SEQUENCE = "is a sequence of pictures, and Lectern takes one file; .*ffmpeg -fra
         ("file: talk.wav", 7, "talk.wav has no pictures in it"),
         ("file: cut.mp4", 7, "cut.mp4 can't be read as a video: .*cut off or damaged"),
         ("file: cut.avi", 7, "cut.avi can't be read as a video: .*cut off or damaged"),
+        (
+            "file: cut.mkv",
+            7,
+            r"cut.mkv was cut off: it ends at 1\.\d s, and says that it is longer; copy it again, or write end: 1\.\d",
+        ),
+        ("file: cut.mkv\nend: 0.8", 0, ""),
+        ("file: whole.mkv", 0, ""),
         ("file: shots/frame_%04d.png", 7, SEQUENCE),
         ("file: shots/frame_####.png", 7, SEQUENCE),
         ("file: shots", 7, SEQUENCE),

@@ -24,6 +24,10 @@ from lectern.pipeline.episode.model import Episode
         ("Now (pause) go.", "{pause: 1}"),
         ("Well, *[laughs]* no.", ""),
         ("[scene: two] Well.", ""),
+        ("00:00:34,074 --> 00:00:37,050", ""),
+        ("00:01.000 --> 00:02.500 align:start", ""),
+        ("[00:12] Then it goes.", ""),
+        ("Then [1:02:03.5] it goes.", ""),
         ("// look at this again", "```note"),
         ("[SQL](pronounce: sequel) it is.", "SQL{say: sequel}"),
         ("[SQL](pronounce:sequel) it is.", "{say: sequel}"),
@@ -62,7 +66,7 @@ def test_how_somebody_speaks_is_told_once_whatever_the_word(
 
 @pytest.mark.parametrize(
     "prose",
-    ["**Ben:** (By the way, this is fine.) Yes.", "**Ben:** f(x) is read.", "Note: this is fine.", "A list (sound familiar?) is.", "Use array[0] here.", "Ada is a name: fine.", "Say *Ada:* to it.",
+    ["**Ben:** (By the way, this is fine.) Yes.", "**Ben:** f(x) is read.", "Note: this is fine.", "A list (sound familiar?) is.", "Use array[0] here.", "At [10] and at 10:30 (12:45 there) it goes on.", "A --> B is an arrow.", "Ada is a name: fine.", "Say *Ada:* to it.",
      "The [docs](https://a.org) say so.", "It costs // nothing.", "A pause (of a second) helps.", "`[pause]` is code."],
 )  # fmt: skip
 def test_plain_prose_stays_prose(reading: Callable[[str], Episode], prose: str) -> None:

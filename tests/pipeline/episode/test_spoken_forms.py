@@ -64,6 +64,8 @@ the 80s | the eighties
 5.2.3 | five point two point three
 v2 | version two
 v1.2.3 | version one point two point three
+Version v1.2.3-rc.1 of it | Version one point two point three release candidate one of it
+Release v2 of it | Release two of it
 Python 3.13 | Python three point thirteen
 Blender 5.2 | Blender five point two
 3.10.0 | three point ten point zero
