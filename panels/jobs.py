@@ -20,7 +20,7 @@ class LECTERN_UL_jobs(bpy.types.UIList):
         """Draw one job."""
         row = layout.split(factor=0.75, align=True)
         row.alert = item.state == "failed"
-        row.label(text=item.text, icon=STATES.get(item.state, "DOT"))
+        row.label(text=item.text.partition(": ")[2] or item.text, icon=STATES.get(item.state, "DOT"))
         if item.state == "running":
             row.progress(factor=item.progress, text=f"{item.progress:.0%}")
         else:
@@ -56,8 +56,11 @@ class LECTERN_PT_jobs(EpisodeTab, bpy.types.Panel):
         tools.separator()
         tools.operator("lectern.build_episode", text="", icon="FILE_REFRESH")
         job = panel.jobs[panel.active_job] if panel.active_job < len(panel.jobs) else None
-        if job and job.error:
-            paragraph(layout.box().column(align=True), context, job.error, "ERROR")
+        if job:
+            box = layout.box().column(align=True)
+            paragraph(box, context, job.text)
+            if job.error:
+                paragraph(box, context, job.error, "ERROR")
 
 
 CLASSES = (LECTERN_UL_jobs, LECTERN_PT_jobs)

@@ -41,15 +41,7 @@ class LECTERN_UL_library(bpy.types.UIList):
         self, context: bpy.types.Context, data: LecternPanel, property: str
     ) -> tuple[list[int], list[int]]:
         """Return which things are shown: those of the chosen kind that have every word that is searched for."""
-        words, kind = data.library_search.casefold().split(), data.library_kind
-        shown = [
-            self.bitflag_filter_item
-            if kind in ("ALL", item.kind.upper())
-            and all(word in f"{item.name} {item.place}".casefold() for word in words)
-            else 0
-            for item in getattr(data, property)
-        ]
-        return shown, []
+        return [self.bitflag_filter_item if _is_shown(data, item) else 0 for item in getattr(data, property)], []
 
 
 class LECTERN_PT_library(EpisodeTab, bpy.types.Panel):
@@ -67,9 +59,15 @@ class LECTERN_PT_library(EpisodeTab, bpy.types.Panel):
         row.prop(panel, "library_search", text="", icon="VIEWZOOM")
         layout.template_list("LECTERN_UL_library", "", panel, "library", panel, "active_item", rows=7, maxrows=12)
         item = panel.library[panel.active_item] if panel.active_item < len(panel.library) else None
-        if item and item.picture:
+        if item and item.picture and _is_shown(panel, item):
             layout.template_icon(icon_value=icon_of(Path(item.picture)), scale=6.0)
         layout.operator("lectern.add_from_library", icon="ADD")
+
+
+def _is_shown(panel: LecternPanel, item: LecternLibraryItem) -> bool:
+    """Return whether a thing is of the chosen kind, and has every word that is searched for."""
+    words, kind = panel.library_search.casefold().split(), panel.library_kind
+    return kind in ("ALL", item.kind.upper()) and all(word in f"{item.name} {item.place}".casefold() for word in words)
 
 
 CLASSES = (LECTERN_UL_library, LECTERN_PT_library)
