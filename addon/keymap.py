@@ -2,7 +2,7 @@
 
 import bpy
 
-KEYS = (
+KEYS: tuple[tuple[str, str, dict[str, bool], dict[str, str]], ...] = (
     ("lectern.build_episode", "B", {"ctrl": True, "alt": True}, {}),
     ("lectern.edit_words", "E", {"ctrl": True, "alt": True}, {}),
     ("lectern.show_in_script", "T", {"ctrl": True, "alt": True}, {}),

@@ -5,6 +5,7 @@ from typing import Any
 
 import bpy
 
+from ..pipeline.episode.source import SCRIPT
 from . import snapshot
 
 COLOUR = (0.9, 0.2, 0.15, 0.22)
@@ -14,10 +15,10 @@ _handles: list[Any] = []
 def faulty_line(text: bpy.types.Text | None) -> int:
     """Return the line (from 0) of a text that can't be read; -1 if it is in order, or is no script of the open episode."""
     panel = snapshot.panel()
-    is_script = bool(text and text.filepath and panel.folder) and (
-        Path(bpy.path.abspath(text.filepath)) == Path(panel.folder) / "script.md"
-    )
-    return min(panel.error_line, len(text.lines)) - 1 if is_script and panel.script_error else -1
+    if text is None or not text.filepath or not panel.folder or not panel.script_error:
+        return -1
+    is_script = Path(bpy.path.abspath(text.filepath)) == Path(panel.folder) / SCRIPT
+    return min(panel.error_line, len(text.lines)) - 1 if is_script else -1
 
 
 def _draw() -> None:

@@ -9,6 +9,7 @@ from ..addon import snapshot, texts
 from ..addon.build import Build, forget_place, start_build
 from ..addon.inspected import active_strip, inspect
 from ..addon.properties import edited_scene, open_episode_folder
+from ..addon.sequencer.owned import ID
 from ..pipeline.base.errors import LecternError
 from ..pipeline.episode.nodes import quoted
 from ..pipeline.episode.source import SCRIPT
@@ -86,9 +87,11 @@ class LECTERN_OT_edit_words(ScriptOperator):
 
 
 def _mark_items(_operator: object, context: bpy.types.Context | None) -> list[tuple[str, str, str]]:
-    reading, (element, _) = snapshot.current(), inspect(edited_scene(context)) if context else (None, "")
-    scenes = reading.episode.scenes if reading and reading.episode and element else ()
-    marks = [mark.name for scene in scenes if scene.id == element.scene for line in scene.lines for mark in line.marks]
+    reading, element = snapshot.current(), inspect(edited_scene(context))[0] if context else None
+    marks = []
+    if element and reading and reading.episode:
+        scene = next((scene for scene in reading.episode.scenes if scene.id == element.scene), None)
+        marks = [mark.name for line in scene.lines for mark in line.marks] if scene else []
     _items["marks"] = [
         (AT_START, "When the scene begins", ""),
         *((mark, mark, f"At the mark {mark}") for mark in marks),
@@ -201,11 +204,11 @@ class LECTERN_OT_add_recording(ChangeOperator):
 
 
 def _take_items(_operator: object, context: bpy.types.Context | None) -> list[tuple[str, str, str]]:
-    element, _ = inspect(edited_scene(context)) if context else (None, "")
-    takes, used = (), None
-    if element and element.kind == "line":
+    element = inspect(edited_scene(context))[0] if context else None
+    found = []
+    if context and element and element.kind == "line":
         takes, used = element_changes.recorded_takes(open_episode_folder(context), element.id)
-    found = [(take.name, f"{take.name}{' (used)' if take == used else ''}", "") for take in takes]
+        found = [(take.name, f"{take.name}{' (used)' if take == used else ''}", "") for take in takes]
     _items["takes"] = found or [("none", "No recording", "")]
     return _items["takes"]
 
@@ -328,8 +331,8 @@ class LECTERN_OT_mirror_narrator(bpy.types.Operator):
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Flip the strip; the next build keeps it so."""
-        strip = active_strip(edited_scene(context))
-        strip.use_flip_x = not strip.use_flip_x
+        if strip := active_strip(edited_scene(context)):
+            strip.use_flip_x = not strip.use_flip_x
         return {"FINISHED"}
 
 
@@ -348,7 +351,7 @@ class LECTERN_OT_reset_strip(bpy.types.Operator):
         """Reset it."""
         strip = active_strip(edited_scene(context))
         try:
-            return bpy.ops.lectern.reset_edits(strip=strip["lectern_id"])
+            return bpy.ops.lectern.reset_edits(strip=strip[ID] if strip else "")
         except RuntimeError as error:  # what the operator has reported
             self.report({"ERROR"}, str(error).removeprefix("Error: ").strip())
             return {"CANCELLED"}

@@ -33,9 +33,10 @@ class _JobOperator(ChangeOperator):
     def make_change(self, context: bpy.types.Context) -> None:
         """Change the job. Raises LecternError if that can't be done any more."""
         row = _selected(context)
-        if not self.job and row is None:
+        number = self.job or (int(row.name) if row else 0)
+        if not number:
             raise LecternError("No job is selected")
-        self.change(context, self.job or int(row.name))
+        self.change(context, number)
         snapshot.refresh_jobs(open_episode_folder(context))
 
     def change(self, context: bpy.types.Context, id: int) -> None:

@@ -1,5 +1,6 @@
 """The library: putting something on the timeline with one click."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import bpy
@@ -61,7 +62,7 @@ def _scene_here(context: bpy.types.Context) -> str:
     return snapshot.scene_at(edited_scene(context).frame_current)
 
 
-def _run(operator: object) -> None:
+def _run(operator: Callable[[], object]) -> None:
     """Call an operator. Raises LecternError with what it reports."""
     try:
         operator()

@@ -225,7 +225,9 @@ class LECTERN_OT_add_overlay(_AddOperator):
 
 
 def _designed_clips(_operator: object, _context: bpy.types.Context | None) -> list[tuple[str, str, str]]:
-    return _CLIPS or _CLIPS.extend((c.name, c.name.capitalize(), c.about) for c in gallery().values()) or _CLIPS
+    if not _CLIPS:
+        _CLIPS.extend((clip.name, clip.name.capitalize(), clip.about) for clip in gallery().values())
+    return _CLIPS
 
 
 _CLIPS: list[tuple[str, str, str]] = []
@@ -243,7 +245,8 @@ class LECTERN_OT_add_clip(_AddOperator):
     @classmethod
     def description(cls, context: bpy.types.Context, properties: bpy.types.OperatorProperties) -> str:
         """Return the tooltip: what this clip shows."""
-        return gallery()[properties.clip].about.removesuffix(".") if properties.clip in gallery() else cls.__doc__
+        clip = gallery().get(properties.clip)
+        return clip.about.removesuffix(".") if clip else "Add a designed clip to the selected scene"
 
     def make_change(self, context: bpy.types.Context) -> None:
         """Write the clip into the script."""

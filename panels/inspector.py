@@ -52,6 +52,8 @@ class LECTERN_PT_why(EpisodeTab, bpy.types.Panel):
     def draw(self, context: bpy.types.Context) -> None:
         """Draw when it is, why, and what was changed by hand."""
         element, _ = inspect(edited_scene(context))
+        if element is None:
+            return
         column = self.layout.column(align=True)
         column.label(text=f"{time_code(element.start)}, for {element.seconds:.1f} s", icon="TIME")
         for sentence in element.why:
