@@ -18,6 +18,8 @@ from ..timing.segments import CaptureSegment
 from .camera import cameras_on
 from .takes import OverlayClip, PendingOverlay
 
+SPOTLIGHT_FIRST = 0.4
+"""How much of a spotlight is seen in its first frame: on the word, and not when it has faded in."""
 SHORTEST = 1.2
 """Seconds for which something is pointed at, at least."""
 
@@ -41,6 +43,7 @@ def emphases(
                 track="Spotlight",
                 start=start,
                 end=end,
+                first=SPOTLIGHT_FIRST,
             )
             yield PendingOverlay(clip, SPOTLIGHT, spotlight_request(track, theme, size, fps))
         for step, start, end, track in tracks(lambda event: event.action == "highlight"):
@@ -52,6 +55,7 @@ def emphases(
                 start=start,
                 end=end,
                 box=box_of_bounds(outline_clip_bounds(track, size), size),
+                first=1.0,  # its pen draws it on
             )
             yield PendingOverlay(clip, OUTLINE, outline_request(track, theme, size, fps))
 

@@ -36,12 +36,14 @@ def strip_frames(start: float, end: float, take: SceneTakes, span: SceneSpan) ->
     return first, min(max(span.start + frame_at(end, fps), first + 1), span.end)
 
 
-def fades(start: int, end: int, fade_in: bool = True, fade_out: bool = True) -> tuple[Keyframe, ...]:
-    """Return the opacity of a strip that fades at its ends; its last frame is still faintly seen."""
+def fades(
+    start: int, end: int, fade_in: bool = True, fade_out: bool = True, first: float = 0.0
+) -> tuple[Keyframe, ...]:
+    """Return the opacity of a strip that fades at its ends; its last frame is still faintly seen, and `first` is that of its first."""
     fade = min(FADE, (end - start) // 3)
     if fade < 1:
         return ()
-    keys = [Keyframe(frame=start, value=0.0), Keyframe(frame=start + fade, value=1.0)] if fade_in else []
+    keys = [Keyframe(frame=start, value=first), Keyframe(frame=start + fade, value=1.0)] if fade_in else []
     return (*keys, *([Keyframe(frame=end - fade, value=1.0), Keyframe(frame=end, value=0.0)] if fade_out else []))
 
 

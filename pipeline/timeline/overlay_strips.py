@@ -50,7 +50,7 @@ def overlay_clip_strips(take: SceneTakes, span: SceneSpan) -> Iterator[MovieStri
             **strip_fields(clip.capture, clip.part, clip.name, clip.track, span, start, end),
             source=clip.source,
             box=clip.box,
-            opacity=fades(start, end) if clip.fades else (),
+            opacity=fades(start, end, fade_in=clip.first < 1, first=clip.first) if clip.fades else (),
         )
 
 

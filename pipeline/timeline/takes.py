@@ -37,7 +37,8 @@ class OverlayClip(Frozen):
     """A clip over the footage of `capture`, on frames `start` to `end` of the scene (which may reach into its crosses).
 
     `part` names it among the capture's clips. `box` is where it lies (None: it fills the frame). `source` is its file,
-    relative to the episode ("": not made yet). `fades`: it fades in and out.
+    relative to the episode ("": not made yet). `fades`: it fades in and out; `first`: how much of it is
+    seen in its first frame (1: it comes in by itself).
     """
 
     capture: str
@@ -49,6 +50,7 @@ class OverlayClip(Frozen):
     source: str = ""
     box: Box | None = None
     fades: bool = True
+    first: float = 0.0
 
 
 @dataclass(frozen=True)

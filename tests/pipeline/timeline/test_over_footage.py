@@ -64,6 +64,25 @@ def test_a_highlight_stays_until_its_own_mark() -> None:
     assert (found.clip.start, found.clip.end) == tuple(frame_at(when.marks[m], 30) for m in ("one", "three"))
 
 
+@pytest.mark.parametrize(("points", "least"), [({"action": "highlight"}, 1.0), ({"spotlight": True}, 0.3)])
+def test_what_points_is_seen_in_its_first_frame_and_not_when_it_has_faded_in(
+    points: dict[str, object], least: float
+) -> None:
+    made = shown(**points)
+    of, when, layout = staged(made)
+    clips = tuple(e.clip for e in emphases(when, layout, {"shell": made}, THEME, FRAME))
+    clips = tuple(clip.model_copy(update={"source": "a.mov"}) for clip in clips)
+    end = scene("end", line("c1"))
+    found = takes((of, end), {"shell": made})
+    one = found.scenes[0].model_copy(update={"overlay_clips": clips})
+    found = found.model_copy(update={"scenes": (one, found.scenes[1])})
+    strips = [s for s in resolve(episode(of, end), found).strips if s.name in ("Spotlight", "Highlight")]
+    assert len(strips) == 3
+    for strip in strips:
+        at_start = [key.value for key in strip.opacity if key.frame == strip.start]
+        assert (at_start or [1.0])[0] >= least and strip.opacity[-1].value == 0
+
+
 def test_what_is_pointed_at_lies_where_the_camera_shows_it_on_every_frame() -> None:
     made = shown(spotlight=True)
     _, when, layout = staged(made)
