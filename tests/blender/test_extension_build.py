@@ -60,6 +60,23 @@ def test_a_build_puts_its_timeline_on_the_open_scene(opened):
     assert snapshot.panel().build_state == "DONE"
 
 
+def test_one_scene_alone_is_rebuilt_and_the_whole_timeline_laid(opened):
+    folder, builds = opened
+    shorter = film().model_copy(update={"strips": film().strips[:1]})
+    asked = "pathlib.Path(sys.argv[2], 'asked.txt').write_text(' '.join(sys.argv[1:]))"
+    builds(f"{BUILDS.format(timeline=shorter.model_dump_json())}; {asked}")
+    assert bpy.ops.lectern.rebuild_scene(scene="second") == {"FINISHED"}
+    assert (folder / "asked.txt").read_text() == f"render {folder} --json --no-wait --scene second"
+    assert len(bpy.context.scene.sequence_editor.strips_all) == 1
+    (folder / "script.md").write_text(
+        (folder / "script.md").read_text().replace("{#second}", "{#second}\n\n```scene\nenabled: false\n```")
+    )
+    snapshot.refresh(bpy.context.scene)
+    snapshot.panel().active_scene = 1
+    with pytest.raises(RuntimeError, match="left out of the film"):
+        bpy.ops.lectern.rebuild_scene()
+
+
 def test_a_scene_that_is_removed_while_its_timeline_is_compiled_fails_the_build(opened):
     folder, builds = opened
     builds(BUILDS.format(timeline=film().model_dump_json()))

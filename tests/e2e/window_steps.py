@@ -24,6 +24,7 @@ def steps() -> Iterator[float]:
     bpy.context.preferences.use_preferences_save = False
     bpy.context.preferences.view.show_splash = False
     bpy.ops.wm.read_homefile(app_template="Video_Editing")
+    _open("LECTERN_PT_characters", "LECTERN_PT_voices")
     yield 1.0
     area = _sequencer()
     area.spaces.active.show_region_ui = True
@@ -132,6 +133,14 @@ def _place() -> dict[str, object]:
     window = bpy.context.window_manager.windows[0]
     area = _sequencer()
     return {"window": window, "area": area, "region": next(r for r in area.regions if r.type == "UI")}
+
+
+def _open(*panels: str) -> None:
+    """Open panels that are closed at first."""
+    for cls in (getattr(bpy.types, name) for name in panels):
+        bpy.utils.unregister_class(cls)
+        cls.bl_options = set()
+        bpy.utils.register_class(cls)
 
 
 def _sequencer() -> bpy.types.Area:
