@@ -12,13 +12,16 @@ MOST_EDITORS = 4
 
 
 def require_own(file: Path, folder: Path) -> Path:
-    """Return a file of the episode in `folder`. Raises LinkRefused for a link: Blender would save through it."""
+    """Return a file of the episode in `folder`. Raises LinkRefused for a link: Blender would save through it.
+
+    Raises LecternError for what is no file, like a pipe: Blender would wait for it for ever.
+    """
     for place in (file, *file.parents):
-        if place == folder:
+        if place == folder and file.is_file():
             return file
         if place.is_symlink():
             raise LinkRefused(place)
-    raise LecternError(f"{file} is not in {folder}")
+    raise LecternError(f"{file} is no file in {folder}")
 
 
 def open_in_text_editor(file: Path, *, beside: bool = False) -> bpy.types.Text:

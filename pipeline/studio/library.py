@@ -105,7 +105,10 @@ def _walk(root: Path, outside: Path | None) -> Iterator[Path]:
         if len(Path(place).relative_to(root).parts) >= _DEEPEST:
             inner.clear()
         inner[:] = sorted(name for name in inner if name not in _NOT_LOOKED_INTO and not name.startswith("."))
-        yield from (Path(place, name) for name in sorted(files) if not Path(place, name).is_symlink())
+        here = (Path(place, name) for name in sorted(files))
+        yield from (
+            file for file in here if file.is_file() and not file.is_symlink()
+        )  # who shows a pipe waits for ever
 
 
 def _takes(episode: Episode, film: Timeline | None) -> Iterator[LibraryItem]:

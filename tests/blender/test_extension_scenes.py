@@ -281,6 +281,9 @@ def test_texts_are_opened_and_a_link_is_not(panel, folder, tmp_path):
     (tmp_path / "profile").mkdir(exist_ok=True)
     with pytest.raises(RuntimeError, match="is a link"):
         bpy.ops.lectern.open_text(file="pronunciation.toml")
+    os.mkfifo(folder / "edits.json")
+    with pytest.raises(RuntimeError, match="is no file"):
+        bpy.ops.lectern.open_text(file="edits.json")
     assert [Path(text.filepath).name for text in bpy.data.texts] == ["script.md"]
 
 

@@ -1,5 +1,6 @@
 """The library lists what can be put on a timeline, and finds it."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (studio / name).write_bytes(b"")
     (studio / "lectern.toml").write_text("")
     (studio / "ep" / "link.png").symlink_to(tmp_path / "elsewhere.png")
+    os.mkfifo(studio / "ep" / "pipe.png")
     (studio / "ep" / "script.md").write_text("# One {#one}\n\nHello there.\n")
     return studio / "ep"
 
