@@ -27,8 +27,9 @@ HERE = Path(__file__).parent
 MEDIA = (
     "avatar/live/", "avatar/test_drawing", "avatar/test_narrator_recipe", "base/test_picture", "capture/test_camera_files",
     "capture/test_footage", "capture/test_material", "capture/test_patches", "cli/test_cast_commands",
-    "quality/test_captions_in_films", "quality/test_measuring", "sound/", "studio/test_characters", "studio/test_thumbnails",
-    "voice/test_align", "voice/test_own_ear", "voice/test_retakes", "voice/test_speech", "voice/test_voice_sample",
+    "quality/test_captions_in_films", "quality/test_measuring", "sound/", "studio/test_characters", "studio/test_cloned_voices",
+    "studio/test_damaged_pictures", "studio/test_doctor", "studio/test_thumbnails", "voice/test_align", "voice/test_own_ear",
+    "voice/test_retakes", "voice/test_speech", "voice/test_voice_faults", "voice/test_voice_sample",
 )  # fmt: skip
 """The beginnings of paths in `pipeline/` whose tests make sound, pictures or clips and measure them: half of all the time."""
 MARKS = {"blender/": "blender", **{f"pipeline/{start}": "media" for start in MEDIA}}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
-from playwright.sync_api import Browser, Playwright, sync_playwright
+from playwright.sync_api import Browser, Error, Playwright, sync_playwright
 
 from lectern.pipeline.capture import chromium as product
 from lectern.pipeline.capture.browser_process import BrowserProcess, descendants
@@ -87,11 +87,8 @@ class SharedDriver:
                     yield browser
                     watch.require_alive()
                 finally:
-                    kept.keep = browser.is_connected() and not process.fault()
-                    if kept.keep:
-                        for context in browser.contexts:
-                            context.close()
-                        self._browser = browser, process
+                    kept.keep = _emptied(browser, process)
+                    self._browser = (browser, process) if kept.keep else None
                     watch.close()
 
     def close_browser(self) -> None:
@@ -129,6 +126,15 @@ class SharedDriver:
         self._loop = asyncio.get_running_loop()
         (self._process,) = set(_drivers()) - before
         return self._playwright
+
+
+def _emptied(browser: Browser, process: BrowserProcess) -> bool:
+    """Close all that is open in a browser; return False for one that has died."""
+    with suppress(Error):
+        for context in browser.contexts if browser.is_connected() and not process.fault() else ():
+            context.close()
+        return browser.is_connected() and not process.fault()
+    return False
 
 
 def _drivers() -> list[psutil.Process]:
