@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psutil
 from playwright.sync_api import Browser, Error, Playwright, sync_playwright
@@ -26,15 +27,13 @@ class _KeptProcess:
     process: BrowserProcess
     keep: bool = False
 
-    def fault(self) -> str:
-        return self.process.fault()
-
     def kill(self) -> None:
         if not self.keep:
             self.process.kill()
 
-    def kill_driver(self) -> None:
-        self.process.kill_driver()
+    def __getattr__(self, name: str) -> Any:
+        """All else is the process's own."""
+        return getattr(self.process, name)
 
 
 class SharedDriver:
