@@ -8,7 +8,6 @@ from ...pipeline.base.geometry import Size
 from ...pipeline.timeline.editable import Value
 from ...pipeline.timeline.edits import BY_HAND, TRACK, Edit, Edits, edits_of
 from .animation import Animation
-from .linking import is_linked
 from .owned import Compiled, Made, made_of, owned_strips, remembered, state_then
 from .strip_position import StripPosition, anchor, current_position, has_content
 from .values import read_curves, read_values, state_of
@@ -118,7 +117,7 @@ def _changed_links(
     """Yield the sounds that a person has disconnected from the pictures seen with them, or has connected again."""
     for id in known.linked:
         pictures = [owned[of] for of in made_of(owned[id]).linked if of in owned] if id in owned else []
-        if pictures and not is_linked(owned[id], pictures):
+        if pictures and not len(owned[id].connections):
             yield id, False
     for id, property in edits:
         if property == "linked" and id not in known.linked and id in owned and len(owned[id].connections):

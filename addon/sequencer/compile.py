@@ -1,6 +1,6 @@
 """Turn the timeline into strips, in place: update Lectern's strips, remove those that are gone, keep the person's."""
 
-from collections.abc import Collection, Generator, Iterable
+from collections.abc import Collection, Generator, Iterable, Iterator, Mapping
 from pathlib import Path
 
 import bpy
@@ -68,6 +68,7 @@ def compile_in_slices(
     channels, laid = Channels(timeline, own.places()), (*timeline.strips, *timeline.off)
     positions = _positions(timeline, channels, muted)
     own.move_away()
+    anew = [id for id, strip in owned_strips(scene).items() if strip.type == "CROSS" and len(strip.modifiers)]
     animation = Animation(scene)
     owned = _clear_the_way(scene, laid, positions, animation)
     compiler = StripCompiler(scene, root, timeline, animation, owned, channels.hidden)
@@ -78,20 +79,10 @@ def compile_in_slices(
     linked = link_sounds(scene, timeline, owned)
     name_channels(scene, timeline, muted)
     set_markers(scene, timeline, own.shift)
-    remember_scene(
-        scene,
-        Compiled(
-            strips=tuple(strip.id for strip in laid),
-            spans={span.id: (span.start, span.end) for span in timeline.scenes},
-            tracks={track.name: track.channel for track in timeline.tracks},
-            muted=tuple(sorted(muted)),
-            linked=linked,
-            size=timeline.size,
-            edits=edits,
-            elements=timeline.elements,
-        ),
+    remember_scene(scene, _compiled(timeline, muted, linked, edits))
+    return CompileResult(
+        displaced=tuple(channels.displaced), conflicts=(*own.orphans, *compiler.conflicts, *_bare(owned, anew))
     )
-    return CompileResult(displaced=tuple(channels.displaced), conflicts=(*own.orphans, *compiler.conflicts))
 
 
 def _positions(timeline: Timeline, channels: Channels, muted: Collection[str]) -> dict[str, StripPosition]:
@@ -99,6 +90,27 @@ def _positions(timeline: Timeline, channels: Channels, muted: Collection[str]) -
     places = [(strip, channels.channel(strip)) for strip in timeline.strips]
     places += [(strip, channels.channel_of_muted(strip, muted)) for strip in timeline.off]
     return {strip.id: position_of(strip, channel, timeline.fps) for strip, channel in places}
+
+
+def _compiled(timeline: Timeline, muted: Collection[str], linked: tuple[str, ...], edits: Edits) -> Compiled:
+    """Return what the scene is to remember: the tracks `muted`, and the sounds `linked` with their pictures."""
+    return Compiled(
+        strips=tuple(strip.id for strip in (*timeline.strips, *timeline.off)),
+        spans={span.id: (span.start, span.end) for span in timeline.scenes},
+        tracks={track.name: track.channel for track in timeline.tracks},
+        muted=tuple(sorted(muted)),
+        linked=linked,
+        size=timeline.size,
+        edits=edits,
+        elements=timeline.elements,
+    )
+
+
+def _bare(owned: Mapping[str, bpy.types.Strip], ids: Iterable[str]) -> Iterator[str]:
+    """Yield a sentence for each of the crossfades `ids`, which had modifiers, that has none: it was made anew."""
+    for id in ids:
+        if id in owned and not len(owned[id].modifiers):
+            yield f'the modifiers of the crossfade "{owned[id].name}" ({id}) are gone: its pictures have moved, and it was made anew'
 
 
 def _crosses_last(strip: Strip) -> bool:

@@ -1,6 +1,6 @@
 """Connect the sounds and pictures that belong together, so that Blender selects and moves them as one."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 import bpy
@@ -29,11 +29,6 @@ def link_sounds(scene: bpy.types.Scene, timeline: Timeline, owned: Mapping[str, 
             for group in groups:
                 _connect(group)
     return tuple(group[0][ID] for group in linked if _connected(group))
-
-
-def is_linked(strip: bpy.types.Strip, to: Iterable[bpy.types.Strip]) -> bool:
-    """Return whether a sound is connected with all of the strips `to`."""
-    return _connected([strip, *to])
 
 
 def _connected(group: list[bpy.types.Strip]) -> bool:

@@ -578,10 +578,13 @@ class Sitting:
                 continue
             if id not in now:
                 # a crossfade whose pictures do not overlap any more; one that is muted was seen by nobody
-                if not told and not values.get("mute"):
+                muted = values.get("mute") or "track:Transitions" in self.edits.by_strip()
+                if not told and not muted:
                     self.faults.append(f"{id} is gone, and nothing was said")
                 continue
             for name, value in values.items():
+                if name in _STAYS_IN_THE_BLEND and id.endswith("/cross"):
+                    continue  # a crossfade is made anew where its pictures move, and the film does not show this
                 if name == "channel" and now[id]["mute"]:
                     continue  # it makes way for the film
                 if not (_same_place if name == "place" else _same)(now[id].get(name), value) and not told:

@@ -181,3 +181,23 @@ out["together"] = connected(), collect(scene, edits) == edits
     assert out["edits"] == [["a/ada", "move", 9], ["a/voice", "linked", False]]
     assert out["still"] == [[], True, [7, 11, 51]] and out["from nothing"] == [[], True]
     assert out["again"] == ["move"] and out["together"] == [["a/ada"], True]
+
+
+def test_modifiers_that_a_crossfade_loses_are_said(root: Path) -> None:
+    """Blender can't move a crossfade without its pictures, so it is made anew where they move."""
+    out = in_blender(
+        root,
+        """
+def rebuild(timeline):
+    return compile_timeline(timeline, scene, root).conflicts
+
+rebuild(film())
+strip("a/cross").modifiers.new("mine", "BRIGHT_CONTRAST")
+out["kept"] = rebuild(film()), len(strip("a/cross").modifiers)
+footage = next(s for s in strips() if s.id == "a/footage")
+cross = next(s for s in strips() if s.id == "a/cross")
+out["gone"] = rebuild(film(footage.model_copy(update={"start": 28}), cross.model_copy(update={"start": 28}))), len(strip("a/cross").modifiers)
+""",
+    )
+    assert out["kept"] == [[], 1]
+    assert out["gone"][1] == 0 and "the modifiers of the crossfade" in out["gone"][0][0]

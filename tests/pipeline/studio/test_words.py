@@ -1,13 +1,15 @@
 """Words that were changed on the timeline go back into script.md, unless that says something else by now."""
 
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from lectern.pipeline.base.episode_paths import EpisodePaths
 from lectern.pipeline.episode.film_scenes import film_scenes
 from lectern.pipeline.episode.folder import read_episode
-from lectern.pipeline.studio.words import write_words
+from lectern.pipeline.studio.words import take_in_words, write_words
 from lectern.pipeline.timeline.edits import Edit, Edits, apply_edits, edits_of, write_edits
 from lectern.pipeline.timeline.follow import follow_script
 from lectern.pipeline.timeline.model import TextStrip, Timeline, Track
@@ -102,3 +104,21 @@ def test_a_script_that_can_not_be_read_is_left_alone(folder: Path) -> None:
     (folder / "script.md").write_text(SCRIPT.replace("kind: title", "kind: tilte"))
     before = (folder / "script.md").read_text()
     assert write_words(folder) == () and (folder / "script.md").read_text() == before
+
+
+def test_a_build_collects_each_state_of_the_blend_once_before_it_reads_the_script(folder: Path) -> None:
+    asked: list[str] = []
+
+    def run(task: str, _request: dict[str, Any]) -> dict[str, Any]:
+        asked.append(task)
+        return {"edits": edits(film(folder, "Count the\nlines").strips[0].id).model_dump(mode="json")}
+
+    paths = EpisodePaths(folder=folder)
+    build: Any = SimpleNamespace(paths=paths, renderer=SimpleNamespace(run=run), scheduler=SimpleNamespace(note=print))
+    write_edits(folder, Edits())
+    paths.blend.write_bytes(b"saved by a person")
+    assert [words.after for words in take_in_words(build)] == [HAND]
+    assert take_in_words(build) == () and asked == ["collect"]
+    paths.blend.write_bytes(b"saved once more")
+    take_in_words(build)
+    assert asked == ["collect", "collect"]
