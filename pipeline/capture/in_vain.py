@@ -14,6 +14,7 @@ from ..episode.model import Scene
 from ..episode.steps import Step
 from .effects import releases
 from .fault import step_text
+from .run_together import run_together
 from .take import CaptureTake, StepEvent, TextBox, VisibleText
 from .text_claims import claim_holds, closed_up
 
@@ -43,7 +44,8 @@ def vain_findings(scenes: Iterable[Scene], takes: Mapping[str, CaptureTake]) -> 
             take, steps = takes[capture.id], capture.steps
             said = [(steps[index], _idle_message(capture, steps[index])) for index in idle_steps(take, steps)]
             said += [(steps[index], message) for index, message in empty_claims(take, steps)]
-            said += [(steps[index], message) for index, message in fields_added_to(take, steps)]
+            typed = run_together if capture.kind == "editor" else fields_added_to
+            said += [(steps[index], message) for index, message in typed(take, steps)]
             for step, message in sorted(said, key=lambda pair: pair[0].line):
                 yield FilmFinding(f'scene "{scene.id}": {message}', step.line or capture.line)
 

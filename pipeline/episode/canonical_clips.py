@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from .blocks import Clip
@@ -101,13 +101,22 @@ def _diff(node: MappingNode, respeller: Respeller) -> MappingNode:
     key, texts = before[0], [_text_of(entry) for _, entry in (before, after)]
     if texts[0] is None or texts[1] is None:
         return node
-    changed = difflib.ndiff(texts[0].splitlines(), texts[1].splitlines())
-    whole = "\n".join(line[0] + line[2:] for line in changed if line[0] in " -+")
+    whole = "\n".join(_changed_lines(texts[0].splitlines(), texts[1].splitlines()))
     change = respeller.in_place(*before, "code", whole)
     changes = (*change, *respeller.removal(node, *after)) if change else ()
     respeller.note(key, f"{key.text}: and {after[0].text}:", "code: with the lines that go (-) and come (+)", *changes)
     entries = ((scalar_at(key, "code"), scalar_at(before[1], whole)) if k is key else (k, v) for k, v in node.entries)
     return _without(replace(node, entries=tuple(entries)), after[0])
+
+
+def _changed_lines(before: list[str], after: list[str]) -> Iterator[str]:
+    """Yield the lines with what goes (-) before what comes in its place (+)."""
+    for what, a, b, c, d in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        if what == "equal":
+            yield from (f" {line}" for line in before[a:b])
+        else:
+            yield from (f"-{line}" for line in before[a:b])
+            yield from (f"+{line}" for line in after[c:d])
 
 
 def _text_of(node: Node) -> str | None:

@@ -4,14 +4,17 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, get_args
 
 from markdown_it.token import Token
 
 from ..base.errors import SourceError
+from .blocks import Mood
+from .errors import list_names
 from .ids import IDENTIFIER
 from .markdown import lines_after
 from .model import Mark, Rest, Word
+from .moods import mood_of_word
 from .spoken.doubts import Doubt
 from .spoken.phonetic import is_phonetic, marked, phonetic_fault
 from .spoken.speech import ENGLISH, SpeechRules, WrittenWord, doubts_of, is_silent, spoken_forms
@@ -151,6 +154,13 @@ def _wrong_brace(name: str, colon: str, source: str) -> str:
     if name in ("lang", "language", "voice", "accent"):
         way = "one word at a time, how it sounds to this voice, like Guten{say: goo-ten} Tag{say: tahk}"
         return f'"{source}": a film is spoken in one language, and in the voices of its characters; write, {way}'
+    if name in ("mood", "emotion", "feeling", "tone", "style"):
+        mood = mood_of_word(source[1:-1].partition(":")[2])
+        block = f"an avatar block with mood: {mood or 'cheerful'} and at: smile"
+        others = "" if mood else f" (moods are: {list_names(get_args(Mood))})"
+        return (
+            f'"{source}": a mood is shown by the narrator: put a mark, like {{smile}}, here, and write {block}{others}'
+        )
     known = "a mark {name}, {say: ...}, {pause: seconds} and {speed: 0.8}"
     return f'Lectern doesn\'t know "{source}": there are {known}; \\{{ is the character'
 

@@ -98,4 +98,4 @@ def _dropped_finding(scene: Scene, capture: Capture, take: CaptureTake, key: str
 
 
 def _deterministic_advice(capture: Capture) -> str:
-    return ', or write "deterministic: true"' if capture.kind in _STEPPED else ""
+    return ', or write "deterministic: true" below "kind" of its block' if capture.kind in _STEPPED else ""

@@ -154,12 +154,20 @@ def _not_found_message(page: Page, target: Target, count: int, found: Sequence[L
 
 
 def _said_by(element: Locator) -> str:
-    """Return what an element says, in quotes ("" where it says nothing, or has gone)."""
+    """Return what an element is and says, like ``link "Prices"`` ("" where it says nothing, or has gone)."""
     try:
+        role = str(element.evaluate(_ROLE, timeout=1000))
         text = " ".join((element.inner_text(timeout=1000) or element.get_attribute("aria-label") or "").split())
     except Error:
         return ""
-    return f'"{text[:60]}"' if text else ""
+    return f'{role} "{text[:60]}"'.lstrip() if text else ""
+
+
+_ROLE = """element => element.getAttribute("role") || {A: "link", BUTTON: "button", H1: "heading", H2: "heading", H3: "heading",
+  H4: "heading", LABEL: "label", TH: "column header", TD: "cell", LI: "list item", OPTION: "option", SUMMARY: "summary",
+  LEGEND: "legend", P: "paragraph"}[element.tagName] || ""
+"""
+"""What an element is, as a target's `role` names it, as far as its tag tells."""
 
 
 def _candidates(page: Page) -> list[str]:

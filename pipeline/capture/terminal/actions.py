@@ -197,9 +197,23 @@ def _highlight(current: TerminalStepContext) -> None:
         raise current.fault(f'"{text}" is not on the screen{_times(len(found))}; nearest is {there}')
     meant = current.page.meant(text) if target.nth is None else target.nth - 1
     if meant is None:
-        raise current.fault(f'"{text}" is on the screen {len(found)} times; say which one: {{text: …, nth: 2}}')
+        raise current.fault(
+            f'"{text}" is on the screen {len(found)} times; say which one, like {{text: …, nth: 2}}: '
+            f"{_occurrences(text, current.session.text())}"
+        )
     current.nth = meant
     current.session.rest(LOOK_SECONDS)
+
+
+def _occurrences(text: str, screen: str) -> str:
+    """Return the lines in which a text is, each with the numbers by which `nth` names what is in it."""
+    listed, number = list[str](), 1
+    for line in screen.splitlines():
+        if count := line.count(text):
+            numbers = str(number) if count == 1 else f"{number}-{number + count - 1}"
+            listed.append(f'{numbers} in "{line.strip()[:60]}"')
+            number += count
+    return ", ".join(listed)
 
 
 def _times(count: int) -> str:

@@ -165,6 +165,7 @@ SAME: list[tuple[str, str]] = [
     (block("editor", '{"steps": [{"open": "a.py"}, {"select": {"lines": "3-5"}}]}'), block("capture", '{"kind": "editor", "steps": [{"open": "a.py"}, {"select": "3-5"}]}')),
     ("---\nlang: de\nname: x\n---\n\n# A\n\nx\n", "---\nlanguage: de\ntitle: x\n---\n\n# A\n\nx\n"),
     (block("clip", "kind: diff\nfile: a.py\nlanguage: python\nbefore: |\n  a\n  b\nafter: |\n  a\n  c"), block("clip", "name: diff\nwith:\n  title: a.py\n  code: |2-\n     a\n    -b\n    +c")),
+    (block("clip", "kind: diff\nbefore: one long line\nafter: |\n  quite\n  another"), block("clip", "name: diff\nwith:\n  code: |2-\n    -one long line\n    +quite\n    +another")),
     (block("clip", "name: list\nwith:\n  title: T\nitems:\n  - a\n  - b"), block("clip", "name: list\nwith:\n  title: T\n  items:\n    - a\n    - b")),
 ]  # fmt: skip
 
