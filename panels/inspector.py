@@ -2,7 +2,7 @@
 
 import bpy
 
-from ..addon.inspected import inspect
+from ..addon.inspected import active_strip, inspect
 from ..addon.properties import edited_scene
 from ..pipeline.base.clock import time_code
 from ..pipeline.base.errors import visible
@@ -58,6 +58,8 @@ class LECTERN_PT_why(EpisodeTab, bpy.types.Panel):
         column.label(text=f"{time_code(element.start)}, for {element.seconds:.1f} s", icon="TIME")
         for sentence in element.why:
             paragraph(column, context, visible(sentence), "DOT")
+        if strip := active_strip(edited_scene(context)):
+            _draw_place(self.layout.column(align=True), strip)
         if element.by_hand:
             column.separator()
             column.label(text="Changed by hand:", icon="VIEW_PAN")
@@ -71,6 +73,21 @@ def _draw_title(layout: bpy.types.UILayout, element: ElementCard) -> None:
     row.label(text=visible(element.title), icon=ICONS[element.kind])
     if element.line:
         row.operator("lectern.show_in_script", text=f"Line {element.line}", icon="TEXT").line = element.line
+
+
+def _draw_place(column: bpy.types.UILayout, strip: bpy.types.Strip) -> None:
+    """Draw Blender's own fields for where a strip is, and how large or loud."""
+    if strip.type == "SOUND":
+        column.prop(strip, "volume", text="Volume")
+        return
+    row = column.row(align=True)
+    row.prop(strip.transform, "offset_x", text="X")
+    row.prop(strip.transform, "offset_y", text="Y")
+    row = column.row(align=True)
+    row.prop(strip.transform, "scale_x", text="Width")
+    row.prop(strip.transform, "scale_y", text="Height")
+    if strip.type == "TEXT":
+        column.prop(strip, "font_size", text="Size")
 
 
 def _draw_words(layout: bpy.types.UILayout, context: bpy.types.Context, element: ElementCard) -> None:

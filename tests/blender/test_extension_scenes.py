@@ -145,6 +145,7 @@ def test_a_narrator_is_put_on_a_side_and_mirrored(panel, folder):
     strip = bpy.context.scene.sequence_editor.strips_all[strip.name]
     assert [(b.character, b.side) for b in read_episode(folder).scenes[0].avatars] == [("ada", "left")]
     assert [(e.property, e.value) for e in read_edits(folder).edits] == [("flip_x", True)]
+    assert {"offset_x", "scale_y"} <= {text.partition(":")[0] for text in drawn()}
     assert strip.use_flip_x and abs(strip.transform.offset_x) < 1
     _activate("card")
     with pytest.raises(RuntimeError, match="It is not a narrator"):
