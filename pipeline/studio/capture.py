@@ -33,6 +33,7 @@ from ..episode.source import SCRIPT
 from ..episode.themes import theme_of
 from ..episode.unsupported import refuse_captures
 from ..jobs.recipe import JobContext, take_key
+from ..jobs.take_file import is_whole
 from ..jobs.takes import TakeStore
 from ..trust.allowed import Trust, allow, allowed_form
 from ..trust.permissions import permission_requests, recording_permissions
@@ -88,20 +89,26 @@ def capture(
     folder: Path, *, scene: str | None = None, **options: Unpack[RecordingOptions]
 ) -> tuple[CaptureSummary, ...]:
     """Record the captures of the episode, or of one scene; those that are there already stay."""
-    return tuple(map(_capture_summary, _record_captures(folder, scene, **options)[1]))
+    _, recorded, failed = _record_captures(folder, scene, **options)
+    if failed:
+        raise failed
+    return tuple(map(_capture_summary, recorded))
 
 
 def sheet(folder: Path, file: Path, *, scene: str | None = None, **options: Unpack[RecordingOptions]) -> DrawnSheet:
     """Draw a picture of every step into the PNG `file`, and record what isn't recorded yet.
 
-    Raises LecternError if there is no capture.
+    Raises LecternError if there is no capture, or if some can't be recorded: the others are drawn all the same.
     """
-    episode, recorded = _record_captures(folder, scene, **options)
+    episode, recorded, failed = _record_captures(folder, scene, **options)
     if not recorded:
-        raise LecternError("there is no capture" + (f' in scene "{scene}"' if scene else ""))
+        raise failed or LecternError("there is no capture" + (f' in scene "{scene}"' if scene else ""))
     picture = contact_sheet(list(map(_sheet_row, recorded)), theme_of(episode))
     findings = tuple(str(finding) for one in recorded for finding in one.findings)
-    return DrawnSheet(file=_save_png(picture, file, episode.folder), findings=findings)
+    drawn = DrawnSheet(file=_save_png(picture, file, episode.folder), findings=findings)
+    if failed:
+        raise LecternError(f"{failed}\n{drawn.file} shows the captures that were recorded")
+    return drawn
 
 
 def preview(
@@ -175,15 +182,24 @@ def _record_captures(
     trust: Trust = False,
     listen: ProgressListener = ignore_summary,
     wait: bool = True,
-) -> tuple[Episode, list[_RecordedCapture]]:
-    """Record the captures of one scene, or of all, as far as they are not there yet; return them, with the episode."""
+) -> tuple[Episode, list[_RecordedCapture], LecternError | None]:
+    """Record the captures of one scene, or of all, as far as they are not there yet.
+
+    Returns the episode, those that are recorded, and why others can't be.
+    """
+    failed: LecternError | None = None
     episode, scenes = _open_captures(folder, scene, config, trust)
     with start_build(episode, scenes, config, listen, wait=wait) as build:
         handles = schedule_captures(build)
-        build.scheduler.make()
-        note_capture_keys(build.paths, handles)
-    pairs = [(scene, capture) for scene in scenes for capture in scene.captures]
-    return episode, [_RecordedCapture(s, c, with_film_fields(handles[c.id].take, c), handles[c.id]) for s, c in pairs]
+        try:
+            build.scheduler.make()
+        except LecternError as error:
+            failed = error
+        made = {id: handle for id, handle in handles.items() if is_whole(handle.folder)}
+        note_capture_keys(build.paths, made)
+    pairs = [(scene, capture) for scene in scenes for capture in scene.captures if capture.id in made]
+    recorded = [_RecordedCapture(s, c, with_film_fields(made[c.id].take, c), made[c.id]) for s, c in pairs]
+    return episode, recorded, failed
 
 
 def _capture_summary(recorded: _RecordedCapture) -> CaptureSummary:

@@ -99,3 +99,14 @@ def test_a_film_whose_claim_fails_is_not_recorded(episode: Path, program: Path) 
     (found,) = stale_captures(episode)
     assert (found.stale, found.compared) == (True, False)
     assert found.fault == str(caught.value) and Path(found.picture).is_relative_to(episode / ".lectern")
+
+
+def test_a_sheet_shows_what_could_be_recorded_where_another_capture_fails(episode: Path, tmp_path: Path) -> None:
+    more = (
+        "\n# Wrong {#wrong}\n\nMore.\n\n```capture\nkind: terminal\nsteps:\n  - run: exit 3\n    expect: nothing\n```\n"
+    )
+    with (episode / "script.md").open("a") as script:
+        script.write(more)
+    with pytest.raises(LecternError, match=r"(?s)wrong.*sheet\.png shows the captures that were recorded"):
+        sheet(episode, tmp_path / "sheet.png", trust=True)
+    assert Image.open(tmp_path / "sheet.png").height > 200
