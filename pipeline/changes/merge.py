@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
 from merge3 import Merge3
@@ -21,10 +21,11 @@ class Merged(NamedTuple):
     overlaps: tuple[Overlap, ...]
 
 
-def merge_texts(file: str, before: str, proposed: str, current: str) -> Merged:
+def merge_texts(file: str, before: str, proposed: str, current: str, taken: Collection[int] = ()) -> Merged:
     """Return `current` with the change that leads from `before` to `proposed`.
 
-    A script merges by paragraphs, blocks and headings, edits.json by strip and property, any other file by lines.
+    A script merges by paragraphs, blocks and headings, edits.json by strip and property, any other file by lines. Of the places
+    that both have changed, those whose numbers (from 0) are `taken` are as proposed, and the others as they are.
     """
     if current == before or proposed == current:
         return Merged(proposed, ())
@@ -37,8 +38,8 @@ def merge_texts(file: str, before: str, proposed: str, current: str) -> Merged:
     for region in merge.merge_groups():
         if region[0] == "conflict":
             texts = ["".join(piece) for piece in region[1:]]
+            pieces.append(texts[2 if len(overlaps) in taken else 1])
             overlaps.append(Overlap(file=file, before=texts[0], current=texts[1], proposed=texts[2]))
-            pieces.append(texts[1])
         else:
             pieces += region[1]
     return Merged("".join(pieces), tuple(overlaps))

@@ -109,9 +109,13 @@ class ChangesetStore:
     def outdated(self, change: Changeset) -> bool:
         """Return whether its files have changed in the same places since it was proposed."""
         try:
-            return bool(self._plan(_forward(change)).overlaps)
+            return bool(self.overlaps(change))
         except LecternError:
             return True
+
+    def overlaps(self, change: Changeset) -> tuple[Overlap, ...]:
+        """Return the places that have changed since it was proposed, and that it changes, too. Nothing is noted."""
+        return self._plan(_forward(change)).overlaps
 
     def apply(self, id: str, who: str, *, force: bool = False) -> Changeset:
         """Change the files: exactly as proposed, or merged with what has changed elsewhere in them since.

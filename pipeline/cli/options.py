@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from ..base.errors import visible
-from . import captures, changes, characters, cloned_voices, episodes, planning, scenes, services, voices
+from . import agents, captures, changes, characters, cloned_voices, episodes, planning, scenes, services, voices
 from .call import EXIT_CODES
 
 CommandHandler = Callable[[argparse.Namespace], int]
@@ -42,6 +42,7 @@ def parser(program: str) -> argparse.ArgumentParser:
     _add_edits(every)
     scenes.add_scenes(every, _verb)
     planning.add_planning(every, _verb)
+    agents.add_agents(every, _verb)
     _add_character(every)
     _add_service(every)
     return top

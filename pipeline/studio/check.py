@@ -83,8 +83,8 @@ class CheckResult(Frozen):
     seconds: float = 0.0
 
 
-def check(folder: Path, *, config: Path | None = None, fix: bool = False) -> CheckResult:
-    """Read the episode in `folder`, and measure the film of the last build if there is one.
+def check(folder: Path, *, config: Path | None = None, fix: bool = False, film: bool = True) -> CheckResult:
+    """Read the episode in `folder`, and measure the film of the last build if there is one; without `film`, only read it.
 
     `fix` writes into script.md what it was read as, and nothing else.
     """
@@ -94,22 +94,23 @@ def check(folder: Path, *, config: Path | None = None, fix: bool = False) -> Che
     except EpisodeErrors as errors:
         return _partly_read(errors, folder, fixed)
     problems, permissions = _problems(episode, config)
-    film = measured_film(EpisodePaths(folder=folder))
+    measured = measured_film(EpisodePaths(folder=folder)) if film else None
     typed = typed_findings(scene for scene in episode.scenes if scene.enabled)
     scenes = expected_scenes(episode)
     written = (*suspicions(episode, _columns(episode)), *_about_length(episode, scenes), *damaged_pictures(episode))
-    measured = map(
-        _placed, (*fallback_findings(episode), *clip_findings(episode), *typed, *(film.findings if film else ()))
+    noticed = map(
+        _placed,
+        (*fallback_findings(episode), *clip_findings(episode), *typed, *(measured.findings if measured else ())),
     )
     return CheckResult(
         problems=_diagnostics(EpisodeErrors(problems).problems, folder),
-        findings=tuple(dict.fromkeys(_diagnostics((*written, *measured), folder))),
+        findings=tuple(dict.fromkeys(_diagnostics((*written, *noticed), folder))),
         notes=_notes(episode.respellings),
         fixed=fixed,
         by_hand=_by_hand(folder, episode.respellings),
         voices=draft_notes(episode),
         permissions=permissions,
-        film=film.measures if film else None,
+        film=measured.measures if measured else None,
         seconds=round(sum(scene.seconds for scene in scenes), 1),
     )
 

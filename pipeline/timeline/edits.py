@@ -122,10 +122,15 @@ def _fault(error: ValidationError) -> str:
     return f"{'.'.join(str(part) for part in fault['loc']) or 'the file'}: {fault['msg']}"
 
 
+def edits_text(edits: Edits) -> str:
+    """Return what edits.json says with these edits."""
+    lines = [{"format": FORMAT}, *(edit.model_dump(mode="json", exclude_none=True) for edit in edits.edits)]
+    return "[" + "\n,".join(json.dumps(line, ensure_ascii=False) for line in lines) + "\n]\n"
+
+
 def write_edits(folder: Path, edits: Edits) -> None:
     """Write edits.json, an edit a line, so that two people's merge; where it says that already, it is left as it is."""
-    lines = [{"format": FORMAT}, *(edit.model_dump(mode="json", exclude_none=True) for edit in edits.edits)]
-    text = "[" + "\n,".join(json.dumps(line, ensure_ascii=False) for line in lines) + "\n]\n"
+    text = edits_text(edits)
     file = folder / FILE
     before = read_own(file, inside=folder, most=LARGEST_FILE)
     if before == text.encode("utf-8") or (before is None and not edits.edits):

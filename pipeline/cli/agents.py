@@ -1,0 +1,72 @@
+"""The commands for agents: the server that they talk to, and its tools one by one."""
+
+import json
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..base.errors import LecternError
+from .call import DONE, existing_folder
+from .console import print_json, print_result
+
+if TYPE_CHECKING:
+    from .options import Verbs
+
+
+def add_agents(every: "Verbs", verb: Callable[..., ArgumentParser]) -> None:
+    """Add `mcp` and `ask`; `verb` adds a command."""
+    server = verb(
+        every, "mcp", run_mcp, "let an agent edit the episode in DIR, by the Model Context Protocol on stdin and stdout"
+    )
+    server.add_argument("folder", metavar="DIR", type=Path)
+    ask = verb(
+        every, "ask", run_ask, "call one of the tools that agents have, for the episode in DIR; the answer is JSON"
+    )
+    ask.add_argument("folder", metavar="DIR", type=Path)
+    ask.add_argument("tool", metavar="TOOL", nargs="?", default="", help="its name (default: list them)")
+    ask.add_argument(
+        "arguments", metavar="JSON", nargs="?", default="{}", help='its arguments, like {"file": "script.md"}'
+    )
+    ask.add_argument(
+        "-o", "--output", metavar="FILE", type=Path, help="where the picture goes that a tool answers with (JPEG)"
+    )
+    ask.add_argument("--json", action="store_true", help="JSON, as it always is")
+
+
+def run_mcp(options: Namespace) -> int:
+    """Serve the tools until the agent goes."""
+    from ..mcp.server import serve
+
+    serve(existing_folder(options.folder))
+    return DONE
+
+
+def run_ask(options: Namespace) -> int:
+    """Call a tool and print what it answers."""
+    from ..base.files import inside_of, write_atomic
+    from ..mcp.tool import answered
+    from ..mcp.tools import TOOLS
+
+    if options.tool not in TOOLS:
+        known = "\n".join(f"{tool.name:<11} {tool.about.splitlines()[0]}" for tool in TOOLS.values())
+        if options.tool:
+            raise LecternError(f'There is no tool "{options.tool}"; there are:\n{known}')
+        print_result(known)
+        return DONE
+    folder, tool = existing_folder(options.folder), TOOLS[options.tool]
+    try:
+        given = json.loads(options.arguments)
+    except (ValueError, RecursionError) as error:
+        raise LecternError(f"The arguments are no JSON: {error}") from error
+    if not isinstance(given, dict):
+        raise LecternError('The arguments are an object of JSON, like {"file": "script.md"}')
+    found = tool.run(folder, given)
+    if not tool.shows_picture:
+        print_json(answered(found))
+        return DONE
+    if options.output:
+        place = options.output.absolute()
+        write_atomic(place, found.picture, inside=inside_of(place, folder))  # type: ignore[attr-defined]
+    print_json({"text": found.text})  # type: ignore[attr-defined]
+    return DONE

@@ -1,0 +1,1 @@
+"""The server with which agents edit an episode, by the Model Context Protocol (MCP)."""

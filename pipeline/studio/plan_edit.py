@@ -1,0 +1,193 @@
+"""`lectern ask DIR plan_edit`: a batch of operations becomes a changeset, checked on a copy before it is offered; nothing is written."""
+
+import json
+from collections.abc import Collection, Sequence
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, ValidationError
+
+from ..base.errors import LecternError
+from ..base.files import digest
+from ..base.frozen import Frozen
+from ..changes.contents import Contents, content_of, text_of
+from ..changes.merge import EDITS, merge_texts
+from ..changes.model import Changeset
+from ..changes.store import ChangesetStore
+from ..timeline.editable import BY_NAME, Plain
+from ..timeline.edits import Edit, Edits, edits_of, edits_text, read_edits
+from ..timeline.model import BLENDERS_TYPES
+from .check import Diagnostic
+from .clone_check import faults_of
+from .paging import MOST
+from .places import built_timeline
+from .reading import written_text
+
+LARGEST_TEXT = 1_000_000
+AGENT = "an agent"
+"""Who proposes what comes through here."""
+type PlainText = Annotated[str, Field(max_length=LARGEST_TEXT)]
+
+
+class Operation(Frozen):
+    """One step of a plan. `hash` is that of the file as it was read: if given and no longer so, the plan is refused.
+
+    write: `file` shall read `text` · replace: in `file`, `find` (exactly once, or `every`) becomes `text` · delete: `file` ·
+    set: `property` of `strip` is `value` · reset: the script decides about `property` ("": all) of `strip` again.
+    """
+
+    op: Literal["write", "replace", "delete", "set", "reset"]
+    file: str = ""
+    text: PlainText = ""
+    find: PlainText = ""
+    every: bool = False
+    hash: str = ""
+    strip: str = ""
+    property: str = ""
+    value: Plain | None = None
+
+
+class Planned(Frozen):
+    """What is proposed: apply it by its `id`, which is a hash of the change itself. `diff` is its beginning, see the tool diff.
+
+    refused: `problems` or `why` say what is wrong, and nothing is proposed. unchanged: all is so already.
+    """
+
+    outcome: Literal["proposed", "refused", "unchanged"]
+    id: str = ""
+    diff: str = ""
+    why: str = ""
+    problems: tuple[Diagnostic, ...] = ()
+    files: tuple[str, ...] = ()
+
+
+class _Unfit(LecternError):
+    """An operation that doesn't fit the episode as it is."""
+
+
+def plan_edit(folder: Path, operations: Sequence[Operation], why: str, run: str = "") -> Planned:
+    """Return what a batch of operations would make of the episode's files, as a changeset that waits to be applied."""
+    texts: dict[str, str | None] = {}
+    edits = before = read_edits(folder)
+    try:
+        for number, operation in enumerate(operations, 1):
+            if operation.op in ("set", "reset"):
+                edits = _edited(folder, edits, operation, number)
+            else:
+                texts[operation.file] = _rewritten(folder, texts, operation, number)
+    except _Unfit as error:
+        return Planned(outcome="refused", why=str(error))
+    if edits != before:
+        texts[EDITS] = edits_text(edits)
+    return _proposed(folder, texts, why, run)
+
+
+def resolve(folder: Path, id: str, take: Collection[int] = ()) -> Planned:
+    """Propose a change anew that met another one: of the places that `conflicts` counts (from 0), those in `take` as proposed.
+
+    The other places stay as they are. What a person has set on a strip always stays.
+    """
+    store, contents = ChangesetStore(folder), Contents(folder)
+    change, texts, counted = store.get(id), dict[str, str | None](), 0
+    if change.state != "proposed":
+        return Planned(outcome="refused", id=id, why=f"{id} was {change.state}: there is nothing to resolve")
+    for one in change.files:
+        was, new = (text_of(contents.get(name), one.file) for name in (one.before, one.after))
+        now = text_of(content_of(folder, one.file), one.file)
+        met = len(merge_texts(one.file, was, new, now).overlaps)
+        taken = {number - counted for number in take if counted <= number < counted + met}
+        if taken and one.file == EDITS:
+            return Planned(
+                outcome="refused",
+                id=id,
+                why="a person has set that property meanwhile, and it stays: leave it out of take",
+            )
+        texts[one.file] = merge_texts(one.file, was, new, now, taken).text
+        counted += met
+    return _proposed(folder, texts, f"{change.why} (rebased)", change.run, supersedes=(change.id,))
+
+
+def _proposed(
+    folder: Path, texts: dict[str, str | None], why: str, run: str, supersedes: Sequence[str] = ()
+) -> Planned:
+    if all(written_text(folder, name) == text for name, text in texts.items()):
+        return Planned(outcome="unchanged", why="the files say that already")
+    if problems := faults_of(folder, texts):
+        return Planned(outcome="refused", why="the episode could not be read any more", problems=problems[:20])
+    change = ChangesetStore(folder).propose(texts, AGENT, why, run, supersedes)
+    files = tuple(one.file for one in change.files)
+    return Planned(outcome="proposed", id=change.id, diff=change.diff[:MOST], files=files)
+
+
+def _rewritten(folder: Path, texts: dict[str, str | None], operation: Operation, number: int) -> str | None:
+    """Return what a file shall hold after an operation, as the operations before it left it."""
+    file = operation.file
+    if file == EDITS:
+        raise _Unfit(f"operation {number}: {EDITS} is changed with set and reset")
+    on_disk = written_text(folder, file)
+    if operation.hash and (on_disk is None or digest(on_disk) != operation.hash):
+        raise _Unfit(f"operation {number}: {file} has changed since you have read it: read it again, then plan anew")
+    now = texts.get(file, on_disk)
+    if operation.op == "write":
+        return operation.text
+    if now is None:
+        raise _Unfit(f"operation {number}: there is no file {file}")
+    if operation.op == "delete":
+        return None
+    times = now.count(operation.find) if operation.find else 0
+    if times == 0 or (times > 1 and not operation.every):
+        more = (
+            "give more of the text around it, or every"
+            if times
+            else "read the file, and give it exactly as it is written"
+        )
+        raise _Unfit(f"operation {number}: the text to find is {times} times in {file}: {more}")
+    return now.replace(operation.find, operation.text)
+
+
+def _edited(folder: Path, edits: Edits, operation: Operation, number: int) -> Edits:
+    strip, name = operation.strip, operation.property
+    known = {(e.strip, e.property): e for e in edits.edits}
+    mine = _own_edits(folder)
+    theirs = [
+        e for key, e in known.items() if e.strip == strip and name in ("", key[1]) and e.model_dump_json() not in mine
+    ]
+    if theirs:
+        what = ", ".join(e.property for e in theirs)
+        raise _Unfit(f"operation {number}: a person has set {what} of {strip}, and that stays: ask them, or leave it")
+    if operation.op == "reset":
+        return edits.without(strip, name)
+    film = built_timeline(folder)
+    found = next((s for s in (*film.strips, *film.off) if s.id == strip), None)
+    if found is None:
+        raise _Unfit(f'operation {number}: the last build has no strip "{strip}": see timeline')
+    fitting = [p.name for p in BY_NAME.values() if BLENDERS_TYPES[found.kind] in p.types and p.name != "copy_of"]
+    if name not in fitting or operation.value is None:
+        raise _Unfit(f"operation {number}: a strip of this kind has {', '.join(fitting)}; and set needs a value")
+    try:
+        edit = Edit(strip=strip, property=name, value=operation.value)
+    except ValidationError:
+        raise _Unfit(f"operation {number}: {name} can't have that value") from None
+    return edits_of((*edits.edits, edit))
+
+
+def _own_edits(folder: Path) -> frozenset[str]:
+    """Return the edits that applied changesets have written, each as JSON: all others are a person's."""
+    contents, found = Contents(folder), set[str]()
+    for change in ChangesetStore(folder).all():
+        if change.state == "applied" and change.who == AGENT:
+            found |= _added(contents, change)
+    return frozenset(found)
+
+
+def _added(contents: Contents, change: Changeset) -> set[str]:
+    found = set[str]()
+    for one in (each for each in change.files if each.file == EDITS):
+        texts = [text_of(contents.get(name), EDITS) for name in (one.after, one.before)]
+        after, before = ({_as_json(line) for line in text.splitlines()[1:-1]} for text in texts)
+        found |= after - before
+    return found
+
+
+def _as_json(line: str) -> str:
+    return Edit.model_validate(json.loads(line.removeprefix(","))).model_dump_json()
