@@ -78,9 +78,11 @@ def _time_changes(now: StripPosition, made: Made, has_content: bool) -> Iterator
 def origin_now(now: StripPosition, made: Made) -> int:
     """Return where a text or a colour, which has no content, would begin had nobody trimmed it.
 
-    If it is as long as it was, it was moved; else it was trimmed.
+    If it is as long as it was, it was moved; else it was trimmed. A crossfade begins where its pictures meet.
     """
     was = made.position
+    if made.is_cross:
+        return now.start
     return made.origin + (now.start - was.start if now.end - now.start == was.end - was.start else 0)
 
 

@@ -54,6 +54,11 @@ class Made(Frozen):
         return str(json.loads(self.strip)["track"])
 
     @property
+    def is_cross(self) -> bool:
+        """Whether it is a crossfade."""
+        return bool(json.loads(self.strip)["kind"] == "cross")
+
+    @property
     def linked(self) -> tuple[str, ...]:
         """The ids of the strips that are seen with a sound."""
         return tuple(map(str, json.loads(self.strip).get("linked", ())))

@@ -201,3 +201,30 @@ out["gone"] = rebuild(film(footage.model_copy(update={"start": 28}), cross.model
     )
     assert out["kept"] == [[], 1]
     assert out["gone"][1] == 0 and "the modifiers of the crossfade" in out["gone"][0][0]
+
+
+def test_keyframes_of_a_crossfade_stay_where_they_are_when_one_of_its_pictures_is_moved(root: Path) -> None:
+    out = in_blender(
+        root,
+        """
+def rebuild(edits):
+    compile_timeline(apply_edits(film(), edits)[0], scene, root, edits)
+
+def keys():
+    return [round(k.co[0], 3) for c in scene.animation_data.action.layers[0].strips[0].channelbags[0].fcurves
+            if '"cross"' in c.data_path for k in c.keyframe_points]
+
+rebuild(Edits())
+for frame, alpha in ((32, 0.5), (34, 1.0)):
+    strip("a/cross").blend_alpha = alpha
+    strip("a/cross").keyframe_insert("blend_alpha", frame=frame)
+edits = collect(scene)
+rebuild(edits)
+strip("a/footage").content_start -= 3
+out["in Blender"] = keys()
+edits = collect(scene, edits)
+rebuild(edits)
+out["rebuilt"] = keys(), spots()["a/cross"], collect(scene, edits) == edits
+""",
+    )
+    assert out["in Blender"] == [32, 34] and out["rebuilt"] == [[32, 34], [3, 28, 37], True]
