@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..base.errors import LecternError, visible
+from ..base.errors import LecternError, visible, visible_json
 from ..base.frozen import Frozen
 from .prompts import INSTRUCTIONS, PROMPTS, RESOURCES, prompt_text
 from .tool import Tool, answered
@@ -116,7 +116,7 @@ def _answer(tool: Tool, value: Frozen) -> "types.CallToolResult":
         image = types.ImageContent(type="image", data=base64.b64encode(picture).decode(), mime_type="image/jpeg")
         return types.CallToolResult(content=[types.TextContent(type="text", text=visible(value.text)), image])  # type: ignore[attr-defined]
     known = answered(value)
-    text = json.dumps(known, ensure_ascii=False)
+    text = visible_json(json.dumps(known, ensure_ascii=False))
     if len(text) > MOST:
         return _error(f"the answer has {len(text)} characters, which is too long: ask for less, or for a page (cursor)")
     return types.CallToolResult(content=[types.TextContent(type="text", text=text)], structured_content=known)

@@ -356,9 +356,9 @@ def test_arguments_that_are_unknown_or_of_another_type_are_refused_and_not_repea
 
 
 def test_what_a_file_says_cannot_steer_a_terminal_through_an_answer(agent: Agent) -> None:
-    (agent.folder / "notes.txt").write_text("a\x1b]0;owned\x07b")
+    (agent.folder / "notes.txt").write_text("a\x1b]0;owned\x07b\x9b\u202ec")
     (answer,) = agent.raw(("read", {"file": "notes.txt"}))
-    assert "\x1b" not in answer.content[0].text
+    assert not {"\x1b", "\x07", "\x9b", "\u202e"} & set(answer.content[0].text)
 
 
 def test_a_change_is_applied_by_its_whole_id_alone(agent: Agent) -> None:
