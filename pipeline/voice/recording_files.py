@@ -39,11 +39,11 @@ def recording_of(
     """
     place = episode / folder
     if file := chosen_take(place, line.id):
-        return RecordedSource(**_identity(file, episode, line))
+        return _source(file, episode, line)
     if file := chosen_take(place, scene.id):
         at = [other.id for other in together].index(line.id)
         before, after = _spoken_texts(together[:at]), _spoken_texts(together[at + 1 :])
-        return RecordedSource(**_identity(file, episode, line), before=before, after=after)
+        return _source(file, episode, line).model_copy(update={"before": before, "after": after})
     beginning = " ".join(word.written for word in line.words[:5])
     raise SourceError(
         SCRIPT,
@@ -100,12 +100,12 @@ def recording_digest(file: Path) -> str:
     return digest(read_bounded(file, LARGEST))
 
 
-def _identity(file: Path, episode: Path, line: Line) -> dict[str, str]:
-    """Return where a recording is in the episode, and its hash."""
+def _source(file: Path, episode: Path, line: Line) -> RecordedSource:
+    """Return where a recording is in the episode, with its hash."""
     if not file.resolve().is_relative_to(episode.resolve()):
         raise SourceError(SCRIPT, line.line, f"{file.name} is outside of the episode; put the recording itself into it")
     try:
-        return {"file": file.relative_to(episode).as_posix(), "digest": recording_digest(file)}
+        return RecordedSource(file=file.relative_to(episode).as_posix(), digest=recording_digest(file))
     except (OSError, LecternError) as error:
         raise SourceError(SCRIPT, line.line, f"{error}; a recording has to be a sound file") from error
 

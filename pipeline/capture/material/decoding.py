@@ -114,8 +114,12 @@ def cut_off_at(file: Path) -> float | None:
     try:
         with av.open(str(file)) as container:
             said = (container.duration or 0) / av.time_base
-            packets = (p for p in container.demux() if p.pts is not None and p.time_base)
-            last = max((float((p.pts + (p.duration or 0)) * p.time_base) for p in packets), default=0.0)
+            ends = (
+                float((p.pts + (p.duration or 0)) * p.time_base)
+                for p in container.demux()
+                if p.pts is not None and p.time_base
+            )
+            last = max(ends, default=0.0)
             last -= (container.start_time or 0) / av.time_base
     except av.FFmpegError as error:
         raise _unreadable(file, error) from error
