@@ -147,8 +147,9 @@ class LECTERN_OT_reset_property(_ActiveStripOperator):
 
     def change_edits(self, folder: Path) -> None:
         """Let the script decide again. Raises LecternError if nothing was changed."""
-        strip = active_strip(edited_scene(bpy.context))
-        reset_edits(folder, strip[ID], _chosen(self.property, "Nothing was changed by hand on this strip"), wait=False)
+        reset_edits(
+            folder, _active_id(), _chosen(self.property, "Nothing was changed by hand on this strip"), wait=False
+        )
 
 
 class LECTERN_OT_take_edits(_ActiveStripOperator):
@@ -163,7 +164,7 @@ class LECTERN_OT_take_edits(_ActiveStripOperator):
     def change_edits(self, folder: Path) -> None:
         """Give the edits away. Raises LecternError if the active strip can't take them."""
         gone = _chosen(self.strip, "The script makes every strip that was changed by hand")
-        apply_edits_elsewhere(folder, gone, active_strip(edited_scene(bpy.context))[ID], wait=False)
+        apply_edits_elsewhere(folder, gone, _active_id(), wait=False)
 
 
 class LECTERN_OT_reset_scene_edits(_ActiveStripOperator):
@@ -174,7 +175,7 @@ class LECTERN_OT_reset_scene_edits(_ActiveStripOperator):
 
     def change_edits(self, folder: Path) -> None:
         """Let the script decide again. Raises LecternError if nothing was changed."""
-        reset_all_edits(folder, StripId.parse(active_strip(edited_scene(bpy.context))[ID]).scene, wait=False)
+        reset_all_edits(folder, StripId.parse(_active_id()).scene, wait=False)
 
 
 class LECTERN_OT_reset_all_edits(_EditsOperator):
@@ -190,6 +191,12 @@ class LECTERN_OT_reset_all_edits(_EditsOperator):
     def change_edits(self, folder: Path) -> None:
         """Let the script decide again. Raises LecternError if nothing was changed."""
         reset_all_edits(folder, wait=False)
+
+
+def _active_id() -> str:
+    """Return the id of the active strip. Raises LecternError if there is none."""
+    strip = active_strip(edited_scene(bpy.context))
+    return _chosen(str(strip.get(ID, "")) if strip else "", "No strip of Lectern's is active: click one")
 
 
 def _chosen(item: str, otherwise: str) -> str:

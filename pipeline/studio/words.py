@@ -62,11 +62,13 @@ def _written(episode: Episode, changes: Iterable[tuple[str, str, str]]) -> tuple
     """Write words into the script of an episode: for each strip, by its id, the words before and after."""
     script = before = exact_text(episode.folder / SCRIPT, SCRIPT)
     lines = {overlay.id: overlay.line for scene in episode.scenes for overlay in scene.overlays}
-    placed = [(lines[owner], strip, part, *words) for strip, *words in changes
-              for _, owner, part in [StripId.parse(strip)] if owner in lines]  # fmt: skip
+    placed: list[tuple[int, str, str, str]] = []
+    for strip, was, now in changes:
+        if (owner := StripId.parse(strip).owner) in lines:
+            placed.append((lines[owner], strip, was, now))
     written: list[WrittenWords] = []
-    for line, strip, part, was, now in sorted(placed, reverse=True):  # from the end, so that the lines before stay
-        changed = reworded(script, line, was, now, _FIELDS.get(part, ""))
+    for line, strip, was, now in sorted(placed, reverse=True):  # from the end, so that the lines before stay
+        changed = reworded(script, line, was, now, _FIELDS.get(StripId.parse(strip).part, ""))
         if changed is not None and changed != script:
             script = changed
             written.append(WrittenWords(strip=strip, line=line, before=was, after=now))

@@ -182,9 +182,9 @@ def _told(edits: Edits, followed: Followed) -> Iterable[str]:
     texts, owners = dict(followed.texts), dict(followed.owners)
     for old in sorted(edited & owners.keys()):
         yield f'what was changed by hand on {"/".join(old)} is now on {"/".join(owners[old])}: "{_short(texts[old])}"'
-    for old, new in sorted(followed.scenes.items()):
-        if any(scene == old for scene, _ in edited):
-            yield f'scene "{old}" is called "{new}" now; what was changed by hand in it stays'
+    for was, called in sorted(followed.scenes.items()):
+        if any(scene == was for scene, _ in edited):
+            yield f'scene "{was}" is called "{called}" now; what was changed by hand in it stays'
     for old, candidates in followed.unclear:
         if old in edited:
             several = " or ".join(f'"{_short(text)}"' for text in candidates)

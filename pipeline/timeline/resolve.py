@@ -5,6 +5,8 @@ from typing import Any
 
 from ..base.clock import frame_at
 from ..base.geometry import Size
+from ..episode.blocks import Clip, Music, Overlay, Shot
+from ..episode.capture_block import Capture
 from ..episode.film_scenes import film_scenes
 from ..episode.model import Episode, Scene
 from .background import background_spans, background_strips
@@ -88,7 +90,10 @@ def elements_of(scenes: Iterable[Scene]) -> Iterator[Element]:
         for line in scene.lines:
             words = " ".join(word.written for word in line.words)
             yield Element(scene=scene.id, owner=line.id, kind="line", text=words)
-        for block in (*scene.captures, *scene.overlays, *scene.clips, *scene.shots, *scene.music):
+        blocks: Iterable[Capture | Overlay | Clip | Shot | Music] = (
+            *scene.captures, *scene.overlays, *scene.clips, *scene.shots, *scene.music
+        )  # fmt: skip
+        for block in blocks:
             kind = f"{type(block).__name__.lower()} {getattr(block, 'kind', '')}".rstrip()
             yield Element(scene=scene.id, owner=block.id, kind=kind, text=" ".join(_words(block.model_dump())))
 
