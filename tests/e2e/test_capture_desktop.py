@@ -120,7 +120,7 @@ def at(recorded, time: float) -> np.ndarray:
 
 def dark_bar(picture: np.ndarray) -> tuple[int, int]:
     """Left and top of the bar of a window in the film's colours."""
-    rows, columns = np.where((picture == (0x1D, 0x26, 0x40)).all(axis=2))
+    rows, columns = np.where((picture == tuple(bytes.fromhex(THEME.window_bar[1:]))).all(axis=2))
     return int(columns.min()), int(rows.min())
 
 
