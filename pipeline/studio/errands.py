@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import signal
 import subprocess
 import time
@@ -89,7 +90,7 @@ def _hindrance(folder: Path) -> str:
         return ""
     return (
         f"A build would run {len(found.permissions)} things on this computer that its person has not allowed. Only they can: "
-        f"by `lectern build {folder.name}` in a terminal, which shows what it would run, or in Lectern's panel in Blender"
+        f"by `lectern build {shlex.quote(str(folder))}` in a terminal, which shows what it would run, or in Lectern's panel in Blender"
     )
 
 
