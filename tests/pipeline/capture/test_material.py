@@ -11,6 +11,7 @@ from support.assets import THEME
 from support.contexts import context_in
 from support.transparent import CARRIERS, Carrier, still_video
 
+from lectern.pipeline.base.colour import rgb_of
 from lectern.pipeline.base.errors import LecternError
 from lectern.pipeline.capture.fault import StepFault
 from lectern.pipeline.capture.material.decoding import letterbox
@@ -26,7 +27,7 @@ from lectern.pipeline.timing.fit import fit
 from lectern.pipeline.timing.retime import scene_time_of
 
 SIZE = (320, 180)
-GROUND = (0x12, 0x18, 0x29)
+GROUND = rgb_of(THEME.window)
 
 
 def video(file: Path, times: list[float], size=(64, 36), codec="libx264rgb", pix="rgb24", aspect: int = 1) -> str:
