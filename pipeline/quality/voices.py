@@ -294,7 +294,6 @@ def _measure_line(
     gain = place.gain if place.gain > usual - GONE else usual
     late = place.late or 0.0
     crest = _crest(mono, line, late)
-    level = float(np.median(place.heard[place.loud]))
     return VoiceMeasure(
         id=line.id,
         scene=line.scene,
@@ -303,8 +302,8 @@ def _measure_line(
         start=round(line.start, 2),
         gain=round(place.gain - usual, 1),
         late=None if place.late is None else round(place.late, 2),
-        clear=_clearness(place, level),
-        holes=tuple(_holes(place, gain, line.start + late)),
+        clear=_clearness(place, float(np.median(place.heard[place.loud]))),
+        holes=_with_gone_words(line, place, gain, tuple(_holes(place, gain, line.start + late))),
         altered=tuple(_altered(line, place, gain)),
         flat=0.0 if peak is None else round(min(peak, -1.0 - _wide_level(mono, line, late)) - crest, 1),
     )
@@ -329,6 +328,19 @@ def _holes(place: _PlacedLine, gain: float, start: float) -> Iterable[Span]:
     for a, b in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
         if b - a >= HOLES:
             yield round(begin + a * STEP, 2), round(begin + b * STEP, 2)
+
+
+def _with_gone_words(line: ExpectedLine, place: _PlacedLine, gain: float, holes: tuple[Span, ...]) -> tuple[Span, ...]:
+    """Return the holes, and the words (seconds of the plan) that are silent and too quiet to leave one."""
+    least, first = place.planned.max() - FADED, floor(line.start / STEP)
+    gone = []
+    for word in line.words if place.late is not None and gain == place.gain else ():
+        steps = slice(ceil(word.start / STEP) - first, floor(word.end / STEP) - first)
+        loudest, heard = (levels[steps].max(initial=LOWEST) for levels in (place.planned, place.heard))
+        known = any(start < word.end and word.start < end for start, end in holes)
+        if loudest > least and heard < loudest + gain - HOLE and not known:
+            gone.append((round(word.start, 2), round(word.end, 2)))
+    return tuple(sorted((*holes, *gone)))
 
 
 def _altered(line: ExpectedLine, place: _PlacedLine, gain: float) -> Iterable[Span]:

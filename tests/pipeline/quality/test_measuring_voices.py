@@ -104,6 +104,21 @@ def test_a_hole_in_a_line_is_found_at_its_time(planned: np.ndarray, film: np.nda
     assert "the voice of ada is cut from" in voice_findings([found])[0].message
 
 
+def test_a_soft_last_word_that_is_silent_is_found(planned: np.ndarray, film: np.ndarray) -> None:
+    first, line, *others = lines()
+    (word,) = line.words
+    cut = word.end - 1.0
+    words = (word.model_copy(update={"end": cut}), word.model_copy(update={"start": cut}))
+    expected = (first, line.model_copy(update={"words": words}), *others)
+    soft, right, wrong = planned.copy(), film.copy(), film.copy()
+    for sound, level in ((soft, 0.2), (right, 0.2), (wrong, 0)):
+        sound[round(cut * RATE) : round((word.end + 0.3) * RATE)] *= level
+    track = voice_track(soft, expected)
+    assert all(one.holes == () for one in measure_voices(right, track, expected))
+    (found,) = (one for one in measure_voices(wrong, track, expected) if one.holes)
+    assert found.id == "line-1" and found.holes == ((round(cut, 2), round(word.end, 2)),)
+
+
 @pytest.mark.parametrize("late", [-0.3, 0.2, 0.4])
 def test_sound_that_comes_at_another_time_is_found(planned: np.ndarray, film: np.ndarray, late: float) -> None:
     found = measure_voices(np.roll(film, round(late * RATE), axis=0), voice_track(planned, lines()), lines())
