@@ -155,7 +155,10 @@ def quiet_film(film):
 
 
 def clipped(film):
+    """A film whose voices were clipped before it was mastered, so that it is no louder."""
+    level = _voice_level(film)
     film.sound = np.clip(film.sound * 9, -0.6, 0.6).astype(np.float32)
+    film.sound *= np.float32(level / _voice_level(film))
 
 
 def clipped_full(film):
