@@ -245,8 +245,8 @@ def _add_edits(every: "Verbs") -> None:
         every, "edits", changes.run_edits, "list what was changed by hand on the timeline of DIR, or take it back"
     )
     _episode(by_hand)
-    actions = ("list", "reset", "apply", "drop")
-    by_hand.add_argument("action", metavar="|".join(actions), nargs="?", default="list", choices=actions)
+    hands = ("list", "reset", "apply", "drop")
+    by_hand.add_argument("action", metavar="|".join(hands), nargs="?", default="list", choices=hands)
     by_hand.add_argument("strip", metavar="STRIP", nargs="?", default="", help="the strip to give back to the script, "
                          "or whose edits to apply to another, or to drop since the script no longer makes it")  # fmt: skip
     by_hand.add_argument(

@@ -9,12 +9,12 @@ from ..base.frozen import Frozen
 from ..studio import (
     doctor as parts,
     elements,
-    errands,
     estimate as costs,
     places,
     plan_edit as plans,
     proposals,
     reading,
+    started_jobs,
     status as state,
     stills,
     takes as voices,
@@ -222,22 +222,22 @@ def estimate(folder: Path) -> costs.Estimate:
     return costs.estimate_build(folder)
 
 
-def build(folder: Path, id: JobId) -> errands.LongJob:
+def build(folder: Path, id: JobId) -> started_jobs.LongJob:
     """Start building the film under your id; returns at once, survives this server. Then ask job.
 
     Refused if a person must allow something first: tell them.
     """
-    return errands.start_work(folder, id, "build")
+    return started_jobs.start_work(folder, id, "build")
 
 
-def job(folder: Path, id: JobId, wait: Wait = 0.0) -> errands.LongJob:
+def job(folder: Path, id: JobId, wait: Wait = 0.0) -> started_jobs.LongJob:
     """Tell how a job stands, after at most `wait` seconds. Only state "done" is success; "unknown" is not."""
-    return errands.job(folder, id, wait)
+    return started_jobs.job(folder, id, wait)
 
 
-def cancel(folder: Path, id: JobId) -> errands.LongJob:
+def cancel(folder: Path, id: JobId) -> started_jobs.LongJob:
     """End one job; what is finished is kept."""
-    return errands.cancel(folder, id)
+    return started_jobs.cancel(folder, id)
 
 
 def check(folder: Path) -> Checked:
@@ -249,9 +249,9 @@ def check(folder: Path) -> Checked:
     )  # fmt: skip
 
 
-def verify(folder: Path, id: JobId) -> errands.LongJob:
+def verify(folder: Path, id: JobId) -> started_jobs.LongJob:
     """Start measuring and listening to the finished film, under your id; ask job for score and findings."""
-    return errands.start_work(folder, id, "verify")
+    return started_jobs.start_work(folder, id, "verify")
 
 
 TOOLS: dict[str, Tool] = {

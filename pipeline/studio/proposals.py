@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from ..base.errors import LecternError
 from ..base.frozen import Frozen
@@ -192,7 +192,8 @@ def _parts(episode: Episode) -> Iterator[tuple[str, str]]:
             ),
         )
         yield from ((f"{scene.id}/{name}", "mark") for name in sorted(marks))
-        for block in (*scene.captures, *scene.overlays, *scene.clips, *scene.shots, *scene.music):
+        blocks: tuple[Any, ...] = (*scene.captures, *scene.overlays, *scene.clips, *scene.shots, *scene.music)
+        for block in blocks:
             yield f"{scene.id}/{block.id}", repr(_without_lines(block.model_dump(mode="json")))
 
 

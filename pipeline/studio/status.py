@@ -16,7 +16,7 @@ from ..episode.errors import EpisodeErrors
 from ..episode.folder import title_in
 from .check import check
 from .jobs import jobs
-from .scenes import scenes
+from .scenes import SceneCard, scenes
 
 _MOST_FILES, _LARGEST_READ = 2000, 8_000_000
 _BLENDERS = (".blend", ".blend1", ".blend2", ".blend@")
@@ -73,7 +73,8 @@ def status(folder: Path, since: str = "") -> Status:
     counted = dict(Counter(job.state for job in jobs(folder)))
     if now == since:
         return Status(revision=now, unchanged=True, jobs=counted)
-    found, cards, problems = check(folder, film=False), (), list[str]()
+    found, problems = check(folder, film=False), list[str]()
+    cards: tuple[SceneCard, ...] = ()
     try:
         cards = scenes(folder)
     except EpisodeErrors:

@@ -28,7 +28,7 @@ _MOST_SAID = 4000
 _LARGEST_LOG = 20_000_000
 
 
-class _Errand(Frozen):
+class _StartedJob(Frozen):
     """A process as it was started: by its number and the epoch second at which it began (0: it never did)."""
 
     id: str
@@ -63,7 +63,7 @@ def start_work(folder: Path, id: str, work: Work = "build") -> LongJob:
 
     Nothing is trusted and nothing is paid: where a person has to allow something first, it is refused with what they have to do.
     """
-    if _errand(folder, id):
+    if _started_job(folder, id):
         return job(folder, id)
     if work == "build" and (hindrance := _hindrance(folder)):
         return LongJob(outcome="refused", id=id, work=work, state="failed", why=hindrance)
@@ -77,7 +77,7 @@ def start_work(folder: Path, id: str, work: Work = "build") -> LongJob:
         )  # fmt: skip
     _children.append(process)
     began = psutil.Process(process.pid).create_time()
-    _note(folder, _Errand(id=id, work=work, pid=process.pid, began=began))
+    _note(folder, _StartedJob(id=id, work=work, pid=process.pid, began=began))
     return job(folder, id)
 
 
@@ -98,30 +98,30 @@ def job(folder: Path, id: str, wait: float = 0.0) -> LongJob:
     """Return how some work stands, after at most `wait` seconds if it is still running."""
     until = time.monotonic() + wait
     while True:
-        errand = _errand(folder, id)
-        if errand is None:
+        started = _started_job(folder, id)
+        if started is None:
             raise LecternError(f"there is no job {id[:64]}: build or verify starts one under an id that you choose")
-        running = _process(errand) is not None
+        running = _process(started) is not None
         if not running or time.monotonic() >= until:
-            return _running(folder, errand) if running else _ended(folder, errand)
+            return _running(folder, started) if running else _ended(folder, started)
         time.sleep(_POLL)
 
 
 def cancel(folder: Path, id: str) -> LongJob:
     """End some work, or one of the last build's jobs if `id` is its number; what is finished stays."""
-    if id.isascii() and id.isdecimal() and _errand(folder, id) is None:
+    if id.isascii() and id.isdecimal() and _started_job(folder, id) is None:
         number = int(id[:12])
         if not any(each.id == number and each.state in ("running", "waiting") for each in jobs(folder)):
             return LongJob(outcome="unchanged", id=id, why="it neither waits nor runs")
         cancel_job(folder, number)
         return LongJob(outcome="applied", id=id, state="cancelled")
-    errand = _errand(folder, id)
-    if errand is None:
+    started = _started_job(folder, id)
+    if started is None:
         raise LecternError(f"there is no job {id[:64]}")
-    process = _process(errand)
+    process = _process(started)
     if process is None:
         return job(folder, id).model_copy(update={"outcome": "unchanged"})
-    _note(folder, errand.model_copy(update={"cancelled": True}))
+    _note(folder, started.model_copy(update={"cancelled": True}))
     _end(process)
     ended = job(folder, id, wait=10.0)
     return (
@@ -139,46 +139,48 @@ def _end(process: psutil.Process) -> None:
         pass
 
 
-def _running(folder: Path, errand: _Errand) -> LongJob:
-    said = next((line for line in reversed(_lines(folder, errand)) if line.get("event") == "progress"), {})
+def _running(folder: Path, job: _StartedJob) -> LongJob:
+    said: dict[str, Any] = next((line for line in reversed(_lines(folder, job)) if line.get("event") == "progress"), {})
     return LongJob(
-        outcome="unchanged", id=errand.id, work=errand.work, state="running", fraction=float(said.get("fraction", 0.0)),
+        outcome="unchanged", id=job.id, work=job.work, state="running", fraction=float(said.get("fraction", 0.0)),
         doing=tuple(map(str, said.get("doing", ())))[:8],
     )  # fmt: skip
 
 
-def _ended(folder: Path, errand: _Errand) -> LongJob:
-    known = {"id": errand.id, "work": errand.work}
-    result = _result(folder, errand)
+def _ended(folder: Path, job: _StartedJob) -> LongJob:
+    known = {"id": job.id, "work": job.work}
+    result = _result(folder, job)
     if result and "failed" not in result:
         return LongJob(outcome="applied", state="done", fraction=1.0, result=result, **known)
-    if errand.cancelled:
+    if job.cancelled:
         return LongJob(outcome="applied", state="cancelled", why="it was cancelled; what was made is kept", **known)
-    said = _text(folder, errand, "err").strip()[-_MOST_SAID:]
+    said = _text(folder, job, "err").strip()[-_MOST_SAID:]
     if result or said:
         return LongJob(outcome="refused", state="failed", why=str(result.get("failed", said))[:_MOST_SAID], **known)
     why = "its process is gone and has not said how it ended: look at status, then start it under another id"
     return LongJob(outcome="unknown", state="unknown", why=why, **known)
 
 
-def _result(folder: Path, errand: _Errand) -> dict[str, Any]:
+def _result(folder: Path, job: _StartedJob) -> dict[str, Any]:
     """Return what finished work has answered, {"failed": why} if it failed, nothing if it has said neither."""
-    if errand.work == "verify":
+    if job.work == "verify":
         try:
-            found = json.loads(_text(folder, errand, "out"))
+            found = json.loads(_text(folder, job, "out"))
         except ValueError:
             return {}
         about = {key: found.get(key) for key in ("film", "page", "score", "whole", "note")}
         return about | {"findings": [str(one.get("message", "")) for one in found.get("findings", ())][:50]}
-    last = next((line for line in reversed(_lines(folder, errand)) if line.get("event") in ("done", "failed")), {})
+    last: dict[str, Any] = next(
+        (line for line in reversed(_lines(folder, job)) if line.get("event") in ("done", "failed")), {}
+    )
     if last.get("event") == "failed":
         return {"failed": last.get("message", "")}
     return {key: value for key, value in last.items() if key != "event"}
 
 
-def _lines(folder: Path, errand: _Errand) -> list[dict[str, Any]]:
+def _lines(folder: Path, job: _StartedJob) -> list[dict[str, Any]]:
     found = []
-    for line in _text(folder, errand, "out").splitlines():
+    for line in _text(folder, job, "out").splitlines():
         try:
             found.append(json.loads(line))
         except ValueError:
@@ -186,24 +188,24 @@ def _lines(folder: Path, errand: _Errand) -> list[dict[str, Any]]:
     return [line for line in found if isinstance(line, dict)]
 
 
-def _text(folder: Path, errand: _Errand, suffix: str) -> str:
-    content = read_own(_place(folder) / f"{errand.id}.{suffix}", inside=None, most=_LARGEST_LOG)
+def _text(folder: Path, job: _StartedJob, suffix: str) -> str:
+    content = read_own(_place(folder) / f"{job.id}.{suffix}", inside=None, most=_LARGEST_LOG)
     return (content or b"").decode("utf-8", "replace")
 
 
-def _process(errand: _Errand) -> psutil.Process | None:
+def _process(job: _StartedJob) -> psutil.Process | None:
     """Return the process that still works, None if it has ended; another one may have its number by now."""
     _children[:] = [child for child in _children if child.poll() is None]
     try:
-        process = psutil.Process(errand.pid) if errand.pid else None
-        same = process and abs(process.create_time() - errand.began) < 1 and process.status() != psutil.STATUS_ZOMBIE
+        process = psutil.Process(job.pid) if job.pid else None
+        same = process and abs(process.create_time() - job.began) < 1 and process.status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
         return None
     return process if same else None
 
 
 def _place(folder: Path) -> Path:
-    return EpisodePaths(folder=folder).state / "errands"
+    return EpisodePaths(folder=folder).state / "started_jobs"
 
 
 def _claimed(folder: Path, id: str, work: Work) -> bool:
@@ -216,19 +218,19 @@ def _claimed(folder: Path, id: str, work: Work) -> bool:
                 return False
             raise
     with os.fdopen(handle, "w") as file:
-        file.write(_Errand(id=id, work=work).model_dump_json())
+        file.write(_StartedJob(id=id, work=work).model_dump_json())
     return True
 
 
-def _note(folder: Path, errand: _Errand) -> None:
-    write_atomic(_place(folder) / f"{errand.id}.json", errand.model_dump_json(), inside=None, private=True)
+def _note(folder: Path, job: _StartedJob) -> None:
+    write_atomic(_place(folder) / f"{job.id}.json", job.model_dump_json(), inside=None, private=True)
 
 
-def _errand(folder: Path, id: str) -> _Errand | None:
+def _started_job(folder: Path, id: str) -> _StartedJob | None:
     if not (id and len(id) <= 64 and id.isascii() and id.replace("-", "").replace("_", "").isalnum()):
         raise LecternError("an id of a job is up to 64 letters, digits, hyphens and underscores")
     content = read_own(_place(folder) / f"{id}.json", inside=None)
     try:
-        return _Errand.model_validate_json(content) if content is not None else None
+        return _StartedJob.model_validate_json(content) if content is not None else None
     except ValidationError:  # claimed this moment, or by a process that was killed then
-        return _Errand(id=id, work="build")
+        return _StartedJob(id=id, work="build")

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from lectern.pipeline.base.errors import LecternError
-from lectern.pipeline.studio import errands
-from lectern.pipeline.studio.errands import cancel, job, start_work
+from lectern.pipeline.studio import started_jobs
+from lectern.pipeline.studio.started_jobs import cancel, job, start_work
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def _works_as(monkeypatch: pytest.MonkeyPatch, code: str) -> None:
     """Has a small program in the place of Lectern's own."""
-    monkeypatch.setattr(errands, "child_command", lambda *_: [sys.executable, "-I", "-S", "-c", code])
+    monkeypatch.setattr(started_jobs, "child_command", lambda *_: [sys.executable, "-I", "-S", "-c", code])
 
 
 DONE = """print('{"event": "progress", "fraction": 0.5}\\n{"event": "done", "film": "renders/film.mp4"}', flush=True)"""
@@ -82,7 +82,7 @@ def test_nothing_that_an_agent_starts_is_given_trust_or_money(folder: Path, monk
         started.append(arguments)
         return [sys.executable, "-I", "-S", "-c", DONE]
 
-    monkeypatch.setattr(errands, "child_command", command)
+    monkeypatch.setattr(started_jobs, "child_command", command)
     start_work(folder, "e")
     start_work(folder, "f", "verify")
     assert started == [("build", str(folder), "--json"), ("verify", str(folder), "--json")]
