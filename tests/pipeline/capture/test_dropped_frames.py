@@ -20,7 +20,7 @@ def test_a_recording_that_lacks_frames_is_told_with_the_step_and_both_ways_out()
     assert said("browser", dropped=0.01) == ()
     assert said("browser", dropped=0.042, gaps=((0.5, 0.7), (3.0, 3.5))) == (
         'script.md:11: scene "shop": 4.2% of the frames of what moves are missing in the recording (for 0.5 s none at all, 3.0 s into it): '
-        'this computer was too busy. Close other programs, delete media/capture/abc and build again, or write "deterministic: true"',
+        'this computer was too busy. Close other programs, delete media/capture/abc and build again, or write "deterministic: true" below "kind" of its block',
     )
 
 
