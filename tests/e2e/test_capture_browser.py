@@ -303,5 +303,5 @@ def test_what_a_page_says_exactly_is_meant_before_what_contains_it():
         assert [said(text) for text in ("Find", "find in files", "OPEN RECENT", "Copy", "next")] == [
             "Find", "find in files", "Open recent…", "Copy", "Find Next",
         ]  # fmt: skip
-        with pytest.raises(LecternError, match=r'names 2 things.*They are: "Copy", "Copy all"'):
+        with pytest.raises(LecternError, match=r'names 2 things.*They are: listitem "Copy", listitem "Copy all"'):
             said("cop")

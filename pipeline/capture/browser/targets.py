@@ -163,9 +163,8 @@ def _said_by(element: Locator) -> str:
     return f'{role} "{text[:60]}"'.lstrip() if text else ""
 
 
-_ROLE = """element => element.getAttribute("role") || {A: "link", BUTTON: "button", H1: "heading", H2: "heading", H3: "heading",
-  H4: "heading", LABEL: "label", TH: "column header", TD: "cell", LI: "list item", OPTION: "option", SUMMARY: "summary",
-  LEGEND: "legend", P: "paragraph"}[element.tagName] || ""
+_ROLE = """element => element.getAttribute("role") || {A: "link", BUTTON: "button", H1: "heading", H2: "heading",
+  H3: "heading", H4: "heading", TH: "columnheader", TD: "cell", LI: "listitem", OPTION: "option", P: "paragraph"}[element.tagName] || ""
 """
 """What an element is, as a target's `role` names it, as far as its tag tells."""
 
