@@ -44,9 +44,10 @@ def test_what_is_needed_is_what_the_project_says_without_what_blender_brings(pac
 
 def test_everything_that_the_program_imports_is_in_the_zip_or_an_extra_that_it_asks_for(packing):
     homes = packages_distributions()
-    ear = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]["ear"]
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
     given = {packing.canonicalize_name(r.name) for r in packing.requirements()} | packing.BLENDERS_OWN
-    given |= {packing.canonicalize_name(Requirement(each).name) for each in ear}
+    given |= {packing.canonicalize_name(Requirement(each).name) for name in ("ear", "mcp") for each in extras[name]}
+    given |= {"mcp-types", "anyio"}  # parts of the extra mcp
     foreign = {top for top in _imports() if top not in sys.stdlib_module_names and top not in BLENDERS_MODULES}
     unmet = {top for top in foreign if given.isdisjoint(map(packing.canonicalize_name, homes.get(top, [])))}
     assert unmet == set()

@@ -214,13 +214,13 @@ def test_one_changed_word_makes_one_scene_anew_and_films_nothing(built: Built, t
     """The scene is between cuts; a neighbour that it fades into shows some of it, and is rendered anew as well."""
     folder = Path(shutil.copytree(built.folder, tmp_path / "numbers"))
     before = takes(folder)
-    (folder / "script.md").write_text(SCRIPT.replace("they come", "they materialise"))
+    (folder / "script.md").write_text(SCRIPT.replace("they come", "they arrive"))
     lectern(built.profile, "build", folder)
     after = takes(folder)
     new = Counter(take.partition("/")[0] for take in after.keys() - before.keys())
     assert new == {"voice": 1, "footage": 1, "narrator": 1, "segment": 1, "sound": 1}
     assert {take: after[take] for take in before} == before
-    assert "they materialise" in (folder / "renders/film.srt").read_text().replace("\n", " ")
+    assert "they arrive" in (folder / "renders/film.srt").read_text().replace("\n", " ")
 
 
 # What is not built

@@ -27,6 +27,8 @@ ALLOWED = {
     "pipeline/base/scratch.py": PRIVATE,
     "pipeline/avatar/treatment.py": PRIVATE,
     "pipeline/base/audio.py": "the draft of `replacing`",
+    "pipeline/studio/clone_check.py": PRIVATE,
+    "pipeline/studio/started_jobs.py": PERSONS,
     "pipeline/studio/element_changes.py": "the draft of `replacing`",
     "pipeline/studio/episodes.py": "a new folder beside the episode, in which links stay links",
     "pipeline/base/video.py": PRIVATE,

@@ -5,6 +5,7 @@ import re
 import shlex
 import shutil
 import socket
+import subprocess
 import time
 import zipfile
 from collections.abc import Iterator
@@ -127,9 +128,11 @@ def make_home(home: Path) -> None:
 
 
 def real_rust() -> Path | None:
-    """Return where this computer has the toolchains of its cargo, None where it has no cargo."""
+    """Return where this computer has the toolchains of its cargo, None where it has no cargo that works."""
     toolchains = Path(os.environ.get("RUSTUP_HOME") or Path.home() / ".rustup")
-    return toolchains if shutil.which("cargo") and shutil.which("cc") and toolchains.is_dir() else None
+    there = shutil.which("cargo") and shutil.which("cc") and toolchains.is_dir()
+    works = there and subprocess.run(["cargo", "--version"], capture_output=True, check=False).returncode == 0
+    return toolchains if works else None
 
 
 def write_wheel(file: Path) -> None:
