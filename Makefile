@@ -33,7 +33,7 @@ thorough: test-setup
 
 soak: test-setup
 	LECTERN_TEST_KILLS=20 LECTERN_TEST_MUTANTS=3000 LECTERN_TEST_JOBS=20000 LECTERN_TEST_SITTINGS=1000 LECTERN_TEST_INTERLEAVINGS=10000 \
-	$(PYTEST) -n $(CORES) -m "kill or soak"
+	PYTEST_TIMEOUT=14400 $(VENV)/bin/python -m pytest -o faulthandler_timeout=0 -n $(CORES) -m "kill or soak"
 
 lint: setup
 	$(VENV)/bin/ruff format --check .
