@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..base.errors import LecternError
-from .chat_formats import FORMATS, ChatMessage, ChatReply, ChatSettings, ChatTool, ToolCall
+from .chat_formats import FORMATS, ChatMessage, ChatQuestion, ChatReply, ChatSettings, ChatTool, ToolCall
 from .http import LIST_BYTES, PASSING, HttpClient, HttpStatusError, ResponseLost, Service
 from .policy import is_charged
 from .usage import ConnectionTest, Usage
@@ -41,7 +41,7 @@ class Chat:
         Raises LecternError with the way out.
         """
         path = self._format.path(self._settings.model)
-        body = self._format.body(self._settings, messages, tools, schema)
+        body = self._format.body(self._settings, ChatQuestion(messages, tools, schema))
         end = time.monotonic() + (seconds if seconds is not None else ATTEMPTS * self._settings.timeout)
         for attempt in range(1, ATTEMPTS + 1):
             service = self._service(end - time.monotonic())

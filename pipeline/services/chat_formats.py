@@ -5,7 +5,7 @@ A conversation is kept in OpenAI's words (``role``, ``content``, ``tool_calls``)
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -76,6 +76,14 @@ ChatMessage = Mapping[str, Any]
 """A turn of a conversation, in OpenAI's words."""
 
 
+class ChatQuestion(NamedTuple):
+    """What asks for a turn: the conversation so far, the tools, and the JSON schema that its text shall fit (None: any text)."""
+
+    messages: Sequence[ChatMessage]
+    tools: Sequence[ChatTool] = ()
+    schema: JsonSchema | None = None
+
+
 class ChatFormat(Protocol):
     """How one kind of services is spoken to: `usual` address, `header` and `scheme` of its key, `name` for messages."""
 
@@ -88,14 +96,8 @@ class ChatFormat(Protocol):
     def path(self, model: str) -> str:
         """Return where a turn is asked for, below the address."""
 
-    def body(
-        self,
-        settings: ChatSettings,
-        messages: Sequence[ChatMessage],
-        tools: Sequence[ChatTool],
-        schema: JsonSchema | None,
-    ) -> dict[str, Any]:
-        """Return what asks for the next turn, whose text shall fit `schema`."""
+    def body(self, settings: ChatSettings, question: ChatQuestion) -> dict[str, Any]:
+        """Return what asks for the next turn."""
 
     def reply(self, found: Any) -> ChatReply:
         """Return a turn. Raises KeyError, IndexError, TypeError or AttributeError for an answer of another shape."""
@@ -111,23 +113,23 @@ class OpenAIFormat:
         """Return the path, the same for all models."""
         return "/chat/completions"
 
-    def body(
-        self,
-        settings: ChatSettings,
-        messages: Sequence[ChatMessage],
-        tools: Sequence[ChatTool],
-        schema: JsonSchema | None,
-    ) -> dict[str, Any]:
+    def body(self, settings: ChatSettings, question: ChatQuestion) -> dict[str, Any]:
         """Return the conversation as it is."""
         tuning = {"temperature": settings.temperature, "max_tokens": settings.max_tokens}
-        body: dict[str, Any] = {"model": settings.model, "messages": list(messages), "stream": False, **_set(tuning)}
-        if tools:
+        body: dict[str, Any] = {
+            "model": settings.model,
+            "messages": list(question.messages),
+            "stream": False,
+            **_set(tuning),
+        }
+        if question.tools:
             functions = [
-                {"name": t.name, "description": t.description, "parameters": json.loads(t.parameters)} for t in tools
+                {"name": t.name, "description": t.description, "parameters": json.loads(t.parameters)}
+                for t in question.tools
             ]
             body |= {"tools": [{"type": "function", "function": f} for f in functions], "tool_choice": "auto"}
-        if schema:
-            form = {"name": "answer", "strict": True, "schema": schema}
+        if question.schema:
+            form = {"name": "answer", "strict": True, "schema": question.schema}
             body["response_format"] = {"type": "json_schema", "json_schema": form}
         return body
 
@@ -151,17 +153,11 @@ class AnthropicFormat:
         """Return the path, the same for all models."""
         return "/messages"
 
-    def body(
-        self,
-        settings: ChatSettings,
-        messages: Sequence[ChatMessage],
-        tools: Sequence[ChatTool],
-        schema: JsonSchema | None,
-    ) -> dict[str, Any]:
+    def body(self, settings: ChatSettings, question: ChatQuestion) -> dict[str, Any]:
         """Return the conversation in blocks, in which turns of one side are one turn."""
-        system = "\n\n".join(str(m["content"]) for m in messages if m["role"] == "system")
+        system = "\n\n".join(str(m["content"]) for m in question.messages if m["role"] == "system")
         turns: list[dict[str, Any]] = []
-        for message in (m for m in messages if m["role"] != "system"):
+        for message in (m for m in question.messages if m["role"] != "system"):
             role, blocks = ("assistant" if message["role"] == "assistant" else "user"), _anthropic_blocks(message)
             if turns and turns[-1]["role"] == role:
                 turns[-1]["content"] += blocks
@@ -173,12 +169,13 @@ class AnthropicFormat:
             "messages": turns,
             **_set({"system": system or None, "temperature": settings.temperature}),
         }
-        if tools:
+        if question.tools:
             body["tools"] = [
-                {"name": t.name, "description": t.description, "input_schema": json.loads(t.parameters)} for t in tools
+                {"name": t.name, "description": t.description, "input_schema": json.loads(t.parameters)}
+                for t in question.tools
             ]
-        if schema:
-            body["output_config"] = {"format": {"type": "json_schema", "schema": schema}}
+        if question.schema:
+            body["output_config"] = {"format": {"type": "json_schema", "schema": question.schema}}
         return body
 
     def reply(self, found: Any) -> ChatReply:
@@ -208,31 +205,27 @@ class GeminiFormat:
         """Return the path of a model."""
         return f"/models/{model}:generateContent"
 
-    def body(
-        self,
-        settings: ChatSettings,
-        messages: Sequence[ChatMessage],
-        tools: Sequence[ChatTool],
-        schema: JsonSchema | None,
-    ) -> dict[str, Any]:
+    def body(self, settings: ChatSettings, question: ChatQuestion) -> dict[str, Any]:
         """Return the conversation in parts."""
-        system = [{"text": str(m["content"])} for m in messages if m["role"] == "system"]
+        system = [{"text": str(m["content"])} for m in question.messages if m["role"] == "system"]
         contents: list[dict[str, Any]] = []
-        for message in (m for m in messages if m["role"] != "system"):
+        for message in (m for m in question.messages if m["role"] != "system"):
             role, parts = ("model" if message["role"] == "assistant" else "user"), _gemini_parts(message)
             if contents and contents[-1]["role"] == role:
                 contents[-1]["parts"] += parts
             elif parts:
                 contents.append({"role": role, "parts": parts})
         tuning = _set({"temperature": settings.temperature, "maxOutputTokens": settings.max_tokens})
-        tuning |= {"responseMimeType": "application/json", "responseJsonSchema": schema} if schema else {}
+        tuning |= (
+            {"responseMimeType": "application/json", "responseJsonSchema": question.schema} if question.schema else {}
+        )
         body: dict[str, Any] = {"contents": contents, **_set({"generationConfig": tuning or None})}
         if system:
             body["systemInstruction"] = {"parts": system}
-        if tools:
+        if question.tools:
             declared = [
                 {"name": t.name, "description": t.description, "parametersJsonSchema": json.loads(t.parameters)}
-                for t in tools
+                for t in question.tools
             ]
             body["tools"] = [{"functionDeclarations": declared}]
         return body
