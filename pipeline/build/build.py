@@ -13,6 +13,7 @@ from ..base.geometry import Size
 from ..base.lock import LockHolder, locked
 from ..base.renderer import BlenderProcess, find_renderer
 from ..base.theme import Theme
+from ..changes.store import ChangesetStore
 from ..characters.check import drawing_faults
 from ..episode.errors import EpisodeErrors
 from ..episode.film_scenes import film_scenes
@@ -101,6 +102,7 @@ def open_build(
     The other parameters are as in `BuildOptions`. Raises EpisodeErrors with every fault of the episode, NotTrusted if the
     person has not allowed what it runs, and LockHeld if another build is not waited for.
     """
+    ChangesetStore(folder).recover()  # else it would read half of a change whose process was killed
     episode = read = read_episode(folder, config)
     _refuse((*surely_wrong(episode), *refuse_unsupported(episode), *lettering_faults(episode, theme_of(episode))))
     with placed_programs(episode) as programs:

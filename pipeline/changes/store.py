@@ -14,7 +14,7 @@ from .contents import FOLDER, Contents, content_of, hash_of, text_of
 from .diff import unified_diff
 from .merge import merge_texts, side_by_side
 from .model import ChangeEvent, Changeset, ChangeState, Event, FileChange, Overlap, Written, is_changeable
-from .transaction import JOURNAL, begin, carry_out, end, finish, interrupted
+from .transaction import begin, carry_out, end, finish, interrupted, journal_file
 
 
 class StaleChangeset(LecternError):
@@ -143,19 +143,19 @@ class ChangesetStore:
             return self._noted(self._open(id, "proposed", "reverted"), "refused", who, why)
 
     def recover(self) -> None:
-        """Finish, or take back, what a process was writing when it was killed."""
-        if (self._folder / JOURNAL).exists():
-            with self._alone():
+        """Finish, or take back, what a process was writing when it was killed; wait for one that is writing now."""
+        if journal_file(self._folder).exists():
+            with self._alone(wait=True):
                 pass
 
     # Writing
 
     @contextmanager
-    def _alone(self) -> Iterator[None]:
+    def _alone(self, wait: bool = False) -> Iterator[None]:
         """Keep other processes from deciding meanwhile: of two changes of one file, the second has to see the first."""
         lock = EpisodePaths(folder=self._folder).state / "changes.lock"
         busy = f"Nothing is changed in {self._folder.name}"
-        with locked(lock, "deciding about a change", busy, wait=False):
+        with locked(lock, "deciding about a change", busy, wait=wait):
             if journal := interrupted(self._folder):
                 self._finish(journal.change, journal.event, finish(self._folder, journal, self._contents))
             yield

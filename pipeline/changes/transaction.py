@@ -5,12 +5,16 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from ..base.episode_paths import EpisodePaths
 from ..base.files import read_own, remove_file, write_atomic
 from ..base.frozen import Frozen
-from .contents import FOLDER, Contents, content_of, hash_of
+from .contents import Contents, content_of, hash_of
 from .model import ChangeEvent, Written
 
-JOURNAL = FOLDER / "journal"
+
+def journal_file(folder: Path) -> Path:
+    """Return where it is written down what is being written: in the person's profile, so that no episode can bring one along."""
+    return EpisodePaths(folder=folder).state / "changes.journal"
 
 
 class Journal(Frozen):
@@ -22,7 +26,8 @@ class Journal(Frozen):
 
 def begin(folder: Path, change: str, event: ChangeEvent) -> None:
     """Write down what will be written. All contents are kept already."""
-    write_atomic(folder / JOURNAL, Journal(change=change, event=event).model_dump_json(), inside=folder)
+    text = Journal(change=change, event=event).model_dump_json()
+    write_atomic(journal_file(folder), text, inside=None, private=True)
 
 
 def carry_out(folder: Path, written: Sequence[Written], contents: Mapping[str, bytes | None]) -> None:
@@ -39,12 +44,12 @@ def carry_out(folder: Path, written: Sequence[Written], contents: Mapping[str, b
 
 def end(folder: Path) -> None:
     """Forget what was written: it is noted in the changeset."""
-    remove_file(folder / JOURNAL, inside=folder)
+    remove_file(journal_file(folder), inside=None)
 
 
 def interrupted(folder: Path) -> Journal | None:
     """Return what a process was about to write when it was killed; None if nothing was, or nobody can read it."""
-    found = read_own(folder / JOURNAL, inside=folder)
+    found = read_own(journal_file(folder), inside=None)
     if found is None:
         return None
     try:

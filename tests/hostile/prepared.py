@@ -88,7 +88,7 @@ def _change(path: Path, file: str, text: str = "changed\n", history: str = "prop
 
 
 def _journal(path: Path, file: str) -> None:
-    """Leave the journal of a change that was interrupted before it wrote `file`."""
+    """Leave the journal of a change that was interrupted before it wrote `file`, where one would lie in an episode."""
     _content(path, b"changed\n")
     written = [{"file": file, "before": None, "after": digest("changed\n")}]
     event = {"what": "applied", "who": "Mia", "when": 2.0, "written": written}

@@ -10,6 +10,7 @@ import pytest
 
 from lectern.pipeline.base.errors import LecternError
 from lectern.pipeline.base.lock import LockHeld
+from lectern.pipeline.build.pipeline import open_build
 from lectern.pipeline.changes import transaction
 from lectern.pipeline.changes.contents import hash_of
 from lectern.pipeline.changes.diff import applied, unified_diff
@@ -273,3 +274,24 @@ def test_a_change_of_a_file_that_is_no_text_any_more_is_outdated(book: Changeset
     change = propose(book, "x")
     (tmp_path / "script.md").write_bytes(b"\xff\xfe")
     assert book.outdated(change)
+
+
+def test_a_build_finishes_a_change_whose_process_was_killed_before_it_reads_the_episode(
+    book: ChangesetStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    change = book.propose({"script.md": "# A\n\nNew.\n", "lectern.toml": "[film]\nfps = 24\n"}, "a model", "because")
+    write = transaction.write_atomic
+
+    def killed(file: Path, *content: Any, **more: Any) -> None:
+        if file.name == "lectern.toml":
+            raise KeyboardInterrupt
+        write(file, *content, **more)
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(transaction, "write_atomic", killed)
+        with pytest.raises(KeyboardInterrupt):
+            book.apply(change.id, "Mia")
+    assert not (tmp_path / "lectern.toml").exists()
+    with open_build(tmp_path, trust=True) as opened:
+        assert (opened.fps, opened.episode.scenes[0].title) == (24, "A")
+    assert book.get(change.id).state == "applied"
