@@ -221,7 +221,7 @@ def test_a_process_killed_between_write_and_reply_has_applied_once(
         killed.setattr("lectern.pipeline.changes.store.ChangesetStore._keep", _killed)
         with pytest.raises(KeyboardInterrupt):
             apply_edit(agent.folder, id)
-    assert (agent.folder / transaction.JOURNAL).exists()
+    assert transaction.journal_file(agent.folder).exists()
     done = agent("apply_edit", id=id)
     assert (done["outcome"], done["repeated"]) == ("applied", True)
     assert (agent.folder / "script.md").read_text().count("{end}") == 1
