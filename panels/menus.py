@@ -1,7 +1,10 @@
 """Menus: of the episode, of a scene, of a strip by right click, and all of them in the sequencer's header."""
 
+from collections.abc import Collection
+
 import bpy
 
+from ..addon.properties import LecternEpisodeRow
 from ..operators.scenes import KINDS
 from ..pipeline.episode.gallery import gallery
 
@@ -13,11 +16,7 @@ class LECTERN_MT_recent(bpy.types.Menu):
 
     def draw(self, context: bpy.types.Context) -> None:
         """Draw an entry for each."""
-        rows = context.window_manager.lectern.recent
-        for row in rows:
-            self.layout.operator("lectern.open_episode", text=row.name).directory = row.folder
-        if not rows:
-            self.layout.label(text="No episode was open yet")
+        _draw_episodes(self.layout, context.window_manager.lectern.recent, "No episode was open yet")
 
 
 class LECTERN_MT_siblings(bpy.types.Menu):
@@ -27,11 +26,14 @@ class LECTERN_MT_siblings(bpy.types.Menu):
 
     def draw(self, context: bpy.types.Context) -> None:
         """Draw an entry for each."""
-        rows = context.window_manager.lectern.siblings
-        for row in rows:
-            self.layout.operator("lectern.open_episode", text=row.name).directory = row.folder
-        if not rows:
-            self.layout.label(text="There is no other episode")
+        _draw_episodes(self.layout, context.window_manager.lectern.siblings, "There is no other episode")
+
+
+def _draw_episodes(layout: bpy.types.UILayout, rows: Collection[LecternEpisodeRow], none: str) -> None:
+    for row in rows:
+        layout.operator("lectern.open_episode", text=row.name).directory = row.folder
+    if not rows:
+        layout.label(text=none)
 
 
 class LECTERN_MT_episode(bpy.types.Menu):
