@@ -1,26 +1,22 @@
 """The commands for agents: the server that they talk to, and its tools one by one."""
 
 import json
-from argparse import ArgumentParser, Namespace
-from collections.abc import Callable
+from argparse import Namespace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from ..base.errors import LecternError
+from .arguments import Verbs, add_verb
 from .call import DONE, existing_folder
 from .console import print_json, print_result
 
-if TYPE_CHECKING:
-    from .options import Verbs
 
-
-def add_agents(every: "Verbs", verb: Callable[..., ArgumentParser]) -> None:
-    """Add `mcp` and `ask`; `verb` adds a command."""
-    server = verb(
+def add_agents(every: Verbs) -> None:
+    """Add `mcp` and `ask`."""
+    server = add_verb(
         every, "mcp", run_mcp, "let an agent edit the episode in DIR, by the Model Context Protocol on stdin and stdout"
     )
     server.add_argument("folder", metavar="DIR", type=Path)
-    ask = verb(
+    ask = add_verb(
         every, "ask", run_ask, "call one of the tools that agents have, for the episode in DIR; the answer is JSON"
     )
     ask.add_argument("folder", metavar="DIR", type=Path)

@@ -3,10 +3,42 @@
 import shlex
 from argparse import Namespace
 from collections.abc import Iterable
+from pathlib import Path
 
 from ..base.errors import LecternError
+from .arguments import Verbs, add_episode, add_json, add_scene, add_verb
 from .call import DONE, FINDINGS, call
 from .console import count, format_table, print_error, print_json, print_result, print_values
+
+
+def add_capturing(every: Verbs) -> None:
+    """Add the commands of captures."""
+    login = add_verb(every, "login", run_login, "log in at ADDRESS in a window, so that captures can use it as NAME")
+    login.add_argument("name", metavar="NAME")
+    login.add_argument("address", metavar="ADDRESS")
+    login.add_argument("--browser", metavar="PROGRAM", default="", help="the Chromium to use (default: it is found)")
+    capture = add_verb(
+        every, "capture", run_capture, "record the captures of the episode in DIR alone, or look at them"
+    )
+    capture.add_argument(
+        "--check", action="store_true", help="do them all once more, keep nothing, and say what is no longer so"
+    )
+    capture.add_argument(
+        "--sheet", metavar="FILE", type=Path, help="draw a contact sheet: a picture of every step (PNG)"
+    )
+    capture.add_argument("--step", metavar="N", type=int, help="with --png: the screen after this step, counted from 1")
+    capture.add_argument("--png", metavar="FILE", type=Path, help="where the picture of the step goes")
+    rehearse = add_verb(
+        every,
+        "rehearse",
+        run_rehearse,
+        "have a language model work out the goals in DIR, as a change to apply",
+    )
+    for verb in (capture, rehearse):
+        add_episode(verb)
+        add_scene(verb)
+        verb.add_argument("--capture", metavar="ID", help="only this capture (its id)")
+    add_json(capture)
 
 
 def run_login(options: Namespace) -> int:

@@ -6,6 +6,7 @@ from argparse import Namespace
 from typing import TYPE_CHECKING
 
 from ..base.errors import LecternError
+from .arguments import Verbs, add_episode, add_json, add_verb
 from .call import DONE, existing_folder
 from .console import format_table, print_error, print_json, print_result, print_values
 
@@ -13,6 +14,36 @@ if TYPE_CHECKING:
     from ..changes.model import Changeset
     from ..changes.store import ChangesetStore
     from ..timeline.edits import Edit
+
+
+def add_edits(every: Verbs) -> None:
+    """Add `changes` and `edits`."""
+    proposed = add_verb(
+        every,
+        "changes",
+        run_changes,
+        "list, show, apply, refuse and take back proposed changes of the episode in DIR",
+    )
+    add_episode(proposed)
+    actions = ("list", "show", "apply", "refuse", "revert", "undo", "redo")
+    proposed.add_argument("action", metavar="|".join(actions), nargs="?", default="list", choices=actions)
+    proposed.add_argument("id", metavar="ID", nargs="?", help="the change (the beginning of its id will do)")
+    forced = "also where the same places have changed since; what was there is kept"
+    proposed.add_argument("--force", action="store_true", help=forced)
+    add_json(proposed)
+    by_hand = add_verb(
+        every, "edits", run_edits, "list what was changed by hand on the timeline of DIR, or take it back"
+    )
+    add_episode(by_hand)
+    hands = ("list", "reset", "apply", "drop")
+    by_hand.add_argument("action", metavar="|".join(hands), nargs="?", default="list", choices=hands)
+    by_hand.add_argument("strip", metavar="STRIP", nargs="?", default="", help="the strip to give back to the script, "
+                         "or whose edits to apply to another, or to drop since the script no longer makes it")  # fmt: skip
+    by_hand.add_argument(
+        "property", metavar="PROPERTY", nargs="?", default="", help="reset only this (default: all of it)"
+    )
+    by_hand.add_argument("--to", metavar="STRIP", default="", help="the strip to apply the edits to")
+    add_json(by_hand)
 
 
 def run_changes(options: Namespace) -> int:

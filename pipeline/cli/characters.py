@@ -1,10 +1,75 @@
 """The commands about characters."""
 
 import shlex
-from argparse import Namespace
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
 
+from .arguments import Verbs, add_episode, add_json, add_verb
 from .call import DONE, FINDINGS, call
 from .console import count, format_table, print_error, print_json, print_result, print_values
+
+
+def add_character(every: Verbs) -> None:
+    """Add `character` and its commands."""
+    character = add_verb(every, "character", run_list, "list, show, make, remove, test and replace narrators")
+    each = character.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    add_episode(listed := add_verb(each, "list", run_list, "list the characters that the episode in DIR can use"))
+    show = add_verb(each, "show", run_show, "show all that is known of a character")
+    _named(show, "the character")
+    new = add_verb(each, "new", run_new, "write a new character to change, into the episode in DIR")
+    _named(new, "what a script calls the character")
+    what = "a character to copy, a layered SVG, or a photograph (default: ada)"
+    new.add_argument("--from", dest="source", metavar="WHO", default="ada", help=what)
+    new.add_argument("--name", metavar="NAME", help="the name that people read (default: made of the id)")
+    new.add_argument("--studio", action="store_true", help="for every episode of the studio")
+    _add_character_voice(each)
+    remove = add_verb(
+        each,
+        "remove",
+        run_remove,
+        "delete a character of the episode in DIR, unless somebody speaks with it",
+    )
+    _named(remove, "the character")
+    pictures = add_verb(
+        each, "thumbnails", run_thumbnails, "draw a small picture of every character, and name its file"
+    )
+    add_episode(pictures)
+    test = add_verb(
+        each, "test", run_test, "look for faults in a layered SVG, or in all drawings of the episode in DIR"
+    )
+    test.add_argument("target", metavar="DIR|FILE.svg", type=Path, nargs="?", default=Path())
+    test.add_argument("-o", "--output", metavar="FILE", type=Path, help="where the contact sheet goes (PNG)")
+    _add_replace(each)
+    for verb in (listed, show, new, remove, pictures, test):
+        add_json(verb)
+
+
+def _add_character_voice(each: Verbs) -> None:
+    voice = add_verb(each, "voice", run_voice, "have a character of the episode in DIR speak with another voice")
+    voice.add_argument("id", metavar="NAME", help="the character")
+    voice.add_argument("voice", metavar="VOICE", help="the voice (lectern voices lists them)")
+    voice.add_argument(
+        "--provider", metavar="NAME", default="", help="who has it (default: is found, if it is built in)"
+    )
+    add_episode(voice)
+    add_json(voice)
+
+
+def _add_replace(each: Verbs) -> None:
+    replace = add_verb(
+        each, "replace", run_replace, "let another character speak, in the whole episode or in one scene"
+    )
+    replace.add_argument("new", metavar="NAME", help="who speaks from now on")
+    add_episode(replace)
+    replace.add_argument("--for", dest="old", metavar="NAME", help="in whose place (default: the narrator)")
+    replace.add_argument("--scene", metavar="ID", help="only in this scene (the {#id} of its heading)")
+    replace.add_argument("--swap", action="store_true", help="and the other way round, where both speak")
+    add_json(replace)
+
+
+def _named(verb: ArgumentParser, what: str) -> None:
+    verb.add_argument("id", metavar="NAME", help=what)
+    add_episode(verb)
 
 
 def run_list(options: Namespace) -> int:

@@ -3,9 +3,11 @@
 import getpass
 import sys
 from argparse import Namespace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..base.errors import LecternError
+from .arguments import Verbs, add_json, add_verb
 from .call import DONE, call, existing_folder
 from .console import format_table, print_error, print_json, print_result, print_values
 
@@ -19,6 +21,41 @@ READ_ALOUD = (
     "would you have done? I would have asked the neighbours, and then, perhaps, the river itself.”"
 )
 """A paragraph with every kind of sentence, for whoever doesn't know what to read."""
+
+
+def add_cloned_voices(every: Verbs) -> None:
+    """Add `voice clone`, `voice list` and `voice forget`."""
+    clone = add_verb(
+        every,
+        "voice clone",
+        run_clone,
+        "make a voice of your own from a recording, for every film of yours",
+    )
+    clone.add_argument("name", metavar="NAME", help="what characters call it: small letters, digits, hyphens")
+    what = (
+        "the recording: 10 to 60 s of one person's speech (default: that of NAME, to clone it with one more provider)"
+    )
+    clone.add_argument("file", metavar="FILE", type=Path, nargs="?", help=what)
+    how = "with what to clone it, as lectern.toml or `lectern service list` calls it (default: the one that is set up)"
+    clone.add_argument("--with", dest="provider", metavar="PROVIDER", default="", help=how)
+    there = "the service has the voice already, and calls it ID: nothing is sent"
+    clone.add_argument("--voice", metavar="ID", default="", help=there)
+    clone.add_argument("--text", metavar="TEXT", default="", help="what is said in the recording, word by word")
+    clone.add_argument("--language", metavar="CODE", default="", help="what it is said in, like de (default: en)")
+    clone.add_argument("--whose", metavar="PERSON", default="", help="whose voice it is (default: you are asked)")
+    agreed = "that it may be cloned and used in films, in a sentence of yours (default: you are asked)"
+    clone.add_argument("--consent", metavar="SENTENCE", default="", help=agreed)
+    clone.add_argument("--by", metavar="PERSON", default="", help="who says so (default: the name of your account)")
+    listed = add_verb(every, "voice list", run_list, "list the voices that you have cloned")
+    forget = add_verb(every, "voice forget", run_forget, "delete a cloned voice here, and at the services that keep it")
+    forget.add_argument("name", metavar="NAME")
+    forget.add_argument("--with", dest="provider", metavar="PROVIDER", default="", help="only what this one has")
+    forget.add_argument("--only-here", action="store_true", help="contact nobody: services keep what they have")
+    for verb in (clone, forget):
+        whose = "the episode or studio whose settings are meant"
+        verb.add_argument("--in", dest="folder", metavar="DIR", type=Path, default=Path(), help=whose)
+    for verb in (clone, listed, forget):
+        add_json(verb)
 
 
 def run_clone(options: Namespace) -> int:

@@ -8,6 +8,7 @@ from textwrap import fill, indent
 from typing import TYPE_CHECKING
 
 from ..base.errors import LecternError, SourceError
+from .arguments import Verbs, add_episode, add_json, add_scene, add_verb
 from .call import DONE, FAULT, FINDINGS, call
 from .console import count, format_table, print_error, print_json, print_result, print_values
 from .progress import print_event
@@ -19,6 +20,57 @@ if TYPE_CHECKING:
     from ..studio.doctor import Finding
     from ..timeline.model import Timeline
     from ..timeline.search import TextMatch
+
+
+def add_making(every: Verbs) -> None:
+    """Add the commands that make an episode or its film."""
+    new = add_verb(every, "new", run_new, "write a small episode to start from into DIR")
+    new.add_argument("folder", metavar="DIR", type=Path)
+    build = add_verb(every, "build", run_build, "make the film of the episode in DIR; only what changed is made")
+    add_episode(build)
+    render = add_verb(
+        every, "render", run_render, "render the film, or one scene, from its timeline as it stands in Blender"
+    )
+    add_episode(render)
+    add_scene(render)
+    for verb in (build, render):
+        verb.add_argument("--json", action="store_true", help="for programs: a line of JSON for each event, on stdout")
+    add_episode(add_verb(every, "adopt", run_adopt, "use the takes of DIR that you made on another computer of yours"))
+    worker = add_verb(every, "worker", run_worker, None)
+    add_episode(worker)
+    worker.add_argument("--run", metavar="RUN", required=True)
+    worker.add_argument("--programs", type=Path)
+    worker.add_argument("--plug-in", dest="plugins", metavar="HASH:FILE", action="append", default=[])
+
+
+def add_looking(every: Verbs) -> None:
+    """Add the commands that look at an episode or at Lectern and change nothing."""
+    timeline = add_verb(every, "timeline", run_timeline, "show every strip of the film")
+    check = add_verb(every, "check", run_check, "look for faults in the script without making anything")
+    judged = "measure the finished film, listen to it, and show in renders/report.html how good it is"
+    verify = add_verb(every, "verify", run_verify, judged)
+    for verb in (timeline, check, verify):
+        add_episode(verb)
+    check.add_argument("--fix", action="store_true", help="write into script.md what it was read as, and nothing else")
+    find = add_verb(every, "find", run_find, "tell where in the film of the episode in DIR a text can be read")
+    add_episode(find)
+    find.add_argument("text", metavar="TEXT")
+    designed = add_verb(every, "clips", run_clips, "list the designed clips, with what each takes and an example")
+    designed.add_argument("name", metavar="NAME", nargs="?", default="", help="only this one")
+    add_verb(every, "skill", run_skill, "print how to write a script on one page, for language models")
+    schema = add_verb(every, "schema", run_schema, "print what may be written in a file or a block, as JSON Schema")
+    what = "script, settings, character, or block with the name of a block (default: script)"
+    schema.add_argument("of", metavar="WHAT", nargs="?", default="script", help=what)
+    schema.add_argument("block", metavar="BLOCK", nargs="?", default="", help="scene, capture, overlay, …")
+    looks = add_verb(every, "themes", run_themes, "list what a film can look like")
+    pictures = "write a picture of each into this folder, as PNG files"
+    looks.add_argument("--pictures", metavar="FOLDER", type=Path, help=pictures)
+    looks.add_argument(
+        "--in", dest="folder", metavar="DIR", type=Path, default=Path(), help="the episode that is meant"
+    )
+    doctor = add_verb(every, "doctor", run_doctor, "look whether this computer has what Lectern needs")
+    for verb in (timeline, check, verify, find, designed, looks, doctor):
+        add_json(verb)
 
 
 def run_new(options: Namespace) -> int:

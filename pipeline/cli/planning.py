@@ -1,21 +1,17 @@
 """The command that plans an episode."""
 
-from argparse import ArgumentParser, Namespace
-from collections.abc import Callable
+from argparse import Namespace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from ..base.errors import LecternError
+from .arguments import Verbs, add_verb
 from .call import DONE, FINDINGS, call
 from .console import count, print_error, print_json, print_result
 
-if TYPE_CHECKING:
-    from .options import Verbs
 
-
-def add_planning(every: "Verbs", verb: Callable[..., ArgumentParser]) -> None:
-    """Add `plan`; `verb` adds a command."""
-    plan = verb(
+def add_planning(every: Verbs) -> None:
+    """Add `plan`."""
+    plan = add_verb(
         every,
         "plan",
         run_plan,

@@ -1,14 +1,14 @@
 """The commands about the scenes of an episode, about its jobs, and about the episodes of a studio."""
 
-import argparse
 from argparse import Namespace
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..base.clock import time_code
 from ..base.errors import LecternError
+from .arguments import Verbs, add_episode, add_json, add_verb
 from .call import DONE, call, existing_folder
 from .console import count, format_table, print_json, print_result
 
@@ -23,14 +23,10 @@ JOB_ACTIONS = ("list", "first", "cancel")
 EPISODE_ACTIONS = ("list", "recent", "new", "rename", "copy", "delete", "restore")
 
 
-AddVerb = Callable[..., argparse.ArgumentParser]
-
-
-def add_scenes(every: "argparse._SubParsersAction[Any]", verb: AddVerb) -> None:
-    """Add the commands to the parser; `verb` adds one with the options of all."""
-    scenes = _about_episode(
-        verb(every, "scenes", run_scenes, "list the scenes of the episode in DIR, or change them in script.md")
-    )
+def add_scenes(every: Verbs) -> None:
+    """Add the commands to the parser."""
+    what = "list the scenes of the episode in DIR, or change them in script.md"
+    add_episode(scenes := add_verb(every, "scenes", run_scenes, what))
     scenes.add_argument("action", metavar="|".join(SCENE_ACTIONS), nargs="?", default="list", choices=SCENE_ACTIONS)
     scenes.add_argument(
         "scene", metavar="SCENE", nargs="?", default="", help="the id of the scene (new: the one above, if any)"
@@ -45,11 +41,11 @@ def add_scenes(every: "argparse._SubParsersAction[Any]", verb: AddVerb) -> None:
         "--at", metavar="MARK", default="", help="the mark at which it appears (default: the scene's start)"
     )
     what = "list what the last build of DIR makes, made and could not make; have a job made first, or cancel it"
-    jobs = _about_episode(verb(every, "jobs", run_jobs, what))
+    add_episode(jobs := add_verb(every, "jobs", run_jobs, what))
     jobs.add_argument("action", metavar="|".join(JOB_ACTIONS), nargs="?", default="list", choices=JOB_ACTIONS)
     jobs.add_argument("id", metavar="JOB", type=int, nargs="?", default=0, help="the number of the job")
     about = "list the episodes of the studio in DIR, or rename, copy, delete and restore the one in DIR"
-    episodes = verb(every, "episodes", run_episodes, about)
+    episodes = add_verb(every, "episodes", run_episodes, about)
     episodes.add_argument(
         "action", metavar="|".join(EPISODE_ACTIONS), nargs="?", default="list", choices=EPISODE_ACTIONS
     )
@@ -63,14 +59,7 @@ def add_scenes(every: "argparse._SubParsersAction[Any]", verb: AddVerb) -> None:
         help="what the folder of the renamed episode or of the copy is called",
     )
     for each in (scenes, episodes, jobs):
-        each.add_argument("--json", action="store_true", help="for programs: JSON on stdout")
-
-
-def _about_episode(verb: argparse.ArgumentParser) -> argparse.ArgumentParser:
-    verb.add_argument(
-        "folder", metavar="DIR", type=Path, nargs="?", default=Path(), help="the episode (default: this folder)"
-    )
-    return verb
+        add_json(each)
 
 
 def run_scenes(options: Namespace) -> int:

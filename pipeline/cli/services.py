@@ -4,10 +4,12 @@ import getpass
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..base.errors import LecternError
 from ..services.keys import is_local
+from .arguments import Verbs, add_json, add_verb
 from .call import DONE, FINDINGS, call
 from .console import format_table, print_result, print_values
 
@@ -16,6 +18,24 @@ if TYPE_CHECKING:
 
 MOST_VOICES = 12
 """How many voices of a service are named on the screen."""
+
+
+def add_service(every: Verbs) -> None:
+    """Add `service` and its commands."""
+    service = add_verb(every, "service", run_list, "list and test voices and other services, and keep their keys")
+    each = service.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    listed = add_verb(each, "list", run_list, "list every voice and service, where it is, and where its key comes from")
+    test = add_verb(each, "test", run_test, "ask a service whether it works, free of charge")
+    test.add_argument(
+        "name", metavar="NAME", nargs="?", help="the service (default: all that the settings or a character use)"
+    )
+    for verb in (listed, test):
+        whose = "the episode or studio whose settings and characters are meant"
+        verb.add_argument("--in", dest="folder", metavar="DIR", type=Path, default=Path(), help=whose)
+        add_json(verb)
+    key = add_verb(each, "key", run_key, "keep the key of HOST in your profile; it is typed, or comes on the input")
+    key.add_argument("host", metavar="HOST", help="like api.openai.com, with the port if there is one")
+    key.add_argument("--remove", action="store_true", help="forget the key")
 
 
 def run_list(options: Namespace) -> int:

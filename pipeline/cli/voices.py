@@ -1,16 +1,65 @@
 """The commands that make voices and narrators alone."""
 
 from argparse import Namespace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..base.errors import LecternError
 from ..episode.source import SCRIPT
+from .arguments import Verbs, add_episode, add_json, add_scene, add_verb
 from .call import DONE, call
 from .console import count, format_table, print_error, print_json, print_result, print_values, shorten_text
 
 if TYPE_CHECKING:
     from ..studio.spoken import ToldWord
     from ..studio.voices import VoiceCard
+
+
+def add_speaking(every: Verbs) -> None:
+    """Add the commands of voices and narrators."""
+    say = add_verb(every, "say", run_say, "say TEXT in a character's voice and write it as WAV; needs no episode")
+    say.add_argument("text", metavar="TEXT", nargs="?", default="")
+    say.add_argument("--character", metavar="NAME", default="ada", help="who says it (default: ada)")
+    say.add_argument("--voice", metavar="NAME", default="", help="in this voice instead (see lectern voices)")
+    say.add_argument("-o", "--output", metavar="FILE", type=Path, help="the WAV file to write")
+    told = "print what the voice would be told, word by word with phonemes, and say nothing"
+    say.add_argument("--spoken", action="store_true", help=told)
+    at = "instead of TEXT, what is said at this line of the episode's script.md (with --spoken)"
+    say.add_argument("--line", metavar="N", type=int, default=0, help=at)
+    spoken = "what language TEXT is in, like de (default: the episode's, else English)"
+    say.add_argument("--language", metavar="CODE", default="", help=spoken)
+    whose = "the episode whose characters are meant"
+    say.add_argument("--in", dest="folder", metavar="DIR", type=Path, default=Path(), help=whose)
+    add_json(say)
+    who = add_verb(every, "voices", run_voices, "list the voices that can speak here, and let each say a sentence")
+    speaks = "the language that they speak, like de (default: that of the episode, else English)"
+    who.add_argument("--language", metavar="CODE", default="", help=speaks)
+    who.add_argument("--all", dest="every", action="store_true", help="the voices of all languages")
+    folder = "write what each says into this folder, as WAV files"
+    who.add_argument("--samples", metavar="FOLDER", type=Path, help=folder)
+    who.add_argument("--in", dest="folder", metavar="DIR", type=Path, default=Path(), help="the episode that is meant")
+    add_json(who)
+    written = "write down what is said in FILE (a recording or a film): as text, with times, or as an episode"
+    transcribe = add_verb(every, "transcribe", run_transcribe, written)
+    transcribe.add_argument("file", metavar="FILE", type=Path)
+    into = "a new folder, for an episode with this script that the recording speaks"
+    transcribe.add_argument("-o", "--output", metavar="DIR", type=Path, help=into)
+    heard = "what language is spoken, like de (default: it is heard)"
+    transcribe.add_argument("--language", metavar="CODE", default="", help=heard)
+    add_json(transcribe)
+    _add_parts_alone(every)
+
+
+def _add_parts_alone(every: Verbs) -> None:
+    voice = add_verb(every, "voice", run_voice, "make the voices of the episode in DIR alone, and show their times")
+    voice.add_argument("--provider", metavar="NAME", help="everybody in this provider's voice")
+    avatar = add_verb(
+        every, "avatar", run_avatar, "make the narrators of the episode in DIR alone, as transparent clips"
+    )
+    for verb in (voice, avatar):
+        add_episode(verb)
+        add_scene(verb)
+        add_json(verb)
 
 
 def run_say(options: Namespace) -> int:
