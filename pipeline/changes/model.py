@@ -72,6 +72,7 @@ class Changeset(Frozen):
     """A change of one or more files, as one: `who` proposes it and `why`, `run` is the model's or agent's run that it comes from.
 
     `history` is its audit trail, oldest first. `id` is made of the change itself, so that proposing it twice is one changeset.
+    Applying one with a `scenario` switches to that; one with `merges` brings what was changed in that scenario.
     """
 
     id: Annotated[str, Field(pattern="^[0-9a-f]{8}$")]
@@ -79,6 +80,8 @@ class Changeset(Frozen):
     who: str
     why: str
     run: str = ""
+    scenario: Annotated[str, Field(max_length=60)] = ""
+    merges: Annotated[str, Field(max_length=60)] = ""
     state: ChangeState = "proposed"
     history: tuple[ChangeEvent, ...] = ()
 

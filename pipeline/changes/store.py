@@ -14,6 +14,7 @@ from .contents import FOLDER, Contents, content_of, hash_of, text_of
 from .diff import unified_diff
 from .merge import merge_texts, side_by_side
 from .model import ChangeEvent, Changeset, ChangeState, Event, FileChange, Overlap, Written, is_changeable
+from .scenario_log import replayed, require_fresh
 from .transaction import begin, carry_out, end, finish, interrupted, journal_file
 
 
@@ -40,19 +41,23 @@ class ChangesetStore:
         self._folder, self._clock, self._contents = folder, clock, Contents(folder)
 
     def propose(
-        self, files: Mapping[str, str | None], who: str, why: str, run: str = "", supersedes: Sequence[str] = ()
-    ) -> Changeset:
+        self, files: Mapping[str, str | None], who: str, why: str, run: str = "", supersedes: Sequence[str] = (), *,
+        scenario: str = "", merges: str = "",
+    ) -> Changeset:  # fmt: skip
         """Propose what `files` (relative to the episode) shall read; None: that there shall be no such file. Nothing changes yet.
 
-        What is `supersedes`ed is put away. Raises LecternError if nothing would change, or a file is no text.
+        What is `supersedes`ed is put away. `scenario`: the one whose files these all are, also those that stay as they are;
+        `merges`: the one that they come from. Raises LecternError if nothing would change, or a file is no text.
         """
-        parts = tuple(part for file, new in files.items() if (part := self._file_change(file, new)))
+        proposed = (self._file_change(file, new) for file, new in files.items())
+        parts = tuple(part for part in proposed if scenario or part.before != part.after)
         if not parts:
             raise LecternError(
                 f"{', '.join(files)} would stay as {'it is' if len(files) == 1 else 'they are'}: nothing to propose"
             )
         with self._alone():
-            change = self._new(parts, who, why, run)
+            draft = Changeset(id="0" * 8, files=parts, who=who, why=why, run=run, scenario=scenario, merges=merges)
+            change = self._new(draft)
             if not change.history:
                 change = self._noted(change, "proposed", who, why)
             for id in supersedes:
@@ -115,7 +120,7 @@ class ChangesetStore:
 
     def overlaps(self, change: Changeset) -> tuple[Overlap, ...]:
         """Return the places that have changed since it was proposed, and that it changes, too. Nothing is noted."""
-        return self._plan(_forward(change)).overlaps
+        return self._planned(change).overlaps
 
     def apply(self, id: str, who: str, *, force: bool = False) -> Changeset:
         """Change the files: exactly as proposed, or merged with what has changed elsewhere in them since.
@@ -125,7 +130,9 @@ class ChangesetStore:
         """
         with self._alone():
             change = self._open(id, "proposed", "reverted")
-            return self._write(change, "applied", self._plan(_forward(change), force), who, force)
+            if change.scenario:
+                require_fresh(change, self.all())
+            return self._write(change, "applied", self._planned(change, force), who, force)
 
     def revert(self, id: str, who: str, *, force: bool = False) -> Changeset:
         """Take an applied changeset back: to the exact bytes of before, or out of what has become of the files since.
@@ -134,6 +141,8 @@ class ChangesetStore:
         """
         with self._alone():
             change = self._open(id, "applied")
+            if change.scenario:
+                raise LecternError(f"{change.id} has switched to the scenario {change.scenario}: switch back instead")
             back = [(one.file, one.after, one.before) for one in _last_written(change)]
             return self._write(change, "reverted", self._plan(back, force), who, force)
 
@@ -141,6 +150,24 @@ class ChangesetStore:
         """Put a changeset away; the files stay as they are. Raises LecternError as `apply` does."""
         with self._alone():
             return self._noted(self._open(id, "proposed", "reverted"), "refused", who, why)
+
+    def replay(self, id: str, who: str) -> tuple[Changeset, ...]:
+        """Go back or forward to the state after the changeset `id` ("start": before the first): one step after the other.
+
+        Returns what was taken back, newest first, or applied again, oldest first. Stops, as `apply` does, at a step that does
+        not fit. What was before a switch to another scenario is out of reach.
+        """
+        steps = replayed(self.all())
+        ids = [change.id for change in steps]
+        wanted = "" if id == "start" else self.get(id).id
+        if wanted and wanted not in ids:
+            raise LecternError(
+                f"{wanted} is not among what was applied in this scenario: {', '.join(ids) or 'nothing'}"
+            )
+        there = ids.index(wanted) + 1 if wanted else 0
+        back = [self.revert(each.id, who) for each in reversed(steps[there:]) if each.state == "applied"]
+        again = [self.apply(each.id, who) for each in steps[:there] if each.state == "reverted"]
+        return (*back, *again)
 
     def recover(self) -> None:
         """Finish, or take back, what a process was writing when it was killed; wait for one that is writing now."""
@@ -167,6 +194,14 @@ class ChangesetStore:
             if change.history[-1] != done:
                 self._keep(change, done)
         end(self._folder)
+
+    def _planned(self, change: Changeset, force: bool = False) -> _Plan:
+        """Return what applying a changeset would write: of a scenario its files as they are in it, whatever is there now."""
+        if not change.scenario:
+            return self._plan(_forward(change), force)
+        now = {one.file: hash_of(content_of(self._folder, one.file)) for one in change.files}
+        written = tuple(Written(file=one.file, before=now[one.file], after=one.after) for one in change.files)
+        return _Plan(written, {one.file: self._contents.get(one.after) for one in change.files}, ())
 
     def _plan(self, steps: Sequence[tuple[str, str | None, str | None]], force: bool = False) -> _Plan:
         """Return how each file gets from the content with one hash to that with another, wherever it is now."""
@@ -227,24 +262,23 @@ class ChangesetStore:
 
     # Files
 
-    def _file_change(self, file: str, new: str | None) -> FileChange | None:
+    def _file_change(self, file: str, new: str | None) -> FileChange:
         if not is_changeable(file):
             raise LecternError(f"{file} can't be changed: it is not a file of the episode that a person writes")
         current = content_of(self._folder, file)
         wanted = None if new is None else new.encode("utf-8")
-        if current == wanted:
-            return None
         diff = unified_diff(text_of(current, file), new or "", file)
         return FileChange(file=file, before=self._contents.keep(current), after=self._contents.keep(wanted), diff=diff)
 
-    def _new(self, files: tuple[FileChange, ...], who: str, why: str, run: str) -> Changeset:
+    def _new(self, draft: Changeset) -> Changeset:
         """Return the changeset, which is there already if it was proposed before and is not decided."""
-        about = "".join(f"{one.file}\0{one.before}\0{one.after}\0" for one in files)
+        about = "".join(f"{one.file}\0{one.before}\0{one.after}\0" for one in draft.files)
+        about += "".join(f"{name}\0" for name in (draft.scenario, draft.merges) if name)
         for number in range(1000):
             id = digest(f"{about}{number or ''}", 8)
             there = self._read(self._path(id))
             if there is None or there.state == "proposed":
-                return there or Changeset(id=id, files=files, who=who, why=why, run=run)
+                return there or draft.model_copy(update={"id": id})
         raise LecternError("this was proposed a thousand times")
 
     def _open(self, id: str, *states: ChangeState) -> Changeset:

@@ -25,9 +25,10 @@ def add_edits(every: Verbs) -> None:
         "list, show, apply, refuse and take back proposed changes of the episode in DIR",
     )
     add_episode(proposed)
-    actions = ("list", "show", "apply", "refuse", "revert", "undo", "redo")
+    actions = ("list", "show", "apply", "refuse", "revert", "undo", "redo", "replay")
     proposed.add_argument("action", metavar="|".join(actions), nargs="?", default="list", choices=actions)
-    proposed.add_argument("id", metavar="ID", nargs="?", help="the change (the beginning of its id will do)")
+    proposed.add_argument("id", metavar="ID", nargs="?", help="the change (the beginning of its id will do); "
+                          "replay goes back or forward to the state after it, or to the \"start\"")  # fmt: skip
     forced = "also where the same places have changed since; what was there is kept"
     proposed.add_argument("--force", action="store_true", help=forced)
     add_json(proposed)
@@ -49,11 +50,16 @@ def add_edits(every: Verbs) -> None:
 def run_changes(options: Namespace) -> int:
     """List, show, apply, refuse and take back changes."""
     from ..changes.store import ChangesetStore
+    from ..studio.scenarios import collect_open
 
     store, action = ChangesetStore(existing_folder(options.folder)), options.action
     store.recover()
     if action == "list":
         return _print_changes(options, store)
+    if action not in ("show", "refuse"):
+        collect_open(options.folder)
+    if action == "replay":
+        return _replay(options, store)
     if action in ("undo", "redo"):
         change = store.last_applied() if action == "undo" else store.last_reverted()
     elif not options.id:
@@ -69,12 +75,23 @@ def run_changes(options: Namespace) -> int:
     return DONE
 
 
+def _replay(options: Namespace, store: "ChangesetStore") -> int:
+    if not options.id:
+        raise LecternError(f"to which change? Say: lectern changes {options.folder} replay ID (or start)")
+    done = store.replay(options.id, user_name())
+    if options.json:
+        print_values(options, done, ())
+    else:
+        print_result("\n".join(f"{c.id} is {c.state}: {c.names}" for c in done) or "The files are in that state.")
+    return DONE
+
+
 def _decide(store: "ChangesetStore", action: str, id: str, force: bool) -> "Changeset":
     if action in ("apply", "redo"):
-        return store.apply(id, _user_name(), force=force)
+        return store.apply(id, user_name(), force=force)
     if action in ("revert", "undo"):
-        return store.revert(id, _user_name(), force=force)
-    return store.refuse(id, _user_name())
+        return store.revert(id, user_name(), force=force)
+    return store.refuse(id, user_name())
 
 
 def _print_changes(options: Namespace, store: "ChangesetStore") -> int:
@@ -109,7 +126,8 @@ def _format_time(seconds: float) -> str:
     return time.strftime("%Y-%m-%d %H:%M", time.localtime(seconds))
 
 
-def _user_name() -> str:
+def user_name() -> str:
+    """Return what the person is called on this computer."""
     try:
         return getpass.getuser()
     except (OSError, KeyError):  # nobody is known by this number

@@ -4,7 +4,19 @@ import argparse
 from collections.abc import Sequence
 from functools import cache
 
-from . import agents, captures, changes, characters, cloned_voices, episodes, planning, scenes, services, voices
+from . import (
+    agents,
+    captures,
+    changes,
+    characters,
+    cloned_voices,
+    episodes,
+    planning,
+    scenarios,
+    scenes,
+    services,
+    voices,
+)
 from .arguments import CommandParser, add_general
 from .call import EXIT_CODES
 
@@ -24,6 +36,7 @@ def parser(program: str) -> argparse.ArgumentParser:
     cloned_voices.add_cloned_voices(every)
     captures.add_capturing(every)
     changes.add_edits(every)
+    scenarios.add_scenario(every)
     scenes.add_scenes(every)
     planning.add_planning(every)
     agents.add_agents(every)

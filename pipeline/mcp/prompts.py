@@ -12,9 +12,11 @@ from ..studio.places import timeline_code
 from ..studio.reading import written_text
 from ..studio.reference import skill
 
+BRIEF = "brief.md"
 INSTRUCTIONS = """Edit one episode of Lectern: script.md becomes a narrated video.
-Order of work: brief (agree with the person who it is for, what it shows, how long) → script (check) → build → look (activity, see_sheet,
-then see_frame) → verify. Times, strips and frames are those of the last build: locate anew after each.
+Order of work: brief (agree with the person who it is for, what it shows, how long) → plan the script (check) → voice (say) → picture
+(rehearse) → build → look (activity, see_sheet, then see_frame) → mend → build → verify.
+Times, strips and frames are those of the last build: locate anew after each.
 Change: read → plan_edit → show the diff → apply_edit by its id. Look at what you changed. One plan is one step to revert.
 A person's own edits stay: if you are refused for them, ask. Nothing here can trust or pay: tell the person what to do.
 Outcomes are applied, refused, unchanged, unknown; "unknown" is never success: look at status, then ask once more with the same id.
@@ -84,11 +86,19 @@ def _report(folder: Path) -> str:
     return content.decode("utf-8", "replace")
 
 
+def _brief(folder: Path) -> str:
+    text = written_text(folder, BRIEF)
+    if text is None:
+        raise LecternError(f"there is no {BRIEF} yet: agree on one with the person (the prompt brief)")
+    return text
+
+
 RESOURCES = {
     "lectern://script": ReadableText("script.md", "text/markdown", lambda folder: written_text(folder, SCRIPT) or ""),
     "lectern://timeline": ReadableText(
         "The beginning of the last build's timeline as code", "text/plain", lambda folder: timeline_code(folder).code
     ),
     "lectern://report": ReadableText("The report on the last build", "application/json", _report),
+    "lectern://brief": ReadableText("brief.md: what the film is to be", "text/markdown", _brief),
     "lectern://skill": ReadableText("How a script is written, on one page", "text/markdown", lambda folder: skill()),
 }

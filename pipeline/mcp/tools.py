@@ -7,6 +7,7 @@ from pydantic import Field
 
 from ..base.frozen import Frozen
 from ..studio import (
+    activity as seen_and_heard,
     doctor as parts,
     elements,
     estimate as costs,
@@ -73,7 +74,7 @@ def doctor(folder: Path) -> PartsFound:
 
 
 def list(folder: Path, kind: reading.Listing = "scenes", cursor: Cursor = "") -> reading.ListPage:
-    """List scenes, marks, files, characters, takes or designed clips with the ids that other tools take."""
+    """List scenes, marks, files, characters, takes, designed clips, scenarios, or outputs (film, subtitles …), by their ids."""
     return reading.list_things(folder, kind, cursor)
 
 
@@ -125,7 +126,8 @@ def plan_edit(
 
     The grammar checks it; the answer has a diff and an id for apply_edit. Operations: write {file,text}, replace
     {file,find,text,every}, delete {file}; set {strip,property,value}, reset {strip,property} for strips of the last
-    build. Prefer replace. Give the `hash` that read answered.
+    build. Alone: branch, switch, merge {scenario}: begin, go to, or bring in a branch of the script. Prefer replace. Give the
+    `hash` that read answered.
     """
     return plans.plan_edit(folder, operations, why, run)
 
@@ -149,23 +151,22 @@ def history(folder: Path, cursor: Cursor = "") -> proposals.HistoryPage:
 
 
 def diff(
-    folder: Path, id: ChangeId, to: Literal["proposed", "now"] = "proposed", cursor: Cursor = ""
-) -> proposals.DiffPage:
-    """Show the unified diff of a change; to "now": from before it to the files as they are."""
+    folder: Path, id: Annotated[str, Field(pattern="^[a-z0-9-]{1,60}$")], to: Literal["proposed", "now"] = "proposed",
+    cursor: Cursor = "",
+) -> proposals.DiffPage:  # fmt: skip
+    """Show the unified diff of a change; to "now": from before it to the files as they are. Of a scenario: from here to it."""
     return proposals.diff(folder, id, to, cursor)
 
 
-def conflicts(folder: Path, id: ChangeId) -> proposals.Conflicts:
-    """Show where a proposed change meets what somebody else wrote meanwhile: before, current and proposed text, counted from 0."""
-    return proposals.conflicts(folder, id)
-
-
-def resolve(
+def conflicts(
     folder: Path, id: ChangeId,
-    take: Annotated[tuple[Place, ...], Field(max_length=1000, description="conflicts to take as proposed")] = (),
-) -> plans.Planned:  # fmt: skip
-    """Propose a change anew on the current files; conflicts not in `take` stay as they are now. Apply the new id."""
-    return plans.resolve(folder, id, take)
+    take: Annotated[tuple[Place, ...] | None, Field(description="overlaps to take as proposed, counted from 0")] = None,
+) -> plans.Conflicts:  # fmt: skip
+    """Show where a proposed change meets what somebody wrote meanwhile, with both values.
+
+    With take: also propose it anew on the files as they are (`resolution`); overlaps that are not in take stay. Apply the new id.
+    """
+    return plans.conflicts(folder, id, take)
 
 
 # See and hear
@@ -191,9 +192,17 @@ def see_sheet(
 
 def activity(
     folder: Path, start: Seconds = 0.0, end: Seconds = 0.0, step: Annotated[float, Field(ge=0.05, le=60)] = 1.0
-) -> stills.Activity:
-    """Read the film as text: change of the picture, loudness and words per step; at most 120 rows. Cheapest way to look."""
-    return stills.activity(folder, max(start, 0.0), max(end, 0.0), step)
+) -> seen_and_heard.Activity:
+    """Read the film as text per step: change, motion and its box, loudness, texts that a narrator covers, words; at most 120 rows.
+
+    Cheapest way to look.
+    """
+    return seen_and_heard.activity(folder, max(start, 0.0), max(end, 0.0), step)
+
+
+def see_wave(folder: Path, start: Seconds = 0.0, end: Seconds = 0.0) -> stills.Still:
+    """See the waveform of a stretch (at most a minute) with words and marks; their times are in the text, too."""
+    return seen_and_heard.see_wave(folder, max(start, 0.0), max(end, 0.0))
 
 
 def place(folder: Path, scene: Id, width: Fraction, height: Fraction) -> places.FreePlaces:
@@ -202,6 +211,14 @@ def place(folder: Path, scene: Id, width: Fraction, height: Fraction) -> places.
 
 
 # Make
+
+
+def rehearse(folder: Path, id: JobId) -> started_jobs.LongJob:
+    """Start doing the steps of all captures fast, without filming, under your id: job says which can't be done, and why.
+
+    Refused if a person must allow something first.
+    """
+    return started_jobs.start_work(folder, id, "rehearse")
 
 
 def say(
@@ -259,10 +276,9 @@ TOOLS: dict[str, Tool] = {
     for tool in (
         *(Tool(call, LOOK) for call in (status, doctor, list, read, search, locate, timeline, explain)),
         Tool(plan_edit, PROPOSE), Tool(apply_edit, CHANGE), Tool(revert, CHANGE),
-        *(Tool(call, LOOK) for call in (history, diff, conflicts)),
-        Tool(resolve, PROPOSE),
-        *(Tool(call, LOOK) for call in (see_frame, see_sheet, activity, place)),
-        Tool(say, PROPOSE), Tool(takes, PROPOSE), Tool(estimate, LOOK), Tool(build, PROPOSE), Tool(job, LOOK),
+        *(Tool(call, LOOK) for call in (history, diff)), Tool(conflicts, PROPOSE),
+        *(Tool(call, LOOK) for call in (see_frame, see_sheet, see_wave, activity, place)),
+        Tool(rehearse, PROPOSE), Tool(say, PROPOSE), Tool(takes, PROPOSE), Tool(estimate, LOOK), Tool(build, PROPOSE), Tool(job, LOOK),
         Tool(cancel, CHANGE), Tool(check, LOOK), Tool(verify, PROPOSE),
     )
 }  # fmt: skip

@@ -236,13 +236,13 @@ def free_places(folder: Path, scene: str, width: float, height: float) -> FreePl
     across = (0.03, (0.97 - width + 0.03) / 4, (1 - width) / 2, (0.97 - width) * 0.75, 0.97 - width)
     tried = [Box(x=round(max(x, 0), 4), y=round(max(y, 0), 4), w=width, h=height) for y in rows for x in across]
     places = [
-        OpenPlace(box=box, covered=round(_covered(box, [b for _, b in boxes]), 3)) for box in dict.fromkeys(tried)
+        OpenPlace(box=box, covered=round(share_covered(box, [b for _, b in boxes]), 3)) for box in dict.fromkeys(tried)
     ]
     occupied = tuple(StripSpot(id=s.id, kind=s.kind, box=box) for s, box in boxes[:30])
     return FreePlaces(scene=scene, places=tuple(sorted(places, key=lambda p: p.covered)[:8]), occupied=occupied)
 
 
-def _covered(box: Box, others: list[Box]) -> float:
+def share_covered(box: Box, others: list[Box]) -> float:
     """Return the share of `box` that one or more of the others cover."""
     common = [shared for other in others if (shared := box.common(other))]
     xs = sorted({box.x, box.right, *(edge for b in common for edge in (b.x, b.right))})

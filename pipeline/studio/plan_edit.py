@@ -12,7 +12,8 @@ from ..base.files import digest
 from ..base.frozen import Frozen
 from ..changes.contents import Contents, content_of, text_of
 from ..changes.merge import EDITS, merge_texts
-from ..changes.model import Changeset
+from ..changes.model import Changeset, Overlap
+from ..changes.scenarios import Scenarios
 from ..changes.store import ChangesetStore
 from ..timeline.editable import BY_NAME, Plain
 from ..timeline.edits import Edit, Edits, edits_of, edits_text, read_edits
@@ -21,6 +22,7 @@ from .check import Diagnostic
 from .clone_check import faults_of
 from .paging import MOST
 from .places import built_timeline
+from .proposals import exactly
 from .reading import written_text
 
 LARGEST_TEXT = 1_000_000
@@ -33,10 +35,11 @@ class Operation(Frozen):
     """One step of a plan. `hash` is that of the file as it was read: if given and no longer so, the plan is refused.
 
     write: `file` shall read `text` · replace: in `file`, `find` (exactly once, or `every`) becomes `text` · delete: `file` ·
-    set: `property` of `strip` is `value` · reset: the script decides about `property` ("": all) of `strip` again.
+    set: `property` of `strip` is `value` · reset: the script decides about `property` ("": all) of `strip` again · branch: begin
+    the `scenario` · switch: go to it · merge: bring its changes here; these three stand alone.
     """
 
-    op: Literal["write", "replace", "delete", "set", "reset"]
+    op: Literal["write", "replace", "delete", "set", "reset", "branch", "switch", "merge"]
     file: str = ""
     text: PlainText = ""
     find: PlainText = ""
@@ -45,6 +48,7 @@ class Operation(Frozen):
     strip: str = ""
     property: str = ""
     value: Plain | None = None
+    scenario: str = ""
 
 
 class Planned(Frozen):
@@ -61,12 +65,25 @@ class Planned(Frozen):
     files: tuple[str, ...] = ()
 
 
+class Conflicts(Frozen):
+    """Where a proposed change meets what somebody else has written meanwhile: how it was, what each has made of it.
+
+    `resolution` is what is proposed instead, if it was said what is taken.
+    """
+
+    id: str
+    overlaps: tuple[Overlap, ...]
+    resolution: Planned | None = None
+
+
 class _Unfit(LecternError):
     """An operation that doesn't fit the episode as it is."""
 
 
 def plan_edit(folder: Path, operations: Sequence[Operation], why: str, run: str = "") -> Planned:
     """Return what a batch of operations would make of the episode's files, as a changeset that waits to be applied."""
+    if any(operation.op in ("branch", "switch", "merge") for operation in operations):
+        return _planned_scenario(folder, operations)
     texts: dict[str, str | None] = {}
     edits = before = read_edits(folder)
     try:
@@ -80,6 +97,33 @@ def plan_edit(folder: Path, operations: Sequence[Operation], why: str, run: str 
     if edits != before:
         texts[EDITS] = edits_text(edits)
     return _proposed(folder, texts, why, run)
+
+
+def _planned_scenario(folder: Path, operations: Sequence[Operation]) -> Planned:
+    (operation, *others), known = operations, Scenarios(folder)
+    if others:
+        return Planned(
+            outcome="refused", why=f"{operations[0].op} and other operations don't go together: plan it alone"
+        )
+    try:
+        if operation.op == "merge":
+            change = known.propose_merge(operation.scenario, AGENT)
+        else:
+            change = known.propose_switch(operation.scenario, AGENT, new=operation.op == "branch")
+    except LecternError as error:
+        return Planned(outcome="refused", why=f"{error}"[:MOST])
+    files = tuple(one.file for one in change.files if one.before != one.after)
+    return Planned(outcome="proposed", id=change.id, diff=change.diff[:MOST], files=files)
+
+
+def conflicts(folder: Path, id: str, take: Collection[int] | None = None) -> Conflicts:
+    """Return the places in which files have changed since a change of them was proposed, with both values.
+
+    With `take` (see `resolve`), also the change that is proposed instead.
+    """
+    store = ChangesetStore(folder)
+    overlaps = store.overlaps(exactly(store, id))
+    return Conflicts(id=id, overlaps=overlaps, resolution=None if take is None else resolve(folder, id, take))
 
 
 def resolve(folder: Path, id: str, take: Collection[int] = ()) -> Planned:

@@ -10,12 +10,13 @@ from ..base.frozen import Frozen
 from ..base.lock import LockHeld
 from ..changes.contents import Contents, content_of, hash_of, text_of
 from ..changes.diff import unified_diff
-from ..changes.model import Changeset, ChangeState, Overlap
+from ..changes.model import Changeset, ChangeState
 from ..changes.store import ChangesetStore, StaleChangeset
 from ..episode.model import Episode
 from ..timing.expected_length import expected_scenes
 from .clone_check import readable_episode
 from .paging import MOST, piece_of
+from .scenarios import collect_open, compare_scenarios, scenarios
 
 Outcome = Literal["applied", "refused", "unchanged", "unknown"]
 _PATIENCE = 5.0
@@ -82,13 +83,6 @@ class DiffPage(Frozen):
     next_cursor: str = ""
 
 
-class Conflicts(Frozen):
-    """Where a proposed change meets what somebody else has written meanwhile: how it was, what each has made of it."""
-
-    id: str
-    overlaps: tuple[Overlap, ...]
-
-
 def apply_edit(folder: Path, id: str, who: str = "an agent") -> Decision:
     """Apply the change that was planned as `id`, and read back what it has written; asked again, it is applied once."""
     return _decided(folder, id, "applied", ("proposed",), lambda store: store.apply(id, who))
@@ -107,11 +101,13 @@ def _decided(
     act: Callable[[ChangesetStore], Changeset],
 ) -> Decision:
     store = ChangesetStore(folder)
-    found, old, until = _exactly(store, id), readable_episode(folder), time.monotonic() + _PATIENCE
+    found, old, until = exactly(store, id), readable_episode(folder), time.monotonic() + _PATIENCE
     while True:
         try:
             store.recover()
             found = store.get(id)
+            if found.state in before:
+                collect_open(folder)
             if found.state == wanted:
                 return _read_back(folder, found, wanted, None, repeated=True)
             if found.state not in before:
@@ -131,13 +127,16 @@ def _decided(
             if time.monotonic() > until:
                 return Decision(outcome="refused", id=id, state=found.state, why=f"{held} Nothing was written")
             time.sleep(0.05)
+        except LecternError as error:
+            return Decision(outcome="refused", id=id, state=found.state, why=f"{error}"[:MOST])
         except OSError as error:
             return Decision(
                 outcome="unknown", id=id, state=found.state, why=f"writing failed: {error.strerror}; ask once more"
             )
 
 
-def _exactly(store: ChangesetStore, id: str) -> Changeset:
+def exactly(store: ChangesetStore, id: str) -> Changeset:
+    """Return the changeset with this whole id. Raises LecternError for one that is only its beginning."""
     found = store.get(id)
     if found.id != id:
         raise LecternError(
@@ -230,11 +229,17 @@ def history(folder: Path, cursor: str = "") -> HistoryPage:
 
 
 def diff(folder: Path, id: str, to: Literal["proposed", "now"] = "proposed", cursor: str = "") -> DiffPage:
-    """Return what a changeset makes of the files that it was written against; or what has become of them until `now`."""
-    change = ChangesetStore(folder).get(id)
-    lines = (change.diff if to == "proposed" else "".join(_until_now(folder, change))).splitlines(keepends=True)
-    shown, rest = piece_of(lines, cursor)
-    return DiffPage(id=change.id, diff="".join(line[:MOST] for line in shown), next_cursor=rest)
+    """Return what a changeset makes of the files that it was written against; or what has become of them until `now`.
+
+    Of the name of a scenario: how the files as they are become those of that.
+    """
+    if id in {scenario.name for scenario in scenarios(folder)}:
+        text = compare_scenarios(folder, id)
+    else:
+        change = ChangesetStore(folder).get(id)
+        text = change.diff if to == "proposed" else "".join(_until_now(folder, change))
+    shown, rest = piece_of(text.splitlines(keepends=True), cursor)
+    return DiffPage(id=id, diff="".join(line[:MOST] for line in shown), next_cursor=rest)
 
 
 def _until_now(folder: Path, change: Changeset) -> Iterator[str]:
@@ -242,9 +247,3 @@ def _until_now(folder: Path, change: Changeset) -> Iterator[str]:
     for one in change.files:
         was, now = text_of(contents.get(one.before), one.file), text_of(content_of(folder, one.file), one.file)
         yield unified_diff(was, now, one.file)
-
-
-def conflicts(folder: Path, id: str) -> Conflicts:
-    """Return the places in which files have changed since a change of them was proposed, with both values."""
-    store = ChangesetStore(folder)
-    return Conflicts(id=id, overlaps=store.overlaps(_exactly(store, id)))

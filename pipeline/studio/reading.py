@@ -17,10 +17,11 @@ from ..episode.source import LARGEST, SCRIPT, plain_text
 from ..timeline.model import shown_text
 from .library import library
 from .paging import MOST, piece_of
+from .scenarios import scenarios
 from .scenes import last_timeline, scene_cards
 from .status import written_files
 
-Listing = Literal["scenes", "marks", "files", "characters", "takes", "clips"]
+Listing = Literal["scenes", "marks", "files", "characters", "takes", "clips", "scenarios", "outputs"]
 
 
 class Listed(Frozen):
@@ -81,6 +82,15 @@ def _things(folder: Path, kind: Listing) -> Iterator[Listed]:
         yield from (Listed(id=f.file, title=f"{f.bytes} bytes", state=f.hash) for f in written_files(folder))
     elif kind == "clips":
         yield from (Listed(id=clip.name, title=clip.about) for clip in gallery().values())
+    elif kind == "scenarios":
+        for each in scenarios(folder):
+            differs = f"differs: {', '.join(each.differs)}" if each.differs else ""
+            yield Listed(id=each.name, title=differs, state="current" if each.current else "", scene=each.parent)
+    elif kind == "outputs":
+        renders = EpisodePaths(folder=folder).renders
+        files = sorted(renders.iterdir()) if renders.is_dir() and not renders.is_symlink() else ()
+        for file in (file for file in files if file.is_file() and not file.is_symlink()):
+            yield Listed(id=file.relative_to(folder).as_posix(), title=f"{file.stat().st_size} bytes")
     else:
         yield from _of_the_script(folder, kind)
 

@@ -21,8 +21,11 @@ from .check import check
 from .jobs import cancel_job, jobs
 from .proposals import Outcome
 
-Work = Literal["build", "verify"]
+Work = Literal["build", "verify", "rehearse"]
 State = Literal["running", "done", "failed", "cancelled", "unknown"]
+_COMMANDS: dict[Work, tuple[str, ...]] = {
+    "build": ("build",), "verify": ("verify",), "rehearse": ("capture", "--check"),
+}  # fmt: skip
 _POLL = 0.1
 _MOST_SAID = 4000
 _LARGEST_LOG = 20_000_000
@@ -59,20 +62,20 @@ _children: list[subprocess.Popen[bytes]] = []
 
 
 def start_work(folder: Path, id: str, work: Work = "build") -> LongJob:
-    """Start building or verifying under the caller's `id`; asked again with it, tell how that work stands.
+    """Start building, verifying or rehearsing under the caller's `id`; asked again with it, tell how that work stands.
 
     Nothing is trusted and nothing is paid: where a person has to allow something first, it is refused with what they have to do.
     """
     if _started_job(folder, id):
         return job(folder, id)
-    if work == "build" and (hindrance := _hindrance(folder)):
+    if work != "verify" and (hindrance := _hindrance(folder)):
         return LongJob(outcome="refused", id=id, work=work, state="failed", why=hindrance)
     if not _claimed(folder, id, work):
         return job(folder, id)
-    place = _place(folder)
+    place, (command, *options) = _place(folder), _COMMANDS[work]
     with (place / f"{id}.out").open("wb") as out, (place / f"{id}.err").open("wb") as err:
         process = subprocess.Popen(
-            child_command(work, str(folder), "--json"), stdin=subprocess.DEVNULL, stdout=out, stderr=err,
+            child_command(command, str(folder), *options, "--json"), stdin=subprocess.DEVNULL, stdout=out, stderr=err,
             env=child_environment(), start_new_session=True,
         )  # fmt: skip
     _children.append(process)
@@ -163,11 +166,13 @@ def _ended(folder: Path, job: _StartedJob) -> LongJob:
 
 def _result(folder: Path, job: _StartedJob) -> dict[str, Any]:
     """Return what finished work has answered, {"failed": why} if it failed, nothing if it has said neither."""
-    if job.work == "verify":
+    if job.work != "build":
         try:
             found = json.loads(_text(folder, job, "out"))
         except ValueError:
             return {}
+        if job.work == "rehearse":
+            return {"captures": found[:50]}
         about = {key: found.get(key) for key in ("film", "page", "score", "whole", "note")}
         return about | {"findings": [str(one.get("message", "")) for one in found.get("findings", ())][:50]}
     last: dict[str, Any] = next(

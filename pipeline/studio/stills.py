@@ -1,4 +1,4 @@
-"""Looking at and listening to the film as an agent can: one still, one contact sheet, and what changes in it as text."""
+"""Looking at the film as an agent can: one still, and one contact sheet."""
 
 import io
 import stat
@@ -6,20 +6,16 @@ from collections.abc import Iterable, Sequence
 from math import ceil
 from pathlib import Path
 
-import av
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from ..base import audio
 from ..base.assets import font_file
 from ..base.clock import time_code
 from ..base.episode_paths import EpisodePaths
 from ..base.errors import LecternError
 from ..base.files import held
 from ..base.frozen import Frozen
-from ..build.report import read_report
 from ..quality.frames import DecodedFrame, decoded_frames
-from ..quality.heard import ExpectedWord
 from ..quality.stream import measure_stream
 from ..timeline.model import Timeline
 from .places import strip_box
@@ -27,9 +23,9 @@ from .scenes import last_timeline
 
 LARGEST_PICTURE = 1_000_000
 """Bytes of a picture that is handed to an agent; as base64 it is a third more."""
-_GRID, _BOX, _DARK, _LIGHT = (255, 210, 0), (0, 230, 255), (16, 16, 20), (255, 255, 255)
+_GRID, _BOX, DARK, LIGHT = (255, 210, 0), (0, 230, 255), (16, 16, 20), (255, 255, 255)
 _FONT = "Inter-SemiBold.otf"
-_MOST_CELLS, _MOST_ROWS = 24, 120
+_MOST_CELLS = 24
 
 
 class Still(Frozen):
@@ -39,69 +35,42 @@ class Still(Frozen):
     picture: bytes
 
 
-class Activity(Frozen):
-    """A stretch of the film, in rows of `step` seconds: time, change of the picture (0..100), loudness (dBFS), what is said."""
-
-    step: float
-    rows: tuple[str, ...]
-
-
 def see_frame(folder: Path, seconds: float = -1.0, frame: int = -1, boxes: bool = False, width: int = 960) -> Still:
     """Return one still of the film with its frame number and a grid from 0 to 1; with `boxes`, those of its strips by id."""
-    film, fps, frames = _film(folder)
+    film, fps, frames = open_film(folder)
     if (seconds >= 0) == (frame >= 0):
         raise LecternError("give either seconds or frame")
     number = frame if frame >= 0 else round(seconds * fps)
-    picture = dict(_pictures(film, [number], frames))[number]
+    picture = dict(pictures_of(film, [number], frames))[number]
     image = _scaled(picture, width)
     timeline = last_timeline(folder)
     text = f"frame {number} of {frames} ({time_code(number / fps)}); x and y from 0 to 1, from the top left"
     if boxes and timeline:
         text += "".join(_draw_boxes(image, timeline, number))
     _draw_grid(image)
-    _label(ImageDraw.Draw(image), (4, image.height - 24), f"frame {number}  {number / fps:.2f} s", 18)
+    draw_label(ImageDraw.Draw(image), (4, image.height - 24), f"frame {number}  {number / fps:.2f} s", 18)
     return Still(text=text, picture=jpeg(image))
 
 
 def see_sheet(folder: Path, at: Sequence[float] = (), scene: str = "", cell: int = 320) -> Still:
     """Return one sheet of the film's stills with their times: `at` so many seconds, through one `scene`, or the middle of each."""
-    film, fps, frames = _film(folder)
+    film, fps, frames = open_film(folder)
     moments = [round(second * fps) for second in at] or _moments(last_timeline(folder), scene, frames)
     numbers = sorted(set(moments))[:_MOST_CELLS]
-    shown = dict(_pictures(film, numbers, frames))
+    shown = dict(pictures_of(film, numbers, frames))
     cells = [_scaled(shown[number], cell) for number in numbers]
     columns = min(4, len(cells))
     w, h = cells[0].width, cells[0].height + 26
-    sheet = Image.new("RGB", (w * columns, h * ceil(len(cells) / columns)), _DARK)
+    sheet = Image.new("RGB", (w * columns, h * ceil(len(cells) / columns)), DARK)
     for index, (number, image) in enumerate(zip(numbers, cells, strict=True)):
         x, y = index % columns * w, index // columns * h
         sheet.paste(image, (x, y + 26))
-        _label(ImageDraw.Draw(sheet), (x + 4, y + 3), f"{index + 1}: {number / fps:.2f} s, frame {number}", 16)
+        draw_label(ImageDraw.Draw(sheet), (x + 4, y + 3), f"{index + 1}: {number / fps:.2f} s, frame {number}", 16)
     rows = [f"{i}: frame {n}, {n / fps:.2f} s" for i, n in enumerate(numbers, 1)]
     return Still(text="\n".join(rows), picture=jpeg(sheet))
 
 
-def activity(folder: Path, start: float = 0.0, end: float = 0.0, step: float = 1.0) -> Activity:
-    """Return what happens from `start` to `end` seconds of the film (0: its end): change, loudness, speech; at most 120 rows."""
-    film, fps, frames = _film(folder)
-    until = min(end or frames / fps, frames / fps)
-    if until <= start:
-        raise LecternError(f"the film is {frames / fps:.2f} s long: give a start before the end, and both in it")
-    step = max(step, (until - start) / _MOST_ROWS, 1 / fps)
-    times = np.arange(start, until, step)
-    numbers = [min(int(time * fps), frames - 1) for time in times]
-    small = {number: _small(picture) for number, picture in _pictures(film, sorted(set(numbers)), frames)}
-    loud = _loudness(film, times, step)
-    rows, words = [], _words(folder)
-    for index, (time, number) in enumerate(zip(times, numbers, strict=True)):
-        before = small[numbers[index - 1]] if index else small[number]
-        change = round(float(np.abs(small[number] - before).mean()) / 2.55, 1)
-        said = " ".join(word.written for word in words if time <= word.start < time + step)
-        rows.append(f"{time:8.2f}  change {change:5.1f}  {loud[index]}  {said}".rstrip())
-    return Activity(step=round(step, 3), rows=tuple(rows))
-
-
-def _film(folder: Path) -> tuple[Path, float, int]:
+def open_film(folder: Path) -> tuple[Path, float, int]:
     """Return the film's file, its frames a second, and how many it has. Raises LecternError where there is none, or a link."""
     film = EpisodePaths(folder=folder).film
     try:
@@ -122,7 +91,8 @@ def _film(folder: Path) -> tuple[Path, float, int]:
     return film, stream.rate or 30.0, stream.frames
 
 
-def _pictures(film: Path, numbers: Sequence[int], frames: int) -> Iterable[tuple[int, DecodedFrame]]:
+def pictures_of(film: Path, numbers: Sequence[int], frames: int) -> Iterable[tuple[int, DecodedFrame]]:
+    """Return frames by their numbers, of a film that has `frames`. Raises LecternError for one that it has not."""
     if outside := [number for number in numbers if not 0 <= number < frames]:
         raise LecternError(f"the film has the frames 0 to {frames - 1}, so there is no frame {outside[0]}")
     found = list(decoded_frames(film, numbers))
@@ -158,8 +128,8 @@ def _draw_grid(image: Image.Image) -> None:
         draw.line([(x, 0), (x, image.height)], colour)
         draw.line([(0, y), (image.width, y)], colour)
         if tenth % 2 == 0 or strong:
-            _label(draw, (x + 2, 1), f"{tenth / 10:.1f}", 12)
-            _label(draw, (1, y + 1), f"{tenth / 10:.1f}", 12)
+            draw_label(draw, (x + 2, 1), f"{tenth / 10:.1f}", 12)
+            draw_label(draw, (1, y + 1), f"{tenth / 10:.1f}", 12)
 
 
 def _draw_boxes(image: Image.Image, film: Timeline, frame: int) -> Iterable[str]:
@@ -169,15 +139,16 @@ def _draw_boxes(image: Image.Image, film: Timeline, frame: int) -> Iterable[str]
         if box and strip.start <= frame < strip.end and box.w * box.h < 0.98:
             left, top, right, bottom = box.pixels(image.size)
             draw.rectangle((left, top, max(right, left + 1), max(bottom, top + 1)), outline=_BOX, width=2)
-            _label(draw, (left + 3, top + 2), strip.id, 12)
+            draw_label(draw, (left + 3, top + 2), strip.id, 12)
             yield f"\n{strip.id}: x {box.x:.3f} y {box.y:.3f} w {box.w:.3f} h {box.h:.3f}"
 
 
-def _label(draw: ImageDraw.ImageDraw, at: tuple[float, float], text: str, size: int) -> None:
+def draw_label(draw: ImageDraw.ImageDraw, at: tuple[float, float], text: str, size: int) -> None:
+    """Write `text` on a dark ground; `at` and `size` in pixels."""
     font = ImageFont.truetype(str(font_file(_FONT)), size)
     left, top, right, bottom = draw.textbbox(at, text, font=font)
-    draw.rectangle((left - 2, top - 1, right + 2, bottom + 1), fill=_DARK)
-    draw.text(at, text, font=font, fill=_LIGHT)
+    draw.rectangle((left - 2, top - 1, right + 2, bottom + 1), fill=DARK)
+    draw.text(at, text, font=font, fill=LIGHT)
 
 
 def jpeg(image: Image.Image) -> bytes:
@@ -188,26 +159,3 @@ def jpeg(image: Image.Image) -> bytes:
         if out.tell() <= LARGEST_PICTURE * 3 // 4:
             return out.getvalue()
     return jpeg(image.resize((image.width // 2, image.height // 2)))
-
-
-def _small(picture: DecodedFrame) -> np.ndarray:
-    return picture.luma[::8, ::8].astype(np.float32)
-
-
-def _loudness(film: Path, times: np.ndarray, step: float) -> list[str]:
-    """Return the loudness of each stretch."""
-    try:
-        sound = audio.to_mono(audio.read(film))
-    except (av.FFmpegError, LecternError, IndexError, ValueError):
-        return ["no sound"] * len(times)
-    found = []
-    for time in times:
-        part = sound[int(time * audio.RATE) : int((time + step) * audio.RATE)]
-        power = float(np.sqrt(np.mean(np.square(part)))) if len(part) else 0.0
-        found.append(f"{20 * np.log10(power):6.1f} dB" if power > 1e-5 else "silent   ")
-    return found
-
-
-def _words(folder: Path) -> list[ExpectedWord]:
-    report = read_report(EpisodePaths(folder=folder))
-    return [word for line in report.expected.lines for word in line.words] if report else []

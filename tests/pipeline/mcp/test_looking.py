@@ -4,6 +4,7 @@ import base64
 import io
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import anyio
 import av
@@ -14,7 +15,11 @@ from mcp import Client
 from mcp.client.stdio import StdioServerParameters
 from PIL import Image
 
+from lectern.pipeline.base.geometry import Box
 from lectern.pipeline.base.launch import child_environment
+from lectern.pipeline.quality.contrast import TextArea
+from lectern.pipeline.studio import activity
+from lectern.pipeline.timeline.model import MovieStrip
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +79,18 @@ def test_activity_tells_when_the_picture_and_the_sound_change(agent: Agent) -> N
     rows = agent("activity", step=1.0)["rows"]
     changes = [float(row.split()[2]) for row in rows]
     assert changes[1] == 0 and changes[2] > 1
+    assert "still" in rows[1] and "moves 100% in x 0.00-1.00 y 0.00-1.00" in rows[2]
     assert "dB" in rows[0] and "silent" in rows[2]
+
+
+@pytest.mark.media
+def test_a_waveform_is_high_where_there_is_sound_and_names_the_marks(agent: Agent) -> None:
+    text, image, size = _seen(agent, "see_wave")
+    assert "0.33 mark one/go" in text and size <= 2**20
+    middle, wave = 74 - 8, (90, 200, 250)
+    near = [all(abs(a - b) < 60 for a, b in zip(image.getpixel((x, middle)), wave, strict=True)) for x in (60, 120)]  # type: ignore[arg-type]
+    assert near == [True, False]
+    assert "give a start before the end" in agent.error("see_wave", start=9.0)
 
 
 @pytest.mark.media
@@ -110,6 +126,21 @@ def test_the_server_speaks_nothing_but_the_protocol_and_refuses_what_needs_trust
             assert "Topic: pipes" in brief.messages[0].content.text
             skill = await client.read_resource("lectern://script")
             assert "echo hello" in skill.contents[0].text
+            (folder / "brief.md").write_text("For beginners.\n")
+            assert (await client.read_resource("lectern://brief")).contents[0].text == "For beginners.\n"
 
     anyio.run(talk)
     assert not (folder / ".lectern").exists()
+
+
+def test_a_text_that_a_narrator_covers_is_told_with_its_share(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = TextArea(
+        id="card", scene="one", text="Look", colour="#ffffff", size=40, box=Box(x=0.1, y=0.1, w=0.4, h=0.2), start=5, end=30
+    )  # fmt: skip
+    narrator = MovieStrip(
+        id="one/ada/avatar", scene="one", name="ada", track="Narrator", start=0, end=60, source="media/a.mov",
+        box=Box(x=0.3, y=0.0, w=0.4, h=0.5),
+    )  # fmt: skip
+    monkeypatch.setattr(activity, "read_report", lambda _: SimpleNamespace(expected=SimpleNamespace(texts=(text,))))
+    monkeypatch.setattr(activity, "last_timeline", lambda _: SimpleNamespace(strips=(narrator,)))
+    assert [activity._Covered(tmp_path).at(frame) for frame in (4, 5, 30)] == ["", "covered: card 50%  ", ""]

@@ -55,7 +55,7 @@ def test_every_tool_says_what_it_takes_and_does() -> None:
         marks = tool.annotations
         assert marks and None not in (marks.read_only_hint, marks.destructive_hint, marks.idempotent_hint)
         assert tool.input_schema["additionalProperties"] is False
-        assert (tool.output_schema is None) == (tool.name in ("see_frame", "see_sheet"))
+        assert (tool.output_schema is None) == (tool.name in ("see_frame", "see_sheet", "see_wave"))
 
 
 def test_no_tool_runs_what_it_is_given_or_gives_trust() -> None:
@@ -72,9 +72,9 @@ NO_VERB = {
     "status": "scenes, jobs, check and changes say it for people",
     "plan_edit": "people write files",
     "conflicts": "changes apply shows them",
-    "resolve": "people write files",
     "see_frame": "any player shows a frame",
     "see_sheet": "renders/report.html shows one",
+    "see_wave": "any player and Blender show one",
     "activity": "people look and listen",
     "place": "people see where there is room",
     "takes": "scenes --json; recordings are chosen in Blender",
@@ -268,8 +268,8 @@ def test_a_place_that_a_person_has_changed_too_is_shown_with_both_values_and_res
     assert refused["outcome"] == "refused" and "That was all" in (agent.folder / "script.md").read_text()
     (overlap,) = agent("conflicts", id=id)["overlaps"]
     assert (overlap["current"], overlap["proposed"]) == ("That was all.\n", "The end is here.\n")
-    assert agent("resolve", id=id)["outcome"] == "unchanged"
-    new = agent("resolve", id=id, take=[0])
+    assert agent("conflicts", id=id, take=[])["resolution"]["outcome"] == "unchanged"
+    new = agent("conflicts", id=id, take=[0])["resolution"]
     assert agent("apply_edit", id=new["id"])["outcome"] == "applied"
     assert "The end is here." in (agent.folder / "script.md").read_text()
 
@@ -291,6 +291,29 @@ def test_an_agent_sets_what_it_has_set_itself_and_never_what_a_person_has(agent:
 def test_a_strip_or_property_that_is_not_there_is_refused_with_what_is(agent: Agent, strip: str, property: str) -> None:
     assert agent("plan_edit", **_set(1.0, strip, property))["outcome"] == "refused"
     assert read_edits(agent.folder) == Edits()
+
+
+def test_a_scenario_is_begun_compared_switched_to_and_merged_by_planned_changes(agent: Agent) -> None:
+    def go(op: str, name: str) -> None:
+        planned = agent("plan_edit", operations=[{"op": op, "scenario": name}], why="a shorter film")
+        assert agent("apply_edit", id=planned["id"])["outcome"] == "applied"
+
+    go("branch", "short")
+    agent("apply_edit", id=agent("plan_edit", **_replace("Here is the end.", "The end."))["id"])
+    go("switch", "main")
+    assert (agent.folder / "script.md").read_text() == SCRIPT
+    assert [(s["id"], s.get("state")) for s in agent("list", kind="scenarios")["items"]] == [
+        ("main", "current"),
+        ("short", None),
+    ]
+    assert "+The end." in agent("diff", id="short")["diff"]
+    go("merge", "short")
+    assert "The end." in (agent.folder / "script.md").read_text()
+    mixed = [{"op": "switch", "scenario": "short"}, {"op": "delete", "file": "x"}]
+    assert "plan it alone" in agent("plan_edit", operations=mixed, why="w")["why"]
+    assert (
+        "there are: main, short" in agent("plan_edit", operations=[{"op": "switch", "scenario": "x"}], why="w")["why"]
+    )
 
 
 # Hostile arguments
