@@ -33,6 +33,7 @@ def register(classes: tuple[type, ...], menu_entries: Iterable[tuple[str, DrawMe
         take_marks,
         timer,
     )
+    from .preview import draw, handles
 
     with ExitStack() as undo:
         for module in (preferences, properties, character_list):
@@ -40,7 +41,7 @@ def register(classes: tuple[type, ...], menu_entries: Iterable[tuple[str, DrawMe
             undo.callback(module.unregister)
         _register_classes(classes, undo)
         _add_entries(menu_entries, undo)
-        for module in (commands, saving, keymap, script_undo, line_mark, take_marks, timer):
+        for module in (commands, saving, keymap, script_undo, line_mark, take_marks, draw, handles, timer):
             module.register()
             undo.callback(module.unregister)
         _undo.push(undo.pop_all())

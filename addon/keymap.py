@@ -7,6 +7,7 @@ KEYS: tuple[tuple[str, str, dict[str, bool], dict[str, str]], ...] = (
     ("lectern.edit_words", "E", {"ctrl": True, "alt": True}, {}),
     ("lectern.show_in_script", "T", {"ctrl": True, "alt": True}, {}),
     ("lectern.rebuild_scene", "R", {"ctrl": True, "alt": True}, {}),
+    ("lectern.move_element", "G", {"ctrl": True, "alt": True}, {}),
     ("lectern.go_to_fault", "F", {"ctrl": True, "alt": True}, {}),
     ("wm.call_menu", "L", {"ctrl": True, "alt": True}, {"name": "LECTERN_MT_strip"}),
 )

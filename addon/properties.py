@@ -39,6 +39,18 @@ LIBRARY_KINDS = (
 )
 
 
+PREVIEW_ITEMS = (
+    ("HANDLES", "Handles", "Handles that move and scale what the active strip stands for", "PIVOT_BOUNDBOX", 1),
+    ("CAPTIONS", "Captions", "The film's subtitles, as players show them", "FILE_TEXT", 2),
+    ("MARGINS", "Safe Margins", "The theme's margins, within which text stays", "MOD_EDGESPLIT", 4),
+    ("THIRDS", "Thirds", "Lines at thirds of the frame", "MESH_GRID", 8),
+    ("FREE", "Free Places", "Where the active strip would hide nothing while it is shown", "SELECT_SET", 16),
+    ("HEAT", "What Is Hidden", "Blue: what has to be seen in this scene; red: what is hidden of it, the longer the denser", "OVERLAY", 32),
+    ("WORDS", "Words", "The words that are said, above the voices: click one to go there", "SPEAKER", 64),
+)  # fmt: skip
+"""What can be drawn over the preview and the timeline."""
+
+
 class LecternScene(bpy.types.PropertyGroup):
     """What is saved with a scene: the folder of its episode."""
 
@@ -170,6 +182,13 @@ def _show_active_scene(panel: "LecternPanel", context: bpy.types.Context) -> Non
         scene.frame_set(row.frame)
 
 
+def _redraw(_panel: "LecternPanel", context: bpy.types.Context) -> None:
+    """Draw the sequencers again."""
+    for window in context.window_manager.windows:
+        for area in (area for area in window.screen.areas if area.type == "SEQUENCE_EDITOR"):
+            area.tag_redraw()
+
+
 class LecternPanel(bpy.types.PropertyGroup):
     """What the panel draws. `snapshot`, `background` and `build` fill it in; drawing never does.
 
@@ -209,6 +228,10 @@ class LecternPanel(bpy.types.PropertyGroup):
     library_search: StringProperty(
         name="Search", description="Show only what has these words in its name or its folder",
         options={"SKIP_SAVE", "TEXTEDIT_UPDATE"},
+    )  # fmt: skip
+    preview_shows: EnumProperty(
+        items=PREVIEW_ITEMS, name="Show", description="What is drawn over the preview and the timeline",
+        default={"HANDLES", "WORDS"}, options={"ENUM_FLAG", "SKIP_SAVE"}, update=_redraw,
     )  # fmt: skip
     build_on_save: BoolProperty(
         name="Build When the Script Changes",

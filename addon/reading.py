@@ -18,6 +18,7 @@ from ..pipeline.episode.folder import read_episode
 from ..pipeline.episode.model import Episode
 from ..pipeline.episode.source import SCRIPT, exact_text
 from ..pipeline.providers.episode_voices import reach_of
+from ..pipeline.quality.preview_data import PreviewData, read_preview_data
 from ..pipeline.services.provider import Reach
 from ..pipeline.studio.elements import Known
 from ..pipeline.studio.episodes import EpisodeCard, episodes, recent_episodes
@@ -73,6 +74,7 @@ class Reading:
     script: str = ""
     episode: Episode | None = None
     film: Timeline | None = None
+    preview: PreviewData | None = None
     scenes: tuple[SceneCard, ...] = ()
     characters: list[CharacterReading] = field(default_factory=list)
     changes: list[Changeset] = field(default_factory=list)
@@ -99,7 +101,7 @@ def read_everything(folder: Path) -> Reading:
         reading.script = exact_text(folder / SCRIPT, SCRIPT)
         reading.episode = read_episode(folder)
         reading.title = reading.episode.title
-        reading.film = last_timeline(folder)
+        reading.film, reading.preview = last_timeline(folder), read_preview_data(EpisodePaths(folder=folder))
         _read_script(reading, reading.episode)
     except LecternError as error:
         reading.error, reading.error_line = str(error), _line_of(error)

@@ -187,6 +187,7 @@ def _watched_files(folder: Path) -> tuple[Path, ...]:
         folder / SCRIPT,
         folder / SETTINGS_FILE,
         paths.timeline,
+        paths.preview,
         paths.report,
         paths.film,
         *sorted((folder / CHANGES).glob("*.json")),

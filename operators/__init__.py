@@ -14,6 +14,7 @@ def classes() -> tuple[type, ...]:
         inspector,
         jobs,
         library,
+        preview,
         scenes,
         script,
         setup,
@@ -23,7 +24,7 @@ def classes() -> tuple[type, ...]:
     )
 
     modules = (
-        episode, episodes, build, scenes, inspector, library, jobs, script, edits, trust, characters, voices, cloned_voices,
+        episode, episodes, build, scenes, inspector, preview, library, jobs, script, edits, trust, characters, voices, cloned_voices,
         setup, captures, workspace,
     )  # fmt: skip
     return tuple(cls for module in modules for cls in module.CLASSES)

@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 import bpy
 
-from ..addon.properties import LecternEpisodeRow
+from ..addon.properties import PREVIEW_ITEMS, LecternEpisodeRow
 from ..operators.scenes import KINDS
 from ..pipeline.episode.gallery import gallery
 
@@ -101,6 +101,19 @@ class LECTERN_MT_add_clip(bpy.types.Menu):
             self.layout.operator("lectern.add_clip", text=clip.name.capitalize()).clip = clip.name
 
 
+class LECTERN_MT_preview(bpy.types.Menu):
+    """What can be drawn over the preview and the timeline."""
+
+    bl_label = "Show in Preview"
+
+    def draw(self, context: bpy.types.Context) -> None:
+        """Draw an entry for each."""
+        shown = context.window_manager.lectern.preview_shows
+        for item, label, *_ in PREVIEW_ITEMS:
+            icon = "CHECKBOX_HLT" if item in shown else "CHECKBOX_DEHLT"
+            self.layout.operator("lectern.show_in_preview", text=label, icon=icon).what = item
+
+
 class LECTERN_MT_strip(bpy.types.Menu):
     """What can be done with what the active strip stands for."""
 
@@ -116,6 +129,7 @@ class LECTERN_MT_strip(bpy.types.Menu):
         layout.operator_menu_enum("lectern.speak_as", "character", icon="USER")
         layout.operator_menu_enum("lectern.place_narrator", "side", icon="USER")
         layout.operator("lectern.mirror_narrator", icon="MOD_MIRROR")
+        layout.operator("lectern.move_element", icon="EMPTY_ARROWS")
         layout.separator()
         layout.operator("lectern.make_again", icon="FILE_REFRESH")
         layout.operator("lectern.add_recording", text="Use a Recording…", icon="REC")
@@ -151,6 +165,8 @@ class LECTERN_MT_main(bpy.types.Menu):
         layout.separator()
         layout.operator("lectern.open_text", text="Open Script", icon="TEXT").file = "script.md"
         layout.operator("lectern.go_to_fault", icon="ERROR")
+        layout.menu("LECTERN_MT_preview", icon="OVERLAY")
+        layout.operator("lectern.go_to_word", text="Go to Words…", icon="SPEAKER")
         layout.operator("lectern.use_workspace", icon="WORKSPACE")
         layout.operator("lectern.reset_all_edits", icon="LOOP_BACK")
         layout.operator("lectern.drop_edits", icon="TRASH")
@@ -171,5 +187,5 @@ def draw_in_context_menu(self: bpy.types.Menu, context: bpy.types.Context) -> No
 
 CLASSES = (
     LECTERN_MT_recent, LECTERN_MT_siblings, LECTERN_MT_episode, LECTERN_MT_scene, LECTERN_MT_add_overlay,
-    LECTERN_MT_add_clip, LECTERN_MT_strip, LECTERN_MT_main,
+    LECTERN_MT_add_clip, LECTERN_MT_preview, LECTERN_MT_strip, LECTERN_MT_main,
 )  # fmt: skip

@@ -62,6 +62,11 @@ class EpisodePaths(Frozen):
         return self.state / "compiled.json"
 
     @property
+    def preview(self) -> Path:
+        """What Blender's preview shows of that timeline beyond its strips."""
+        return self.state / "preview.json"
+
+    @property
     def film(self) -> Path:
         """The finished film."""
         return self.renders / "film.mp4"

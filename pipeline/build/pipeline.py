@@ -15,6 +15,7 @@ was made before is not made again.
 from pathlib import Path
 
 from ..base.files import content_digest, set_aside
+from ..quality.preview_data import write_preview_data
 from ..timeline.edits import apply_edits
 from ..timeline.model import Timeline
 from ..timeline.resolve import resolve
@@ -22,6 +23,7 @@ from .blend_file import EpisodeBlend
 from .build import Build, open_build
 from .join_film import copy_segment, join_film, sidecars_of, write_sidecars
 from .layout_scenes import layout_scenes
+from .preview_data import preview_data
 from .production import Production
 from .progress import FILM_STAGES, JOINING, STRIPS
 from .record_takes import record_takes
@@ -51,9 +53,7 @@ def export_film(build: Build) -> tuple[Report, bool]:
     production = produce(build)
     blend = EpisodeBlend(build.paths, build.renderer, build.scheduler.note)
     build.scheduler.begin(STRIPS)
-    scripted = resolve_timeline(production)
-    timeline, conflicts = apply_edits(scripted, blend.follow(blend.collect(), scripted))
-    displaced = blend.compile(timeline, scripted)
+    timeline, conflicts, displaced = _lay_strips(production, blend)
     parts, sidecars = render_parts(build, timeline), sidecars_of(production, timeline)
     write_sidecars(build.paths, sidecars)
     fingerprint, last = parts.fingerprint(build.episode, timeline, sidecars.texts), own_report(build.paths)
@@ -65,6 +65,14 @@ def export_film(build: Build) -> tuple[Report, bool]:
     report = report_of(production, timeline, parts, sidecars, fingerprint, (*conflicts, *displaced))
     write_report(build.paths, report)
     return report, True
+
+
+def _lay_strips(production: Production, blend: EpisodeBlend) -> tuple[Timeline, tuple[str, ...], tuple[str, ...]]:
+    """Resolve the timeline and compile it into the .blend; return it, the edits that don't fit, and what was in the way."""
+    scripted = resolve_timeline(production)
+    timeline, conflicts = apply_edits(scripted, blend.follow(blend.collect(), scripted))
+    write_preview_data(production.build.paths, preview_data(production))
+    return timeline, conflicts, blend.compile(timeline, scripted)
 
 
 def _film_is_whole(build: Build, last: Report) -> bool:
@@ -85,8 +93,6 @@ def export_scene(build: Build, scene: str) -> tuple[Path, tuple[str, ...]]:
     production = produce(build)
     blend = EpisodeBlend(build.paths, build.renderer, build.scheduler.note)
     build.scheduler.begin(STRIPS)
-    scripted = resolve_timeline(production)
-    timeline, _ = apply_edits(scripted, blend.follow(blend.collect(), scripted))
-    displaced = blend.compile(timeline, scripted)
+    timeline, _, displaced = _lay_strips(production, blend)
     segment = render_parts(build, timeline, only=scene).segments[scene]
     return copy_segment(build.paths, segment, scene), (*map(str, production.findings), *displaced)

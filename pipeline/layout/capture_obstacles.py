@@ -1,6 +1,6 @@
 """What of the captures must stay visible: their text, the pointer's path and the windows' titles."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from itertools import pairwise
 
 from ..base.geometry import FULL, Box, Size, union
@@ -12,7 +12,7 @@ from ..timing.segments import CaptureSegment
 from .camera import through_camera
 from .capture_windows import CaptureWindows
 from .model import CameraMove
-from .obstacles import ObstacleItem
+from .obstacles import ObstacleItem, Sight
 
 POINTER = 40
 """Side in px of what is kept free around the pointer."""
@@ -28,28 +28,44 @@ def capture_items(
     frame: Size,
 ) -> list[ObstacleItem]:
     """Return visible text, the pointer's path and the windows' titles, as they lie in the frame through time."""
-    items: list[ObstacleItem] = []
+    return [(box, start, end) for _, box, start, end in capture_sights(schedule, takes, windows.of, moves, frame)]
+
+
+def capture_sights(
+    schedule: SceneSchedule,
+    takes: Mapping[str, CaptureTake],
+    window_of: Callable[[str], Box],
+    moves: tuple[CameraMove, ...],
+    frame: Size,
+) -> Iterator[Sight]:
+    """Yield the same with what each is: the words of a text, "" for the cursor, else "the pointer" or "the window's title"."""
     for segment in schedule.segments:
-        take, window = takes[segment.capture], windows.of(segment.capture)
-        inside = _text_items(segment, take) + _pointer_items(segment, take, window, frame)
-        items += [(box.within(window), start, end) for box, start, end in inside]
+        take, window = takes[segment.capture], window_of(segment.capture)
+        inside = [*_text_sights(segment, take), *_pointer_sights(segment, take, window, frame)]
+        sights = [(what, box.within(window), start, end) for what, box, start, end in inside]
         if not take.shape:
-            items.append((_title_box(window, frame), segment.start, segment.end))
-    return [moved for item in items for moved in through_camera(item, moves)]
+            sights.append(("the window's title", _title_box(window, frame), segment.start, segment.end))
+        for what, box, start, end in sights:
+            yield from ((what, *moved) for moved in through_camera((box, start, end), moves))
 
 
-def _text_items(segment: CaptureSegment, take: CaptureTake) -> list[ObstacleItem]:
-    """Return each box of text, and the cursor's, for as long as it is there while the capture is in view."""
+def _text_sights(segment: CaptureSegment, take: CaptureTake) -> Iterator[Sight]:
+    """Yield each piece of text, and the cursor, for as long as it is there while the capture is in view."""
     entries = retimed_text(take, segment.plan, segment.start, segment.end)
     moments = [
-        (entry.time, [*(t.box for t in entry.boxes if t.text.strip()), *filter(None, [entry.caret])])
+        (
+            entry.time,
+            [
+                *((t.text.strip(), t.box) for t in entry.boxes if t.text.strip()),
+                *((("", entry.caret),) if entry.caret else ()),
+            ],
+        )
         for entry in entries
     ]
-    items = [
-        (box.common(FULL), max(start, segment.start), min(end, segment.end))
-        for box, start, end in presence_spans(moments, segment.end)
-    ]
-    return [(box, start, end) for box, start, end in items if box and end > start]
+    for (text, box), start, end in presence_spans(moments, segment.end):
+        seen, since, until = box.common(FULL), max(start, segment.start), min(end, segment.end)
+        if seen and until > since:
+            yield text, seen, since, until
 
 
 SOON = 0.5
@@ -75,15 +91,13 @@ def shown_text(
     return None
 
 
-def _pointer_items(segment: CaptureSegment, take: CaptureTake, window: Box, frame: Size) -> list[ObstacleItem]:
+def _pointer_sights(segment: CaptureSegment, take: CaptureTake, window: Box, frame: Size) -> Iterator[Sight]:
     half = POINTER / 2 / (window.w * frame[0]), POINTER / 2 / (window.h * frame[1])
-    items = []
     for one, other in pairwise(retimed_pointer(take, segment.plan)):
         if (one.x, one.y) != (other.x, other.y) or one.pressed:
             swept = union([Box(x=p.x, y=p.y, w=0, h=0) for p in (one, other)]).grown(*half)
             start, end = max(one.time - BEFORE_MOVE, segment.start), min(other.time + AFTER_MOVE, segment.end)
-            items.append((swept, start, end))
-    return items
+            yield "the pointer", swept, start, end
 
 
 def _title_box(window: Box, frame: Size) -> Box:

@@ -1,17 +1,16 @@
 """Clips in the frame: at which pixel size each is drawn, where it is, and what of it must stay visible."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from ..base.geometry import FULL, Box, Size, box_of_pixels
 from ..capture.html.request import ClipTake
-from ..capture.take import VisibleText
 from ..episode.blocks import Clip
 from ..episode.model import Scene
 from ..timing.clip_cues import ClipCue
 from ..timing.retime import presence_spans
 from .capture_windows import scaled_size
 from .model import ClipPlace
-from .obstacles import ObstacleItem
+from .obstacles import ObstacleItem, Sight
 
 STAGE = (1296, 904)
 """The size of a clip that leaves a column for the narrator (px at 1080 lines)."""
@@ -56,13 +55,16 @@ def clip_places(scene: Scene, cues: tuple[ClipCue, ...], stage: Box | None, film
 
 def clip_items(places: tuple[ClipPlace, ...], takes: Mapping[str, ClipTake]) -> list[ObstacleItem]:
     """Return what can be read on the clips, and what asks not to be covered, where it lies in the frame through time."""
-    return [item for place in places if place.clip in takes for item in _clip_text_items(place, takes[place.clip].text)]
+    return [(box, start, end) for _, box, start, end in clip_sights(places, takes)]
 
 
-def _clip_text_items(place: ClipPlace, text: tuple[VisibleText, ...]) -> list[ObstacleItem]:
-    moments = [(min(place.start + entry.time, place.end), [piece.box for piece in entry.boxes]) for entry in text]
-    return [
-        (box.within(place.box), start - FADE_SECONDS, end)
-        for box, start, end in presence_spans(moments, place.end)
-        if end > start
-    ]
+def clip_sights(places: tuple[ClipPlace, ...], takes: Mapping[str, ClipTake]) -> Iterator[Sight]:
+    """Yield the same with the words of each text."""
+    for place in (place for place in places if place.clip in takes):
+        moments = [
+            (min(place.start + entry.time, place.end), [(piece.text.strip(), piece.box) for piece in entry.boxes])
+            for entry in takes[place.clip].text
+        ]
+        for (text, box), start, end in presence_spans(moments, place.end):
+            if end > start:
+                yield text, box.within(place.box), start - FADE_SECONDS, end

@@ -23,6 +23,8 @@ type OccupancyGrid = NDArray[np.int_]
 """A number for each cell of the frame's grid, shape (rows, columns)."""
 ObstacleItem = tuple[Box, float, float]
 """A box (fraction of the frame) and the seconds from and until which it must stay visible."""
+type Sight = tuple[str, Box, float, float]
+"""The same, after what it is, in words."""
 
 
 @dataclass(frozen=True)

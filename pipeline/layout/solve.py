@@ -173,7 +173,7 @@ def _footage_candidate(windows: CaptureWindows, stage: Box, given: _LayoutInput)
     items = _started_early(capture_items(given.schedule, given.takes, windows, moves, given.frame), given)
     covered = [(c.start, c.end) for o, c in given.overlays if o.kind in CARD_KINDS]
     covered += [(clip.start, clip.end) for clip in clips if clip.covers]
-    seen = [*_outside_spans(items, covered), *clip_items(clips, given.clips)]
+    seen = [*outside_spans(items, covered), *clip_items(clips, given.clips)]
     return _Candidate(windows, windows, moves, gather_obstacles(seen, given.frame), clips)
 
 
@@ -183,7 +183,7 @@ def _started_early(items: list[ObstacleItem], given: _LayoutInput) -> list[Obsta
     return [(box, s - FADE_IN_SECONDS if s in starts else s, e) for box, s, e in items]
 
 
-def _outside_spans(items: list[ObstacleItem], covered: list[Span]) -> list[ObstacleItem]:
+def outside_spans(items: list[ObstacleItem], covered: list[Span]) -> list[ObstacleItem]:
     """Return the items without the time in which a card or a clip covers the footage."""
     for start, end in covered:
         items = [(box, a, b) for box, s, e in items for a, b in ((s, min(e, start)), (max(s, end), e)) if b > a]

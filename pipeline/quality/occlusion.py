@@ -13,11 +13,10 @@ from ..timeline.camera import box_on
 from ..timeline.model import ColourStrip, MovieStrip, Strip, TextStrip, Timeline, is_narrator, shown_text
 from ..timing.retime import retimed_text
 from ..timing.schedule import SceneSchedule
+from .visibility import TOUCH
 
 STEP = 3
 """Frames from one look at the film to the next."""
-TOUCH = 1 / 1920
-"""Boxes that share less than a pixel's width do not hide each other."""
 
 
 class Occlusion(Frozen):
@@ -72,11 +71,13 @@ def _boxes(strips: Sequence[Strip], frame: int) -> list[tuple[str, str, Box]]:
     return [
         (s.id, f"{s.scene}/{s.owner}", box_on(s, frame) if isinstance(s, MovieStrip) else s.box)
         for s in strips
-        if s.start <= frame < s.end
-        and isinstance(s, (MovieStrip, TextStrip, ColourStrip))
-        and (shown_text(s) or isinstance(s, ColourStrip) or s.is_on("Narrator", "Keys"))
-        and s.box
+        if s.start <= frame < s.end and isinstance(s, (MovieStrip, TextStrip, ColourStrip)) and lies_over(s) and s.box
     ]
+
+
+def lies_over(strip: Strip) -> bool:
+    """Return whether a strip lies over the footage: a narrator, keys, or a part of an overlay."""
+    return isinstance(strip, ColourStrip) or shown_text(strip) is not None or strip.is_on("Narrator", "Keys")
 
 
 def _pairs(over: list[tuple[str, str, Box]], text: Iterable[TextBox]) -> Iterator[tuple[str, str]]:

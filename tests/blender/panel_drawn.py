@@ -16,7 +16,7 @@ class Layout:
     def _part(self, **_: object) -> "Layout":
         return Layout(self.shown)
 
-    row = column = box = split = _part
+    row = column = box = split = grid_flow = _part
 
     def label(self, text: str = "", icon: str = "NONE", icon_value: int = 0) -> None:
         assert icon in ICONS
@@ -44,6 +44,9 @@ class Layout:
 
     def prop(self, data: object, name: str, **_: object) -> None:
         self.shown.append(f"{name}: {getattr(data, name)}")
+
+    def prop_enum(self, data: object, name: str, value: str) -> None:
+        self.shown.append(data.bl_rna.properties[name].enum_items[value].name)
 
     def progress(self, factor: float, text: str) -> None:
         self.shown.append(f"{factor:.2f} {text}")

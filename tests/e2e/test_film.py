@@ -68,6 +68,19 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     return Built(folder, place / "profile")
 
 
+# What Blender's preview shows of it
+
+
+def test_the_preview_knows_every_word_and_what_has_to_be_seen(built: Built) -> None:
+    known = read(next(built.profile.rglob("preview.json")))
+    said = [word for line in built.report["expected"]["lines"] for word in line["words"]]
+    assert [word[0] for _, words in known["lines"].values() for word in words] == [word["written"] for word in said]
+    sights = known["sights"]["count"]
+    assert {"that is all", "the window's title"} <= {sight[0] for sight in sights} and known["sights"]["start"] == []
+    span = next(scene for scene in built.timeline["scenes"] if scene["id"] == "count")
+    assert all(0 <= sight[5] < sight[6] <= span["end"] - span["start"] for sight in sights)
+
+
 # The file
 
 

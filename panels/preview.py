@@ -1,0 +1,46 @@
+"""The panel for the preview: what is drawn over it, and what the active strip hides."""
+
+import bpy
+
+from ..addon.preview.overview import NOT_BUILT, known, overview, placed
+from ..addon.properties import PREVIEW_ITEMS, edited_scene
+from ..pipeline.base.errors import visible
+from .lines import paragraph
+from .sidebar import EpisodeTab
+
+
+class LECTERN_PT_preview(EpisodeTab, bpy.types.Panel):
+    """What is drawn over the preview and the timeline."""
+
+    bl_label = "Preview"
+    bl_order = 3
+
+    def draw(self, context: bpy.types.Context) -> None:
+        """Draw the switches, and what is hidden in the scene at the playhead."""
+        panel, layout, scene = context.window_manager.lectern, self.layout, edited_scene(context)
+        grid = layout.grid_flow(columns=2, align=True, even_columns=True, row_major=True)
+        for item, *_ in PREVIEW_ITEMS:
+            grid.prop_enum(panel, "preview_shows", item)
+        column = layout.column(align=True)
+        if known() is None:
+            column.active = False
+            paragraph(column, context, NOT_BUILT)
+            return
+        element, reason = placed(scene)
+        if element:
+            hides = element.hides()
+            said = f"The active strip {hides}" if hides else "The active strip hides nothing"
+            paragraph(column, context, visible(said), "ERROR" if hides else "CHECKMARK")
+        seen = overview(scene, scene.frame_current)
+        if seen and not element:
+            seconds = sum(end - start for start, end in seen.hidden_spans) / scene.render.fps
+            said = (
+                f"In this scene something is hidden for {seconds:.1f} s"
+                if seconds
+                else "Nothing is hidden in this scene"
+            )
+            paragraph(column, context, said, "ERROR" if seconds else "CHECKMARK")
+        layout.operator("lectern.move_element", icon="EMPTY_ARROWS")
+
+
+CLASSES = (LECTERN_PT_preview,)
