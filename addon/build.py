@@ -105,7 +105,7 @@ class Build(BackgroundCommand):
                 next(compiling)
         except StopIteration as finished:
             self._end("DONE")
-            _others.pop(self._folder, None)
+            note_compiled(self._folder)
             if bpy.data.scenes.get(self._scene_name):  # it may have been renamed meanwhile
                 _show_compiled(finished.value, self._is_first, self._said)
 
@@ -121,7 +121,7 @@ def start_build(folder: Path, scene: bpy.types.Scene, verb: str = "build", *opti
     What the person changed in `scene` is saved first (see `save_edits`), and changed words are written into the script. Raises
     LecternError if that fails.
     """
-    with _only_writer(folder):
+    with only_this_writer(folder):
         _save_edits(folder, scene)
         script_undo.note_before(scene, folder)
         said = tuple(map(str, write_words(folder)))
@@ -149,7 +149,7 @@ def compile_last_timeline(folder: Path, scene: bpy.types.Scene) -> None:
     is_first = not owned_strips(scene)
     timeline, edits = _newest(folder, scene)
     compiled = compile_timeline(timeline, scene, folder, edits)
-    _others.pop(folder, None)
+    note_compiled(folder)
     _show_compiled(compiled, is_first)
 
 
@@ -170,7 +170,7 @@ def save_edits(folder: Path, scene: bpy.types.Scene) -> None:
     The episode's .blend is saved, too, if that is the open file. Raises LecternError if a build in another process works on
     the episode.
     """
-    with _only_writer(folder):
+    with only_this_writer(folder):
         _save_edits(folder, scene)
 
 
@@ -179,20 +179,48 @@ def save_for_build(folder: Path, scene: bpy.types.Scene) -> None:
     _save_edits(folder, scene)
 
 
-def _only_writer(folder: Path) -> AbstractContextManager[None]:
+def only_this_writer(folder: Path) -> AbstractContextManager[None]:
+    """Return a context in which no build in another process works on the episode. Raises LockHeld if one does."""
     return locked(EpisodePaths(folder=folder).state / "lock", "Blender", f"{folder.name} is being built", wait=False)
 
 
 def _newest(folder: Path, scene: bpy.types.Scene) -> tuple[Timeline, Edits]:
     """Return the timeline of the last build with the newest edits: also those that were made while it was built."""
-    timeline, scripted = snapshot.read_last_timeline(folder), EpisodePaths(folder=folder).scripted
+    by_script, edits = newest_parts(folder, scene)
+    if by_script is None:
+        return snapshot.read_last_timeline(folder), edits
+    return apply_edits(by_script, edits)[0], edits
+
+
+def newest_parts(folder: Path, scene: bpy.types.Scene) -> tuple[Timeline | None, Edits]:
+    """Return the last build's timeline as the script alone makes it (None: nobody has kept it), and the newest edits.
+
+    What the person changed in the scene is written to edits.json. Raises LecternError if the episode was not built.
+    """
+    snapshot.read_last_timeline(folder)
+    scripted = EpisodePaths(folder=folder).scripted
     edits = _collect_edits(folder, scene)
     if not scripted.exists():
-        return timeline, edits
+        return None, edits
     by_script = read_timeline(scripted)
     edits, _ = follow_script(edits, remembered(scene).elements, by_script)  # the build has told of it
     write_edits(folder, edits)
-    return apply_edits(by_script, edits)[0], edits
+    return by_script, edits
+
+
+def shown_edits(scene: bpy.types.Scene) -> Edits:
+    """Return the edits that the scene shows, those included that a person has just made in it."""
+    return collect(scene, remembered(scene).edits)
+
+
+def note_compiled(folder: Path) -> None:
+    """Note that the scene shows what others have written to the edits.json of `folder`."""
+    _others.pop(folder, None)
+
+
+def wrote_last(folder: Path, edits: Edits) -> bool:
+    """Return whether `edits` are what this Blender wrote last for `folder`, so that nobody else has changed them."""
+    return _written.get(folder) == edits
 
 
 def _collect_edits(folder: Path, scene: bpy.types.Scene) -> Edits:

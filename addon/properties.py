@@ -196,6 +196,7 @@ class LecternPanel(bpy.types.PropertyGroup):
     counts the captures that have a goal but no steps yet. `build_faults` are what has failed in the running build, and
     `displaced` lists the strips that had to leave their track. `expected` is how long the film will be, in seconds, and
     `wanted_least` to `wanted_most` how long it should be (0: any length). `error_line` is where script.md is wrong.
+    `following` says what others have changed that is played back, `following_step` what is shown of it now.
     """
 
     folder: StringProperty(options={"SKIP_SAVE"})
@@ -260,6 +261,14 @@ class LecternPanel(bpy.types.PropertyGroup):
     episode_activity: StringProperty(options={"SKIP_SAVE"})
     episode_error: StringProperty(options={"SKIP_SAVE"})
     deleted_episode: StringProperty(options={"SKIP_SAVE"})
+    following: StringProperty(options={"SKIP_SAVE"})
+    following_step: StringProperty(options={"SKIP_SAVE"})
+    following_left: IntProperty(options={"SKIP_SAVE"})
+    following_paused: BoolProperty(
+        name="Pause",
+        description="Leave what others have changed as it is shown now, until you go on",
+        options={"SKIP_SAVE"},
+    )
     build_state: EnumProperty(items=BUILD_STATES, options={"SKIP_SAVE"})
     build_progress: FloatProperty(min=0, max=1, subtype="FACTOR", options={"SKIP_SAVE"})
     build_activity: StringProperty(options={"SKIP_SAVE"})

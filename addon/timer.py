@@ -6,7 +6,7 @@ Timers never fire in ``blender -b``. Headless code calls `snapshot.refresh` and 
 import bpy
 from bpy.app.handlers import persistent
 
-from . import background, character_list, editing, snapshot, texts
+from . import background, character_list, editing, following, snapshot, texts
 from .properties import edited_scene, episode_folder
 
 IDLE_SECONDS = 1.0
@@ -24,8 +24,11 @@ def _tick() -> float:
         _draw_missing_thumbnails(scene)
         _take_in_texts(scene)
         editing.answer_builds(scene)
+    step = following.follow(scene) if scene else None
     if snapshot.panel().is_building and (folder := episode_folder(scene) if scene else None):
         snapshot.refresh_jobs(folder)
+    if step is not None:
+        return step
     if delay is None:
         return READING_SECONDS if is_reading else IDLE_SECONDS
     snapshot.redraw()
@@ -62,6 +65,7 @@ def hurry() -> None:
 @persistent
 def _on_load(_file: str) -> None:
     snapshot.forget()
+    following.forget()
 
 
 def register() -> None:

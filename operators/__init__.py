@@ -11,6 +11,7 @@ def classes() -> tuple[type, ...]:
         edits,
         episode,
         episodes,
+        following,
         inspector,
         jobs,
         library,
@@ -25,6 +26,6 @@ def classes() -> tuple[type, ...]:
 
     modules = (
         episode, episodes, build, scenes, inspector, preview, library, jobs, script, edits, trust, characters, voices, cloned_voices,
-        setup, captures, workspace,
+        setup, captures, workspace, following,
     )  # fmt: skip
     return tuple(cls for module in modules for cls in module.CLASSES)

@@ -48,6 +48,8 @@ class LECTERN_PT_episode(_Tab, bpy.types.Panel):
             row = layout.row()
             row.label(text="Its programs run in a sandbox", icon="LOCKED")
             row.operator("lectern.trust_episode", text="Change…")
+        if panel.following:
+            _draw_following(layout, context, panel)
         _draw_build(layout, context, panel)
 
 
@@ -159,6 +161,18 @@ def _draw_trust(layout: bpy.types.UILayout, context: bpy.types.Context, panel: L
     if (more := len(panel.permissions) - MAX_PERMISSIONS) > 0:
         lines.label(text=f"and {more} more", icon="BLANK1")
     box.operator("lectern.trust_episode", text="Review and Trust…", icon="UNLOCKED")
+
+
+def _draw_following(layout: bpy.types.UILayout, context: bpy.types.Context, panel: LecternPanel) -> None:
+    box = layout.box().column(align=True)
+    paragraph(box, context, panel.following, "COMMUNITY")
+    if panel.following_step:
+        paragraph(box, context, panel.following_step, "PLAY")
+    row = box.row(align=True)
+    if panel.following_left:
+        row.prop(panel, "following_paused", icon="PAUSE", toggle=True)
+        row.operator("lectern.skip_playback", icon="FF")
+    row.operator("lectern.take_back", icon="LOOP_BACK")
 
 
 def _draw_build(layout: bpy.types.UILayout, context: bpy.types.Context, panel: LecternPanel) -> None:

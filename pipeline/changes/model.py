@@ -8,8 +8,8 @@ from pydantic import Field, field_validator
 from ..base.frozen import Frozen
 
 ChangeState = Literal["proposed", "applied", "reverted", "refused", "superseded"]
-Event = Literal["proposed", "applied", "reverted", "refused", "superseded", "outdated"]
-"""What happens to a changeset; `outdated`: it was to be applied or reverted, and did not fit."""
+Event = Literal["proposed", "applied", "reverted", "refused", "superseded", "outdated", "overruled"]
+"""What happens to a changeset; `outdated`: it was to be applied or reverted, and did not fit; `overruled`: a person wants otherwise."""
 Hash = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 """The SHA-256 of a file's bytes."""
 FilePath = Annotated[str, Field(min_length=1, max_length=1000)]

@@ -12,7 +12,7 @@ from ..base.files import digest, read_own, write_atomic
 from ..base.lock import locked
 from .contents import FOLDER, Contents, content_of, hash_of, text_of
 from .diff import unified_diff
-from .merge import merge_texts, side_by_side
+from .merge import EDITS, merge_texts, side_by_side
 from .model import ChangeEvent, Changeset, ChangeState, Event, FileChange, Overlap, Written, is_changeable
 from .scenario_log import replayed, require_fresh
 from .transaction import begin, carry_out, end, finish, interrupted, journal_file
@@ -151,6 +151,11 @@ class ChangesetStore:
         with self._alone():
             return self._noted(self._open(id, "proposed", "reverted"), "refused", who, why)
 
+    def overrule(self, id: str, who: str, what: str) -> Changeset:
+        """Note for whoever has proposed an applied changeset that a person has set the same otherwise, who wins."""
+        with self._alone(wait=True):
+            return self._noted(self._open(id, "applied"), "overruled", who, what)
+
     def replay(self, id: str, who: str) -> tuple[Changeset, ...]:
         """Go back or forward to the state after the changeset `id` ("start": before the first): one step after the other.
 
@@ -224,7 +229,7 @@ class ChangesetStore:
             return self._contents.get(after), ()
         old, new = (text_of(self._contents.get(name), file) for name in (before, after))
         now = text_of(current, file)
-        if None in (before, after) or current is None:
+        if file != EDITS and (None in (before, after) or current is None):  # no edits and no file are the same
             return current, (Overlap(file=file, before=old, proposed=new, current=now),)
         merged = merge_texts(file, old, new, now)
         return merged.text.encode("utf-8"), merged.overlaps
@@ -291,7 +296,7 @@ class ChangesetStore:
         return self._keep(change, ChangeEvent(what=what, who=who, when=self._clock(), note=note))
 
     def _keep(self, change: Changeset, event: ChangeEvent) -> Changeset:
-        state = change.state if event.what == "outdated" else event.what
+        state = change.state if event.what in ("outdated", "overruled") else event.what
         noted = change.model_copy(update={"state": state, "history": (*change.history, event)})
         write_atomic(self._path(change.id), noted.model_dump_json(indent=1), inside=self._folder)
         return noted

@@ -23,7 +23,7 @@ from .places import share_covered
 from .scenes import last_timeline
 from .stills import DARK, LIGHT, Still, draw_label, jpeg, open_film, pictures_of
 
-_MOST_ROWS, _LONGEST_WAVE, _WIDE, _HIGH = 120, 60.0, 1280, 150
+_MOST_ROWS, _LONGEST_WAVE, _LONGEST_ROW, _WIDE, _HIGH = 120, 60.0, 10.0, 1280, 156
 _MOVED = 12.0
 """By how much (of 255) a place of the picture differs from before where something moves."""
 _WAVE, _MARK = (90, 200, 250), (255, 210, 0)
@@ -67,13 +67,18 @@ def see_wave(folder: Path, start: float = 0.0, end: float = 0.0) -> Still:
     timeline = last_timeline(folder)
     words = [word for word in _words(folder) if start <= word.start < until]
     marks = [(m.frame / fps, m.name) for m in timeline.markers if start <= m.frame / fps < until] if timeline else []
-    rows = ceil((until - start) / 15)
+    rows = ceil((until - start) / _LONGEST_ROW)
+    long = (until - start) / rows
     image = Image.new("RGB", (_WIDE, _HIGH * rows), DARK)
     for row in range(rows):
-        first = start + row * 15
-        _draw_row(ImageDraw.Draw(image), row * _HIGH, sound, first, min(first + 15, until), words, marks)
+        first, top = start + row * long, row * _HIGH
+        _draw_row(ImageDraw.Draw(image), top, sound, first, first + long, words, marks, _WIDE / long)
     told = (f"{word.start:.2f}-{word.end:.2f} {word.written}" for word in words)
-    text = [f"{start:.2f} to {until:.2f} s, 15 s a row", *told, *(f"{at:.2f} mark {name}" for at, name in marks)]
+    text = [
+        f"{start:.2f} to {until:.2f} s, {long:.2f} s a row",
+        *told,
+        *(f"{at:.2f} mark {name}" for at, name in marks),
+    ]
     return Still(text="\n".join(text), picture=jpeg(image))
 
 
@@ -154,10 +159,10 @@ def _words(folder: Path) -> list[ExpectedWord]:
 
 def _draw_row(
     draw: ImageDraw.ImageDraw, top: int, sound: np.ndarray, start: float, end: float, words: Sequence[ExpectedWord],
-    marks: Sequence[tuple[float, str]],
+    marks: Sequence[tuple[float, str]], scale: float,
 ) -> None:  # fmt: skip
-    """Draw 15 seconds of sound at most: peaks, a line each second, words below, marks above."""
-    scale, middle = _WIDE / 15, top + 74
+    """Draw a row of sound, `scale` px a second: peaks, a number each second, words below, marks above."""
+    middle = top + 74
     for x in range(round((end - start) * scale)):
         at = round((start + x / scale) * audio.RATE)
         part = sound[at : at + max(round(audio.RATE / scale), 1)]
@@ -170,10 +175,10 @@ def _draw_row(
             mark = (moment - start) * scale
             draw.line([(mark, top + 14), (mark, top + 120)], _MARK)
             draw_label(draw, (mark + 2, top + 16), name.partition("/")[2], 12)
-    free = 0.0
-    for number, word in enumerate(word for word in words if start <= word.start < end):
+    free = [0.0, 0.0]
+    for word in (word for word in words if start <= word.start < end):
         left = (word.start - start) * scale
         draw.line([(left, middle + 44), (left, middle + 50)], LIGHT)
-        low = left < free and number % 2
-        draw_label(draw, (left, top + (136 if low else 122)), word.written, 11)
-        free = left + draw.textlength(word.written) * 1.1
+        row = int(free[0] > left >= free[1] or free[0] > left and free[0] > free[1])
+        draw_label(draw, (left, top + 122 + 14 * row), word.written, 11)
+        free[row] = left + len(word.written) * 7 + 4

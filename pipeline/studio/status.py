@@ -2,7 +2,7 @@
 
 import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from ..base.episode_paths import EpisodePaths
@@ -10,7 +10,7 @@ from ..base.errors import LecternError
 from ..base.files import digest, read_own
 from ..base.frozen import Frozen
 from ..build.report import read_report
-from ..changes.model import CLOSED, is_changeable
+from ..changes.model import CLOSED, Changeset, is_changeable
 from ..changes.store import ChangesetStore
 from ..episode.errors import EpisodeErrors
 from ..episode.folder import title_in
@@ -52,6 +52,7 @@ class Status(Frozen):
 
     `revision` is a digest of all that a person writes; looking never changes it. `problems` stop a build, `permissions` are
     things that a build would run and the person has not allowed. `jobs` by their state, `seconds` as the film is expected to be.
+    `overruled` are the last changes of which a person has set something otherwise, who wins.
     """
 
     revision: str
@@ -63,6 +64,7 @@ class Status(Frozen):
     problems: tuple[str, ...] = ()
     permissions: int = 0
     proposed: int = 0
+    overruled: tuple[str, ...] = ()
     film: FilmState | None = None
     jobs: dict[str, int] = {}
 
@@ -73,7 +75,7 @@ def status(folder: Path, since: str = "") -> Status:
     counted = dict(Counter(job.state for job in jobs(folder)))
     if now == since:
         return Status(revision=now, unchanged=True, jobs=counted)
-    found, problems = check(folder, film=False), list[str]()
+    found, problems, changes = check(folder, film=False), list[str](), ChangesetStore(folder).all()
     cards: tuple[SceneCard, ...] = ()
     try:
         cards = scenes(folder)
@@ -86,8 +88,13 @@ def status(folder: Path, since: str = "") -> Status:
         revision=now, title=title_in(folder), scenes=len(cards), seconds=found.seconds,
         stale=tuple(StaleScene(id=card.id, state=card.state) for card in cards if card.state in ("changed", "new")),
         problems=tuple(problems[:10]), permissions=len(found.permissions), film=_film(folder), jobs=counted,
-        proposed=sum(change.state == "proposed" for change in ChangesetStore(folder).all()),
+        proposed=sum(change.state == "proposed" for change in changes), overruled=tuple(_overruled(changes))[-5:],
     )  # fmt: skip
+
+
+def _overruled(changes: Iterable[Changeset]) -> Iterator[str]:
+    for change in changes:
+        yield from (f"{change.id}: {event.note[:300]}" for event in change.history if event.what == "overruled")
 
 
 def revision(folder: Path) -> str:
