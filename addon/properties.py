@@ -158,11 +158,26 @@ class LecternPermission(bpy.types.PropertyGroup):
 
 
 class LecternChange(bpy.types.PropertyGroup):
-    """A proposed change of the script (`name`: its id): who proposes it, why, and its diff."""
+    """A change (`name`: its id): who proposes it, when, why, for which files, its diff, its state, and what was last `told` of it.
+
+    `scenario`: the one that applying it switches to.
+    """
 
     who: StringProperty()
+    when: StringProperty()
     why: StringProperty()
+    files: StringProperty()
     diff: StringProperty()
+    state: StringProperty()
+    told: StringProperty()
+    scenario: StringProperty()
+
+
+class LecternScenario(bpy.types.PropertyGroup):
+    """A scenario (`name`), whether it is the current one, and what is to be said about it."""
+
+    current: BoolProperty()
+    about: StringProperty()
 
 
 class LecternNote(bpy.types.PropertyGroup):
@@ -253,6 +268,8 @@ class LecternPanel(bpy.types.PropertyGroup):
     capture_count: IntProperty(options={"SKIP_SAVE"})
     open_goal_count: IntProperty(options={"SKIP_SAVE"})
     changes: CollectionProperty(type=LecternChange, options={"SKIP_SAVE"})
+    active_change: IntProperty(name="Change", options={"SKIP_SAVE"})
+    scenarios: CollectionProperty(type=LecternScenario, options={"SKIP_SAVE"})
     capture_activity: StringProperty(options={"SKIP_SAVE"})
     capture_error: StringProperty(options={"SKIP_SAVE"})
     recent: CollectionProperty(type=LecternEpisodeRow, options={"SKIP_SAVE"})
@@ -286,7 +303,7 @@ class LecternPanel(bpy.types.PropertyGroup):
 
 CLASSES = (
     LecternScene, LecternSceneRow, LecternTakeRow, LecternJob, LecternLibraryItem, LecternEpisodeRow, LecternCharacter,
-    LecternVoice, LecternPermission, LecternChange, LecternNote, LecternPanel,
+    LecternVoice, LecternPermission, LecternChange, LecternScenario, LecternNote, LecternPanel,
 )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from ..pipeline.base.episode_paths import EpisodePaths
 from ..pipeline.base.errors import LecternError, SourceError, visible
 from ..pipeline.base.files import read_own
 from ..pipeline.changes.model import Changeset
+from ..pipeline.changes.scenarios import Scenario, Scenarios
 from ..pipeline.changes.store import ChangesetStore
 from ..pipeline.characters.cards import CharacterCard, character_cards
 from ..pipeline.characters.thumbnails import thumbnail_file
@@ -31,7 +32,7 @@ from ..pipeline.trust.allowed import allowed_form
 from ..pipeline.trust.permissions import permission_requests
 from ..pipeline.trust.request import PermissionRequest
 
-MAX_FINDINGS = 40
+MAX_FINDINGS, MAX_CHANGES = 40, 50
 
 
 class Finding(BaseModel):
@@ -77,7 +78,9 @@ class Reading:
     preview: PreviewData | None = None
     scenes: tuple[SceneCard, ...] = ()
     characters: list[CharacterReading] = field(default_factory=list)
-    changes: list[Changeset] = field(default_factory=list)
+    changes: tuple[Changeset, ...] = ()
+    outdated: set[str] = field(default_factory=set)
+    scenarios: tuple[Scenario, ...] = ()
     open_goals: int = 0
     trusted: bool = True
     sandboxed: bool = False
@@ -105,8 +108,11 @@ def read_everything(folder: Path) -> Reading:
         _read_script(reading, reading.episode)
     except LecternError as error:
         reading.error, reading.error_line = str(error), _line_of(error)
-    paths = EpisodePaths(folder=folder)
-    damaged = (Finding(message=text) for text in ChangesetStore(folder).damaged())
+    paths, store = EpisodePaths(folder=folder), ChangesetStore(folder)
+    reading.changes = store.all()[::-1][:MAX_CHANGES]
+    reading.outdated = {c.id for c in reading.changes if c.state == "proposed" and store.outdated(c)}
+    reading.scenarios = Scenarios(folder, store).all()
+    damaged = (Finding(message=text) for text in store.damaged())
     reading.findings = (*damaged, *_findings(paths.report))
     reading.siblings, reading.recent = episodes(folder), recent_episodes()
     return reading
@@ -116,8 +122,6 @@ def _read_script(reading: Reading, episode: Episode) -> None:
     reading.scenes = scene_cards(episode, reading.film)
     reading.expected = {scene.id: scene.seconds for scene in expected_scenes(episode)}
     reading.characters = [_character(card, episode) for card in character_cards(episode)]
-    store = ChangesetStore(episode.folder)
-    reading.changes = [change for change in store.all() if change.state == "proposed" and not store.outdated(change)]
     reading.open_goals = len(open_goals(episode))
     form = allowed_form(episode, permission_requests)
     reading.trusted, reading.sandboxed = form is not None, form is not None and form is not episode

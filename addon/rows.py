@@ -1,11 +1,11 @@
 """The rows of the panel's lists: scenes and what is made for them, proposed changes, jobs, the library."""
 
+import time
 from collections.abc import Iterable
 
 import bpy
 
 from ..pipeline.base.errors import visible
-from ..pipeline.changes.model import Changeset
 from ..pipeline.studio.episodes import EpisodeCard
 from ..pipeline.studio.jobs import JobCard
 from ..pipeline.studio.library import LibraryItem
@@ -58,12 +58,23 @@ def fill_episodes(listed: bpy.types.bpy_prop_collection, episodes: Iterable[Epis
         row.name, row.folder = visible(card.title), str(card.folder)
 
 
-def fill_changes(panel: LecternPanel, changes: Iterable[Changeset]) -> None:
-    """List the proposed changes of the script."""
+def fill_changes(panel: LecternPanel, reading: Reading) -> None:
+    """List the changes, the newest first, and the scenarios; the selected change stays selected."""
+    selected = panel.changes[panel.active_change].name if panel.active_change < len(panel.changes) else ""
     panel.changes.clear()
-    for change in changes:
-        row = panel.changes.add()
-        row.name, row.who, row.why, row.diff = change.id, change.who, change.why, change.diff
+    for change in reading.changes:
+        row, last = panel.changes.add(), change.history[-1]
+        row.name, row.who, row.why, row.diff = change.id, visible(change.who), visible(change.why), visible(change.diff)
+        row.state = "outdated" if change.id in reading.outdated else change.state
+        row.files, row.scenario = visible(change.names), change.scenario
+        row.when = time.strftime("%Y-%m-%d %H:%M", time.localtime(change.history[0].when))
+        row.told = visible(last.note) if last.what in ("outdated", "overruled") else ""
+    panel.active_change = max(0, panel.changes.find(selected) if selected else 0)
+    panel.scenarios.clear()
+    for scenario in reading.scenarios:
+        row = panel.scenarios.add()
+        row.name, row.current = scenario.name, scenario.current
+        row.about = f"other {', '.join(scenario.differs)}" if scenario.differs else ""
 
 
 def fill_jobs(panel: LecternPanel, jobs: Iterable[JobCard]) -> None:

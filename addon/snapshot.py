@@ -201,7 +201,7 @@ def _show(reading: Reading | None) -> None:
     """Put what was read into the panel's properties."""
     shown, was = panel(), panel().folder
     _current[:] = [reading] if reading else []
-    for listed in (shown.scenes, shown.takes, shown.permissions, shown.findings, shown.changes):
+    for listed in (shown.scenes, shown.takes, shown.permissions, shown.findings):
         listed.clear()
     folder = str(reading.folder) if reading else ""
     if was != folder:
@@ -211,10 +211,14 @@ def _show(reading: Reading | None) -> None:
     )
     set_properties(script_error=reading.error if reading else "", error_line=reading.error_line if reading else 0)
     set_properties(trusted=True, sandboxed=False, capture_count=0, open_goal_count=0, expected=0.0)
+    if not reading:
+        shown.changes.clear()
+        shown.scenarios.clear()
     rows.fill_episodes(shown.recent, reading.recent if reading else recent_episodes())
     rows.fill_episodes(shown.siblings, reading.siblings if reading else ())
     if reading:
         refresh_jobs(reading.folder)
+        rows.fill_changes(shown, reading)
         if reading.episode:
             _show_episode(reading, shown)
         _show_renders(reading, shown)
@@ -225,7 +229,6 @@ def _show_episode(reading: Reading, shown: LecternPanel) -> None:
     episode = reading.episode
     assert episode is not None
     rows.fill_scenes(shown, reading)
-    rows.fill_changes(shown, reading.changes)
     rows.fill_library(shown, reading.library)
     character_list.fill_characters(shown, episode, reading.characters)
     shown.capture_count = sum(len(scene.captures) for scene in episode.scenes if scene.enabled)

@@ -29,7 +29,10 @@ def open_in_text_editor(file: Path, *, beside: bool = False) -> bpy.types.Text:
 
     With `beside`, it is shown beside the text that is open, up to four of them.
     """
-    text = _find_open(file) or bpy.data.texts.load(str(file))
+    return _shown(_find_open(file) or bpy.data.texts.load(str(file)), beside)
+
+
+def _shown(text: bpy.types.Text, beside: bool) -> bpy.types.Text:
     if not bpy.app.background:
         area = _editor_for(text, beside)
         area.spaces.active.text = text
@@ -37,6 +40,13 @@ def open_in_text_editor(file: Path, *, beside: bool = False) -> bpy.types.Text:
         area.spaces.active.show_line_numbers = True
         area.spaces.active.show_word_wrap = True
     return text
+
+
+def show_text(name: str, content: str) -> bpy.types.Text:
+    """Show a text that is in no file in a text editor, as `name`."""
+    text = bpy.data.texts.get(name) or bpy.data.texts.new(name)
+    text.from_string(content)
+    return _shown(text, beside=False)
 
 
 def open_at_line(file: Path, line: int) -> bpy.types.Text:

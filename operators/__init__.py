@@ -6,6 +6,7 @@ def classes() -> tuple[type, ...]:
     from . import (
         build,
         captures,
+        changes,
         characters,
         cloned_voices,
         edits,
@@ -26,6 +27,6 @@ def classes() -> tuple[type, ...]:
 
     modules = (
         episode, episodes, build, scenes, inspector, preview, library, jobs, script, edits, trust, characters, voices, cloned_voices,
-        setup, captures, workspace, following,
+        setup, captures, workspace, changes, following,
     )  # fmt: skip
     return tuple(cls for module in modules for cls in module.CLASSES)

@@ -1,4 +1,4 @@
-"""Captures: looking at them, working out the steps of their goals, and deciding about proposed changes."""
+"""Captures: looking at them, and working out the steps of their goals."""
 
 from pathlib import Path
 
@@ -7,24 +7,15 @@ from bpy.props import IntProperty, StringProperty
 
 from ..addon import background, snapshot
 from ..addon.properties import edited_scene, open_episode_folder
-from ..addon.text_wrap import wrap_text
 from ..pipeline.base.errors import LecternError
 from ..pipeline.base.files import make_folder
 from ..pipeline.build.costs import cost_question
-from ..pipeline.changes.store import ChangesetStore
 from ..pipeline.episode.folder import read_episode
 from ..pipeline.studio.goals import open_goals, rehearsal_costs, rehearsal_permissions
 from ..pipeline.trust.allowed import in_sandbox, suggests_sandbox
 from ..pipeline.trust.grants import grant_trust
-from .bases import ChangeOperator
 from .poll_messages import building, can_run, no_episode, not_trusted, offline
 from .trust import DIALOG_WIDTH, draw_permissions
-
-MAX_LINES = 40
-"""How many lines of a change its dialog shows."""
-
-PERSON = "a person in Blender"
-"""Who decides about a change, in the change's history."""
 
 
 def _capturing(context: bpy.types.Context) -> str:
@@ -154,57 +145,6 @@ class LECTERN_OT_rehearse_goals(bpy.types.Operator):
         return {"CANCELLED"} if context.window_manager.lectern.capture_error else {"FINISHED"}
 
 
-class _ChangeDecision(ChangeOperator):
-    """A decision about a proposed change of the script."""
-
-    change: StringProperty(name="Change", description="Name the change by its id", options={"SKIP_SAVE"})
-
-    @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        """Return whether a change is proposed."""
-        none = "" if context.window_manager.lectern.changes else "There is no proposed change"
-        return can_run(cls, no_episode(context), none, building(context))
-
-
-class LECTERN_OT_apply_change(_ChangeDecision):
-    """Review what would change in the script, and apply it. If the same places have changed since, nothing is done"""
-
-    bl_idname = "lectern.apply_change"
-    bl_label = "Apply Change"
-
-    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
-        """Show the change in a dialog."""
-        return context.window_manager.invoke_props_dialog(
-            self, width=DIALOG_WIDTH, title="Change the script?", confirm_text="Apply"
-        )
-
-    def draw(self, context: bpy.types.Context) -> None:
-        """Draw the dialog: the first lines of the diff."""
-        row = context.window_manager.lectern.changes.get(self.change)
-        lines = row.diff.splitlines() if row else []
-        column = self.layout.box().column(align=True)
-        for line in lines[:MAX_LINES]:
-            for part in wrap_text(line, DIALOG_WIDTH):
-                column.label(text=part, icon={"+": "ADD", "-": "REMOVE"}.get(line[:1], "BLANK1"))
-        if (more := len(lines) - MAX_LINES) > 0:
-            column.label(text=f"and {more} more lines", icon="BLANK1")
-
-    def make_change(self, context: bpy.types.Context) -> None:
-        """Apply the change to the script."""
-        ChangesetStore(open_episode_folder(context)).apply(self.change, PERSON)
-
-
-class LECTERN_OT_refuse_change(_ChangeDecision):
-    """Refuse the proposed change. The script stays as it is"""
-
-    bl_idname = "lectern.refuse_change"
-    bl_label = "Refuse Change"
-
-    def make_change(self, context: bpy.types.Context) -> None:
-        """Put the change away."""
-        ChangesetStore(open_episode_folder(context)).refuse(self.change, PERSON)
-
-
 def _preview_folder(folder: Path) -> Path:
     return make_folder(folder / ".lectern" / "previews", inside=folder)
 
@@ -214,6 +154,5 @@ def _scene_option(scene: str) -> tuple[str, ...]:
 
 
 CLASSES = (
-    LECTERN_OT_contact_sheet, LECTERN_OT_preview_step, LECTERN_OT_rehearse_goals, LECTERN_OT_apply_change,
-    LECTERN_OT_refuse_change,
+    LECTERN_OT_contact_sheet, LECTERN_OT_preview_step, LECTERN_OT_rehearse_goals,
 )  # fmt: skip

@@ -1,8 +1,7 @@
-"""The panel for captures: looking at them, working out goals, and proposed changes of the script."""
+"""The panel for captures: looking at them, and working out goals."""
 
 import bpy
 
-from ..addon.properties import LecternChange
 from .lines import paragraph
 from .sidebar import EpisodeTab
 
@@ -16,12 +15,12 @@ class LECTERN_PT_captures(EpisodeTab, bpy.types.Panel):
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        """Return whether the episode has captures or proposed changes."""
+        """Return whether the episode has captures."""
         panel = context.window_manager.lectern
-        return bool(panel.folder and (panel.capture_count or panel.changes))
+        return bool(panel.folder and panel.capture_count)
 
     def draw(self, context: bpy.types.Context) -> None:
-        """Draw the buttons, the running command and each proposed change."""
+        """Draw the buttons and the running command."""
         panel, layout = context.window_manager.lectern, self.layout
         row = layout.row(align=True)
         row.operator("lectern.contact_sheet", icon="IMAGE_DATA")
@@ -34,17 +33,6 @@ class LECTERN_PT_captures(EpisodeTab, bpy.types.Panel):
             layout.label(text=f"{panel.capture_activity}…", icon="TIME")
         if panel.capture_error:
             paragraph(layout.box().column(align=True), context, panel.capture_error, "ERROR")
-        for change in panel.changes:
-            _draw_change(layout, context, change)
-
-
-def _draw_change(layout: bpy.types.UILayout, context: bpy.types.Context, change: LecternChange) -> None:
-    box = layout.box().column(align=True)
-    box.label(text="Proposed Change of the Script", icon="GREASEPENCIL")
-    paragraph(box, context, change.why)
-    row = box.row(align=True)
-    row.operator("lectern.apply_change", text="Review and Apply…", icon="CHECKMARK").change = change.name
-    row.operator("lectern.refuse_change", text="Refuse", icon="X").change = change.name
 
 
 CLASSES = (LECTERN_PT_captures,)

@@ -13,11 +13,11 @@ def paragraph(
 ) -> None:
     """Draw `text` wrapped to the region's width, with `icon` before its first line; `beside` are pixels that something else takes."""
     inset = (20 if icon != "NONE" else 0) + beside
-    for number, line in enumerate(wrap_text(text, _width(context) - inset)):
+    for number, line in enumerate(wrap_text(text, width_of(context) - inset)):
         column.label(text=line, icon=icon if number == 0 or icon == "NONE" else "BLANK1")
 
 
-def _width(context: bpy.types.Context) -> float:
+def width_of(context: bpy.types.Context) -> float:
     """Return how wide a line may be, in pixels at a resolution scale of 1."""
     scale = context.preferences.system.ui_scale or 1.0  # it is 0 without a window
     return (context.region.width / scale if context.region else 280) - MARGIN

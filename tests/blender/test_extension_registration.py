@@ -16,7 +16,8 @@ OPERATORS = set(
     "open_episode show_scene build_episode cancel_build render_film trust_episode open_film doctor test_services keep_key".split()
 )
 OPERATORS |= {"apply_change", "clone_voice", "contact_sheet", "preview_step", "rehearse_goals", "refuse_change"}
-OPERATORS |= {"skip_playback", "take_back"}
+OPERATORS |= {"skip_playback", "take_back", "revert_change", "replay_change", "apply_all_changes", "show_change"}
+OPERATORS |= {f"{verb}_scenario" for verb in ("begin", "switch", "merge", "compare")}
 OPERATORS |= {"verify_film", "list_voices", "hear_voice", "give_voice", "apply_edits", "drop_edits", "reset_edits"}
 OPERATORS |= {f"{verb}_scene" for verb in ("move", "enable", "duplicate", "delete", "rename", "add", "rebuild")}
 OPERATORS |= {f"{verb}_episode" for verb in ("new", "rename", "duplicate", "delete", "restore")} | {
