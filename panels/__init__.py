@@ -6,7 +6,20 @@ from typing import Any
 
 def classes() -> tuple[type, ...]:
     """Return every panel, menu and list, parents before their children."""
-    from . import captures, changes, characters, inspector, jobs, library, menus, preview, scenes, script, sidebar, voices
+    from . import (
+        captures,
+        changes,
+        characters,
+        inspector,
+        jobs,
+        library,
+        menus,
+        preview,
+        scenes,
+        script,
+        sidebar,
+        voices,
+    )
 
     modules = (menus, sidebar, changes, scenes, inspector, preview, characters, voices, library, captures, jobs, script)
     return tuple(cls for module in modules for cls in module.CLASSES)
