@@ -16,14 +16,15 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from lectern.pipeline.episode.blocks import OVERLAY_KEYS, OVERLAYS, AvatarBlock, Clip, Music, Overlay, Shot
+from lectern.pipeline.episode.blocks import OVERLAY_KEYS, OVERLAYS, AvatarBlock, Clip, Overlay, Shot
 from lectern.pipeline.episode.capture_block import Capture, Environment, Limits
 from lectern.pipeline.episode.capture_kinds import KINDS
 from lectern.pipeline.episode.characters import Character
 from lectern.pipeline.episode.fields import DeclaredField, declared, subset
 from lectern.pipeline.episode.frontmatter import FrontMatter
 from lectern.pipeline.episode.model import Scene
-from lectern.pipeline.episode.settings import BlenderSettings, CaptureSettings, FilmSettings
+from lectern.pipeline.episode.music import Music
+from lectern.pipeline.episode.settings import BlenderSettings, CaptureSettings, FilmSettings, SoundSettings
 from lectern.pipeline.episode.steps import ACTIONS, FILMED, Step
 from lectern.pipeline.episode.targets import Target, Wait
 
@@ -146,7 +147,7 @@ def named(fields: Iterable[DeclaredField]) -> str:
 
 def settings() -> str:
     """Return a lectern.toml with all defaults."""
-    models = {"film": FilmSettings, "capture": CaptureSettings, "blender": BlenderSettings}
+    models = {"film": FilmSettings, "sound": SoundSettings, "capture": CaptureSettings, "blender": BlenderSettings}
     tables = [
         f"[{name}]\n" + "\n".join(setting(model, key) for key in model.model_fields) for name, model in models.items()
     ]
@@ -169,7 +170,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "avatar": lambda: keys(keys_of(AvatarBlock)),
     "clip": lambda: keys(keys_of(Clip)),
     "shot": lambda: named(keys_of(Shot)),
-    "music": lambda: named(keys_of(Music)),
+    "music": lambda: keys(keys_of(Music)),
     "character": lambda: keys(keys_of(Character)),
     "settings": settings,
     "capture": capture,

@@ -30,7 +30,7 @@ def apply_strip(vse_strip: bpy.types.Strip, strip: Strip, scene: bpy.types.Scene
         case MovieStrip():
             curves = _show_movie(vse_strip, strip, scene, root, canvas)
         case SoundStrip():
-            _show_sound(vse_strip, strip, root)
+            curves = _show_sound(vse_strip, strip, root)
         case TextStrip():
             set_text(vse_strip, strip, canvas)
             _set_transform(vse_strip, StripTransform(0.0, 0.0, 1.0))
@@ -104,12 +104,14 @@ def _position_curves(strip: MovieStrip, size: Size, canvas: Size) -> Curves:
     return {path: curve for path, curve in curves.items() if curve[0]}
 
 
-def _show_sound(vse_strip: bpy.types.SoundStrip, strip: SoundStrip, root: Path) -> None:
+def _show_sound(vse_strip: bpy.types.SoundStrip, strip: SoundStrip, root: Path) -> Curves:
     path = file_path(root, strip.source)
     if vse_strip.sound.filepath != path:
         vse_strip.sound = bpy.data.sounds.load(bpy.path.abspath(path), check_existing=True)
         vse_strip.sound.filepath = path
     vse_strip.volume = strip.volume
+    points = [(blender_frame(key.frame), key.value * strip.volume) for key in strip.level]
+    return {"volume": (points, "LINEAR")} if points else {}
 
 
 def _show_colour(vse_strip: bpy.types.ColorStrip, strip: ColourStrip, canvas: Size) -> None:

@@ -166,7 +166,7 @@ def _from_its_beginning(strip: Strip) -> Strip:
     by = strip.start
     keys = {
         name: tuple(key.model_copy(update={"frame": key.frame - by}) for key in getattr(strip, name, ()))
-        for name in ("opacity", "camera", "position_x", "position_y")
+        for name in ("opacity", "camera", "position_x", "position_y", "level")
         if hasattr(strip, name)
     }
     script = tuple((name, _earlier(name, value, by)) for name, value in strip.script)

@@ -7,8 +7,10 @@ from typing import Any
 import bpy
 
 from .animation import Animation, curves_at
-from .owned import ID, foreign_strips, owned_strips
+from .owned import ID, foreign_strips, made_of, owned_strips, remembered
+from .strip_position import current_position
 from .strip_transform import film_frame
+from .values import read_curves
 
 
 def sounds_by_hand(scene: bpy.types.Scene, root: Path) -> tuple[list[dict[str, Any]], list[str]]:
@@ -23,6 +25,8 @@ def sounds_by_hand(scene: bpy.types.Scene, root: Path) -> tuple[list[dict[str, A
     owned = [strip for strip in owned_strips(scene).values() if strip.type == "SOUND"]
     for strip in (*owned, *(strip for strip in foreign_strips(scene) if strip.type == "SOUND")):
         gains, pans = _over_time(strip, animation, "volume"), _over_time(strip, animation, "pan")
+        if ID in strip and _ducks_as_made(strip, animation, scene):
+            gains = []
         if not _is_on(strip, scene) or (ID in strip and not (gains or pans or strip.pan or len(strip.retiming_keys))):
             continue
         if why := _why_not(strip):
@@ -34,6 +38,13 @@ def sounds_by_hand(scene: bpy.types.Scene, root: Path) -> tuple[list[dict[str, A
         if start < end:
             found.append(_described(strip, scene, root, start, end) | {"gains": gains[first:], "pans": pans[first:]})
     return found, unheard
+
+
+def _ducks_as_made(strip: bpy.types.SoundStrip, animation: Animation, scene: bpy.types.Scene) -> bool:
+    """Return whether the volume changes over time as the timeline says, and nobody has touched that."""
+    made, curves = made_of(strip), animation.of(strip)
+    now = read_curves(strip, curves, remembered(scene).size, current_position(strip).content).get("volume")
+    return now is not None and now == made.script_curves.get("volume")
 
 
 def _described(strip: bpy.types.SoundStrip, scene: bpy.types.Scene, root: Path, start: int, end: int) -> dict[str, Any]:

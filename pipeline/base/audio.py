@@ -64,6 +64,19 @@ def read(path: Path) -> Samples:
         return _decoded(file)
 
 
+def require_sound(path: Path) -> None:
+    """Raise LecternError where there is no such file, or nothing in it that can be heard; nothing else of it is read."""
+    if not path.is_file():
+        raise LecternError(f"there is no file {path.name}")
+    try:
+        with av.open(str(path)) as file:
+            if file.streams.audio:
+                return
+    except av.error.FFmpegError:
+        pass
+    raise LecternError(f"{path.name} has no sound in it that can be read; use a WAV, FLAC, MP3, Ogg or M4A file")
+
+
 def _read_own(path: Path) -> Samples | None:
     """Read a file as `write` writes it (16 bits), which needs no decoder; return None for all others."""
     try:

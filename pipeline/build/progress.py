@@ -13,7 +13,19 @@ FACES = ("portrait", "motion", "stretch", "lips", "matte", "face")
 OVER_FOOTAGE = ("badge", "blur", "close-up", "outline", "spotlight")
 """The kinds of takes that lie over footage."""
 
-DRAWN = ("footage", *OVER_FOOTAGE, "lettering", "picture", "plate", "sprite", "treatment", "narrator", *FACES)
+SOUNDS = ("music", "effects")
+MADE_FOR_SCENES = (
+    "footage",
+    *OVER_FOOTAGE,
+    "lettering",
+    "picture",
+    "plate",
+    "sprite",
+    "treatment",
+    "narrator",
+    *FACES,
+    *SOUNDS,
+)
 
 
 @dataclass(frozen=True)
@@ -33,7 +45,7 @@ JOINING = "joining the film and looking at it"
 FILM_STAGES = (
     Stage(0.38, frozenset({"voice", "capture"})),
     Stage(0.08, frozenset({"clip"})),
-    Stage(0.25, frozenset(DRAWN)),
+    Stage(0.25, frozenset(MADE_FOR_SCENES)),
     Stage(0.02, step=STRIPS),
     Stage(0.24, frozenset({"segment", "sound"})),
     Stage(0.03, step=JOINING),

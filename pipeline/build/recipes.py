@@ -25,6 +25,7 @@ from ..jobs.takes import TakeStore
 from ..jobs.worker import serve
 from ..providers.episode_providers import Providers
 from ..services.plugins import Plugin, blaming_plugins
+from ..sounds.takes import EFFECTS, MUSIC
 from ..timeline.overlay_clips import OVERLAY_RECIPES
 from ..voice.recipe import voice_recipe
 from .segment_take import SegmentRequest, SegmentTake, segment_recipe
@@ -55,6 +56,8 @@ def recipes(providers: Providers) -> Mapping[str, Recipe[Any, Any]]:
         LETTERING,
         CLIP,
         NARRATOR,
+        MUSIC,
+        EFFECTS,
         SOUND,
         *blender_recipes(LazyRenderer(providers.settings.blender.program)),
         *face_recipes(providers.registry),

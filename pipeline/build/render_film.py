@@ -47,7 +47,7 @@ def render_parts(build: Build, timeline: Timeline, only: str | None = None) -> F
     }
     by_hand = read_compiled(build.paths).sounds
     sound = scheduler.want(
-        SOUND, sound_request(timeline, build.episode.settings.film, build.paths.folder, by_hand), "sound", priority=3
+        SOUND, sound_request(timeline, build.episode.settings, build.paths.folder, by_hand), "sound", priority=3
     )
     scheduler.make()
     return FilmParts(handles, sound)

@@ -24,6 +24,7 @@ from ..episode.characters import Character
 from ..episode.model import Scene
 from ..episode.moods import mood_of
 from ..layout.model import ImagePlace, NarratorPlace
+from ..sounds.takes import MusicTake
 from ..timeline.background import background_spans
 from ..timeline.overlay_clips import FilmedCapture, filmed_capture, pending_overlays
 from ..timeline.takes import OverlayClip, SceneTakes, Sprite, Takes, pointer_in_frame
@@ -33,6 +34,7 @@ from .face_takes import FaceTakes
 from .layout_scenes import ArrangedScene
 from .recipes import blender_recipes
 from .record_takes import Recordings
+from .sound_takes import placed_music, want_effects, want_music
 from .take_scheduler import TakeHandle
 
 
@@ -45,9 +47,11 @@ def render_takes(
     handles = [stage.schedule_scene(scene) for scene in scenes]
     pointer, touch, ripple = (stage.sprite(name) for name in ("pointer", "touch", "ripple"))
     plate = build.scheduler.want(PLATE, plate_request(build.theme, build.size, build.fps), "background")
+    music = want_music(build, scenes)
     build.scheduler.make()
     takes = Takes(
         scenes=tuple(stage.scene_takes(scene, of, plate) for scene, of in zip(scenes, handles, strict=True)),
+        music=placed_music(music, build.fps, sum(scene.schedule.frames for scene in scenes)),
         pointer=_sprite(pointer),
         touch=_sprite(touch),
         ripple=_sprite(ripple),
@@ -71,7 +75,7 @@ def render_narrators(
 class _SceneHandles:
     """What was asked for a scene: footage by capture, narrators by character, images by file, clips over the footage.
 
-    `lettering` are the pictures of texts, by overlay and part.
+    `lettering` are the pictures of texts, by overlay and part; `effects` is what its events sound like.
     """
 
     footage: dict[str, TakeHandle[FootageTake]]
@@ -79,6 +83,7 @@ class _SceneHandles:
     images: dict[str, TakeHandle[DrawnClip]]
     lettering: dict[str, TakeHandle[DrawnClip]]
     overlays: list[tuple[OverlayClip, TakeHandle[Any]]]
+    effects: TakeHandle[MusicTake] | None
 
 
 class _RenderStage:
@@ -107,6 +112,7 @@ class _RenderStage:
             images={image.file: self._image(image) for image in images},
             lettering=self._lettering(scene),
             overlays=self._overlays(scene, filmed),
+            effects=want_effects(self._build, scene, self._recordings.captures),
         )
 
     def narrators(self, scene: ArrangedScene) -> dict[str, TakeHandle[NarratorTake]]:
@@ -135,6 +141,7 @@ class _RenderStage:
             overlay_clips=tuple(
                 clip.model_copy(update={"source": _video(handle)}) for clip, handle in handles.overlays
             ),
+            effects=handles.effects.file(handles.effects.take.audio) if handles.effects else "",
         )
 
     def _lettering(self, scene: ArrangedScene) -> dict[str, TakeHandle[DrawnClip]]:

@@ -68,8 +68,10 @@ def add_looking(every: Verbs) -> None:
     looks.add_argument(
         "--in", dest="folder", metavar="DIR", type=Path, default=Path(), help="the episode that is meant"
     )
+    heard = add_verb(every, "sounds", run_sounds, "list the music and the effects that come with Lectern")
+    heard.add_argument("--samples", metavar="FOLDER", type=Path, help="write each into this folder, as a WAV file")
     doctor = add_verb(every, "doctor", run_doctor, "look whether this computer has what Lectern needs")
-    for verb in (timeline, check, verify, find, designed, looks, doctor):
+    for verb in (timeline, check, verify, find, designed, looks, heard, doctor):
         add_json(verb)
 
 
@@ -339,4 +341,15 @@ def run_themes(options: Namespace) -> int:
     used = ["* is that of this film."] if any(c.used for c in cards) else []
     way = 'Choose one in lectern.toml, below [film]: theme = "paper"'
     print_values(options, cards, [*format_table([heading, *rows]), *used, way])
+    return DONE
+
+
+def run_sounds(options: Namespace) -> int:
+    """List Lectern's sounds; with `--samples`, write each."""
+    from ..studio.sounds import sounds
+
+    cards = sounds(samples=options.samples)
+    rows = [(card.name, card.kind, f"{card.seconds:g} s", card.about, str(card.sample or "")) for card in cards]
+    way = "Use one in a music block: name: night"
+    print_values(options, cards, [*format_table([("sound", "", "", "what it is", ""), *rows]), way])
     return DONE

@@ -1,4 +1,4 @@
-"""The blocks that say how a scene looks and sounds, besides its captures: overlay, avatar, clip, shot and music."""
+"""The blocks that say how a scene looks, besides its captures: overlay, avatar, clip and shot."""
 
 import re
 from dataclasses import dataclass
@@ -22,12 +22,11 @@ from .fields import (
     read_fields,
     subset,
 )
-from .nodes import MappingNode, Node, ScalarNode, SequenceNode, describe_node
+from .nodes import MappingNode, Node, ScalarNode, describe_node
 from .targets import as_a_program_names
 from .values import (
     CHARACTER,
     FILE,
-    IDENTIFIER_VALUE,
     PLACE,
     TEXT,
     CharacterId,
@@ -308,17 +307,7 @@ def _read_first_frame(node: Node, context: ValidationContext) -> str:
     return "previous" if isinstance(node, ScalarNode) and node.text == "previous" else FILE.read(node, context)
 
 
-def _read_scope(node: Node, context: ValidationContext) -> tuple[str, ...]:
-    """Return `film` or ids of scenes (which scenes there are is checked when all are known)."""
-    if isinstance(node, SequenceNode):
-        found: tuple[str, ...] = _SCENE_IDS.read(node, context)
-        return found
-    return (IDENTIFIER_VALUE.read(node, context),)
-
-
 _ASPECT = r"[1-9]\d*:[1-9]\d*"
-_SCENE_IDS = entries(IDENTIFIER_VALUE, "scenes")
-_SCOPE = value(_read_scope, {"anyOf": [IDENTIFIER_VALUE.schema(""), _SCENE_IDS.schema("")]})
 
 
 class Shot(Frozen):
@@ -347,32 +336,10 @@ class Shot(Frozen):
     line: int = 0
 
 
-class Music(Frozen):
-    """Sound under the narration. It is read and checked, and can't be made yet."""
-
-    id: Annotated[Identifier, BLOCK_ID]
-    file: Annotated[FileName, Key("The sound file")]
-    kind: Annotated[Literal["music", "ambient", "effect"], Key("What kind of sound it is")] = "music"
-    under: Annotated[
-        tuple[str, ...], _SCOPE, Key("What it plays under: `film`, a scene's id, or a list of scenes")
-    ] = ()
-    gain: Annotated[float, number(-60, 12, "decibels"), Key("How much louder or quieter, in decibels")] = 0.0
-    fade: Annotated[float, number(0, 30, "seconds"), Key("How long it takes to fade in and out, in seconds")] = 0.0
-    at: Annotated[MarkName | None, Key("The mark at which it starts")] = None
-    until: Annotated[MarkName | None, Key("The mark at which it ends")] = None
-    line: int = 0
-
-
 def read_shot(node: Node, id: str, line: int, context: ValidationContext) -> Shot:
     """Return a shot block; its faults go to `context`."""
     values = read_block(Shot, "a shot block", node, line, context)
     return Shot(**{"prompt": "", **values, "id": id, "line": line})
-
-
-def read_music(node: Node, id: str, line: int, context: ValidationContext) -> Music:
-    """Return a music block; its faults go to `context`."""
-    values = read_block(Music, "a music block", node, line, context)
-    return Music(**{"file": "", **values, "id": id, "line": line})
 
 
 def read_block(

@@ -4,11 +4,12 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from ..base.frozen import Frozen
-from .blocks import AvatarBlock, Clip, Music, Overlay, Shot
+from .blocks import AvatarBlock, Clip, Overlay, Shot
 from .capture_block import Capture
 from .characters import Character
 from .fields import BLOCK_ID, Key
 from .frontmatter import FrontMatter
+from .music import Music
 from .nodes import Respelling
 from .settings import Settings
 from .spoken.doubts import Doubt

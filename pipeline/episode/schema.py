@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from ..base.errors import LecternError
 from ..services.transcription import TranscriptionProvider
 from ..services.voice import VoiceProvider
-from .blocks import OVERLAYS, AvatarBlock, Clip, Music, Shot, overlay_schema
+from .blocks import OVERLAYS, AvatarBlock, Clip, Shot, overlay_schema
 from .capture_block import capture_schema
 from .capture_kinds import KINDS
 from .characters import Character
@@ -19,6 +19,7 @@ from .fields import declared, mapping_schema
 from .frontmatter import FrontMatter
 from .gallery import DesignedClip, gallery
 from .model import Scene
+from .music import Music
 from .reading_steps import action_schemas, step_name, step_schema
 from .settings import Settings
 from .targets import target_schema

@@ -10,7 +10,7 @@ from typing import Any
 from markdown_it.token import Token
 
 from ..base.errors import SourceError
-from .blocks import AvatarBlock, Clip, Music, Overlay, Shot, read_avatar, read_music, read_overlay, read_shot
+from .blocks import AvatarBlock, Clip, Overlay, Shot, read_avatar, read_overlay, read_shot
 from .canonical import block_name, canonical_block, canonical_brace, with_kind
 from .capture_block import Capture, read_capture
 from .characters import Character
@@ -24,13 +24,14 @@ from .located import located
 from .markdown import line_of, lines_after, tokens_of
 from .markdown_faults import definition_fault, heading_faults, list_fault, paragraph_faults
 from .model import Scene
+from .music import Music, misplaced_music, read_music
 from .narration import Narration, Prose, narration_of, with_used_cues
 from .nodes import MappingNode, Node, Respelling, ScalarNode, canonical_text, column_of, path_of, read_yaml
 from .prose_faults import STRANGE_MARKDOWN
 from .source import BLOCKS, MOST_LINES, SCRIPT, plural_of
 from .spoken.dictionary import NO_ENTRIES, Dictionary
 from .spoken.speech import SpeechRules
-from .unsupported import check_music, unknown_block
+from .unsupported import unknown_block
 from .values import ValidationContext
 from .words import plain_title
 
@@ -58,7 +59,7 @@ def parse_script(
         scenes = continued(_scenes(sections, film.narrator, SpeechRules(film.language, dictionary), context), context)
     except SourceError as error:
         raise EpisodeErrors(located([*context.problems, error], {SCRIPT: script})) from error
-    context.problems += check_music(scenes, SCRIPT)
+    context.problems += misplaced_music(((scene.id, scene.music) for scene in scenes), SCRIPT)
     read = {**film.model_dump(exclude_unset=True), "narrator": film.narrator, "scenes": scenes}
     read["respellings"] = tuple(sorted(context.respellings, key=lambda found: found.line))
     if context.problems:

@@ -15,6 +15,7 @@ from .source import read_text
 from .toml import fault_message, line_of_key, parse_toml
 from .voices import TranscriptionChoice, transcription_choice, voice_sections
 
+type EventSounds = Literal["off", "few", "full"]
 type FallbackPolicy = Literal["never", "missing", "always"]
 
 
@@ -34,6 +35,19 @@ class FilmSettings(Frozen):
         default="never",
         description='when characters speak with their `fallback` in a language that their voice speaks: "never"; "missing", where '
         'their voice is not installed; or "always", for drafts',
+    )
+
+
+class SoundSettings(Frozen):
+    """`[sound]` of lectern.toml."""
+
+    effects: EventSounds = Field(
+        default="off",
+        description='which events are heard: "off"; "few" (clicks, chapters, titles, lists, failures, and keys while nobody speaks); '
+        'or "full" (keys under the voice, too)',
+    )
+    room: float = Field(
+        default=-62.0, ge=-120, le=-50, description="dBFS of the room's tone, which is heard in pauses; -120: none"
     )
 
 
@@ -59,6 +73,7 @@ class Settings(Frozen):
 
     film: FilmSettings = FilmSettings()
     capture: CaptureSettings = CaptureSettings()
+    sound: SoundSettings = SoundSettings()
     blender: BlenderSettings = BlenderSettings()
     voice: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = Field(
         default=(),

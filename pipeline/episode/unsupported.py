@@ -1,25 +1,34 @@
-"""Blocks that are read and checked now and made later (shot and music), and those that don't exist."""
+"""Blocks that are read and checked now and made later (shot), and those that don't exist."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from ..base.audio import require_sound
 from ..base.errors import FaultDetails, LecternError, SourceError
 from ..base.picture import require_whole
-from .blocks import Music, Shot
 from .capture_block import Capture
-from .errors import did_you_mean, list_names
+from .errors import list_names
 from .model import Episode, Scene
 from .source import BLOCKS, SCRIPT
 from .synonyms import block_advice
 
 
 def refuse_unsupported(episode: Episode) -> tuple[SourceError, ...]:
-    """Return everything in the enabled scenes that is well written but can't be made: not yet, or its picture can't be read."""
+    """Return everything in the enabled scenes that is well written but can't be made: not yet, or its picture or sound can't be read."""
     scenes = [scene for scene in episode.scenes if scene.enabled]
     faults = (fault for scene in scenes for fault in _not_yet(scene))
     pictures = (fault for scene in scenes for fault in _unreadable_pictures(scene, episode.folder))
-    return (*(SourceError(SCRIPT, line, f"not yet: {what}") for line, what in sorted(faults)), *pictures)
+    sounds = (fault for scene in scenes for fault in _unreadable_sounds(scene, episode.folder))
+    return (*(SourceError(SCRIPT, line, f"not yet: {what}") for line, what in sorted(faults)), *pictures, *sounds)
+
+
+def _unreadable_sounds(scene: Scene, folder: Path) -> Iterator[SourceError]:
+    for music in (music for music in scene.music if music.file):
+        try:
+            require_sound(folder / music.file)
+        except LecternError as error:
+            yield SourceError(SCRIPT, music.line, str(error), FaultDetails(found=music.file))
 
 
 def _unreadable_pictures(scene: Scene, folder: Path) -> Iterator[SourceError]:
@@ -47,28 +56,13 @@ def _not_yet(scene: Scene) -> Iterator[tuple[int, str]]:
         yield line, f'the transition "{scene.transition}" can\'t be made; use cut or fade'
     for capture in scene.captures:
         yield from _not_yet_captured(capture)
-    later: tuple[Shot | Music, ...] = (*scene.shots, *scene.music)
-    for block in later:
-        name = type(block).__name__.lower()
-        yield block.line, f'a "{name}" block can\'t be made; take it out, or make it a note block for now'
+    for shot in scene.shots:
+        yield shot.line, 'a "shot" block can\'t be made; take it out, or make it a note block for now'
 
 
 def _not_yet_captured(capture: Capture) -> Iterator[tuple[int, str]]:
     if capture.goal is not None and not capture.steps:
         yield capture.line, f'the steps to the goal "{capture.goal}" are not worked out; run: lectern rehearse'
-
-
-def check_music(scenes: tuple[Scene, ...], file: str) -> Iterator[SourceError]:
-    """Yield a fault for music under a scene that does not exist."""
-    ids = [scene.id for scene in scenes]
-    for music in (music for scene in scenes for music in scene.music):
-        for name in (name for name in music.under if name not in ("film", *ids)):
-            yield SourceError(
-                file,
-                music.line,
-                f'"under": there is no scene "{name}"{did_you_mean(name, ids)}'
-                f"; write film, or one of the scenes: {list_names(ids)}",
-            )
 
 
 def unknown_block(name: str, line: int) -> SourceError:

@@ -14,8 +14,9 @@ from ..base.arrays import MonoSamples, Samples
 from ..base.clock import seconds_at
 from ..base.files import content_digest
 from ..base.frozen import Frozen
-from ..episode.settings import FilmSettings
+from ..episode.settings import Settings
 from ..jobs.recipe import JobContext, Recipe
+from ..sounds.beds import room_tone
 from ..timeline.model import SoundStrip, Timeline
 
 RECORDING = "sound.wav"
@@ -33,6 +34,9 @@ MARGIN = 0.3
 """dB below the ceiling at which the limiter starts, because AAC moves peaks by about as much."""
 
 OVERSAMPLED = 4 * audio.RATE
+
+SILENT_ROOM = -120.0
+"""dBFS from which on a room has no tone."""
 
 
 class HandSound(Frozen):
@@ -57,7 +61,10 @@ class HandSound(Frozen):
 
 
 class SoundRequest(Frozen):
-    """All that a film's sound depends on; `loudness` in LUFS and `true_peak` in dBTP are the targets."""
+    """All that a film's sound depends on; `loudness` in LUFS and `true_peak` in dBTP are the targets.
+
+    `room` is the level of the room's tone in dBFS.
+    """
 
     strips: tuple[SoundStrip, ...]
     by_hand: tuple[HandSound, ...] = ()
@@ -65,6 +72,7 @@ class SoundRequest(Frozen):
     fps: int
     loudness: float = -14.0
     true_peak: float = -1.0
+    room: float = SILENT_ROOM
 
 
 class SoundTake(Frozen):
@@ -79,7 +87,7 @@ class SoundTake(Frozen):
 
 
 def sound_request(
-    timeline: Timeline, settings: FilmSettings, root: Path, by_hand: Iterable[HandSound] = ()
+    timeline: Timeline, settings: Settings, root: Path, by_hand: Iterable[HandSound] = ()
 ) -> SoundRequest:
     """Return what to mix for `timeline` and for what a person did to the sound in Blender; `root` is the episode's folder."""
     heard = (_known(sound, root) for sound in by_hand if sound.end > 0 and sound.start < timeline.frames)
@@ -88,8 +96,9 @@ def sound_request(
         by_hand=tuple(heard),
         frames=timeline.frames,
         fps=timeline.fps,
-        loudness=settings.loudness,
-        true_peak=settings.true_peak,
+        loudness=settings.film.loudness,
+        true_peak=settings.film.true_peak,
+        room=settings.sound.room,
     )
 
 
@@ -97,13 +106,15 @@ def _make_sound(request: SoundRequest, folder: Path, context: JobContext) -> Sou
     raw = mix_sounds(request.strips, request.frames, request.fps, context.episode, request.by_hand)
     context.report(0.2)
     sound = master(raw, request.loudness, request.true_peak)
+    if request.room > SILENT_ROOM:
+        sound = sound + room_tone(len(sound), request.room)
     audio.write(folder / RECORDING, sound, bits=24)
     found = audio.measure(sound)
     return SoundTake(audio=RECORDING, loudness=found.integrated, true_peak=found.true_peak)
 
 
 SOUND: Recipe[SoundRequest, SoundTake] = Recipe(
-    kind="sound", version=2, request=SoundRequest, result=SoundTake, make=_make_sound
+    kind="sound", version=3, request=SoundRequest, result=SoundTake, make=_make_sound
 )
 
 
@@ -129,7 +140,10 @@ def mix_sounds(
     for strip in strips:
         start = _sample(strip.start, fps)
         clip = _clip(source(root / strip.source), strip, _sample(strip.end, fps) - start)[: len(film) - start]
-        if sound := changed.get(strip.id):
+        sound = changed.get(strip.id)
+        if strip.level and not (sound and sound.gains) and not any(c.property == "volume" for c in strip.by_hand):
+            clip = clip * _keyed(strip, len(clip), fps)[:, None]
+        if sound:
             level = np.float32(strip.volume) if sound.gains else np.float32(1.0)
             clip = _levelled(clip / level if level else clip, sound, strip.start - sound.start, fps)
         film[start : start + len(clip)] += clip
@@ -166,6 +180,13 @@ def _levelled(clip: Samples, sound: HandSound, first: int, fps: int) -> Samples:
         result[:, 0] *= np.minimum(1.0, 1.0 - pan)
         result[:, 1] *= np.minimum(1.0, 1.0 + pan)
     return result
+
+
+def _keyed(strip: SoundStrip, length: int, fps: int) -> MonoSamples:
+    """Return the strip's `level` for each of its samples."""
+    frames = np.arange(length, dtype=np.float64) * fps / audio.RATE + strip.start
+    keys = strip.level
+    return np.interp(frames, [key.frame for key in keys], [key.value for key in keys]).astype(np.float32)
 
 
 def _per_sample(values: tuple[float, ...], first: int, length: int, fps: int) -> MonoSamples:

@@ -49,9 +49,16 @@ def description(episode: Episode, timeline: Timeline, credits: Iterable[Credit])
     title = " ".join(episode.title.split())  # a line of its own can't begin with a time, as a chapter's does
     title = title if len(title) <= LONGEST_TITLE else title[: LONGEST_TITLE - 1] + "…"
     times = chapters(timeline)
-    parts = (title, episode.description, times, _pictures(episode), disclosure(credits))
+    parts: tuple[str, ...] = (
+        title,
+        episode.description,
+        times,
+        _pictures(episode),
+        sounds(episode),
+        disclosure(credits),
+    )
     if times:
-        parts = (without_times(title), without_times(episode.description), times, without_times(parts[3]), parts[4])
+        parts = (without_times(title), without_times(parts[1]), times, *map(without_times, parts[3:5]), parts[5])
     title, about, *rest = map(_allowed, parts)
     room = max(0, LONGEST - 1 - sum(len(block.encode()) + 2 for block in (title, *rest)))
     blocks = (title, about.encode()[:room].decode(errors="ignore").strip(), *rest)
@@ -62,6 +69,14 @@ def _pictures(episode: Episode) -> str:
     """Return what the pictures show, for those who can't see them; "" where no script says it."""
     texts = [overlay.alt for scene in episode.scenes if scene.enabled for overlay in scene.overlays if overlay.alt]
     return "Pictures: " + "; ".join(" ".join(text.split()).rstrip(".") for text in texts) + "." if texts else ""
+
+
+def sounds(episode: Episode) -> str:
+    """Return whose music and sounds are heard, and under which licence; "" where no script says it."""
+    blocks = [music for scene in episode.scenes if scene.enabled for music in scene.music]
+    named = (", ".join(filter(None, (music.credit, music.licence))) for music in blocks)
+    found = dict.fromkeys(" ".join(text.split()).rstrip(".") for text in named if text)
+    return "Sound: " + "; ".join(found) + "." if found else ""
 
 
 def credits_of(episode: Episode, timeline: Timeline, voices: Mapping[str, VoiceTake]) -> tuple[Credit, ...]:

@@ -67,35 +67,46 @@ class SteadySound(Frozen):
 
 
 def measure_noise(
-    mono: MonoSamples, loudness: float, silent: Silences, step: float, planned: float = NOTHING
+    mono: MonoSamples, loudness: float, silent: Silences, step: float, planned: Sequence[float] = ()
 ) -> tuple[SteadySound, ...]:
     """Return what sounds steadily in a film of `loudness` LUFS.
 
-    `silent` says for each `step` seconds whether no voice is planned there; `planned` is the level of what should sound
-    steadily (dB over the loudness).
+    `silent` says for each `step` seconds whether no voice is planned there; `planned` are the `steady_levels` of what is
+    heard beside the voices on purpose.
     """
-    kept: list[tuple[Spectra, Silences]] = []
     here: list[SteadySound] = []
-    before: tuple[Spectra, Silences] | None = None
+    kept: list[tuple[Spectra, Silences]] = []
     each = max(1, -(-_count(mono) // MOST))
-    for number, (spectra, quiet) in enumerate(_stretches(mono, silent, step)):
-        both = _joined([before, (spectra, quiet)]) if before else (spectra, quiet)
-        start, end = max(0, number - 1) * STRETCH, min(len(mono) / audio.RATE, (number + 1) * STRETCH)
+    for number, (both, last) in enumerate(_overlapping(mono, silent, step)):
+        span = max(0, number - 1) * STRETCH, min(len(mono) / audio.RATE, (number + 1) * STRETCH)
         if both[1].sum() >= FEWEST_HERE:
-            here += _steady(both, loudness, planned, (start, end), whole=False)
-        before = (spectra, quiet)
-        kept.append((spectra[::each], quiet[::each]))
+            level = planned[number + 1] if number + 1 < len(planned) else NOTHING
+            here += _steady(both, loudness, level, span, whole=False)
+        kept.append((last[0][::each], last[1][::each]))
     if not kept:
         return ()
     span = (0.0, len(mono) / audio.RATE)
-    whole = _steady(_joined(kept), loudness, planned, span, whole=True)
+    whole = _steady(_joined(kept), loudness, planned[0] if planned else NOTHING, span, whole=True)
     return tuple(whole) or tuple(_merged(here))
 
 
-def steady_level(mono: MonoSamples, loudness: float, silent: Silences, step: float) -> float:
-    """Return how loud what sounds steadily is, in dB over a `loudness` (LUFS)."""
-    found = list(_stretches(mono, silent, step))
-    return round(_decibels(float(_floor(*_joined(found)).sum())) - loudness, 1) if found else NOTHING
+def steady_levels(mono: MonoSamples, loudness: float, silent: Silences, step: float) -> tuple[float, ...]:
+    """Return how loud what sounds steadily is, in dB over a `loudness` (LUFS): in all, then in each two STRETCHes."""
+    found = list(_overlapping(mono, silent, step))
+    if not found:
+        return ()
+    parts = (_joined([last for _, last in found]), *(both for both, _ in found))
+    return tuple(round(_decibels(float(_floor(*part).sum())) - loudness, 1) for part in parts)
+
+
+def _overlapping(
+    mono: MonoSamples, silent: Silences, step: float
+) -> Iterator[tuple[tuple[Spectra, Silences], tuple[Spectra, Silences]]]:
+    """Yield each STRETCH with the one before it, and by itself."""
+    before: tuple[Spectra, Silences] | None = None
+    for stretch in _stretches(mono, silent, step):
+        yield (_joined([before, stretch]) if before else stretch), stretch
+        before = stretch
 
 
 def noise_findings(noises: Iterable[SteadySound]) -> tuple[FilmFinding, ...]:

@@ -18,7 +18,7 @@ from ..base.errors import FilmFinding
 from ..base.frozen import Frozen
 from .heard import ExpectedLine
 from .lips import SILENCE, SpeechSpan, audible
-from .noise import NOTHING, Silences, steady_level
+from .noise import Silences, steady_levels
 
 STEP = 0.05
 """Seconds of a level."""
@@ -74,14 +74,14 @@ class VoiceTrack(Frozen):
     """The level of all voices of a film, without music (`levels`, a letter for each STEP), and the peak of each line.
 
     `peaks` is for each line's id how many dB its highest sample is over its level; `spans` are those in which a voice is
-    audible (seconds of the film). `steady` is how loud other sounds are that are there on purpose and may sound steadily (dB
-    over the film's loudness).
+    audible (seconds of the film). `steady` is how loud other sounds are that are there on purpose and may sound steadily
+    (`steady_levels`).
     """
 
     levels: str = ""
     peaks: dict[str, float] = {}
     spans: tuple[Span, ...] = ()
-    steady: float = NOTHING
+    steady: tuple[float, ...] = ()
 
     @property
     def planned(self) -> Levels:
@@ -146,7 +146,7 @@ def _joined(spans: Iterable[Span]) -> Iterable[Span]:
 def with_others(track: VoiceTrack, voices: Samples, others: Samples) -> VoiceTrack:
     """Return the track of a film that has sounds (music, a room's sound) on purpose beside its voices."""
     loudness = audio.measure(voices + others).integrated
-    return track.model_copy(update={"steady": steady_level(audio.to_mono(others), loudness, track.silent, STEP)})
+    return track.model_copy(update={"steady": steady_levels(audio.to_mono(others), loudness, track.silent, STEP)})
 
 
 def measure_voices(sound: Samples, track: VoiceTrack, lines: Sequence[ExpectedLine]) -> tuple[VoiceMeasure, ...]:

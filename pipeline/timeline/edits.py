@@ -34,6 +34,7 @@ from .model import (
     is_narrator,
     scripted,
 )
+from .soundtrack_strips import ducked
 
 FILE = "edits.json"
 FORMAT = 2
@@ -166,7 +167,7 @@ def apply_edits(timeline: Timeline, edits: Edits) -> tuple[Timeline, tuple[str, 
         (off if _is(changes, "muted") or edited.track in muted else strips).append(edited)
     strips, lost = _refit_crossfades(strips, strips)
     off, _ = _refit_crossfades(off, (*strips, *off))
-    changed = {"strips": tuple(strips), "off": tuple(off), "tracks": _tracks(timeline, (*strips, *off))}
+    changed = {"strips": ducked(strips, timeline.fps), "off": tuple(off), "tracks": _tracks(timeline, (*strips, *off))}
     return timeline.model_copy(update=changed), tuple(conflicts + lost)
 
 

@@ -1,5 +1,7 @@
 """Findings about the film as a whole: its length, and how long a narrator is on screen."""
 
+from collections.abc import Iterator
+
 from ..base.clock import time_code
 from ..base.errors import FilmFinding
 from ..episode.frontmatter import tolerated
@@ -13,7 +15,7 @@ def film_findings(episode: Episode, takes: Takes) -> tuple[FilmFinding, ...]:
     """Return the findings of all scenes in order, then those of the film."""
     of_scenes = [f for t in takes.scenes for f in (*t.schedule.findings, *t.layout.findings)]
     of_film = (*_length_findings(episode, takes), *_presence_findings(takes))
-    return (*of_scenes, *map(FilmFinding, of_film))
+    return (*of_scenes, *map(FilmFinding, of_film), *_licence_findings(episode))
 
 
 def planned_narrator_share(takes: Takes) -> float:
@@ -29,6 +31,18 @@ def planned_narrator_share(takes: Takes) -> float:
 def film_seconds(takes: Takes) -> float:
     """Return how long the film lasts."""
     return sum(t.schedule.duration for t in takes.scenes)
+
+
+def _licence_findings(episode: Episode) -> Iterator[FilmFinding]:
+    """Yield sound files that nobody is named for: a platform may take the film down."""
+    for music in (music for scene in episode.scenes if scene.enabled for music in scene.music):
+        if music.file and not (music.licence and music.credit):
+            missing = " and ".join(name for name in ("licence", "credit") if not getattr(music, name))
+            yield FilmFinding(
+                f"{music.file}: the description can't say whose sound this is and whether it may be used; "
+                f"write {missing}: in the music block",
+                music.line,
+            )
 
 
 def _length_findings(episode: Episode, takes: Takes) -> list[str]:

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal, NamedTuple, TypeGuard
 
 from pydantic import Field, ValidationError
 
+from ..base.clock import Span
 from ..base.errors import LecternError
 from ..base.files import LARGEST_OWN_FILE, read_bounded
 from ..base.frozen import Frozen
@@ -108,13 +109,20 @@ class MovieStrip(_Strip):
 
 
 class SoundStrip(_Strip):
-    """A stretch of a WAV file: `source_start` seconds into it, at `volume` (factor). `linked` are ids of strips seen with it."""
+    """A stretch of a WAV file: `source_start` seconds into it, at `volume` (factor). `linked` are ids of strips seen with it.
+
+    `speech` are the seconds of the file in which somebody speaks. Under that, music steps back by `duck` dB: `level` is a
+    factor of its volume over time (none: 1).
+    """
 
     kind: Literal["sound"] = "sound"
     source: str
     source_start: float = 0.0
     volume: float = 1.0
     linked: tuple[str, ...] = ()
+    speech: tuple[Span, ...] = ()
+    duck: float = 0.0
+    level: tuple[Keyframe, ...] = ()
 
 
 class TextStrip(TextBlock, _Strip):

@@ -3,10 +3,11 @@
 import math
 from collections.abc import Iterator
 
-from ..base.clock import frame_at
+from ..base.clock import Span, frame_at
 from ..episode.model import Episode
 from ..layout.model import NarratorPlace
 from ..layout.narrator_moves import box_at
+from ..timing.narration import LinePart, TimedLine
 from .camera import camera_keys
 from .frames import fades, strip_fields, strip_frames
 from .model import MovieStrip, SceneSpan, SoundStrip
@@ -14,6 +15,8 @@ from .takes import SceneTakes
 
 NEGLIGIBLE = 0.01
 """Seconds: less than a frame."""
+TOGETHER = 0.3
+"""Seconds between two words that count as one stretch of speech."""
 HARDLY = 1e-6
 """A fraction of the frame by which nothing is seen to move."""
 
@@ -56,7 +59,22 @@ def voice_strips(take: SceneTakes, span: SceneSpan, narrators: list[MovieStrip])
                 source=take.voices[line.id],
                 source_start=part.source_start,
                 linked=tuple(seen),
+                speech=_speech(take, line, part),
             )
+
+
+def _speech(take: SceneTakes, line: TimedLine, part: LinePart) -> tuple[Span, ...]:
+    """Return the seconds of a line's recording in which words of a part of it are said."""
+    words = [w for w in take.schedule.words if w.speaker == line.speaker and part.start <= w.start < part.end]
+    shift = part.source_start - part.start
+    spans: list[Span] = []
+    for word in words:
+        start, end = round(word.start + shift, 3), round(min(word.end, part.end) + shift, 3)
+        if spans and start - spans[-1][1] < TOGETHER:
+            spans[-1] = spans[-1][0], end
+        else:
+            spans.append((start, end))
+    return tuple(spans)
 
 
 def _numbered_places(take: SceneTakes, episode: Episode) -> list[tuple[NarratorPlace, int]]:

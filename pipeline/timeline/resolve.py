@@ -5,16 +5,18 @@ from typing import Any
 
 from ..base.clock import frame_at
 from ..base.geometry import Size
-from ..episode.blocks import Clip, Music, Overlay, Shot
+from ..episode.blocks import Clip, Overlay, Shot
 from ..episode.capture_block import Capture
 from ..episode.film_scenes import film_scenes
 from ..episode.model import Episode, Scene
+from ..episode.music import Music
 from .background import background_spans, background_strips
 from .edits import Edits, apply_edits
 from .model import Element, Marker, SceneSpan, Strip, Timeline
 from .narrator_strips import narrator_strips, voice_strips
 from .overlay_strips import clip_strips, overlay_clip_strips, text_overlay_strips
 from .pointer_strips import pointer_strips, ripple_strips
+from .soundtrack_strips import ducked, effect_strips, music_strips
 from .takes import SceneTakes, Takes
 from .tracks import assign_tracks
 
@@ -32,6 +34,7 @@ def resolve(episode: Episode, takes: Takes, edits: Edits | None = None) -> Timel
     neighbours = (None, *takes.scenes, None)
     for take, before, after, span in zip(takes.scenes, neighbours, neighbours[2:], spans, strict=False):
         strips += _scene_strips(take, before, after, span, episode, takes, size)
+    strips += music_strips(takes.music)
     tracks, placed = assign_tracks(strips)
     timeline = Timeline(
         title=episode.title,
@@ -40,7 +43,7 @@ def resolve(episode: Episode, takes: Takes, edits: Edits | None = None) -> Timel
         frames=spans[-1].end,
         tracks=tracks,
         scenes=spans,
-        strips=placed,
+        strips=ducked(placed, film.fps),
         markers=tuple(_markers(takes, spans)),
         elements=tuple(elements_of(scenes)),
     )
@@ -80,6 +83,7 @@ def _scene_strips(
         *ripple_strips(take, span, takes.ripple, size),
         *narrators,
         *voice_strips(take, span, narrators),
+        *effect_strips(take, span),
     ]
 
 

@@ -62,13 +62,30 @@ class PendingOverlay:
     request: Frozen
 
 
+class PlacedSound(Frozen):
+    """A piece of music or an effect on frames `start` to `end` of the film; `id` is its strip's, `source` its file.
+
+    While somebody speaks, it is `duck` dB softer.
+    """
+
+    id: str
+    scene: str
+    name: str
+    track: str
+    start: int
+    end: int
+    source: str
+    duck: float = 0.0
+
+
 class SceneTakes(Frozen):
     """A scene and its files. All sources are relative to the episode's folder.
 
     `plate` is the opaque background (one frame, held); `footage` by capture id begins at `footage_span(...).first`;
     `narrators` by character id begin with the scene; `voices` are by line id; `clips`, by clip id, are drawn for the
     frames in which they show; `images`, by the overlay's file, are drawn at the size of their box; `lettering`, by overlay
-    and part (``title/text``), are pictures of the texts that no text strip can show.
+    and part (``title/text``), are pictures of the texts that no text strip can show; `effects` is the recording of all its
+    effects ("": it has none).
     """
 
     schedule: SceneSchedule
@@ -82,12 +99,14 @@ class SceneTakes(Frozen):
     clips: Mapping[str, str] = {}
     pointer: PointerPath = PointerPath()
     overlay_clips: tuple[OverlayClip, ...] = ()
+    effects: str = ""
 
 
 class Takes(Frozen):
-    """The film's scenes in order, and the sprites; `touch` takes the pointer's place on touchscreens."""
+    """The film's scenes in order, its music, and the sprites; `touch` takes the pointer's place on touchscreens."""
 
     scenes: tuple[SceneTakes, ...]
+    music: tuple[PlacedSound, ...] = ()
     pointer: Sprite | None = None
     touch: Sprite | None = None
     ripple: Sprite | None = None

@@ -7,7 +7,7 @@ from .model import Strip, Track
 
 ORDER = (
     "Picture A", "Picture B", "Picture close", "Transitions", "Blur", "Spotlight", "Highlight", "Cards",
-    "Pointer", "Ripple", "Clips", "Narrator", "Keys", "Text", "Voice", "Music",
+    "Pointer", "Ripple", "Clips", "Narrator", "Keys", "Text", "Voice", "Effects", "Ambience", "Music",
 )  # fmt: skip
 """Families of tracks, lowest first; a family is widened to "Text 1", "Text 2" … as needed."""
 LETTERED = ("Narrator",)

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from strip_stage import in_blender, write_media
 
@@ -497,3 +498,36 @@ out["keys"] = extent(picture(115, root), (200, 40, 30), near=0)
         ids["card/clip"]: [41, 59],
     }  # fmt: skip
     assert (out["still"], out["keys"][:2]) == (True, [236, 104])
+
+
+def test_music_steps_back_in_blender_as_in_the_film_until_a_person_takes_over(root: Path) -> None:
+    out = while_rebuilding(
+        root,
+        """
+from lectern.addon.sequencer.sounds import sounds_by_hand
+from lectern.pipeline.timeline.model import Track
+from lectern.pipeline.timeline.soundtrack_strips import ducked
+bed = SoundStrip(id="a/bed/music-0", scene="a", name="night", track="Music", start=0, end=60,
+                 source="media/voice/1/voice.wav", duck=6.0206)
+voice = next(s for s in strips() if s.id == "a/voice").model_copy(update={"speech": ((0.5, 1.0),)})
+made = film(bed, voice)
+made = made.model_copy(update={"tracks": (*made.tracks, Track(name="Music", channel=8)), "strips": ducked(made.strips, 30)})
+timeline = rebuild(Edits(), made)
+bed = strip("a/bed/music-0")
+curve = next(c for c in scene.animation_data.action.layers[0].strips[0].channelbags[0].fcurves if "night" in c.data_path)
+out["volume"] = [round(curve.evaluate(frame + 1), 3) for frame in (0, 20, 59)]
+out["keys"] = {s.id: [[k.frame, k.value] for k in s.level] for s in timeline.strips if s.id == "a/bed/music-0"}["a/bed/music-0"]
+out["untouched"] = [values_of(collect(scene)), sounds_by_hand(scene, root)]
+curve.keyframe_points[1].co[1] = 0.9
+curve.update()
+edits = collect(scene)
+out["edited"] = sorted(values_of(edits))
+rebuild(edits, made)
+out["heard"] = [len(s["gains"]) for s in sounds_by_hand(scene, root)[0]]
+out["again"] = collect(scene, edits) == edits
+""",
+    )
+    frames, values = zip(*out["keys"], strict=True)
+    assert out["volume"] == pytest.approx(np.interp([0, 20, 59], frames, values), abs=0.002) and min(values) == 0.5
+    assert out["untouched"] == [{}, [[], []]]
+    assert out["edited"] == ["a/bed/music-0 volume"] and out["heard"] == [60] and out["again"]

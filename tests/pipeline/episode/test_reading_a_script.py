@@ -358,7 +358,11 @@ def test_what_comes_later_is_read_now_and_refused_with_its_line(reading: Reading
     assert (shot.prompt, shot.characters, shot.first_frame, shot.smooth) == ("a whale", ("ada",), "previous", True)
     assert (music.file, music.under, music.gain) == ("logo.png", ("a", "film"), -12)
     refused = refuse_unsupported(episode)
-    assert [p.line for p in refused] == [6, 9, 16, 22]
+    assert [p.line for p in refused] == [6, 9, 22, 16]
+    assert (
+        str(refused[3])
+        == "script.md:16: logo.png has no sound in it that can be read; use a WAV, FLAC, MP3, Ogg or M4A file"
+    )
     assert str(refused[0]) == 'script.md:6: not yet: the transition "wipe" can\'t be made; use cut or fade'
 
 

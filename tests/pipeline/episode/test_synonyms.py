@@ -84,7 +84,7 @@ def test_a_foreign_key_of_a_capture_leads_to_ours(tmp_path: Path, kind: str, lin
 
 BLOCKS_OF_OTHERS = [
     ("bash", "kind: terminal"), ("python", "kind: terminal"), ("diff", "name: diff"), ("chart", "name: bars"), ("mermaid", "name: flow"), ("narration", "plain paragraphs"),
-    ("music-file", ""), ("audio", "in Blender"), ("notes", "a note block"), ("pause", "{pause: 1}"), ("overley", '"overlay"'), ("capure", '"capture"'),
+    ("music-file", ""), ("audio", "a music block"), ("notes", "a note block"), ("pause", "{pause: 1}"), ("overley", '"overlay"'), ("capure", '"capture"'),
 ]  # fmt: skip
 
 
@@ -149,7 +149,7 @@ def test_advice_with_an_authors_text_is_yaml_that_can_be_read(tmp_path: Path, te
 
 SETTINGS = [
     ('title = "x"', "first lines of script.md"), ("[episode]\ntitle = 'x'", "first lines of script.md"), ("[narrators.Anna]\nvoice = 'x'", "characters/NAME.json"), ("[voice]\nname = 'en'", "characters/NAME.json"),
-    ("[subtitles]\nenabled = true", "always made"), ("[music]\nfile = 'a'", "in Blender"), ("[video]\nwidth = 1", "[film]"), ("[terminal]\nrows = 2", "environment:"), ("[film]\ntitle = 'x'", "first lines of script.md"), ("[film]\nwidht = 2", '"width"'),
+    ("[subtitles]\nenabled = true", "always made"), ("[music]\nfile = 'a'", "a music block"), ("[video]\nwidth = 1", "[film]"), ("[terminal]\nrows = 2", "environment:"), ("[film]\ntitle = 'x'", "first lines of script.md"), ("[film]\nwidht = 2", '"width"'),
 ]  # fmt: skip
 
 

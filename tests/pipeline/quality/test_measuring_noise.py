@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from lectern.pipeline.base import audio
-from lectern.pipeline.quality.noise import measure_noise, noise_findings, steady_level
+from lectern.pipeline.quality.noise import measure_noise, noise_findings, steady_levels
 
 RATE = audio.RATE
 SECONDS = 24
@@ -44,7 +44,7 @@ def silent() -> np.ndarray:
     return ~np.any([(times > start - 0.1) & (times < end) for start, end in SPOKEN], axis=0)
 
 
-def said(sound: np.ndarray, planned: float = -120.0) -> list[str]:
+def said(sound: np.ndarray, planned: tuple[float, ...] = ()) -> list[str]:
     return [str(one) for one in noise_findings(measure_noise(sound, LOUDNESS, silent(), STEP, planned))]
 
 
@@ -90,6 +90,17 @@ def test_what_sounds_steadily_on_purpose_is_no_fault_unless_there_is_more_of_it(
     voices: np.ndarray, white: np.ndarray
 ) -> None:
     wind = at(-45, white)
-    planned = steady_level(wind, LOUDNESS, silent(), STEP)
+    planned = steady_levels(wind, LOUDNESS, silent(), STEP)
     assert said(voices + wind, planned) == []
     assert len(said(voices + 4 * wind, planned)) == 1
+
+
+def test_a_chord_that_is_planned_in_one_part_of_the_film_is_no_tone_there_and_elsewhere_it_is(
+    voices: np.ndarray,
+) -> None:
+    later, earlier = (np.where((TIME > 12) == is_late, 1, 0) for is_late in (True, False))
+    chord = np.sin(2 * np.pi * 220 * TIME)
+    planned = steady_levels(at(-40, chord) * later, LOUDNESS, silent(), STEP)
+    assert len(said(voices + at(-40, chord) * later)) == 1
+    assert said(voices + at(-40, chord) * later, planned) == []
+    assert len(said(voices + at(-40, chord) * earlier, planned)) == 1

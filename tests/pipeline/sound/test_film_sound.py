@@ -13,7 +13,7 @@ from support.providers import VOICE
 from lectern.pipeline.base import audio
 from lectern.pipeline.base.audio import measure
 from lectern.pipeline.base.errors import LecternError
-from lectern.pipeline.episode.settings import FilmSettings
+from lectern.pipeline.episode.settings import Settings
 from lectern.pipeline.film.sound import (
     SOUND,
     HandSound,
@@ -195,10 +195,10 @@ def test_volume_and_pan_over_time_are_heard_frame_by_frame(tmp_path: Path) -> No
 def test_the_request_changes_with_the_persons_file(tmp_path: Path) -> None:
     film = Timeline(title="", fps=30, size=(2, 2), frames=100, tracks=(), scenes=(), strips=())
     music = own(tmp_path, 0, 9)
-    first = sound_request(film, FilmSettings(), tmp_path, [music])
+    first = sound_request(film, Settings(), tmp_path, [music])
     audio.write(tmp_path / "own.wav", np.full((96000, 1), 0.25, np.float32))
-    assert sound_request(film, FilmSettings(), tmp_path, [music]) != first
-    assert sound_request(film, FilmSettings(), tmp_path, [own(tmp_path, 100, 120)]).by_hand == ()
+    assert sound_request(film, Settings(), tmp_path, [music]) != first
+    assert sound_request(film, Settings(), tmp_path, [own(tmp_path, 100, 120)]).by_hand == ()
 
 
 def test_a_recording_that_is_gone_is_named(tmp_path: Path) -> None:

@@ -81,7 +81,7 @@ def test_the_example_of_the_readme_is_in_order(tmp_path: Path) -> None:
 
 
 def test_the_lists_are_those_of_the_program() -> None:
-    assert set(re.findall(r"\w+", passage("There are scene", ".)")[10:].split(" are read")[0])) - {"and"} == set(BLOCKS)
+    assert set(re.findall(r"\w+", passage("There are scene", ".)")[10:].split(" is read")[0])) - {"and"} == set(BLOCKS)
     assert named(passage("At the top:", "Nothing else")) == set(declared(FrontMatter))
     assert named(passage("`scene`: ", "\n")) - {"scene"} == set(declared(Scene)) - NOT_YET - {"id"}
     assert named(passage("`avatar`: ", "\n")) - {"avatar"} == set(declared(AvatarBlock)) - {"id"}
