@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from ..base.errors import SourceError
+from ..base.toml import line_of_key, parse_toml
 from .errors import EpisodeErrors
 from .source import read_text, shown_path
 from .spoken.dictionary import Dictionary, Entry, merge_entries
 from .spoken.phonetic import is_phonetic, marked, phonetic_fault
 from .spoken.speech import is_silent
-from .toml import line_of_key, parse_toml
 
 MOST_ENTRIES = 20_000
 MOST_LETTERS = 500

@@ -8,13 +8,14 @@ from pydantic import BaseModel, ValidationError
 
 from ..base.errors import SourceError
 from ..base.frozen import Frozen
+from ..base.toml import line_of_key
 from ..services.policy import SettingPairs
 from ..services.provider import AnyProvider
 from ..services.registry import known_providers
 from ..services.transcription import TranscriptionProvider
 from ..services.voice import VoiceProvider
 from .errors import did_you_mean, list_names
-from .toml import fault_message, line_of_key
+from .toml import fault_message
 
 LIKE = "like"
 """The key that names the provider which a name of one's own behaves like."""

@@ -7,13 +7,14 @@ from typing import Any
 from pydantic import ValidationError
 
 from ..base.errors import FilmFinding, LecternError, SourceError
+from ..base.toml import line_of_key
 from ..episode.characters import BUILT_IN, Character
 from ..episode.errors import EpisodeErrors
 from ..episode.folder import settings_file
 from ..episode.model import Episode, Scene
 from ..episode.source import SCRIPT, shown_path
 from ..episode.speaking import policy_source
-from ..episode.toml import fault_message, line_of_key
+from ..episode.toml import fault_message
 from ..episode.voices import LIKE
 from ..services.cloned_voices import cloned_voice
 from ..services.cloning import Cloning

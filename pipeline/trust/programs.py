@@ -4,9 +4,9 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from ..base.toml import line_of_key
 from ..episode.model import Episode
 from ..episode.settings import SETTINGS_FILE
-from ..episode.toml import line_of_key
 from ..providers.episode_providers import plugins_of
 from .request import PermissionRequest, hash_of_files
 
