@@ -15,6 +15,8 @@ MODULE = "--module"
 """What `__main__` takes as its first argument where not the command line is wanted, but `main` of another module."""
 OFFLINE = "LECTERN_OFFLINE"
 """The variable that Lectern in Blender sets for its processes where online access is not allowed."""
+RUN = "LECTERN_RUN"
+"""The variable that says under which id a process notes its run, where whoever starts it has chosen one."""
 _PARENT_DEATH_SIGNAL = 1
 """PR_SET_PDEATHSIG of Linux's prctl."""
 

@@ -92,6 +92,12 @@ def _has_alpha_beside(stream: av.VideoStream) -> bool:
     return stream.metadata.get("alpha_mode") == "1" and stream.codec_context.name in _ALPHA_DECODERS
 
 
+def clip_seconds(file: Path) -> float:
+    """Return the length of a clip, 0.0 where its file doesn't say it."""
+    with av.open(str(file)) as container:
+        return (container.duration or 0) / av.time_base
+
+
 def clip_picture(file: Path, number: int, fps: int) -> AnyImage:
     """Return picture `number` (from 0) of a clip as RGBA; past the clip's end, its last one."""
     with av.open(str(file)) as container:

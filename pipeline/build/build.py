@@ -22,14 +22,16 @@ from ..episode.model import Episode, Scene
 from ..episode.suspicions import surely_wrong
 from ..episode.themes import theme_of
 from ..episode.unsupported import refuse_unsupported
+from ..jobs.runs import new_run_id, running
 from ..jobs.summary import QueueSummary
 from ..layout.letters import lettering_faults
-from ..providers.episode_providers import Providers, plugins_of
+from ..providers.episode_providers import Providers, keep_budget, plugins_of
 from ..trust.allowed import Trust, allow
 from ..trust.grants import note_own
 from ..trust.permissions import permission_requests
 from ..trust.services import placed_programs
 from .costs import CostApproval, decline_costs
+from .progress import BuildEvents
 from .take_scheduler import ProgressListener, TakeScheduler, ignore_summary
 
 
@@ -135,11 +137,16 @@ def start_build(
     """
     known = providers or Providers(episode.settings, plugins_of(episode.folder, config))
     paths, processes = EpisodePaths(folder=episode.folder), episode.settings.film.processes
+    events, run = BuildEvents(listen), new_run_id("build")
+    title = ", ".join(scene.id for scene in scenes) if len(scenes) < len(film_scenes(episode)) else episode.title
+    keep_budget(episode)
     with (
         only_writer(paths, listen, wait=wait),
-        TakeScheduler(paths, config, processes, listen, agree, known.plugins, known.programs) as scheduler,
+        TakeScheduler(paths, config, processes, events, agree, known.plugins, known.programs, run) as scheduler,
+        running(paths.database, "build", title, id=run) as events.run,
     ):
         yield Build(episode, scenes, theme_of(episode), known, scheduler)
+        events.run.result(made=scheduler.made, reused=scheduler.reused)
 
 
 @contextmanager

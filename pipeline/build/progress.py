@@ -5,6 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from ..jobs.runs import RunLog
 from ..jobs.summary import QueueSummary
 
 FACES = ("portrait", "motion", "stretch", "lips", "matte", "face")
@@ -124,3 +125,30 @@ def _ended(summary: QueueSummary) -> defaultdict[str, float]:
     for job in summary.running:
         ended[job.kind] += job.progress
     return ended
+
+
+EVENT_SECONDS = 1.0
+"""Seconds between two events of a run about how much is done."""
+
+
+class BuildEvents:
+    """A build as a run: passes on how far it is to `listen`, tells its `run`, once there is one, and ends with that."""
+
+    def __init__(self, listen: Callable[[QueueSummary], None]) -> None:
+        self.run: RunLog | None = None
+        self._listen, self._told, self._last = listen, "", 0.0
+
+    def __call__(self, summary: QueueSummary) -> None:
+        """Tell what is new. Raises RunCancelled if the run was cancelled."""
+        self._listen(summary)
+        if self.run is None:
+            return
+        for kind, said in (("note", summary.notes), ("fault", summary.faults)):
+            for message in said:
+                self.run.tell(kind, message=message)
+        doing = [summary.step] if summary.step else [job.label for job in summary.running]
+        told = f"{summary.fraction:.2f} {doing}"
+        if told != self._told and time.monotonic() - self._last >= EVENT_SECONDS:
+            self._told, self._last = told, time.monotonic()
+            self.run.tell("progress", fraction=round(summary.fraction, 3), doing=doing)
+        self.run.require_wanted()

@@ -29,6 +29,7 @@ from ..voice.recipe import voice_recipe
 from .build import Build
 from .costs import voice_costs
 from .hear_voices import SpeakAgain, better_voices, hearing_ahead
+from .paces import note_paces
 from .take_scheduler import TakeHandle, TakeScheduler, strictest_lanes
 
 SCREEN = Lane(name="screen", most=1)
@@ -72,10 +73,12 @@ def record_takes(build: Build) -> Recordings:
         build.scheduler.make()
     voices, respoken = better_voices(build, spoken.handles, spoken.requests, spoken.want)
     note_capture_keys(build.paths, captures)
+    spoken_now = {id: handle.take for id, handle in voices.items()}
+    note_paces(build.episode, (line for scene in build.scenes for line in scene.lines), spoken_now)
     recorded = {c.id: with_film_fields(captures[c.id].take, c) for scene in build.scenes for c in scene.captures}
     refuse_secrets(build.episode, recorded)
     return Recordings(
-        voices={id: handle.take for id, handle in voices.items()},
+        voices=spoken_now,
         voice_handles=voices,
         captures={id: redact_secrets(build.episode, take) for id, take in recorded.items()},
         capture_handles=captures,

@@ -10,12 +10,12 @@ from typing import Any
 
 from ..base.episode_paths import EpisodePaths
 from ..base.errors import LecternError
-from ..base.files import set_aside
 from ..base.frozen import Frozen
 from ..base.launch import child_command
-from ..jobs.database import DatabaseCorrupt
+from ..jobs.database import DatabaseCorrupt, set_damaged_aside
 from ..jobs.queue import Job, Queue
 from ..jobs.recipe import Recipe, take_key
+from ..jobs.runs import RunCancelled
 from ..jobs.summary import QueueSummary
 from ..jobs.take_file import TakeFile, TakeState
 from ..jobs.takes import TakeStore
@@ -83,7 +83,8 @@ class TakeScheduler:
     """The takes of one build of the episode in `paths`: ask with `want`, then `make`, then read the handles' `take`.
 
     Workers start when there is something to make and stay for the next round; `with` ends them. `plugins` are those that
-    the person trusts; workers load exactly them. `notes` say, in sentences, what was found damaged or a stranger's.
+    the person trusts; workers load exactly them; `run` is the run that asks for the takes. `notes` say, in sentences, what was
+    found damaged or a stranger's.
     """
 
     def __init__(
@@ -95,8 +96,9 @@ class TakeScheduler:
         agree: CostApproval = decline_costs,
         plugins: tuple[Plugin, ...] = (),
         programs: Path | None = None,
+        run: str = "",
     ) -> None:
-        self.paths = paths
+        self.paths, self._run = paths, run
         self._config, self._processes, self._plugins, self._programs = config, processes, plugins, programs
         self._listen, self._agree = listen, agree
         self._progress = BuildProgress()
@@ -119,7 +121,7 @@ class TakeScheduler:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._workers:
-            if kind is KeyboardInterrupt and self._is_at_services():
+            if kind in (KeyboardInterrupt, RunCancelled) and self._is_at_services():
                 self._queue.cancel_run()
                 kind = error = trace = None  # time to tell the services
             self._workers.__exit__(kind, error, trace)
@@ -242,13 +244,11 @@ class TakeScheduler:
     def _open_queue(self) -> Queue:
         """Return the queue; one that is damaged is set aside for a new one."""
         try:
-            return Queue(self.paths.database, has=self._store.has)
+            return Queue(self.paths.database, has=self._store.has, run=self._run)
         except DatabaseCorrupt as damage:
-            for beside in ("-wal", "-shm"):
-                damage.path.with_name(damage.path.name + beside).unlink(missing_ok=True)
-            kept = set_aside(damage.path, inside=None)
+            kept = set_damaged_aside(damage)
             self.note(f"The queue was damaged ({damage.reason}). It is kept as {kept}, and a new one begins.")
-            return Queue(self.paths.database, has=self._store.has)
+            return Queue(self.paths.database, has=self._store.has, run=self._run)
 
     def _start(self) -> None:
         """Start a worker for one take more, up to as many as this build may have."""

@@ -12,6 +12,7 @@ from . import (
     cloned_voices,
     episodes,
     planning,
+    runs,
     scenarios,
     scenes,
     services,
@@ -40,6 +41,7 @@ def parser(program: str) -> argparse.ArgumentParser:
     scenes.add_scenes(every)
     planning.add_planning(every)
     agents.add_agents(every)
+    runs.add_runs(every)
     characters.add_character(every)
     services.add_service(every)
     return top

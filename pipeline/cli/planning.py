@@ -1,16 +1,20 @@
-"""The command that plans an episode."""
+"""The commands that plan and revise an episode, and what language models are asked for it."""
 
 from argparse import Namespace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..base.errors import LecternError
-from .arguments import Verbs, add_verb
-from .call import DONE, FINDINGS, call
-from .console import count, print_error, print_json, print_result
+from .arguments import Verbs, add_episode, add_json, add_verb
+from .call import DONE, FINDINGS, call, existing_folder
+from .console import count, format_table, print_error, print_json, print_result, print_values
+
+if TYPE_CHECKING:
+    from ..studio.messages import MessageListener
 
 
 def add_planning(every: Verbs) -> None:
-    """Add `plan`."""
+    """Add `plan`, `ideas`, `revise` and `prompts`."""
     plan = add_verb(
         every,
         "plan",
@@ -28,7 +32,27 @@ def add_planning(every: Verbs) -> None:
         default="",
         help="what the film is about: the language model of lectern.toml writes it",
     )
-    plan.add_argument("--json", action="store_true", help="for programs")
+    plan.add_argument(
+        "--length", metavar="TIME", default="", help="how long the film of an idea shall be, like 60s-90s"
+    )
+    ideas = add_verb(every, "ideas", run_ideas, "suggest films about the project in DIR, with reasons and files")
+    ideas.add_argument("folder", metavar="DIR", type=Path)
+    ideas.add_argument("--count", metavar="N", type=int, default=8, help="how many at most (default: 8)")
+    ideas.add_argument("--rules", action="store_true", help="without a language model, also where one is set")
+    revise = add_verb(
+        every, "revise", run_revise, "have a language model change the episode in DIR as you wish, as a proposed change"
+    )
+    revise.add_argument("folder", metavar="DIR", type=Path)
+    revise.add_argument("wish", metavar="WISH", help='what shall be different, like "a shorter intro"')
+    prompts = add_verb(
+        every, "prompts", run_prompts, "list, show and copy what language models are asked for the episode in DIR"
+    )
+    add_episode(prompts)
+    actions = ("list", "show", "copy", "schema")
+    prompts.add_argument("action", metavar="|".join(actions), nargs="?", default="list", choices=actions)
+    prompts.add_argument("id", metavar="ID", nargs="?", default="", help="the prompt")
+    for verb in (plan, ideas, revise, prompts):
+        add_json(verb)
 
 
 def run_plan(options: Namespace) -> int:
@@ -52,11 +76,9 @@ def run_plan(options: Namespace) -> int:
 
 
 def _run_idea(options: Namespace) -> int:
-    from ..studio.messages import ignore_message
     from ..studio.plan_idea import plan_idea
 
-    listen = ignore_message if options.quiet or options.json else print_error
-    made = call(plan_idea, options, folder=options.folder, project=options.source, listen=listen)
+    made = call(plan_idea, options, folder=options.folder, project=options.source, listen=_listener(options))
     if options.json:
         print_json(made)
         return DONE
@@ -69,3 +91,76 @@ def _run_idea(options: Namespace) -> int:
         f"about {made.seconds:.0f} s of film; {count(made.rounds, 'answer')} for the script, {made.tokens} tokens"
     )
     return DONE
+
+
+def run_ideas(options: Namespace) -> int:
+    """Print what films the project could have."""
+    from ..studio.ideas import ideas
+
+    found = call(ideas, options, folder=existing_folder(options.folder), listen=_listener(options))
+    if options.json:
+        print_json(found)
+        return DONE
+    who = (
+        "by rules, from what the project says of itself"
+        if found.by == "rules"
+        else f"by the language model ({found.run})"
+    )
+    print_error(f"{count(len(found.ideas), 'idea')} {who}")
+    for number, idea in enumerate(found.ideas, 1):
+        print_result(f"{number}. {idea.title}\n   {idea.idea}\n   because {idea.reason}\n   {', '.join(idea.files)}")
+    print_error("One becomes an episode with: lectern plan NEW-DIR --idea TEXT --from DIR")
+    return DONE
+
+
+def run_revise(options: Namespace) -> int:
+    """Print the proposed change."""
+    from ..studio.revise import revise
+
+    made = call(revise, options, listen=_listener(options))
+    if options.json:
+        print_json(made)
+        return DONE
+    for finding in made.findings:
+        print_error(f"finding: {finding}")
+    print_result(made.diff.rstrip())
+    print_result(f"{made.note}\n{count(made.rounds, 'answer')}, {made.tokens} tokens. Nothing is changed yet:")
+    print_result(
+        f"  lectern changes {options.folder} apply {made.change}\n  lectern changes {options.folder} refuse {made.change}"
+    )
+    return DONE
+
+
+def run_prompts(options: Namespace) -> int:
+    """List, show and copy prompts."""
+    from ..studio.prompts import own_prompt, prompt, prompt_schema, prompts
+
+    folder = existing_folder(options.folder)
+    if options.action == "schema":
+        print_json(prompt_schema())
+        return DONE
+    if options.action == "list":
+        cards = prompts(folder)
+        rows = [
+            (c.id, "yours" if c.own else "Lectern's", c.about, f"{c.file}:{c.line}: {c.fault}" if c.fault else c.file)
+            for c in cards
+        ]
+        print_values(options, cards, format_table([("prompt", "whose", "what it does", "file"), *rows]))
+        return FINDINGS if any(card.fault for card in cards) else DONE
+    if not options.id:
+        raise LecternError(f"which prompt? Say: lectern prompts {options.folder} {options.action} ID")
+    if options.action == "copy":
+        print_result(str(own_prompt(folder, options.id)))
+        return DONE
+    found = prompt(folder, options.id)
+    if options.json:
+        print_json(found)
+    else:
+        print_result(f"{found.file}\n\nsystem: {found.prompt.system}\n\nuser: {found.prompt.user}")
+    return DONE
+
+
+def _listener(options: Namespace) -> "MessageListener":
+    from ..studio.messages import ignore_message
+
+    return ignore_message if options.quiet or options.json else print_error

@@ -8,11 +8,13 @@ from pydantic import BaseModel, Field, ValidationError
 
 from ..base.errors import SourceError
 from ..base.frozen import Frozen
-from ..services.chat_formats import ChatSettings
+from ..base.toml import line_of_key, parse_toml
+from ..services.budget import Budget
+from ..services.chat.settings import ChatSettings
 from .errors import EpisodeErrors
 from .pronunciation import pronunciation_table
 from .source import read_text
-from .toml import fault_message, line_of_key, parse_toml
+from .toml import fault_message
 from .voices import TranscriptionChoice, transcription_choice, voice_sections
 
 type EventSounds = Literal["off", "few", "full"]
@@ -88,7 +90,12 @@ class Settings(Frozen):
     model: ChatSettings | None = Field(
         default=None,
         exclude_if=lambda settings: settings is None,
-        description="the language model that works out goals",
+        description="the language model that plans, revises and works out goals",
+    )
+    budget: Budget | None = Field(
+        default=None,
+        exclude_if=lambda settings: settings is None,
+        description="what services may be paid for each episode in all",
     )
     pronunciation: tuple[tuple[str, str], ...] = Field(
         default=(),

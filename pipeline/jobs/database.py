@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from ..base.disk_space import LEAST_ROOM, no_room, room_in, system_fault
 from ..base.errors import LecternError
+from ..base.files import set_aside
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 WAIT_SECONDS = 30
@@ -39,6 +40,13 @@ def open_database(path: Path, migrations: Path = MIGRATIONS) -> sqlite3.Connecti
     with explaining_faults(path):
         db = sqlite3.connect(path, timeout=WAIT_SECONDS, isolation_level=None, check_same_thread=False)
         return _prepared(db, path, migrations)
+
+
+def set_damaged_aside(damage: DatabaseCorrupt) -> Path:
+    """Rename a damaged database, so that a new one can begin; return where it is kept."""
+    for beside in ("-wal", "-shm"):
+        damage.path.with_name(damage.path.name + beside).unlink(missing_ok=True)
+    return set_aside(damage.path, inside=None)
 
 
 @contextmanager

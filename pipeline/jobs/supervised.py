@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 from ..base.process_tree import end_all, end_tree, processes_of_session, stopped_process
@@ -21,7 +21,8 @@ _END_SECONDS = 3.0
 class SupervisedProcess:
     """A running program, whose output is in `log`; with `piped`, its standard output can be read from `output` instead.
 
-    `name` is how messages call it (default: what is started). Close it in the end.
+    `name` is how messages call it (default: what is started), `stdin` is a file that is its input (None: it has none). Close it in
+    the end.
     """
 
     def __init__(
@@ -32,12 +33,16 @@ class SupervisedProcess:
         folder: Path | None = None,
         piped: bool = False,
         name: str = "",
+        stdin: Path | None = None,
     ) -> None:
         self.name, self._log = name or Path(argv[0]).name, log
-        with log.open("wb") as out:
+        posix = os.name == "posix"
+        given = ["--input", str(stdin)] if stdin else []
+        with log.open("wb") as out, ExitStack() as files:
+            own_input = subprocess.PIPE if posix or stdin is None else files.enter_context(stdin.open("rb"))
             self._process = subprocess.Popen(
-                [sys.executable, "-I", str(_SUPERVISOR), *argv] if os.name == "posix" else argv,
-                stdin=subprocess.PIPE,
+                [sys.executable, "-I", str(_SUPERVISOR), *given, *argv] if posix else argv,
+                stdin=own_input,
                 stdout=subprocess.PIPE if piped else out,
                 stderr=out,
                 env=environment,
@@ -86,9 +91,9 @@ class SupervisedProcess:
 
     def close(self) -> None:
         """End it and all it started."""
-        assert self._process.stdin is not None
         with suppress(OSError):
-            self._process.stdin.close()
+            if self._process.stdin:
+                self._process.stdin.close()
         with suppress(subprocess.TimeoutExpired):
             self._process.wait(_END_SECONDS)
         if self.ended is None:  # its supervisor was stopped

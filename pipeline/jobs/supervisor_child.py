@@ -1,4 +1,4 @@
-"""Run a program, and end it with all it started as soon as the supervisor's own input closes.
+"""Run a program, and end it with all it started as soon as the supervisor's own input closes. `--input FILE` is the program's.
 
 So nothing outlives Lectern, even if Lectern itself is killed. Only the standard library is used.
 """
@@ -26,15 +26,16 @@ def main() -> int:
     _prctl(_ADOPTS, 1)
     for number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
         signal.signal(number, lambda *_: _end())
+    argv, given = (sys.argv[3:], sys.argv[2]) if sys.argv[1] == "--input" else (sys.argv[1:], os.devnull)
     try:
         program = subprocess.Popen(
-            sys.argv[1:],
-            stdin=subprocess.DEVNULL,
+            argv,
+            stdin=open(given, "rb"),  # closed with this process
             process_group=0,  # of this process's session, by which they are found if this process is killed
             preexec_fn=_prepare,
         )
     except OSError as error:
-        sys.stderr.write(f"{sys.argv[1]}: {error.strerror}\n")
+        sys.stderr.write(f"{argv[0]}: {error.strerror}\n")
         return 127
     while not select.select([0], [], [], _TICK)[0]:
         if program.poll() is not None and not _has_survivors(program.pid):

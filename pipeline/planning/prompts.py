@@ -4,13 +4,15 @@ import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import NamedTuple
 
-from pydantic import ConfigDict, ValidationError
+from pydantic import ConfigDict, Field, ValidationError
 
 from ..base.assets import ASSETS
 from ..base.errors import LecternError, SourceError
-from ..base.files import digest, read_bounded
+from ..base.files import digest, make_folder, read_bounded, read_own, write_atomic
 from ..base.frozen import Frozen
+from ..episode.folder import settings_file
 
 FOLDER = "prompts"
 LARGEST = 200_000
@@ -18,14 +20,32 @@ LARGEST = 200_000
 _PLACE = re.compile(r"\{(\w+)\}")
 
 
+class PromptUse(NamedTuple):
+    """What a prompt is for, and what fills its places."""
+
+    about: str
+    places: tuple[str, ...]
+
+
+PROMPTS = {
+    "brief": PromptUse("writes the brief of a film about an idea", ("idea", "project", "length")),
+    "script": PromptUse("writes the script and its files from a brief", ("card", "brief", "project", "pace")),
+    "ideas": PromptUse("suggests what films a project could have", ("project", "count")),
+    "revise": PromptUse("changes an episode as somebody wishes", ("card", "wish", "files", "brief", "pace")),
+    "rehearse": PromptUse("works out the steps to a goal at a screen", ("task",)),
+}
+"""The prompts that there are, by id."""
+
+
 class Prompt(Frozen):
     """A prompt: what a model is told it is (`system`) and what it is asked (`user`), with places like ``{idea}``."""
 
     model_config = ConfigDict(extra="forbid")
 
-    id: str
-    system: str
-    user: str
+    id: str = Field(description="Which prompt it is, as its file is called")
+    system: str = Field(description="What the model is told it is")
+    user: str = Field(min_length=1, description="What it is asked; names in braces are filled")
+    note: str = Field("", description="For people; no model sees it")
 
     def filled(self, values: Mapping[str, str]) -> list[dict[str, str]]:
         """Return the conversation that begins with this prompt, every place filled."""
@@ -37,42 +57,74 @@ class Prompt(Frozen):
 
 
 class PromptFile(Frozen):
-    """A prompt, the file that it is in, and the hash of that, by which a run tells what was asked."""
+    """A prompt, the file that it is in, and the hash of that, by which a run tells what was asked; `own`: it is the person's."""
 
     prompt: Prompt
     file: Path
     hash: str
+    own: bool = False
+
+    def told(self) -> dict[str, str]:
+        """Return what a run notes of it."""
+        return {"prompt": self.prompt.id, "file": str(self.file), "hash": self.hash}
 
 
-def read_prompt(id: str, folder: Path, places: tuple[str, ...]) -> PromptFile:
-    """Return the prompt `id` from `prompts/ID.json` in `folder` or a folder above it, else Lectern's own; read anew each time.
+def read_prompt(id: str, folder: Path) -> PromptFile:
+    """Return the prompt `id` from `prompts/ID.json` of the episode in `folder`, else of its studio, else Lectern's own; read anew.
 
-    Raises SourceError with the line of a mistake: JSON that breaks off, a missing or unknown key, a place that is none of `places`.
+    Raises SourceError with the line of a mistake: JSON that breaks off, a missing or unknown key, a place that nothing fills;
+    LinkRefused for a link.
     """
-    file = next(
-        (own for base in (folder, *folder.parents) if (own := base / FOLDER / f"{id}.json").is_file()),
-        ASSETS / FOLDER / f"{id}.json",
-    )
+    if id not in PROMPTS:
+        raise LecternError(f'there is no prompt "{id}"; there are: {", ".join(PROMPTS)}')
+    for base in _bases(folder):
+        file = base / FOLDER / f"{id}.json"
+        if (content := read_own(file, inside=base, most=LARGEST)) is not None:
+            return _checked(id, file, content, own=True)
+    file = ASSETS / FOLDER / f"{id}.json"
+    return _checked(id, file, read_bounded(file, LARGEST), own=False)
+
+
+def copy_prompt(id: str, folder: Path) -> Path:
+    """Write a copy of the prompt that is used for the episode or studio in `folder` into its own `prompts`, to be changed.
+
+    Raises LecternError if there is one.
+    """
+    found, file = read_prompt(id, folder), folder / FOLDER / f"{id}.json"
+    if file.exists():
+        raise LecternError(f"{file} is there already")
+    make_folder(file.parent, inside=folder)
+    write_atomic(file, read_bounded(found.file, LARGEST), inside=folder)
+    return file
+
+
+def _bases(folder: Path) -> tuple[Path, ...]:
+    """Return the folders that may have prompts: the episode, the folder that it is in, and the one with its lectern.toml."""
+    folder, settings = folder.absolute(), settings_file(folder)
+    return tuple(dict.fromkeys([folder, folder.parent, *([settings.absolute().parent] if settings else [])]))
+
+
+def _checked(id: str, file: Path, content: bytes, own: bool) -> PromptFile:
     try:
-        text = read_bounded(file, LARGEST).decode("utf-8")
-        given = json.loads(text)
-        prompt = Prompt.model_validate(given)
+        text = content.decode("utf-8")
+        prompt = Prompt.model_validate(json.loads(text))
     except json.JSONDecodeError as error:
         raise SourceError(file, error.lineno, f"it is no JSON: {error.msg}") from error
     except ValidationError as error:
         fault = error.errors()[0]
         key = str(fault["loc"][0]) if fault["loc"] else ""
         raise SourceError(file, _line_of(text, f'"{key}"'), f"{key or 'the prompt'}: {fault['msg']}") from error
-    except (OSError, UnicodeDecodeError) as error:
+    except (UnicodeDecodeError, RecursionError) as error:
         raise LecternError(f"{file} can't be read as a prompt: {error}") from error
     if prompt.id != id:
         raise SourceError(file, _line_of(text, '"id"'), f'its id is "{prompt.id}", and its name says "{id}"')
+    places = PROMPTS[id].places
     for name in _PLACE.findall(prompt.system + prompt.user):
         if name not in places:
             raise SourceError(
                 file, _line_of(text, f"{{{name}}}"), f"nothing fills {{{name}}}; there are: {', '.join(places)}"
             )
-    return PromptFile(prompt=prompt, file=file, hash=digest(text))
+    return PromptFile(prompt=prompt, file=file, hash=digest(content), own=own)
 
 
 def _line_of(text: str, part: str) -> int:

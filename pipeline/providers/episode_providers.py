@@ -8,13 +8,15 @@ from pathlib import Path
 
 from ..base.errors import SourceError
 from ..base.launch import OFFLINE
-from ..base.profile import profile_folder
+from ..base.profile import asked_folder, profile_folder
 from ..base.renderer import LazyRenderer
 from ..episode.folder import settings_file
 from ..episode.model import Episode
 from ..episode.settings import Settings
+from ..services.chat.settings import KEY_VARIABLES
 from ..services.http import HttpClient
 from ..services.keys import KEYS_FILE, Keys
+from ..services.ledger import Ledger
 from ..services.plugins import Plugin, add_plugins, plugins_in
 from ..services.registry import ProviderTools, Registry, known_providers
 from ..services.transcription import ConfiguredTranscriber, TranscriptionContext, TranscriptionProvider
@@ -71,12 +73,20 @@ def provider_registry(
 
 def user_keys(registry: Registry | None = None, environment: Mapping[str, str] = os.environ) -> Keys:
     """Return the person's keys, from the environment and from their profile, for the hosts that providers name."""
-    return Keys(environment, profile_folder() / KEYS_FILE, (registry or known_providers()).key_variables)
+    variables = {**KEY_VARIABLES, **(registry or known_providers()).key_variables}
+    return Keys(environment, profile_folder() / KEYS_FILE, variables)
 
 
 def http_client(registry: Registry | None = None, environment: Mapping[str, str] = os.environ) -> HttpClient:
     """Return the client for services, with the person's keys."""
     return HttpClient(user_keys(registry, environment), offline=bool(environment.get(OFFLINE)))
+
+
+def keep_budget(episode: Episode) -> Ledger:
+    """Return the ledger of an episode, of which every request from now on keeps to the budget in lectern.toml."""
+    ledger = Ledger(asked_folder(episode.folder))
+    ledger.set_budget(episode.settings.budget)
+    return ledger
 
 
 def _tools(registry: Registry, settings: Settings, environment: Mapping[str, str]) -> ProviderTools:

@@ -1,5 +1,7 @@
 """OpenAI's transcription, and the servers that speak like it: LocalAI, whisper servers."""
 
+import io
+import wave
 from typing import Any
 
 from pydantic import Field, ValidationError
@@ -52,7 +54,8 @@ class OpenAITranscription(TranscriptionProvider[OpenAITranscriptionSettings]):
 
         texts = (self.identity(settings), request.language, request.prompt)
         key = digest(b"\0".join([*(text.encode() for text in texts), request.wav]), 20)
-        kept = context.ledger.once(f"heard-{key}", f"{service.name} to transcribe a recording", good)
+        what, used = f"{service.name} to transcribe a recording", self.cost(settings, _seconds(request.wav))
+        kept = context.ledger.once(f"heard-{key}", what, good, used)
         return _transcript(service, HttpResponse(body=kept))
 
     def identity(self, settings: OpenAITranscriptionSettings) -> str:
@@ -67,6 +70,15 @@ class OpenAITranscription(TranscriptionProvider[OpenAITranscriptionSettings]):
     def service(self, settings: OpenAITranscriptionSettings) -> Service:
         """Return the service as `HttpClient` needs to know it."""
         return settings.service(self.title, paid=is_charged(settings.price, settings.base_url))
+
+
+def _seconds(wav: bytes) -> float:
+    """Return the length of a recording."""
+    try:
+        with wave.open(io.BytesIO(wav)) as opened:
+            return float(opened.getnframes() / opened.getframerate())
+    except (wave.Error, EOFError):
+        return 0.0
 
 
 def _answer(

@@ -2,10 +2,11 @@
 
 import ipaddress
 import socket
+import time
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from threading import Timer
+from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -17,8 +18,13 @@ if TYPE_CHECKING:  # it is imported by the first request: most builds send none,
 ERROR_BYTES = 1_000_000
 """How much of an error's body is read: its beginning says what is wrong."""
 
+STOP_SECONDS = 0.2
+"""Seconds between two looks at whether an answer is still wanted."""
+
 Address = tuple[str, int]
 """An IP address and a port."""
+Stop = Callable[[], bool]
+"""Says whether an answer is no longer wanted; it is asked from another thread."""
 
 
 class AnswerOutOfBounds(LecternError):
@@ -28,22 +34,26 @@ class AnswerOutOfBounds(LecternError):
 class RequestGuard:
     """Watches one request, from its connection to the last byte of its answer; httpx calls it (extension "trace").
 
-    After `seconds` the connection is closed, even if something still arrives now and then. `may_connect` says whether a
-    connection to an address may be used; if not, it is closed before anything is sent.
+    After `seconds` the connection is closed, even if something still arrives now and then, and as soon as `stop` says that the
+    answer is no longer wanted. `may_connect` says whether a connection to an address may be used; if not, it is closed before
+    anything is sent.
     """
 
-    def __init__(self, seconds: float, may_connect: Callable[[Address], bool] = lambda address: True) -> None:
-        self.expired = False
-        self._may_connect, self._timer = may_connect, Timer(seconds, self._expire)
-        self._timer.daemon = True
+    def __init__(
+        self, seconds: float, may_connect: Callable[[Address], bool] = lambda address: True, stop: Stop | None = None
+    ) -> None:
+        self.expired = self.stopped = False
+        self._may_connect, self._seconds, self._stop = may_connect, seconds, stop
+        self._over = Event()
         self._stream: Any = None
+        self._watch = Thread(target=self._look, daemon=True)
 
     def __enter__(self) -> "RequestGuard":
-        self._timer.start()
+        self._watch.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._timer.cancel()
+        self._over.set()
 
     def __call__(self, event: str, info: Mapping[str, Any]) -> None:
         """Note the connection when it is there. Raises AnswerOutOfBounds if it leads to a forbidden address."""
@@ -53,20 +63,32 @@ class RequestGuard:
             if not self._may_connect((address[0], address[1])):
                 self._stream.close()
                 raise AnswerOutOfBounds(f"it leads to {address[0]}, which is this computer or its own network")
-            if self.expired:
-                self._expire()
+            if self.expired or self.stopped:
+                self._close()
 
-    def _expire(self) -> None:
-        self.expired = True
+    def _look(self) -> None:
+        end = time.monotonic() + self._seconds
+        while (left := end - time.monotonic()) > 0 and not self.stopped:
+            if self._over.wait(min(STOP_SECONDS, left) if self._stop else left):
+                return
+            self.stopped = bool(self._stop and self._stop())
+        self.expired = not self.stopped
+        self._close()
+
+    def _close(self) -> None:
         if self._stream is not None:
             with suppress(OSError):
                 socket.socket.shutdown(self._stream.get_extra_info("socket"), socket.SHUT_RDWR)
 
 
-def read_body(response: "httpx.Response", most: int) -> bytes:
+class Stopped(LecternError):
+    """An answer was no longer wanted, and is not waited for."""
+
+
+def read_body(response: "httpx.Response", most: int, heard: Callable[[bytes], None] | None = None) -> bytes:
     """Return the body of a response, decompressed. Raises AnswerOutOfBounds if it has more than `most` bytes.
 
-    Of an error's body, only the beginning is read.
+    Of an error's body, only the beginning is read. `heard` gets all other bodies piece by piece, as they arrive.
     """
     body, limit = bytearray(), min(most, ERROR_BYTES) if response.is_error else most
     for chunk in _decoded(response, limit):
@@ -75,6 +97,8 @@ def read_body(response: "httpx.Response", most: int) -> bytes:
             if response.is_error:
                 break
             raise AnswerOutOfBounds(f"it sent more than {most / 1e6:g} MB")
+        if heard and not response.is_error:
+            heard(chunk)
     return bytes(body[:limit])
 
 

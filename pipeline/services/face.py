@@ -41,7 +41,8 @@ class ImageProvider[S: BaseModel](FaceProvider[S]):
 
     def cost(self, settings: S) -> Usage | None:
         """Return what a picture would use; None where nothing is contacted, or it is free."""
-        return service_usage(self.title, settings, wait=30.0)
+        used = service_usage(self.title, settings, wait=30.0)
+        return used and used.model_copy(update={"pictures": 1})
 
 
 # Movement: a portrait goes in, a few seconds of head movement and blinking come out

@@ -5,21 +5,29 @@ never sent again by itself: `ResponseLost` says so, and the person decides. Read
 refused with 429 and a time, and, where nothing is charged, one that failed.
 """
 
-import email.utils
 import json
-import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urljoin, urlsplit
 from urllib.request import getproxies
 
 from ..base.errors import LecternError
 from ..base.frozen import Frozen
-from .answer import Address, AnswerOutOfBounds, RequestGuard, addresses_of, is_public, read_body
-from .error_body import error_message_in
+from .answer import (
+    STOP_SECONDS,
+    Address,
+    AnswerOutOfBounds,
+    RequestGuard,
+    Stop,
+    Stopped,
+    addresses_of,
+    is_public,
+    read_body,
+)
+from .error_body import asked_to_wait, error_message_in
 from .keys import Keys, host_of, is_local
 
 if TYPE_CHECKING:  # it is imported by the first request: most builds send none, and it takes a while
@@ -41,10 +49,8 @@ ANSWER_MEGABYTES = 256
 """Bounds of an answer that holds sound or pictures. A service's settings can change them."""
 LIST_BYTES = 16 * MEGABYTE
 """The largest answer that lists something or says how far something is."""
-LONGEST_WAIT = 24 * 3600.0
-"""A Retry-After of more than so many seconds is ignored."""
 
-PASSING = frozenset({429, 500, 502, 503, 504})
+PASSING = frozenset({429, 500, 502, 503, 504, 529})
 """Answers after which the same request may succeed."""
 
 
@@ -96,12 +102,23 @@ class ResponseLost(LecternError):
     """A paid request was sent and its answer did not arrive: nobody knows whether it was made and charged."""
 
 
+class NotSent(LecternError):
+    """A request never got to its service, so it can't have been charged."""
+
+
 class HttpStatusError(LecternError):
     """The service said no: `status` is what it answered with, `words` is what it said about that (often nothing)."""
 
     def __init__(self, message: str, status: int, words: str = "") -> None:
         self.status, self.words = status, words
         super().__init__(message)
+
+
+class _Follow(NamedTuple):
+    """Whoever follows an answer while it arrives, and may stop it."""
+
+    heard: Callable[[bytes], None] | None = None
+    stop: Stop | None = None
 
 
 class HttpClient:
@@ -141,15 +158,19 @@ class HttpClient:
         form: Mapping[str, str] | None = None,
         files: Mapping[str, tuple[str, bytes, str]] | None = None,
         headers: Mapping[str, str] | None = None,
+        heard: Callable[[bytes], None] | None = None,
+        stop: Stop | None = None,
     ) -> HttpResponse:
         """Ask for something to be made; of a paid service, once.
 
-        `files` are (name, bytes, content type) by field; `headers` go along with the key. Raises `ResponseLost` if the outcome is
-        unknown, `HttpStatusError` if the service said no.
+        `files` are (name, bytes, content type) by field; `headers` go along with the key. `heard` gets the answer piece by piece, as
+        it arrives; what it raises passes. Raises `ResponseLost` if the outcome is unknown, `HttpStatusError` if the service said
+        no, `Stopped` as soon as `stop` says that the answer is no longer wanted.
         """
         body = {"json": json, "content": content, "data": form, "files": files, "headers": dict(headers or {})}
         request = {"method": "POST", "url": service.url(path), "params": query, **body}
-        return self._answered(service, request, repeat=not service.paid)
+        sent = self._sent(service, request, repeat=not service.paid, follow=_Follow(heard, stop))
+        return self._checked(service, sent)
 
     def put(self, service: Service, url: str, content: bytes, headers: Mapping[str, str]) -> HttpResponse:
         """Upload to an address that the service gave, with the headers it gave and no key; repeated."""
@@ -179,15 +200,26 @@ class HttpClient:
             before, url = url, urljoin(url, response.headers["location"])
         raise LecternError(f"{service.name} sends from one address to the next without end; try again later")
 
-    def wait(self, seconds: float) -> None:
-        """Wait between two looks at something under way."""
-        self._sleep(seconds)
+    def wait(self, seconds: float, stop: Stop | None = None) -> None:
+        """Wait between two looks at something under way. Raises Stopped as soon as `stop` says that it is no longer wanted."""
+        while stop and seconds > 0:
+            if stop():
+                raise Stopped("it was cancelled")
+            self._sleep(min(STOP_SECONDS, seconds))
+            seconds -= STOP_SECONDS
+        self._sleep(max(seconds, 0.0))
 
     def _answered(self, service: Service, request: dict[str, Any], repeat: bool, keyed: bool = True) -> HttpResponse:
         return self._checked(service, self._sent(service, request, repeat, keyed))
 
     def _sent(
-        self, service: Service, request: dict[str, Any], repeat: bool, keyed: bool = True, given: bool = False
+        self,
+        service: Service,
+        request: dict[str, Any],
+        repeat: bool,
+        keyed: bool = True,
+        given: bool = False,
+        follow: _Follow = _Follow(),
     ) -> "httpx.Response":
         """Return the response, sent again if `repeat` allows it, or if it was refused with a time to come back.
 
@@ -200,31 +232,35 @@ class HttpClient:
         for attempt in range(1, ATTEMPTS + 1):
             last = attempt == ATTEMPTS
             try:
-                response = self._send_once(service, request, given)
+                response = self._send_once(service, request, given, follow)
             except AnswerOutOfBounds as error:
                 raise _out_of_bounds_error(service, request, error) from error
             except httpx.RequestError as error:
                 if last or not repeat or isinstance(error, httpx.UnsupportedProtocol):
                     raise _unanswered_error(service, request, error) from error
-                self._sleep(2.0 ** (attempt - 1))
+                self.wait(2.0 ** (attempt - 1), follow.stop)
                 continue
             pause = self._pause(response, attempt, repeat)
             if last or pause is None:
                 return response
-            self._sleep(pause)
+            self.wait(pause, follow.stop)
         raise AssertionError("the last attempt returns or raises")
 
-    def _send_once(self, service: Service, request: Mapping[str, Any], given: bool) -> "httpx.Response":
+    def _send_once(
+        self, service: Service, request: Mapping[str, Any], given: bool, follow: _Follow
+    ) -> "httpx.Response":
         """Return the response, read within the service's bounds. Raises AnswerOutOfBounds if it is beyond them."""
         import httpx
 
         client = self._client(request["url"])
         may_connect = _reachable_from(service, request["url"]) if given else lambda address: True
-        with RequestGuard(service.answer_seconds, may_connect) as guard:
+        with RequestGuard(service.answer_seconds, may_connect, follow.stop) as guard:
             try:
                 with client.stream(**request, timeout=service.timeout, extensions={"trace": guard}) as response:
-                    body = read_body(response, service.answer_bytes)
+                    body = read_body(response, service.answer_bytes, follow.heard)
             except httpx.RequestError as error:
+                if guard.stopped:
+                    raise Stopped(f"{service.name} was stopped: its answer is no longer wanted") from error
                 if guard.expired:
                     raise AnswerOutOfBounds(f"it was not done after {service.answer_seconds:g} s") from error
                 raise
@@ -233,7 +269,7 @@ class HttpClient:
 
     def _pause(self, response: "httpx.Response", attempt: int, repeat: bool) -> float | None:
         """Return seconds until the request may be sent again; None if it may not."""
-        asked = _seconds(response.headers.get("retry-after", ""), self._clock())
+        asked = asked_to_wait(response, self._clock())
         if response.status_code not in PASSING or not (repeat or (response.status_code == 429 and asked is not None)):
             return None
         pause = 2.0 ** (attempt - 1) if asked is None else max(1.0, asked)
@@ -254,7 +290,7 @@ class HttpClient:
         if status == 402:
             return f"{said_so}; top up the account there, or choose another provider"
         if status == 429:
-            asked = _seconds(response.headers.get("retry-after", ""), self._clock())
+            asked = asked_to_wait(response, self._clock())
             when = f"in {asked:.0f} s" if asked else "later"
             return f"{service.name} is asked too often, or its quota is used up ({status}{quoted}); build again {when}"
         if response.is_redirect:
@@ -276,7 +312,7 @@ class HttpClient:
         if not key:
             return {}
         if urlsplit(url).scheme != "https" and not is_local(url):
-            raise LecternError(f"{service.name} has a key, but {url} is not encrypted; use an address with https://")
+            raise NotSent(f"{service.name} has a key, but {url} is not encrypted; use an address with https://")
         return {service.header: service.scheme + key}
 
     def _client(self, url: str) -> "httpx.Client":
@@ -288,7 +324,7 @@ class HttpClient:
 
         local = is_local(url)
         if self._offline and not local:
-            raise LecternError(f"{host_of(url)} is not contacted: allow online access in Blender's preferences")
+            raise NotSent(f"{host_of(url)} is not contacted: allow online access in Blender's preferences")
         if local not in self._clients:
             limits = httpx.Limits(max_keepalive_connections=0)
             trusted = _certificates(trust_env=not local)
@@ -314,25 +350,13 @@ def _unanswered_error(service: Service, request: Mapping[str, Any], error: "http
     what = "did not answer in time" if late else f"broke off ({error or 'no answer'})"
     if isinstance(error, before):  # the service has seen nothing
         where = f"{service.base} ({error})"
-        return LecternError(f"{service.name} can't be reached at {where}; is it running, and is this its address?")
+        return NotSent(f"{service.name} can't be reached at {where}; is it running, and is this its address?")
     if request["method"] == "POST" and service.paid:
         return ResponseLost(
             f"{service.name} {what}. Nobody knows whether it was made, and charged; so it was not sent again. "
             f"Look into your account there, and build again to ask once more"
         )
     return LecternError(f"{service.name} {what}, {ATTEMPTS} times; build again, and if it stays so, look at its log")
-
-
-def _seconds(value: str, now: float) -> float | None:
-    """Return the seconds of Retry-After, which is a number or a date (RFC 9110, 10.2.3); None if it is no such time."""
-    try:
-        if re.fullmatch(r"\d{1,9}(\.\d{1,9})?", value):
-            asked = float(value)
-        else:
-            asked = email.utils.parsedate_to_datetime(value).timestamp() - now
-    except (ValueError, TypeError, OverflowError, OSError):
-        return None
-    return max(0.0, asked) if asked <= LONGEST_WAIT else None
 
 
 def _refuse_downgrade(service: Service, before: str, url: str) -> None:

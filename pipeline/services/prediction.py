@@ -16,6 +16,7 @@ from ..base.frozen import Frozen
 from ..base.renderer import Renderer
 from .http import HttpClient, HttpResponse, HttpStatusError, ResponseLost, Service
 from .ledger import Ledger, write_answer
+from .usage import Usage
 
 POLL_SECONDS = 2.0
 """Seconds between two polls."""
@@ -99,15 +100,22 @@ class PredictionContext:
 
 
 def run_prediction(
-    context: PredictionContext, at: Predictor, model: str, inputs: Callable[[], dict[str, Any]], check: Check
+    context: PredictionContext,
+    at: Predictor,
+    model: str,
+    inputs: Callable[[], dict[str, Any]],
+    check: Check,
+    usage: Usage | None = None,
 ) -> PredictionResult:
     """Return what `model` makes of `inputs` (called only if it has to be asked for): the first of its outputs.
+
+    `usage` is what it will use, for the ledger.
 
     Raises LecternError if the service failed or sent something else. What `report` raises (a cancel) passes after the
     prediction was cancelled at the service.
     """
     context.report(0.0)
-    state = _read_finished(context) or _await_prediction(context, at, _submit_once(context, at, model, inputs))
+    state = _read_finished(context) or _await_prediction(context, at, _submit_once(context, at, model, inputs, usage))
     return PredictionResult(content=_fetch_once(context, at.service, state, check), state=state)
 
 
@@ -141,12 +149,16 @@ def fetch_output(http: HttpClient, service: Service, address: str, check: Check)
     return answer.body
 
 
-def _submit_once(context: PredictionContext, at: Predictor, model: str, inputs: Callable[[], dict[str, Any]]) -> Any:
+def _submit_once(
+    context: PredictionContext, at: Predictor, model: str, inputs: Callable[[], dict[str, Any]], usage: Usage | None
+) -> Any:
     kept = context.ledger.kept(context.request)
     if kept is None:
         asked = inputs()  # uploads cost nothing: who is stopped in the middle of one has asked for nothing
         what = f"{at.service.name} to run {model}"
-        kept = context.ledger.once(context.request, what, lambda: _require_prediction(at, at.submit(model, asked)))
+        kept = context.ledger.once(
+            context.request, what, lambda: _require_prediction(at, at.submit(model, asked)), usage
+        )
     return _json(kept, at)
 
 

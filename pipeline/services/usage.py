@@ -6,6 +6,33 @@ from ..base.frozen import Frozen
 from .policy import ServicePolicy, is_charged
 
 
+class TokenUsage(Frozen):
+    """Tokens of a language model, each counted once.
+
+    Those of the prompt are new, were read from the service's cache (`cached`) or `written` into it; those of the answer are what it
+    has `thought` and what it has put out.
+    """
+
+    prompt: int = 0
+    cached: int = 0
+    written: int = 0
+    thought: int = 0
+    output: int = 0
+
+    @property
+    def total(self) -> int:
+        """All tokens."""
+        return self.prompt + self.cached + self.written + self.thought + self.output
+
+    def __add__(self, other: "TokenUsage") -> "TokenUsage":
+        """Return both together."""
+        return TokenUsage(**{name: getattr(self, name) + getattr(other, name) for name in TokenUsage.model_fields})
+
+
+def _is_empty(value: object) -> bool:
+    return not value or value == TokenUsage()
+
+
 class Usage(Frozen):
     """What was asked of `service`. `price` is None if it is not known, 0 if it is free.
 
@@ -18,6 +45,8 @@ class Usage(Frozen):
     requests: int = 1
     characters: int = 0
     seconds: float = 0.0
+    pictures: int = Field(0, exclude_if=_is_empty)
+    tokens: TokenUsage = Field(TokenUsage(), exclude_if=_is_empty)
     wait: float = 0.0
     price: float | None = None
     currency: str = "USD"
@@ -40,6 +69,8 @@ def total(usages: tuple[Usage, ...]) -> Usage:
             "requests": sum(usage.requests for usage in usages),
             "characters": sum(usage.characters for usage in usages),
             "seconds": sum(usage.seconds for usage in usages),
+            "pictures": sum(usage.pictures for usage in usages),
+            "tokens": sum((usage.tokens for usage in usages), TokenUsage()),
             "wait": sum(usage.wait for usage in usages),
             "price": None if None in prices else sum(prices),
         }

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-from ..base.errors import LecternError
 from ..build.costs import Costs, estimate
 from ..capture.rehearsal.turns import most_requests
 from ..episode.capture_block import Capture
@@ -10,13 +9,12 @@ from ..episode.folder import settings_file
 from ..episode.model import Episode, Scene
 from ..episode.source import SCRIPT
 from ..providers.episode_providers import http_client
-from ..services.chat import Chat
-from ..services.chat_formats import ChatSettings
-from ..services.keys import host_of
+from ..services.chat.models import open_chat
+from ..services.chat.settings import ChatSettings
 from ..trust.captures import capture_permissions
-from ..trust.programs import settings_permissions, where_set
+from ..trust.programs import settings_permissions
 from ..trust.request import PermissionRequest, host_request
-from ..trust.services import key_clause
+from .language_model import model_of, model_permissions
 
 
 def open_goals(
@@ -35,42 +33,28 @@ def rehearsal_permissions(
 ) -> tuple[PermissionRequest, ...]:
     """Return what working out goals would do: the steps around them, and whatever the model chooses."""
     config = config or settings_file(episode.folder)
-    where = where_set(config, ("model", "base_url"))
-    settings = model_of(episode)
-    host = host_of(settings.address)
-    sent = f"{settings.model} at {host} is sent what is on the screen{key_clause(host)}"
+    settings = model_of(episode).settings
     return (
         *(
             request
             for _, c in goals
             for request in (*capture_permissions(episode.folder, (c,)), *_model_permissions(c, settings))
         ),
-        PermissionRequest(kind="model", where=where, what=sent),
+        *model_permissions(episode, config, "what is on the screen"),
         *settings_permissions(episode, config),
     )
 
 
 def rehearsal_costs(episode: Episode, goals: tuple[tuple[Scene, Capture], ...]) -> Costs:
     """Return what a model may charge for working out goals, at most."""
-    chat = Chat(http_client(), model_of(episode))
+    chat = open_chat(http_client(), model_of(episode).settings)
     return estimate([chat.cost(most_requests(capture.limits)) for _, capture in goals])
-
-
-def model_of(episode: Episode) -> ChatSettings:
-    """Return the language model of lectern.toml. Raises LecternError, with what to write there, if there is none."""
-    if episode.settings.model is None:
-        raise LecternError(
-            "no language model is set. Write into lectern.toml, for example:\n\n"
-            '    [model]\n    base_url = "http://localhost:11434/v1"\n    model = "qwen3"\n\n'
-            "or write the steps by hand"
-        )
-    return episode.settings.model
 
 
 def _model_permissions(capture: Capture, settings: ChatSettings) -> tuple[PermissionRequest, ...]:
     limits, where = capture.limits, f"{SCRIPT}:{capture.line}"
     bounds = [f"at most {limits.steps} steps", *(f"also {word}" for word in limits.allow)]
-    what = f"{settings.model} chooses {_agent_abilities(capture)} ({', '.join(bounds)}), to reach: {capture.goal}"
+    what = f"{settings.title} chooses {_agent_abilities(capture)} ({', '.join(bounds)}), to reach: {capture.goal}"
     hosts = (host_request(host, where) for host in limits.hosts)
     return (PermissionRequest(kind="model", where=where, what=what), *hosts)
 

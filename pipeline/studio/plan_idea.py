@@ -1,63 +1,39 @@
 """`lectern plan --idea`: a language model writes a brief, which a person may change, and from that an episode."""
 
-import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping
 from pathlib import Path
-
-from pydantic import BaseModel, ConfigDict, Field
 
 from ..base.assets import ASSETS
 from ..base.errors import LecternError
 from ..base.files import make_folder, write_atomic
 from ..base.frozen import Frozen
 from ..build.costs import CostApproval, decline_costs, estimate, require_agreement
-from ..changes.model import is_changeable
 from ..changes.store import ChangesetStore
 from ..episode.folder import settings_file
+from ..episode.model import Episode
 from ..episode.source import SCRIPT, exact_text
-from ..planning.project import project_text
+from ..planning.project_text import project_text
 from ..planning.prompts import read_prompt
-from ..providers.episode_providers import http_client
-from ..services.chat import Chat
-from ..services.keys import host_of
-from ..services.structured import ROUNDS, ask_structured
+from ..services.chat.models import open_chat
+from ..services.chat.structured import ROUNDS, Structured, ask_structured
+from ..services.http import HttpClient
 from ..trust.allowed import Trust, allow
-from ..trust.programs import settings_permissions, where_set
-from ..trust.request import PermissionRequest
-from ..trust.services import key_clause
-from .check import CheckResult, Diagnostic, check
-from .goals import model_of
+from ..trust.programs import settings_permissions
+from .check import Diagnostic
+from .language_model import ModelRun, model_of, model_permissions, model_run
 from .messages import MessageListener, ignore_message
 from .say import character_called, episode_of
+from .written_episode import BRIEF, Reviewer, WrittenEpisode, told_pace
 
-BRIEF = "brief.md"
-MOST_FILES, LARGEST_FILE = 40, 200_000
-NOT_WRITTEN = (SCRIPT, BRIEF, "lectern.toml", "edits.json")
-"""Files that are no model's to write beside a script: settings can name programs."""
-
-
-class WrittenFile(BaseModel):
-    """A file beside the script."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    path: str = Field(max_length=200)
-    text: str = Field(max_length=LARGEST_FILE)
-
-
-class WrittenEpisode(BaseModel):
-    """An episode as a model writes it."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    script: str = Field(min_length=1, max_length=LARGEST_FILE)
-    files: list[WrittenFile] = Field(max_length=MOST_FILES)
+LENGTH = "60 to 300 seconds"
+"""How long a film is where nobody says."""
 
 
 class PlannedIdea(Frozen):
     """What was planned: the `brief`, the `files` that were written, or the id of the `change` that waits to be applied.
 
-    `rounds` is how often the model was asked for the script, `tokens` what all questions used, `findings` what check still says.
+    `rounds` is how often the model was asked for the script, `tokens` what all questions used, `findings` what is still weak. `run` is
+    the run that tells all of it.
     """
 
     brief: Path
@@ -67,6 +43,7 @@ class PlannedIdea(Frozen):
     rounds: int
     tokens: int
     findings: tuple[Diagnostic, ...]
+    run: str
 
 
 def plan_idea(
@@ -74,6 +51,7 @@ def plan_idea(
     *,
     idea: str,
     project: Path | None = None,
+    length: str = "",
     config: Path | None = None,
     trust: Trust = False,
     listen: MessageListener = ignore_message,
@@ -82,82 +60,79 @@ def plan_idea(
     """Write a brief for `idea` into `folder`, unless one is there, and from it an episode; of a `project`, its own words are sent.
 
     Where a script is there already, the new one is a proposed change. Nothing is written but the brief until the script is one that
-    `check` accepts. Raises NotTrusted, CostDeclined, or LecternError if the model's script has mistakes after three tries.
+    `check` accepts. Raises NotTrusted, CostDeclined, BudgetExceeded, or LecternError if the model's script has mistakes after three
+    tries.
     """
     folder = folder.absolute()
     config = config or settings_file(folder)
-    chat, model = _allowed_chat(folder, config, project, trust)
-    require_agreement(estimate([chat.cost(1 + ROUNDS)]), agree)
-    about = project_text(project) if project else ""
-    brief, tokens = _brief(folder, chat, idea, about, listen)
-    listen("writing the script")
-    results: list[CheckResult] = []
-
-    def faults(written: WrittenEpisode, number: int) -> Sequence[str]:
-        results.append(_checked(written, config))
-        wrong = [*results[-1].problems, *(results[-1].findings if number == 1 else ())]
-        return [*_file_faults(written), *(f"{each.file}:{each.line}: {each.message}" for each in wrong)]
-
-    prompt = read_prompt("script", folder, ("card", "brief", "project"))
-    card = (ASSETS / "skill.md").read_text(encoding="utf-8")
-    talk = prompt.prompt.filled({"card": card, "brief": brief, "project": about})
-    answer = ask_structured(chat, talk, WrittenEpisode, faults)
-    files, change = _keep(folder, answer.value, idea, model)
-    return PlannedIdea(
-        brief=folder / BRIEF, files=files, change=change, seconds=results[-1].seconds, rounds=answer.rounds,
-        tokens=tokens + answer.tokens, findings=results[-1].findings,
-    )  # fmt: skip
+    episode = allowed_for_model(
+        folder, config, f"your idea{f' and what {project} says of itself' if project else ''}", trust
+    )
+    agree_to_model(episode, 1 + ROUNDS, agree)
+    make_folder(folder, inside=None)
+    with model_run(episode, "plan", idea, listen, {"project": str(project or "")}) as run:
+        about = project_text(project) if project else ""
+        brief, tokens = _brief(run, folder, idea, about, length)
+        values = {"brief": brief, "project": about, "pace": told_pace(episode)}
+        reviewer = Reviewer(config, f"{brief}\n{about}\n{idea}")
+        answer = _script(run, folder, values, reviewer)
+        files, change = _keep(folder, answer.value, idea, run)
+        run.log.result(files=[str(file) for file in files], change=change, rounds=answer.rounds)
+        return PlannedIdea(
+            brief=folder / BRIEF, files=files, change=change, seconds=reviewer.last.seconds, rounds=answer.rounds,
+            tokens=tokens + answer.tokens, findings=reviewer.last.left, run=run.log.id,
+        )  # fmt: skip
 
 
-def _allowed_chat(folder: Path, config: Path | None, project: Path | None, trust: Trust) -> tuple[Chat, str]:
-    """Return the language model and its name, if the person has allowed what is sent to it."""
+def _script(run: ModelRun, folder: Path, values: Mapping[str, str], reviewer: Reviewer) -> Structured[WrittenEpisode]:
+    """Have the script written, and mended until `reviewer` accepts it."""
+    run.tell("writing the script")
+    prompt = read_prompt("script", folder)
+    run.asked(**prompt.told())
+    talk = prompt.prompt.filled({**values, "card": (ASSETS / "skill.md").read_text(encoding="utf-8")})
+    answer = ask_structured(run.chat, talk, WrittenEpisode, reviewer.faults, run.watch)
+    run.answered(rounds=answer.rounds)
+    return answer
+
+
+def allowed_for_model(folder: Path, config: Path | None, sent: str, trust: Trust) -> Episode:
+    """Return an episode with the settings of `folder`, once the person has allowed that its model is `sent` something."""
     episode = episode_of("Hello.", character_called("ada", folder, config), folder, config, "en")
-    settings = model_of(episode)
-    host = host_of(settings.address)
-    about = f" and what {project} says of itself" if project else ""
-    sent = f"{settings.model} at {host} is sent your idea{about}{key_clause(host)}"
-    request = PermissionRequest(kind="model", where=where_set(config, ("model", "base_url")), what=sent)
-    allow(episode, lambda form: (request, *settings_permissions(form, config)), trust)
-    return Chat(http_client(), settings), settings.model
+    requests = model_permissions(episode, config, sent)
+    if not model_of(episode).own:  # their own model does what they have just said
+        allow(episode, lambda form: (*requests, *settings_permissions(form, config)), trust)
+    return episode
 
 
-def _brief(folder: Path, chat: Chat, idea: str, about: str, listen: MessageListener) -> tuple[str, int]:
+def agree_to_model(episode: Episode, requests: int, agree: CostApproval) -> None:
+    """Raise CostDeclined unless the person agrees to what so many requests to the model cost at most."""
+    require_agreement(estimate([open_chat(HttpClient(), model_of(episode).settings).cost(requests)]), agree)
+
+
+def _brief(run: ModelRun, folder: Path, idea: str, about: str, length: str) -> tuple[str, int]:
     """Return the brief that is there, or write one, and the tokens that it took."""
     if (folder / BRIEF).is_file():
-        listen(f"using {folder / BRIEF}")
+        run.tell(f"using {folder / BRIEF}")
         return exact_text(folder / BRIEF), 0
-    listen("writing the brief")
-    prompt = read_prompt("brief", folder, ("idea", "project"))
-    reply = chat.reply(prompt.prompt.filled({"idea": idea, "project": about}), ())
+    run.tell("writing the brief")
+    prompt = read_prompt("brief", folder)
+    run.asked(**prompt.told())
+    talk = prompt.prompt.filled({"idea": idea, "project": about, "length": length or LENGTH})
+    reply = run.reply(talk)
+    run.answered(usage=reply.usage.model_dump())
+    if reply.cut:
+        raise LecternError("the language model's brief breaks off: give it more room with [model] max_tokens")
     if reply.refusal or not reply.text.strip():
         raise LecternError(f"the language model wrote no brief{f': {reply.refusal}' if reply.refusal else ''}")
-    make_folder(folder, inside=None)
     write_atomic(folder / BRIEF, f"{reply.text.strip()}\n", inside=folder)
     return reply.text, reply.tokens
 
 
-def _checked(written: WrittenEpisode, config: Path | None) -> CheckResult:
-    """Return what `check` says of an episode, in a folder of its own."""
-    with tempfile.TemporaryDirectory(prefix="lectern-plan-") as scratch:
-        place = Path(scratch) / "episode"
-        make_folder(place, inside=None)
-        for file in [WrittenFile(path=SCRIPT, text=written.script), *written.files]:
-            if is_changeable(file.path):
-                write_atomic(place / file.path, file.text, inside=place)
-        return check(place, config=config)
-
-
-def _file_faults(written: WrittenEpisode) -> list[str]:
-    wrong = [file.path for file in written.files if not is_changeable(file.path) or file.path in NOT_WRITTEN]
-    return [f'files: "{path}" is no path of a file beside the script' for path in wrong]
-
-
-def _keep(folder: Path, written: WrittenEpisode, idea: str, model: str) -> tuple[tuple[Path, ...], str]:
+def _keep(folder: Path, written: WrittenEpisode, idea: str, run: ModelRun) -> tuple[tuple[Path, ...], str]:
     """Write the episode, or propose it where there is one; return the files, or the id of the change."""
-    texts: dict[str, str | None] = {SCRIPT: written.script, **{file.path: file.text for file in written.files}}
     if (folder / SCRIPT).exists():
-        return (), ChangesetStore(folder).propose(texts, model, f"planned: {idea}").id
-    make_folder(folder, inside=None)
-    for name, text in texts.items():
+        who = run.chat.settings.title
+        return (), ChangesetStore(folder).propose(written.texts, who, f"planned: {idea}", run.log.id).id
+    for name, text in written.texts.items():
         write_atomic(folder / name, text or "", inside=folder)
-    return tuple(folder / name for name in texts), ""
+    return tuple(folder / name for name in written.texts), ""

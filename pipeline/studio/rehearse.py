@@ -19,11 +19,10 @@ from ..episode.script import parse_script
 from ..episode.source import SCRIPT, exact_text, plain_text
 from ..episode.themes import theme_of
 from ..jobs.recipe import JobContext
-from ..providers.episode_providers import http_client
-from ..services.chat import Chat
-from ..services.keys import host_of
+from ..planning.prompts import Prompt, read_prompt
 from ..trust.allowed import Trust, allow
-from .goals import model_of, open_goals, rehearsal_costs, rehearsal_permissions
+from .goals import open_goals, rehearsal_costs, rehearsal_permissions
+from .language_model import ModelRun, model_of, model_run
 from .messages import MessageListener, ignore_message
 
 WORDS = 8
@@ -51,27 +50,29 @@ def rehearse(
         raise LecternError(_no_goals_message(episode, scene, capture))
     episode = allow(episode, lambda form: rehearsal_permissions(form, open_goals(form, scene, capture), config), trust)
     goals = open_goals(episode, scene, capture)
-    chat = Chat(http_client(), model_of(episode))
     require_agreement(rehearsal_costs(episode, goals), agree)
     script = exact_text(episode.folder / SCRIPT)
-    results = [(c, _rehearse_capture(episode, s, c, chat, listen)) for s, c in goals]
-    return (_propose(episode, script, results),)
+    with model_run(episode, "rehearse", "; ".join(c.goal or c.id for _, c in goals), listen) as run:
+        results = [(c, _rehearse_capture(episode, s, c, run)) for s, c in goals]
+        change = _propose(episode, script, results, run.log.id)
+        run.log.result(change=change.id)
+    return (change,)
 
 
-def _rehearse_capture(
-    episode: Episode, scene: Scene, capture: Capture, chat: Chat, listen: MessageListener
-) -> RehearsalResult:
+def _rehearse_capture(episode: Episode, scene: Scene, capture: Capture, run: ModelRun) -> RehearsalResult:
     without_steps = capture.model_copy(update={"steps": ()})
     request = request_of_capture(episode, scene, without_steps, theme_of(episode))
-    listen(f'scene "{scene.id}": {capture.goal}')
-    task, context = _task(episode, scene, capture), JobContext.scratch(episode.folder)
+    run.tell(f'scene "{scene.id}": {capture.goal}')
+    prompt = read_prompt("rehearse", episode.folder)
+    run.asked(**prompt.told())
+    task, context = _task(episode, scene, capture, prompt.prompt), JobContext.scratch(episode.folder)
     try:
-        return rehearse_goal(request, task, chat, context, lambda line: listen(f"  {line}"))
+        return rehearse_goal(request, task, run, context, lambda line: run.tell(f"  {line}"))
     except LecternError as error:
         raise CaptureFault(error, SCRIPT, scene, without_steps) from error
 
 
-def _task(episode: Episode, scene: Scene, capture: Capture) -> RehearsalTask:
+def _task(episode: Episode, scene: Scene, capture: Capture, prompt: Prompt) -> RehearsalTask:
     taken = {c.at for c in scene.captures} | {step.at for c in scene.captures if c.id != capture.id for step in c.steps}
     marks = [
         (mark.name, _written_text(line.words[mark.word : mark.word + WORDS]))
@@ -82,6 +83,7 @@ def _task(episode: Episode, scene: Scene, capture: Capture) -> RehearsalTask:
         kind=capture.kind, goal=capture.goal or "", limits=capture.limits,
         marks=tuple((name, words) for name, words in marks if name not in taken),
         narration="\n".join(_written_text(line.words) for line in scene.lines), episode=episode.folder,
+        prompt=lambda task: prompt.filled({"task": task}),
     )  # fmt: skip
 
 
@@ -89,16 +91,16 @@ def _written_text(words: tuple) -> str:
     return " ".join(word.written for word in words)
 
 
-def _propose(episode: Episode, script: str, results: list[tuple[Capture, RehearsalResult]]) -> Changeset:
+def _propose(episode: Episode, script: str, results: list[tuple[Capture, RehearsalResult]], run: str) -> Changeset:
     """Propose one change for everything that was worked out."""
     changed = script
     for capture, found in sorted(results, key=lambda pair: -pair[0].line):  # from the end: earlier lines stay
         changed = with_steps(changed, capture, found.steps, found.hosts)
     _require_steps(changed, episode, results)
-    settings = model_of(episode)
+    settings = model_of(episode).settings
     why = "; ".join(f"{c.goal} ({len(f.steps)} steps, {f.turns} turns, {f.seconds:.0f} s)" for c, f in results)
-    who = f"rehearsal, {settings.model} at {host_of(settings.address)}"
-    return ChangesetStore(episode.folder).propose({SCRIPT: changed}, who, why)
+    who = f"rehearsal, {settings.title} at {settings.place}"
+    return ChangesetStore(episode.folder).propose({SCRIPT: changed}, who, why, run)
 
 
 def _require_steps(script: str, episode: Episode, results: list[tuple[Capture, RehearsalResult]]) -> None:

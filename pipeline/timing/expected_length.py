@@ -1,7 +1,8 @@
 """How long a film will be, before anything is recorded: from its words, pauses, cards and clips."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 from ..base.frozen import Frozen
 from ..episode.film_scenes import film_scenes
@@ -29,9 +30,12 @@ class ExpectedScene(Frozen):
     spoken: float
 
 
-def expected_scenes(episode: Episode) -> tuple[ExpectedScene, ...]:
-    """Return what is expected of every scene of the film. Recordings differ from it by a few percent, services by more."""
-    return tuple(_expected(episode, scene) for scene in film_scenes(episode))
+def expected_scenes(episode: Episode, paces: Mapping[str, float] = MappingProxyType({})) -> tuple[ExpectedScene, ...]:
+    """Return what is expected of every scene of the film. Recordings differ from it by a few percent, services by more.
+
+    `paces` are the seconds that a letter takes by speaker, where that was measured.
+    """
+    return tuple(_expected(episode, scene, paces) for scene in film_scenes(episode))
 
 
 _WORD = 0.42
@@ -61,11 +65,11 @@ def length_finding(episode: Episode, length: tuple[float, float], scenes: Iterab
     )
 
 
-def _expected(episode: Episode, scene: Scene) -> ExpectedScene:
+def _expected(episode: Episode, scene: Scene, paces: Mapping[str, float]) -> ExpectedScene:
     end, marks, before = scene.before, dict[str, float](), None
     for line in scene.lines:
         end += 0.0 if before is None else SAME_SPEAKER if before == line.speaker else OTHER_SPEAKER
-        before, letter = line.speaker, LETTER / _speed(episode, line.speaker)
+        before, letter = line.speaker, paces.get(line.speaker) or LETTER / _speed(episode, line.speaker)
         starts = _word_starts(line, end, letter)
         marks |= {mark.name: starts[mark.word] for mark in line.marks}
         end = starts[-1]

@@ -22,6 +22,7 @@ from ..services.registry import ProviderTools
 from ..services.transcription import Transcriber
 from ..services.usage import Usage
 from ..services.voice import (
+    PACE,
     Need,
     Phoneme,
     SpokenWord,
@@ -86,7 +87,8 @@ class ServiceVoice[S: VoiceServiceSettings](PaidVoice[S]):
         call = ServiceCall(context.http, self.service(settings), settings, request)
 
         def say(part: Part) -> SynthesizedPart:
-            kept = _ask_once(context, call.service, part, lambda: self._good(call, part))
+            used = self._share(settings, request, part)
+            kept = _ask_once(context, call.service, part, lambda: self._good(call, part), used)
             return self.heard(call.service, part, kept)
 
         take = speak_parts(
@@ -104,6 +106,15 @@ class ServiceVoice[S: VoiceServiceSettings](PaidVoice[S]):
 
         Raises LecternError if it can't be used.
         """
+
+    def _share(self, settings: S, request: VoiceRequest, part: Part) -> Usage:
+        """Return about what a part of a line uses: its share of the whole, by its letters."""
+        letters, words = len(" ".join(request.words)), len(" ".join(part.words))
+        whole, share = self.usage(settings, request, letters / PACE), words / max(letters, 1)
+        price = whole.price and whole.price * share
+        return whole.model_copy(
+            update={"requests": 1, "characters": words, "seconds": whole.seconds * share, "price": price}
+        )
 
     def _good(self, call: ServiceCall[S], part: Part) -> bytes:
         """Return a response that can be used: the ledger keeps no other."""
@@ -212,11 +223,11 @@ def context_for(
     return VoiceContext(episode, ledger, name, tools.http, listener, tools.processes, report, tools.programs)
 
 
-def _ask_once(context: VoiceContext, service: Service, part: Part, ask: Callable[[], bytes]) -> bytes:
+def _ask_once(context: VoiceContext, service: Service, part: Part, ask: Callable[[], bytes], used: Usage) -> bytes:
     if not service.paid:
         return ask()
     what = f'{service.name} to say "{" ".join(part.words[:6])} …"'
-    return context.ledger.once(f"{context.request}-{part.number}", what, ask)
+    return context.ledger.once(f"{context.request}-{part.number}", what, ask, used)
 
 
 def _shift_phonemes(phonemes: Sequence[Phoneme], shift: float, duration: float) -> tuple[Phoneme, ...]:

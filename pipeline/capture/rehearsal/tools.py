@@ -16,7 +16,7 @@ from ...episode.nodes import read_yaml
 from ...episode.reading_steps import STEP
 from ...episode.steps import Step, options_of
 from ...episode.values import Schema, ValidationContext
-from ...services.chat_formats import ChatTool
+from ...services.chat.values import ChatTool
 
 LOOK, DONE, GIVE_UP = "look", "done", "give_up"
 Arguments = Mapping[str, Any]

@@ -13,7 +13,7 @@ from ...services.http import HttpClient, HttpResponse, HttpStatusError, Response
 from ...services.policy import ServicePolicy, is_charged
 from ...services.prediction import GONE, PredictionContext, fetch_output
 from ...services.registry import Registry
-from ...services.usage import ConnectionTest
+from ...services.usage import ConnectionTest, Usage
 from .pictures import PORTRAIT, check_picture, save
 
 EXPIRED = (403, *GONE)
@@ -58,6 +58,7 @@ class OpenAIImages(ImageProvider[OpenAIImagesSettings]):
             context.request,
             what,
             lambda: _readable(service, context.http.submit(service, "/images/generations", json=body)),
+            self.cost(settings) or Usage(service=self.title, price=0.0),
         )
         return GeneratedImage(file=save(_picture(context, service, kept), folder), usage=self.cost(settings))
 

@@ -10,6 +10,7 @@ from PIL import Image
 from pydantic import Field
 
 from ...base.errors import LecternError
+from ...base.video import clip_seconds
 from ...faces.video_io import flatten_alpha, read_frames, write_mp4
 from ...services.connection_test import probe_connection
 from ...services.face import (
@@ -182,12 +183,14 @@ class ReplicateImages(_ReplicateProvider[ReplicateImageSettings], ImageProvider[
     ) -> GeneratedImage:
         """Have a picture drawn, once, and write it."""
         inputs = {"prompt": prompt, **settings.inputs}
-        made = run_prediction(context, self._client(context, settings), settings.model, lambda: inputs, _picture)
+        made = run_prediction(
+            context, self._client(context, settings), settings.model, lambda: inputs, _picture, self.cost(settings)
+        )
         return GeneratedImage(file=save(made.content, folder), usage=self._used(settings, computed=made.state.seconds))
 
     def cost(self, settings: ReplicateImageSettings) -> Usage | None:
         """Return what a picture would use."""
-        return self._used(settings)
+        return self._used(settings).model_copy(update={"pictures": 1})
 
 
 class ReplicateMotion(_ReplicateProvider[ReplicateMotionSettings], MotionProvider[ReplicateMotionSettings]):
@@ -208,7 +211,7 @@ class ReplicateMotion(_ReplicateProvider[ReplicateMotionSettings], MotionProvide
                 **settings.inputs,
             }
 
-        made = run_prediction(context, at, settings.model, inputs, _video)
+        made = run_prediction(context, at, settings.model, inputs, _video, self.cost(settings))
         return GeneratedVideo(
             file=save_video(made.content, folder, "motion"), usage=self._used(settings, 5.0, made.state.seconds)
         )
@@ -238,7 +241,7 @@ class _ReplicateLips[S: ReplicateModelSettings](_ReplicateProvider[S], LipsProvi
             sent = {self.face_field: at.upload(face, kind), self.voice_field: at.upload(speech, "audio/wav")}
             return {**sent, **own, **settings.inputs}
 
-        made = run_prediction(context, at, settings.model, inputs, _video)
+        made = run_prediction(context, at, settings.model, inputs, _video, self.cost(settings, seconds))
         used = self._used(settings, seconds, made.state.seconds, charged=seconds)
         return GeneratedVideo(file=save_video(made.content, folder, "lips"), usage=used)
 
@@ -302,7 +305,8 @@ class ReplicateMatte(_ReplicateProvider[ReplicateMatteSettings], MattingProvider
             sent.unlink()
             return {"input_video": address, **settings.inputs}
 
-        return run_prediction(context, at, settings.model, inputs, _video)
+        used = self.cost(settings, clip_seconds(clip.file))
+        return run_prediction(context, at, settings.model, inputs, _video, used)
 
 
 def _repeat_last(masks: Iterator[np.ndarray]) -> Iterator[np.ndarray]:

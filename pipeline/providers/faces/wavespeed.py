@@ -154,7 +154,7 @@ class WaveSpeedMotion(MotionProvider[WaveSpeedMotionSettings]):
             }
 
         return GeneratedVideo(
-            file=_make_video(context, at, settings.model, inputs, folder, "motion"),
+            file=_make_video(context, at, settings.model, inputs, folder, "motion", self.cost(settings)),
             usage=self.cost(settings),
         )
 
@@ -208,7 +208,7 @@ class WaveSpeedLips(LipsProvider[InfiniteTalkSettings]):
                 **_known_inputs(settings),
             }
 
-        file = _make_video(context, at, settings.model, inputs, folder, "lips")
+        file = _make_video(context, at, settings.model, inputs, folder, "lips", self.cost(settings, seconds))
         return GeneratedVideo(file=file, usage=self.cost(settings, seconds))
 
     def cost(self, settings: InfiniteTalkSettings, seconds: float) -> Usage | None:
@@ -245,8 +245,11 @@ def _make_video(
     inputs: Callable[[], dict[str, Any]],
     folder: Path,
     stem: str,
+    usage: Usage | None,
 ) -> str:
-    made = run_prediction(context, at, model, inputs, lambda content, kind: check_video(content, kind, "WaveSpeed"))
+    made = run_prediction(
+        context, at, model, inputs, lambda content, kind: check_video(content, kind, "WaveSpeed"), usage
+    )
     return save_video(made.content, folder, stem)
 
 

@@ -13,7 +13,7 @@ from ...services.connection_test import probe_connection
 from ...services.http import HttpClient, HttpResponse, HttpStatusError, Service
 from ...services.registry import Registry
 from ...services.usage import ConnectionTest, Usage
-from ...services.voice import Need, VoiceContext, VoiceRequest, VoiceServiceSettings, VoiceTake
+from ...services.voice import PACE, Need, VoiceContext, VoiceRequest, VoiceServiceSettings, VoiceTake
 from ...voice.espeak import primary_language
 from ...voice.parts import Part
 from ...voice.recorded_line import align_recorded_part, whole_line, with_rests
@@ -160,7 +160,8 @@ class ElevenLabsConversion(PaidVoice[ConversionSettings]):
             return answer.body
 
         what = f"{service.name} to convert {request.recording.file if request.recording else 'a recording'}"
-        body = context.ledger.once(f"{context.request}-0", what, converted) if service.paid else converted()
+        used = self.usage(settings, request, len(" ".join(request.words)) / PACE)
+        body = context.ledger.once(f"{context.request}-0", what, converted, used) if service.paid else converted()
         sure = align_part(
             request.words, SynthesizedPart(decoded(HttpResponse(body=body), service.name)), request.language, listener
         )

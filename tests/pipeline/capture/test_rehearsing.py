@@ -21,7 +21,8 @@ from lectern.pipeline.episode.reading_steps import STEP
 from lectern.pipeline.episode.steps import Step
 from lectern.pipeline.episode.targets import Target, Wait
 from lectern.pipeline.episode.values import ValidationContext
-from lectern.pipeline.services.chat_formats import ChatReply, ToolCall
+from lectern.pipeline.services.chat.values import ChatReply, ToolCall
+from lectern.pipeline.services.usage import TokenUsage
 
 
 class Screen:
@@ -68,7 +69,7 @@ def turn(*calls: tuple[str, object]) -> ChatReply:
         ToolCall(id=f"c{n}", name=name, arguments=a if isinstance(a, str) else json.dumps(a))
         for n, (name, a) in enumerate(calls)
     )
-    return ChatReply(calls=made, message=json.dumps({"role": "assistant", "content": ""}), tokens=5)
+    return ChatReply(calls=made, message=json.dumps({"role": "assistant", "content": ""}), usage=TokenUsage(output=5))
 
 
 def click(text: str, **more: object) -> tuple[str, object]:

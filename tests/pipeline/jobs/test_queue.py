@@ -249,7 +249,7 @@ def test_a_move_outside_the_state_machine_is_refused_by_the_database(queue: Queu
 def test_foreign_keys_wal_and_the_version_are_in_force(queue: Queue, tmp_path: Path) -> None:
     db = open_database(tmp_path / "jobs.sqlite")
     pragmas = [db.execute(f"PRAGMA {name}").fetchone()[0] for name in ("foreign_keys", "journal_mode", "user_version")]
-    assert pragmas == [1, "wal", 4]
+    assert pragmas == [1, "wal", 5]
     with pytest.raises(sqlite3.IntegrityError):
         queue.add(FIRST, wish(1), lane="no such lane")
 

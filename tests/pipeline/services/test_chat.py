@@ -5,17 +5,21 @@ import json
 import pytest
 
 from lectern.pipeline.base.errors import LecternError
-from lectern.pipeline.services.chat import Chat, arguments_of, tool_result
-from lectern.pipeline.services.chat_formats import ChatSettings, ChatTool
+from lectern.pipeline.services.chat.chat import arguments_of, tool_result
+from lectern.pipeline.services.chat.service import ServiceChat
+from lectern.pipeline.services.chat.settings import ChatSettings
+from lectern.pipeline.services.chat.values import ChatTool
 from lectern.pipeline.services.http import HttpClient
 from lectern.pipeline.services.keys import Keys
 
 CLICK = ChatTool(name="click", description="Click.", parameters='{"type": "object", "properties": {}}')
 
 
-def chat(server, **settings) -> Chat:
+def chat(server, **settings) -> ServiceChat:
     keys = Keys({"LECTERN_KEYS": f"{server.base.removeprefix('http://')}=sesame"})
-    return Chat(HttpClient(keys, sleep=lambda seconds: None), ChatSettings(base_url=server.base, model="m", **settings))
+    return ServiceChat(
+        HttpClient(keys, sleep=lambda seconds: None), ChatSettings(base_url=server.base, model="m", **settings)
+    )
 
 
 def answer(reply, message: dict, finish: str = "stop"):
@@ -91,11 +95,11 @@ def test_a_server_that_is_silent_is_waited_for_no_longer_than_allowed(server, re
 
 def test_a_model_has_to_be_named_and_one_on_this_computer_is_free(server) -> None:
     with pytest.raises(LecternError, match="names no language model"):
-        Chat(HttpClient(), ChatSettings())
+        ServiceChat(HttpClient(), ChatSettings())
     assert chat(server).cost(10) is None
     cloud = ChatSettings(base_url="https://models.example/v1", model="m", price=0.01)
-    assert Chat(HttpClient(), cloud).cost(10).price == pytest.approx(0.1)
-    assert Chat(HttpClient(), cloud.model_copy(update={"price": None})).cost(10).price is None
+    assert ServiceChat(HttpClient(), cloud).cost(10).price == pytest.approx(0.1)
+    assert ServiceChat(HttpClient(), cloud.model_copy(update={"price": None})).cost(10).price is None
 
 
 # Other providers: the same conversation in their words
@@ -124,7 +128,7 @@ def test_anthropics_models_are_asked_in_blocks_and_answer_in_blocks(server, repl
     assert (body["system"], body["tools"][0]["input_schema"]["type"], body["max_tokens"]) == (
         "You click.",
         "object",
-        4096,
+        16000,
     )
     assert [(turn["role"], [block["type"] for block in turn["content"]]) for turn in body["messages"]] == [
         ("user", ["text"]), ("assistant", ["tool_use"]), ("user", ["tool_result", "text"]),

@@ -280,7 +280,7 @@ def test_old_answers_are_thrown_away(tmp_path: Path) -> None:
     Ledger(tmp_path).once("old", "", lambda: b"film")
     eight_days_later = (tmp_path / "old.answer").stat().st_mtime + 8 * 24 * 3600
     Ledger(tmp_path, clock=lambda: eight_days_later).once("new", "", lambda: b"film")
-    assert sorted(file.name for file in tmp_path.iterdir()) == ["new.answer"]
+    assert sorted(file.name for file in tmp_path.glob("*.answer")) == ["new.answer"]
 
 
 def test_a_variable_of_nothing_but_blanks_holds_no_key() -> None:

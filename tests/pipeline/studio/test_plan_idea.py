@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support.chat_answers import COUNT, answer, studio_with_model
 
 from lectern.pipeline.base.errors import LecternError, SourceError
 from lectern.pipeline.changes.store import ChangesetStore
@@ -12,30 +13,15 @@ from lectern.pipeline.planning.prompts import read_prompt
 from lectern.pipeline.studio.plan_idea import PlannedIdea, plan_idea
 from lectern.pipeline.trust.grants import NotTrusted
 
-GOOD = "---\ntitle: Count\n---\n\n# Count {#count}\n\nOne command {wc}counts.\n\n```capture\nkind: terminal\nfolder: data\nsteps:\n  - run: wc -l a.txt\n    at: wc\n```\n"
 
-
-def answer(reply: Any, content: object, tokens: int = 5, **more: object) -> Any:
-    text = content if isinstance(content, str) else json.dumps(content)
-    found = {
-        "choices": [{"message": {"content": text, **more}, "finish_reason": "stop"}],
-        "usage": {"total_tokens": tokens},
-    }
-    return reply(json.dumps(found).encode(), kind="application/json")
-
-
-def episode(script: str = GOOD, **files: str) -> dict[str, object]:
+def episode(script: str = COUNT, **files: str) -> dict[str, object]:
     named = {"data/a.txt": "one\n"} if not files else {name.replace("__", "/"): text for name, text in files.items()}
     return {"script": script, "files": [{"path": path, "text": text} for path, text in named.items()]}
 
 
 @pytest.fixture
 def studio(tmp_path: Path, server: Any, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("LECTERN_CONFIG_HOME", str(tmp_path / "profile"))
-    studio = tmp_path / "studio"
-    studio.mkdir()
-    (studio / "lectern.toml").write_text(f'[model]\nmodel = "m"\nbase_url = "{server.base}"\n')
-    return studio
+    return studio_with_model(tmp_path, server.base, monkeypatch)
 
 
 def planned(studio: Path, **more: Any) -> PlannedIdea:
@@ -48,7 +34,7 @@ def test_a_brief_comes_first_and_then_an_episode_that_check_accepts(studio: Path
     (studio / "project/README.md").write_text("A counter of lines")
     made = planned(studio, project=studio / "project")
     assert (studio / "film/brief.md").read_text() == "# Audience\nAll.\n"
-    assert (studio / "film/script.md").read_text() == GOOD and (studio / "film/data/a.txt").read_text() == "one\n"
+    assert (studio / "film/script.md").read_text() == COUNT and (studio / "film/data/a.txt").read_text() == "one\n"
     assert (made.rounds, made.tokens, made.change) == (1, 12, "") and made.seconds > 1
     brief, script = (asked.json() for asked in server.asked)
     assert "count lines" in brief["messages"][1]["content"] and "A counter of lines" in brief["messages"][1]["content"]
@@ -62,7 +48,7 @@ def test_a_brief_comes_first_and_then_an_episode_that_check_accepts(studio: Path
 def test_mistakes_go_back_to_the_model_and_nothing_is_written_before_they_are_mended(
     studio: Path, server: Any, reply: Any
 ) -> None:
-    bad = GOOD.replace("kind: terminal", "kind: termnal")
+    bad = COUNT.replace("kind: terminal", "kind: termnal")
     server.on(
         "POST", "/chat/completions", answer(reply, "Brief."), answer(reply, episode(bad)), answer(reply, episode())
     )
@@ -75,7 +61,7 @@ def test_mistakes_go_back_to_the_model_and_nothing_is_written_before_they_are_me
     ("wrong", "told"),
     [
         ("no json", "it is no JSON"),
-        ({"script": GOOD}, "files: Field required"),
+        ({"script": COUNT}, "files: Field required"),
         (episode(**{"..__x": "y"}), "no path of a file beside"),
         (episode(**{"lectern.toml": "[film]"}), "lectern.toml"),
         (episode("no front {"), "script.md:"),
@@ -109,7 +95,7 @@ def test_a_brief_that_a_person_has_changed_is_used_and_a_script_that_is_there_ge
     assert "My own brief." in server.asked[0].json()["messages"][1]["content"]
     assert (studio / "film/script.md").read_text().startswith("# Mine") and made.files == ()
     ChangesetStore(studio / "film").apply(made.change, "Mia")
-    assert (studio / "film/script.md").read_text() == GOOD
+    assert (studio / "film/script.md").read_text() == COUNT
 
 
 def test_nothing_is_sent_before_the_person_has_allowed_it(studio: Path, server: Any) -> None:
@@ -132,13 +118,13 @@ def test_a_prompt_of_ones_own_is_checked_with_its_line(tmp_path: Path, text: str
     (tmp_path / "prompts").mkdir()
     (tmp_path / "prompts/brief.json").write_text(text)
     with pytest.raises(SourceError, match=told) as caught:
-        read_prompt("brief", tmp_path / "film", ("idea", "project"))
+        read_prompt("brief", tmp_path / "film")
     assert caught.value.line == line
 
 
 def test_a_prompt_of_the_studio_goes_before_lecterns_own(tmp_path: Path) -> None:
-    assert "{idea}" in read_prompt("brief", tmp_path, ("idea", "project")).prompt.user
+    assert "{idea}" in read_prompt("brief", tmp_path).prompt.user
     (tmp_path / "prompts").mkdir()
     (tmp_path / "prompts/brief.json").write_text('{"id": "brief", "system": "s", "user": "My {idea}"}')
-    found = read_prompt("brief", tmp_path / "film", ("idea", "project"))
+    found = read_prompt("brief", tmp_path / "film")
     assert found.prompt.filled({"idea": "x {project}"})[1]["content"] == "My x {project}"

@@ -7,9 +7,11 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ValidationError
 
-from ..base.errors import LecternError
+from ...base.errors import LecternError
+from ..usage import TokenUsage
 from .chat import Chat
-from .chat_formats import ChatMessage
+from .transcript import json_in
+from .values import UNWATCHED, ChatMessage, ChatWatch
 
 ROUNDS = 3
 """How often a model is asked in all until its answer fits."""
@@ -33,7 +35,12 @@ class Structured[T: BaseModel](NamedTuple):
 
     value: T
     rounds: int
-    tokens: int
+    usage: TokenUsage
+
+    @property
+    def tokens(self) -> int:
+        """All tokens."""
+        return self.usage.total
 
 
 def ask_structured[T: BaseModel](
@@ -41,22 +48,23 @@ def ask_structured[T: BaseModel](
     messages: Sequence[ChatMessage],
     form: type[T],
     faults: Callable[[T, int], Sequence[str]] = lambda value, round: (),
+    watch: ChatWatch = UNWATCHED,
 ) -> Structured[T]:
     """Return an answer of the form `form` in which `faults` (of a value, in a round from 1) finds nothing.
 
-    What is wrong is sent back, twice at most. Raises LecternError, with what was wrong last, if the answer never fits, or
-    if the model refuses.
+    What is wrong is sent back, twice at most. `watch` follows all turns. Raises LecternError, with what was wrong last, if the
+    answer never fits, or if the model refuses.
     """
-    talk, tokens, schema = [*messages], 0, _schema(form.model_json_schema())
+    talk, used, schema = [*messages], TokenUsage(), _schema(form.model_json_schema())
     for number in range(1, ROUNDS + 1):
-        reply = chat.reply(talk, (), schema=schema)
-        tokens += reply.tokens
+        reply = chat.reply(talk, (), schema=schema, watch=watch)
+        used += reply.usage
         if reply.refusal:
             raise LecternError(f"the language model refuses: {reply.refusal}")
         value, wrong = _read(reply.text, form, reply.cut)
         wrong = wrong or list(faults(value, number) if value is not None else ())
         if value is not None and not wrong:
-            return Structured(value, number, tokens)
+            return Structured(value, number, used)
         talk += [json.loads(reply.message), {"role": "user", "content": _mend(wrong)}]
     listed = "\n".join(wrong[:10])
     raise LecternError(f"the language model's answer does not fit, after {ROUNDS} tries:\n{listed}")
@@ -78,12 +86,22 @@ def _read[T: BaseModel](text: str, form: type[T], cut: bool) -> tuple[T | None, 
     fenced = _FENCED.search(text)
     plain = fenced[1] if fenced and not text.lstrip().startswith("{") else text
     try:
-        found: Any = json.loads(plain, strict=False)
-        return form.model_validate(found), []
+        return form.model_validate(_loaded(plain)), []
     except ValidationError as error:
         return None, [f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors()[:10]]
     except (ValueError, RecursionError) as error:
         return None, [f"it is no JSON ({error})"]
+
+
+def _loaded(text: str) -> Any:
+    """Return the JSON that a text is, or else that stands in it. Raises ValueError or RecursionError for the text if it is none."""
+    try:
+        return json.loads(text, strict=False)
+    except ValueError:
+        found = json_in(text)
+        if found is None:
+            raise
+        return found
 
 
 def _mend(wrong: Sequence[str]) -> str:
