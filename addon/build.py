@@ -19,7 +19,7 @@ from ..pipeline.studio.words import write_words
 from ..pipeline.timeline.edits import Edit, Edits, apply_edits, edits_of, read_edits, write_edits
 from ..pipeline.timeline.follow import follow_script
 from ..pipeline.timeline.model import Timeline, read_timeline
-from . import child, script_undo, snapshot
+from . import child, mark_moves, script_undo, snapshot
 from .background import POLL_SECONDS, BackgroundCommand, failure_message, log_file, running_command, start_command
 from .sequencer.collect import collect
 from .sequencer.compile import CompileResult, compile_in_slices, compile_timeline
@@ -281,6 +281,7 @@ def _activity(progress: Mapping[str, Any]) -> str:
 def _show_compiled(compiled: CompileResult, is_first: bool, said: tuple[str, ...] = ()) -> None:
     """Show a timeline that was just compiled; the first one is fitted into the sequencers' view."""
     snapshot.forget()
+    mark_moves.forget()
     snapshot.fill_lines(snapshot.panel().displaced, (*said, *compiled.displaced, *compiled.conflicts))
     if is_first:
         _view_all()

@@ -7,6 +7,7 @@ import bpy
 from bpy.app.handlers import persistent
 
 from . import background, character_list, editing, following, snapshot, texts
+from .mark_moves import is_settled, moved_marks
 from .properties import edited_scene, episode_folder
 
 IDLE_SECONDS = 1.0
@@ -23,6 +24,7 @@ def _tick() -> float:
     if scene:
         _draw_missing_thumbnails(scene)
         _take_in_texts(scene)
+        _take_in_marks(scene)
         editing.answer_builds(scene)
     step = following.follow(scene) if scene else None
     if snapshot.panel().is_building and (folder := episode_folder(scene) if scene else None):
@@ -50,6 +52,13 @@ def _take_in_texts(scene: bpy.types.Scene) -> None:
         snapshot.set_properties(text_conflicts=both)
     if panel.build_on_save and snapshot.has_new_script() and bpy.ops.lectern.build_episode.poll():
         bpy.ops.lectern.build_episode("INVOKE_DEFAULT")
+
+
+def _take_in_marks(scene: bpy.types.Scene) -> None:
+    """Let the script follow markers that were dragged, once they are dropped."""
+    if is_settled(bpy.context) and next(moved_marks(scene), None) and bpy.ops.lectern.take_marks.poll():
+        bpy.ops.lectern.take_marks()
+        bpy.ops.ed.undo_push(message="Marks to Script")  # a timer's operator leaves no step
 
 
 def hurry() -> None:

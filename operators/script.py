@@ -6,6 +6,7 @@ import bpy
 from bpy.props import BoolProperty, EnumProperty
 
 from ..addon import snapshot, texts
+from ..addon.mark_moves import moved_marks, note_taken, put_back
 from ..addon.properties import edited_scene, open_episode_folder
 from ..pipeline.base.errors import LecternError
 from ..pipeline.base.files import write_atomic
@@ -13,8 +14,10 @@ from ..pipeline.episode.folder import settings_file
 from ..pipeline.episode.pronunciation import PRONUNCIATION_FILE
 from ..pipeline.episode.settings import SETTINGS_FILE
 from ..pipeline.episode.source import SCRIPT
+from ..pipeline.studio.element_changes import move_mark
 from ..pipeline.timeline.edits import FILE as EDITS
-from .poll_messages import can_run, no_episode
+from .bases import ScriptOperator
+from .poll_messages import building, can_run, no_episode
 
 FILES = (
     (SCRIPT, "Script", "What is said and shown"),
@@ -116,4 +119,35 @@ class LECTERN_OT_show_finding(bpy.types.Operator):
         return {"FINISHED"}
 
 
-CLASSES = (LECTERN_OT_open_text, LECTERN_OT_go_to_fault, LECTERN_OT_show_finding)
+class LECTERN_OT_take_marks(ScriptOperator):
+    """Move the marks in the script to where you have dragged their markers: each goes to the nearest word of its scene"""
+
+    bl_idname = "lectern.take_marks"
+    bl_label = "Marks to Script"
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        """Return whether a marker of Lectern's was dragged."""
+        scene = edited_scene(context)
+        moved = scene and any(True for _ in moved_marks(scene))
+        return can_run(cls, no_episode(context), building(context), "" if moved else "No mark's marker was moved")
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Write them into the script, from markers that are where they were: an undo leads there."""
+        scene = edited_scene(context)
+        self._moved = list(moved_marks(scene))
+        for moved in self._moved:
+            put_back(scene, moved)
+        return super().execute(context)
+
+    def make_change(self, context: bpy.types.Context) -> None:
+        """Write them into the script."""
+        scene, folder = edited_scene(context), open_episode_folder(context)
+        for moved in self._moved:
+            move_mark(folder, moved.scene, moved.mark, moved.line, moved.number)
+            note_taken(scene, moved)
+            where = f'at "{moved.written}"' if moved.written else "behind the line"
+            self.report({"INFO"}, f'The mark "{moved.mark}" is {where} now: build, and what hangs on it moves there')
+
+
+CLASSES = (LECTERN_OT_take_marks, LECTERN_OT_open_text, LECTERN_OT_go_to_fault, LECTERN_OT_show_finding)

@@ -164,6 +164,7 @@ class LECTERN_MT_main(bpy.types.Menu):
         layout.menu("LECTERN_MT_strip", text="Active Strip", icon="STRIP_COLOR_04")
         layout.separator()
         layout.operator("lectern.open_text", text="Open Script", icon="TEXT").file = "script.md"
+        layout.operator("lectern.take_marks", icon="MARKER")
         layout.operator("lectern.go_to_fault", icon="ERROR")
         layout.menu("LECTERN_MT_preview", icon="OVERLAY")
         layout.operator("lectern.go_to_word", text="Go to Words…", icon="SPEAKER")

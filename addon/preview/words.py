@@ -18,7 +18,7 @@ PUNCTUATION = ".,;:!?…\"'“”‘’()"
 
 
 class WordSpot(NamedTuple):
-    """A word on the timeline: Blender's frames in which it is said, and the channel of its strip."""
+    """A word on the timeline: Blender's frames in which it is said, its strip's channel, and which word of which line it is."""
 
     written: str
     start: float
@@ -26,6 +26,8 @@ class WordSpot(NamedTuple):
     channel: int
     speaker: str
     scene: str
+    line: str = ""
+    number: int = 0
 
 
 def word_spots(scene: bpy.types.Scene) -> Iterator[WordSpot]:
@@ -38,15 +40,17 @@ def word_spots(scene: bpy.types.Scene) -> Iterator[WordSpot]:
         if strip.type == "SOUND" and id and not strip.mute:
             parsed = StripId.parse(id.partition("#")[0])
             if line := told[1].lines.get(parsed.owner):
-                yield from _spots(strip, parsed.scene, line, told[0].fps)
+                yield from _spots(strip, parsed, line, told[0].fps)
 
 
-def _spots(strip: bpy.types.Strip, scene: str, line: LineWords, fps: int) -> Iterator[WordSpot]:
+def _spots(strip: bpy.types.Strip, id: StripId, line: LineWords, fps: int) -> Iterator[WordSpot]:
     left, right, begin = strip.left_handle, strip.right_handle, strip.content_start
     for word in line.words:
         start, end = begin + word.start * fps, begin + word.end * fps
         if left <= start < right:
-            yield WordSpot(word.written, start, min(end, right), strip.channel, line.speaker, scene)
+            yield WordSpot(
+                word.written, start, min(end, right), strip.channel, line.speaker, id.scene, id.owner, word.number
+            )
 
 
 def said_after(spots: tuple[WordSpot, ...], words: str, frame: int) -> WordSpot | None:

@@ -1,11 +1,14 @@
 """The scene's settings: size, frame rate, colours, channel names and markers as the timeline has them."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 
 import bpy
 
 from ...pipeline.timeline.model import Timeline
 from .strip_transform import blender_frame, film_frame
+
+_MARKERS = "lectern_markers"
+"""Custom property of a scene: Lectern's markers, a name and a frame a line (before: a name)."""
 
 
 def set_scene(scene: bpy.types.Scene, timeline: Timeline) -> None:
@@ -46,10 +49,24 @@ def set_markers(scene: bpy.types.Scene, timeline: Timeline, shift: Callable[[int
     Markers can't have custom properties in Blender, so Lectern's are recognized by name.
     """
     markers = scene.timeline_markers
-    previous = set(scene.get("lectern_markers", "").split("\n"))
+    previous = {*laid_markers(scene), *str(scene.get(_MARKERS, "")).split("\n")}
     for marker in [marker for marker in markers if marker.name in previous]:
         markers.remove(marker)
     for marker in markers:
         marker.frame += shift(film_frame(marker.frame))
     made = [markers.new(mark.name, frame=blender_frame(mark.frame)) for mark in timeline.markers]
-    scene["lectern_markers"] = "\n".join(marker.name for marker in made)  # as far as Blender keeps their names
+    for marker in made:
+        marker.select = False  # Blender moves all that are selected
+    note_markers(scene, {marker.name: marker.frame for marker in made})  # as far as Blender keeps their names
+
+
+def laid_markers(scene: bpy.types.Scene) -> dict[str, int]:
+    """Return where Lectern has laid its markers in the scene: Blender's frames, by name."""
+    noted = str(scene.get(_MARKERS, ""))
+    pairs = (line.rpartition(" ") for line in noted.split("\n"))
+    return {name: int(frame) for name, _, frame in pairs if frame.lstrip("-").isdecimal()}
+
+
+def note_markers(scene: bpy.types.Scene, frames: Mapping[str, int]) -> None:
+    """Note in the scene where Lectern's markers are."""
+    scene[_MARKERS] = "\n".join(f"{name} {frame}" for name, frame in frames.items())

@@ -32,7 +32,7 @@ def preview_data(production: Production) -> PreviewData:
 
 def _words(line: Line, take: VoiceTake) -> Iterator[SaidWord]:
     for word in take.words:
-        yield SaidWord(line.words[word.index].written, round(word.start, 3), round(word.end, 3))
+        yield SaidWord(line.words[word.index].written, round(word.start, 3), round(word.end, 3), word.index)
 
 
 def _sights(arranged: ArrangedScene, production: Production) -> Iterator[SightSpan]:

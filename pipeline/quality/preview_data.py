@@ -15,11 +15,12 @@ _LARGEST = 50_000_000
 
 
 class SaidWord(NamedTuple):
-    """A word as it is written, and the seconds of its line's recording in which it is said."""
+    """A word as it is written, the seconds of its line's recording in which it is said, and which of the line's words it is."""
 
     written: str
     start: float
     end: float
+    number: int = 0
 
 
 class LineWords(NamedTuple):

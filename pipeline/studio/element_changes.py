@@ -8,6 +8,7 @@ from ..base.files import held, replacing
 from ..characters.replace import line_spoken_by
 from ..episode.edit import set_field
 from ..episode.folder import read_episode
+from ..episode.mark_edit import with_mark_at
 from ..episode.model import Episode
 from ..episode.nodes import quoted
 from ..episode.scene_edit import add_block
@@ -39,6 +40,16 @@ def appear_at(folder: Path, element: ElementCard, mark: str, *, config: Path | N
         folder, config, f'let {element.title} appear {f"at {mark}" if mark else "with its scene"}',
         lambda text, _: set_field(text, element.line, ("at",), source),
     )  # fmt: skip
+
+
+def move_mark(folder: Path, scene: str, mark: str, line: str, word: int, *, config: Path | None = None) -> None:
+    """Put a mark of a scene before another word, given by its line's id and its number there, or behind the line's last word.
+
+    Raises LecternError if the script has no such mark or line by now, or if a mark can't stand there.
+    """
+    change_script(
+        folder, config, f"move {{{mark}}}", lambda text, episode: with_mark_at(text, episode, scene, mark, line, word)
+    )
 
 
 def place_narrator(folder: Path, scene: str, character: str, side: str, *, config: Path | None = None) -> None:

@@ -9,6 +9,8 @@ from panel_drawn import drawn
 from two_scenes import SPANS, episode, film
 
 from lectern.addon import snapshot
+from lectern.addon.build import compile_last_timeline
+from lectern.addon.mark_moves import moved_marks
 from lectern.addon.preview import handles
 from lectern.addon.preview.boxes import canvas_of, known_strips, strip_box
 from lectern.addon.preview.draw import HIDDEN, SEEN, heat_colours
@@ -20,9 +22,10 @@ from lectern.addon.sequencer.owned import owned_strips
 from lectern.operators.preview import box_moved
 from lectern.pipeline.base.episode_paths import EpisodePaths
 from lectern.pipeline.base.geometry import Box
+from lectern.pipeline.episode.folder import read_episode
 from lectern.pipeline.quality.preview_data import LineWords, PreviewData, SaidWord, write_preview_data
 from lectern.pipeline.quality.visibility import SightSpan, hidden_shares, hidden_sights, seen_shares
-from lectern.pipeline.timeline.model import ColourStrip, Keyframe, SoundStrip, TextStrip, Timeline, Track
+from lectern.pipeline.timeline.model import ColourStrip, Keyframe, Marker, SoundStrip, TextStrip, Timeline, Track
 
 ADA, BAR, WORDS = Box(x=0, y=0.5, w=0.25, h=0.5), Box(x=0.6, y=0.7, w=0.02, h=0.2), Box(x=0.65, y=0.7, w=0.2, h=0.2)
 SIGHT = SightSpan("total: 12", 0.1, 0.6, 0.3, 0.65, 0, 15)
@@ -192,6 +195,35 @@ def test_words_stand_where_their_strip_is_and_are_gone_to_by_what_is_said(scene)
     assert [w.written for w in word_spots(scene)] == ["words."]
     with pytest.raises(RuntimeError, match="Nobody says"):
         bpy.ops.lectern.go_to_word(words="other words")
+
+
+def test_a_marker_that_is_dragged_takes_the_mark_to_the_nearest_word(scene, tmp_path):
+    script = tmp_path / "ep/script.md"
+    script.write_text(script.read_text().replace("More words.", "{more}More words. And more."))
+    line = read_episode(tmp_path / "ep").scenes[1].lines[0]
+    words = tuple(SaidWord(w.written, 0.2 * n, 0.2 * n + 0.2, n) for n, w in enumerate(line.words))
+    write_preview_data(
+        EpisodePaths(folder=tmp_path / "ep"), DATA.model_copy(update={"lines": {line.id: LineWords("ada", words)}})
+    )
+    made = _film()
+    voice = made.strips[-1].model_copy(update={"id": f"second/{line.id}/voice-0"})
+    made = made.model_copy(
+        update={"strips": (*made.strips[:-1], voice), "markers": (Marker(name="second/more", frame=30),)}
+    )
+    (tmp_path / "ep/renders/timeline.json").write_text(made.model_dump_json())
+    compile_last_timeline(tmp_path / "ep", scene)
+    snapshot.refresh(scene)
+    assert [*moved_marks(scene)] == [] and not bpy.ops.lectern.take_marks.poll()
+    marker = scene.timeline_markers["second/more"]
+    marker.frame = 44  # nearest to "And", at 43
+    assert bpy.ops.lectern.take_marks() == {"FINISHED"}
+    assert "More words. {more}And more." in script.read_text()
+    assert marker.frame == 43 and [*moved_marks(scene)] == [] and not marker.select
+    marker.frame = 44  # where an undo of the drag's own step would lead
+    assert [*moved_marks(scene)] == []
+    marker.frame = 90  # behind the last word, also of the next scene
+    bpy.ops.lectern.take_marks()
+    assert "More words. And more.{more}" in script.read_text() and marker.frame == 55
 
 
 def test_the_caption_is_that_of_the_films_subtitles():
