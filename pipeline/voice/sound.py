@@ -173,8 +173,8 @@ def limit_level(sound: Samples) -> Samples:
         return sound
     gain = TARGET - found
     louder = sound * np.float32(audio.factor(gain))
-    highest = audio.decibels(float(np.abs(louder).max())) + BETWEEN_SAMPLES
-    if highest <= PEAK or audio.measure(measured).true_peak + gain <= PEAK:
+    highest = audio.decibels(float(np.abs(louder).max()))
+    if highest <= PEAK - BETWEEN_SAMPLES or (highest <= PEAK and audio.measure(measured).true_peak + gain <= PEAK):
         return louder
     held = audio.apply_filter(louder, (("alimiter", f"limit={audio.factor(PEAK - HEADROOM):.3f}:{LIMITER}"),))
     return np.pad(held, ((0, max(0, len(sound) - len(held))), (0, 0)))[: len(sound)]
