@@ -78,10 +78,19 @@ def _watch(pid: int, patience: float, guard: HangGuard, over: threading.Event, w
 
 def work_of(pid: int) -> dict[int, float]:
     """Return the seconds of processor time of a process and all it started; nothing if it has ended or waits for a disk."""
+    return _work(pid, lambda process: process.children(recursive=True))
+
+
+def work_alone(pid: int) -> dict[int, float]:
+    """Return the same of a process that starts no others, which costs a hundredth: nobody looks through all that run."""
+    return _work(pid, lambda process: [])
+
+
+def _work(pid: int, started: Callable[[psutil.Process], list[psutil.Process]]) -> dict[int, float]:
     found: dict[int, float] = {}
     with suppress(psutil.NoSuchProcess):
         top = psutil.Process(pid)
-        for process in [top, *top.children(recursive=True)]:
+        for process in [top, *started(top)]:
             with suppress(psutil.Error), process.oneshot():
                 if process.status() == psutil.STATUS_DISK_SLEEP:
                     return {}

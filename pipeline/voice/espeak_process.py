@@ -12,7 +12,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from ..base.hangs import HANGS_AFTER, ended_if_hung
+from ..base.hangs import HANGS_AFTER, ended_if_hung, work_alone
 
 CHILD = Path(__file__).with_name("espeak_child.py")
 STARTS = 2
@@ -52,7 +52,7 @@ class EspeakProcess:
             self._child = self._started()
         child = self._child
         assert child.stdin and child.stdout  # both are pipes
-        with ended_if_hung(child.pid, self._patience) as guard:
+        with ended_if_hung(child.pid, self._patience, work_alone) as guard:
             child.stdin.write(json.dumps(question).encode() + b"\n")
             child.stdin.flush()
             header = child.stdout.readline()

@@ -18,7 +18,7 @@ from typing import Any
 
 from ..base.errors import LecternError
 from ..base.files import write_atomic
-from ..base.hangs import ended_if_hung
+from ..base.hangs import ended_if_hung, work_alone
 from ..base.launch import child_environment, module_command
 from ..base.lock import locked
 from ..base.memory import scarce_memory
@@ -80,7 +80,7 @@ class NeuralProcess:
         if self._connection is None:
             self._connection = self._connected()
         connection = self._connection
-        with ended_if_hung(self._pid, self._patience) as guard:
+        with ended_if_hung(self._pid, self._patience, work_alone) as guard:
             try:
                 connection.send_bytes(json.dumps(request).encode())
                 reply = json.loads(connection.recv_bytes())
@@ -105,7 +105,7 @@ class NeuralProcess:
         try:
             told = json.loads(found.read_text(encoding="utf-8"))
             address = told["address"] if isinstance(told["address"], str) else tuple(told["address"])
-            with ended_if_hung(told["pid"], self._patience):
+            with ended_if_hung(told["pid"], self._patience, work_alone):
                 connection = Client(address, authkey=bytes.fromhex(told["key"]))
         except (OSError, EOFError, ValueError, KeyError, AuthenticationError):
             return None
@@ -121,7 +121,7 @@ class NeuralProcess:
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )  # fmt: skip
         assert server.stdout  # it is a pipe
-        with ended_if_hung(server.pid, self._patience) as guard, server.stdout:
+        with ended_if_hung(server.pid, self._patience, work_alone) as guard, server.stdout:
             line = server.stdout.readline()
         if not line.endswith(b"\n"):
             raise OSError(

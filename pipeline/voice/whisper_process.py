@@ -21,7 +21,7 @@ from ..base import audio
 from ..base.arrays import MonoSamples
 from ..base.errors import LecternError
 from ..base.frozen import Frozen
-from ..base.hangs import HANGS_AFTER, ended_if_hung
+from ..base.hangs import HANGS_AFTER, ended_if_hung, work_alone
 from ..base.memory import scarce_memory
 
 CHILD = Path(__file__).with_name("whisper_child.py")
@@ -181,7 +181,7 @@ class WhisperProcess:
     def _asked(self, header: dict[str, object], samples: bytes) -> dict[str, Any]:
         child = self._child = self._child or self._started()
         assert child.stdin and child.stdout  # both are pipes
-        with ended_if_hung(child.pid, self._patience) as guard:
+        with ended_if_hung(child.pid, self._patience, work_alone) as guard:
             child.stdin.write(json.dumps(header).encode() + b"\n" + samples)
             child.stdin.flush()
             answer = child.stdout.readline()
