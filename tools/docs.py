@@ -17,6 +17,7 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from lectern.pipeline.episode.blocks import OVERLAY_KEYS, OVERLAYS, AvatarBlock, Clip, Overlay, Shot
+from lectern.pipeline.episode.brand import BrandSettings
 from lectern.pipeline.episode.capture_block import Capture, Environment, Limits
 from lectern.pipeline.episode.capture_kinds import KINDS
 from lectern.pipeline.episode.characters import Character
@@ -147,7 +148,13 @@ def named(fields: Iterable[DeclaredField]) -> str:
 
 def settings() -> str:
     """Return a lectern.toml with all defaults."""
-    models = {"film": FilmSettings, "sound": SoundSettings, "capture": CaptureSettings, "blender": BlenderSettings}
+    models = {
+        "film": FilmSettings,
+        "brand": BrandSettings,
+        "sound": SoundSettings,
+        "capture": CaptureSettings,
+        "blender": BlenderSettings,
+    }
     tables = [
         f"[{name}]\n" + "\n".join(setting(model, key) for key in model.model_fields) for name, model in models.items()
     ]

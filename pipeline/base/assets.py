@@ -20,6 +20,11 @@ def font_file(name: str) -> Path:
     return ASSETS / "fonts" / name
 
 
+def own_fonts() -> tuple[str, ...]:
+    """Return the names of the font files in assets/fonts."""
+    return tuple(sorted(file.name for file in (ASSETS / "fonts").iterdir() if file.suffix in (".otf", ".ttf")))
+
+
 def themes_folder() -> Path:
     """Return the folder of the films' themes; its folder `terminal` holds those of terminals."""
     return ASSETS / "themes"

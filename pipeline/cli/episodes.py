@@ -70,8 +70,12 @@ def add_looking(every: Verbs) -> None:
     )
     heard = add_verb(every, "sounds", run_sounds, "list the music and the effects that come with Lectern")
     heard.add_argument("--samples", metavar="FOLDER", type=Path, help="write each into this folder, as a WAV file")
+    brand = add_verb(
+        every, "brand", run_brand, "show what the studio's brand makes of the theme, and how well that is read"
+    )
+    add_episode(brand)
     doctor = add_verb(every, "doctor", run_doctor, "look whether this computer has what Lectern needs")
-    for verb in (timeline, check, verify, find, designed, looks, heard, doctor):
+    for verb in (timeline, check, verify, find, designed, looks, heard, doctor, brand):
         add_json(verb)
 
 
@@ -319,6 +323,18 @@ def _values(values: Mapping[str, "ClipValue"], margin: str) -> str:
         rows.append(f"{margin}{name:<10} {value.about}{' (needed)' if value.needed else ''}")
         rows += [_values(value.of, f"{margin}  ")] if value.of else []
     return "\n".join(rows)
+
+
+def run_brand(options: Namespace) -> int:
+    """Show the studio's brand over the theme; what can't be read is a finding."""
+    from ..studio.brand import brand
+
+    card = call(brand, options)
+    rows = [("key", "films have", "from"), *((v.key, v.value, v.source) for v in card.values)]
+    legible = [("", "on", "contrast"), *((c.what, c.ground, f"{c.contrast:g}:1") for c in card.contrasts)]
+    where = f'{card.settings or "No lectern.toml"}, over the theme "{card.theme}"'
+    print_values(options, [card], [where, "", *format_table(rows), "", *format_table(legible), "", *card.faults])
+    return FINDINGS if card.faults else DONE
 
 
 def run_themes(options: Namespace) -> int:

@@ -11,6 +11,7 @@ from ..base.frozen import Frozen
 from ..base.toml import line_of_key, parse_toml
 from ..services.budget import Budget
 from ..services.chat.settings import ChatSettings
+from .brand import BrandSettings
 from .errors import EpisodeErrors
 from .pronunciation import pronunciation_table
 from .source import read_text
@@ -77,6 +78,7 @@ class Settings(Frozen):
     capture: CaptureSettings = CaptureSettings()
     sound: SoundSettings = SoundSettings()
     blender: BlenderSettings = BlenderSettings()
+    brand: BrandSettings = BrandSettings()
     voice: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = Field(
         default=(),
         exclude_if=lambda sections: not sections,

@@ -8,6 +8,7 @@ from ..base.assets import OWN, themes_folder
 from ..base.errors import LecternError
 from ..base.files import can_be_path, read_bounded
 from ..base.theme import LARGEST_THEME, Theme
+from .brand import brand_faults, branded
 from .errors import did_you_mean, list_names
 from .model import Episode
 
@@ -25,8 +26,13 @@ _OF_SCREENS = ("dusk", "lagoon")
 
 
 def theme_of(episode: Episode) -> Theme:
-    """Return the theme named in lectern.toml: `paper` or `lectern:paper`, or a JSON file of the episode."""
-    return read_theme(episode.settings.film.theme, episode.folder)
+    """Return the theme named in lectern.toml: `paper` or `lectern:paper`, or a JSON file of the episode; with the studio's brand."""
+    return branded(read_theme(episode.settings.film.theme, episode.folder), episode.settings.brand)
+
+
+def brand_findings(episode: Episode) -> tuple[str, ...]:
+    """Return in sentences what of the studio's brand can't be read over the episode's theme."""
+    return tuple(brand_faults(read_theme(episode.settings.film.theme, episode.folder), episode.settings.brand))
 
 
 def read_theme(name: str, folder: Path) -> Theme:

@@ -25,7 +25,7 @@ from ..episode.nodes import Respelling
 from ..episode.respelled import respell
 from ..episode.source import SCRIPT, exact_text
 from ..episode.suspicions import Columns, partial_suspicions, surely_wrong, suspicions
-from ..episode.themes import theme_of
+from ..episode.themes import brand_findings, theme_of
 from ..episode.unsupported import refuse_unsupported
 from ..layout.capture_windows import content_size
 from ..layout.letters import lettering_faults
@@ -100,7 +100,13 @@ def check(folder: Path, *, config: Path | None = None, fix: bool = False, film: 
     written = (*suspicions(episode, _columns(episode)), *_about_length(episode, scenes), *damaged_pictures(episode))
     noticed = map(
         _placed,
-        (*fallback_findings(episode), *clip_findings(episode), *typed, *(measured.findings if measured else ())),
+        (
+            *map(FilmFinding, brand_findings(episode)),
+            *fallback_findings(episode),
+            *clip_findings(episode),
+            *typed,
+            *(measured.findings if measured else ()),
+        ),
     )
     return CheckResult(
         problems=_diagnostics(EpisodeErrors(problems).problems, folder),

@@ -6,6 +6,7 @@ from ..base.clock import time_code
 from ..base.errors import FilmFinding
 from ..episode.frontmatter import tolerated
 from ..episode.model import Episode
+from ..episode.themes import brand_findings
 from ..layout.narrators import LEAST_PRESENCE
 from ..layout.obstacles import merge_spans
 from .takes import Takes
@@ -14,7 +15,7 @@ from .takes import Takes
 def film_findings(episode: Episode, takes: Takes) -> tuple[FilmFinding, ...]:
     """Return the findings of all scenes in order, then those of the film."""
     of_scenes = [f for t in takes.scenes for f in (*t.schedule.findings, *t.layout.findings)]
-    of_film = (*_length_findings(episode, takes), *_presence_findings(takes))
+    of_film = (*_length_findings(episode, takes), *_presence_findings(takes), *brand_findings(episode))
     return (*of_scenes, *map(FilmFinding, of_film), *_licence_findings(episode))
 
 

@@ -56,7 +56,7 @@ def test_wrong_settings_are_told_with_their_lines(series: Path) -> None:
     with pytest.raises(EpisodeErrors) as caught:
         read_episode(series)
     assert str(caught.value).split("\n") == [
-        '../lectern.toml:2: lectern.toml has no "films" (did you mean "film"?); its keys are: film, capture, sound, blender, voice, transcription, model, pronunciation',
+        '../lectern.toml:2: lectern.toml has no "films" (did you mean "film"?); its keys are: film, capture, sound, blender, brand, voice, transcription, model, budget, pronunciation',
         '../lectern.toml:5: "film.fps" should be a whole number, not "30"; write fps = 30',
         '../lectern.toml:7: there is no theme "fps = 1"; Lectern has: daylight, ember, graphite, meadow, night, paper; or name a JSON file of the episode with colours of your own',
         '../lectern.toml:9: [film] has no "widht" (did you mean "width"?); its keys are: '
