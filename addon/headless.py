@@ -14,6 +14,7 @@ import signal
 import sys
 import threading
 import traceback
+import types
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -91,6 +92,7 @@ def _main_in_package() -> Callable[[list[str]], int]:
     addon = root / "addon"  # Python put it on the path, but its files can't be imported as top-level modules
     sys.path[:] = [path for path in sys.path if Path(path or ".").resolve() != addon]
     _find_packages()
+    _leave_out_extensions()
     spec = importlib.util.spec_from_file_location(
         "lectern", root / "__init__.py", submodule_search_locations=[str(root)]
     )
@@ -117,6 +119,19 @@ def _find_packages() -> None:
         _send_message({"expected": True, "error": f"{error} {remedy}"})
         os._exit(1)
     sys.path.append(found)
+
+
+def _leave_out_extensions() -> None:
+    """Put an add-on that does nothing in the place of the one that looks for extensions on the internet.
+
+    Nothing here needs that, and it is a quarter of what starting the bpy module costs (0.16 of 0.66 CPU s). A Blender
+    program has started by now, with all its add-ons.
+    """
+    if "bpy" in sys.modules:
+        return
+    sys.modules["bl_pkg"] = nothing = types.ModuleType("bl_pkg")
+    values = {"__file__": __file__, "__time__": os.path.getmtime(__file__), "register": int, "unregister": int}
+    vars(nothing).update(values)
 
 
 def _candidates() -> list[str]:

@@ -287,3 +287,10 @@ def test_a_link_that_takes_the_place_of_the_blend_while_it_is_compiled_is_replac
     monkeypatch.setattr(tasks, "_write", swapped)
     tasks.compile(compiling(tmp_path), lambda done: None)
     assert (tmp_path / "precious").read_text() == "precious" and not (tmp_path / "film.blend").is_symlink()
+
+
+def test_blender_starts_without_what_looks_for_extensions_on_the_internet() -> None:
+    program = f"import runpy, sys; found = runpy.run_path({str(HEADLESS)!r}); found['_main_in_package'](); import lectern.addon.tasks\n"
+    program += "print('asks', 'requests' in sys.modules, 'bpy' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert done.stdout.splitlines()[-1:] == ["asks False True"], done.stdout + done.stderr
