@@ -45,6 +45,8 @@ TURNS = (
 )  # fmt: skip
 """The beginnings of paths, in the order in which their tests have their turn: of two, the longer one counts.
 
+Of those with the same turn, what makes sound and pictures comes first: the last file must not keep one worker busy for long.
+
 The real Blender comes late, because it may have to be installed first.
 """
 RIGHT_OF_WAY, GIVING_WAY = ("filmed", "logged"), 10
@@ -173,5 +175,7 @@ def _place(file: Path) -> str:
 
 
 @functools.cache
-def _turn(path: str) -> int:
-    return TURNS.index(max((start for start in TURNS if path.startswith(start)), key=len))
+def _turn(path: str) -> tuple[int, bool]:
+    """Return the place of a path in `TURNS`, and whether it comes behind those beside it that take long."""
+    start = max((start for start in TURNS if path.startswith(start)), key=len)
+    return TURNS.index(start), _below(MARKS, path) is None
