@@ -1,8 +1,11 @@
-"""Harms a browser while it is used, and prints what is told of it: its own process, so that a hang is one that can be ended.
+"""Harms browsers while they are used, and prints what is told: each in a process of its own, which ends though it hangs.
 
-Two lines: the ids of the processes that there were, and the error.
+A line of JSON for each harm: its name, the ids of the processes that there were, and the error.
 """
 
+import json
+import os
+import signal
 import sys
 from collections.abc import Callable
 
@@ -43,23 +46,33 @@ HARMS: dict[str, Callable[[], object]] = {
 }
 
 
-def main(harm: str) -> None:
-    """Open pages until somebody says that there can be no more."""
-    browser_watch.WATCH_INTERVAL = 0.1
-    browser_watch._DRIVER_SECONDS = 0.5
-    told = "nothing"
+def _harm(harm: str) -> tuple[list[int], str]:
+    """Open pages until somebody says that there can be no more; return the browser's processes, and what was said."""
+    family: list[int] = []
     try:
         with chromium() as browser:
             page = browser.new_page()
-            print(*(p.pid for p in _family()), flush=True)
+            family = [p.pid for p in _family()]
             HARMS[harm]()
             while True:
                 page.evaluate("1 + 1")
                 browser.new_page()
     except BrowserDied as died:
-        told = str(died)
-    print(told.replace("\n", " "), flush=True)
+        return family, str(died)
+
+
+def main(harms: list[str]) -> None:
+    """Do one harm after the other. All have the imports of this process."""
+    browser_watch.WATCH_INTERVAL = 0.1
+    browser_watch._DRIVER_SECONDS = 0.5
+    for harm in harms:
+        if child := os.fork():
+            os.waitpid(child, 0)
+            continue
+        signal.alarm(60)
+        print(json.dumps([harm, *_harm(harm)]), flush=True)
+        os._exit(0)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(sys.argv[1:])

@@ -84,11 +84,15 @@ steps:
 
 Ask for {numbers}three.
 
-# Words {#words}
+# Words {#end}
+
+```avatar
+visible: false
+```
 
 Done.
 """
-"""One that is built quickly, for builds that are disturbed."""
+"""One that is built quickly, for builds that are disturbed: a narrator in one scene, and no card at the end."""
 
 PAGE = """<!doctype html><meta charset=utf-8><title>Paint</title>
 <style>

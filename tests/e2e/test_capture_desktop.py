@@ -263,6 +263,12 @@ def test_a_secret_that_can_be_read_spoils_the_recording(tmp_path: Path, monkeypa
     with pytest.raises(StepFault, match=r"steps\[1\] \(type\): what was typed can be read on the screen") as caught:
         record(tmp_path, Step(action="type", secret="LECTERN_TEST_WORD"), app=SHELL)
     assert "swordfish" not in str(caught.value)
+    assert caught.value.picture is None and not list(tmp_path.glob(".lectern/faults/*"))
+
+
+@pytest.mark.thorough
+def test_a_secret_is_dots_in_what_a_later_step_says(tmp_path: Path, monkeypatch):
+    monkeypatch.setenv("LECTERN_TEST_WORD", "swordfish")
     wrong = Step(action="scroll", value="swordfish")
     with pytest.raises(StepFault, match=r'steps\[2\] .*not by "•••••••••"') as caught:
         record(tmp_path, Step(action="type", secret="LECTERN_TEST_WORD"), wrong, app=SHELL)

@@ -33,6 +33,8 @@ SLEEPS = tuple(str(number * 1_000_000 + os.getpid()) for number in (1, 2, 3, 4))
 """Seconds that no other process of this machine sleeps."""
 HALF = (752, 450)
 """Of the window, with letters half as large: it has the same rows, and each picture costs half. For all that counts no px."""
+QUARTER = (376, 225)
+"""The same again. For what is filmed more than once."""
 SCRIPT = "---\ntitle: T\n---\n\n# One {#one}\n\n```capture\nkind: terminal\n%s```\n\nLook.\n"
 
 
@@ -41,7 +43,7 @@ QUICK = 200.0
 
 
 def film(
-    folder: Path, block: str, files: dict[str, str] | None = None, size: Size = SIZE, speed: float = QUICK
+    folder: Path, block: str, files: dict[str, str] | None = None, size: Size = HALF, speed: float = QUICK
 ) -> CaptureTake:
     """Records `block` in the episode `folder`, typed at `speed`; its take lies in `folder`/take."""
     for name, text in {"script.md": SCRIPT % block, **(files or {})}.items():
@@ -66,12 +68,6 @@ def shown(take: CaptureTake, time: float = 1e9) -> str:
 def picture(folder: Path, take: CaptureTake, time: float) -> np.ndarray:
     index = max(i for i, t in enumerate(take.times) if t <= time + 1e-6)
     return list(read_pictures(folder / "take" / take.pictures))[index]
-
-
-def colour(folder: Path, take: CaptureTake, box, time: float = 1e9) -> tuple[int, ...]:
-    """The colour in the middle of the left edge of a box."""
-    left, top, _, bottom = box.pixels(SIZE)
-    return tuple(int(v) for v in picture(folder, take, time)[(top + bottom) // 2, left + 2])
 
 
 def cast_text(folder: Path) -> str:
@@ -190,7 +186,7 @@ steps:
 def programs(tmp_path_factory) -> tuple[CaptureTake, Path]:
     folder = tmp_path_factory.mktemp("programs")
     poem = "".join(f"This is line {number} of it.\n" for number in range(1, 99))
-    return film(folder, PROGRAMS, {"lab/hello.py": 'print("hello")\n', "lab/poem.txt": poem}, HALF), folder
+    return film(folder, PROGRAMS, {"lab/hello.py": 'print("hello")\n', "lab/poem.txt": poem}), folder
 
 
 def test_vim_edits_and_saves_a_file(programs):
@@ -241,7 +237,7 @@ steps:
     exit: 1
   - type: echo )
   - wait: {exit: 2}
-""", size=HALF)  # fmt: skip
+""")  # fmt: skip
     assert "PID" in shown(take, take.events[1].effect)
     assert shown(take).startswith("~ it's 100% $HOME > htop") and "PID" not in shown(take)
 
@@ -266,7 +262,7 @@ steps:
 
 def test_a_secret_is_typed_and_appears_nowhere(tmp_path, monkeypatch):
     monkeypatch.setenv("DEMO_PW", "hunter2-plum")
-    take = film(tmp_path, SECRET, size=HALF)
+    take = film(tmp_path, SECRET)
     assert "got ••••••••••••" in shown(take)
     assert shown(take).splitlines().count("••••••••••••") >= 3  # cat's line, typed and answered, and the one in pieces
     kept = [file for file in tmp_path.rglob("*") if file.is_file()]
@@ -279,10 +275,10 @@ def test_a_secret_is_in_no_fault_and_one_that_can_not_be_hidden_ends_the_capture
     monkeypatch.setattr("lectern.pipeline.capture.terminal.actions.EXPECT_TIMEOUT", 0.2)
     painted = "steps:\n  - type: cat\n  - type: {secret: DEMO_PW}\n  - press: Ctrl+D\n  - run: printf '\\033[9Gplum\\rhunter2-\\n'\n"
     with pytest.raises(LecternError, match="can't be hidden"):
-        film(tmp_path, painted, size=HALF)
+        film(tmp_path, painted)
     assert list((tmp_path / "take").iterdir()) == []
     with pytest.raises(StepFault, match="•{12}") as fault:
-        film(tmp_path, painted + "    expect: apples\n", size=HALF)
+        film(tmp_path, painted + "    expect: apples\n")
     assert fault.value.picture is None and "hunter2-plum" not in str(fault.value)
 
 
@@ -305,7 +301,7 @@ steps:
     (tmp_path / "lab/words.txt").write_text("one\ntwo\n")
     made = []
     while len(made) < 2 or (len(made) < 4 and made[-1] not in made[:-1]):  # a busy machine hides a wait now and then
-        take = film(tmp_path, block, size=HALF)
+        take = film(tmp_path, block, size=QUARTER)
         made.append(
             (take, (tmp_path / "take/session.cast").read_bytes(), (tmp_path / "take" / take.pictures).read_bytes())
         )
@@ -318,7 +314,7 @@ def test_wide_letters_and_colours_are_drawn_where_they_are_told_to_be(tmp_path):
     squares = "".join(f"\x1b[48;5;{n}m  " for n in (16, 46, 201)) + "\x1b[48;2;18;52;86m  \x1b[0m"
     text = f"日本 wide 🎉|\n{squares}\x1b[0m\x1b[7mM\x1b[0m\x1b[30mM\x1b[0m.\n"
     take = film(tmp_path, "steps:\n  - run: cat t\n    zoom: 2\n  - highlight: wide\nblur: [日本]\nenvironment:\n"
-                "  files: [{path: t, file: t.txt}]\n", {"t.txt": text})  # fmt: skip
+                "  files: [{path: t, file: t.txt}]\n", {"t.txt": text}, SIZE)  # fmt: skip
     cell = 21 / SIZE[0]
     blurred, wide = take.blurred[-1].boxes[0], take.events[1].target
     assert (blurred.w, wide.w) == (pytest.approx(4 * cell), pytest.approx(4 * cell))
@@ -377,7 +373,7 @@ steps:
   - highlight: project
   - wait: {gone: uv init}
     expect: bye
-""".replace("    at: a\n", ""), {"old.cast": written})  # fmt: skip
+""".replace("    at: a\n", ""), {"old.cast": written}, SIZE)  # fmt: skip
     run, initialised, project, gone = take.events
     assert (run.effect, initialised.effect, project.effect, gone.effect) == (1.0, 2.0, 2.0, 4.0)
     assert project.target.w * SIZE[0] == pytest.approx(len("project") * 16)  # 80 columns of 16 px
@@ -397,7 +393,7 @@ steps:
   - moment: 0.9
   - moment: 2
     on: corner
-""", {"old.cast": "".join(json.dumps(line) + "\n" for line in lines) + '[2.5, "o", "cut o'})  # fmt: skip
+""", {"old.cast": "".join(json.dumps(line) + "\n" for line in lines) + '[2.5, "o", "cut o'}, SIZE)  # fmt: skip
     assert [event.effect for event in take.events] == [0.9, 2.0]
     cut, words = take.notes
     assert (

@@ -10,9 +10,11 @@ import numpy as np
 import pytest
 from support.assets import THEME
 from support.contexts import context_in
+from support.further import further
 
 from lectern.pipeline.base.files import digest, file_digest
 from lectern.pipeline.build.layout_scenes import clip_faults
+from lectern.pipeline.capture import stepped_page
 from lectern.pipeline.capture.html import record
 from lectern.pipeline.capture.html.record import make_clip
 from lectern.pipeline.capture.html.request import ClipFault, ClipRequest, ClipTake, clip_request
@@ -63,7 +65,7 @@ BARS = "name: bars\nwith:\n  bars: [{label: a, value: 1, at: one}, {label: b, va
 OWN = '<p data-at="one">a</p><p data-at="two">b</p><p data-at="three">c</p>\n'
 
 
-@pytest.mark.parametrize("block", [ITEMS, BOXES, OWN])
+@pytest.mark.parametrize("block", further([ITEMS, OWN, BOXES], 2))
 def test_every_entry_is_first_seen_in_the_frame_of_its_mark(tmp_path: Path, block: str) -> None:
     _, frames = drawn(tmp_path, block)
     rest = frames[14]
@@ -95,6 +97,7 @@ def test_designed_clips_keep_their_words_apart_and_inside(tmp_path: Path, name: 
     assert (frames[-1] == frames[-2]).all()
 
 
+@pytest.mark.thorough  # what draws clips gives the same bytes: test_stepped_pages.py
 def test_two_drawings_are_the_same_bytes(tmp_path: Path) -> None:
     moving = (
         "<style>i { position: absolute; width: 90px; height: 90px; border-radius: 50%; background: #fb5; animation: go 1s infinite alternate }"
@@ -128,7 +131,10 @@ def faulty(folder: Path, block: str) -> tuple[ClipFault, np.ndarray]:
     return take.fault, frames
 
 
-def test_faults_of_a_clip_become_a_card_that_says_what_is_wrong(tmp_path: Path) -> None:
+def test_faults_of_a_clip_become_a_card_that_says_what_is_wrong(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stepped_page, "_MAX_LOADING_FRAMES", 40)
     (tmp_path / "later.png").write_bytes(b"")
     for block, said, line in (
         ("<p>\n<script>\nnope()\n</script>\n", "ReferenceError: nope is not defined", 3),

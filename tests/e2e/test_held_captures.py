@@ -12,6 +12,7 @@ import psutil
 import pytest
 from e2e.harmed_capture import PARTS, SUPERVISOR
 from small_episode import environment, write_episode
+from support.further import further
 
 from lectern.pipeline.capture.sandbox.bubblewrap import sandbox_missing
 
@@ -24,53 +25,13 @@ EVERY = [
     *((capture, part) for capture, parts in PARTS.items() for part in parts),
     *(("desktop", SUPERVISOR + part) for part in PARTS["desktop"] if not part.startswith("dbus")),
 ]
-HANGING = """---
-title: Hanging
----
-
-# One {#one}
-
-```capture
-kind: terminal
-steps:
-  - run: kill -STOP $$
-```
-
-One.
-
-# Two {#two}
-
-```capture
-kind: terminal
-steps:
-  - run: sleep SECONDS
-    timeout: 2
-```
-
-Two.
-
-# Three {#three}
-
-```capture
-kind: editor
-steps:
-  - run: kill -STOP $$
-```
-
-Three.
-
-# Four {#four}
-
-```capture
-kind: desktop
-app: sh -c 'kill -STOP $$'
-steps:
-  - press: Enter
-```
-
-Four.
-"""
-"""Captures that hang by themselves, one after the other."""
+HANGING = {
+    "slow": ("kind: terminal\nsteps:\n  - run: sleep SECONDS\n    timeout: 2", "did not end within 2 s"),
+    "desktop": ("kind: desktop\napp: sh -c 'kill -STOP $$'\nsteps:\n  - press: Enter", "sh was stopped"),
+    "terminal": ("kind: terminal\nsteps:\n  - run: kill -STOP $$", "bash was stopped"),
+    "editor": ("kind: editor\nsteps:\n  - run: kill -STOP $$", "bash was stopped"),
+}
+"""Captures that hang by themselves, and what is said of them."""
 SECONDS = f"{10_000 + os.getpid()}"
 """How long no other process of this machine sleeps."""
 
@@ -96,15 +57,20 @@ def test_a_process_that_is_stopped_is_told_and_all_of_its_capture_ended(capture:
     assert "was stopped" in said["told"] and said["left"] == [], said
 
 
-def test_a_build_names_every_capture_that_hangs_and_leaves_no_process(tmp_path: Path) -> None:
+@pytest.mark.parametrize("captures", further([("slow", "desktop"), tuple(HANGING)], 1))
+def test_a_build_names_every_capture_that_hangs_and_leaves_no_process(
+    tmp_path: Path, captures: tuple[str, ...]
+) -> None:
     needs("desktop")
-    folder, profile = write_episode(tmp_path / "film", HANGING.replace("SECONDS", SECONDS)), tmp_path / "profile"
+    scenes = (f"# A {{#{name}}}\n\n```capture\n{HANGING[name][0]}\n```\n\nA word.\n" for name in captures)
+    script = "---\ntitle: Hanging\n---\n\n" + "\n".join(scenes).replace("SECONDS", SECONDS)
+    folder, profile = write_episode(tmp_path / "film", script), tmp_path / "profile"
     command = [sys.executable, "-m", "lectern", "--trust", "--quiet", "build", str(folder)]
     run = subprocess.run(command, capture_output=True, text=True, env=environment(profile), timeout=150)
     said = run.stdout + run.stderr
     assert run.returncode == 2 and "Traceback" not in said
-    for scene, why in {"one": "bash was stopped", "two": "did not end within 2 s", "three": "bash was stopped", "four": "sh was stopped"}.items():  # fmt: skip
-        assert any(f'scene "{scene}"' in line and why in line for line in said.splitlines()), said
+    for scene in captures:
+        assert any(f'scene "{scene}"' in line and HANGING[scene][1] in line for line in said.splitlines()), said
     end = time.monotonic() + 10
     while (left := started_with(profile)) and time.monotonic() < end:
         time.sleep(0.1)

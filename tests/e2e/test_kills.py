@@ -91,7 +91,7 @@ def _killed(sort: str, builder: subprocess.Popen[bytes], rng: random.Random) -> 
     while not _of_sort(sort, builder):
         if builder.poll() is not None:
             return False
-        time.sleep(0.02)
+        time.sleep(0.05)
     time.sleep(rng.uniform(0, 0.7))
     for pid in sorted(_of_sort(sort, builder), key=lambda pid: rng.random())[:1]:
         with suppress(ProcessLookupError):

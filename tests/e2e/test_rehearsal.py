@@ -87,7 +87,7 @@ def episode(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-FILM = "[film]\nwidth = 1280\nheight = 720\n"
+FILM = "[film]\nwidth = 960\nheight = 540\n"
 
 
 def _settings(folder: Path, model: ScriptedModel) -> None:
@@ -145,7 +145,7 @@ def test_a_goal_is_worked_out_accepted_and_filmed_without_the_model(episode: Pat
     assert [step.at for step in cart.steps if step.at] == ["name", "cart"]
     assert cart.steps[-1].expect == "Mia takes 2 large"
     assert [step.value for step in files.steps if step.action == "run"] == ["touch one two", "ls | wc -l"]
-    take = CAPTURE.make(capture_request(parsed, cart, THEME, (1004, 600)), tmp_path, context_in(episode))
+    take = CAPTURE.make(capture_request(parsed, cart, THEME, (752, 450)), tmp_path, context_in(episode))
     assert len(take.events) == len(cart.steps)
 
 

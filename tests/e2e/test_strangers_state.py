@@ -19,8 +19,11 @@ from lectern.pipeline.jobs.queue import Queue
 
 pytestmark = pytest.mark.film
 
-SETTINGS = "[film]\nwidth = 640\nheight = 360\nfps = 10\n"
-SCRIPT = "---\ntitle: Plain\n---\n\n# One {#one}\n\nHi friend.\n\n# Two {#two}\n\nBye.\n"
+SETTINGS = "[film]\nwidth = 640\nheight = 360\nfps = 10\nprocesses = 1\n"
+SCRIPT = (
+    "---\ntitle: Plain\n---\n\n# One {#one}\n\nHi friend.\n\n# Two {#end}\n\n```avatar\nvisible: false\n```\n\nBye.\n"
+)
+"""A narrator in one scene, and no card at the end: what is quickly built."""
 
 
 @pytest.fixture(scope="module")
