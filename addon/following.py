@@ -112,7 +112,12 @@ class Playback:
         """Yield a step for the film if it was built anew, and then one for each strip that was edited."""
         shown, wanted = _by_key(before), _by_key(after)
         if self._timeline is None:
-            yield _Step((), "The film was built anew", after)
+            seen = (
+                "The film was built anew"
+                if self._built
+                else "To be seen after the next build, the first on this computer"
+            )
+            yield _Step((), seen, after if self._built else None)
             return
         changed = _changed(scene, apply_edits(self._timeline, remembered(scene).edits)[0]) if self._built else {}
         if changed:

@@ -3,8 +3,10 @@
 import os
 import re
 import shutil
+import socket
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
+from contextvars import ContextVar
 from pathlib import Path
 from types import TracebackType
 
@@ -76,6 +78,26 @@ _LOOKS = 10
 """How often a page is looked at that goes to another one."""
 
 
+_ALSO: ContextVar[tuple[str, ...]] = ContextVar("flags", default=())
+"""Flags of all browsers that are started now."""
+
+
+@contextmanager
+def debugging_port() -> Iterator[str]:
+    """Let other programs of this computer take part in the browsers that are started in the block; yields their address.
+
+    One browser at a time has it. Its pages can't reach the address: it is none of those that they may ask.
+    """
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    token = _ALSO.set((f"--remote-debugging-port={port}",))
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        _ALSO.reset(token)
+
+
 def find_chromium(program: str = "") -> Path:
     """Return the browser that captures use: `program` if given, the one named in Blender's preferences, or one that is installed.
 
@@ -99,7 +121,7 @@ def chromium(program: str = "", flags: tuple[str, ...] = (), downloads: Path | N
     """
     before = descendants()
     with DeathWatch(), BrowserWatch() as watch, sync_playwright() as playwright:
-        browser = launch_chromium(playwright, program, (*_FLAGS, *flags), downloads)
+        browser = launch_chromium(playwright, program, (*_FLAGS, *flags, *_ALSO.get()), downloads)
         process = BrowserProcess.find(before)
         if process is None:
             raise BrowserDied("it ended as soon as it was started")

@@ -16,6 +16,10 @@ def add_agents(every: Verbs) -> None:
         every, "mcp", run_mcp, "let an agent edit the episode in DIR, by the Model Context Protocol on stdin and stdout"
     )
     server.add_argument("folder", metavar="DIR", type=Path)
+    stage = "instead, let it work out the goal of this capture, at the screen that is recorded, as a change to apply"
+    server.add_argument("--capture", metavar="ID", help=stage)
+    driver = 'with --capture: Playwright MCP clicks and types in the browser, started like "npx @playwright/mcp"'
+    server.add_argument("--hands", metavar="COMMAND", default="", help=driver)
     ask = add_verb(
         every, "ask", run_ask, "call one of the tools that agents have, for the episode in DIR; the answer is JSON"
     )
@@ -33,8 +37,13 @@ def add_agents(every: Verbs) -> None:
 def run_mcp(options: Namespace) -> int:
     """Serve the tools until the agent goes."""
     from ..mcp.server import serve
+    from ..mcp.stage import serve_stage
 
-    serve(existing_folder(options.folder))
+    folder = existing_folder(options.folder)
+    if options.capture:
+        serve_stage(folder, options.capture, options.config, options.trust, options.hands)
+    else:
+        serve(folder)
     return DONE
 
 

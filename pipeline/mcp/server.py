@@ -5,6 +5,7 @@ import importlib.metadata
 import importlib.util
 import json
 import traceback
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,13 +27,18 @@ MOST = 34_000
 
 def serve(folder: Path) -> None:
     """Answer an agent on stdin and stdout until it goes. Raises LecternError, with the way out, without the SDK."""
+    run_server(lambda: server_of(folder))
+
+
+def run_server(make: "Callable[[], Server[Any]]") -> None:
+    """Run a server on stdin and stdout until its client goes. Raises LecternError, with the way out, without the SDK."""
     if importlib.util.find_spec("mcp") is None or importlib.util.find_spec("mcp_types") is None:
         raise LecternError(f"The protocol's package is not installed here. Install it with: {INSTALL}")
     import anyio
     from mcp.server.stdio import stdio_server
 
     async def run() -> None:
-        server = server_of(folder)
+        server = make()
         async with stdio_server() as (incoming, outgoing):
             await server.run(incoming, outgoing, server.create_initialization_options())
 
@@ -96,14 +102,14 @@ def called(folder: Path, name: str, given: dict[str, Any]) -> "types.CallToolRes
     """Return what a tool answers; what it refuses, and what fails in it, as an error in a sentence."""
     tool = TOOLS.get(name)
     if tool is None:
-        return _error(f"there is no tool {name[:100]}; there are: {', '.join(TOOLS)}")
+        return answer_error(f"there is no tool {name[:100]}; there are: {', '.join(TOOLS)}")
     try:
         return _answer(tool, tool.run(folder, given))
     except LecternError as error:
-        return _error(str(error))
+        return answer_error(str(error))
     except Exception as error:  # the boundary of a call: the next one is answered all the same
         traceback.print_exc()
-        return _error(
+        return answer_error(
             f"{type(error).__name__} in {name}: this is a fault in Lectern, or of this computer; whether anything was done is unknown"
         )
 
@@ -118,11 +124,21 @@ def _answer(tool: Tool, value: Frozen) -> "types.CallToolResult":
     known = answered(value)
     text = visible_json(json.dumps(known, ensure_ascii=False))
     if len(text) > MOST:
-        return _error(f"the answer has {len(text)} characters, which is too long: ask for less, or for a page (cursor)")
+        return answer_error(
+            f"the answer has {len(text)} characters, which is too long: ask for less, or for a page (cursor)"
+        )
     return types.CallToolResult(content=[types.TextContent(type="text", text=text)], structured_content=known)
 
 
-def _error(text: str) -> "types.CallToolResult":
+def answer_text(text: str) -> "types.CallToolResult":
+    """Return an answer in words, as much of it as fits."""
+    import mcp_types as types
+
+    return types.CallToolResult(content=[types.TextContent(type="text", text=visible(text)[:MOST])])
+
+
+def answer_error(text: str) -> "types.CallToolResult":
+    """Return the answer to a call that is refused, or has failed."""
     import mcp_types as types
 
     return types.CallToolResult(content=[types.TextContent(type="text", text=visible(text)[:8000])], is_error=True)

@@ -55,6 +55,12 @@ def plan_browser_script(text: str, title: str) -> PlannedEpisode:
     return _episode(steps, refused, title)
 
 
+def recorded_step(line: str) -> dict[str, Any] | None:
+    """Return the step that a line of Playwright's code is, as a script has it; None if it is none."""
+    found = _step(line)
+    return dict(found.values) if found else None
+
+
 def plan_trace(content: bytes, title: str) -> PlannedEpisode:
     """Return an episode that does what was traced. Raises LecternError for what is no trace of Playwright's."""
     steps, refused = list[_BrowserStep](), list[Refusal]()

@@ -10,7 +10,6 @@ from ..episode.model import Episode, Scene
 from ..episode.source import SCRIPT
 from ..providers.episode_providers import http_client
 from ..services.chat.models import open_chat
-from ..services.chat.settings import ChatSettings
 from ..trust.captures import capture_permissions
 from ..trust.programs import settings_permissions
 from ..trust.request import PermissionRequest, host_request
@@ -38,11 +37,24 @@ def rehearsal_permissions(
         *(
             request
             for _, c in goals
-            for request in (*capture_permissions(episode.folder, (c,)), *_model_permissions(c, settings))
+            for request in (*capture_permissions(episode.folder, (c,)), *_chooser_permissions(c, settings.title))
         ),
         *model_permissions(episode, config, "what is on the screen"),
         *settings_permissions(episode, config),
     )
+
+
+def agent_permissions(
+    episode: Episode, goals: tuple[tuple[Scene, Capture], ...], who: str, config: Path | None = None
+) -> tuple[PermissionRequest, ...]:
+    """Return what working out goals would do where the agent `who` chooses the steps, and is shown what is on the screen."""
+    config = config or settings_file(episode.folder)
+    each = ((*capture_permissions(episode.folder, (c,)), *_chooser_permissions(c, who)) for _, c in goals)
+    sees = (
+        PermissionRequest(kind="model", where=f"{SCRIPT}:{c.line}", what=f"{who} is shown what is on the screen")
+        for _, c in goals
+    )
+    return (*(request for requests in each for request in requests), *sees, *settings_permissions(episode, config))
 
 
 def rehearsal_costs(episode: Episode, goals: tuple[tuple[Scene, Capture], ...]) -> Costs:
@@ -51,10 +63,10 @@ def rehearsal_costs(episode: Episode, goals: tuple[tuple[Scene, Capture], ...]) 
     return estimate([chat.cost(most_requests(capture.limits)) for _, capture in goals])
 
 
-def _model_permissions(capture: Capture, settings: ChatSettings) -> tuple[PermissionRequest, ...]:
+def _chooser_permissions(capture: Capture, who: str) -> tuple[PermissionRequest, ...]:
     limits, where = capture.limits, f"{SCRIPT}:{capture.line}"
     bounds = [f"at most {limits.steps} steps", *(f"also {word}" for word in limits.allow)]
-    what = f"{settings.title} chooses {_agent_abilities(capture)} ({', '.join(bounds)}), to reach: {capture.goal}"
+    what = f"{who} chooses {_agent_abilities(capture)} ({', '.join(bounds)}), to reach: {capture.goal}"
     hosts = (host_request(host, where) for host in limits.hosts)
     return (PermissionRequest(kind="model", where=where, what=what), *hosts)
 

@@ -1,12 +1,15 @@
 """`lectern rehearse`: a goal in the script becomes steps, proposed as a change that the person accepts or not."""
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from ..base.errors import LecternError
 from ..build.costs import CostApproval, decline_costs, require_agreement
 from ..build.record_takes import request_of_capture
 from ..capture.fault import CaptureFault
-from ..capture.rehearsal.agent import RehearsalTask
+from ..capture.rehearsal.agent import ChatModel, RehearsalTask
+from ..capture.rehearsal.policy import Policy
 from ..capture.rehearsal.rehearse import RehearsalResult, rehearse_goal
 from ..capture.rehearsal.step_source import with_steps
 from ..capture.request import without_film_fields
@@ -19,7 +22,7 @@ from ..episode.script import parse_script
 from ..episode.source import SCRIPT, exact_text, plain_text
 from ..episode.themes import theme_of
 from ..jobs.recipe import JobContext
-from ..planning.prompts import Prompt, read_prompt
+from ..planning.prompts import read_prompt
 from ..trust.allowed import Trust, allow
 from .goals import open_goals, rehearsal_costs, rehearsal_permissions
 from .language_model import ModelRun, model_of, model_run
@@ -53,26 +56,37 @@ def rehearse(
     require_agreement(rehearsal_costs(episode, goals), agree)
     script = exact_text(episode.folder / SCRIPT)
     with model_run(episode, "rehearse", "; ".join(c.goal or c.id for _, c in goals), listen) as run:
-        results = [(c, _rehearse_capture(episode, s, c, run)) for s, c in goals]
-        change = _propose(episode, script, results, run.log.id)
+        results = [(c, _rehearse_by_model(episode, s, c, run)) for s, c in goals]
+        settings = model_of(episode).settings
+        who = f"rehearsal, {settings.title} at {settings.place}"
+        change = propose_steps(episode, results, who, script, run.log.id)
         run.log.result(change=change.id)
     return (change,)
 
 
-def _rehearse_capture(episode: Episode, scene: Scene, capture: Capture, run: ModelRun) -> RehearsalResult:
+def _rehearse_by_model(episode: Episode, scene: Scene, capture: Capture, run: ModelRun) -> RehearsalResult:
+    prompt = read_prompt("rehearse", episode.folder)
+    run.tell(f'scene "{scene.id}": {capture.goal}')
+    run.asked(**prompt.told())
+    task = replace(task_of(episode, scene, capture), prompt=lambda said: prompt.prompt.filled({"task": said}))
+    return rehearse_capture(episode, scene, capture, task, run, lambda line: run.tell(f"  {line}"))
+
+
+def rehearse_capture(
+    episode: Episode, scene: Scene, capture: Capture, task: RehearsalTask, model: ChatModel,
+    listen: MessageListener = ignore_message, policy: type[Policy[Any]] | None = None,
+) -> RehearsalResult:  # fmt: skip
+    """Have `model` work out the steps of a capture. Raises CaptureFault, which says where, if it doesn't."""
     without_steps = capture.model_copy(update={"steps": ()})
     request = request_of_capture(episode, scene, without_steps, theme_of(episode))
-    run.tell(f'scene "{scene.id}": {capture.goal}')
-    prompt = read_prompt("rehearse", episode.folder)
-    run.asked(**prompt.told())
-    task, context = _task(episode, scene, capture, prompt.prompt), JobContext.scratch(episode.folder)
     try:
-        return rehearse_goal(request, task, run, context, lambda line: run.tell(f"  {line}"))
+        return rehearse_goal(request, task, model, JobContext.scratch(episode.folder), listen, policy)
     except LecternError as error:
         raise CaptureFault(error, SCRIPT, scene, without_steps) from error
 
 
-def _task(episode: Episode, scene: Scene, capture: Capture, prompt: Prompt) -> RehearsalTask:
+def task_of(episode: Episode, scene: Scene, capture: Capture) -> RehearsalTask:
+    """Return what is to be worked out for a capture."""
     taken = {c.at for c in scene.captures} | {step.at for c in scene.captures if c.id != capture.id for step in c.steps}
     marks = [
         (mark.name, _written_text(line.words[mark.word : mark.word + WORDS]))
@@ -83,7 +97,6 @@ def _task(episode: Episode, scene: Scene, capture: Capture, prompt: Prompt) -> R
         kind=capture.kind, goal=capture.goal or "", limits=capture.limits,
         marks=tuple((name, words) for name, words in marks if name not in taken),
         narration="\n".join(_written_text(line.words) for line in scene.lines), episode=episode.folder,
-        prompt=lambda task: prompt.filled({"task": task}),
     )  # fmt: skip
 
 
@@ -91,15 +104,15 @@ def _written_text(words: tuple) -> str:
     return " ".join(word.written for word in words)
 
 
-def _propose(episode: Episode, script: str, results: list[tuple[Capture, RehearsalResult]], run: str) -> Changeset:
-    """Propose one change for everything that was worked out."""
-    changed = script
+def propose_steps(
+    episode: Episode, results: list[tuple[Capture, RehearsalResult]], who: str, script: str = "", run: str = ""
+) -> Changeset:
+    """Propose one change for everything that was worked out, in `script` ("": as it is now). Raises LecternError where it has no place."""
+    changed = script = script or exact_text(episode.folder / SCRIPT)
     for capture, found in sorted(results, key=lambda pair: -pair[0].line):  # from the end: earlier lines stay
         changed = with_steps(changed, capture, found.steps, found.hosts)
     _require_steps(changed, episode, results)
-    settings = model_of(episode).settings
     why = "; ".join(f"{c.goal} ({len(f.steps)} steps, {f.turns} turns, {f.seconds:.0f} s)" for c, f in results)
-    who = f"rehearsal, {settings.title} at {settings.place}"
     return ChangesetStore(episode.folder).propose({SCRIPT: changed}, who, why, run)
 
 

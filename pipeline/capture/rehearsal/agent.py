@@ -16,7 +16,7 @@ from ...services.chat.values import ChatMessage, ChatReply, ChatTool, ToolCall
 from ..fault import StepFault, step_text, target_text
 from ..text_claims import claim_holds, nearest_lines
 from .policy import Policy
-from .tools import DONE, GIVE_UP, LOOK, step_of, tools_of
+from .tools import DONE, GIVE_UP, LOOK, tools_of
 from .turns import most_turns
 
 MAX_SILENT_TURNS = 3
@@ -161,7 +161,7 @@ class _Conversation:
             raise self.stopped(f"the model gives up: {arguments.get('reason') or 'it says no reason'}")
         if call.name == DONE:
             return self._end(str(arguments.get("shows") or ""))
-        return self._step(step_of(self._task.kind, call.name, arguments, self._task.episode))
+        return self._step(self._at.step(call.name, arguments))
 
     def _end(self, shows: str) -> str:
         if not self.worked.steps:
@@ -184,7 +184,7 @@ class _Conversation:
                 "this script forbids it" if never else f'only the author can permit it (limits: {{allow: ["{word}"]}})'
             )
             raise LecternError(f'refused because of "{word}": {way}. Reach the goal without it, or give up')
-        self._at.do(len(self.worked.steps), step)
+        step = self._at.do(len(self.worked.steps), step)
         self.worked.steps.append(step)
         self._note(f"wait {target_text(step.wait)}" if step.wait else step_text(step))
         return f"done. The screen now:\n{self._at.look()}"

@@ -55,19 +55,20 @@ class BrowserPolicy(Policy[BrowserScreen]):
             return ""
         return self._clicks(" ".join([step.value, *(self._called(t) for t in (step.target, step.to) if t)]))
 
-    def do(self, index: int, step: Step) -> None:
+    def do(self, index: int, step: Step) -> Step:
         """Do a step. Raises LecternError where it leads to another host."""
         if step.action == "open" and not is_episode_page(step.value):
             self._hosts.check(step.value)
         self._turned_away.clear()
         if self._is_for_terminal(step):
             self._line.note(step)
-        super().do(index, step)
+        done = super().do(index, step)
         self.screen.wait_until_still()
         self._seen[_host(self._session.page.url)] = None
         if self._turned_away:
             away = ", ".join(dict.fromkeys(self._turned_away))
             raise LecternError(f"it leads to {away}, where this capture may not go; the page stays as it is")
+        return done
 
     def visited(self) -> tuple[str, ...]:
         """Return the hosts whose pages were shown."""

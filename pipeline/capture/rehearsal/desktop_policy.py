@@ -48,10 +48,10 @@ class DesktopPolicy(Policy[DesktopScreen]):
             return ""
         return self._clicks(" ".join(self._called(target) for target in (step.target, step.to) if target))
 
-    def do(self, index: int, step: Step) -> None:
+    def do(self, index: int, step: Step) -> Step:
         """Do a step."""
         self._line.note(step)
-        super().do(index, step)
+        return super().do(index, step)
 
     def _read(self) -> tuple[TextBox, ...]:
         """Return what can be read, without the secrets that hidden steps typed."""

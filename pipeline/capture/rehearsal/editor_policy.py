@@ -27,11 +27,11 @@ class EditorPolicy(Policy[EditorScreen]):
         """Return the word for which a line may not be run in the terminal."""
         return self._line.objection(step, self._terminal_text()) if self._is_for_terminal(step) else ""
 
-    def do(self, index: int, step: Step) -> None:
+    def do(self, index: int, step: Step) -> Step:
         """Do a step."""
         if self._is_for_terminal(step):
             self._line.note(step)
-        super().do(index, step)
+        return super().do(index, step)
 
     def _is_for_terminal(self, step: Step) -> bool:
         """Return whether a step types something into the terminal."""

@@ -1,6 +1,7 @@
 """What an agent is shown of a screen, and what it may not do there. The screen itself is the recorder's."""
 
 from abc import ABC, abstractmethod
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from ...episode.capture_block import Limits
@@ -9,6 +10,7 @@ from ...jobs.recipe import JobContext
 from ..recorder import do_unfilmed
 from ..request import CaptureRequest, PhaseStep
 from ..screen import Screen
+from .tools import Arguments, step_of
 
 MAX_SEEN = 8000
 """Characters of a screen that an agent is shown at most."""
@@ -20,6 +22,11 @@ class Policy[S: Screen[Any]](ABC):
     def __init__(self, screen: S, request: CaptureRequest, limits: Limits, context: JobContext) -> None:
         self.screen, self.request, self.limits, self._context = screen, request, limits, context
 
+    @classmethod
+    def opening(cls) -> AbstractContextManager[object]:
+        """Return what holds while the screen is open."""
+        return nullcontext()
+
     @abstractmethod
     def look(self) -> str:
         """Return what the screen shows, for a model."""
@@ -28,13 +35,25 @@ class Policy[S: Screen[Any]](ABC):
     def objection(self, step: Step) -> str:
         """Return the word for which `step` may not be done ("" where it may)."""
 
+    def step(self, name: str, arguments: Arguments) -> Step:
+        """Return a call of a tool as a step. Raises LecternError, in words for an agent, if it is none."""
+        return step_of(self.request.kind, name, arguments, self._context.episode)
+
     def text(self) -> str:
         """Return all that can be read on the screen."""
         return self.screen.text()
 
-    def do(self, index: int, step: Step) -> None:
-        """Do a step. Raises StepFault where it fails, LecternError where it leads to where it may not go."""
+    def do(self, index: int, step: Step) -> Step:
+        """Do a step, and return it as it can be done again.
+
+        Raises StepFault where it fails, LecternError where it leads to where it may not go.
+        """
+        return self.perform(index, step)
+
+    def perform(self, index: int, step: Step) -> Step:
+        """Do a step with the recorder's own hands. Raises StepFault where it fails."""
         do_unfilmed(PhaseStep("steps", index, step), self.screen, self.request, self._context)
+        return step
 
     def visited(self) -> tuple[str, ...]:
         """Return the hosts whose pages were shown."""

@@ -45,8 +45,12 @@ def rehearse_goal(
     model: ChatModel,
     context: JobContext,
     tell: Callable[[str], None] = lambda line: None,
+    policy: type[Policy[Any]] | None = None,
 ) -> RehearsalResult:
-    """Work out the steps of `request`, and replay them from a fresh start. Raises LecternError if either fails."""
+    """Work out the steps of `request`, and replay them from a fresh start. Raises LecternError if either fails.
+
+    `policy` is the agent's access to the screen (None: what is usual for this kind).
+    """
     if request.kind not in REHEARSED_KINDS:
         raise LecternError(
             f'a goal is worked out for {", ".join(REHEARSED_KINDS)}; write the "steps" of this {request.kind}'
@@ -54,7 +58,7 @@ def rehearse_goal(
     began = time.monotonic()
     end, note = began + task.limits.seconds, ""
     for _ in range(ATTEMPTS):
-        with _open_access(request, task.limits, context) as at:
+        with _open_access(request, task.limits, context, policy or _POLICIES[request.kind]) as at:
             worked = work_out_steps(task, at, model, end, note, tell)
             hosts = _extra_hosts(at.visited(), request, worked.steps)
         fault = _replay_fault(_final_request(request, tuple(worked.steps), hosts), context, tell)
@@ -71,12 +75,14 @@ _POLICIES: dict[str, type[Policy[Any]]] = {
 
 
 @contextmanager
-def _open_access(request: CaptureRequest, limits: Limits, context: JobContext) -> Iterator[Policy[Any]]:
+def _open_access(
+    request: CaptureRequest, limits: Limits, context: JobContext, policy: type[Policy[Any]]
+) -> Iterator[Policy[Any]]:
     """Open the screen of the request's kind and do its hidden steps. It may also go to the limits' hosts."""
     environment = request.environment.model_copy(update={"hosts": (*request.environment.hosts, *limits.hosts)})
     request = request.model_copy(update={"environment": environment})
-    with open_screen(request, context.episode) as screen:
-        access = _POLICIES[request.kind](screen, request, limits, context)
+    with policy.opening(), open_screen(request, context.episode) as screen:
+        access = policy(screen, request, limits, context)
         do_hidden(screen, request, context)
         screen.begin()
         yield access

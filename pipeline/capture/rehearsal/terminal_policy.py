@@ -53,10 +53,10 @@ class TerminalPolicy(Policy[TerminalScreen]):
         """Return the word for which a line may not be run."""
         return self._line.objection(step, self.text())
 
-    def do(self, index: int, step: Step) -> None:
+    def do(self, index: int, step: Step) -> Step:
         """Do a step."""
         self._line.note(step)
-        super().do(index, step)
+        return super().do(index, step)
 
 
 def presses_enter(step: Step) -> bool:

@@ -1,7 +1,7 @@
 """An agent at a screen: what it may ask for, what it is told, and when it is over."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -40,10 +40,14 @@ class Screen:
     def objection(self, step: Step) -> str:
         return forbidden_click(step.target.text if step.target and step.target.text else "", ("Stop",), ())
 
-    def do(self, index: int, step: Step) -> None:
+    def step(self, name: str, arguments: Mapping[str, object]) -> Step:
+        return step_of("browser", name, arguments)
+
+    def do(self, index: int, step: Step) -> Step:
         if step.target and step.target.text == "Nothing":
             raise StepFault("steps", index, step, "nothing on the page is text: Nothing", Path("/secret/path.png"))
         self.done.append(step)
+        return step
 
     def visited(self) -> tuple[str, ...]:
         return ()
