@@ -11,7 +11,7 @@ MOST = 8
 _HEADING = re.compile(r"^(#{1,3})\s+(?P<title>.+?)\s*#*$", re.MULTILINE)
 _FENCE = re.compile(r"^ {0,3}```(?P<language>\w*)[^\n]*\n(?P<body>.*?)^ {0,3}```", re.MULTILINE | re.DOTALL)
 _SHELL = ("", "sh", "shell", "bash", "console", "zsh", "text", "powershell")
-_FIRST = ("install", "quick", "getting started", "usage", "first steps", "setup", "start")
+_FIRST = ("install", "try it", "quick", "getting started", "usage", "first steps", "setup", "start")
 _ITEM = re.compile(r"^\s*[-*]\s+(?P<text>.{3,300})$", re.MULTILINE)
 _KIND = re.compile(r"^(?P<kind>feat|fix|perf)(\([^)]*\))?!?:\s*(?P<what>.+)$", re.IGNORECASE)
 _ADDS = re.compile(r"^(add|let|support|allow|introduce|implement)\b", re.IGNORECASE)
@@ -120,11 +120,11 @@ def _from_examples(project: Project) -> Iterator[Idea]:
 def _from_tests(project: Project) -> Iterator[Idea]:
     for results in project.tests:
         if results.failed:
-            name = results.failed[0]
+            name = results.failed[0].rpartition("::")[2][:80]
             yield Idea(
                 title=f"Why {name} fails",
                 idea=f"How to find out why the test {name} of {project.name} fails: run it, read what it says, look at what it calls",
-                reason=f"{results.file} says that {len(results.failed)} of {results.tests} tests failed last",
+                reason=f"{results.file} says that {results} last",
                 files=(results.file,),
             )
             return
@@ -178,7 +178,7 @@ def _commands(body: str, language: str) -> Iterator[str]:
     prompted = [line[2:].strip() for line in body.splitlines() if line.startswith("$ ")]
     named = language.lower() in ("sh", "shell", "bash", "zsh", "powershell")
     plain = [line.strip() for line in body.splitlines() if line.strip() and not line.startswith((" ", "#", "\t"))]
-    yield from (prompted or (plain if named else []))[:12]
+    yield from (re.sub(r"\s+#\s.*$", "", command) for command in (prompted or (plain if named else []))[:12])
 
 
 def _listed(commands: tuple[str, ...]) -> str:

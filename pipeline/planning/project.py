@@ -35,7 +35,10 @@ _GIT = (
     "protocol.allow=never",    "-c", "diff.external=", "-c", "color.ui=false",
 )  # fmt: skip
 """Against settings of a repository that would run a program or reach a server. The work tree, whose files pass filters, isn't looked at."""
-_TODO = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b[:( ]\s*(?P<text>.{3,160})")
+_TODO = re.compile(
+    r"(?:^|\s)(?:#+|//+|/\*+|\*|--|<!--|;+)\s*(?:TODO|FIXME|XXX|HACK)\b(?:\([^)]*\))?[: ]\s*(?P<text>.{3,160})"
+)
+"""In a comment, at its beginning."""
 _CODE = re.compile(
     r"\.(py|js|mjs|ts|tsx|jsx|rs|go|java|kt|c|h|cc|cpp|hpp|cs|rb|php|sh|swift|scala|ex|exs|hs|lua|sql|md|rst|txt|toml|ya?ml|css|html)$"
 )
@@ -183,7 +186,7 @@ def _tasks(folder: Path, files: Sequence[str]) -> Iterator[OpenTask]:
         read += len(text)
         for number, line in enumerate(text.splitlines(), 1):
             if len(line) < 1000 and (found := _TODO.search(line)):
-                yield OpenTask(file=file, line=number, text=found["text"].strip(" */-#)"))
+                yield OpenTask(file=file, line=number, text=found["text"].strip(" */-#>"))
                 count += 1
                 if count == MOST_TODOS:
                     return

@@ -29,10 +29,7 @@ def text_of_project(project: Project) -> str:
         parts.append(
             f"What is open in it:\n{_lines(f'{one.file}:{one.line}: {one.text}' for one in project.tasks[:40])}"
         )
-    parts += [
-        f"{one.file}: {len(one.failed)} of {one.tests} tests failed{': ' * bool(one.failed)}{', '.join(one.failed[:10])}"
-        for one in project.tests
-    ]
+    parts += [f"{one.file}: {one}{': ' * bool(one.failed)}{', '.join(one.failed[:10])}" for one in project.tests]
     return "\n\n".join(parts)
 
 

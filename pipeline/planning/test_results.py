@@ -20,13 +20,17 @@ _PYTEST = ".pytest_cache/v/cache/lastfailed"
 
 
 class TestResults(Frozen):
-    """What a file says of tests: how many it names, and those that failed."""
+    """What a file says of tests: how many it names (0: it only names those that failed), and those that failed."""
 
     __test__ = False
 
     file: str
     tests: int
     failed: tuple[str, ...]
+
+    def __str__(self) -> str:
+        """Return it as a part of a sentence."""
+        return f"{len(self.failed)}{f' of {self.tests}' if self.tests else ''} tests failed"
 
 
 def results_in(folder: Path, files: Sequence[str]) -> tuple[TestResults, ...]:
@@ -52,7 +56,7 @@ def _pytest(folder: Path) -> Iterator[TestResults]:
     except ValueError:
         return
     if isinstance(failed, dict) and failed:
-        yield TestResults(file=_PYTEST, tests=len(failed), failed=tuple(str(name)[:200] for name in failed)[:50])
+        yield TestResults(file=_PYTEST, tests=0, failed=tuple(str(name)[:200] for name in failed)[:50])
 
 
 def _name(about: dict[str, str]) -> str:

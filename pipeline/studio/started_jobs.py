@@ -16,7 +16,7 @@ from ..base.episode_paths import EpisodePaths
 from ..base.errors import LecternError
 from ..base.files import held, read_own, write_atomic
 from ..base.frozen import Frozen
-from ..base.launch import child_command, child_environment
+from ..base.launch import RUN, child_command, child_environment
 from .check import check
 from .jobs import cancel_job, jobs
 from .proposals import Outcome
@@ -76,7 +76,7 @@ def start_work(folder: Path, id: str, work: Work = "build") -> LongJob:
     with (place / f"{id}.out").open("wb") as out, (place / f"{id}.err").open("wb") as err:
         process = subprocess.Popen(
             child_command(command, str(folder), *options, "--json"), stdin=subprocess.DEVNULL, stdout=out, stderr=err,
-            env=child_environment(), start_new_session=True,
+            env={**child_environment(), RUN: id}, start_new_session=True,
         )  # fmt: skip
     _children.append(process)
     began = psutil.Process(process.pid).create_time()

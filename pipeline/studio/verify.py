@@ -16,6 +16,7 @@ from ..base.errors import FilmFinding, LecternError
 from ..base.files import content_digest, digest, read_own, write_atomic, write_changed
 from ..base.frozen import Frozen
 from ..build.report import Report, read_report
+from ..jobs.runs import running
 from ..quality.film import FilmMeasures, believed, findings, listen, look, measure
 from ..quality.frames import decoded_frames
 from ..quality.heard import HeardLine
@@ -71,11 +72,18 @@ class _Heard(Frozen):
 
 
 def verify(folder: Path) -> VerifyResult:
-    """Measure the film of the episode in `folder`, listen to it, and write renders/report.html.
+    """Measure the film of the episode in `folder`, listen to it, and write renders/report.html. It is a run.
 
     Raises LecternError if there is no film, or if it can't be played.
     """
     paths = EpisodePaths(folder=folder)
+    with running(paths.database, "verify", folder.name) as run:
+        result = _verified(paths)
+        run.result(score=result.score, whole=result.whole, findings=[str(one) for one in result.findings][:50])
+    return result
+
+
+def _verified(paths: EpisodePaths) -> VerifyResult:
     found = measured_film(paths)
     if found is None:
         raise LecternError(

@@ -5,6 +5,7 @@ from pathlib import Path
 from ..base.frozen import Frozen
 from ..build.build import scenes_called, start_build
 from ..build.costs import CostApproval, decline_costs
+from ..build.paces import note_paces
 from ..build.record_takes import schedule_voices
 from ..build.take_scheduler import ProgressListener, ignore_summary
 from ..episode.errors import EpisodeErrors
@@ -65,6 +66,8 @@ def voice(
         with start_build(episode, scenes, config, listen, agree, providers, wait=wait) as build:
             handles = schedule_voices(build)
             build.scheduler.make()
+            lines = [line for part in scenes for line in part.lines]
+            note_paces(episode, lines, {line.id: handles[line.id].take for line in lines})
     return tuple(
         _spoken_line(episode, part, line, handles[line.id].file(handles[line.id].take.audio), handles[line.id].take)
         for part in scenes

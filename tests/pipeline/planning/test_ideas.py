@@ -19,7 +19,9 @@ def project(tmp_path: Path) -> Path:
     (folder / "src").mkdir(parents=True)
     (folder / "README.md").write_text(README)
     (folder / "CHANGELOG.md").write_text(CHANGES)
-    (folder / "src/core.py").write_text("x = 1\n# TODO: count tabs, too\n# FIXME(ada): wrong for CRLF\n")
+    (folder / "src/core.py").write_text(
+        'x = 1\n# TODO: count tabs, too\n# FIXME(ada): wrong for CRLF\ns = "# TODO: no comment"\nTODO: neither\n'
+    )
     (folder / "junit.xml").write_text(
         '<testsuites><testsuite tests="2"><testcase classname="t" name="ok"/><testcase classname="t" name="crlf">'
         '<failure message="x">no</failure></testcase></testsuite></testsuites>'
