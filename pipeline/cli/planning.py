@@ -51,6 +51,9 @@ def add_planning(every: Verbs) -> None:
     actions = ("list", "show", "copy", "schema")
     prompts.add_argument("action", metavar="|".join(actions), nargs="?", default="list", choices=actions)
     prompts.add_argument("id", metavar="ID", nargs="?", default="", help="the prompt")
+    tried = "try the captures that the model writes, in the sandbox and without a network, and have what fails mended"
+    for verb in (plan, revise):
+        verb.add_argument("--rehearse", action="store_true", help=tried)
     for verb in (plan, ideas, revise, prompts):
         add_json(verb)
 

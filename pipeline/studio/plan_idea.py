@@ -52,6 +52,7 @@ def plan_idea(
     idea: str,
     project: Path | None = None,
     length: str = "",
+    rehearse: bool = False,
     config: Path | None = None,
     trust: Trust = False,
     listen: MessageListener = ignore_message,
@@ -60,8 +61,8 @@ def plan_idea(
     """Write a brief for `idea` into `folder`, unless one is there, and from it an episode; of a `project`, its own words are sent.
 
     Where a script is there already, the new one is a proposed change. Nothing is written but the brief until the script is one that
-    `check` accepts. Raises NotTrusted, CostDeclined, BudgetExceeded, or LecternError if the model's script has mistakes after three
-    tries.
+    `check` accepts; with `rehearse`, its captures have worked in the sandbox, too. Raises NotTrusted, CostDeclined, BudgetExceeded,
+    or LecternError if the model's script has mistakes after three tries.
     """
     folder = folder.absolute()
     config = config or settings_file(folder)
@@ -74,7 +75,7 @@ def plan_idea(
         about = project_text(project) if project else ""
         brief, tokens = _brief(run, folder, idea, about, length)
         values = {"brief": brief, "project": about, "pace": told_pace(episode)}
-        reviewer = Reviewer(config, f"{brief}\n{about}\n{idea}")
+        reviewer = Reviewer(config, f"{brief}\n{about}\n{idea}", rehearse=rehearse)
         answer = _script(run, folder, values, reviewer)
         files, change = _keep(folder, answer.value, idea, run)
         run.log.result(files=[str(file) for file in files], change=change, rounds=answer.rounds)

@@ -55,12 +55,15 @@ def revise(
     folder: Path,
     *,
     wish: str,
+    rehearse: bool = False,
     config: Path | None = None,
     trust: Trust = False,
     listen: MessageListener = ignore_message,
     agree: CostApproval = decline_costs,
 ) -> Revision:
     """Propose a change of the episode that does what is wished; its files stay as they are until the person applies it.
+
+    With `rehearse`, its captures have worked in the sandbox.
 
     Raises NotTrusted, CostDeclined, BudgetExceeded, or LecternError if the model changes nothing, or what it writes has mistakes
     after three tries.
@@ -77,7 +80,7 @@ def revise(
         prompt = read_prompt("revise", folder)
         run.asked(**prompt.told())
         values = _values(wish, sent, told_pace(episode))
-        reviewer = Reviewer(config, f"{wish}\n{values['brief']}\n{values['files']}", base=folder)
+        reviewer = Reviewer(config, f"{wish}\n{values['brief']}\n{values['files']}", base=folder, rehearse=rehearse)
 
         def faults(written: WrittenRevision, number: int) -> Sequence[str]:
             return [*_faults(folder, written, sent), *reviewer.faults(written, number)]

@@ -16,6 +16,7 @@ from ..episode.source import SCRIPT
 from ..planning.lints import pace_text, plan_findings
 from ..services.chat.structured import ROUNDS
 from .check import CheckResult, Diagnostic, check, diagnostic
+from .tried_captures import failing_captures, require_sandbox_here
 
 BRIEF = "brief.md"
 MOST_FILES, LARGEST_FILE = 40, 200_000
@@ -49,9 +50,10 @@ class WrittenEpisode(BaseModel):
 
 
 class Reviewed(CheckResult):
-    """What a check found, and what is `weak` in the plan, though it can be built."""
+    """What a check found, what is `weak` in the plan though it can be built, and which captures were tried and are `failing`."""
 
     weak: tuple[Diagnostic, ...] = ()
+    failing: tuple[str, ...] = ()
 
     @property
     def left(self) -> tuple[Diagnostic, ...]:
@@ -60,7 +62,7 @@ class Reviewed(CheckResult):
 
     def wrong(self, round: int) -> list[str]:
         """Return what a model has to mend in a round: the last time, only what stops a build."""
-        told = [*self.problems, *((*self.findings, *self.weak) if round < ROUNDS else ())]
+        told = [*self.problems, *self.failing, *((*self.findings, *self.weak) if round < ROUNDS else ())]
         return [str(each) for each in told]
 
 
@@ -68,11 +70,15 @@ class Reviewer:
     """Reviews what a model writes: by `check`, and by what makes a plan weak. `sources` are what claims can come from.
 
     With the folder of an episode that is there already (`base`), its files are those that the model doesn't write, and what was
-    wrong with it before is not told.
+    wrong with it before is not told. With `rehearse`, its captures are tried in the sandbox.
     """
 
-    def __init__(self, config: Path | None, sources: str = "", base: Path | None = None) -> None:
-        self._config, self._sources, self._base = config, sources, base
+    def __init__(
+        self, config: Path | None, sources: str = "", base: Path | None = None, *, rehearse: bool = False
+    ) -> None:
+        self._config, self._sources, self._base, self._rehearse = config, sources, base, rehearse
+        if rehearse:
+            require_sandbox_here()
         before = self.review({}) if base else Reviewed(problems=())
         self._known = frozenset(each.message for each in (*before.problems, *before.findings, *before.weak))
         self.last = before
@@ -94,8 +100,14 @@ class Reviewer:
                 if content is not None and is_changeable(name):
                     write_atomic(place / name, content, inside=place)
             found = check(place, config=self._config, film=False)
-            weak = self._weak(place, texts) if not found.problems else ()
-        return Reviewed(**{name: getattr(found, name) for name in CheckResult.model_fields}, weak=weak)
+            sound = not found.problems
+            weak = self._weak(place, texts) if sound else ()
+            failing = self._failing(place) if sound and self._rehearse and texts else ()
+        known = {name: getattr(found, name) for name in CheckResult.model_fields}
+        return Reviewed(**known, weak=weak, failing=failing)
+
+    def _failing(self, place: Path) -> tuple[str, ...]:
+        return tuple(failing_captures(read_episode(place, self._config)))
 
     def _without_known(self, found: Reviewed) -> Reviewed:
         new = {

@@ -56,8 +56,10 @@ class ServiceChat(Chat):
             )  # fmt: skip
             found = stream.whole() if stream and stream.seen else answer.json(service)
         except StreamFailed as error:
-            status = OVERLOADED if error.passing else 400
-            raise HttpStatusError(f"{service.name} broke off: {error.words}", status, error.words) from error
+            message = f"{service.name} broke off: {error.words}"
+            raise (
+                HttpStatusError(message, OVERLOADED, error.words) if error.passing else LecternError(message)
+            ) from error
         except StreamBroken as error:
             raise self._other_shape(service, str(error)) from error
         if found is None:
@@ -88,6 +90,10 @@ class ServiceChat(Chat):
         if isinstance(error, HttpStatusError) and error.status >= 500:
             said = f"{error.status}: {error.words}" if error.words else str(error.status)
             return LecternError(f"{service.name} failed ({said}), {ATTEMPTS} times; if it stays so, look at its log")
+        if isinstance(error, HttpStatusError) and error.status in (400, 404, 413, 422):
+            quoted = f": {error.words}" if error.words else ""
+            way_out = "[model] in lectern.toml says which model, with which max_tokens, is asked where"
+            return LecternError(f"{service.name} at {service.base} refused this ({error.status}{quoted}); {way_out}")
         if not isinstance(error, ResponseLost):
             return error
         return LecternError(
