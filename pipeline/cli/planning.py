@@ -44,6 +44,15 @@ def add_planning(every: Verbs) -> None:
     )
     revise.add_argument("folder", metavar="DIR", type=Path)
     revise.add_argument("wish", metavar="WISH", help='what shall be different, like "a shorter intro"')
+    tried = "try the captures that the model writes, in the sandbox and without a network, and have what fails mended"
+    for verb in (plan, revise):
+        verb.add_argument("--rehearse", action="store_true", help=tried)
+    for verb in (plan, ideas, revise):
+        add_json(verb)
+    _add_prompts(every)
+
+
+def _add_prompts(every: Verbs) -> None:
     prompts = add_verb(
         every, "prompts", run_prompts, "list, show and copy what language models are asked for the episode in DIR"
     )
@@ -51,11 +60,7 @@ def add_planning(every: Verbs) -> None:
     actions = ("list", "show", "copy", "schema")
     prompts.add_argument("action", metavar="|".join(actions), nargs="?", default="list", choices=actions)
     prompts.add_argument("id", metavar="ID", nargs="?", default="", help="the prompt")
-    tried = "try the captures that the model writes, in the sandbox and without a network, and have what fails mended"
-    for verb in (plan, revise):
-        verb.add_argument("--rehearse", action="store_true", help=tried)
-    for verb in (plan, ideas, revise, prompts):
-        add_json(verb)
+    add_json(prompts)
 
 
 def run_plan(options: Namespace) -> int:

@@ -63,10 +63,8 @@ def revise(
 ) -> Revision:
     """Propose a change of the episode that does what is wished; its files stay as they are until the person applies it.
 
-    With `rehearse`, its captures have worked in the sandbox.
-
-    Raises NotTrusted, CostDeclined, BudgetExceeded, or LecternError if the model changes nothing, or what it writes has mistakes
-    after three tries.
+    With `rehearse`, its captures have worked in the sandbox. Raises NotTrusted, CostDeclined, BudgetExceeded, or LecternError if the
+    model changes nothing, or what it writes has mistakes after three tries.
     """
     config = config or settings_file(folder)
     episode, store = read_episode(folder, config), ChangesetStore(folder)
