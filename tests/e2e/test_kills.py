@@ -19,7 +19,8 @@ from lectern.pipeline.jobs.takes import TakeStore
 
 pytestmark = [pytest.mark.film, pytest.mark.kill]
 
-SORTS = ("parent", "worker", "chromium", "blender")
+SORTS = ("blender", "parent", "worker", "chromium")
+"""The last one is killed first: a build has its Chromium early and its Blender late, so that one film is enough for a kill of each."""
 KILLS = int(os.environ.get("LECTERN_TEST_KILLS", "4"))
 """How many processes are killed, of all sorts equally. `make soak` kills many: each costs a part of a build."""
 FPS = 10
@@ -43,7 +44,8 @@ def test_a_build_killed_again_and_again_makes_its_film_and_no_finished_take_twic
     rng, profile = random.Random(KILLS), tmp_path / "profile"
     monkeypatch.setenv("LECTERN_CONFIG_HOME", str(profile))
     targets = list(SORTS) * (KILLS // len(SORTS))
-    rng.shuffle(targets)
+    if KILLS > len(SORTS):
+        rng.shuffle(targets)
     films = 0
     while targets:
         folder = write_episode(tmp_path / f"film-{films}", DISTURBED.replace("three", f"number {films}"), SETTINGS)
