@@ -16,14 +16,14 @@ from ..pipeline.base.lock import locked
 from ..pipeline.jobs.summary import time_left
 from ..pipeline.studio.edits import reset_edits
 from ..pipeline.studio.words import write_words
-from ..pipeline.timeline.edits import Edit, Edits, apply_edits, edits_of, read_edits, write_edits
+from ..pipeline.timeline.edits import Edits, apply_edits, read_edits, write_edits
 from ..pipeline.timeline.follow import follow_script
 from ..pipeline.timeline.model import Timeline, read_timeline
 from . import child, mark_moves, script_undo, snapshot
 from .background import POLL_SECONDS, BackgroundCommand, failure_message, log_file, running_command, start_command
-from .sequencer.collect import collect
+from .sequencer.collect import collect, collect_again
 from .sequencer.compile import CompileResult, compile_in_slices, compile_timeline
-from .sequencer.owned import owned_strips, remembered
+from .sequencer.owned import Collected, collected_then, owned_strips, remember_collected, remembered
 
 SLICE_SECONDS = 0.03
 """How long compiling strips may block Blender's window at a time."""
@@ -215,12 +215,13 @@ def shown_edits(scene: bpy.types.Scene) -> Edits:
 
 def note_compiled(folder: Path) -> None:
     """Note that the scene shows what others have written to the edits.json of `folder`."""
-    _others.pop(folder, None)
+    if folder in _collected:
+        _collected[folder] = Collected(written=_collected[folder].written)
 
 
 def wrote_last(folder: Path, edits: Edits) -> bool:
     """Return whether `edits` are what this Blender wrote last for `folder`, so that nobody else has changed them."""
-    return _written.get(folder) == edits
+    return folder in _collected and _collected[folder].written == edits
 
 
 def _collect_edits(folder: Path, scene: bpy.types.Scene) -> Edits:
@@ -232,26 +233,15 @@ def _collect_edits(folder: Path, scene: bpy.types.Scene) -> Edits:
     edits = read_edits(folder)
     if not remembered(scene).strips:
         return edits
-    ours = remembered(scene).edits
-    known, now = _by_property(_written.get(folder, ours)), _by_property(edits)
-    changed = {key: now.get(key) for key in known.keys() | now.keys() if known.get(key) != now.get(key)}
-    others = _others.setdefault(folder, {})
-    others.update(changed)
-    edits = collect(scene, edits_of(edit for edit in (_by_property(ours) | others).values() if edit))
-    write_edits(folder, edits)
-    _written[folder] = edits
-    return edits
+    then = collect_again(scene, edits, _collected.get(folder) or collected_then(scene))
+    write_edits(folder, then.written)
+    _collected[folder] = then
+    remember_collected(scene, then)
+    return then.written
 
 
-_written: dict[Path, Edits] = {}
-"""What this Blender wrote last to the edits.json of a folder."""
-
-_others: dict[Path, dict[tuple[str, str], Edit | None]] = {}
-"""What others have written to the edits.json of a folder since it was compiled here (None: taken away)."""
-
-
-def _by_property(edits: Edits) -> dict[tuple[str, str], Edit]:
-    return {(edit.strip, edit.property): edit for edit in edits.edits}
+_collected: dict[Path, Collected] = {}
+"""What this Blender has collected for a folder; the scene remembers it, too, but an undo takes the scene back."""
 
 
 def _save_edits(folder: Path, scene: bpy.types.Scene) -> None:

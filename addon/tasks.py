@@ -20,10 +20,10 @@ from .output import (
     set_video,
     unwritten,
 )
-from .sequencer.collect import collect as collect_edits
+from .sequencer.collect import collect_again
 from .sequencer.compile import compile_timeline
 from .sequencer.fingerprint import fingerprint_manual_changes, with_another_speed
-from .sequencer.owned import has_timeline
+from .sequencer.owned import collected_then, has_timeline
 from .sequencer.sounds import sounds_by_hand
 from .sequencer.strip_transform import blender_frame
 
@@ -63,7 +63,7 @@ def collect(request: Request, report: ReportProgress) -> Result:
     """
     root = Path(request["root"])
     scene = _load(Path(request["blend"]))
-    return {"edits": collect_edits(scene, read_edits(root)).model_dump(mode="json")}
+    return {"edits": collect_again(scene, read_edits(root), collected_then(scene)).written.model_dump(mode="json")}
 
 
 def render(request: Request, report: ReportProgress) -> Result:

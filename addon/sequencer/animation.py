@@ -47,12 +47,11 @@ class Animation:
     def rename_strip(self, strip: bpy.types.Strip, name: str) -> None:
         """Give a strip a name, which its curves find it by; Blender adds a number to one that another strip has.
 
-        Curves of that name which no strip has any more would become the strip's: they are removed.
+        Curves of the name that it has then, which no strip had any more, would become the strip's: they are removed.
         """
-        if self._scene.sequence_editor.strips_all.get(name) is None:
-            self._remove_all(bpy.utils.escape_identifier(name))
         curves = self._by_name.pop(bpy.utils.escape_identifier(strip.name), None)
         strip.name = name
+        self._remove_all(bpy.utils.escape_identifier(strip.name))
         if curves is not None:
             self._by_name[bpy.utils.escape_identifier(strip.name)] = curves
 

@@ -6,9 +6,9 @@ import bpy
 
 from ...pipeline.base.geometry import Size
 from ...pipeline.timeline.editable import Value
-from ...pipeline.timeline.edits import BY_HAND, TRACK, Edit, Edits, edits_of
+from ...pipeline.timeline.edits import BY_HAND, TRACK, Edit, Edits, by_property, edits_of
 from .animation import Animation
-from .owned import Compiled, Made, made_of, owned_strips, remembered, state_then
+from .owned import Collected, Compiled, Made, made_of, owned_strips, remembered, state_then
 from .strip_position import StripPosition, anchor, current_position, has_content
 from .values import read_curves, read_values, state_of
 
@@ -23,7 +23,7 @@ def collect(scene: bpy.types.Scene, before: Edits | None = None) -> Edits:
     Edits of strips that the scene doesn't contain are kept. Collecting twice returns the same edits.
     """
     known = remembered(scene)
-    edits = {(edit.strip, edit.property): edit for edit in (before or Edits()).edits}
+    edits = by_property(before or Edits())
     owned, animation = owned_strips(scene), Animation(scene)
     for id, strip in owned.items():
         edits.pop((id, "deleted"), None)
@@ -43,6 +43,20 @@ def collect(scene: bpy.types.Scene, before: Edits | None = None) -> Edits:
         if muted:
             edits[TRACK + name, "muted"] = Edit(strip=TRACK + name, property="muted", value=True, script=False)
     return edits_of(edits.values())
+
+
+def collect_again(scene: bpy.types.Scene, file: Edits, then: Collected) -> Collected:
+    """Return what is collected now: the scene's edits, and over them what others have written to edits.json.
+
+    `file` is what that says now, `then` what was collected before. The scene knows better than the file what was written
+    from here: what a person has taken back since is in it no more.
+    """
+    ours, known, now = (by_property(edits) for edits in (remembered(scene).edits, then.written, file))
+    others: dict[tuple[str, str], Edit | None] = {**by_property(then.others), **dict.fromkeys(then.dropped)}
+    others |= {key: now.get(key) for key in known.keys() | now.keys() if known.get(key) != now.get(key)}
+    written = collect(scene, edits_of(edit for edit in (ours | others).values() if edit))
+    dropped = tuple(sorted(key for key, edit in others.items() if edit is None))
+    return Collected(written=written, others=edits_of(edit for edit in others.values() if edit), dropped=dropped)
 
 
 def _is_as_compiled(strip: bpy.types.Strip, animation: Animation) -> bool:
@@ -105,7 +119,8 @@ def _property_changes(strip: bpy.types.Strip, made: Made, animation: Animation, 
     """Yield the properties that a person has set or animated; an animated one has no other value."""
     position = current_position(strip)
     origin = position.content if has_content(strip) else origin_now(position, made)
-    values, curves = read_values(strip, canvas), read_curves(strip, animation.of(strip), canvas, origin)
+    animated = animation.of(strip)
+    values, curves = read_values(strip, animated, canvas), read_curves(strip, animated, canvas, origin)
     for name, value in values.items():
         curve, script = curves.get(name), made.script_curves.get(name) or made.script.get(name)
         same = curve == made.curves.get(name) and (curve is not None or value == made.values.get(name, value))

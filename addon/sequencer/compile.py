@@ -60,8 +60,9 @@ def compile_in_slices(
     _check_files(timeline, root)
     scene.sequence_editor_create()
     set_scene(scene, timeline)
-    rename_owned(scene, follow(remembered(scene).elements, timeline.elements))
-    own = OwnStrips(scene, timeline)
+    followed = follow(remembered(scene).elements, timeline.elements)
+    rename_owned(scene, followed)
+    own = OwnStrips(scene, timeline, followed.scenes)
     muted = {
         edit.strip.removeprefix(TRACK) for edit in edits.edits if edit.strip.startswith(TRACK) and edit.value is True
     }

@@ -125,7 +125,7 @@ class StripCompiler:
 
     def _read(self, vse_strip: bpy.types.Strip, origin: int) -> tuple[Values, Curves]:
         curves = self._animation.of(vse_strip)
-        return read_values(vse_strip, self._canvas), read_curves(vse_strip, curves, self._canvas, origin)
+        return read_values(vse_strip, curves, self._canvas), read_curves(vse_strip, curves, self._canvas, origin)
 
     def _write(self, vse_strip: bpy.types.Strip, name: str, value: Value, origin: int) -> str:
         return write_value(vse_strip, self._animation, name, value, self._canvas, self._root, origin)

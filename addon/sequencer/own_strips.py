@@ -1,6 +1,6 @@
 """The person's own strips and markers: nothing is changed on them, but they travel with the scene that they stand in."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import bpy
 
@@ -17,11 +17,11 @@ class OwnStrips:
     elsewhere now, so does the strip. `orphans` are sentences about strips whose scene is gone; they stay where they are.
     """
 
-    def __init__(self, scene: bpy.types.Scene, timeline: Timeline) -> None:
-        """Look where the person's strips stand, and where they have to go."""
+    def __init__(self, scene: bpy.types.Scene, timeline: Timeline, renamed: Mapping[str, str]) -> None:
+        """Look where the person's strips stand, and where they have to go; `renamed` are scenes with another id now."""
         before = remembered(scene).spans
         now = {span.id: span.start for span in timeline.scenes}
-        self._shifts = [(start, end, now.get(id), id) for id, (start, end) in before.items()]
+        self._shifts = [(start, end, now.get(renamed.get(id, id)), id) for id, (start, end) in before.items()]
         self.orphans: list[str] = []
         self._places: list[tuple[bpy.types.Strip, StripPosition]] = []
         for strip in foreign_strips(scene):

@@ -24,6 +24,7 @@ _NAME = "lectern_name"
 _MADE = "lectern_made"
 _STATE = "lectern_state"
 COMPILED = "lectern_compiled"
+_COLLECTED = "lectern_collected"
 
 
 class Made(Frozen):
@@ -95,6 +96,17 @@ class Compiled(Frozen):
     elements: tuple[Element, ...] = ()
 
 
+class Collected(Frozen):
+    """What was collected since a scene was compiled, so that it can be taken back: `written` is what edits.json said then.
+
+    `others` and `dropped` are what somebody else has written there meanwhile, and what they have taken out.
+    """
+
+    written: Edits
+    others: Edits = Edits()
+    dropped: tuple[tuple[str, str], ...] = ()
+
+
 def owned_strips(scene: bpy.types.Scene) -> dict[str, bpy.types.Strip]:
     """Return Lectern's strips by id, the pieces and the copies that a person made of them among them.
 
@@ -160,6 +172,20 @@ def name_in_blender(strip: Strip) -> str:
 def remember_scene(scene: bpy.types.Scene, compiled: Compiled) -> None:
     """Write to the scene's custom properties what was compiled into it."""
     scene[COMPILED] = compiled.model_dump_json()
+    if _COLLECTED in scene:
+        del scene[_COLLECTED]
+
+
+def remember_collected(scene: bpy.types.Scene, collected: Collected) -> None:
+    """Write to the scene's custom properties what was collected from it."""
+    scene[_COLLECTED] = collected.model_dump_json()
+
+
+def collected_then(scene: bpy.types.Scene) -> Collected:
+    """Return what was collected from the scene last; if nothing was since it was compiled, what was compiled into it."""
+    if _COLLECTED in scene:
+        return _read(Collected, scene[_COLLECTED], f'scene "{scene.name}"')
+    return Collected(written=remembered(scene).edits)
 
 
 def remembered(scene: bpy.types.Scene) -> Compiled:

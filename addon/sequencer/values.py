@@ -68,12 +68,17 @@ def state_of(strip: bpy.types.Strip, curves: StripCurves, origin: int) -> str:
     return digest(repr(values), 16)
 
 
-def read_values(strip: bpy.types.Strip, canvas: Size) -> Values:
-    """Return the values of all properties that the strip has, in a film of `canvas` pixels, rounded to six digits."""
+def read_values(strip: bpy.types.Strip, curves: StripCurves, canvas: Size) -> Values:
+    """Return the values of all properties that the strip, with its `curves`, has in a film of `canvas` pixels.
+
+    They are rounded to six digits.
+    """
     getter = _getter(strip)
-    values = dict(zip(getter.paths, getter(strip), strict=True))
+    values, flipped = dict(zip(getter.paths, getter(strip), strict=True)), _is_flipped(strip, curves)
     return {
-        prop.name: _in_film(values[prop.path] if prop.path in values else _part(values, prop.path), prop, strip, canvas)
+        prop.name: _in_film(
+            values[prop.path] if prop.path in values else _part(values, prop.path), prop, flipped, canvas
+        )
         for prop in properties_of(strip.type)
     }
 
@@ -87,9 +92,10 @@ def _part(values: dict[str, Any], path: str) -> Any:
 def read_curves(strip: bpy.types.Strip, curves: StripCurves, canvas: Size, origin: int) -> Curves:
     """Return the `curves` of the strip's properties, their keys counted from Blender's frame `origin`."""
     found: Curves = {}
+    flipped = _is_flipped(strip, curves)
     for prop in properties_of(strip.type) if curves else ():
         keys = [
-            _key(point, curve.array_index, prop, strip, canvas, origin)
+            _key(point, curve.array_index, prop, flipped, canvas, origin)
             for curve in curves_at(curves, prop.path)
             for point in curve.keyframe_points
         ]
@@ -118,7 +124,7 @@ def write_value(
     if prop.name == "font":
         return _set_font(strip, str(value), root)
     try:
-        _set(strip, prop, _in_blender(value, prop, strip, canvas))
+        _set(strip, prop, _in_blender(value, prop, _is_flipped(strip, animation.of(strip)), canvas))
     except (TypeError, ValueError, AttributeError) as error:
         return f"Blender does not take {value!r} as {prop.label} ({error})"
     return ""
@@ -127,7 +133,7 @@ def write_value(
 def _animate(
     strip: bpy.types.Strip, animation: Animation, prop: Property, curve: Curve, canvas: Size, origin: int
 ) -> str:
-    scale, shift = _linear(prop, strip, canvas)
+    scale, shift = _linear(prop, _is_flipped(strip, animation.of(strip)), canvas)
     animation.remove(strip, prop.path)
     for index in sorted({key.index for key in curve.keys}):
         keys = [key for key in curve.keys if key.index == index]
@@ -141,10 +147,8 @@ def _animate(
     return ""
 
 
-def _key(
-    point: bpy.types.Keyframe, index: int, prop: Property, strip: bpy.types.Strip, canvas: Size, origin: int
-) -> CurveKey:
-    scale, shift = _linear(prop, strip, canvas)
+def _key(point: bpy.types.Keyframe, index: int, prop: Property, flipped: bool, canvas: Size, origin: int) -> CurveKey:
+    scale, shift = _linear(prop, flipped, canvas)
     bezier = point.interpolation == "BEZIER"
 
     def handle(at: Any) -> tuple[float, float]:
@@ -161,10 +165,15 @@ def _key(
     )
 
 
-def _linear(prop: Property, strip: bpy.types.Strip, canvas: Size) -> tuple[float, float]:
+def _is_flipped(strip: bpy.types.Strip, curves: StripCurves) -> bool:
+    """Return whether Blender mirrors the strip's place across, all the time; while that is animated, a place is as it is."""
+    return "use_flip_x" not in curves and getattr(strip, "use_flip_x", False)
+
+
+def _linear(prop: Property, flipped: bool, canvas: Size) -> tuple[float, float]:
     """Return `scale` and `shift` of Blender's value = the film's × scale + shift."""
     width, height = canvas
-    mirrored = -1 if prop.unit is Unit.ACROSS and getattr(strip, "use_flip_x", False) else 1
+    mirrored = -1 if flipped else 1
     match prop.unit:
         case Unit.ACROSS:
             return mirrored * width, -mirrored * width / 2
@@ -180,12 +189,12 @@ def _linear(prop: Property, strip: bpy.types.Strip, canvas: Size) -> tuple[float
             return 1.0, 0.0
 
 
-def _in_film(value: Any, prop: Property, strip: bpy.types.Strip, canvas: Size) -> Plain:
+def _in_film(value: Any, prop: Property, flipped: bool, canvas: Size) -> Plain:
     """Return a value of Blender's in the film's terms."""
     if isinstance(value, bool | str):
         return value
     if isinstance(value, int | float):
-        scale, shift = _linear(prop, strip, canvas)
+        scale, shift = _linear(prop, flipped, canvas)
         return round((value - shift) / scale, _DIGITS) if prop.unit is not Unit.NONE else _rounded(value)
     return tuple(_rounded(part) for part in value)
 
@@ -194,12 +203,12 @@ def _rounded(value: int | float) -> int | float:
     return value if isinstance(value, int) else round(value, _DIGITS)
 
 
-def _in_blender(value: Plain, prop: Property, strip: bpy.types.Strip, canvas: Size) -> Any:
+def _in_blender(value: Plain, prop: Property, flipped: bool, canvas: Size) -> Any:
     if isinstance(value, bool | str | tuple):
         return value
     if prop.unit is Unit.NONE:
         return value
-    scale, shift = _linear(prop, strip, canvas)
+    scale, shift = _linear(prop, flipped, canvas)
     blenders = value * scale + shift
     return max(1, round(blenders)) if prop.name in ("width", "height") else blenders
 

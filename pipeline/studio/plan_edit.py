@@ -16,7 +16,7 @@ from ..changes.model import Changeset, Overlap
 from ..changes.scenarios import Scenarios
 from ..changes.store import ChangesetStore
 from ..timeline.editable import BY_NAME, Plain
-from ..timeline.edits import Edit, Edits, edits_of, edits_text, read_edits
+from ..timeline.edits import Edit, Edits, by_property, edits_of, edits_text, read_edits
 from ..timeline.model import BLENDERS_TYPES
 from .check import Diagnostic
 from .clone_check import faults_of
@@ -191,7 +191,7 @@ def _rewritten(folder: Path, texts: dict[str, str | None], operation: Operation,
 
 def _edited(folder: Path, edits: Edits, operation: Operation, number: int) -> Edits:
     strip, name = operation.strip, operation.property
-    known = {(e.strip, e.property): e for e in edits.edits}
+    known = by_property(edits)
     mine = _own_edits(folder)
     theirs = [
         e for key, e in known.items() if e.strip == strip and name in ("", key[1]) and e.model_dump_json() not in mine

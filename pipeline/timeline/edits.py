@@ -84,6 +84,11 @@ def edits_of(edits: Iterable[Edit]) -> Edits:
     return Edits(edits=tuple(v for _, v in sorted({(e.strip, e.property): e for e in edits}.items())))
 
 
+def by_property(edits: Edits) -> dict[tuple[str, str], Edit]:
+    """Return edits by strip and property."""
+    return {(edit.strip, edit.property): edit for edit in edits.edits}
+
+
 # The file
 
 _LINES = TypeAdapter(tuple[dict[str, Any], ...])
@@ -177,7 +182,7 @@ def _original(changes: Mapping[str, Edit]) -> str:
 
 
 def _is(changes: Mapping[str, Edit], property: str) -> bool:
-    return property in changes and bool(changes[property].value)
+    return property in changes and changes[property].value is True
 
 
 def _tracks(timeline: Timeline, strips: Iterable[Strip]) -> tuple[Track, ...]:

@@ -5,6 +5,7 @@ edit: so it knows what the person has changed without asking what is collected, 
 """
 
 import math
+import re
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
@@ -15,16 +16,18 @@ import bpy
 from strip_stage import SIZE, TRACKS
 
 from lectern.addon.sequencer.animation import Animation
-from lectern.addon.sequencer.collect import collect
+from lectern.addon.sequencer.collect import collect, collect_again
 from lectern.addon.sequencer.compile import compile_timeline
 from lectern.addon.sequencer.linking import _sequencer_area
-from lectern.addon.sequencer.owned import foreign_strips, owned_strips
+from lectern.addon.sequencer.owned import collected_then, foreign_strips, owned_strips, remember_collected, remembered
 from lectern.addon.sequencer.text import load_font
 from lectern.pipeline.base.geometry import box_of_pixels
 from lectern.pipeline.timeline.edits import Edits, apply_edits
+from lectern.pipeline.timeline.follow import follow_script
 from lectern.pipeline.timeline.model import (
     ColourStrip,
     CrossStrip,
+    Element,
     Keyframe,
     MovieStrip,
     SceneSpan,
@@ -74,6 +77,34 @@ class Part(NamedTuple):
     end: int
     word: int
     """Which of several looks it has: its colour, its words, the take that it shows."""
+    mended: int = 0
+    """How often a typo was mended in it: an element's id is made of its words, so it has another one each time."""
+
+    @property
+    def owner(self) -> str:
+        """What its strip and its edits know it by."""
+        return f"{self.name}-{self.mended}" if self.mended else self.name
+
+    def element(self) -> Element:
+        """What the script says of it: words of its own, in which few letters change when a typo is mended."""
+        said = _words_of(f"{_first_id(self.scene)}/{self.name}")
+        return Element(scene=self.scene, owner=self.owner, kind=self.kind, text=f"{said} {self.mended}")
+
+
+def _words_of(what: str) -> str:
+    random = Random(what)
+    return " ".join("".join(random.choices("abcdefghijklmnopqrstuvwxyz", k=6)) for _ in range(8))
+
+
+def _first_id(id: str) -> str:
+    """The id that an element, a scene or a strip had before any typo in it was mended, whatever it is called now."""
+    strip, mark, piece = id.partition("#")
+    return "/".join(part.partition("-")[0] for part in strip.split("/")) + mark + piece
+
+
+def _named(sentence: str) -> set[str]:
+    """The strips that a sentence names, as they were called first."""
+    return {_first_id(id) for id in re.findall(r'["(]([^"()]+)[")]', sentence)}
 
 
 class Script:
@@ -93,13 +124,13 @@ class Script:
         self.scenes.insert(self._random.randint(0, len(self.scenes)), (scene, self._random.randint(90, 130)))
         spans = {"footage": (0, 90), "ada": (0, 60), "voice": (0, 60), "bar": (5, 50), "title": (5, 50), "note": (55, 85),
                  "pointer": (20, 70)}  # fmt: skip
-        self.parts += [Part(scene, name, name, *span, 0) for name, span in spans.items()]
+        self.parts += [Part(scene, f"{kind}{scene}", kind, *span, 0) for kind, span in spans.items()]
 
     def change(self) -> None:
         """Change the script as an author would: one thing at a time."""
         self._random.choice((
             self.add_scene, self._remove_scene, self._lengthen, self._remove, self._retime, self._reword, self._reword,
-            self._reorder,
+            self._reorder, self._mend, self._rename_scene, self._take_another,
         ))()  # fmt: skip
 
     def _remove_scene(self) -> None:
@@ -126,6 +157,26 @@ class Script:
     def _reword(self) -> None:
         self._replace(lambda part: part._replace(word=part.word + 1))
 
+    def _mend(self) -> None:
+        self._replace(lambda part: part._replace(mended=part.mended + 1))
+
+    def _rename_scene(self) -> None:
+        number = self._random.randrange(len(self.scenes))
+        before, length = self.scenes[number]
+        first, _, times = before.partition("-")
+        now = f"{first}-{int(times or 0) + 1}"
+        self.scenes[number] = (now, length)
+        self.parts = [part._replace(scene=now) if part.scene == before else part for part in self.parts]
+
+    def _take_another(self) -> None:
+        """Record a capture or a line again: its take is longer or shorter than it was, and so is its strip."""
+        takes = [part for part in self.parts if part.kind in ("footage", "voice")]
+        if not takes:
+            return
+        part = self._random.choice(takes)
+        longer = part._replace(word=part.word + 1, end=max(part.start + 20, part.end + self._random.randint(-20, 25)))
+        self.parts[self.parts.index(part)] = longer
+
     def _replace(self, changed: Callable[[Part], Part]) -> None:
         number = self._random.randrange(len(self.parts))
         self.parts[number] = changed(self.parts[number])
@@ -141,28 +192,31 @@ class Script:
         for number, span in enumerate(spans):
             here = [part for part in self.parts if part.scene == span.id]
             for part in here:
-                strips.append(_strip(part, span, number, {other.name for other in here}))
-            if any(part.kind == "footage" for part in here):
-                footage.append(f"{span.id}/footage")
+                strips.append(_strip(part, span, number, {other.kind: other.owner for other in here}))
+            footage += [f"{span.id}/{part.owner}" for part in here if part.kind == "footage"]
         by_id = {strip.id: strip for strip in strips}
         for first, second in zip(footage, footage[1:], strict=False):
             start, end = by_id[second].start, by_id[first].end
             if by_id[first].track != by_id[second].track and start < end:
                 strips.append(CrossStrip(id=f"{second}/cross", scene=by_id[second].scene, name=f"cross {second}",
                                          track="Transitions", start=start, end=end, first=first, second=second))  # fmt: skip
+        elements = [
+            Element(scene=scene, owner="", kind="scene", text=_words_of(_first_id(scene))) for scene, _ in self.scenes
+        ]
         return Timeline(
-            title="Film", fps=30, size=SIZE, frames=begin, tracks=TRACKS, scenes=tuple(spans), strips=tuple(strips)
-        )
+            title="Film", fps=30, size=SIZE, frames=begin, tracks=TRACKS, scenes=tuple(spans), strips=tuple(strips),
+            elements=(*elements, *(part.element() for part in self.parts)),
+        )  # fmt: skip
 
 
-def _strip(part: Part, span: SceneSpan, number: int, beside: set[str]) -> Strip:
+def _strip(part: Part, span: SceneSpan, number: int, beside: dict[str, str]) -> Strip:
     start, end = span.start + part.start, span.start + part.end
     if part.kind == "footage":  # laps over the next scene's, for a crossfade
         end = span.end + 6
     given = {
-        "id": f"{part.scene}/{part.name}",
+        "id": f"{part.scene}/{part.owner}",
         "scene": part.scene,
-        "name": f"{part.name} {part.scene}",
+        "name": f"{part.kind} {part.scene}",
         "start": start,
         "end": end,
     }
@@ -176,7 +230,7 @@ def _strip(part: Part, span: SceneSpan, number: int, beside: set[str]) -> Strip:
             return MovieStrip(**given, track="Narrator", source="media/narrator/1/clip.mov", opacity=fade,
                               box=box_of_pixels(480 - 10 * part.word, 280, 81, 60, SIZE))  # fmt: skip
         case "voice":
-            linked = (f"{part.scene}/ada",) if "ada" in beside else ()
+            linked = (f"{part.scene}/{beside['ada']}",) if "ada" in beside else ()
             return SoundStrip(**given, track="Voice", source="media/voice/1/voice.wav", source_start=0.5, linked=linked,
                               volume=0.8 - 0.1 * (part.word % 3))  # fmt: skip
         case "bar":
@@ -230,7 +284,7 @@ class Sitting:
     # What the person does
 
     def _edit(self) -> None:
-        owned = owned_strips(self.scene)
+        owned = {_first_id(id): strip for id, strip in owned_strips(self.scene).items()}
         before = self._look()
         kinds = (*self._STRIP_EDITS * 3, *self._OTHER_EDITS)
         do = self.random.choice(kinds)
@@ -250,13 +304,16 @@ class Sitting:
                 seen_of = before.get(origin, {})
                 held = {name for name in seen if seen[name] != seen_of.get(name)} | self._touched.get(origin, {}).keys()
                 self._touched[id] = {name: seen.get(name) for name in held | {"place"}}
+                if seen["channel"] == seen_of.get("channel"):  # the track of its strip, also where that had to leave it
+                    self._touched[id]["channel"] = self._touched.get(origin, {}).get("channel", seen["channel"])
                 self._was[id] = {**seen_of, **self._was.get(origin, {})}
                 self._drop_what_is_as_it_was(id)
                 continue
             changed = {name: value for name, value in seen.items() if value != before[id].get(name)}
             changed |= {name: None for name in before[id].keys() - seen.keys() if name.startswith("curve ")}
-            held = self._touched.setdefault(id, {})
-            self._was.setdefault(id, {}).update({name: before[id].get(name) for name in changed.keys() - held.keys()})
+            animated = {name: value for name, value in before[id].items() if f"curve {name}" in changed}
+            held, was = self._touched.setdefault(id, {}), self._was.setdefault(id, {})
+            self._was[id] = animated | was | {n: before[id][n] for n in changed.keys() - held.keys() if n in before[id]}
             held.update(changed)
             self._drop_what_is_as_it_was(id)
             for name in [name for name in held if f"curve {name}" in seen]:
@@ -387,20 +444,16 @@ class Sitting:
         return round(self.random.uniform(low, high), 3)
 
     def _key(self, strip: bpy.types.Strip) -> str:
-        """Animate a property."""
+        """Animate a property: any that Blender can animate, or one of those that people do."""
         choices = {"SOUND": ("volume", "pan"), "TEXT": ("color", "font_size", "blend_alpha", "location"), "CROSS": ("blend_alpha",),
                    "COLOR": ("color", "blend_alpha", "transform.rotation")}  # fmt: skip
-        path = self.random.choice(choices.get(strip.type, ("transform.offset_x", "transform.scale_x", "blend_alpha")))
-        owner, name = (strip.transform, path.partition(".")[2]) if "." in path else (strip, path)
+        able = [path for _, path, rna in _editable(strip) if rna.is_animatable and path not in _STAYS_IN_THE_BLEND]
+        often = choices.get(strip.type, ("transform.offset_x", "transform.scale_x", "blend_alpha"))
+        path = self.random.choice((self.random.choice(often), self.random.choice(able)))
+        owner, rna = next((owner, rna) for owner, found, rna in _editable(strip) if found == path)
         for _ in range(self.random.randint(1, 3)):
-            value = getattr(owner, name)
-            if isinstance(value, float):
-                setattr(
-                    owner,
-                    name,
-                    round(self.random.uniform(0, 1) * (300 if "offset" in name or "size" in name else 1), 3),
-                )
-            owner.keyframe_insert(name, frame=int(strip.left_handle) + self.random.randint(0, 30))
+            setattr(owner, rna.identifier, self._other(rna, getattr(owner, rna.identifier)))
+            owner.keyframe_insert(rna.identifier, frame=int(strip.left_handle) + self.random.randint(0, 30))
         return path
 
     def _unkey(self, strip: bpy.types.Strip) -> str:
@@ -455,18 +508,16 @@ class Sitting:
 
     def _reset(self) -> str:
         """Give a strip back to the script, as `lectern edits reset` does: what is not collected yet is collected first."""
-        self.edits = collect(self.scene, self.edits)
-        ids = sorted(
-            {edit.strip for edit in self.edits.edits if "#" not in edit.strip and not edit.strip.startswith("track:")}
-        )
+        self._collect()
+        ids = sorted({edit.strip for edit in self.edits.edits if "#" not in edit.strip and ":" not in edit.strip})
         if not ids or self.random.random() < 0.5:
             return "nothing"
         id = self.random.choice(ids)
         self._compile()
         self.edits = self.edits.without(id)
-        self._touched.pop(id, None)
-        self._was.pop(id, None)
-        self._gone.discard(id)
+        self._touched.pop(_first_id(id), None)
+        self._was.pop(_first_id(id), None)
+        self._gone.discard(_first_id(id))
         self._compile()
         return id
 
@@ -496,7 +547,7 @@ class Sitting:
         """What is seen of each of Lectern's strips, its place counted from where the script alone would have it."""
         scripted, animation = {strip.id: strip for strip in self._scripted.strips}, Animation(self.scene)
         return {
-            id: self._seen(strip, scripted.get(id.partition("#")[0]), animation)
+            _first_id(id): self._seen(strip, scripted.get(id.partition("#")[0]), animation)
             for id, strip in owned_strips(self.scene).items()
         }
 
@@ -513,7 +564,7 @@ class Sitting:
                 (curve.array_index, round(key.co[0] - begins, 2), round(key.co[1], 3), key.interpolation)
                 for curve in found for key in curve.keyframe_points
             ]  # fmt: skip
-        if getattr(strip, "use_flip_x", False):  # Blender flips the place, too: the same number is another place
+        if seen.get("use_flip_x"):  # Blender flips the place, too: the same number is another place
             _flip_place(seen)
         if script is not None and strip.type != "CROSS":
             begin = script.start + 1
@@ -533,7 +584,9 @@ class Sitting:
             start = int(strip.left_handle) - 1
             scene = next((span for span in self._scripted.scenes if span.start <= start < span.end), None)
             self._own[strip.name] = (
-                (scene.id, start - scene.start, int(strip.duration)) if scene else ("", start, int(strip.duration))
+                (_first_id(scene.id), start - scene.start, int(strip.duration))
+                if scene
+                else ("", start, int(strip.duration))
             )
 
     # The script, and compiling
@@ -546,34 +599,40 @@ class Sitting:
 
     def _compile(self) -> None:
         self._scripted = self.script.timeline()
+        self.edits, _ = follow_script(self.edits, remembered(self.scene).elements, self._scripted)
         timeline, told = apply_edits(self._scripted, self.edits)
         result = compile_timeline(timeline, self.scene, self.root, self.edits)
         bpy.context.view_layer.update()
         self._told = [*told, *result.conflicts, *result.displaced]
 
+    def _collect(self) -> None:
+        then = collect_again(self.scene, self.edits, collected_then(self.scene))
+        remember_collected(self.scene, then)
+        self.edits = then.written
+
     def _compile_again(self) -> None:
-        self.edits = collect(self.scene, self.edits)
+        self._collect()
         self._same("a second collect", self.edits.by_strip(), collect(self.scene, self.edits).by_strip())
         self._compile()
         self._check_held()
         dump, edits = self._dump(), self.edits
-        self.edits = collect(self.scene, self.edits)
+        self._collect()
         self._same("collecting after a compile", edits.by_strip(), self.edits.by_strip())
         self._compile()
         self._same("a second compile", dump, self._dump())
 
     def _check_held(self) -> None:
         """Find what of the person's edits the last compile has lost."""
-        now, scripted = self._look(), {strip.id for strip in self._scripted.strips}
+        now, scripted = self._look(), {_first_id(strip.id) for strip in self._scripted.strips}
         for id, values in self._touched.items():
             element = id.partition("#")[0]
             if not values or id in self._gone:
                 continue
-            told = [sentence for sentence in self._told if f"({id})" in sentence or f'"{id}"' in sentence]
+            told = [sentence for sentence in self._told if id in _named(sentence)]
             if element not in scripted:
                 if values.keys() <= _STAYS_IN_THE_BLEND:
                     continue  # it is gone with its strip, and the film has never shown it
-                if not any(f'"{element}"' in sentence or f'"{id}"' in sentence for sentence in self._told):
+                if not any({id, element} & _named(sentence) for sentence in self._told):
                     self.faults.append(f"{id} is gone from the script, and nothing was said")
                 continue
             if id not in now:
@@ -585,14 +644,14 @@ class Sitting:
             for name, value in values.items():
                 if name in _STAYS_IN_THE_BLEND and id.endswith("/cross"):
                     continue  # a crossfade is made anew where its pictures move, and the film does not show this
-                if name == "channel" and now[id]["mute"]:
+                if name == "channel" and now[id].get("mute"):
                     continue  # it makes way for the film
                 if not (_same_place if name == "place" else _same)(now[id].get(name), value) and not told:
                     self.faults.append(f"{id} {name}: {value} became {now[id].get(name)}; told: {self._told}")
         for id in self._gone:
             if id in now:
                 self.faults.append(f"{id} was deleted, and is there again")
-        starts = {span.id: span.start for span in self._scripted.scenes}
+        starts = {_first_id(span.id): span.start for span in self._scripted.scenes}
         for name, (scene, into, length) in self._own.items():
             strip = self.scene.sequence_editor.strips_all.get(name)
             if strip is None:
@@ -606,7 +665,7 @@ class Sitting:
     def _compile_from_nothing(self) -> None:
         """All of it is in edits.json: from an empty sequencer comes the same."""
         own = {strip.name for strip in foreign_strips(self.scene)}
-        off = {edit.strip for edit in self.edits.edits if edit.property == "muted"}
+        off = {_first_id(edit.strip) for edit in self.edits.edits if edit.property == "muted"}
         before = {id: seen for id, seen in self._look().items() if id not in off and not self._track_off(id)}
         strips = self.scene.sequence_editor.strips
         for strip in sorted(owned_strips(self.scene).values(), key=lambda one: one.type != "CROSS"):
@@ -623,7 +682,9 @@ class Sitting:
 
     def _track_off(self, id: str) -> bool:
         muted = {edit.strip for edit in self.edits.edits if edit.strip.startswith("track:")}
-        return bool(muted) and id not in {strip.id for strip in apply_edits(self._scripted, self.edits)[0].strips}
+        return bool(muted) and id not in {
+            _first_id(strip.id) for strip in apply_edits(self._scripted, self.edits)[0].strips
+        }
 
     def _curves(self) -> Any:
         data = self.scene.animation_data

@@ -124,6 +124,7 @@ def in_blender(root: Path, code: str, **values: object) -> dict:
     """Run `code` in a Python with bpy and `values` as its globals, in an empty file; return what it puts into `out`."""
     given = "".join(f"{name} = {value!r}\n" for name, value in values.items())
     (root / "code.py").write_text(f"{given}out = {{}}\n{code}\n(root / 'out.json').write_text(json.dumps(out))\n")
+    (root / "fault.txt").unlink(missing_ok=True)
     if _process().poll() is not None:
         _process.cache_clear()
     said, fault = _asked(_process(), root), root / "fault.txt"

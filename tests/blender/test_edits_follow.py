@@ -228,3 +228,96 @@ out["rebuilt"] = keys(), spots()["a/cross"], collect(scene, edits) == edits
 """,
     )
     assert out["in Blender"] == [32, 34] and out["rebuilt"] == [[32, 34], [3, 28, 37], True]
+
+
+def test_what_a_person_takes_back_after_it_was_collected_does_not_come_again(root: Path) -> None:
+    """Before anything is compiled, and also where only the file and the scene tell what was collected."""
+    out = in_blender(
+        root,
+        """
+from lectern.addon.sequencer.collect import collect_again
+from lectern.addon.sequencer.owned import collected_then, remember_collected
+
+def collect_all(file):
+    then = collect_again(scene, file, collected_then(scene))
+    remember_collected(scene, then)
+    return then.written
+
+compile_timeline(film(), scene, root, Edits())
+title = strip("a/text")
+title.blend_alpha = 0.5
+copy = title.split(frame=16, split_method="SOFT")
+theirs = Edits.model_validate({"edits": [{"strip": "a/bar", "property": "opacity", "value": 0.25}]})
+file = collect_all(Edits(edits=(*collect_all(Edits()).edits, *theirs.edits)))
+out["collected"] = sorted({edit.strip.partition("#")[0] for edit in file.edits}), len(file.edits)
+scene.sequence_editor.strips.remove(strip(next(id for id in spots() if "#" in id)))
+title.right_handle = 26
+title.blend_alpha = 1.0
+file = collect_all(file)
+out["left"] = [edit.strip for edit in file.edits]
+out["again"] = [edit.strip for edit in collect_all(file).edits]
+""",
+    )
+    assert out["collected"][0] == ["a/bar", "a/text"] and out["collected"][1] > 4
+    assert out["left"] == out["again"] == ["a/bar"]
+
+
+def test_what_stands_in_a_scene_goes_along_when_that_gets_another_title(root: Path) -> None:
+    out = in_blender(
+        root,
+        MENDED
+        + """
+scene.sequence_editor.strips.new_effect("own", "COLOR", 20, 41, length=9)
+edits = rebuild(spoken("One comand says it.", "line-1", "b"), edits)
+out["own"] = int(scene.sequence_editor.strips_all["own"].left_handle)
+""",
+    )
+    assert out["conflicts"] == [] and out["own"] == 41
+
+
+def test_curves_that_a_deleted_strip_left_behind_do_not_become_those_of_a_strip_with_its_name(root: Path) -> None:
+    out = in_blender(
+        root,
+        """
+from lectern.addon.sequencer.animation import Animation
+compile_timeline(film(), scene, root, Edits())
+strips = scene.sequence_editor.strips
+def keyed(name):
+    strip = strips.new_effect(name, "COLOR", 20, 400, length=9)
+    for frame in (400, 405):
+        strip.keyframe_insert("blend_alpha", frame=frame)
+    return strip
+strips.remove(keyed("mine.001"))
+first, second = keyed("mine"), keyed("other")
+animation = Animation(scene)
+animation.rename_strip(second, "mine")
+out["name"], out["keys"] = second.name, len(Animation(scene).of(second)["blend_alpha"])
+animation.remove(second, "blend_alpha")
+out["left"] = list(Animation(scene).of(second))
+""",
+    )
+    assert out == {"name": "mine.001", "keys": 1, "left": []}
+
+
+def test_the_place_of_a_strip_whose_mirroring_is_animated_is_the_same_wherever_the_playhead_is(root: Path) -> None:
+    out = in_blender(
+        root,
+        """
+compile_timeline(film(), scene, root, Edits())
+ada = strip("a/ada")
+for frame, flipped in ((10, True), (20, False)):
+    ada.use_flip_x = flipped
+    ada.keyframe_insert("use_flip_x", frame=frame)
+at, edits = ada.transform.offset_x, collect(scene)
+for frame in (12, 25):
+    timeline, _ = apply_edits(film(), edits)
+    compile_timeline(timeline, scene, root, edits)
+    scene.frame_set(frame)
+    out[f"at {frame}"] = strip("a/ada").transform.offset_x == at
+    strip("a/ada").blend_type = ("ADD", "MULTIPLY")[frame // 20]
+    edits = collect(scene, edits)
+    out[f"edits {frame}"] = [edit.property for edit in edits.edits]
+""",
+    )
+    assert out["at 12"] and out["at 25"]
+    assert out["edits 12"] == out["edits 25"] == ["blend", "flip_x"]

@@ -127,34 +127,34 @@ def other(strip, prop):
     setattr(owner, name, value)
 
 timeline = rebuild(Edits())
-fresh = {id: read_values(strip(id), timeline.size) for id in ("a/plate", "a/text", "a/bar", "a/voice")}
+fresh = {id: read_values(strip(id), {}, timeline.size) for id in ("a/plate", "a/text", "a/bar", "a/voice")}
 for id in fresh:
     for prop in properties_of(strip(id).type):
         if prop.name != "muted":
             other(strip(id), prop)
     fresh_names = {prop.name for prop in properties_of(strip(id).type)} - {"muted"}
-    out[f"unchanged {id}"] = sorted(n for n in fresh_names if read_values(strip(id), timeline.size)[n] == fresh[id][n])
+    out[f"unchanged {id}"] = sorted(n for n in fresh_names if read_values(strip(id), {}, timeline.size)[n] == fresh[id][n])
 edits = collect(scene)
 out["missing"] = [f"{id} {name}" for id in fresh for name in fresh[id] if name != "muted"
                   and not any(e.strip == id and e.property == name for e in edits.edits)]
-by_hand = {id: read_values(strip(id), timeline.size) for id in fresh}
+by_hand = {id: read_values(strip(id), {}, timeline.size) for id in fresh}
 
 def lost(now):
     return [f"{id} {name} {by_hand[id][name]!r} {value!r}" for id in fresh
             for name, value in now[id].items() if value != by_hand[id][name]]
 
 timeline = rebuild(edits)
-out["lost"] = lost({id: read_values(strip(id), timeline.size) for id in fresh})
+out["lost"] = lost({id: read_values(strip(id), {}, timeline.size) for id in fresh})
 out["still"] = collect(scene, edits) == edits
 timeline = rebuild(edits, shifted(9))
-out["lost later"] = lost({id: read_values(strip(id), timeline.size) for id in fresh})
+out["lost later"] = lost({id: read_values(strip(id), {}, timeline.size) for id in fresh})
 out["told"] = out["conflicts"]
 timeline = from_nothing(edits, shifted(9))
-out["lost from nothing"] = lost({id: read_values(strip(id), timeline.size) for id in fresh})
+out["lost from nothing"] = lost({id: read_values(strip(id), {}, timeline.size) for id in fresh})
 out["still from nothing"] = collect(scene, edits) == edits
 timeline = rebuild(Edits())
 out["taken back"] = [f"{id} {name} {value!r} {fresh[id][name]!r}" for id in fresh
-                     for name, value in read_values(strip(id), timeline.size).items() if value != fresh[id][name]]
+                     for name, value in read_values(strip(id), {}, timeline.size).items() if value != fresh[id][name]]
 """,
     )
     assert [out[f"unchanged {id}"] for id in ("a/plate", "a/text", "a/bar", "a/voice")] == [[]] * 4, (
