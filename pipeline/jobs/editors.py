@@ -1,4 +1,4 @@
-"""Blenders that have an episode open, as the episode's database knows them: a build asks them to save what is not saved."""
+"""Blenders that have an episode open, as the episode's database knows them: who writes is to ask them first to save."""
 
 import os
 import sqlite3
@@ -13,10 +13,14 @@ from ..base.process import alive, identity
 from .database import open_database
 
 PATIENCE = 5.0
-"""Seconds for which a build waits for an answer."""
+"""Seconds for which one waits for an answer."""
 _LOOK = 0.1
 _BUSY = 50
 """Milliseconds for which a Blender waits for a database that is being written: its window stands still meanwhile."""
+
+
+_open_here: set[Path] = set()
+"""The databases that know this process as one that has their episode open."""
 
 
 class EditorEntry:
@@ -25,6 +29,8 @@ class EditorEntry:
     def __init__(self, path: Path) -> None:
         """Make it known."""
         self._process, self._db, self._unsaved = identity(), open_database(path), False
+        self._path = path
+        _open_here.add(path)
         self._db.execute(f"PRAGMA busy_timeout = {_BUSY}")
         with suppress(sqlite3.OperationalError):
             self._db.execute("INSERT OR REPLACE INTO editors (process, unsaved) VALUES (?, 0)", (self._process,))
@@ -50,17 +56,21 @@ class EditorEntry:
 
     def close(self) -> None:
         """Be known no longer."""
+        _open_here.discard(self._path)
         with closing(self._db), suppress(sqlite3.Error):
             self._db.execute("DELETE FROM editors WHERE process = ?", (self._process,))
 
 
-def ask_editors(path: Path, patience: float = PATIENCE, sleep: Callable[[float], None] = time.sleep) -> None:
+def ask_editors(path: Path, patience: float | None = None, sleep: Callable[[float], None] = time.sleep) -> None:
     """Have every Blender that has the episode open, whose database is at `path`, write down what is not saved.
 
-    Raises LecternError for one that says it can't, and for one that had something unsaved and does not answer.
+    Ask before a file of the episode is written, so that nothing is lost that was changed by hand. A Blender that has it open
+    itself asks nobody: it would stand still. Raises LecternError for one that says it can't, and for one that had something
+    unsaved and does not answer for `patience` seconds (default: PATIENCE).
     """
-    if not path.is_file():
+    if path in _open_here or not path.is_file():
         return
+    patience = PATIENCE if patience is None else patience
     question, until = uuid.uuid4().hex, time.monotonic() + patience
     with closing(open_database(path)) as db:
         for row in db.execute("SELECT process FROM editors").fetchall():
@@ -80,5 +90,5 @@ def ask_editors(path: Path, patience: float = PATIENCE, sleep: Callable[[float],
     if silent:
         raise LecternError(
             f"Blender (process {silent[0].partition('-')[0]}) has the episode open, with changes that are not saved, and did "
-            f"not answer for {patience:g} seconds. Its .blend is left as it is. Save there, or close it, and build again."
+            f"not answer for {patience:g} seconds. Its .blend is left as it is. Save there, or close it, and try again."
         )

@@ -1,5 +1,7 @@
 """`lectern edits`: what a person changed on the timeline by hand, and how to take it back or to give it to another strip."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -9,6 +11,15 @@ from ..build.build import only_writer
 from ..timeline.editable import BY_NAME, Curve, Value
 from ..timeline.edits import FILE, TRACK, Edit, Edits, edits_of, read_edits, write_edits
 from ..timeline.model import BLENDERS_TYPES, Strip, StripId, read_timeline
+from .scenarios import collect_open
+
+
+@contextmanager
+def _alone(folder: Path, wait: bool) -> Iterator[None]:
+    """Change the edits while nobody else does; what was changed in an open Blender is collected before."""
+    collect_open(folder)
+    with only_writer(EpisodePaths(folder=folder), wait=wait):
+        yield
 
 
 def episode_edits(folder: Path) -> Edits:
@@ -21,7 +32,7 @@ def reset_edits(folder: Path, strip: str, property: str = "", *, wait: bool = Tr
 
     Raises LecternError if there is no such edit, or if a build works on the episode and `wait` is False.
     """
-    with only_writer(EpisodePaths(folder=folder), wait=wait):
+    with _alone(folder, wait):
         before = read_edits(folder)
         after = before.without(strip, property)
         gone = tuple(edit for edit in before.edits if edit not in after.edits)
@@ -38,7 +49,7 @@ def reset_all_edits(folder: Path, scene: str = "", *, wait: bool = True) -> tupl
 
     Raises LecternError if there are none, or if a build works on the episode and `wait` is False.
     """
-    with only_writer(EpisodePaths(folder=folder), wait=wait):
+    with _alone(folder, wait):
         before = read_edits(folder)
         gone = tuple(edit for edit in before.edits if not scene or StripId.parse(edit.strip).scene == scene)
         if not gone:
@@ -66,7 +77,7 @@ def drop_edits(folder: Path, strip: str = "", *, wait: bool = True) -> tuple[Edi
 
     Raises LecternError if there are none, or if a build works on the episode and `wait` is False.
     """
-    with only_writer(EpisodePaths(folder=folder), wait=wait):
+    with _alone(folder, wait):
         gone = tuple(edit for edit in orphaned_edits(folder) if not strip or _element(edit.strip) == _element(strip))
         if not gone:
             raise LecternError(
@@ -83,7 +94,7 @@ def apply_edits_elsewhere(folder: Path, strip: str, to: str, *, wait: bool = Tru
     Raises LecternError if there are none, if the script makes no strip `to`, if that is of another kind or was edited
     itself, or if a build works on the episode and `wait` is False.
     """
-    with only_writer(EpisodePaths(folder=folder), wait=wait):
+    with _alone(folder, wait):
         before, strips = read_edits(folder), _scripted(folder)
         moved = [edit for edit in before.edits if _element(edit.strip) == strip]
         if not moved:

@@ -32,6 +32,7 @@ from ..episode.scene_edit import (
 )
 from ..episode.script import parse_script
 from ..episode.source import SCRIPT, exact_text, plain_text
+from .scenarios import collect_open
 
 BlockKind = Literal["title", "chapter", "lower-third", "bullets", "callout", "caption", "clip"]
 """What `add_to_scene` can add."""
@@ -181,6 +182,7 @@ def set_block_value(folder: Path, line: int, key: str, source: str | None, *, co
 
 def undo_change(folder: Path, *, again: bool = False) -> str:
     """Undo the last change of script.md that was made here, or do it `again`; return which one that was."""
+    collect_open(folder)
     return ScriptHistory(folder).step(1 if again else -1)
 
 
@@ -199,6 +201,7 @@ def change_script(folder: Path, config: Path | None, why: str, change: Callable[
         raise LecternError(
             f"{SCRIPT} is as it was, because it could not be read any more: {error.problems[0]}"
         ) from error
+    collect_open(folder)
     ScriptHistory(folder).write(before, after, why)
 
 

@@ -298,14 +298,16 @@ class Sitting:
             return
         bpy.context.view_layer.update()
         after = self._after = self._look()
-        for id, seen in after.items():
+        for id, seen in sorted(after.items(), key=lambda found: found[0] in before):  # the new ones first
             if id not in before:  # what it is a copy or a piece of is among those that were there
                 origin = self._origin_of(id, before)
                 seen_of = before.get(origin, {})
                 held = {name for name in seen if seen[name] != seen_of.get(name)} | self._touched.get(origin, {}).keys()
                 self._touched[id] = {name: seen.get(name) for name in held | {"place"}}
                 if seen["channel"] == seen_of.get("channel"):  # the track of its strip, also where that had to leave it
-                    self._touched[id]["channel"] = self._touched.get(origin, {}).get("channel", seen["channel"])
+                    self._touched[id].pop("channel", None)
+                    if (held_there := self._touched.get(origin, {}).get("channel")) is not None:
+                        self._touched[id]["channel"] = held_there
                 self._was[id] = {**seen_of, **self._was.get(origin, {})}
                 self._drop_what_is_as_it_was(id)
                 continue
@@ -313,7 +315,15 @@ class Sitting:
             changed |= {name: None for name in before[id].keys() - seen.keys() if name.startswith("curve ")}
             animated = {name: value for name, value in before[id].items() if f"curve {name}" in changed}
             held, was = self._touched.setdefault(id, {}), self._was.setdefault(id, {})
-            self._was[id] = animated | was | {n: before[id][n] for n in changed.keys() - held.keys() if n in before[id]}
+            self._was[id] = (
+                animated
+                | was
+                | {
+                    name: before[id].get(name)
+                    for name in changed.keys() - held.keys()
+                    if name in before[id] or name.startswith("curve ")
+                }
+            )
             held.update(changed)
             self._drop_what_is_as_it_was(id)
             for name in [name for name in held if f"curve {name}" in seen]:

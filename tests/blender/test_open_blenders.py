@@ -1,4 +1,4 @@
-"""A build asks a Blender that has the episode open for what is not saved there: two processes, one of them the build."""
+"""Who builds or writes asks a Blender that has the episode open for what is not saved there: two processes, one of them a Blender."""
 
 import subprocess
 import sys
@@ -9,7 +9,12 @@ from two_scenes import episode, film
 
 from lectern.pipeline.base.episode_paths import EpisodePaths
 from lectern.pipeline.base.errors import LecternError
+from lectern.pipeline.changes.store import ChangesetStore
+from lectern.pipeline.jobs import editors
 from lectern.pipeline.jobs.editors import ask_editors
+from lectern.pipeline.studio.edits import reset_all_edits
+from lectern.pipeline.studio.proposals import apply_edit
+from lectern.pipeline.studio.scene_changes import delete_scene
 from lectern.pipeline.timeline.edits import read_edits
 
 OPEN = """
@@ -47,7 +52,14 @@ def built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.mark.parametrize("answers", ["answers", "is silent"])
-def test_what_is_not_saved_in_an_open_blender_is_saved_first_or_left_alone(built: Path, answers: str) -> None:
+def test_what_is_not_saved_in_an_open_blender_is_saved_first_or_left_alone(
+    built: Path, answers: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A drag that nobody has collected holds through a change of the script that an agent proposed and another process applies."""
+    script = (built / "script.md").read_text()
+    change = ChangesetStore(built).propose(
+        {"script.md": script.replace("Some words", "Other words")}, "an agent", "better"
+    )
     command = [sys.executable, "-c", OPEN, str(built), answers]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as blender:
         try:
@@ -56,14 +68,25 @@ def test_what_is_not_saved_in_an_open_blender_is_saved_first_or_left_alone(built
             before = EpisodePaths(folder=built).blend.read_bytes()
             assert line == "open True\n"
             if answers == "answers":
-                ask_editors(EpisodePaths(folder=built).database, patience=60)
+                monkeypatch.setattr(editors, "PATIENCE", 60)
+                apply_edit(built, change.id, "an agent")
+                assert "Other words" in (built / "script.md").read_text()
                 assert [(e.strip, e.property, e.value) for e in read_edits(built).edits] == [
                     ("plate:first", "opacity", 0.25)
                 ]
                 assert EpisodePaths(folder=built).blend.read_bytes() != before
             else:
-                with pytest.raises(LecternError, match="did not answer for 0.3 seconds"):
-                    ask_editors(EpisodePaths(folder=built).database, patience=0.3)
+                monkeypatch.setattr(editors, "PATIENCE", 0.3)
+                refused = apply_edit(built, change.id, "an agent")
+                assert refused.outcome == "refused" and "did not answer for 0.3 seconds" in refused.why
+                for write in (
+                    lambda: reset_all_edits(built),
+                    lambda: delete_scene(built, "second"),
+                    lambda: ask_editors(EpisodePaths(folder=built).database),
+                ):
+                    with pytest.raises(LecternError, match="did not answer for 0.3 seconds"):
+                        write()
+                assert (built / "script.md").read_text() == script
                 assert read_edits(built).edits == () and EpisodePaths(folder=built).blend.read_bytes() == before
         finally:
             blender.kill()
