@@ -6,7 +6,7 @@ Timers never fire in ``blender -b``. Headless code calls `snapshot.refresh` and 
 import bpy
 from bpy.app.handlers import persistent
 
-from . import background, character_list, editing, following, snapshot, texts
+from . import background, character_list, editing, following, recorder, snapshot, texts
 from .mark_moves import is_settled, moved_marks
 from .properties import edited_scene, episode_folder
 
@@ -88,6 +88,7 @@ def unregister() -> None:
     """Stop the timer and every command that is running."""
     background.stop_all()
     editing.unregister()
+    recorder.unregister()
     if bpy.app.timers.is_registered(_tick):
         bpy.app.timers.unregister(_tick)
     bpy.app.handlers.load_post.remove(_on_load)

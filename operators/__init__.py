@@ -17,6 +17,7 @@ def classes() -> tuple[type, ...]:
         jobs,
         library,
         preview,
+        recording,
         scenes,
         script,
         setup,
@@ -26,7 +27,7 @@ def classes() -> tuple[type, ...]:
     )
 
     modules = (
-        episode, episodes, build, scenes, inspector, preview, library, jobs, script, edits, trust, characters, voices, cloned_voices,
-        setup, captures, workspace, changes, following,
+        episode, episodes, build, scenes, inspector, recording, preview, library, jobs, script, edits, trust, characters, voices,
+        cloned_voices, setup, captures, workspace, changes, following,
     )  # fmt: skip
     return tuple(cls for module in modules for cls in module.CLASSES)

@@ -15,7 +15,7 @@ from ..pipeline.episode.nodes import quoted
 from ..pipeline.episode.source import SCRIPT
 from ..pipeline.studio import element_changes, scene_changes
 from ..pipeline.studio.elements import ElementCard
-from .bases import ChangeOperator, ScriptOperator
+from .bases import ScriptOperator
 from .build import BuildOperator
 from .poll_messages import building, can_run, no_episode
 
@@ -26,7 +26,7 @@ _items: dict[str, list[tuple[str, str, str]]] = {}
 """The items of menus, which Blender wants to be kept."""
 
 
-def _not(context: bpy.types.Context, *kinds: str) -> str:
+def wrong_kind(context: bpy.types.Context, *kinds: str) -> str:
     """Return why the active strip is none of `kinds` of elements."""
     element, reason = inspect(edited_scene(context))
     if element is None:
@@ -41,7 +41,7 @@ def _not(context: bpy.types.Context, *kinds: str) -> str:
     return "" if element.kind in kinds else f"It is not {' or '.join(names[kind] for kind in kinds)}"
 
 
-def _element(context: bpy.types.Context) -> ElementCard:
+def active_element(context: bpy.types.Context) -> ElementCard:
     """Return the element of the active strip. Raises LecternError if it stands for none."""
     element, reason = inspect(edited_scene(context))
     if element is None:
@@ -62,11 +62,11 @@ class LECTERN_OT_edit_words(ScriptOperator):
         """Return whether the active strip has words that the script holds."""
         element, _ = inspect(edited_scene(context))
         is_list = "It is a list: open it in the script" if element and element.key == "items" else ""
-        return can_run(cls, no_episode(context), _not(context, "line", "overlay"), is_list)
+        return can_run(cls, no_episode(context), wrong_kind(context, "line", "overlay"), is_list)
 
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
         """Ask for the words."""
-        self.text = _element(context).text.replace("\n", " ")
+        self.text = active_element(context).text.replace("\n", " ")
         return context.window_manager.invoke_props_dialog(self, title="Edit Words", confirm_text="Change", width=700)
 
     def draw(self, context: bpy.types.Context) -> None:
@@ -77,7 +77,7 @@ class LECTERN_OT_edit_words(ScriptOperator):
 
     def make_change(self, context: bpy.types.Context) -> None:
         """Write the words into the script."""
-        folder, element = open_episode_folder(context), _element(context)
+        folder, element = open_episode_folder(context), active_element(context)
         if not self.text.strip():
             raise LecternError("Without words there is nothing to say: delete it in the script instead")
         if element.kind == "line":
@@ -110,12 +110,12 @@ class LECTERN_OT_appear_at(ScriptOperator):
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         """Return whether the active strip is of an overlay or a clip."""
-        return can_run(cls, no_episode(context), _not(context, "overlay", "clip"))
+        return can_run(cls, no_episode(context), wrong_kind(context, "overlay", "clip"))
 
     def make_change(self, context: bpy.types.Context) -> None:
         """Write the mark into the script."""
         mark = "" if self.mark == AT_START else self.mark
-        element_changes.appear_at(open_episode_folder(context), _element(context), mark)
+        element_changes.appear_at(open_episode_folder(context), active_element(context), mark)
 
 
 def _speaker_items(_operator: object, context: bpy.types.Context | None) -> list[tuple[str, str, str]]:
@@ -135,11 +135,11 @@ class LECTERN_OT_speak_as(ScriptOperator):
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         """Return whether the active strip is of a line."""
-        return can_run(cls, no_episode(context), _not(context, "line"))
+        return can_run(cls, no_episode(context), wrong_kind(context, "line"))
 
     def make_change(self, context: bpy.types.Context) -> None:
         """Write the speaker into the script."""
-        element_changes.speak_as(open_episode_folder(context), _element(context).id, self.character)
+        element_changes.speak_as(open_episode_folder(context), active_element(context).id, self.character)
 
 
 class LECTERN_OT_make_again(BuildOperator):
@@ -162,73 +162,8 @@ class LECTERN_OT_make_again(BuildOperator):
     def start(self, context: bpy.types.Context) -> Build:
         """Delete the take and start the build."""
         folder = open_episode_folder(context)
-        element_changes.forget_take(folder, _element(context).source)
+        element_changes.forget_take(folder, active_element(context).source)
         return start_build(folder, edited_scene(context))
-
-
-def _not_recorded(context: bpy.types.Context) -> str:
-    """Return why the line can have no recording of the person's own."""
-    element, _ = inspect(edited_scene(context))
-    if element is None or element.recorded:
-        return ""
-    return (
-        f'{element.speaker} speaks with {element.voice}: let somebody with the voice "recording" speak this line first'
-    )
-
-
-class LECTERN_OT_add_recording(ChangeOperator):
-    """Copy a recording of yours into the episode as the newest take of this line; the next build uses it"""
-
-    bl_idname = "lectern.add_recording"
-    bl_label = "Use a Recording"
-
-    filepath: StringProperty(name="File", description="A WAV, MP3, M4A, FLAC, OGG or Opus file", subtype="FILE_PATH")
-    filter_sound: BoolProperty(default=True, options={"HIDDEN"})
-    filter_folder: BoolProperty(default=True, options={"HIDDEN"})
-
-    @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        """Return whether the active strip is of a line that a person records."""
-        return can_run(cls, no_episode(context), _not(context, "line"), _not_recorded(context), building(context))
-
-    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
-        """Let the person choose a file."""
-        context.window_manager.fileselect_add(self)
-        return {"RUNNING_MODAL"}
-
-    def make_change(self, context: bpy.types.Context) -> None:
-        """Copy it."""
-        file = Path(bpy.path.abspath(self.filepath))
-        copy = element_changes.add_recording(open_episode_folder(context), _element(context).id, file)
-        self.report({"INFO"}, f"{copy.name} is used from the next build on")
-
-
-def _take_items(_operator: object, context: bpy.types.Context | None) -> list[tuple[str, str, str]]:
-    element = inspect(edited_scene(context))[0] if context else None
-    found = []
-    if context and element and element.kind == "line":
-        takes, used = element_changes.recorded_takes(open_episode_folder(context), element.id)
-        found = [(take.name, f"{take.name}{' (used)' if take == used else ''}", "") for take in takes]
-    _items["takes"] = found or [("none", "No recording", "")]
-    return _items["takes"]
-
-
-class LECTERN_OT_choose_recording(ChangeOperator):
-    """Choose which of your recordings of this line is used"""
-
-    bl_idname = "lectern.choose_recording"
-    bl_label = "Choose Take"
-
-    take: EnumProperty(name="Take", items=_take_items, options={"SKIP_SAVE"})
-
-    @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        """Return whether the active strip is of a line that a person records."""
-        return can_run(cls, no_episode(context), _not(context, "line"), _not_recorded(context), building(context))
-
-    def make_change(self, context: bpy.types.Context) -> None:
-        """Give it the name by which it is chosen."""
-        element_changes.choose_recording(open_episode_folder(context), _element(context).id, self.take)
 
 
 class LECTERN_OT_replace_file(ScriptOperator):
@@ -247,7 +182,7 @@ class LECTERN_OT_replace_file(ScriptOperator):
         element, _ = inspect(edited_scene(context))
         is_image = element is None or element.title == "Image"
         reason = "" if is_image else "It shows no picture of yours: only an image overlay does"
-        return can_run(cls, no_episode(context), _not(context, "overlay"), reason)
+        return can_run(cls, no_episode(context), wrong_kind(context, "overlay"), reason)
 
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
         """Let the person choose a file."""
@@ -257,7 +192,7 @@ class LECTERN_OT_replace_file(ScriptOperator):
     def make_change(self, context: bpy.types.Context) -> None:
         """Copy it, and write its name into the script."""
         element_changes.replace_file(
-            open_episode_folder(context), _element(context), Path(bpy.path.abspath(self.filepath))
+            open_episode_folder(context), active_element(context), Path(bpy.path.abspath(self.filepath))
         )
 
 
@@ -308,11 +243,11 @@ class LECTERN_OT_place_narrator(ScriptOperator):
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         """Return whether the active strip is of a narrator."""
-        return can_run(cls, no_episode(context), building(context), _not(context, "narrator"))
+        return can_run(cls, no_episode(context), building(context), wrong_kind(context, "narrator"))
 
     def make_change(self, context: bpy.types.Context) -> None:
         """Write the side into the script, and forget where the person has put the strip."""
-        element = _element(context)
+        element = active_element(context)
         element_changes.place_narrator(open_episode_folder(context), element.scene, element.id, self.side)
         forget_place(open_episode_folder(context), edited_scene(context), element.strip)
 
@@ -327,7 +262,7 @@ class LECTERN_OT_mirror_narrator(bpy.types.Operator):
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         """Return whether the active strip is of a narrator."""
-        return can_run(cls, no_episode(context), _not(context, "narrator"))
+        return can_run(cls, no_episode(context), wrong_kind(context, "narrator"))
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Flip the strip; the next build keeps it so."""
@@ -358,7 +293,6 @@ class LECTERN_OT_reset_strip(bpy.types.Operator):
 
 
 CLASSES = (
-    LECTERN_OT_edit_words, LECTERN_OT_appear_at, LECTERN_OT_speak_as, LECTERN_OT_make_again, LECTERN_OT_add_recording,
-    LECTERN_OT_choose_recording, LECTERN_OT_replace_file, LECTERN_OT_show_in_script, LECTERN_OT_place_narrator,
-    LECTERN_OT_mirror_narrator, LECTERN_OT_reset_strip,
+    LECTERN_OT_edit_words, LECTERN_OT_appear_at, LECTERN_OT_speak_as, LECTERN_OT_make_again, LECTERN_OT_replace_file,
+    LECTERN_OT_show_in_script, LECTERN_OT_place_narrator, LECTERN_OT_mirror_narrator, LECTERN_OT_reset_strip,
 )  # fmt: skip

@@ -2,6 +2,7 @@
 
 import bpy
 
+from ..addon import recorder
 from ..addon.inspected import active_strip, inspect
 from ..addon.properties import edited_scene
 from ..pipeline.base.clock import time_code
@@ -129,7 +130,11 @@ def _draw_buttons(layout: bpy.types.UILayout, element: ElementCard) -> None:
     column = layout.column(align=True)
     if element.kind == "line":
         column.operator_menu_enum("lectern.speak_as", "character", icon="USER")
-        column.operator("lectern.add_recording", text="Use a Recording…", icon="REC")
+        if recording := recorder.running():
+            _draw_recording(column, recording)
+        else:
+            column.operator("lectern.record_line", text="Record My Voice", icon="REC")
+        column.operator("lectern.add_recording", text="Use a Recording…", icon="FILE_SOUND")
         column.operator_menu_enum("lectern.choose_recording", "take", icon="PRESET")
     if element.kind in ("overlay", "clip"):
         column.operator_menu_enum("lectern.appear_at", "mark", icon="MARKER")
@@ -142,6 +147,16 @@ def _draw_buttons(layout: bpy.types.UILayout, element: ElementCard) -> None:
     if element.title == "Image":
         column.operator("lectern.replace_file", text="Replace File…", icon="FILE_IMAGE")
     column.operator("lectern.make_again", icon="FILE_REFRESH")
+
+
+def _draw_recording(layout: bpy.types.UILayout, recording: recorder.RunningRecording) -> None:
+    """Draw how long a person has spoken, and how loud they are now."""
+    microphone = recording.microphone
+    said = f"{int(microphone.seconds) // 60}:{int(microphone.seconds) % 60:02}"
+    layout.progress(factor=min(1.0, microphone.level), text=said if microphone.goes_on else f"{said}, it has ended")
+    row = layout.row(align=True)
+    row.operator("lectern.keep_recording", icon="CHECKMARK")
+    row.operator("lectern.drop_recording", icon="X")
 
 
 CLASSES = (LECTERN_PT_inspector, LECTERN_PT_why)

@@ -3,6 +3,7 @@
 import getpass
 import time
 from argparse import Namespace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..base.errors import LecternError
@@ -43,6 +44,8 @@ def add_edits(every: Verbs) -> None:
     by_hand.add_argument(
         "property", metavar="PROPERTY", nargs="?", default="", help="reset only this (default: all of it)"
     )
+    by_hand.add_argument("--scene", metavar="SCENE", default="", help="reset all strips of this scene")
+    by_hand.add_argument("--all", action="store_true", help="reset all strips of the film")
     by_hand.add_argument("--to", metavar="STRIP", default="", help="the strip to apply the edits to")
     add_json(by_hand)
 
@@ -136,20 +139,18 @@ def user_name() -> str:
 
 def run_edits(options: Namespace) -> int:
     """List the edits of an episode, give a strip back to the script, or what was edited on one to another."""
-    from ..studio.edits import apply_edits_elsewhere, drop_edits, episode_edits, orphaned_edits, reset_edits
+    from ..studio.edits import apply_edits_elsewhere, drop_edits, episode_edits, orphaned_edits
 
     folder, action, strip = existing_folder(options.folder), options.action, options.strip
-    if action in ("reset", "apply") and not strip:
-        way = "reset STRIP [PROPERTY]" if action == "reset" else "apply STRIP --to STRIP"
-        raise LecternError(f"which strip? Say: lectern edits {options.folder} {way}")
-    if action == "apply" and not options.to:
-        raise LecternError(f"to which strip? Say: lectern edits {options.folder} apply {strip} --to STRIP")
+    if action == "apply" and not (strip and options.to):
+        which = "to which strip" if strip else "which strip"
+        raise LecternError(f"{which}? Say: lectern edits {options.folder} apply {strip or 'STRIP'} --to STRIP")
     match action:
         case "list":
             found = episode_edits(folder).edits
             told = "" if found else "Nothing was changed by hand."
         case "reset":
-            found = reset_edits(folder, strip, options.property, wait=options.wait)
+            found = _reset(options, folder)
             told = "The script decides again; the next build shows it. These edits are gone:"
         case "apply":
             found = apply_edits_elsewhere(folder, strip, options.to, wait=options.wait)
@@ -166,6 +167,18 @@ def run_edits(options: Namespace) -> int:
             f"(lectern edits {options.folder} apply STRIP --to STRIP), or drop them (lectern edits {options.folder} drop)."
         )
     return DONE
+
+
+def _reset(options: Namespace, folder: Path) -> "tuple[Edit, ...]":
+    """Give a property, a strip, a scene or the film back to the script; return the edits that are gone."""
+    from ..studio.edits import reset_all_edits, reset_edits
+
+    if sum(map(bool, (options.strip, options.scene, options.all))) != 1:
+        ways = "reset STRIP [PROPERTY], reset --scene SCENE, or reset --all"
+        raise LecternError(f"which strip, or which scene? Say: lectern edits {options.folder} {ways}")
+    if options.strip:
+        return reset_edits(folder, options.strip, options.property, wait=options.wait)
+    return reset_all_edits(folder, options.scene, wait=options.wait)
 
 
 def _table(edits: "tuple[Edit, ...]") -> str:

@@ -12,6 +12,7 @@ from . import (
     cloned_voices,
     episodes,
     planning,
+    recording,
     runs,
     scenarios,
     scenes,
@@ -34,6 +35,7 @@ def parser(program: str) -> argparse.ArgumentParser:
     episodes.add_making(every)
     episodes.add_looking(every)
     voices.add_speaking(every)
+    recording.add_recording(every)
     cloned_voices.add_cloned_voices(every)
     captures.add_capturing(every)
     changes.add_edits(every)

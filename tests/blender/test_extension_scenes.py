@@ -6,9 +6,10 @@ from pathlib import Path
 import bpy
 import pytest
 from panel_drawn import drawn, menus
+from support.microphone import write_microphone
 from two_scenes import SPANS
 
-from lectern.addon import inspected, line_mark, script_undo, snapshot, take_marks, texts
+from lectern.addon import inspected, line_mark, recorder, script_undo, snapshot, take_marks, texts
 from lectern.pipeline.base.episode_paths import EpisodePaths
 from lectern.pipeline.base.geometry import FULL
 from lectern.pipeline.episode.folder import read_episode
@@ -16,6 +17,7 @@ from lectern.pipeline.jobs.queue import Queue
 from lectern.pipeline.jobs.recipe import Recipe
 from lectern.pipeline.timeline.edits import read_edits
 from lectern.pipeline.timeline.model import ColourStrip, Marker, Timeline, Track
+from lectern.pipeline.voice.microphone import Microphone
 
 SCRIPT = """---
 title: Two scenes
@@ -336,3 +338,24 @@ def test_an_episode_is_read_beside_the_window(panel, folder):
     snapshot._under_way[0].join()
     assert not snapshot.refresh_beside(bpy.context.scene) and panel.scenes[1].title == "The last"
     inspected.forget()
+
+
+def test_a_line_is_recorded_from_the_microphone(panel, folder, tmp_path, monkeypatch):
+    characters = folder / "characters"
+    characters.mkdir()
+    (characters / "me.json").write_text('{"portrait": "lectern:ben", "provider": "recording"}')
+    (folder / "script.md").write_text(SCRIPT.replace("length: 2m", "length: 2m\nnarrator: me"))
+    monkeypatch.setenv("LECTERN_MICROPHONE", str(write_microphone(tmp_path / "bin", 16000)))
+    snapshot.forget()
+    snapshot.refresh(bpy.context.scene)
+    _activate("voice-0")
+    line = read_episode(folder).scenes[0].lines[0].id
+    with pytest.raises(RuntimeError, match="nobody can press Keep here"):
+        bpy.ops.lectern.record_line()
+    assert not bpy.ops.lectern.keep_recording.poll()
+    assert bpy.ops.lectern.record_line(seconds=0.2) == {"FINISHED"}
+    assert (folder / "recordings" / f"{line}.wav").stat().st_size > 0.2 * 96000
+    recorder._running.append(recorder.RunningRecording(folder, line, 0.0, Microphone()))  # as with a window
+    assert not bpy.ops.lectern.record_line.poll() and bpy.ops.lectern.keep_recording.poll()
+    assert bpy.ops.lectern.drop_recording() == {"FINISHED"} and recorder.running() is None
+    assert [file.name for file in (folder / "recordings").iterdir()] == [f"{line}.wav"]

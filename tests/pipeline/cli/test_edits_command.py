@@ -138,3 +138,15 @@ def test_edits_whose_strip_is_gone_are_dropped_and_no_others(rebuilt: Path, caps
     assert main(["edits", str(rebuilt), "drop"]) == 0
     assert [edit.strip for edit in read_edits(rebuilt).edits] == ["a/title/text"]
     assert main(["edits", str(rebuilt), "drop"]) == 2
+
+
+def test_a_scene_or_the_film_is_given_back_to_the_script(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_edits(folder, edits_of((*EDITS.edits, Edit(strip="b/ada/0", property="x", value=0.5))))
+    assert main(["edits", str(folder), "reset", "--scene", "a"]) == 0
+    assert [edit.strip for edit in read_edits(folder).edits] == ["b/ada/0"]
+    assert "a/title/text" in capsys.readouterr().out
+    assert main(["edits", str(folder), "reset", "--scene", "a"]) == 2
+    assert 'nothing was changed by hand in scene "a"' in capsys.readouterr().err
+    assert main(["edits", str(folder), "reset", "--scene", "b", "--all"]) == 2
+    assert main(["edits", str(folder), "reset", "--all"]) == 0
+    assert read_edits(folder).edits == ()
