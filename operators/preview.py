@@ -50,14 +50,14 @@ class LECTERN_OT_move_element(bpy.types.Operator):
     part: EnumProperty(name="Handle", items=PARTS, options={"SKIP_SAVE"})
     x: FloatProperty(
         name="X", description="Where its middle goes, as a fraction of the frame from the left; -1: where it is",
-        default=KEEP, options={"SKIP_SAVE"},
+        default=KEEP, precision=3, options={"SKIP_SAVE"},
     )  # fmt: skip
     y: FloatProperty(
-        name="Y", description="The same from the top; -1: where it is", default=KEEP, options={"SKIP_SAVE"}
+        name="Y", description="The same from the top; -1: where it is", default=KEEP, precision=3, options={"SKIP_SAVE"}
     )
     width: FloatProperty(
         name="Width", description="How wide it becomes, as a fraction of the frame; -1: as it is",
-        default=KEEP, options={"SKIP_SAVE"},
+        default=KEEP, precision=3, options={"SKIP_SAVE"},
     )  # fmt: skip
     snap: BoolProperty(
         name="Snap", description="Snap to thirds, margins and places in which nothing is hidden", options={"SKIP_SAVE"}
@@ -84,16 +84,26 @@ class LECTERN_OT_move_element(bpy.types.Operator):
         return self._finish(context)
 
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
-        """Follow the pointer until the button is released."""
+        """Follow the pointer until the button is released; outside of a preview, ask for numbers."""
         element, reason = placed(edited_scene(context))
-        if element is None or context.region is None or context.region.type != "PREVIEW":
-            self.report({"ERROR"}, reason or "Put the pointer into a preview")
+        if element is None:
+            self.report({"ERROR"}, reason)
             return {"CANCELLED"}
+        if context.region is None or context.region.type != "PREVIEW":
+            (self.x, self.y), self.width = element.box.centre, element.box.w
+            return context.window_manager.invoke_props_dialog(self, title="Move in Preview", confirm_text="Move")
         self._hold(context, element)
         self._from = (event.mouse_region_x, event.mouse_region_y)
         self._is_drag = event.value == "PRESS" and event.type == "LEFTMOUSE"
         context.window_manager.modal_handler_add(self)
         return {"RUNNING_MODAL"}
+
+    def draw(self, context: bpy.types.Context) -> None:
+        """Draw the dialog."""
+        column = self.layout.column()
+        column.use_property_split = True
+        for name in ("x", "y", "width", "snap"):
+            column.prop(self, name)
 
     def modal(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
         """Move along; Escape and the right button put everything back."""

@@ -4,6 +4,7 @@ import bpy
 
 from ..addon import recorder
 from ..addon.inspected import active_strip, inspect
+from ..addon.preview.overview import placed
 from ..addon.properties import edited_scene
 from ..pipeline.base.clock import time_code
 from ..pipeline.base.errors import visible
@@ -59,6 +60,10 @@ class LECTERN_PT_why(EpisodeTab, bpy.types.Panel):
         column.label(text=f"{time_code(element.start)}, for {element.seconds:.1f} s", icon="TIME")
         for sentence in element.why:
             paragraph(column, context, visible(sentence), "DOT")
+        place, _ = placed(edited_scene(context))
+        if place and place.seen:
+            hides = place.hides()
+            paragraph(column, context, visible(f"It {hides or 'hides nothing'}"), "ERROR" if hides else "CHECKMARK")
         if strip := active_strip(edited_scene(context)):
             _draw_place(self.layout.column(align=True), strip)
         if element.by_hand:

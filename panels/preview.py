@@ -1,10 +1,9 @@
-"""The panel for the preview: what is drawn over it, and what the active strip hides."""
+"""The panel for the preview: what is drawn over it, and for how long something is hidden."""
 
 import bpy
 
-from ..addon.preview.overview import NOT_BUILT, known, overview, placed
+from ..addon.preview.overview import NOT_BUILT, known, overview
 from ..addon.properties import PREVIEW_ITEMS, edited_scene
-from ..pipeline.base.errors import visible
 from .lines import paragraph
 from .sidebar import EpisodeTab
 
@@ -26,13 +25,7 @@ class LECTERN_PT_preview(EpisodeTab, bpy.types.Panel):
             column.active = False
             paragraph(column, context, NOT_BUILT)
             return
-        element, reason = placed(scene)
-        if element:
-            hides = element.hides()
-            said = f"The active strip {hides}" if hides else "The active strip hides nothing"
-            paragraph(column, context, visible(said), "ERROR" if hides else "CHECKMARK")
-        seen = overview(scene, scene.frame_current)
-        if seen and not element:
+        if seen := overview(scene, scene.frame_current):
             seconds = sum(end - start for start, end in seen.hidden_spans) / scene.render.fps
             said = (
                 f"In this scene something is hidden for {seconds:.1f} s"

@@ -175,14 +175,14 @@ def word_rectangles(region: bpy.types.Region, scene: bpy.types.Scene, scale: flo
 
 
 def _draw_word(spot: WordSpot, rectangle: Rectangle, scale: float, now: int) -> None:
+    """Draw a word; where it has no room, only where it begins, so that the waveform below is seen."""
     left, bottom, right, top = rectangle
-    said = spot.start <= now < spot.end
-    fill(
-        [(left + 1, bottom, max(right - 1, left + 2), top)], (0.2, 0.5, 0.85, 0.95) if said else (0.1, 0.1, 0.12, 0.85)
-    )
-    size = 10.5 * scale
-    if width_of(spot.written, size) <= right - left - 3:
-        write(spot.written, left + 3, bottom + 4 * scale, size)
+    said, size = spot.start <= now < spot.end, 10.5 * scale
+    if width_of(spot.written, size) > right - left - 3:
+        fill([(left, bottom, left + 1, bottom + (top - bottom) / 3)], (1, 1, 1, 0.6))
+        return
+    fill([(left + 1, bottom, right - 1, top)], (0.2, 0.5, 0.85, 0.95) if said else (0.1, 0.1, 0.12, 0.85))
+    write(spot.written, left + 3, bottom + 4 * scale, size)
 
 
 def register() -> None:

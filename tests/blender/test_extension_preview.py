@@ -98,7 +98,9 @@ def test_what_a_narrator_hides_is_told_until_she_is_moved_away(scene, panel):
     strip = _choose(scene, "first/ada/0")
     assert placed(scene)[0].hides() == 'hides "total: 12", for 0.5 s'
     assert overview(scene, 1).hidden_spans == ((0, 15),)
-    assert 'The active strip hides "total: 12", for 0.5 s' in " ".join(drawn())
+    assert 'It hides "total: 12", for 0.5 s' in " ".join(drawn()) and "something is hidden for 0.5 s" in " ".join(
+        drawn()
+    )
     strip.transform.offset_x += 0.3 * 1920
     assert placed(scene)[0].hides() == ""
     assert [seen.hidden_spans for seen in overviews(scene)] == [(), ()]
