@@ -8,7 +8,9 @@ from ..addon.preview.moving import Held
 from ..addon.preview.overview import NOT_BUILT, Placed, known, placed
 from ..addon.preview.words import said_after, word_spots
 from ..addon.properties import PREVIEW_ITEMS, edited_scene
+from ..addon.proxies import ask_for_proxies, heavy_strips, show_proxies
 from ..addon.snapshot import redraw
+from ..pipeline.base.errors import LecternError
 from ..pipeline.base.geometry import Box
 from ..pipeline.layout.snapping import snapped
 from .poll_messages import can_run, no_episode
@@ -216,4 +218,48 @@ class LECTERN_OT_go_to_word(bpy.types.Operator):
         return {"FINISHED"}
 
 
-CLASSES = (LECTERN_OT_move_element, LECTERN_OT_show_in_preview, LECTERN_OT_go_to_word)
+class LECTERN_OT_make_proxies(bpy.types.Operator):
+    """Let Blender make smaller copies of videos that are larger than the film, for playing in the preview; the film has the originals"""
+
+    bl_idname = "lectern.make_proxies"
+    bl_label = "Make Proxies"
+    bl_options = {"REGISTER", "UNDO"}
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        """Return whether a video on the timeline is larger than the film."""
+        scene = edited_scene(context)
+        heavy = scene and next(heavy_strips(scene), None)
+        return can_run(
+            cls, no_episode(context), "" if heavy else "No video here is larger than the film: it plays as it is"
+        )
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Ask for them; with a window, Blender makes them beside it, and the previews play them."""
+        scene = edited_scene(context)
+        heavy = [*heavy_strips(scene)]
+        new = [strip for strip in heavy if ask_for_proxies(strip)]
+        show_proxies(context.window_manager)
+        if not bpy.app.background:
+            selected = [strip for strip in scene.sequence_editor.strips_all if strip.select]
+            for strip in scene.sequence_editor.strips_all:
+                strip.select = strip in heavy
+            with context.temp_override(**sequencer_place(context)):
+                bpy.ops.sequencer.rebuild_proxy("INVOKE_DEFAULT")
+            for strip in scene.sequence_editor.strips_all:
+                strip.select = strip in selected
+        self.report({"INFO"}, f"{len(heavy)} videos play proxies of half their size, {len(new)} of them from now on")
+        return {"FINISHED"}
+
+
+def sequencer_place(context: bpy.types.Context) -> dict[str, object]:
+    """Return a timeline on the screen as a context. Raises LecternError if there is none."""
+    for window in context.window_manager.windows:
+        for area in (area for area in window.screen.areas if area.type == "SEQUENCE_EDITOR"):
+            if area.spaces.active.view_type != "PREVIEW":
+                region = next(region for region in area.regions if region.type == "WINDOW")
+                return {"window": window, "area": area, "region": region}
+    raise LecternError("Open a sequencer first: Blender makes proxies from there")
+
+
+CLASSES = (LECTERN_OT_make_proxies, LECTERN_OT_move_element, LECTERN_OT_show_in_preview, LECTERN_OT_go_to_word)

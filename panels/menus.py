@@ -169,6 +169,7 @@ class LECTERN_MT_main(bpy.types.Menu):
         layout.operator("lectern.go_to_fault", icon="ERROR")
         layout.menu("LECTERN_MT_preview", icon="OVERLAY")
         layout.operator("lectern.go_to_word", text="Go to Words…", icon="SPEAKER")
+        layout.operator("lectern.make_proxies", icon="FILE_MOVIE")
         layout.operator("lectern.use_workspace", icon="WORKSPACE")
         layout.operator("lectern.reset_all_edits", icon="LOOP_BACK")
         layout.operator("lectern.drop_edits", icon="TRASH")

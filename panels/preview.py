@@ -34,6 +34,7 @@ class LECTERN_PT_preview(EpisodeTab, bpy.types.Panel):
             )
             paragraph(column, context, said, "ERROR" if seconds else "CHECKMARK")
         layout.operator("lectern.move_element", icon="EMPTY_ARROWS")
+        layout.operator("lectern.make_proxies", icon="FILE_MOVIE")
 
 
 CLASSES = (LECTERN_PT_preview,)

@@ -25,7 +25,7 @@ OPERATORS |= {f"{verb}_episode" for verb in ("new", "rename", "duplicate", "dele
     "first_job",
 }
 OPERATORS |= {"add_overlay", "add_clip", "undo_script", "add_from_library", "open_text", "go_to_fault", "show_finding"}
-OPERATORS |= {"move_element", "show_in_preview", "go_to_word", "take_marks"}
+OPERATORS |= {"move_element", "show_in_preview", "go_to_word", "take_marks", "make_proxies"}
 OPERATORS |= {"edit_words", "appear_at", "speak_as", "make_again", "add_recording", "choose_recording", "replace_file"}
 OPERATORS |= {"record_line", "keep_recording", "drop_recording"}
 OPERATORS |= (
