@@ -25,6 +25,7 @@ from lectern.pipeline.base.geometry import Box
 from lectern.pipeline.episode.folder import read_episode
 from lectern.pipeline.quality.preview_data import LineWords, PreviewData, SaidWord, write_preview_data
 from lectern.pipeline.quality.visibility import SightSpan, hidden_shares, hidden_sights, seen_shares
+from lectern.pipeline.timeline.edits import read_edits
 from lectern.pipeline.timeline.model import ColourStrip, Keyframe, Marker, SoundStrip, TextStrip, Timeline, Track
 
 ADA, BAR, WORDS = Box(x=0, y=0.5, w=0.25, h=0.5), Box(x=0.6, y=0.7, w=0.02, h=0.2), Box(x=0.65, y=0.7, w=0.2, h=0.2)
@@ -134,6 +135,26 @@ def test_an_overlay_moves_and_scales_with_all_its_parts(scene):
     bpy.ops.lectern.move_element(width=0.5)
     assert _near(placed(scene)[0].box, Box(x=0.15, y=0.1, w=0.5, h=0.4), 2)
     assert bar.scale_x == pytest.approx(2, abs=0.01) == text.scale_x
+
+
+def test_what_was_moved_and_scaled_stays_through_the_next_compile(scene, tmp_path):
+    scripted = EpisodePaths(folder=tmp_path / "ep").scripted
+    scripted.parent.mkdir(parents=True, exist_ok=True)
+    scripted.write_text(_film().model_dump_json())
+    for id, place in (("first/note/text", {"x": 0.5, "y": 0.3, "width": 0.4}), ("first/ada/0", {"x": 0.8, "y": 0.7})):
+        _choose(scene, id)
+        bpy.ops.lectern.move_element(**place)
+    before = {id: placed(scene)[0].box for id in ("first/note/text", "first/ada/0") if _choose(scene, id)}
+    compile_last_timeline(tmp_path / "ep", scene)
+    snapshot.refresh(scene)
+    for id, box in before.items():
+        _choose(scene, id)
+        assert _near(placed(scene)[0].box, box, 2)
+    assert {edit.strip for edit in read_edits(tmp_path / "ep").edits} == {
+        "first/ada/0",
+        "first/note/bar",
+        "first/note/text",
+    }
 
 
 def test_snapping_goes_to_margins_and_a_free_place(scene):
