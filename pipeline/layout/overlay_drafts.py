@@ -19,6 +19,14 @@ TITLE_LINES = 3
 """The most lines of a title."""
 TEXT_WIDTH = 1240
 """The widest line of text (px at 1080 lines)."""
+LIST_SIZES = (56, 48, 44)
+"""Type of a list that is the picture of its scene (px at 1080 lines), largest first."""
+FEW = 4
+"""The most entries of a list in the largest type."""
+CODE_SIZES = (52, 46, 40)
+"""Type of code where there is room (px at 1080 lines), largest first."""
+HEADING = 1.15
+"""How much larger a list's heading is than its entries, at least."""
 LARGE = (1160, 760)
 """A picture with one side as long as this (px at 1080 lines) can be read; narrators make room for it."""
 
@@ -225,7 +233,8 @@ def draft_bullets(
     """
     pad = page.px(40) if panel else 0
     room = min(width, page.px(TEXT_WIDTH)) - 2 * pad
-    for size in (page.theme.body_size, 36, 32, LEAST):
+    large = () if panel else LIST_SIZES if len(overlay.items) <= FEW else LIST_SIZES[1:]
+    for size in (*large, page.theme.body_size, 36, 32, LEAST):
         for spread in (True, False):
             draft = _draft_list(overlay, cue, room, page.px(size), spread, page, pad)
             if draft.height <= height and draft.width <= width:
@@ -238,7 +247,7 @@ def _draft_list(
 ) -> OverlayDraft:
     """Set a list at `size` px, its entries `spread` with blank lines between them, `pad` px from the edges."""
     theme = page.theme
-    texts, bars, top = _draft_heading(overlay.text, width, page, pad)
+    texts, bars, top = _draft_heading(overlay.text, width, page, pad, 0 if pad else round(HEADING * size))
     dot, indent = _bullet_and_indent(theme.sans, size)
     room = width - text_width(dot, theme.sans, size)
     longest = room if size <= page.px(LEAST) else math.inf  # a smaller size is better than a word in two parts
@@ -257,15 +266,15 @@ def _draft_list(
 
 
 def _draft_heading(
-    text: str, width: float, page: TypesettingContext, pad: int
+    text: str, width: float, page: TypesettingContext, pad: int, least: int
 ) -> tuple[list[TextPlace], tuple[ColourPlace, ...], float]:
-    """Set the heading under an accent bar (on a panel: in the accent colour, without a bar).
+    """Set the heading, `least` px at least, under an accent bar (on a panel: in the accent colour, without a bar).
 
     Returns its texts, its bars, and the px at which it ends.
     """
     if not text:
         return [], (), pad
-    size = page.px(page.theme.heading_size)
+    size = max(page.px(page.theme.heading_size), least)
     lines = "\n".join(break_lines(text, page.theme.sans_bold, size, width))
     bar = page.colour("bar", page.theme.accent, 0, 0, page.px(72), page.px(6))
     colour = page.theme.accent if pad else page.theme.text
@@ -298,7 +307,7 @@ def draft_code(
     """
     theme, pad, bar = page.theme, page.px(40), page.px(56)
     text = overlay.text.rstrip("\n").expandtabs(4)
-    for size in (theme.code_size, 32, 30, LEAST):
+    for size in (*(size for size in CODE_SIZES if size > theme.code_size), theme.code_size, 32, 30, LEAST):
         body = page.text("text", text, theme.mono, page.px(size), theme.terminal["foreground"], pad, bar + pad * 0.75)
         w, h = body.box.right + pad, body.box.bottom + pad * 0.75
         if w <= width and h <= height:
