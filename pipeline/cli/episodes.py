@@ -26,6 +26,8 @@ def add_making(every: Verbs) -> None:
     """Add the commands that make an episode or its film."""
     new = add_verb(every, "new", run_new, "write a small episode to start from into DIR")
     new.add_argument("folder", metavar="DIR", type=Path)
+    kinds = "tutorial (the default), talk, short, dialogue or release-notes"
+    new.add_argument("--template", metavar="NAME", default="tutorial", help=kinds)
     build = add_verb(every, "build", run_build, "make the film of the episode in DIR; only what changed is made")
     add_episode(build)
     render = add_verb(
@@ -83,7 +85,7 @@ def run_new(options: Namespace) -> int:
     """Write a starter episode."""
     from ..studio.new import new
 
-    for file in call(new, options, folder=options.folder):
+    for file in call(new, options, folder=options.folder, template=options.template):
         print_result(f"  {file.relative_to(options.folder.absolute())}")
     print_result(
         f"Your episode is in {options.folder}. Read and change script.md, then make the film:\n"

@@ -8,22 +8,32 @@ from ..base.disk_space import FULL, no_room
 from ..base.errors import LecternError
 from ..trust.grants import note_own
 
-TEMPLATE = ASSETS / "examples" / "template"
+TEMPLATES = ASSETS / "templates"
+ABOUT = {
+    "tutorial": "a terminal, a page and a list, with notes that explain the script (the default)",
+    "talk": "one person, cards and code, no screen",
+    "short": "upright, half a minute, one thing",
+    "dialogue": "one asks, the other answers, with drawings",
+    "release-notes": "what is new in a version, each change shown",
+}
+"""What each template is, by its name."""
 _NAMES = {"dot-gitignore": ".gitignore"}
 """A .gitignore in Lectern's own tree would rule there."""
 
 
-def new(folder: Path) -> tuple[Path, ...]:
-    """Write the starter episode into `folder`, whole or not at all; return its files, absolute.
+def new(folder: Path, template: str = "tutorial") -> tuple[Path, ...]:
+    """Write an episode to start from into `folder`, whole or not at all; return its files, absolute.
 
-    Raises LecternError if the folder is not empty, or can't be written.
+    Raises LecternError if there is no such template, or if the folder is not empty, or can't be written.
     """
-    folder = folder.absolute()
+    if template not in ABOUT:
+        raise LecternError(f'There is no template "{template}"; there are: {", ".join(ABOUT)}.')
+    folder, origin = folder.absolute(), TEMPLATES / template
     require_empty(folder)
     is_there = folder.exists()
-    sources = sorted(file for file in TEMPLATE.rglob("*") if file.is_file())
+    sources = sorted(file for file in origin.rglob("*") if file.is_file())
     try:
-        files = tuple(_copy(source, folder) for source in sources)
+        files = tuple(_copy(source, folder / source.relative_to(origin)) for source in sources)
         note_own(folder)
     except BaseException:
         _remove_half(folder, is_there)
@@ -52,8 +62,7 @@ def require_empty(folder: Path) -> None:
         )
 
 
-def _copy(source: Path, folder: Path) -> Path:
-    target = folder / source.relative_to(TEMPLATE)
+def _copy(source: Path, target: Path) -> Path:
     target = target.with_name(_NAMES.get(target.name, target.name))
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
