@@ -29,7 +29,7 @@ def main(argv: Sequence[str] | None = None, program: str = "lectern") -> int:
         return end.code if isinstance(end.code, int) else FAULT
     except LecternError as error:
         print_error(error.with_columns)
-        return NOT_TRUSTED if _is_trust(error) else FAULT
+        return NOT_TRUSTED if _is_trust(error) else INTERRUPTED if _is_cancelled(error) else FAULT
     except KeyboardInterrupt:
         print_error("Interrupted. What was made is kept; the same command goes on from there.")
         return INTERRUPTED
@@ -65,6 +65,13 @@ def _interruptible() -> Iterator[None]:
 
 def _in_main_thread() -> bool:
     return threading.current_thread() is threading.main_thread()
+
+
+def _is_cancelled(error: LecternError) -> bool:
+    from ..jobs.runs import RunCancelled
+    from ..services.answer import Stopped
+
+    return isinstance(error, RunCancelled | Stopped)
 
 
 def _is_trust(error: LecternError) -> bool:

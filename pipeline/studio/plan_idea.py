@@ -93,6 +93,7 @@ def _script(run: ModelRun, folder: Path, values: Mapping[str, str], reviewer: Re
     talk = prompt.prompt.filled({**values, "card": (ASSETS / "skill.md").read_text(encoding="utf-8")})
     answer = ask_structured(run.chat, talk, WrittenEpisode, reviewer.faults, run.watch)
     run.answered(rounds=answer.rounds)
+    run.log.require_wanted()
     return answer
 
 

@@ -84,6 +84,7 @@ def revise(
             return [*_faults(folder, written, sent), *reviewer.faults(written, number)]
 
         answer = ask_structured(run.chat, prompt.prompt.filled(values), WrittenRevision, faults, run.watch)
+        run.log.require_wanted()
         change = store.propose(answer.value.texts, run.chat.settings.title, f"wished: {wish}", run.log.id)
         run.log.result(change=change.id, note=answer.value.note, rounds=answer.rounds)
         return Revision(

@@ -1,4 +1,4 @@
-"""`lectern service`: the voices, transcription and services of faces that can be used, and whether they answer."""
+"""`lectern service`: the voices, transcription, language model and services of faces that can be used, and whether they answer."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
@@ -14,6 +14,7 @@ from ..episode.settings import Settings
 from ..episode.voices import DEFAULT_TRANSCRIPTION, LIKE
 from ..providers.episode_faces import steps_of
 from ..providers.episode_providers import Providers, plugins_of, user_keys
+from ..services.chat.models import open_chat
 from ..services.face import ImageProvider, LipsProvider, MattingProvider, MotionProvider
 from ..services.keys import KEYS_FILE, host_of, is_local, require_valid_key, store_key
 from ..services.policy import RemotePolicy, default_address
@@ -26,9 +27,12 @@ from ..trust.allowed import Trust
 from ..trust.grants import require_trust
 from ..trust.permissions import fully_trusted_requests
 from ..trust.request import PermissionRequest, service_request
+from .language_model import own_model
 
 FACES: tuple[type[AnyProvider], ...] = (ImageProvider, MotionProvider, LipsProvider, MattingProvider)
 TRANSCRIPTION = "transcription"
+MODEL = "model"
+"""What services are called here that lectern.toml has a table for."""
 
 
 class ServiceCard(Frozen):
@@ -121,6 +125,7 @@ def _testable_services(folder: Path, config: Path | None, trust: Trust) -> tuple
         *_voices(providers.registry, settings, cast),
         *_transcriptions(providers.registry, settings),
         *_faces(providers.registry, cast),
+        *_language_model(providers.registry, settings),
     )
 
 
@@ -172,6 +177,20 @@ def _faces(registry: Registry, cast: Iterable[Character]) -> Iterator[_TestableS
             values = first if first is not None else dict(steps[0][1].settings) if steps else {}
             if not registry.find(kind, name).local:
                 yield _testable(registry, kind, name, values, [c.name for c, _ in steps])
+
+
+def _language_model(registry: Registry, settings: Settings) -> Iterator[_TestableService]:
+    """Yield the language model of lectern.toml, else the person's own; a program is looked for and not run."""
+    chosen, http = settings.model or own_model(), registry.tools.http
+    if chosen is None:
+        return
+    host = "" if chosen.is_program else host_of(chosen.address)
+    whose = "lectern.toml" if settings.model else "your lectern.toml"
+    card = ServiceCard(
+        kind="language model", name=MODEL, host=host, key=http.keys.source(host) if host else "", used=(whose,)
+    )
+    named = chosen.base_url if settings.model and host and not is_local(chosen.address) else ""
+    yield _TestableService(card=card, test=lambda: open_chat(http, chosen).test(), given=named)
 
 
 def _testable(

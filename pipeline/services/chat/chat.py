@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ...base.errors import LecternError
+from ..answer import Stopped
 from ..http import HttpStatusError, ResponseLost
 from ..ledger import Ledger
 from ..policy import is_charged
@@ -60,6 +61,8 @@ class Chat(ABC):
         longest = self.settings.timeout * (SILENCES if watch.heard else 1)
         end = time.monotonic() + (seconds if seconds is not None else ATTEMPTS * longest)
         for attempt in range(1, ATTEMPTS + 1):
+            if watch.stop and watch.stop():
+                raise Stopped(f"{self.settings.title} was not asked: its answer is no longer wanted")
             try:
                 return self._charged(question, end - time.monotonic(), watch)
             except (TurnFailed, ResponseLost, HttpStatusError) as error:

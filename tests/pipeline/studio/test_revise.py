@@ -202,3 +202,13 @@ def test_the_commands_print_for_people_and_for_programs(
     assert json.loads(capsys.readouterr().out)["total"]["requests"] == 1
     assert main(["runs", str(film), "nothing"]) == 2
     assert Ledger(asked_folder(film)).entries()[0].run == run
+
+
+def test_a_run_that_somebody_cancels_ends_its_command_with_130(film: Path, server: Any, reply: Any) -> None:
+    def cancelled(asked: Any) -> Any:
+        assert main(["runs", str(film), runs(film)[0].id, "--cancel"]) == 0
+        return answer(reply, "no json")
+
+    server.on("POST", WHERE, cancelled, answer(reply, revision()))
+    assert main(["revise", str(film), "shorter", "--trust", "--quiet"]) == 130
+    assert runs(film)[0].state == "cancelled" and ChangesetStore(film).all() == ()

@@ -116,3 +116,18 @@ def test_a_failed_test_ends_with_1(tmp_path: Path, capsys: pytest.CaptureFixture
         .out.splitlines()[1]
         .startswith("FAULT  gemini, voice (no key): Gemini's speech is not built in")
     )
+
+
+def test_the_language_model_is_listed_and_tested_without_running_a_program(
+    tmp_path: Path, server: Any, reply: Any
+) -> None:
+    server.on("GET", "/models", reply(b'{"data": [{"id": "m"}]}', kind="application/json"))
+    studio(tmp_path, f'[model]\nmodel = "m"\nbase_url = "{server.base}"\n')
+    (found,) = service_test(tmp_path, "model")
+    assert (found.ok, found.service.kind, found.service.used) == (True, "language model", ("lectern.toml",))
+    studio(tmp_path, '[model]\nprovider = "codex"\ncommand = ["/nowhere/codex"]\n')
+    (missing,) = service_test(tmp_path, "model")
+    assert not missing.ok and "not installed, or not found" in missing.what
+    studio(tmp_path, '[model]\nmodel = "m"\nbase_url = "https://elsewhere.example/v1"\n')
+    with pytest.raises(NotTrusted, match="elsewhere.example"):
+        service_test(tmp_path, "model")
