@@ -8,7 +8,7 @@ from ...pipeline.base.geometry import Size
 from ...pipeline.timeline.editable import Value
 from ...pipeline.timeline.edits import BY_HAND, TRACK, Edit, Edits, by_property, edits_of
 from .animation import Animation
-from .owned import Collected, Compiled, Made, made_of, owned_strips, remembered, state_then
+from .owned import ID, Collected, Compiled, Made, made_of, owned_strips, remembered, state_then
 from .strip_position import StripPosition, anchor, current_position, has_content
 from .values import read_curves, read_values, state_of
 
@@ -25,9 +25,10 @@ def collect(scene: bpy.types.Scene, before: Edits | None = None) -> Edits:
     known = remembered(scene)
     edits = by_property(before or Edits())
     owned, animation = owned_strips(scene), Animation(scene)
+    cuts = _cuts(owned)
     for id, strip in owned.items():
         edits.pop((id, "deleted"), None)
-        for name, value, script in () if _is_as_compiled(strip, animation) else _changes(strip, animation, known):
+        for name, value, script in () if _is_as_compiled(strip, animation) else _changes(strip, animation, known, cuts):
             edits.pop((id, name), None)
             if value != script:
                 edits[id, name] = Edit(strip=id, property=name, value=value, script=script)
@@ -66,27 +67,48 @@ def _is_as_compiled(strip: bpy.types.Strip, animation: Animation) -> bool:
     return then.values == state_of(strip, animation.of(strip), anchor(strip))
 
 
-def _changes(strip: bpy.types.Strip, animation: Animation, known: Compiled) -> Iterator[Change]:
+def _cuts(owned: Mapping[str, bpy.types.Strip]) -> dict[str, tuple[bool, bool]]:
+    """Return of each piece, by id, whether it begins where another piece of its take ends, and ends where one begins."""
+    cut = {id.partition("#")[0] for id in owned if "#" in id}
+    pieces: dict[str, dict[str, tuple[int, int]]] = {}
+    for id, strip in owned.items():
+        if (of := id.partition("#")[0]) in cut and has_content(strip):
+            at = current_position(strip)
+            pieces.setdefault(of, {})[id] = at.start - at.content, at.end - at.content
+    return {
+        id: (first in {end for _, end in takes.values()}, last in {start for start, _ in takes.values()})
+        for takes in pieces.values()
+        for id, (first, last) in takes.items()
+    }
+
+
+def _changes(
+    strip: bpy.types.Strip, animation: Animation, known: Compiled, cuts: Mapping[str, tuple[bool, bool]]
+) -> Iterator[Change]:
     """Yield what a person has done to a strip since it was compiled; of a new copy, all that makes it what it is."""
     made = made_of(strip)
     if made.is_new:
         yield "copy_of", made.copied, None
     position = current_position(strip)
     if strip.type != "CROSS":
-        yield from _time_changes(position, made, has_content(strip))
+        yield from _time_changes(position, made, has_content(strip), cuts.get(strip[ID], (False, False)))
     if made.is_new or position.channel != made.position.channel:
         yield from _channel_change(strip, position, made, known)
     yield from _property_changes(strip, made, animation, known.size)
 
 
-def _time_changes(now: StripPosition, made: Made, has_content: bool) -> Iterator[Change]:
+def _time_changes(now: StripPosition, made: Made, has_content: bool, cut: tuple[bool, bool]) -> Iterator[Change]:
+    """Yield when a strip is seen. Where pieces meet, frames are counted in the take, so that they meet in a longer one, too."""
     if not made.is_new and now._replace(channel=0) == made.position._replace(channel=0):
         return
     script = made.scripted
     move = now.content - script.content if has_content else origin_now(now, made) - script.start
     yield "move", move, 0
-    yield "trim_start", now.start - script.start - move, 0
-    yield "trim_end", script.end - now.end + move, 0
+    yield "trim_start", 0 if cut[0] else now.start - script.start - move, 0
+    yield "trim_end", 0 if cut[1] else script.end - now.end + move, 0
+    if has_content:
+        yield "cut_start", now.start - now.content if cut[0] else 0, 0
+        yield "cut_end", now.end - now.content if cut[1] else 0, 0
 
 
 def origin_now(now: StripPosition, made: Made) -> int:

@@ -87,6 +87,7 @@ def _of(types: tuple[Type, ...], *rows: tuple[str, str, str] | tuple[str, str, s
 PROPERTIES: tuple[Property, ...] = (
     *_of(_ALL, ("move", "moved by frames", ""), ("trim_start", "frames off its beginning", ""),
          ("trim_end", "frames off its end", "")),
+    *_of(("MOVIE", "SOUND"), ("cut_start", "begins at frame of its take", ""), ("cut_end", "ends at frame of its take", "")),
     *_of(_ALL, ("muted", "muted", "mute"), ("deleted", "deleted", ""), ("copy_of", "copy of", ""),
          ("channel", "track", ""), ("name", "name", "name")),
     *_of(_PICTURES, ("flip_x", "mirrored", "use_flip_x"), ("flip_y", "upside down", "use_flip_y")),

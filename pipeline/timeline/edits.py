@@ -12,7 +12,7 @@ from typing import Annotated, Any
 from pydantic import Field, TypeAdapter, ValidationError
 
 from ..base.assets import font_file
-from ..base.clock import seconds_at
+from ..base.clock import frame_at, seconds_at
 from ..base.errors import LecternError
 from ..base.files import read_own, write_atomic
 from ..base.frozen import Frozen
@@ -168,6 +168,12 @@ def apply_edits(timeline: Timeline, edits: Edits) -> tuple[Timeline, tuple[str, 
         changes = by_strip.get(strip.id, {})
         if _is(changes, "deleted"):
             continue
+        if "cut_start" in changes or "cut_end" in changes:
+            if _shown(strip, changes, timeline.fps)[2] < 1:
+                conflicts.append(
+                    f'the piece "{strip.name}" ({strip.id}) is cut from what its take does not have any more; it is left out'
+                )
+                continue
         edited = _edited(strip, changes, timeline, conflicts) if changes else strip
         (off if _is(changes, "muted") or edited.track in muted else strips).append(edited)
     strips, lost = _refit_crossfades(strips, strips)
@@ -195,9 +201,8 @@ def _tracks(timeline: Timeline, strips: Iterable[Strip]) -> tuple[Track, ...]:
 
 
 def _edited(strip: Strip, changes: Mapping[str, Edit], timeline: Timeline, conflicts: list[str]) -> Strip:
-    numbers = {name: _frames(changes, name) for name in ("move", "trim_start", "trim_end")}
-    move, first, last = numbers.values()
-    if strip.end - strip.start - first - last < 1:
+    move, (first, last, shown) = _frames(changes, "move"), _shown(strip, changes, timeline.fps)
+    if shown < 1:
         conflicts.append(
             f'strip "{strip.name}" ({strip.id}) is now shorter than what was trimmed off by hand; the trim is left out'
         )
@@ -227,6 +232,18 @@ def _edited(strip: Strip, changes: Mapping[str, Edit], timeline: Timeline, confl
     replaced += tuple((name, [key.model_dump() for key in after.get(name, getattr(strip, name))]) for name in moving)
     by_hand = tuple(HandValue(property=e.property, value=e.value, script=e.script) for e in changes.values())
     return strip.model_copy(update={**after, **moving, "by_hand": by_hand, "script": replaced})
+
+
+def _shown(strip: Strip, changes: Mapping[str, Edit], fps: int) -> tuple[int, int, int]:
+    """Return how many frames are off a strip's beginning and off its end, and how many are left."""
+    length, first, last = strip.end - strip.start, _frames(changes, "trim_start"), _frames(changes, "trim_end")
+    if isinstance(strip, MovieStrip | SoundStrip):
+        skipped = strip.source_start if isinstance(strip, MovieStrip) else frame_at(strip.source_start, fps)
+        if "cut_start" in changes:
+            first = max(0, _frames(changes, "cut_start") - skipped)
+        if "cut_end" in changes:
+            last = max(0, length - (_frames(changes, "cut_end") - skipped))
+    return first, last, length - first - last
 
 
 def _frames(changes: Mapping[str, Edit], name: str) -> int:

@@ -583,6 +583,8 @@ class Sitting:
                 strip.left_handle - begin,
                 strip.right_handle - script.end - 1,
                 0 if content is None else content - begin + skipped,
+                None if content is None else strip.left_handle - round(content),
+                None if content is None else strip.right_handle - round(content),
             )
             seen["channel"] = strip.channel
         return seen
@@ -773,5 +775,12 @@ def _same(one: Any, other: Any) -> bool:
 
 
 def _same_place(one: Any, other: Any) -> bool:
-    """Whether two places are the same; a sound's offset may put its content between two frames."""
-    return one is not None and other is not None and one[:2] == other[:2] and abs(one[2] - other[2]) <= 0.5
+    """Whether two places are the same, also in a take that is longer or begins elsewhere.
+
+    A sound's offset may put its content between two frames.
+    """
+    if one is None or other is None or abs(one[2] - other[2]) > 0.5:
+        return False
+    return all(
+        one[side] == other[side] or (one[side + 3] is not None and one[side + 3] == other[side + 3]) for side in (0, 1)
+    )

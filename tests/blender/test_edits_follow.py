@@ -321,3 +321,34 @@ for frame in (12, 25):
     )
     assert out["at 12"] and out["at 25"]
     assert out["edits 12"] == out["edits 25"] == ["blend", "flip_x"]
+
+
+def test_the_pieces_of_a_take_meet_at_the_same_moment_of_a_longer_and_a_shorter_one(root: Path) -> None:
+    out = in_blender(
+        root,
+        """
+def rebuild(end, edits):
+    voice = next(s for s in strips() if s.id == "a/voice").model_copy(update={"end": end})
+    timeline, conflicts = apply_edits(film(voice), edits)
+    told = compile_timeline(timeline, scene, root, edits).conflicts
+    edits = collect(scene, edits)
+    spoken = sorted((s for id, s in owned_strips(scene).items() if id.startswith("a/voice")), key=lambda s: s.left_handle)
+    out[f"until {end}"] = [(int(s.left_handle), int(s.right_handle), round(s.content_start)) for s in spoken]
+    out[f"told {end}"] = [sentence for sentence in (*conflicts, *told) if "a/voice" in sentence]
+    return edits
+
+edits = rebuild(50, Edits())
+strip("a/voice").split(frame=31, split_method="SOFT")
+second = next(s for id, s in owned_strips(scene).items() if id.startswith("a/voice#"))
+second.volume = 0.25
+edits = collect(scene, edits)
+out["kept"] = sorted((e.property, e.value) for e in edits.edits if "voice" in e.strip and e.property[:3] in ("cut", "tri"))
+for end in (70, 25, 60):
+    edits = rebuild(end, edits)
+out["volume"] = round(next(s for id, s in owned_strips(scene).items() if id.startswith("a/voice#")).volume, 3)
+""",
+    )
+    assert out["kept"] == [["cut_end", 35], ["cut_start", 35]]
+    assert out["until 70"] == [[11, 31, -4], [31, 71, -4]] and out["told 70"] == []
+    assert out["until 25"] == [[11, 26, -4]] and "is cut from what its take does not have any more" in out["told 25"][0]
+    assert out["until 60"] == [[11, 31, -4], [31, 61, -4]] and out["told 60"] == [] and out["volume"] == 0.25
