@@ -100,6 +100,10 @@ def read_project(folder: Path) -> Project:
 
 def read_text(folder: Path, file: str) -> str:
     """Return the beginning of a text without secrets; "" for what is none, is a link, or is never opened."""
+    return without_secrets(_raw_text(folder, file))
+
+
+def _raw_text(folder: Path, file: str) -> str:
     name = file.rpartition("/")[2].lower()
     if any(fnmatch.fnmatch(name, pattern) for pattern in _SECRET):
         return ""
@@ -111,7 +115,7 @@ def read_text(folder: Path, file: str) -> str:
         if not stat.S_ISREG(os.fstat(handle).st_mode):
             return ""
         content = opened.read(LARGEST)
-    return "" if b"\0" in content else without_secrets(content.decode("utf-8", "replace"))
+    return "" if b"\0" in content else content.decode("utf-8", "replace")
 
 
 def without_secrets(text: str) -> str:
@@ -182,11 +186,11 @@ def _tasks(folder: Path, files: Sequence[str]) -> Iterator[OpenTask]:
     for file in files:
         if not _CODE.search(file) or read > MOST_READ:
             continue
-        text = read_text(folder, file)
+        text = _raw_text(folder, file)
         read += len(text)
         for number, line in enumerate(text.splitlines(), 1):
             if len(line) < 1000 and (found := _TODO.search(line)):
-                yield OpenTask(file=file, line=number, text=found["text"].strip(" */-#>"))
+                yield OpenTask(file=file, line=number, text=without_secrets(found["text"].strip(" */-#>")))
                 count += 1
                 if count == MOST_TODOS:
                     return
