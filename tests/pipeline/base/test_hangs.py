@@ -10,7 +10,7 @@ import time
 import pytest
 
 from lectern.pipeline.base.errors import LecternError
-from lectern.pipeline.base.hangs import ended_if_hung, run_briefly, work_of
+from lectern.pipeline.base.hangs import ended_if_hung, run_briefly, work_alone, work_of
 
 SPINS = "print(flush=True)\nwhile True: pass"
 WAITS = "print(flush=True); __import__('time').sleep(600)"
@@ -54,6 +54,7 @@ def test_work_is_the_processor_time_of_all_that_a_program_has_started_and_none_w
     process = started("sh", "-c", f'{sys.executable} -c "{SPINS}" & wait')
     try:
         first = work_of(process.pid)
+        assert work_alone(process.pid).keys() == {process.pid} < first.keys()
         while work_of(process.pid) == first:
             time.sleep(0.01)
         os.killpg(process.pid, signal.SIGSTOP)
