@@ -208,6 +208,7 @@ def session_of(model: bytes, durations: str) -> "InferenceSession":
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.enable_mem_pattern = False  # a plan of memory for each length of text: hardly any comes twice
     options.log_severity_level = 4
     try:
         return onnxruntime.InferenceSession(
