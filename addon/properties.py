@@ -173,6 +173,16 @@ class LecternChange(bpy.types.PropertyGroup):
     scenario: StringProperty()
 
 
+class LecternTurn(bpy.types.PropertyGroup):
+    """A wish (`name`: the id of its run), how that stands, what the model said that it did, and the id of its change."""
+
+    wish: StringProperty()
+    state: StringProperty()
+    note: StringProperty()
+    change: StringProperty()
+    error: StringProperty()
+
+
 class LecternScenario(bpy.types.PropertyGroup):
     """A scenario (`name`), whether it is the current one, and what is to be said about it."""
 
@@ -269,6 +279,22 @@ class LecternPanel(bpy.types.PropertyGroup):
     open_goal_count: IntProperty(options={"SKIP_SAVE"})
     changes: CollectionProperty(type=LecternChange, options={"SKIP_SAVE"})
     active_change: IntProperty(name="Change", options={"SKIP_SAVE"})
+    turns: CollectionProperty(type=LecternTurn, options={"SKIP_SAVE"})
+    wish: StringProperty(
+        name="Wish", description="What shall be different, like: a shorter intro, show the error first",
+        options={"SKIP_SAVE"},
+    )  # fmt: skip
+    wish_about: EnumProperty(
+        name="About", description="What the wish is about", options={"SKIP_SAVE"},
+        items=(
+            ("FILM", "The Film", "All of it", "SEQUENCE", 0),
+            ("SCENE", "This Scene", "The scene under the playhead", "SCENE_DATA", 1),
+            ("STRIP", "Active Strip", "What the active strip stands for in the script", "SEQ_STRIP_META", 2),
+        ),
+    )  # fmt: skip
+    asking: StringProperty(options={"SKIP_SAVE"})
+    answer: StringProperty(options={"SKIP_SAVE"})
+    asking_error: StringProperty(options={"SKIP_SAVE"})
     scenarios: CollectionProperty(type=LecternScenario, options={"SKIP_SAVE"})
     capture_activity: StringProperty(options={"SKIP_SAVE"})
     capture_error: StringProperty(options={"SKIP_SAVE"})
@@ -303,7 +329,7 @@ class LecternPanel(bpy.types.PropertyGroup):
 
 CLASSES = (
     LecternScene, LecternSceneRow, LecternTakeRow, LecternJob, LecternLibraryItem, LecternEpisodeRow, LecternCharacter,
-    LecternVoice, LecternPermission, LecternChange, LecternScenario, LecternNote, LecternPanel,
+    LecternVoice, LecternPermission, LecternChange, LecternScenario, LecternTurn, LecternNote, LecternPanel,
 )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from ..pipeline.episode.errors import EpisodeErrors
 from ..pipeline.episode.folder import read_episode
 from ..pipeline.episode.model import Episode
 from ..pipeline.episode.source import SCRIPT, exact_text
+from ..pipeline.jobs.runs import Run
 from ..pipeline.providers.episode_voices import reach_of
 from ..pipeline.quality.preview_data import PreviewData, read_preview_data
 from ..pipeline.services.provider import Reach
@@ -25,6 +26,7 @@ from ..pipeline.studio.elements import Known
 from ..pipeline.studio.episodes import EpisodeCard, episodes, recent_episodes
 from ..pipeline.studio.goals import open_goals
 from ..pipeline.studio.library import LibraryItem, library
+from ..pipeline.studio.runs import runs
 from ..pipeline.studio.scenes import SceneCard, last_timeline, scene_cards
 from ..pipeline.timeline.model import Timeline
 from ..pipeline.timing.expected_length import expected_scenes
@@ -81,6 +83,7 @@ class Reading:
     changes: tuple[Changeset, ...] = ()
     outdated: set[str] = field(default_factory=set)
     scenarios: tuple[Scenario, ...] = ()
+    runs: tuple[Run, ...] = ()
     open_goals: int = 0
     trusted: bool = True
     sandboxed: bool = False
@@ -111,7 +114,7 @@ def read_everything(folder: Path) -> Reading:
     paths, store = EpisodePaths(folder=folder), ChangesetStore(folder)
     reading.changes = store.all()[::-1][:MAX_CHANGES]
     reading.outdated = {c.id for c in reading.changes if c.state == "proposed" and store.outdated(c)}
-    reading.scenarios = Scenarios(folder, store).all()
+    reading.scenarios, reading.runs = Scenarios(folder, store).all(), runs(folder)
     damaged = (Finding(message=text) for text in store.damaged())
     reading.findings = (*damaged, *_findings(paths.report))
     reading.siblings, reading.recent = episodes(folder), recent_episodes()

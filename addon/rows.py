@@ -6,6 +6,7 @@ from collections.abc import Iterable
 import bpy
 
 from ..pipeline.base.errors import visible
+from ..pipeline.jobs.runs import Run
 from ..pipeline.studio.episodes import EpisodeCard
 from ..pipeline.studio.jobs import JobCard
 from ..pipeline.studio.library import LibraryItem
@@ -14,7 +15,7 @@ from .properties import LecternPanel
 from .reading import Reading
 from .sequencer.strip_transform import blender_frame
 
-MAX_JOBS = 200
+MAX_JOBS, MOST_TURNS = 200, 12
 
 
 def fill_scenes(panel: LecternPanel, reading: Reading) -> None:
@@ -75,6 +76,16 @@ def fill_changes(panel: LecternPanel, reading: Reading) -> None:
         row = panel.scenarios.add()
         row.name, row.current = scenario.name, scenario.current
         row.about = f"other {', '.join(scenario.differs)}" if scenario.differs else ""
+
+
+def fill_turns(panel: LecternPanel, runs: Iterable[Run]) -> None:
+    """List the last wishes and what has come of them, the oldest first: the runs of the episode keep them."""
+    panel.turns.clear()
+    for run in [run for run in runs if run.kind == "revise"][:MOST_TURNS][::-1]:
+        row = panel.turns.add()
+        row.name, row.wish, row.state = run.id, visible(run.title), run.state
+        row.note, row.change = visible(str(run.result.get("note", ""))), str(run.result.get("change", ""))
+        row.error = visible(run.error[:400])
 
 
 def fill_jobs(panel: LecternPanel, jobs: Iterable[JobCard]) -> None:

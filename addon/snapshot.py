@@ -219,6 +219,7 @@ def _show(reading: Reading | None) -> None:
     if reading:
         refresh_jobs(reading.folder)
         rows.fill_changes(shown, reading)
+        rows.fill_turns(shown, reading.runs)
         if reading.episode:
             _show_episode(reading, shown)
         _show_renders(reading, shown)

@@ -4,6 +4,7 @@
 def classes() -> tuple[type, ...]:
     """Return every operator, in the order of registration."""
     from . import (
+        assistant,
         build,
         captures,
         changes,
@@ -28,6 +29,6 @@ def classes() -> tuple[type, ...]:
 
     modules = (
         episode, episodes, build, scenes, inspector, recording, preview, library, jobs, script, edits, trust, characters, voices,
-        cloned_voices, setup, captures, workspace, changes, following,
+        cloned_voices, setup, captures, workspace, changes, following, assistant,
     )  # fmt: skip
     return tuple(cls for module in modules for cls in module.CLASSES)

@@ -7,6 +7,7 @@ from typing import Any
 def classes() -> tuple[type, ...]:
     """Return every panel, menu and list, parents before their children."""
     from . import (
+        assistant,
         captures,
         changes,
         characters,
@@ -21,7 +22,21 @@ def classes() -> tuple[type, ...]:
         voices,
     )
 
-    modules = (menus, sidebar, changes, scenes, inspector, preview, characters, voices, library, captures, jobs, script)
+    modules = (
+        menus,
+        sidebar,
+        assistant,
+        changes,
+        scenes,
+        inspector,
+        preview,
+        characters,
+        voices,
+        library,
+        captures,
+        jobs,
+        script,
+    )
     return tuple(cls for module in modules for cls in module.CLASSES)
 
 

@@ -19,6 +19,7 @@ from ..studio import (
     status as state,
     stills,
     takes as voices,
+    usage as ledger,
 )
 from ..studio.check import Diagnostic, check as checked
 from .tool import Marks, Tool
@@ -239,6 +240,14 @@ def estimate(folder: Path) -> costs.Estimate:
     return costs.estimate_build(folder)
 
 
+def usage(
+    folder: Path, by: ledger.Grouping = "model",
+    since: Annotated[str, Field(pattern="^([0-9]{4}-[0-9]{2}-[0-9]{2})?$", description="a day, like 2026-11-30")] = "",
+) -> ledger.UsageReport:  # fmt: skip
+    """Tell what services were asked for this episode, what that used and cost, and its budget."""
+    return ledger.usage(folder, by=by, since=since)
+
+
 def build(folder: Path, id: JobId) -> started_jobs.LongJob:
     """Start building the film under your id; returns at once, survives this server. Then ask job.
 
@@ -278,7 +287,8 @@ TOOLS: dict[str, Tool] = {
         Tool(plan_edit, PROPOSE), Tool(apply_edit, CHANGE), Tool(revert, CHANGE),
         *(Tool(call, LOOK) for call in (history, diff)), Tool(conflicts, PROPOSE),
         *(Tool(call, LOOK) for call in (see_frame, see_sheet, see_wave, activity, place)),
-        Tool(rehearse, PROPOSE), Tool(say, PROPOSE), Tool(takes, PROPOSE), Tool(estimate, LOOK), Tool(build, PROPOSE), Tool(job, LOOK),
+        Tool(rehearse, PROPOSE), Tool(say, PROPOSE), Tool(takes, PROPOSE), Tool(estimate, LOOK), Tool(usage, LOOK),
+        Tool(build, PROPOSE), Tool(job, LOOK),
         Tool(cancel, CHANGE), Tool(check, LOOK), Tool(verify, PROPOSE),
     )
 }  # fmt: skip

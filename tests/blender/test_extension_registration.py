@@ -16,6 +16,7 @@ OPERATORS = set(
     "open_episode show_scene build_episode cancel_build render_film trust_episode open_film doctor test_services keep_key".split()
 )
 OPERATORS |= {"apply_change", "clone_voice", "contact_sheet", "preview_step", "rehearse_goals", "refuse_change"}
+OPERATORS |= {"ask_model", "stop_asking"}
 OPERATORS |= {"skip_playback", "take_back", "revert_change", "replay_change", "apply_all_changes", "show_change"}
 OPERATORS |= {f"{verb}_scenario" for verb in ("begin", "switch", "merge", "compare")}
 OPERATORS |= {"verify_film", "list_voices", "hear_voice", "give_voice", "apply_edits", "drop_edits", "reset_edits"}

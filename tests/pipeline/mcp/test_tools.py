@@ -106,6 +106,7 @@ def test_every_tool_is_a_command_or_says_why_not(capsys: pytest.CaptureFixture[s
         ("explain", {"strip": "one/card/text"}),
         ("place", {"scene": "one", "width": 0.3, "height": 0.2}),
         ("estimate", {}),
+        ("usage", {"by": "day"}),
         ("check", {}),
     ],
 )
