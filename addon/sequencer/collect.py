@@ -87,8 +87,29 @@ def _changes(
 ) -> Iterator[Change]:
     """Yield what a person has done to a strip since it was compiled; of a new copy, all that makes it what it is."""
     made = made_of(strip)
-    if made.is_new:
-        yield "copy_of", made.copied, None
+    changes = _changes_of(strip, made, animation, known, cuts)
+    if not made.is_new:
+        yield from changes
+        return
+    yield "copy_of", made.copied, None
+    held = made.by_hand
+    for (
+        name,
+        value,
+        script,
+    ) in changes:  # what was set by hand on its strip stays so on it, also where the script says it by now
+        value_then, script_then = held.get(name, (None, None))
+        yield name, value, script_then if value == script == value_then else script
+
+
+def _changes_of(
+    strip: bpy.types.Strip,
+    made: Made,
+    animation: Animation,
+    known: Compiled,
+    cuts: Mapping[str, tuple[bool, bool]],
+) -> Iterator[Change]:
+    """Yield what differs from how a strip was `made`; of a new copy, all properties."""
     position = current_position(strip)
     if strip.type != "CROSS":
         yield from _time_changes(position, made, has_content(strip), cuts.get(strip[ID], (False, False)))
@@ -107,8 +128,9 @@ def _time_changes(now: StripPosition, made: Made, has_content: bool, cut: tuple[
     yield "trim_start", 0 if cut[0] else now.start - script.start - move, 0
     yield "trim_end", 0 if cut[1] else script.end - now.end + move, 0
     if has_content:
-        yield "cut_start", now.start - now.content if cut[0] else 0, 0
-        yield "cut_end", now.end - now.content if cut[1] else 0, 0
+        first, last = script.start - script.content, script.end - script.content
+        yield "cut_start", now.start - now.content if cut[0] else first, first
+        yield "cut_end", now.end - now.content if cut[1] else last, last
 
 
 def origin_now(now: StripPosition, made: Made) -> int:

@@ -11,10 +11,10 @@ from ...pipeline.base.files import digest
 from ...pipeline.base.frozen import Frozen
 from ...pipeline.base.geometry import Size
 from ...pipeline.base.renderer import DamagedBlend
-from ...pipeline.timeline.editable import Curve, Plain
+from ...pipeline.timeline.editable import Curve, Plain, Value
 from ...pipeline.timeline.edits import Edits
 from ...pipeline.timeline.follow import Followed
-from ...pipeline.timeline.model import Element, Strip
+from ...pipeline.timeline.model import Element, HandValue, Strip
 from .strip_position import StripPosition
 
 ID = "lectern_id"
@@ -53,6 +53,12 @@ class Made(Frozen):
     def track(self) -> str:
         """The track that the strip is on, also if it had to leave its channel."""
         return str(json.loads(self.strip)["track"])
+
+    @property
+    def by_hand(self) -> dict[str, tuple[Value, Value | None]]:
+        """What a person had set when the strip was compiled, and what the script had then, by property."""
+        changes = (HandValue.model_validate(change) for change in json.loads(self.strip).get("by_hand", ()))
+        return {change.property: (change.value, change.script) for change in changes}
 
     @property
     def is_cross(self) -> bool:

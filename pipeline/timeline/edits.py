@@ -240,9 +240,12 @@ def _shown(strip: Strip, changes: Mapping[str, Edit], fps: int) -> tuple[int, in
     if isinstance(strip, MovieStrip | SoundStrip):
         skipped = strip.source_start if isinstance(strip, MovieStrip) else frame_at(strip.source_start, fps)
         if "cut_start" in changes:
-            first = max(0, _frames(changes, "cut_start") - skipped)
+            first = _frames(changes, "cut_start") - skipped
         if "cut_end" in changes:
-            last = max(0, length - (_frames(changes, "cut_end") - skipped))
+            cut, take_then = changes["cut_end"].value, changes["cut_end"].script
+            last = length - (_frames(changes, "cut_end") - skipped)
+            if isinstance(cut, int) and isinstance(take_then, int) and cut <= take_then:  # a shorter take has no more
+                last = max(0, last)
     return first, last, length - first - last
 
 

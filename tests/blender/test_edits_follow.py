@@ -352,3 +352,25 @@ out["volume"] = round(next(s for id, s in owned_strips(scene).items() if id.star
     assert out["until 70"] == [[11, 31, -4], [31, 71, -4]] and out["told 70"] == []
     assert out["until 25"] == [[11, 26, -4]] and "is cut from what its take does not have any more" in out["told 25"][0]
     assert out["until 60"] == [[11, 31, -4], [31, 61, -4]] and out["told 60"] == [] and out["volume"] == 0.25
+
+
+def test_a_piece_keeps_what_was_set_by_hand_on_its_strip_though_the_script_says_it_by_now(root: Path) -> None:
+    out = in_blender(
+        root,
+        """
+def rebuild(colour, edits):
+    bar = next(s for s in strips() if s.id == "a/bar").model_copy(update={"colour": colour})
+    timeline, _ = apply_edits(film(bar), edits)
+    compile_timeline(timeline, scene, root, edits)
+
+rebuild("#000000", Edits())
+strip("a/bar").color = (1.0, 1.0, 1.0)
+edits = collect(scene)
+rebuild("#ffffff", edits)
+strip("a/bar").split(frame=12, split_method="SOFT")
+edits = collect(scene, edits)
+rebuild("#000000", edits)
+out["colours"] = [list(s.color) for id, s in owned_strips(scene).items() if id.startswith("a/bar")]
+""",
+    )
+    assert out["colours"] == [[1.0, 1.0, 1.0]] * 2
