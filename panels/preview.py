@@ -13,6 +13,7 @@ class LECTERN_PT_preview(EpisodeTab, bpy.types.Panel):
 
     bl_label = "Preview"
     bl_order = 3
+    bl_options = {"DEFAULT_CLOSED"}
 
     def draw(self, context: bpy.types.Context) -> None:
         """Draw the switches, and what is hidden in the scene at the playhead."""
