@@ -357,5 +357,6 @@ def test_a_line_is_recorded_from_the_microphone(panel, folder, tmp_path, monkeyp
     assert (folder / "recordings" / f"{line}.wav").stat().st_size > 0.2 * 96000
     recorder._running.append(recorder.RunningRecording(folder, line, 0.0, Microphone()))  # as with a window
     assert not bpy.ops.lectern.record_line.poll() and bpy.ops.lectern.keep_recording.poll()
+    assert {"Keep", "Drop"} <= set(drawn()) and any(text.endswith(" 0:00") for text in drawn())
     assert bpy.ops.lectern.drop_recording() == {"FINISHED"} and recorder.running() is None
     assert [file.name for file in (folder / "recordings").iterdir()] == [f"{line}.wav"]
