@@ -95,6 +95,12 @@ def test_the_built_film_lies_on_the_timeline(seen):
     assert seen["scenes"][0] == ["hello", 1] and seen["scenes"][1][1] > 30
 
 
+def test_a_handle_in_the_preview_drags_all_of_an_overlay_and_a_word_takes_a_click(seen):
+    moved, parts = seen["dragged"]
+    assert moved == pytest.approx(1 / 8, abs=0.05) and parts == 2  # the bar, and the heading
+    assert seen["word"][0] == seen["word"][1]
+
+
 def test_building_leaves_the_packages_of_the_persons_extensions_alone(seen, installed):
     packages = {p.name for p in installed.profile.glob("extensions/.local/lib/python*/site-packages/*")}
     assert {"pydantic", "pydantic_core", "av", "playwright"} <= packages
@@ -120,7 +126,7 @@ def test_faces_are_seen_in_the_sidebar(seen):
 
 
 @pytest.mark.parametrize(
-    "name", ["opened", "stranger", "trust", "building", "built", "new-character", "characters", "voices"]
+    "name", ["opened", "stranger", "trust", "building", "built", "preview", "new-character", "characters", "voices"]
 )
 def test_the_window_was_drawn(seen, name):
     picture = np.asarray(Image.open(PICTURES / f"{name}.png").convert("RGB"))

@@ -39,6 +39,7 @@ def steps() -> Iterator[float]:
     yield from _build()
     yield 1.5
     _picture("built")
+    yield from _drag()
     yield from _characters()
 
 
@@ -78,6 +79,60 @@ def _build() -> Iterator[float]:
     seen["state"], seen["error"], seen["strips"] = _panel().build_state, _panel().build_error, len(strips)
     seen["selected"] = sum(strip.select for strip in strips)
     seen["scenes"] = [(row.name, row.frame) for row in _panel().scenes]
+
+
+def _drag() -> Iterator[float]:
+    """Drag the lower third by its handle in the preview, and click a word over the voice."""
+    scene = bpy.context.sequencer_scene
+    strips = [strip for strip in scene.sequence_editor.strips_all if strip.type == "TEXT"]
+    scene.sequence_editor.active_strip = min(strips, key=lambda strip: strip.left_handle)
+    scene.frame_set(strips[0].left_handle + 20)
+    _panel().preview_shows = {"HANDLES", "WORDS", "HEAT", "CAPTIONS", "MARGINS", "THIRDS", "FREE"}
+    yield 1.5
+    handles, draw, overview, paint = (_module(f"addon.preview.{n}") for n in ("handles", "draw", "overview", "paint"))
+    preview = next(a for a in _sequencers() if a.spaces.active.view_type == "PREVIEW")
+    region = next(r for r in preview.regions if r.type == "PREVIEW")
+    box = overview.placed(scene)[0].box
+    frame = draw.frame_rectangle(region, scene)
+    x, y = handles.handle_places(paint.inside(frame, box), bpy.context.preferences.system.ui_scale, region.height)[
+        "MOVE"
+    ]
+    yield from _pulled(region.x + x, region.y + y, (frame[2] - frame[0]) / 8, 0)
+    seen["dragged"] = [overview.placed(scene)[0].box.x - box.x, len(overview.placed(scene)[0].strips)]
+    _picture("preview")
+    main = next(r for r in _sequencer().regions if r.type == "WINDOW")
+    spot, (left, bottom, right, top) = draw.word_rectangles(main, scene, bpy.context.preferences.system.ui_scale)[1]
+    yield from _pulled(main.x + (left + right) / 2, main.y + (bottom + top) / 2, 0, 0)
+    seen["word"] = [scene.frame_current, round(spot.start)]
+    scene.sequence_editor.active_strip = None
+
+
+def _pulled(x: float, y: float, across: float, up: float) -> Iterator[float]:
+    """Press the mouse at a point of the window (px from its lower left corner), move it and release it."""
+    height = bpy.context.window_manager.windows[0].height
+    for step, wait in ((-0.02, 0.4), (0.0, 0.8)):
+        _mouse("mousemove", x + step * across - 2 * bool(step), height - y)
+        yield wait
+    _mouse("mousedown", 1)
+    yield 0.4
+    for step in range(1, 9) if across or up else ():
+        _mouse("mousemove", x + across * step / 8, height - y - up * step / 8)
+        yield 0.15
+    _mouse("mouseup", 1)
+    yield 1.5
+
+
+def _mouse(action: str, *numbers: float) -> None:
+    subprocess.run(["xdotool", action, *(str(round(number)) for number in numbers)], check=True)
+
+
+def _module(name: str) -> object:
+    return importlib.import_module(f"{type(_panel()).__module__.split('.addon.')[0]}.{name}")
+
+
+def _sequencers() -> list[bpy.types.Area]:
+    areas = bpy.context.window_manager.windows[0].screen.areas
+    return [area for area in areas if area.type == "SEQUENCE_EDITOR"]
 
 
 def _characters() -> Iterator[float]:
