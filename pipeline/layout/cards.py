@@ -40,7 +40,7 @@ from .overlays import PlacedOverlay, PlacementContext, place_overlay
 GAP = 40
 """Pixels (at 1080 lines) between a narrator's clip and a card beside it."""
 NARROWEST = 640
-"""A card goes between two narrators only where so many px (at 1080 lines) are left; otherwise above them."""
+"""A card goes beside a narrator or between two only where so many px (at 1080 lines) are left; otherwise above them."""
 LARGEST_OF_SEVERAL = 560
 """The largest that two narrators can be (px at 1080 lines)."""
 ABOVE_MIDDLE = 0.46
@@ -144,10 +144,11 @@ def _card_areas(candidates: tuple[CandidatePlace, ...], frame: Size, theme: Them
     inner_left = max([left, *(s.box.right * w + gap for s in candidates if s.side == "left")])
     inner_right = min([right, *(s.box.x * w - gap for s in candidates if s.side == "right")])
     beside = (inner_left, top, inner_right - inner_left, bottom - top)
-    if len(candidates) < 2:
+    is_wide = beside[2] >= NARROWEST * h / 1080
+    if not candidates or (len(candidates) == 1 and is_wide):
         return [beside]
     above = (left, top, right - left, min(s.box.y for s in candidates) * h - gap / 2 - top)
-    return [above, beside] if beside[2] >= NARROWEST * h / 1080 else [above]
+    return [above, beside] if is_wide else [above]
 
 
 _FittedCards = list[tuple[OverlayDraft, Area]]

@@ -4,16 +4,19 @@ import random
 from itertools import combinations, pairwise
 
 import pytest
-from staged import CONTENT, FRAME, PROSE, capture, in_frame, laid_out, line, scene, take
+from staged import CONTENT, FRAME, PROSE, capture, episode, in_frame, laid_out, line, scene, scheduled, take
+from support.assets import THEME
 
 from lectern.pipeline.base.geometry import Box, box_of_pixels
 from lectern.pipeline.capture.take import TextBox, VisibleText
 from lectern.pipeline.capture.window import window_around
 from lectern.pipeline.episode.blocks import AvatarBlock, Overlay
+from lectern.pipeline.episode.settings import FilmSettings, Settings
 from lectern.pipeline.layout.camera import camera_at
 from lectern.pipeline.layout.capture_windows import content_size
 from lectern.pipeline.layout.model import NarratorPlace, SceneLayout
 from lectern.pipeline.layout.narrator_moves import box_at
+from lectern.pipeline.layout.solve import lay_out
 
 
 def shared(one: Box, other: Box) -> float:
@@ -59,6 +62,18 @@ def test_a_scene_of_prose_alone_has_its_heading_and_a_large_narrator_all_the_tim
     assert heading.texts[0].text.replace("\n", " ") == "A new project"
     assert (heading.texts[0].start, heading.texts[0].end) == (0.0, when.duration)
     assert shared(heading.box, layout.narrators[0].box) == 0
+
+
+@pytest.mark.parametrize(("width", "height"), [(1080, 1920), (1080, 1080), (540, 960)])
+def test_a_card_of_an_upright_or_square_film_lies_above_the_narrator_and_breaks_no_word(
+    width: int, height: int
+) -> None:
+    of = scene("prose", line("a")).model_copy(update={"title": "Understanding configuration"})
+    film = episode(of, settings=Settings(film=FilmSettings(width=width, height=height)))
+    layout = lay_out(of, scheduled(of), {}, film, THEME, {})
+    (heading,), (ada,) = layout.overlays, layout.narrators
+    assert heading.texts[0].text.split() == ["Understanding", "configuration"]
+    assert heading.box.bottom <= ada.box.y and heading.box.x >= 0.02 and heading.box.right <= 0.98
 
 
 def test_two_who_speak_stand_on_both_sides_and_face_each_other() -> None:
