@@ -4,7 +4,6 @@ from pathlib import Path
 
 from ..base import audio
 from ..base.arrays import Samples
-from ..base.errors import LecternError
 from ..base.frozen import Frozen
 from ..episode.sound_names import ABOUT, BEDS, EFFECTS
 from ..sounds.beds import bed
@@ -45,9 +44,5 @@ def sounds(*, samples: Path | None = None) -> tuple[SoundCard, ...]:
 
 
 def _sample(file: Path, sound: Samples) -> Path:
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        audio.write(file, sound, inside=file.parent)
-    except OSError as error:
-        raise LecternError(f"{file} can't be written: {error.strerror}") from error
+    audio.write(file, sound, inside=None)
     return file
