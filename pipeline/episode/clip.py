@@ -6,6 +6,7 @@ from typing import Any
 
 from ..base.errors import FilmFinding
 from .blocks import Clip, read_block
+from .clip_rules import check_clip_values
 from .errors import did_you_mean, list_names
 from .fields import (
     DeclaredField,
@@ -159,7 +160,11 @@ def _designed(
         report_missing(told, name_of(clip), fields, line, context)
     elif not isinstance(node, MappingNode):
         context.problems.append(node.fault(f'"with": expected "key: value" lines, not {describe_node(node)}'))
-    return read_fields(node, name_of(clip), fields, context, told) if isinstance(node, MappingNode) else {}
+    if not isinstance(node, MappingNode):
+        return {}
+    values = read_fields(node, name_of(clip), fields, context, told)
+    check_clip_values(node, clip.values, values, context)
+    return values
 
 
 def _value(wanted: ClipValue, what: str) -> Value:

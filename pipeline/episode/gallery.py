@@ -15,6 +15,8 @@ class ClipValue(Frozen):
     """One of the values a designed clip takes. A list's entries have the values `of`, and may have a mark (`at`).
 
     `texts` are a list of short texts. `most` and `least` are bounds of a number, or of how many letters or entries there may be.
+    `among` is where the texts are of which this is one (`rows.cells`: the first cell of each row), with `earlier` one of an
+    entry before. `needs` is the value beside which alone it is shown, `below` the one that has at least as many entries.
     """
 
     type: Literal["text", "texts", "number", "choice", "list", "file", "mark"]
@@ -24,6 +26,10 @@ class ClipValue(Frozen):
     most: float | None = None
     choices: tuple[str, ...] = ()
     of: dict[str, "ClipValue"] = {}
+    among: str = ""
+    earlier: bool = False
+    needs: str = ""
+    below: str = ""
 
 
 class DesignedClip(Frozen):

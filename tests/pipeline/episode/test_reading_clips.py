@@ -125,3 +125,53 @@ def test_what_lights_up_is_read_where_it_is_written(reading: Reading) -> None:
     bars = "kind: bars\nbars:\n  - {label: pip, value: 3}\n  - {label: uv, value: 1, highlight: true}"
     two = [{"label": "pip", "value": 3}, {"label": "uv", "value": 1}]
     assert values_of(reading, bars) == {"bars": two, "highlight": "uv"}
+
+
+TABLE = "name: table\nwith:\n  columns: [Month, Birds]\n  rows: [[April, 12], [May, 18]]\n"
+FLOW = "name: flow\nwith:\n  boxes: [Ask, {text: Answer, back: "
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        (
+            f"{TABLE}  highlight: [{{row: 2}}, {{column: Bird}}]\n",
+            [
+                '10: "row": the first cell of the row, and none is "2" (did you mean "May"?); there are: April, May',
+                '10: "column": the head of the column, and none is "Bird" (did you mean "Birds"?); there are: Month, Birds',
+            ],
+        ),
+        (f"{TABLE}  highlight: [{{at: one}}]\n", ['10: an entry of "highlight" needs one of: column, row']),
+        (
+            "name: table\nwith:\n  columns: [A]\n  rows:\n    - [1, 2]\n    - {cells: [1, 2, 3]}\n",
+            ["10: 2 cells do not fit below 1 columns", "11: 3 cells do not fit below 1 columns"],
+        ),
+        (
+            "name: bars\nwith:\n  highlight: uvx\n  bars: [{label: pip, value: 3}, {label: uv, value: 1}]\n",
+            ['8: "highlight": the label of the bar that matters, and none is "uvx"; there are: pip, uv'],
+        ),
+        (
+            f"{FLOW}Done}}, Done]\n",
+            [
+                '8: "back": the text of an earlier box to which an arrow leads back from it, and none is "Done"; '
+                "there are before this one: Ask"
+            ],
+        ),
+        (
+            "name: flow\nwith:\n  boxes: [Ask, {text: Answer, back_at: one}]\n",
+            ['8: "back_at" is shown with "back" only, which is not there'],
+        ),
+        (
+            "name: quote\nwith: {text: Hello, role: poet}\n",
+            ['7: "role" is shown with "by" only, which is not there'],
+        ),
+    ],
+)  # fmt: skip
+def test_what_a_clip_names_has_to_be_there(reading: Reading, body: str, told: list[str]) -> None:
+    assert faults(reading, body) == [f"script.md:{one}" for one in told]
+
+
+def test_what_a_clip_names_is_found_as_it_is_written(reading: Reading) -> None:
+    lit = [{"row": "May", "column": "Birds"}]
+    assert values_of(reading, f"{TABLE}  highlight: [{{row: May, column: Birds}}]")["highlight"] == lit  # type: ignore[index]
+    assert values_of(reading, f"{FLOW}Ask}}]")["boxes"][1]["back"] == "Ask"  # type: ignore[index]
