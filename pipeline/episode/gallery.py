@@ -33,12 +33,17 @@ class ClipValue(Frozen):
 
 
 class DesignedClip(Frozen):
-    """`seconds` is how long it lasts by itself (None: until the scene ends); `example` fits into a script as it is."""
+    """One clip. `example` fits into a script as it is.
+
+    `seconds` is how long it lasts by itself (None: until the scene ends), `arrives` how many it takes from a mark until
+    what comes at it is there whole.
+    """
 
     name: str
     about: str
     place: Literal["stage", "frame"] = "stage"
     seconds: float | None = None
+    arrives: float = 0.65
     values: dict[str, ClipValue]
     example: str
 

@@ -1,7 +1,7 @@
 """When the clips of a scene show, and how long the scene has to last for them."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ..base.clock import frame_at, seconds_at
@@ -12,8 +12,12 @@ from ..episode.model import Scene
 
 SHORTEST = 1.5
 """Seconds for which a clip shows at least."""
-SETTLE_SECONDS = 1.6
-"""Seconds for which a clip shows at least after its last mark."""
+SEEN_SECONDS = 1.5
+"""Seconds for which what came last is seen whole at least, the transition to the next scene included."""
+ARRIVES = 0.65
+"""Seconds that it takes what comes in a clip of the author's own to have come."""
+FIRST_ENTRY, NEXT_ENTRY = 0.35, 0.5
+"""Seconds after which the first entry of a list comes, and the next after the one before, where no mark says when (`base.js`)."""
 SILENT_SECONDS = 3.0
 """Seconds for which it shows beyond that in a scene without narration."""
 
@@ -65,20 +69,31 @@ def _requested_end(clip: Clip, marks: Mapping[str, float], start: float) -> floa
 
 
 def _needed_until(clip: Clip, scene: Scene, marks: Mapping[str, float], start: float) -> float:
-    """Return until when the clip has to be seen: for its own seconds, and until after the last mark in its values."""
-    named = [marks[name] for name in _marks_in(json.loads(clip.values or "{}")) if name in marks]
-    last = max([start, *named]) + SETTLE_SECONDS
-    if clip.until:
-        return last
+    """Return until when the clip has to be seen: for its own seconds, and until what comes last in it was seen."""
     requested = _requested_end(clip, marks, start)
+    if clip.until and requested is not None:
+        return requested
+    sheet, values = gallery().get(clip.name), json.loads(clip.values or "{}")
+    lists = [name for name, value in sheet.values.items() if value.type == "list"] if sheet else []
+    comes = [marks[name] for name in _marks_in(values) if name in marks]
+    comes += [_last_entry(values.get(name, ()), start, marks) for name in lists]
+    last = max([start, *comes]) + (sheet.arrives if sheet else ARRIVES) + SEEN_SECONDS
     return max(requested, last) if requested is not None else last + (0.0 if scene.lines else SILENT_SECONDS)
 
 
+def _last_entry(entries: Iterable[Mapping[str, Any]], start: float, marks: Mapping[str, float]) -> float:
+    """Return when the last entry of a list comes: at its mark, else a moment after the one before."""
+    time = start + FIRST_ENTRY - NEXT_ENTRY
+    for entry in entries:
+        time = marks.get(entry.get("at", ""), time + NEXT_ENTRY)
+    return time
+
+
 def _marks_in(value: Any) -> list[str]:
-    """Return every `at` in the values of a clip."""
+    """Return every mark at which something comes in the values of a clip."""
     if isinstance(value, list):
         return [name for item in value for name in _marks_in(item)]
     if not isinstance(value, dict):
         return []
-    own = [value["at"]] if isinstance(value.get("at"), str) else []
+    own = [value[key] for key in ("at", "back_at") if isinstance(value.get(key), str)]
     return own + [name for item in value.values() for name in _marks_in(item)]

@@ -63,7 +63,26 @@ def test_a_scene_lasts_until_its_clips_are_done() -> None:
     assert scheduled(scene("a", line("l"), clips=(clip(seconds=40),))).duration == 40.0
     late = json.dumps({"items": [{"text": "x", "at": "end"}]})
     of = scene("a", line("l", end=16), clips=(clip(name="list", html="", values=late),), after=0.0)
-    assert scheduled(of).duration >= scheduled(of).marks["end"] + 1.5
+    assert scheduled(of).duration >= scheduled(of).marks["end"] + 0.65 + 1.5
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "whole"),
+    [
+        ("flow", {"boxes": [{"text": "a", "at": "end"}, *({"text": text} for text in "bcd")]}, 3 * 0.5 + 0.9),
+        ("bars", {"bars": [{"label": text, "value": 3, "at": at} for text, at in (("a", "end"), ("b", ""))]}, 0.5 + 1.05),
+        ("table", {"columns": ["x"], "rows": [{"cells": ["a"], "at": "end"}, {"cells": ["b"]}, {"cells": ["c"]}]}, 1.65),
+        ("flow", {"boxes": [{"text": "a"}, {"text": "b", "back": "a", "back_at": "end"}]}, 0.9),
+        ("diff", {"code": "-a\n+b", "at": "end"}, 1.35),
+    ],
+)  # fmt: skip
+def test_what_comes_last_in_a_clip_is_seen_whole_for_a_second_and_a_half(
+    name: str, values: dict[str, object], whole: float
+) -> None:
+    one = clip(name=name, html="", values=json.dumps(values))
+    of = scene("a", line("l", end=16), clips=(one,), after=0.0)
+    when = scheduled(of)
+    assert when.duration - when.marks["end"] == pytest.approx(whole + 1.5, abs=1 / 30)
 
 
 def test_a_designed_title_stays_for_its_own_time() -> None:
