@@ -17,8 +17,9 @@ from .undrawn_text import undrawn_text
 
 _STAYING = re.compile(
     r"(?:sudo\s+)?(?:(?:vim?|nvim|nano|emacs|htop|top|btop|less|more|man|watch|mc|tig|lazygit|ssh|telnet|tmux|screen)(?![\w-])(?!.*(?:-b\b|-n\s*1\b|--version|--help))"
-    r"|(?:python3?|ipython|node|irb|ghci|lua|R|psql|mysql|sqlite3|redis-cli|bc|gdb)(?:\s+-i)?\s*$"
-    r"|(?:sqlite3|psql|mysql|duckdb)\s+[\w./][\w./-]*\s*$|python3?\s+-i\b|docker\s+(?:run|exec)\s+(?:-{1,2}[\w-]+\s+)*-(?:it|ti)\b"
+    r"|(?:python3?|ipython|node|irb|ghci|lua|R|psql|mysql|sqlite3|redis-cli|bc|gdb|pry|deno|bun\s+repl|julia|php\s+-a)"
+    r"(?:\s+(?:-[iqBEIsSul]+|--(?:quiet|silent|vanilla|interactive|no-?banner|noprompt|simple-prompt)))*\s*$"
+    r"|(?:(?:sqlite3|duckdb)(?:\s+-(?:box|column|headers?|table|markdown|csv|line|list|json|readonly))*|psql|mysql)\s+[\w./][\w./-]*\s*$|python3?\s+-i\b|docker\s+(?:run|exec)\s+(?:-{1,2}[\w-]+\s+)*-(?:it|ti)\b"
     r"|git\s+(?:commit\s*$|commit\s+--amend\s*$|rebase\s+(?:-i|--interactive)\b|add\s+-[pi]\b)|crontab\s+-e\b"
     r"|tail\s+-[fF]|python3?\s+-m\s+http\.server|(?:npm|yarn|pnpm)\s+(?:run\s+)?(?:dev|start|serve)\b|flask\s+run|uvicorn\b|gunicorn\b|rails\s+s|hugo\s+serve|php\s+-S|vite\b|live-server\b|http-server\b)"
 )
@@ -60,6 +61,7 @@ def _of_capture(episode: Episode, scene: Scene, capture: Capture, columns: Colum
         yield from undrawn_text(episode.folder, capture)
     if capture.kind == "editor":
         yield from _missing_files(episode.folder, capture)
+        yield from _keys_of_other_editors(capture.steps)
     if capture.kind == "terminal":
         yield from _second_enter(capture.steps)
         own = {step.line for step in capture.steps}
@@ -112,6 +114,8 @@ def _of_command(step: Step) -> Iterator[SourceError]:
         )
 
 
+_ONLY_LOOKING = ("highlight", "scroll", "moment", "wait")
+"""Actions after which a terminal is as it was."""
 _ENDS = re.compile(r"\.?(?:exit|quit)(?:\(\))?;?|\\q|:(?:wq?|q|x)!?|q|ZZ", re.I)
 
 
@@ -137,15 +141,9 @@ def _run_within(steps: Iterable[Step]) -> Iterator[SourceError]:
 
 
 def _second_enter(steps: Iterable[Step]) -> Iterator[SourceError]:
-    before: Step | None = None
+    entered = False
     for step in steps:
-        if (
-            before
-            and before.action in ("type", "paste")
-            and before.enter
-            and step.action == "press"
-            and step.value == "Enter"
-        ):
+        if entered and step.action == "press" and step.value == "Enter":
             yield finding(
                 step.line,
                 '"type" presses Enter by itself in a terminal; this is a second one: take it away, or write enter: false beside '
@@ -153,7 +151,26 @@ def _second_enter(steps: Iterable[Step]) -> Iterator[SourceError]:
                 "",
                 "press: Enter",
             )
-        before = step
+        is_asked = step.wait is not None and bool(step.wait.text or step.wait.gone)  # (what waits for Enter shows it)
+        if is_asked or step.action not in _ONLY_LOOKING:
+            entered = step.action in ("type", "paste") and step.enter
+
+
+_FINDING = re.compile(r"(?:control|ctrl|meta|cmd)\+(?:shift\+|alt\+)?[fhgp]|f[1-9]|f1[0-2]", re.I)
+"""Keys with which other editors open a panel for finding and replacing, or one with commands."""
+
+
+def _keys_of_other_editors(steps: Iterable[Step]) -> Iterator[SourceError]:
+    """Yield the keys that this editor does not have."""
+    for step in (step for step in steps if step.action == "press" and step.target is None):
+        for key in (key for key in step.value.split() if _FINDING.fullmatch(key)):
+            yield finding(
+                step.line,
+                f'this editor has no key "{key}": it has no panel for finding or replacing, and none with commands, so nothing is '
+                "typed into one; point with highlight: TEXT, and replace with edit: 3-5 and with: beside it",
+                "highlight: TEXT",
+                key,
+            )
 
 
 def _without_folder(folder: Path, capture: Capture, steps: Iterable[Step]) -> Iterator[SourceError]:

@@ -78,6 +78,13 @@ def _nothing_before(capture: Capture, name: str, before: Sequence[_Earlier]) -> 
     if others:
         return f'"{name}" is a capture of kind: {others.kind}, and {with_article(kind)} goes on from {with_article(kind)} only'
     scenes = list(dict.fromkeys(one.scene.id for one in before if one.capture.kind == kind))
+    wrote = any(one.capture.kind == "editor" for one in before)
+    if not scenes and kind == "terminal" and wrote:
+        return (
+            "no terminal comes before this one, and what an editor wrote is not in it: each begins with the folder as it is in the "
+            "episode; run it in the editor's own block, by a step - run: COMMAND, or make the same change in hidden: of this one, "
+            "in place of continue:"
+        )
     if not scenes:
         return f"no {kind} comes before this one, so there is none that goes on here; remove continue:"
     return (

@@ -86,6 +86,7 @@ def _action(node: Node, kind: str) -> Action:
     if not actions:
         pairs = [(key.text, entry) for key, entry in node.entries if key.text not in ("at", "until")]
         names = [
+            *([", ".join(key for key, _ in pairs)] if len(pairs) > 1 else []),
             *(f"{key}: {entry.text}" for key, entry in pairs if isinstance(entry, ScalarNode)),
             *(k for k, _ in pairs),
         ]

@@ -235,6 +235,16 @@ def test_a_zoom_has_pictures_twice_as_large_with_the_same_layout(episode, tmp_pa
     assert (episode / "notes.txt").read_bytes() == b"one\r\ntwo\r\n"
 
 
+def test_the_view_goes_back_to_where_lines_begin_once_a_long_one_is_written(episode, tmp_path):
+    long = f"items = [{', '.join(map(str, range(10, 60)))}]"
+    steps = Step(action="open", value="shop.py"), Step(action="edit", target=Target(lines=(1, 1)), text=long)
+    take = _made(_request(episode, *steps), tmp_path, episode)
+    lines = [[box.text for box in shown.boxes] for shown in take.text]
+    assert any(text.endswith("58, 59]") and not text.startswith("items") for shown in lines for text in shown)
+    assert any(text.startswith("items = [10, 11") for text in lines[-1])
+    assert "def total(numbers):" in lines[-1]
+
+
 @pytest.mark.parametrize(
     ("step", "said"),
     [

@@ -24,6 +24,23 @@ def do_step(current: EditorStepContext) -> None:
     current.act()
     ACTIONS[current.step.action](current)
     require_success(current)
+    _back_to_beginnings(current)
+
+
+_WRITING = ("type", "paste", "edit")
+READ_SECONDS = 0.6
+"""Seconds for which the end of a long line that was written is seen before the view goes back to where lines begin."""
+
+
+def _back_to_beginnings(current: EditorStepContext) -> None:
+    """Go back to where lines begin after a long one was written, unless the next step goes on at the cursor."""
+    editor, later = current.editor, next(iter(current.placed.later), None)
+    goes_on = later and later.action in ("type", "paste", "press") and later.target is None
+    wrote = current.step.action in _WRITING and current.place is not None and current.place.what == "lines"
+    if not wrote or goes_on or not editor.front.left:
+        return
+    editor.rest(READ_SECONDS)
+    editor.scroll_to(0, editor.front.top)
 
 
 def _open(current: EditorStepContext) -> None:

@@ -79,7 +79,8 @@ class Buffer:
         """Return where line `first` begins and where line `last` ends, without its line break. Raises LecternError outside."""
         if last > max(self.count, 1):
             has = f"{self.count} line" + ("s" if self.count != 1 else "")
-            raise LecternError(f"{self.name} has {has}, so there is no line {last}")
+            text = f'; a text "{last}" is written {{text: "{last}"}}' if first == last else ""
+            raise LecternError(f"{self.name} has {has}, so there is no line {last}{text}")
         start = self.start_of(first)
         return start, start + len("\n".join(self.lines[first - 1 : last]))
 

@@ -146,6 +146,7 @@ def test_what_is_suspicious_in_an_earlier_scene_is_told_once(reading) -> None:
 
 WRONG = [
     ((SECOND,), 5, "no terminal comes before this one"),
+    (("kind: editor\nsteps:\n  - type: x", SECOND), 15, "run it in the editor's own block, by a step - run: COMMAND, or make the same change in hidden:"),
     ((FIRST, THIRD.replace("two", "onee")), 20, 'has the id "onee", and no scene of that id has one (did you mean "one"?)'),
     ((FIRST, f"{SECOND}\nshell: fish"), 20, "can't have another shell:"),
     ((FIRST, f"{SECOND}\nenvironment: {{scale: 1.2}}"), 20, "can't have another scale:"),

@@ -52,6 +52,7 @@ STEPS = [
     ("browser", "scroll_to: a", "scroll: {text"), ("browser", "evaluate: x()", "no step runs JavaScript"), ("browser", "run: ls", "runs no commands"), ("browser", "save: a", "click: Save"),
     ("editor", "goto: 3", "highlight: {lines: 3}"), ("editor", "replace: a", "edit:"), ("editor", "delete: 3", "edit:"), ("editor", "insert: a", "{lines: 4}"), ("editor", "find: a", "highlight:"),
     ("editor", "click: a", "highlight:"), ("desktop", "launch: xterm", "run:"), ("desktop", "open: xterm", "run:"), ("desktop", "close: xterm", "press:"), ("footage", "seek: 4", "moment:"),
+    ("browser", 'expect: "1"\n    in: "#badge"', "#ID:has-text"), ("terminal", "run: ls\n    hide: true", "hidden:"), ("terminal", 'run: python3\n    prompt: ">>>"', 'wait: {text: '),
     ("terminal", "tpye: ls", "type"), ("terminal", "runn: ls", "run"), ("terminal", "highlihgt: ls", "highlight"), ("browser", "clik: a", "click"),
 ]  # fmt: skip
 NEEDED = {"desktop": "app: xterm\n", "footage": "file: logo.png\n"}

@@ -54,10 +54,14 @@ def told(result: CheckResult) -> str:
         ("  - run: echo $PS1", "environment:\n  env: {PS2: more}\n", ""),
         ("  - type: ls\n  - press: Enter", "", '"type" presses Enter by itself in a terminal'),
         ("  - {type: ls, enter: false}\n  - press: Enter", "", ""),
+        ("  - type: ls\n  - highlight: a\n  - wait: {idle: 1}\n  - press: Enter", "", '"type" presses Enter by itself in a terminal'),
+        ("  - type: npm init\n  - wait: {text: package name}\n  - press: Enter", "", ""),
+        ("  - type: ls\n  - press: Down\n  - press: Enter", "", ""),
         *((f"  - run: {command}", "", f'write type: {command}, then wait') for command in
-          ("vim a.txt", "htop", "top", "less a.txt", "python3", "ssh me@host", "tail -f log", "npm run dev", "python3 -m http.server 8000", "flask run", "node")),
+          ("vim a.txt", "htop", "top", "less a.txt", "python3", "ssh me@host", "tail -f log", "npm run dev", "python3 -m http.server 8000", "flask run", "node",
+           "python3 -q", "ipython --no-banner", "node -i", "psql -q", "irb -q", "R --vanilla", "bc -l", "sqlite3 -box a.db")),
         *((f"  - run: {command}", "", "") for command in
-          ("python3 a.py", "top -b -n1", "vim --version", "node a.js", "npm test", "python3 -m http.server 8000 &", "tail -n 3 log", "lessons", "moreutils")),
+          ("python3 a.py", "top -b -n1", "vim --version", "node a.js", "python3 -V", "psql -f a.sql", "sqlite3 -version", "npm test", "python3 -m http.server 8000 &", "tail -n 3 log", "lessons", "moreutils")),
         ("  - run: echo \u201chi\u201d", "", 'write echo "hi"'),
         ("  - run: git log \u2013oneline", "", "write git log --oneline"),
         (f"  - run: echo {'x' * 80}", "", "this line of 85 characters will be broken: after the prompt, 64 fit into a line of the terminal; scale: 0.75 below"),
@@ -238,6 +242,15 @@ def test_a_file_that_an_editor_opens_and_is_not_there_is_new_or_a_slip(film: Pat
     (film / "code" / "main.py").write_text("x = 1\n")
     found = checked(film, f"# A\n\nSay.\n\n```capture\nkind: editor\nfolder: code\nsteps:\n{steps}\n```\n").findings
     assert [finding.message for finding in found] == ([says] if says else [])
+
+
+def test_keys_and_places_of_other_editors_are_told_with_what_this_one_has(film: Path) -> None:
+    steps = "  - type: x = 1\n  - press: Ctrl+H\n  - press: Control+F\n  - press: Control+Z"
+    found = checked(film, f"# A\n\nSay.\n\n```capture\nkind: editor\nsteps:\n{steps}\n```\n").findings
+    assert [one.line for one in found] == [9, 10]
+    assert found[0].message.startswith('this editor has no key "Control+H": it has no panel for finding') or (
+        found[0].message.startswith('this editor has no key "Ctrl+H": it has no panel for finding')
+    )
 
 
 @pytest.mark.parametrize(
