@@ -165,6 +165,7 @@ def canonical_capture(node: MappingNode, respeller: Respeller) -> MappingNode:
             environment = node.get("environment")
     if kind in ("browser", "desktop"):
         node = renamed(node, _SERVERS if kind == "browser" else _PROGRAMS, respeller)
+    node = _with_opened_program(node, respeller) if kind == "desktop" else node
     for name in _FIRST.get(kind, ()):
         node = _with_first_page(node, name, respeller)
     if kind == "browser" and node.get("serve") is None:
@@ -184,6 +185,21 @@ def canonical_capture(node: MappingNode, respeller: Respeller) -> MappingNode:
         )
 
     return each(node, read)
+
+
+def _with_opened_program(node: MappingNode, respeller: Respeller) -> MappingNode:
+    """Return a desktop with the program that its first step opens as its `app`, where it names none."""
+    steps = node.get("steps")
+    if node.get("app") or node.get("url") or not isinstance(steps, SequenceNode) or len(steps.items) < 2:
+        return node
+    first, *others = steps.items
+    opened = first.get("open") if isinstance(first, MappingNode) else None
+    if not isinstance(opened, ScalarNode) or not isinstance(first, MappingNode) or {*first.keys()} - {"open", "at"}:
+        return node
+    respeller.note(first.entries[0][0], f"open: {opened.text}", f"app: {opened.text}, above steps:")
+    steps = replace(steps, items=tuple(others))
+    entries = tuple((key, steps if key.text == "steps" else entry) for key, entry in node.entries)
+    return replace(node, entries=(*entries, (scalar_at(opened, "app"), opened)))
 
 
 def _with_first_page(node: MappingNode, name: str, respeller: Respeller) -> MappingNode:

@@ -98,7 +98,7 @@ def _of_scene(scene: Scene) -> Iterator[SourceError]:
         yield finding(
             mark.line,
             f'nothing happens at the mark "{mark.name}"; write at: {mark.name} in the step or block of this scene that belongs '
-            f"to this word, or delete {{{mark.name}}}",
+            f"to this word, or delete {{{mark.name}}}{_program(scene, mark.name)}",
             "",
             f"{{{mark.name}}}",
         )
@@ -116,6 +116,13 @@ def _of_scene(scene: Scene) -> Iterator[SourceError]:
             scene.line,
             f'scene "{scene.id}": "background" changes nothing yet; colours come from [film] theme in lectern.toml',
         )
+
+
+def _program(scene: Scene, mark: str) -> str:
+    """Return how a program comes at a mark, in a scene with a desktop."""
+    if all(capture.kind != "desktop" or not capture.app for capture in scene.captures):
+        return ""
+    return f"; what app: names is there from the beginning, and a program that comes at this word is a step - run: PROGRAM with at: {mark}"
 
 
 def _moved_at_a_mark(scene: Scene) -> Iterator[SourceError]:
