@@ -65,6 +65,23 @@ BARS = "name: bars\nwith:\n  bars: [{label: a, value: 1, at: one}, {label: b, va
 OWN = '<p data-at="one">a</p><p data-at="two">b</p><p data-at="three">c</p>\n'
 
 
+LAST = (
+    "name: bars\nwith:\n  note: from me\n  highlight: b\n  bars: [{label: a, value: 1}, {label: b, value: 2, at: two}]\n",
+    "name: flow\nwith:\n  boxes: [a, {text: b, at: one, back: a, back_at: two}]\n",
+    "name: table\nwith:\n  columns: [A, B]\n  rows: [[a, 1], {cells: [b, 2], at: two}]\n",
+    "name: list\nwith:\n  items: [a, {text: b, at: two}]\n",
+    "name: diff\nwith:\n  at: two\n  code: |2\n     a\n    -b\n    +c\n",
+)
+
+
+@pytest.mark.parametrize("block", further(LAST, 2))
+def test_what_comes_last_is_there_whole_when_its_sheet_says_so(tmp_path: Path, block: str) -> None:
+    _, frames = drawn(tmp_path, block, seconds=3.4)
+    arrives = gallery()[block.split("\n")[0].removeprefix("name: ")].arrives
+    changed = [i for i in range(1, len(frames)) if (frames[i] != frames[i - 1]).any()]
+    assert MARKS["two"] < changed[-1] / 30 <= MARKS["two"] + arrives + 1 / 30
+
+
 @pytest.mark.parametrize("block", further([ITEMS, OWN, BOXES], 2))
 def test_every_entry_is_first_seen_in_the_frame_of_its_mark(tmp_path: Path, block: str) -> None:
     _, frames = drawn(tmp_path, block)
