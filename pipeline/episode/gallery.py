@@ -17,6 +17,7 @@ class ClipValue(Frozen):
     `texts` are a list of short texts. `most` and `least` are bounds of a number, or of how many letters or entries there may be.
     `among` is where the texts are of which this is one (`rows.cells`: the first cell of each row), with `earlier` one of an
     entry before. `needs` is the value beside which alone it is shown, `below` the one that has at least as many entries.
+    `first` is after how many seconds the first entry of a list comes by itself.
     """
 
     type: Literal["text", "texts", "number", "choice", "list", "file", "mark"]
@@ -30,6 +31,7 @@ class ClipValue(Frozen):
     earlier: bool = False
     needs: str = ""
     below: str = ""
+    first: float = 0.35
 
 
 class DesignedClip(Frozen):

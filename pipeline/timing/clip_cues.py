@@ -16,8 +16,8 @@ SEEN_SECONDS = 1.5
 """Seconds for which what came last is seen whole at least, the transition to the next scene included."""
 ARRIVES = 0.65
 """Seconds that it takes what comes in a clip of the author's own to have come."""
-FIRST_ENTRY, NEXT_ENTRY = 0.35, 0.5
-"""Seconds after which the first entry of a list comes, and the next after the one before, where no mark says when (`base.js`)."""
+NEXT_ENTRY = 0.5
+"""Seconds after which an entry of a list comes after the one before, where no mark says when (`BETWEEN` in base.js)."""
 SILENT_SECONDS = 3.0
 """Seconds for which it shows beyond that in a scene without narration."""
 
@@ -74,16 +74,16 @@ def _needed_until(clip: Clip, scene: Scene, marks: Mapping[str, float], start: f
     if clip.until and requested is not None:
         return requested
     sheet, values = gallery().get(clip.name), json.loads(clip.values or "{}")
-    lists = [name for name, value in sheet.values.items() if value.type == "list"] if sheet else []
+    lists = {name: value for name, value in sheet.values.items() if value.type == "list"} if sheet else {}
     comes = [marks[name] for name in _marks_in(values) if name in marks]
-    comes += [_last_entry(values.get(name, ()), start, marks) for name in lists]
+    comes += [_last_entry(values.get(name, ()), start + value.first, marks) for name, value in lists.items()]
     last = max([start, *comes]) + (sheet.arrives if sheet else ARRIVES) + SEEN_SECONDS
     return max(requested, last) if requested is not None else last + (0.0 if scene.lines else SILENT_SECONDS)
 
 
-def _last_entry(entries: Iterable[Mapping[str, Any]], start: float, marks: Mapping[str, float]) -> float:
+def _last_entry(entries: Iterable[Mapping[str, Any]], first: float, marks: Mapping[str, float]) -> float:
     """Return when the last entry of a list comes: at its mark, else a moment after the one before."""
-    time = start + FIRST_ENTRY - NEXT_ENTRY
+    time = first - NEXT_ENTRY
     for entry in entries:
         time = marks.get(entry.get("at", ""), time + NEXT_ENTRY)
     return time

@@ -62,6 +62,8 @@ def test_lines_and_texts_are_found_or_the_fault_says_what_there_is() -> None:
     assert buffer.find("t", within=(3, 3)) == (12, 13)
     with pytest.raises(LecternError, match="shop.py has 3 lines, so there is no line 4"):
         buffer.span_of(3, 4)
+    with pytest.raises(LecternError, match='there is no line 55; a text "55" is written {text: "55"}'):
+        buffer.span_of(55, 55)
     with pytest.raises(LecternError, match=r'"two" occurs 2 times in shop.py \(lines 2, 2\)'):
         buffer.find("two")
     with pytest.raises(LecternError, match='there is no "four" in lines 1-2 of shop.py'):

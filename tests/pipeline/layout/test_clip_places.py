@@ -66,6 +66,19 @@ def test_a_scene_lasts_until_its_clips_are_done() -> None:
     assert scheduled(of).duration >= scheduled(of).marks["end"] + 0.65 + 1.5
 
 
+def test_entries_without_marks_come_one_after_the_other_and_are_all_seen() -> None:
+    rows = [{"cells": [text]} for text in "abcdef"]
+    lit = {
+        "columns": ["x"],
+        "rows": rows[:1],
+        "highlight": [{"row": "a"}, {"column": "x"}, {"row": "a"}, {"column": "x"}],
+    }
+    for values, last in (({"columns": ["x"], "rows": rows}, 0.35 + 5 * 0.5), (lit, 1.5 + 3 * 0.5)):
+        one = clip(name="table", html="", at="end", values=json.dumps(values))
+        when = scheduled(scene("a", line("l", end=16), clips=(one,), after=0.0))
+        assert when.duration - when.marks["end"] == pytest.approx(last + 0.65 + 1.5, abs=1 / 30)
+
+
 @pytest.mark.parametrize(
     ("name", "values", "whole"),
     [
