@@ -78,11 +78,7 @@ class Settings(Frozen):
     capture: CaptureSettings = CaptureSettings()
     sound: SoundSettings = SoundSettings()
     blender: BlenderSettings = BlenderSettings()
-    brand: BrandSettings = Field(
-        default=BrandSettings(),
-        exclude_if=lambda brand: brand == BrandSettings(),
-        description="the studio's colours and fonts, in place of the theme's",
-    )
+    brand: BrandSettings = BrandSettings()
     voice: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = Field(
         default=(),
         exclude_if=lambda sections: not sections,

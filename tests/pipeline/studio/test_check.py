@@ -181,7 +181,7 @@ def test_the_length_of_the_examples_is_foretold(example: str, seconds: float) ->
     assert sum(scene.seconds for scene in scenes) == pytest.approx(seconds, rel=0.05)
 
 
-@pytest.mark.parametrize("example", ["short", "full", "template"])
+@pytest.mark.parametrize("example", ["short", "full"])
 def test_the_examples_are_in_order(example: str) -> None:
     result = check(EXAMPLES / example)
     assert (result.problems, result.notes) == ((), ())

@@ -29,7 +29,7 @@ def test_its_settings_show_every_key_with_its_default(tmp_path: Path) -> None:
     text = (tmp_path / "lectern.toml").read_text()
     shown = tomllib.loads(re.sub(r"^# (?=\w+ = )", "", text, flags=re.MULTILINE))
     assert shown == Settings().model_dump()
-    assert tomllib.loads(text) == {"film": {}, "sound": {}, "capture": {}, "blender": {}}
+    assert tomllib.loads(text) == {"film": {}, "brand": {}, "sound": {}, "capture": {}, "blender": {}}
 
 
 def test_git_leaves_out_what_lectern_makes(tmp_path: Path) -> None:
