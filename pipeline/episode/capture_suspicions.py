@@ -31,6 +31,10 @@ _PROMPTS = ("PS1", "PROMPT", "PROMPT_COMMAND", "RPROMPT", "RPS1")
 """Variables by which shells are told what to show before a command."""
 _PROMPT = 4
 """Cells before a command: "~ ❯ "."""
+_CHANGE = re.compile(r"(?:^|&&|;)[ \t]*cd(?:[ \t]+([^\s;&|]+))?[ \t]*(?=$|&&|;|\n)", re.MULTILINE)
+"""A change of folder in a command; without a name, to the home."""
+SMALLEST_SCALE = 0.5
+"""What `environment.scale` is at least."""
 
 Columns = Callable[[Scene, Capture], int | None]
 """Tells how many letters a line of a capture's terminal has; None where it has none."""
@@ -236,19 +240,42 @@ def _wrapping(scene: Scene, capture: Capture, columns: int | None) -> Iterator[S
         f' of the {capture.kind} of scene "{capture.earlier[0].scene}", which goes on here,' if capture.earlier else ","
     )
     wider = "" if capture.earlier or scene.layout == "full" else " layout: full in a scene block,"
+    again = (step for earlier in capture.earlier for step in earlier.steps)
+    place = "~"
+    for step in (*capture.hidden, *again):
+        place = _place_after(step, place)
     for step in (step for step in capture.steps if step.action in ("run", "type", "paste")):
         longest = max((len(line) for line in step.value.split("\n")), default=0)
-        if longest + _PROMPT > columns:
+        prompt = _prompt_letters(capture, place)
+        if longest + prompt > columns:
+            scale = _fitting_scale(capture, columns, longest + prompt)
+            below = f"scale: {scale:g} below environment:{first}" if scale else "no scale makes room for it;"
+            way = f"{wider} or \\ at the end of a line make room" if scale else " break it with \\ at the end of a line"
             yield finding(
                 step.line,
-                f"this line of {longest} characters will be broken: after the prompt, {columns - _PROMPT} fit into a line of the "
-                f"{capture.kind}; scale: {_fitting_scale(capture, columns, longest)} below environment:"
-                f"{first}{wider} or \\ at the end of a line make room",
+                f"this line of {longest} characters will be broken: after the prompt, {columns - prompt} fit into a line of the "
+                f"{capture.kind}; {below}{way}",
                 "",
                 step.value,
             )
+        place = _place_after(step, place)
 
 
-def _fitting_scale(capture: Capture, columns: int, letters: int) -> str:
-    """Return the scale at which so many letters fit into a line that has `columns` now."""
-    return f"{max(int(capture.environment.scale * columns / (letters + _PROMPT + 1) * 20) / 20, 0.5):g}"
+def _place_after(step: Step, place: str) -> str:
+    """Return the name of the folder that a shell is in after a step, as its prompt says it; `place` is that before."""
+    for name in _CHANGE.findall(step.value) if step.action in ("run", "type") else ():
+        there = name.strip("\"'").rstrip("/").rpartition("/")[2] if name else "~"
+        place = place if there in ("", "-", ".", "..") or "$" in there else there
+    return place
+
+
+def _prompt_letters(capture: Capture, place: str) -> int:
+    """Return how many letters the prompt in a folder has."""
+    own = capture.environment.prompt
+    return len(own.replace("{folder}", place)) if own else len(place) + _PROMPT - 1
+
+
+def _fitting_scale(capture: Capture, columns: int, letters: int) -> float | None:
+    """Return the scale at which so many letters fit into a line that has `columns` now; None where none is small enough."""
+    scale = int(capture.environment.scale * columns / (letters + 1) * 20) / 20
+    return scale if scale >= SMALLEST_SCALE else None

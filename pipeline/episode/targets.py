@@ -181,7 +181,29 @@ def read_target(node: Node, context: ValidationContext) -> Target:
         raise node.fault(f"a target needs one of: {list_names(declared(Target))}")
     if fault := next(filter(None, (rule.fault(keys_of(node)) for rule in Target.rules)), ""):
         raise node.fault(fault)
+    _refuse_unseen(node, Target(**values), context)
     return Target(**values)
+
+
+PIXELS = ("text", "image", "position")
+"""What names a thing on a desktop, of which nothing but the picture is known."""
+
+
+def _refuse_unseen(node: Node, target: Target, context: ValidationContext) -> None:
+    """Raise SourceError for a target that only a page could tell, on a desktop."""
+    if context.kind != "desktop" or any(getattr(target, key) for key in PIXELS):
+        return
+    key = next(
+        key for key in ("role", "label", "placeholder", "selector", "lines", "frame", "nth") if getattr(target, key)
+    )
+    seen = target.name or target.label or target.placeholder
+    way = f"{{text: {quoted(seen)}}}" if seen else "{text: Save}"
+    raise node.fault(
+        f'of a desktop only the picture is known: a thing there is named by its text, an image or a position, not by "{key}"; '
+        f"write {way}",
+        (),
+        way if seen else "",
+    )
 
 
 def target_schema(kind: str) -> Schema:
