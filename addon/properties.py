@@ -272,6 +272,7 @@ class LecternPanel(bpy.types.PropertyGroup):
     voices_error: StringProperty(options={"SKIP_SAVE"})
     verify_activity: StringProperty(options={"SKIP_SAVE"})
     verify_outcome: StringProperty(options={"SKIP_SAVE"})
+    export_outcome: CollectionProperty(type=LecternNote, options={"SKIP_SAVE"})
     is_cloning: BoolProperty(options={"SKIP_SAVE"})
     clone_outcome: StringProperty(options={"SKIP_SAVE"})
     clone_error: StringProperty(options={"SKIP_SAVE"})

@@ -3,8 +3,11 @@
 import bpy
 
 from ..addon import background, snapshot
-from ..addon.build import Build, cancel_build, start_build
+from ..addon.build import Build, cancel_build, save_edits, start_build
 from ..addon.properties import edited_scene, open_episode_folder
+from ..pipeline.base.errors import LecternError
+from ..pipeline.studio.export import export
+from ..pipeline.studio.places import built_timeline
 from .bases import CommandOperator
 from .poll_messages import building, can_run, no_episode, not_trusted, offline
 
@@ -64,6 +67,33 @@ class LECTERN_OT_verify_film(CommandOperator):
         return background.verify_film(open_episode_folder(context))
 
 
+class LECTERN_OT_export_timeline(bpy.types.Operator):
+    """Write the timeline for other editing programs as OpenTimelineIO, with what you have changed, and say what that can't carry"""
+
+    bl_idname = "lectern.export_timeline"
+    bl_label = "Export Timeline"
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        """Return whether an episode is open that no build works on."""
+        return can_run(cls, no_episode(context), building(context))
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Save the person's edits, and write the file beside the film."""
+        try:
+            folder = open_episode_folder(context)
+            built_timeline(folder)
+            save_edits(folder, edited_scene(context))
+            done = export(folder)
+        except LecternError as error:
+            self.report({"ERROR"}, str(error))
+            return {"CANCELLED"}
+        lost = [f"not carried: {what}" for what in done.left_out] + [f"missing: {file}" for file in done.missing]
+        snapshot.fill_lines(snapshot.panel().export_outcome, [done.file, *lost])
+        snapshot.redraw()
+        return {"FINISHED"}
+
+
 class LECTERN_OT_cancel_build(bpy.types.Operator):
     """Stop the build. Everything that is finished stays, and the next build continues from there"""
 
@@ -81,4 +111,7 @@ class LECTERN_OT_cancel_build(bpy.types.Operator):
         return {"FINISHED"}
 
 
-CLASSES = (LECTERN_OT_build_episode, LECTERN_OT_render_film, LECTERN_OT_verify_film, LECTERN_OT_cancel_build)
+CLASSES = (
+    LECTERN_OT_build_episode, LECTERN_OT_render_film, LECTERN_OT_verify_film, LECTERN_OT_export_timeline,
+    LECTERN_OT_cancel_build,
+)  # fmt: skip

@@ -157,6 +157,7 @@ class LECTERN_MT_main(bpy.types.Menu):
         layout.operator("lectern.cancel_build", text="Cancel Build", icon="CANCEL")
         layout.operator("lectern.render_film", icon="RENDER_ANIMATION")
         layout.operator("lectern.verify_film", icon="CHECKMARK")
+        layout.operator("lectern.export_timeline", icon="EXPORT")
         layout.separator()
         layout.menu("LECTERN_MT_episode", icon="SEQUENCE")
         layout.menu("LECTERN_MT_scene", icon="PRESET")

@@ -90,13 +90,13 @@ class LECTERN_PT_findings(EpisodeTab, bpy.types.Panel):
 
 
 class LECTERN_PT_film(EpisodeTab, bpy.types.Panel):
-    """The finished film and its subtitles."""
+    """The finished film, its subtitles, and its timeline for other programs."""
 
     bl_label = "Film"
     bl_order = 9
 
     def draw(self, context: bpy.types.Context) -> None:
-        """Draw the buttons that render and open the film."""
+        """Draw the buttons that render, open and export the film."""
         panel = context.window_manager.lectern
         self.layout.operator("lectern.render_film", icon="RENDER_ANIMATION")
         row = self.layout.row(align=True)
@@ -105,6 +105,9 @@ class LECTERN_PT_film(EpisodeTab, bpy.types.Panel):
         self.layout.operator("lectern.verify_film", icon="CHECKMARK")
         if said := panel.verify_activity or panel.verify_outcome:
             paragraph(self.layout.column(align=True), context, said)
+        self.layout.operator("lectern.export_timeline", icon="EXPORT")
+        for note in panel.export_outcome:
+            paragraph(self.layout.column(align=True), context, note.text, "DOT")
 
 
 def _draw_welcome(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:

@@ -30,6 +30,14 @@ def add_making(every: Verbs) -> None:
     new.add_argument("--template", metavar="NAME", default="tutorial", help=kinds)
     build = add_verb(every, "build", run_build, "make the film of the episode in DIR; only what changed is made")
     add_episode(build)
+    exported = add_verb(
+        every, "export", run_export, "write the film's timeline for other editing programs, as OpenTimelineIO"
+    )
+    add_episode(exported)
+    exported.add_argument(
+        "-o", "--output", metavar="FILE", type=Path, help="where it goes (default: renders/film.otio of the episode)"
+    )
+    add_json(exported)
     render = add_verb(
         every, "render", run_render, "render the film, or one scene, from its timeline as it stands in Blender"
     )
@@ -106,6 +114,25 @@ def run_render(options: Namespace) -> int:
     from ..studio.build import render
 
     return _make(render, options)
+
+
+def run_export(options: Namespace) -> int:
+    """Write the timeline as OpenTimelineIO, and say what that can't carry."""
+    from ..studio.export import export
+
+    result = call(export, options)
+    if options.json:
+        print_json(result)
+        return DONE
+    for what in result.left_out:
+        print_error(f"not carried: {what}")
+    for file in result.missing:
+        print_error(f"missing: {file}")
+    if result.stale:
+        print_error(f"note: changed since the last build, and exported as it was then: {', '.join(result.stale)}")
+    counted = f"{count(result.tracks, 'track')}, {count(result.clips, 'clip')}, {count(result.markers, 'marker')}"
+    print_result(f"{result.file}\n{counted}, {result.seconds:.1f} s.")
+    return DONE
 
 
 def run_timeline(options: Namespace) -> int:

@@ -11,6 +11,7 @@ from ..studio import (
     doctor as parts,
     elements,
     estimate as costs,
+    export as exports,
     places,
     plan_edit as plans,
     proposals,
@@ -280,6 +281,11 @@ def verify(folder: Path, id: JobId) -> started_jobs.LongJob:
     return started_jobs.start_work(folder, id, "verify")
 
 
+def export(folder: Path) -> exports.Exported:
+    """Write the timeline of the last build as OpenTimelineIO (renders/film.otio) for other editors; says what it can't carry."""
+    return exports.export(folder)
+
+
 TOOLS: dict[str, Tool] = {
     tool.name: tool
     for tool in (
@@ -289,7 +295,7 @@ TOOLS: dict[str, Tool] = {
         *(Tool(call, LOOK) for call in (see_frame, see_sheet, see_wave, activity, place)),
         Tool(rehearse, PROPOSE), Tool(say, PROPOSE), Tool(takes, PROPOSE), Tool(estimate, LOOK), Tool(usage, LOOK),
         Tool(build, PROPOSE), Tool(job, LOOK),
-        Tool(cancel, CHANGE), Tool(check, LOOK), Tool(verify, PROPOSE),
+        Tool(cancel, CHANGE), Tool(check, LOOK), Tool(verify, PROPOSE), Tool(export, PROPOSE),
     )
 }  # fmt: skip
 """All tools by name, in the order of need."""

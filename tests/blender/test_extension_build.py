@@ -258,3 +258,16 @@ def test_of_a_progress_bar_only_the_last_state_counts(tmp_path):
     log = Path(tmp_path / "log")
     log.write_text("10%\r50%\r100%\n\nDone\n")
     assert child.ChildProcess((), log, None).lines() == ["100%", "Done"]
+
+
+def test_the_timeline_is_exported_with_what_was_moved_by_hand(opened):
+    folder, _ = opened
+    scripted = EpisodePaths(folder=folder).scripted
+    scripted.parent.mkdir(parents=True, exist_ok=True)
+    scripted.write_text(film().model_dump_json())
+    strip = bpy.context.scene.sequence_editor.strips_all[0]
+    strip.mute = True
+    assert bpy.ops.lectern.export_timeline() == {"FINISHED"}
+    told = [note.text for note in snapshot.panel().export_outcome]
+    assert told[0] == "renders/film.otio" and "not carried: one strip muted by hand: left out" in told
+    assert strip["lectern_id"] not in (folder / "renders" / "film.otio").read_text()

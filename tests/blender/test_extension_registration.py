@@ -19,7 +19,8 @@ OPERATORS |= {"apply_change", "clone_voice", "contact_sheet", "preview_step", "r
 OPERATORS |= {"ask_model", "stop_asking"}
 OPERATORS |= {"skip_playback", "take_back", "revert_change", "replay_change", "apply_all_changes", "show_change"}
 OPERATORS |= {f"{verb}_scenario" for verb in ("begin", "switch", "merge", "compare")}
-OPERATORS |= {"verify_film", "list_voices", "hear_voice", "give_voice", "apply_edits", "drop_edits", "reset_edits"}
+OPERATORS |= {"verify_film", "export_timeline"}
+OPERATORS |= {"list_voices", "hear_voice", "give_voice", "apply_edits", "drop_edits", "reset_edits"}
 OPERATORS |= {f"{verb}_scene" for verb in ("move", "enable", "duplicate", "delete", "rename", "add", "rebuild")}
 OPERATORS |= {f"{verb}_episode" for verb in ("new", "rename", "duplicate", "delete", "restore")} | {
     "cancel_job",

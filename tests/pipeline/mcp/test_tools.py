@@ -232,7 +232,8 @@ def _killed(*_: object) -> None:
     raise KeyboardInterrupt
 
 
-def test_two_callers_at_once_apply_a_change_once(agent: Agent) -> None:
+def test_two_callers_at_once_apply_a_change_once(agent: Agent, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(proposals, "_PATIENCE", 120.0)  # however busy the machine is
     id = agent("plan_edit", **_replace("the end", "the {end}end"))["id"]
     answers: list[proposals.Decision] = []
     callers = [threading.Thread(target=lambda: answers.append(apply_edit(agent.folder, id))) for _ in range(2)]
