@@ -48,6 +48,21 @@ def hash_of(content: str | bytes | None) -> str | None:
     return None if content is None else digest(content)
 
 
+def is_text(content: bytes | None) -> bool:
+    """Return whether a file's content is text in UTF-8; no file is."""
+    try:
+        (content or b"").decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def shown_text(content: bytes | None) -> str:
+    """Return a file's content as it is shown to people: its text, or how many bytes it has; "" for no file."""
+    known = content or b""
+    return known.decode("utf-8") if is_text(known) else f"({len(known)} bytes, no text: {digest(known, 12)})\n"
+
+
 def text_of(content: bytes | None, file: str) -> str:
     """Return a file's text with its own line ends, "" for no file. Raises LecternError for what is no text in UTF-8."""
     try:

@@ -10,7 +10,7 @@ from ..base.episode_paths import EpisodePaths
 from ..base.errors import LecternError
 from ..base.files import digest, read_own, write_atomic
 from ..base.lock import locked
-from .contents import FOLDER, Contents, content_of, hash_of, text_of
+from .contents import FOLDER, Contents, content_of, hash_of, is_text, shown_text, text_of
 from .diff import unified_diff
 from .merge import EDITS, merge_texts, side_by_side
 from .model import ChangeEvent, Changeset, ChangeState, Event, FileChange, Overlap, Written, is_changeable
@@ -41,16 +41,18 @@ class ChangesetStore:
         self._folder, self._clock, self._contents = folder, clock, Contents(folder)
 
     def propose(
-        self, files: Mapping[str, str | None], who: str, why: str, run: str = "", supersedes: Sequence[str] = (), *,
-        scenario: str = "", merges: str = "",
+        self, files: Mapping[str, str | bytes | None], who: str, why: str, run: str = "", supersedes: Sequence[str] = (), *,
+        scenario: str = "", merges: str = "", absent: Sequence[str] = (),
     ) -> Changeset:  # fmt: skip
         """Propose what `files` (relative to the episode) shall read; None: that there shall be no such file. Nothing changes yet.
 
         What is `supersedes`ed is put away. `scenario`: the one whose files these all are, also those that stay as they are;
-        `merges`: the one that they come from. Raises LecternError if nothing would change, or a file is no text.
+        `merges`: the one that they come from. It is not applied once there is one of the files that are `absent`. Raises
+        LecternError if nothing would change, or a text shall replace what is none.
         """
         proposed = (self._file_change(file, new) for file, new in files.items())
         parts = tuple(part for part in proposed if scenario or part.before != part.after)
+        parts += tuple(FileChange(file=file, before=None, after=None, diff="") for file in absent) if parts else ()
         if not parts:
             raise LecternError(
                 f"{', '.join(files)} would stay as {'it is' if len(files) == 1 else 'they are'}: nothing to propose"
@@ -227,11 +229,12 @@ class ChangesetStore:
         """Return what a file shall hold, and where what it holds now stands in the way."""
         if hash_of(current) in (before, after):
             return self._contents.get(after), ()
-        old, new = (text_of(self._contents.get(name), file) for name in (before, after))
-        now = text_of(current, file)
-        if file != EDITS and (None in (before, after) or current is None):  # no edits and no file are the same
-            return current, (Overlap(file=file, before=old, proposed=new, current=now),)
-        merged = merge_texts(file, old, new, now)
+        contents = (self._contents.get(before), self._contents.get(after), current)
+        shown = [shown_text(content) for content in contents]
+        is_whole = file != EDITS and None in contents  # no edits and no file are the same
+        if is_whole or not all(is_text(content) for content in contents):
+            return current, (Overlap(file=file, before=shown[0], proposed=shown[1], current=shown[2]),)
+        merged = merge_texts(file, shown[0], shown[1], shown[2])
         return merged.text.encode("utf-8"), merged.overlaps
 
     def _write(self, change: Changeset, what: Event, plan: _Plan, who: str, force: bool) -> Changeset:
@@ -267,12 +270,14 @@ class ChangesetStore:
 
     # Files
 
-    def _file_change(self, file: str, new: str | None) -> FileChange:
+    def _file_change(self, file: str, new: str | bytes | None) -> FileChange:
         if not is_changeable(file):
             raise LecternError(f"{file} can't be changed: it is not a file of the episode that a person writes")
         current = content_of(self._folder, file)
-        wanted = None if new is None else new.encode("utf-8")
-        diff = unified_diff(text_of(current, file), new or "", file)
+        wanted = new.encode("utf-8") if isinstance(new, str) else new
+        diff = unified_diff(
+            text_of(current, file) if isinstance(new, str) else shown_text(current), shown_text(wanted), file
+        )
         return FileChange(file=file, before=self._contents.keep(current), after=self._contents.keep(wanted), diff=diff)
 
     def _new(self, draft: Changeset) -> Changeset:

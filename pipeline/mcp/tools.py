@@ -128,8 +128,8 @@ def plan_edit(
 
     The grammar checks it; the answer has a diff and an id for apply_edit. Operations: write {file,text}, replace
     {file,find,text,every}, delete {file}; set {strip,property,value}, reset {strip,property} for strips of the last
-    build. Alone: branch, switch, merge {scenario}: begin, go to, or bring in a branch of the script. Prefer replace. Give the
-    `hash` that read answered.
+    build; choose {line,take}: speak a line by this recording, as takes lists them. Alone: branch, switch, merge {scenario}:
+    begin, go to, or bring in a branch of the script. Prefer replace. Give the `hash` that read answered.
     """
     return plans.plan_edit(folder, operations, why, run)
 
@@ -231,9 +231,9 @@ def say(
     return voices.say_line(folder, text, character, language)
 
 
-def takes(folder: Path, scene: Id = "", line: Id = "", choose: Id = "", cursor: Cursor = "") -> voices.TakesPage:
-    """List takes by scene or line; choose: use this own recording (file name) of the line. Deletes nothing."""
-    return voices.takes(folder, scene, line, choose, cursor)
+def takes(folder: Path, scene: Id = "", line: Id = "", cursor: Cursor = "") -> voices.TakesPage:
+    """List takes by scene or line; of a line also the person's own recordings, for plan_edit's choose."""
+    return voices.takes(folder, scene, line, cursor)
 
 
 def estimate(folder: Path) -> costs.Estimate:
@@ -293,7 +293,7 @@ TOOLS: dict[str, Tool] = {
         Tool(plan_edit, PROPOSE), Tool(apply_edit, CHANGE), Tool(revert, CHANGE),
         *(Tool(call, LOOK) for call in (history, diff)), Tool(conflicts, PROPOSE),
         *(Tool(call, LOOK) for call in (see_frame, see_sheet, see_wave, activity, place)),
-        Tool(rehearse, PROPOSE), Tool(say, PROPOSE), Tool(takes, PROPOSE), Tool(estimate, LOOK), Tool(usage, LOOK),
+        Tool(rehearse, PROPOSE), Tool(say, PROPOSE), Tool(takes, LOOK), Tool(estimate, LOOK), Tool(usage, LOOK),
         Tool(build, PROPOSE), Tool(job, LOOK),
         Tool(cancel, CHANGE), Tool(check, LOOK), Tool(verify, PROPOSE), Tool(export, PROPOSE),
     )

@@ -20,6 +20,7 @@ from .scene_changes import change_script
 
 PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".svg")
 _RECORDINGS = "recordings"
+_CHOSEN = ".chosen"
 
 
 def speak_as(folder: Path, line: str, character: str, *, config: Path | None = None) -> None:
@@ -98,15 +99,33 @@ def add_recording(folder: Path, line: str, file: Path) -> Path:
 
 def choose_recording(folder: Path, line: str, take: str) -> Path:
     """Have the own recording with the file name `take` used for a line; return where it is now."""
-    place = recordings_folder(folder, line)
-    if take not in [file.name for file in takes_of(place, line)]:
-        raise LecternError(f"there is no recording {take} of this line in {place}")
-    _choose_none(folder, place, line)
-    plain = take.replace(".chosen", "")
-    chosen = f"{Path(plain).stem}.chosen{Path(plain).suffix}"
+    place, names = recordings_folder(folder, line), chosen_names(folder, line, take)
     with held(place, folder) as inside:
-        inside.move(plain, inside, chosen)
-    return place / chosen
+        for old, new in names.items():
+            inside.move(old, inside, new)
+    return place / names.get(take, take)
+
+
+def chosen_names(folder: Path, line: str, take: str) -> dict[str, str]:
+    """Return the new names that own recordings of a line need, by their old ones, so that `take` is the one that is used."""
+    place = recordings_folder(folder, line)
+    names = [file.name for file in takes_of(place, line)]
+    if take not in names:
+        raise LecternError(
+            f"there is no recording {take} of this line in {place}; there are: {', '.join(names) or 'none'}"
+        )
+    former = {name: name.replace(_CHOSEN, "") for name in names if is_chosen(name) and name != take}
+    return former if is_chosen(take) else {**former, take: chosen_name(take)}
+
+
+def chosen_name(take: str) -> str:
+    """Return what a recording is called that is used although it isn't the last one."""
+    return f"{Path(take).stem}{_CHOSEN}{Path(take).suffix}"
+
+
+def is_chosen(name: str) -> bool:
+    """Return whether a recording's name says that it is the one that is used."""
+    return Path(name).stem.endswith(_CHOSEN)
 
 
 def replace_file(folder: Path, element: ElementCard, file: Path, *, config: Path | None = None) -> Path:
@@ -145,9 +164,9 @@ def recordings_folder(folder: Path, line: str) -> Path:
 def _choose_none(folder: Path, place: Path, line: str) -> None:
     """Let no own recording of a line be called chosen: then the last one is used."""
     for take in takes_of(place, line):
-        if take.stem.endswith(".chosen"):
+        if is_chosen(take.name):
             with held(place, folder) as inside:
-                inside.move(take.name, inside, take.name.replace(".chosen", ""))
+                inside.move(take.name, inside, take.name.replace(_CHOSEN, ""))
 
 
 def _copied(file: Path, to: Path, folder: Path) -> Path:

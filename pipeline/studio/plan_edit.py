@@ -1,8 +1,9 @@
 """`lectern ask DIR plan_edit`: a batch of operations becomes a changeset, checked on a copy before it is offered; nothing is written."""
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated, Literal
 
 from pydantic import Field, ValidationError
@@ -18,8 +19,10 @@ from ..changes.store import ChangesetStore
 from ..timeline.editable import BY_NAME, Plain
 from ..timeline.edits import Edit, Edits, by_property, edits_of, edits_text, read_edits
 from ..timeline.model import BLENDERS_TYPES
+from ..voice.recording_files import takes_of
 from .check import Diagnostic
 from .clone_check import faults_of
+from .element_changes import chosen_name, chosen_names, is_chosen, recordings_folder
 from .paging import MOST
 from .places import built_timeline
 from .proposals import exactly
@@ -35,11 +38,12 @@ class Operation(Frozen):
     """One step of a plan. `hash` is that of the file as it was read: if given and no longer so, the plan is refused.
 
     write: `file` shall read `text` · replace: in `file`, `find` (exactly once, or `every`) becomes `text` · delete: `file` ·
-    set: `property` of `strip` is `value` · reset: the script decides about `property` ("": all) of `strip` again · branch: begin
-    the `scenario` · switch: go to it · merge: bring its changes here; these three stand alone.
+    set: `property` of `strip` is `value` · reset: the script decides about `property` ("": all) of `strip` again · choose: the
+    `line` (its id) is spoken by its own recording `take` (a file name) · branch: begin the `scenario` · switch: go to it ·
+    merge: bring its changes here; these three stand alone.
     """
 
-    op: Literal["write", "replace", "delete", "set", "reset", "branch", "switch", "merge"]
+    op: Literal["write", "replace", "delete", "set", "reset", "choose", "branch", "switch", "merge"]
     file: str = ""
     text: PlainText = ""
     find: PlainText = ""
@@ -48,6 +52,8 @@ class Operation(Frozen):
     strip: str = ""
     property: str = ""
     value: Plain | None = None
+    line: str = ""
+    take: str = ""
     scenario: str = ""
 
 
@@ -85,18 +91,21 @@ def plan_edit(folder: Path, operations: Sequence[Operation], why: str, run: str 
     if any(operation.op in ("branch", "switch", "merge") for operation in operations):
         return _planned_scenario(folder, operations)
     texts: dict[str, str | None] = {}
+    recordings: dict[str, bytes | None] = {}
     edits = before = read_edits(folder)
     try:
         for number, operation in enumerate(operations, 1):
             if operation.op in ("set", "reset"):
                 edits = _edited(folder, edits, operation, number)
+            elif operation.op == "choose":
+                recordings |= _chosen(folder, operation, number)
             else:
                 texts[operation.file] = _rewritten(folder, texts, operation, number)
     except _Unfit as error:
         return Planned(outcome="refused", why=str(error))
     if edits != before:
         texts[EDITS] = edits_text(edits)
-    return _proposed(folder, texts, why, run)
+    return _proposed(folder, texts, why, run, recordings=recordings)
 
 
 def _planned_scenario(folder: Path, operations: Sequence[Operation]) -> Planned:
@@ -152,13 +161,17 @@ def resolve(folder: Path, id: str, take: Collection[int] = ()) -> Planned:
 
 
 def _proposed(
-    folder: Path, texts: dict[str, str | None], why: str, run: str, supersedes: Sequence[str] = ()
-) -> Planned:
-    if all(written_text(folder, name) == text for name, text in texts.items()):
+    folder: Path, texts: Mapping[str, str | None], why: str, run: str, supersedes: Sequence[str] = (), *,
+    recordings: Mapping[str, bytes | None] = MappingProxyType({}),
+) -> Planned:  # fmt: skip
+    """Propose what texts shall read; `recordings` are own recordings under other names, None: there is none of this name."""
+    moved = {name: content for name, content in recordings.items() if content_of(folder, name) != content}
+    if not moved and all(written_text(folder, name) == text for name, text in texts.items()):
         return Planned(outcome="unchanged", why="the files say that already")
     if problems := faults_of(folder, texts):
         return Planned(outcome="refused", why="the episode could not be read any more", problems=problems[:20])
-    change = ChangesetStore(folder).propose(texts, AGENT, why, run, supersedes)
+    absent = [name for name, content in recordings.items() if content is None and name not in moved]
+    change = ChangesetStore(folder).propose({**texts, **moved}, AGENT, why, run, supersedes, absent=absent)
     files = tuple(one.file for one in change.files)
     return Planned(outcome="proposed", id=change.id, diff=change.diff[:MOST], files=files)
 
@@ -187,6 +200,20 @@ def _rewritten(folder: Path, texts: dict[str, str | None], operation: Operation,
         )
         raise _Unfit(f"operation {number}: the text to find is {times} times in {file}: {more}")
     return now.replace(operation.find, operation.text)
+
+
+def _chosen(folder: Path, operation: Operation, number: int) -> dict[str, bytes | None]:
+    """Return the recordings of a line under the names that they have if one is chosen; no other may be called chosen then."""
+    try:
+        names = chosen_names(folder, operation.line, operation.take)
+        place = recordings_folder(folder, operation.line)
+    except LecternError as error:
+        raise _Unfit(f"operation {number}: {error}") from None
+    inside = place.relative_to(folder)
+    contents = {name: content_of(folder, (inside / name).as_posix()) for name in names}
+    others = {chosen_name(file.name): None for file in takes_of(place, operation.line) if not is_chosen(file.name)}
+    found = {**others, **dict.fromkeys(names), **{new: contents[old] for old, new in names.items()}}
+    return {(inside / name).as_posix(): content for name, content in found.items()}
 
 
 def _edited(folder: Path, edits: Edits, operation: Operation, number: int) -> Edits:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from ..base.errors import LecternError
 from ..base.frozen import Frozen
 from ..base.lock import LockHeld
-from ..changes.contents import Contents, content_of, hash_of, text_of
+from ..changes.contents import Contents, content_of, hash_of, shown_text
 from ..changes.diff import unified_diff
 from ..changes.model import Changeset, ChangeState
 from ..changes.store import ChangesetStore, StaleChangeset
@@ -245,5 +245,5 @@ def diff(folder: Path, id: str, to: Literal["proposed", "now"] = "proposed", cur
 def _until_now(folder: Path, change: Changeset) -> Iterator[str]:
     contents = Contents(folder)
     for one in change.files:
-        was, now = text_of(contents.get(one.before), one.file), text_of(content_of(folder, one.file), one.file)
+        was, now = shown_text(contents.get(one.before)), shown_text(content_of(folder, one.file))
         yield unified_diff(was, now, one.file)

@@ -8,7 +8,7 @@ from ..base.files import digest
 from ..base.frozen import Frozen
 from ..build.costs import CostDeclined
 from ..trust.grants import NotTrusted
-from .element_changes import choose_recording, recorded_takes
+from .element_changes import recorded_takes
 from .paging import piece_of
 from .proposals import Outcome
 from .say import say
@@ -33,16 +33,14 @@ class SaidLine(Frozen):
     why: str = ""
 
 
-def takes(folder: Path, scene: str = "", line: str = "", choose: str = "", cursor: str = "") -> TakesPage:
-    """Return the takes of a `scene` ("": all); of a `line` (its id) also its recordings, of which one can be chosen. Nothing is deleted."""
+def takes(folder: Path, scene: str = "", line: str = "", cursor: str = "") -> TakesPage:
+    """Return the takes of a `scene` ("": all); of a `line` (its id) also its recordings, and the one that is used."""
     cards = scenes(folder)
     if scene and scene not in {card.id for card in cards}:
         raise LecternError(f'there is no scene "{scene}"; there are: {", ".join(card.id for card in cards)}')
     lines = {take.id for card in cards for take in card.takes if take.kind == "line"}
-    if (line or choose) and line not in lines:
+    if line and line not in lines:
         raise LecternError(f'there is no line "{line[:100]}" in the script: give the id of a line, as takes lists them')
-    if choose:
-        choose_recording(folder, line, choose)
     own, chosen = recorded_takes(folder, line) if line else ((), None)
     fitting = [take for card in cards for take in card.takes if scene in ("", card.id) and line in ("", take.id)]
     items, rest = piece_of(fitting, cursor)

@@ -11,10 +11,12 @@ from mcp_types import Tool as ListedTool
 from lectern.pipeline.changes import transaction
 from lectern.pipeline.changes.store import ChangesetStore
 from lectern.pipeline.cli.main import main
+from lectern.pipeline.episode.folder import read_episode
 from lectern.pipeline.mcp.prompts import INSTRUCTIONS, PROMPTS, RESOURCES, prompt_text
 from lectern.pipeline.mcp.server import MOST, listed
 from lectern.pipeline.mcp.tools import TOOLS
 from lectern.pipeline.studio import proposals
+from lectern.pipeline.studio.element_changes import choose_recording
 from lectern.pipeline.studio.proposals import apply_edit
 from lectern.pipeline.timeline.edits import Edit, Edits, edits_of, read_edits, write_edits
 
@@ -293,6 +295,49 @@ def test_an_agent_sets_what_it_has_set_itself_and_never_what_a_person_has(agent:
 def test_a_strip_or_property_that_is_not_there_is_refused_with_what_is(agent: Agent, strip: str, property: str) -> None:
     assert agent("plan_edit", **_set(1.0, strip, property))["outcome"] == "refused"
     assert read_edits(agent.folder) == Edits()
+
+
+def _recordings(agent: Agent) -> tuple[str, dict[str, bytes]]:
+    """Record a line three times, which no text can be; the second is used. Returns the line's id, and the files."""
+    line = read_episode(agent.folder).scenes[0].lines[0].id
+    place = agent.folder / "recordings"
+    place.mkdir()
+    takes = {f"{line}.wav": b"RIFF\xff1", f"{line}.2.chosen.wav": b"RIFF\xff2", f"{line}.3.wav": b"RIFF\xff3"}
+    for name, content in takes.items():
+        (place / name).write_bytes(content)
+    return line, takes
+
+
+def _on_disk(agent: Agent) -> dict[str, bytes]:
+    return {file.name: file.read_bytes() for file in (agent.folder / "recordings").iterdir()}
+
+
+def test_another_take_of_a_line_is_chosen_by_a_planned_change_and_taken_back(agent: Agent) -> None:
+    line, takes = _recordings(agent)
+    assert agent("takes", line=line)["chosen"] == f"{line}.2.chosen.wav"
+    choose = {"op": "choose", "line": line, "take": f"{line}.wav"}
+    planned = agent("plan_edit", operations=[choose], why="it is calmer")
+    assert _on_disk(agent) == takes and "no text" in planned["diff"]
+    assert agent("apply_edit", id=planned["id"])["outcome"] == "applied"
+    now = {f"{line}.chosen.wav": takes[f"{line}.wav"], f"{line}.2.wav": takes[f"{line}.2.chosen.wav"]}
+    assert _on_disk(agent) == now | {f"{line}.3.wav": takes[f"{line}.3.wav"]}
+    assert agent("takes", line=line)["chosen"] == f"{line}.chosen.wav"
+    chosen = {**choose, "take": f"{line}.chosen.wav"}
+    assert agent("plan_edit", operations=[chosen], why="w")["outcome"] == "unchanged"
+    assert agent("revert", id=planned["id"])["outcome"] == "applied" and _on_disk(agent) == takes
+    gone = agent("plan_edit", operations=[{**choose, "take": "../x.wav"}], why="w")
+    assert gone["outcome"] == "refused" and f"there are: {line}.wav" in gone["why"]
+
+
+def test_the_take_that_a_person_has_chosen_meanwhile_stays(agent: Agent) -> None:
+    line, _ = _recordings(agent)
+    choose = {"op": "choose", "line": line, "take": f"{line}.wav"}
+    planned = agent("plan_edit", operations=[choose], why="it is calmer")
+    choose_recording(agent.folder, line, f"{line}.3.wav")
+    before = _on_disk(agent)
+    refused = agent("apply_edit", id=planned["id"])
+    assert refused["outcome"] == "refused" and f"{line}.3.chosen.wav" in refused["why"]
+    assert _on_disk(agent) == before
 
 
 def test_a_scenario_is_begun_compared_switched_to_and_merged_by_planned_changes(agent: Agent) -> None:
