@@ -23,6 +23,10 @@ ANSWER_TOKENS = 16_000
 """The longest answer that is asked for where nobody says: this service wants to be told, and others where there is a budget."""
 
 
+_THOUGHTS = ("thinking", "redacted_thinking")
+"""Blocks that the service wants to have back as they were, signed, where the model has called tools after them."""
+
+
 class AnthropicFormat:
     """Anthropic's messages."""
 
@@ -45,10 +49,16 @@ class AnthropicFormat:
                 turns.append({"role": role, "content": blocks})
         body: dict[str, Any] = {
             "model": settings.model,
-            "max_tokens": settings.max_tokens or ANSWER_TOKENS,
+            "max_tokens": settings.most_tokens or ANSWER_TOKENS + settings.thought_tokens,
             "messages": turns,
             **without_unset({"system": system or None, "temperature": settings.temperature, "stream": stream or None}),
         }
+        if settings.thinking:
+            body["thinking"] = (
+                {"type": "enabled", "budget_tokens": settings.thought_tokens}
+                if settings.thought_tokens
+                else {"type": "disabled"}
+            )
         if question.tools:
             body["tools"] = [
                 {"name": t.name, "description": t.description, "input_schema": json.loads(t.parameters)}
@@ -69,7 +79,8 @@ class AnthropicFormat:
         )
         refusal = text or "it refuses to answer" if stop == "refusal" else ""
         cut = stop in ("max_tokens", "model_context_window_exceeded")
-        return turn("" if refusal else text, calls, refusal, cut, _usage(found.get("usage")))
+        own = [_whole(block) for block in blocks] if any(block["type"] in _THOUGHTS for block in blocks) else ()
+        return turn("" if refusal else text, calls, refusal, cut, _usage(found.get("usage")), own)
 
     def collector(self) -> "_AnthropicPieces":
         """Return what puts the pieces of an answer together."""
@@ -105,7 +116,10 @@ class _AnthropicPieces:
             return [ChatEvent("text", delta["text"])]
         if delta["type"] == "input_json_delta":
             block["input"] += delta["partial_json"]
+        if delta["type"] == "signature_delta":
+            block["signature"] = block.get("signature", "") + delta["signature"]
         if delta["type"] == "thinking_delta":
+            block["thinking"] = block.get("thinking", "") + delta["thinking"]
             return [ChatEvent("thought", delta["thinking"])]
         return []
 
@@ -131,7 +145,16 @@ def _arguments(given: Any) -> str:
     return given if isinstance(given, str) else json.dumps(given, ensure_ascii=False)
 
 
+def _whole(block: dict[str, Any]) -> dict[str, Any]:
+    """Return a block as it goes back: a call from a stream has its arguments as text."""
+    if block["type"] != "tool_use" or not isinstance(block["input"], str):
+        return block
+    return block | {"input": object_of(block["input"])}
+
+
 def _blocks(message: ChatMessage) -> list[dict[str, Any]]:
+    if own := message.get("own"):
+        return list(own)
     if message["role"] == "tool":
         return [{"type": "tool_result", "tool_use_id": message["tool_call_id"], "content": str(message["content"])}]
     text = str(message.get("content") or "")

@@ -102,7 +102,8 @@ class Chat(ABC):
 
     @property
     def _most_output(self) -> int:
-        return self.settings.max_tokens or ANSWER_TOKENS
+        """The tokens of an answer and of what is thought before it."""
+        return self.settings.most_tokens or ANSWER_TOKENS + self.settings.thought_tokens
 
     @property
     def _keeps_to_budget(self) -> bool:

@@ -29,7 +29,8 @@ class GeminiFormat:
                 contents[-1]["parts"] += parts
             elif parts:
                 contents.append({"role": role, "parts": parts})
-        tuning = without_unset({"temperature": settings.temperature, "maxOutputTokens": settings.max_tokens})
+        tuning = without_unset({"temperature": settings.temperature, "maxOutputTokens": settings.most_tokens})
+        tuning |= {"thinkingConfig": {"thinkingBudget": settings.thought_tokens}} if settings.thinking else {}
         tuning |= (
             {"responseMimeType": "application/json", "responseJsonSchema": question.schema} if question.schema else {}
         )
@@ -58,7 +59,8 @@ class GeminiFormat:
             for number, part in enumerate(part for part in parts if "functionCall" in part)
         )  # fmt: skip
         refusal = "" if stop in ("STOP", "MAX_TOKENS") else f"stopped: {stop}"
-        return turn(text, calls, refusal, stop == "MAX_TOKENS", used)
+        own = parts if any("thoughtSignature" in part for part in parts) else ()
+        return turn(text, calls, refusal, stop == "MAX_TOKENS", used, own)
 
     def collector(self) -> "_GeminiPieces":
         """Return what puts the pieces of an answer together."""
@@ -102,6 +104,8 @@ def _usage(found: Any) -> TokenUsage:
 
 
 def _parts(message: ChatMessage) -> list[dict[str, Any]]:
+    if own := message.get("own"):  # with the signatures of its thoughts, which it wants to have back
+        return list(own)
     if message["role"] == "tool":
         return [{"functionResponse": {"name": message["name"], "response": {"result": str(message["content"])}}}]
     text = str(message.get("content") or "")

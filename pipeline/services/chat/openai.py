@@ -21,7 +21,8 @@ class OpenAIFormat:
 
     def body(self, settings: ChatSettings, question: ChatQuestion, stream: bool = False) -> dict[str, Any]:
         """Return the conversation as it is."""
-        tuning = {"temperature": settings.temperature, "max_tokens": settings.max_tokens}
+        effort = "none" if settings.thinking == "off" else settings.thinking
+        tuning = {"temperature": settings.temperature, "max_tokens": settings.most_tokens, "reasoning_effort": effort}
         body: dict[str, Any] = {
             "model": settings.model,
             "messages": list(question.messages),

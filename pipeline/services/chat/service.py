@@ -6,6 +6,7 @@ from ...base.errors import LecternError
 from ..http import LIST_BYTES, PASSING, HttpClient, HttpStatusError, ResponseLost, Service
 from ..ledger import Ledger
 from ..usage import ConnectionTest
+from .anthropic import ANSWER_TOKENS
 from .chat import ATTEMPTS, SILENCES, Chat
 from .formats import FORMATS
 from .settings import ChatSettings
@@ -45,7 +46,7 @@ class ServiceChat(Chat):
         service = self._service(seconds, streams=wanted is not None)
         settings = self.settings
         if self._keeps_to_budget:
-            settings = settings.model_copy(update={"max_tokens": self._most_output})
+            settings = settings.model_copy(update={"max_tokens": settings.max_tokens or ANSWER_TOKENS})
         path = self._format.path(settings.model, wanted is not None)
         body = self._format.body(settings, question, wanted is not None)
         stream = EventStream(self._format.collector(), wanted) if wanted else None

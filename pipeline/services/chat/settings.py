@@ -1,8 +1,8 @@
 """Which language model is asked: `[model]` of lectern.toml."""
 
-from typing import Literal, get_args
+from typing import Literal, Self, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from ..keys import host_of
 
@@ -21,6 +21,11 @@ KEY_VARIABLES = {
     "openrouter.ai": ("OPENROUTER_API_KEY",),
 }
 """The environment variables in which people have their keys."""
+
+
+Thinking = Literal["off", "low", "medium", "high"]
+THOUGHT_TOKENS: dict[Thinking, int] = {"off": 0, "low": 2_000, "medium": 8_000, "high": 24_000}
+"""The tokens that a model may think for, where a service wants a number."""
 
 
 class ChatSettings(BaseModel):
@@ -43,6 +48,11 @@ class ChatSettings(BaseModel):
     )
     temperature: float | None = Field(None, ge=0, le=2, description="How freely it answers; unset: as the service does")
     max_tokens: int | None = Field(None, ge=1, description="The longest answer; unset: as the service does")
+    thinking: Thinking | None = Field(
+        None,
+        description="How much it thinks before it answers: `off`, `low`, `medium`, `high`; unset: as the service does. Programs have "
+        "their own option",
+    )
     timeout: float = Field(120.0, gt=0, le=3600, description="Seconds to wait for an answer")
     price: float | None = Field(
         None, ge=0, description="What a request costs; unset: as your prices say, unknown, or free on this computer"
@@ -53,6 +63,28 @@ class ChatSettings(BaseModel):
     @classmethod
     def _as_tuple(cls, value: object) -> object:
         return tuple(value) if isinstance(value, list) else value
+
+    @model_validator(mode="after")
+    def _can_think(self) -> Self:
+        if self.thinking and self.is_program:
+            raise ValueError(
+                f"thinking is for services: {self.provider} has an option of its own, which command can name"
+            )
+        if self.thought_tokens and self.temperature is not None and self.provider == "anthropic":
+            raise ValueError(
+                "anthropic takes no temperature for a model that thinks: leave out temperature or thinking"
+            )
+        return self
+
+    @property
+    def thought_tokens(self) -> int:
+        """The tokens that it may think for, as far as that is set."""
+        return THOUGHT_TOKENS[self.thinking] if self.thinking else 0
+
+    @property
+    def most_tokens(self) -> int | None:
+        """The tokens of its answer and of its thoughts together, at most; None: as the service does."""
+        return self.max_tokens + self.thought_tokens if self.max_tokens else None
 
     @property
     def is_program(self) -> bool:

@@ -78,12 +78,12 @@ UNWATCHED = ChatWatch()
 
 
 def turn(
-    text: str, calls: Sequence[ToolCall] = (), refusal: str = "", cut: bool = False, usage: TokenUsage = TokenUsage()
-) -> ChatReply:
-    """Return a model's turn, with the message that goes back to it."""
-    return ChatReply(
-        text=text, calls=tuple(calls), refusal=refusal, cut=cut, message=_message(text, calls), usage=usage
-    )
+    text: str, calls: Sequence[ToolCall] = (), refusal: str = "", cut: bool = False, usage: TokenUsage = TokenUsage(),
+    own: Sequence[Mapping[str, Any]] = (),
+) -> ChatReply:  # fmt: skip
+    """Return a model's turn, with the message that goes back to it: in a service's `own` words, where it wants to have those back."""
+    message = json.dumps(_message(text, calls) | ({"own": [*own]} if own else {}), ensure_ascii=False)
+    return ChatReply(text=text, calls=tuple(calls), refusal=refusal, cut=cut, message=message, usage=usage)
 
 
 def object_of(arguments: str) -> dict[str, Any]:
@@ -107,7 +107,7 @@ def without_unset(values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value is not None}
 
 
-def _message(text: str, calls: Sequence[ToolCall]) -> str:
+def _message(text: str, calls: Sequence[ToolCall]) -> dict[str, Any]:
     """Return the model's turn as it goes back to it; some servers refuse what follows arguments that are no JSON."""
     said: dict[str, Any] = {"role": "assistant", "content": text}
     if calls:
@@ -119,4 +119,4 @@ def _message(text: str, calls: Sequence[ToolCall]) -> str:
             }
             for c in calls
         ]
-    return json.dumps(said, ensure_ascii=False)
+    return said

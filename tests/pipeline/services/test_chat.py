@@ -200,3 +200,87 @@ def test_the_models_of_every_provider_are_looked_for(server, reply) -> None:
     ):  # fmt: skip
         server.on("GET", "/models", replied(reply, found))
         assert "has no model m; it has: other" in chat(server, provider=provider).test().what
+
+
+# Thinking
+
+
+@pytest.mark.parametrize(
+    ("provider", "thinking", "sent"),
+    [
+        ("openai", "off", {"reasoning_effort": "none", "max_tokens": 100}),
+        ("openai", "high", {"reasoning_effort": "high", "max_tokens": 24_100}),
+        ("anthropic", "off", {"thinking": {"type": "disabled"}, "max_tokens": 100}),
+        ("anthropic", "low", {"thinking": {"type": "enabled", "budget_tokens": 2_000}, "max_tokens": 2_100}),
+        (
+            "gemini",
+            "medium",
+            {"generationConfig": {"maxOutputTokens": 8_100, "thinkingConfig": {"thinkingBudget": 8_000}}},
+        ),
+        (
+            "gemini",
+            "off",
+            {"generationConfig": {"maxOutputTokens": 100, "thinkingConfig": {"thinkingBudget": 0}}},
+        ),
+    ],
+)
+def test_how_much_a_model_thinks_is_said_as_each_service_wants_it_beside_the_answer(
+    server, reply, provider: str, thinking: str, sent: dict
+) -> None:
+    server.on("POST", {"openai": "/chat/completions", "anthropic": "/messages"}.get(provider, "/models/m:generateContent"),
+              replied(reply, ANSWERS[provider]))  # fmt: skip
+    assert chat(server, provider=provider, thinking=thinking, max_tokens=100).reply(TALK).text == "ok"
+    (asked,) = server.asked
+    assert {name: asked.json().get(name) for name in sent} == sent
+
+
+ANSWERS = {
+    "openai": {"choices": [{"message": {"content": "ok"}, "finish_reason": "stop"}]},
+    "anthropic": {"content": [{"type": "text", "text": "ok"}], "stop_reason": "end_turn"},
+    "gemini": {"candidates": [{"content": {"parts": [{"text": "ok"}]}, "finishReason": "STOP"}]},
+}
+
+
+def test_nothing_is_said_about_thinking_where_nobody_has_set_it(server, reply) -> None:
+    server.on("POST", "/messages", replied(reply, ANSWERS["anthropic"]))
+    chat(server, provider="anthropic").reply(TALK)
+    assert "thinking" not in server.asked[0].json() and server.asked[0].json()["max_tokens"] == 16_000
+
+
+def test_what_a_model_may_think_counts_in_what_it_may_cost() -> None:
+    free, thinks = (
+        ServiceChat(HttpClient(), ChatSettings(base_url="https://models.example/v1", model="m", thinking=level))
+        for level in (None, "high")
+    )
+    assert thinks.cost(1).tokens.output - free.cost(1).tokens.output == 24_000
+
+
+def test_thoughts_go_back_to_the_services_that_want_them_as_they_were(server, reply) -> None:
+    blocks = [
+        {"type": "thinking", "thinking": "hm", "signature": "s"},
+        {"type": "tool_use", "id": "b", "name": "click", "input": {"x": 1}},
+    ]
+    server.on("POST", "/messages", replied(reply, {"content": blocks, "stop_reason": "tool_use"}))
+    parts = [{"functionCall": {"name": "click", "args": {"x": 1}}, "thoughtSignature": "s"}]
+    server.on("POST", "/models/m:generateContent",
+              replied(reply, {"candidates": [{"content": {"parts": parts}, "finishReason": "STOP"}]}))  # fmt: skip
+    for provider, turns, inside, own in (
+        ("anthropic", "messages", "content", blocks),
+        ("gemini", "contents", "parts", parts),
+    ):
+        model = chat(server, provider=provider, thinking="low")
+        said = model.reply(TALK, [CLICK])
+        model.reply([*TALK, json.loads(said.message), tool_result(said.calls[0], "done")], [CLICK])
+        assert server.asked[-1].json()[turns][-2][inside] == own
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        ({"provider": "codex", "thinking": "low"}, "option of its own"),
+        ({"provider": "anthropic", "model": "m", "thinking": "low", "temperature": 0.2}, "leave out temperature"),
+    ],
+)
+def test_thinking_that_can_not_be_had_is_refused_with_the_way_out(settings: dict, told: str) -> None:
+    with pytest.raises(ValueError, match=told):
+        ChatSettings(**settings)

@@ -193,3 +193,26 @@ def test_pieces_of_calls_are_joined_by_their_index() -> None:
     collector.add({"choices": [{"delta": {}, "finish_reason": "tool_calls"}]})
     calls = kind.reply(collector.whole()).calls
     assert [(call.id, call.name, call.arguments) for call in calls] == [("a", "click", '{"x": 1}'), ("b", "look", "")]
+
+
+def test_thoughts_that_came_in_pieces_go_back_whole_with_their_signature(server, reply) -> None:
+    call = {"type": "tool_use", "id": "a", "name": "click", "input": {}}
+    pieces = (
+        {"type": "message_start", "message": {"usage": {}}},
+        {
+            "type": "content_block_start",
+            "index": 0,
+            "content_block": {"type": "thinking", "thinking": "", "signature": ""},
+        },
+        {"type": "content_block_delta", "index": 0, "delta": {"type": "thinking_delta", "thinking": "h"}},
+        {"type": "content_block_delta", "index": 0, "delta": {"type": "thinking_delta", "thinking": "m"}},
+        {"type": "content_block_delta", "index": 0, "delta": {"type": "signature_delta", "signature": "sig"}},
+        {"type": "content_block_start", "index": 1, "content_block": call},
+        {"type": "content_block_delta", "index": 1, "delta": {"type": "input_json_delta", "partial_json": '{"x": 1}'}},
+        {"type": "message_delta", "delta": {"stop_reason": "tool_use"}},
+        {"type": "message_stop"},
+    )
+    server.on("POST", "/messages", streamed(reply, sse(*pieces)))
+    said = chat(server, "anthropic", thinking="low").reply(ASKED, watch=ChatWatch(lambda event: None))
+    thought = {"type": "thinking", "thinking": "hm", "signature": "sig"}
+    assert json.loads(said.message)["own"] == [thought, {**call, "input": {"x": 1}}]
