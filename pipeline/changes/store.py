@@ -124,6 +124,10 @@ class ChangesetStore:
         """Return the places that have changed since it was proposed, and that it changes, too. Nothing is noted."""
         return self._planned(change).overlaps
 
+    def reads(self, file: str, text: str | None) -> bool:
+        """Return whether a file of the episode reads `text` now (None: there is none)."""
+        return hash_of(content_of(self._folder, file)) == hash_of(text)
+
     def apply(self, id: str, who: str, *, force: bool = False) -> Changeset:
         """Change the files: exactly as proposed, or merged with what has changed elsewhere in them since.
 

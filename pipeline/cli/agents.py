@@ -7,7 +7,7 @@ from pathlib import Path
 from ..base.errors import LecternError
 from .arguments import Verbs, add_verb
 from .call import DONE, existing_folder
-from .console import print_json, print_result
+from .console import print_error, print_json, print_result
 
 
 def add_agents(every: Verbs) -> None:
@@ -20,6 +20,8 @@ def add_agents(every: Verbs) -> None:
     server.add_argument("--capture", metavar="ID", help=stage)
     driver = 'with --capture: Playwright MCP clicks and types in the browser, started like "npx @playwright/mcp"'
     server.add_argument("--hands", metavar="COMMAND", default="", help=driver)
+    shown = "print what makes it known to an agent, to paste into its settings, and serve nothing"
+    server.add_argument("--settings", action="store_true", help=shown)
     ask = add_verb(
         every, "ask", run_ask, "call one of the tools that agents have, for the episode in DIR; the answer is JSON"
     )
@@ -38,8 +40,15 @@ def run_mcp(options: Namespace) -> int:
     """Serve the tools until the agent goes."""
     from ..mcp.server import serve
     from ..mcp.stage import serve_stage
+    from ..studio.agent_settings import agent_settings
 
     folder = existing_folder(options.folder)
+    if options.settings:
+        found = agent_settings(folder)
+        print_result(f"{found.settings}\n\n{found.command}")
+        if found.note:
+            print_error(found.note)
+        return DONE
     if options.capture:
         serve_stage(folder, options.capture, options.config, options.trust, options.hands)
     else:

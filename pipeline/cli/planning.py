@@ -1,6 +1,6 @@
 """The commands that plan and revise an episode, and what language models are asked for it."""
 
-from argparse import Namespace
+from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,7 @@ from .call import DONE, FINDINGS, call, existing_folder
 from .console import count, format_table, print_error, print_json, print_result, print_values
 
 if TYPE_CHECKING:
+    from ..studio.language_model import ModelChoice
     from ..studio.messages import MessageListener
 
 
@@ -39,17 +40,34 @@ def add_planning(every: Verbs) -> None:
     ideas.add_argument("folder", metavar="DIR", type=Path)
     ideas.add_argument("--count", metavar="N", type=int, default=8, help="how many at most (default: 8)")
     ideas.add_argument("--rules", action="store_true", help="without a language model, also where one is set")
+    revise = _add_revise(every)
+    tried = "try the captures that the model writes, in the sandbox and without a network, and have what fails mended"
+    for verb in (plan, revise):
+        verb.add_argument("--rehearse", action="store_true", help=tried)
+    for verb in (plan, ideas, revise):
+        _add_choice(verb)
+        add_json(verb)
+    _add_prompts(every)
+
+
+def _add_revise(every: Verbs) -> ArgumentParser:
     revise = add_verb(
         every, "revise", run_revise, "have a language model change the episode in DIR as you wish, as a proposed change"
     )
     revise.add_argument("folder", metavar="DIR", type=Path)
     revise.add_argument("wish", metavar="WISH", help='what shall be different, like "a shorter intro"')
-    tried = "try the captures that the model writes, in the sandbox and without a network, and have what fails mended"
-    for verb in (plan, revise):
-        verb.add_argument("--rehearse", action="store_true", help=tried)
-    for verb in (plan, ideas, revise):
-        add_json(verb)
-    _add_prompts(every)
+    revise.add_argument("--about", metavar="ID", default="", help="the scene or the strip that the wish is about")
+    goes_on = "go on from this earlier wish, and from the change that it has proposed (a run, see lectern runs)"
+    revise.add_argument("--after", metavar="RUN", default="", help=goes_on)
+    return revise
+
+
+def _add_choice(verb: ArgumentParser) -> None:
+    verb.add_argument("--model", metavar="NAME", default="", help="another model of the same service")
+    levels = ("off", "low", "medium", "high")
+    verb.add_argument("--thinking", choices=levels, default="", help="how much it thinks before it answers")
+    variant = "a variant of the prompt, like revise.formal (see lectern prompts)"
+    verb.add_argument("--prompt", metavar="ID", default="", help=variant)
 
 
 def _add_prompts(every: Verbs) -> None:
@@ -86,7 +104,14 @@ def run_plan(options: Namespace) -> int:
 def _run_idea(options: Namespace) -> int:
     from ..studio.plan_idea import plan_idea
 
-    made = call(plan_idea, options, folder=options.folder, project=options.source, listen=_listener(options))
+    made = call(
+        plan_idea,
+        options,
+        folder=options.folder,
+        project=options.source,
+        choice=_choice(options),
+        listen=_listener(options),
+    )
     if options.json:
         print_json(made)
         return DONE
@@ -105,7 +130,9 @@ def run_ideas(options: Namespace) -> int:
     """Print what films the project could have."""
     from ..studio.ideas import ideas
 
-    found = call(ideas, options, folder=existing_folder(options.folder), listen=_listener(options))
+    found = call(
+        ideas, options, folder=existing_folder(options.folder), choice=_choice(options), listen=_listener(options)
+    )
     if options.json:
         print_json(found)
         return DONE
@@ -125,12 +152,15 @@ def run_revise(options: Namespace) -> int:
     """Print the proposed change."""
     from ..studio.revise import revise
 
-    made = call(revise, options, listen=_listener(options))
+    made = call(revise, options, choice=_choice(options), listen=_listener(options))
     if options.json:
         print_json(made)
         return DONE
     for finding in made.findings:
         print_error(f"finding: {finding}")
+    if not made.change:
+        print_result(made.note)
+        return DONE
     print_result(made.diff.rstrip())
     print_result(f"{made.note}\n{count(made.rounds, 'answer')}, {made.tokens} tokens. Nothing is changed yet:")
     print_result(
@@ -166,6 +196,12 @@ def run_prompts(options: Namespace) -> int:
     else:
         print_result(f"{found.file}\n\nsystem: {found.prompt.system}\n\nuser: {found.prompt.user}")
     return DONE
+
+
+def _choice(options: Namespace) -> "ModelChoice":
+    from ..studio.language_model import ModelChoice
+
+    return ModelChoice(model=options.model, thinking=options.thinking, prompt=options.prompt)
 
 
 def _listener(options: Namespace) -> "MessageListener":

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..base.errors import LecternError, visible, visible_json
 from ..base.frozen import Frozen
+from ..studio.agent_settings import INSTALL
 from .prompts import INSTRUCTIONS, PROMPTS, RESOURCES, prompt_text
 from .tool import Tool, answered
 from .tools import TOOLS
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     import mcp_types as types
     from mcp.server.lowlevel import Server
 
-INSTALL = 'pip install "lectern[mcp]"'
 MOST = 34_000
 """Characters of an answer: 10,000 tokens of about three and a half."""
 

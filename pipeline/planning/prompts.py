@@ -37,6 +37,16 @@ PROMPTS = {
 """The prompts that there are, by id."""
 
 
+_ID = re.compile(r"(\w+)(\.[A-Za-z0-9_-]{1,40})?")
+"""An id: what a prompt is for, and for a variant of one a dot and its name, like ``revise.formal``."""
+
+
+def kind_of(id: str) -> str:
+    """Return what a prompt is for, by its id, which may be that of a variant; "" if it is no id."""
+    found = _ID.fullmatch(id)
+    return found[1] if found and found[1] in PROMPTS else ""
+
+
 class Prompt(Frozen):
     """A prompt: what a model is told it is (`system`) and what it is asked (`user`), with places like ``{idea}``."""
 
@@ -72,29 +82,43 @@ class PromptFile(Frozen):
 def read_prompt(id: str, folder: Path) -> PromptFile:
     """Return the prompt `id` from `prompts/ID.json` of the episode in `folder`, else of its studio, else Lectern's own; read anew.
 
-    Raises SourceError with the line of a mistake: JSON that breaks off, a missing or unknown key, a place that nothing fills;
+    A variant, like ``revise.formal``, is a person's own alone. Raises
+    SourceError with the line of a mistake: JSON that breaks off, a missing or unknown key, a place that nothing fills;
     LinkRefused for a link.
     """
-    if id not in PROMPTS:
+    if not kind_of(id):
         raise LecternError(f'there is no prompt "{id}"; there are: {", ".join(PROMPTS)}')
     for base in _bases(folder):
         file = base / FOLDER / f"{id}.json"
         if (content := read_own(file, inside=base, most=LARGEST)) is not None:
             return _checked(id, file, content, own=True)
+    if id not in PROMPTS:
+        there = ", ".join(prompt_ids(folder))
+        raise LecternError(
+            f'there is no prompt "{id}"; there are: {there}. Make it with: lectern prompts DIR copy {id}'
+        )
     file = ASSETS / FOLDER / f"{id}.json"
     return _checked(id, file, read_bounded(file, LARGEST), own=False)
+
+
+def prompt_ids(folder: Path) -> tuple[str, ...]:
+    """Return the ids of all prompts, the variants in the episode and its studio among them."""
+    files = (file for base in _bases(folder) for file in sorted((base / FOLDER).glob("*.*.json")))
+    return tuple(dict.fromkeys([*PROMPTS, *(file.stem for file in files if kind_of(file.stem))]))
 
 
 def copy_prompt(id: str, folder: Path) -> Path:
     """Write a copy of the prompt that is used for the episode or studio in `folder` into its own `prompts`, to be changed.
 
-    Raises LecternError if there is one.
+    A variant begins as a copy of what it is a variant of. Raises LecternError if there is one.
     """
-    found, file = read_prompt(id, folder), folder / FOLDER / f"{id}.json"
+    found, file = read_prompt(kind_of(id) or id, folder), folder / FOLDER / f"{id}.json"
     if file.exists():
         raise LecternError(f"{file} is there already")
     make_folder(file.parent, inside=folder)
-    write_atomic(file, read_bounded(found.file, LARGEST), inside=folder)
+    own = found.prompt.model_copy(update={"id": id}).model_dump(exclude_defaults=True)
+    text = json.dumps(own, ensure_ascii=False, indent=2) + "\n"
+    write_atomic(file, read_bounded(found.file, LARGEST) if id in PROMPTS else text, inside=folder)
     return file
 
 
@@ -118,7 +142,7 @@ def _checked(id: str, file: Path, content: bytes, own: bool) -> PromptFile:
         raise LecternError(f"{file} can't be read as a prompt: {error}") from error
     if prompt.id != id:
         raise SourceError(file, _line_of(text, '"id"'), f'its id is "{prompt.id}", and its name says "{id}"')
-    places = PROMPTS[id].places
+    places = PROMPTS[kind_of(id)].places
     for name in _PLACE.findall(prompt.system + prompt.user):
         if name not in places:
             raise SourceError(

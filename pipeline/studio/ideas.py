@@ -12,10 +12,9 @@ from ..episode.folder import settings_file
 from ..planning.ideas import MOST, Idea, ideas_by_rules
 from ..planning.project import Project, read_project
 from ..planning.project_text import text_of_project
-from ..planning.prompts import read_prompt
 from ..services.chat.structured import ROUNDS, ask_structured
 from ..trust.allowed import Trust
-from .language_model import has_model, model_run
+from .language_model import AS_SET, ModelChoice, has_model, model_run
 from .messages import MessageListener, ignore_message
 from .plan_idea import agree_to_model, allowed_for_model
 
@@ -50,6 +49,7 @@ def ideas(
     *,
     count: int = MOST,
     rules: bool = False,
+    choice: ModelChoice = AS_SET,
     config: Path | None = None,
     trust: Trust = False,
     listen: MessageListener = ignore_message,
@@ -60,6 +60,7 @@ def ideas(
     Nothing of the project is run or changed. Raises NotTrusted, CostDeclined, BudgetExceeded, or LecternError if the project says nothing
     of itself, or the model names files that aren't there, three times.
     """
+    choice.require_prompt_for("ideas")
     project = read_project(folder)
     config = config or settings_file(folder)
     if rules or not has_model(folder, config):
@@ -70,10 +71,10 @@ def ideas(
             )
         return Ideas(project=project.name, by="rules", ideas=found)
     episode = allowed_for_model(folder, config, f"what {folder} says of itself", trust)
-    agree_to_model(episode, ROUNDS, agree)
-    with model_run(episode, "ideas", project.name, listen) as run:
+    agree_to_model(episode, ROUNDS, agree, choice)
+    with model_run(episode, "ideas", project.name, listen, choice=choice) as run:
         run.tell(f"reading {project.name}: {len(project.files)} files, {len(project.commits)} commits")
-        prompt = read_prompt("ideas", folder)
+        prompt = choice.prompt_for("ideas", folder)
         run.asked(**prompt.told())
         talk = prompt.prompt.filled({"project": text_of_project(project), "count": str(count)})
         answer = ask_structured(

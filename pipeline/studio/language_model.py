@@ -6,19 +6,23 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
+
+from pydantic import ValidationError
 
 from ..base.episode_paths import EpisodePaths
 from ..base.errors import LecternError
+from ..base.frozen import Frozen
 from ..base.profile import profile_folder
 from ..episode.folder import settings_file, settings_in
 from ..episode.model import Episode
 from ..episode.settings import SETTINGS_FILE, read_settings
 from ..jobs.runs import RunLog, running
+from ..planning.prompts import PromptFile, kind_of, read_prompt
 from ..providers.episode_providers import http_client, keep_budget
 from ..services.chat.chat import Chat
 from ..services.chat.models import open_chat
-from ..services.chat.settings import ChatSettings
+from ..services.chat.settings import ChatSettings, Thinking
 from ..services.chat.values import ChatEvent, ChatMessage, ChatReply, ChatTool, ChatWatch
 from ..services.usage import Usage
 from ..trust.programs import where_set
@@ -30,6 +34,34 @@ SECONDS_OF_TEXT = 0.3
 """Pieces of an answer that arrive within so many seconds are one event."""
 
 
+class ModelChoice(Frozen):
+    """What a person chooses for one question: another `model` of the same service, how much it thinks, which prompt; "": as set."""
+
+    model: str = ""
+    thinking: Thinking | Literal[""] = ""
+    prompt: str = ""
+
+    def settings_of(self, settings: ChatSettings) -> ChatSettings:
+        """Return the settings with what was chosen. Raises LecternError if that doesn't go together."""
+        chosen = {"model": self.model, "thinking": self.thinking}
+        try:
+            return ChatSettings.model_validate(settings.model_dump() | {k: v for k, v in chosen.items() if v})
+        except ValidationError as error:
+            raise LecternError(error.errors()[0]["msg"].removeprefix("Value error, ")) from error
+
+    def prompt_for(self, kind: str, folder: Path) -> PromptFile:
+        """Return the prompt of a `kind` for what is in `folder`: the chosen one, if it is of that kind."""
+        return read_prompt(self.prompt if kind_of(self.prompt) == kind else kind, folder)
+
+    def require_prompt_for(self, *kinds: str) -> None:
+        """Raise LecternError if a prompt of another kind was chosen."""
+        if self.prompt and kind_of(self.prompt) not in kinds:
+            raise LecternError(f'"{self.prompt}" is asked for something else: here, choose one of {" or ".join(kinds)}')
+
+
+AS_SET = ModelChoice()
+
+
 class ChosenModel(NamedTuple):
     """The settings of the model; `own`: the person's, from their profile, and no file of an episode or studio."""
 
@@ -37,15 +69,15 @@ class ChosenModel(NamedTuple):
     own: bool
 
 
-def model_of(episode: Episode) -> ChosenModel:
-    """Return the language model of lectern.toml, else that of the person's profile.
+def model_of(episode: Episode, choice: ModelChoice = AS_SET) -> ChosenModel:
+    """Return the language model of lectern.toml, else that of the person's profile, with what they have chosen.
 
     Raises LecternError, with what to write there, if there is none.
     """
     if episode.settings.model is not None:
-        return ChosenModel(episode.settings.model, own=False)
+        return ChosenModel(choice.settings_of(episode.settings.model), own=False)
     if settings := own_model():
-        return ChosenModel(settings, own=True)
+        return ChosenModel(choice.settings_of(settings), own=True)
     raise LecternError(
         "no language model is set. Write into lectern.toml, for example:\n\n"
         '    [model]\n    base_url = "http://localhost:11434/v1"\n    model = "qwen3"\n\n'
@@ -156,13 +188,14 @@ class ModelRun:
 
 @contextmanager
 def model_run(
-    episode: Episode, kind: str, title: str, listen: MessageListener, about: Mapping[str, Any] | None = None
-) -> Iterator[ModelRun]:
+    episode: Episode, kind: str, title: str, listen: MessageListener, about: Mapping[str, Any] | None = None,
+    choice: ModelChoice = AS_SET,
+) -> Iterator[ModelRun]:  # fmt: skip
     """Yield a run of a `kind` in which the episode's language model is asked; what it uses is in the episode's ledger.
 
     The person has to have allowed it before.
     """
-    settings = model_of(episode).settings
+    settings = model_of(episode, choice).settings
     known = {"provider": settings.provider, "model": settings.title, "place": settings.place}
     tuned = json.loads(settings.model_dump_json(exclude_unset=True, exclude={"command", "base_url"}))
     with running(

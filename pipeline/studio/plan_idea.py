@@ -13,14 +13,13 @@ from ..episode.folder import settings_file
 from ..episode.model import Episode
 from ..episode.source import SCRIPT, exact_text
 from ..planning.project_text import project_text
-from ..planning.prompts import read_prompt
 from ..services.chat.models import open_chat
 from ..services.chat.structured import ROUNDS, Structured, ask_structured
 from ..services.http import HttpClient
 from ..trust.allowed import Trust, allow
 from ..trust.programs import settings_permissions
 from .check import Diagnostic
-from .language_model import ModelRun, model_of, model_permissions, model_run
+from .language_model import AS_SET, ModelChoice, ModelRun, model_of, model_permissions, model_run
 from .messages import MessageListener, ignore_message
 from .say import character_called, episode_of
 from .written_episode import BRIEF, Reviewer, WrittenEpisode, told_pace
@@ -52,6 +51,7 @@ def plan_idea(
     idea: str,
     project: Path | None = None,
     length: str = "",
+    choice: ModelChoice = AS_SET,
     rehearse: bool = False,
     config: Path | None = None,
     trust: Trust = False,
@@ -64,19 +64,20 @@ def plan_idea(
     `check` accepts; with `rehearse`, its captures have worked in the sandbox, too. Raises NotTrusted, CostDeclined, BudgetExceeded,
     or LecternError if the model's script has mistakes after three tries.
     """
+    choice.require_prompt_for("brief", "script")
     folder = folder.absolute()
     config = config or settings_file(folder)
     episode = allowed_for_model(
         folder, config, f"your idea{f' and what {project} says of itself' if project else ''}", trust
     )
-    agree_to_model(episode, 1 + ROUNDS, agree)
+    agree_to_model(episode, 1 + ROUNDS, agree, choice)
     make_folder(folder, inside=None)
-    with model_run(episode, "plan", idea, listen, {"project": str(project or "")}) as run:
+    with model_run(episode, "plan", idea, listen, {"project": str(project or "")}, choice) as run:
         about = project_text(project) if project else ""
-        brief, tokens = _brief(run, folder, idea, about, length)
+        brief, tokens = _brief(run, choice, folder, idea, about, length)
         values = {"brief": brief, "project": about, "pace": told_pace(episode)}
         reviewer = Reviewer(config, f"{brief}\n{about}\n{idea}", rehearse=rehearse)
-        answer = _script(run, folder, values, reviewer)
+        answer = _script(run, choice, folder, values, reviewer)
         files, change = _keep(folder, answer.value, idea, run)
         run.log.result(files=[str(file) for file in files], change=change, rounds=answer.rounds)
         return PlannedIdea(
@@ -85,10 +86,12 @@ def plan_idea(
         )  # fmt: skip
 
 
-def _script(run: ModelRun, folder: Path, values: Mapping[str, str], reviewer: Reviewer) -> Structured[WrittenEpisode]:
+def _script(
+    run: ModelRun, choice: ModelChoice, folder: Path, values: Mapping[str, str], reviewer: Reviewer
+) -> Structured[WrittenEpisode]:
     """Have the script written, and mended until `reviewer` accepts it."""
     run.tell("writing the script")
-    prompt = read_prompt("script", folder)
+    prompt = choice.prompt_for("script", folder)
     run.asked(**prompt.told())
     talk = prompt.prompt.filled({**values, "card": (ASSETS / "skill.md").read_text(encoding="utf-8")})
     answer = ask_structured(run.chat, talk, WrittenEpisode, reviewer.faults, run.watch)
@@ -106,18 +109,18 @@ def allowed_for_model(folder: Path, config: Path | None, sent: str, trust: Trust
     return episode
 
 
-def agree_to_model(episode: Episode, requests: int, agree: CostApproval) -> None:
+def agree_to_model(episode: Episode, requests: int, agree: CostApproval, choice: ModelChoice = AS_SET) -> None:
     """Raise CostDeclined unless the person agrees to what so many requests to the model cost at most."""
-    require_agreement(estimate([open_chat(HttpClient(), model_of(episode).settings).cost(requests)]), agree)
+    require_agreement(estimate([open_chat(HttpClient(), model_of(episode, choice).settings).cost(requests)]), agree)
 
 
-def _brief(run: ModelRun, folder: Path, idea: str, about: str, length: str) -> tuple[str, int]:
+def _brief(run: ModelRun, choice: ModelChoice, folder: Path, idea: str, about: str, length: str) -> tuple[str, int]:
     """Return the brief that is there, or write one, and the tokens that it took."""
     if (folder / BRIEF).is_file():
         run.tell(f"using {folder / BRIEF}")
         return exact_text(folder / BRIEF), 0
     run.tell("writing the brief")
-    prompt = read_prompt("brief", folder)
+    prompt = choice.prompt_for("brief", folder)
     run.asked(**prompt.told())
     talk = prompt.prompt.filled({"idea": idea, "project": about, "length": length or LENGTH})
     reply = run.reply(talk)

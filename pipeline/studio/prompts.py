@@ -5,7 +5,7 @@ from typing import Any
 
 from ..base.errors import LecternError, SourceError
 from ..base.frozen import Frozen
-from ..planning.prompts import PROMPTS, Prompt, PromptFile, copy_prompt, read_prompt
+from ..planning.prompts import PROMPTS, Prompt, PromptFile, copy_prompt, kind_of, prompt_ids, read_prompt
 
 
 class PromptCard(Frozen):
@@ -23,7 +23,7 @@ class PromptCard(Frozen):
 
 def prompts(folder: Path) -> tuple[PromptCard, ...]:
     """Return the prompts as they are used for the episode or studio in `folder`; one with a mistake says where it is."""
-    return tuple(_card(id, folder) for id in PROMPTS)
+    return tuple(_card(id, folder) for id in prompt_ids(folder))
 
 
 def prompt(folder: Path, id: str) -> PromptFile:
@@ -42,7 +42,7 @@ def prompt_schema() -> dict[str, Any]:
 
 
 def _card(id: str, folder: Path) -> PromptCard:
-    use = PROMPTS[id]
+    use = PROMPTS[kind_of(id)]
     try:
         found = read_prompt(id, folder)
     except SourceError as error:

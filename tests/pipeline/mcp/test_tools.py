@@ -1,6 +1,7 @@
 """What agents are told about an episode, what they may change in it, and what they are refused."""
 
 import json
+import subprocess
 import threading
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from lectern.pipeline.mcp.prompts import INSTRUCTIONS, PROMPTS, RESOURCES, promp
 from lectern.pipeline.mcp.server import MOST, listed
 from lectern.pipeline.mcp.tools import TOOLS
 from lectern.pipeline.studio import proposals
+from lectern.pipeline.studio.agent_settings import agent_settings
 from lectern.pipeline.studio.element_changes import choose_recording
 from lectern.pipeline.studio.proposals import apply_edit
 from lectern.pipeline.timeline.edits import Edit, Edits, edits_of, read_edits, write_edits
@@ -453,3 +455,22 @@ def test_prompts_name_only_tools_and_resources_that_there_are() -> None:
     texts = " ".join([INSTRUCTIONS, *(prompt.text for prompt in PROMPTS.values())])
     named = {word.strip(".,;:()") for word in texts.split() if "_" in word or "://" in word}
     assert named <= {*TOOLS, *RESOURCES}
+
+
+def test_the_settings_for_an_agent_start_this_very_server(agent: Agent, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["mcp", str(agent.folder), "--settings"]) == 0
+    settings, _, command = capsys.readouterr().out.splitlines()
+    server = json.loads(settings)["mcpServers"]["lectern"]
+    assert Path(server["command"]).is_file() and server["args"] == ["mcp", str(agent.folder)]
+    assert command == f"claude mcp add lectern -- {server['command']} mcp {agent.folder}"
+    shown = subprocess.run([server["command"], *server["args"], "--settings"], capture_output=True, text=True)
+    assert shown.stdout.splitlines()[0] == settings
+
+
+def test_where_there_is_no_command_of_lecterns_the_settings_say_how_to_get_one(
+    agent: Agent, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.executable", str(tmp_path / "python"))
+    monkeypatch.setenv("PATH", str(tmp_path))
+    found = agent_settings(agent.folder)
+    assert '"command": "lectern"' in found.settings and 'pip install "lectern[mcp]"' in found.note

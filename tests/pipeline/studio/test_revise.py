@@ -11,11 +11,14 @@ from lectern.pipeline.base.errors import LecternError, SourceError
 from lectern.pipeline.base.profile import asked_folder
 from lectern.pipeline.changes.store import ChangesetStore
 from lectern.pipeline.cli.main import main
+from lectern.pipeline.episode.folder import read_episode
 from lectern.pipeline.services.ledger import BudgetExceeded, Ledger
+from lectern.pipeline.studio.conversation import note_so_far, thread_of
 from lectern.pipeline.studio.ideas import ideas
+from lectern.pipeline.studio.language_model import ModelChoice
 from lectern.pipeline.studio.plan_idea import plan_idea
 from lectern.pipeline.studio.prompts import own_prompt, prompts
-from lectern.pipeline.studio.revise import Revision, revise
+from lectern.pipeline.studio.revise import Revision, WrittenRevision, revise
 from lectern.pipeline.studio.runs import run_events, runs
 from lectern.pipeline.studio.usage import usage
 from lectern.pipeline.trust.grants import NotTrusted
@@ -212,3 +215,96 @@ def test_a_run_that_somebody_cancels_ends_its_command_with_130(film: Path, serve
     server.on("POST", WHERE, cancelled, answer(reply, revision()))
     assert main(["revise", str(film), "shorter", "--trust", "--quiet"]) == 130
     assert runs(film)[0].state == "cancelled" and ChangesetStore(film).all() == ()
+
+
+# Conversations
+
+
+def test_a_question_is_answered_without_a_change(
+    film: Path, server: Any, reply: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    server.on("POST", WHERE, answer(reply, {"note": "It lasts 20 s.", "script": "", "files": []}))
+    made = revised(film, wish="how long is it?")
+    assert (made.change, made.note) == ("", "It lasts 20 s.") and ChangesetStore(film).all() == ()
+    assert main(["revise", str(film), "how long is it?", "--quiet"]) == 0
+    assert capsys.readouterr().out == "It lasts 20 s.\n"
+
+
+def test_a_follow_up_goes_on_from_what_was_said_and_from_the_change_that_waits(
+    film: Path, server: Any, reply: Any
+) -> None:
+    shorter = LONGER.replace("counts its lines", "counts")
+    server.on(
+        "POST", WHERE, answer(reply, revision()), answer(reply, revision(shorter)), answer(reply, revision(COUNT))
+    )
+    first = revised(film)
+    second = revised(film, wish="now shorter", after=first.run)
+    asked = server.asked[1].json()["messages"][1]["content"]
+    assert "They wished: begin with a question\nYou answered: It begins with a question." in asked
+    assert (
+        "It is not applied yet:\n--- a/script.md" in asked and "How long is a file? One command {wc}counts its" in asked
+    )
+    states = {change.id: change.state for change in ChangesetStore(film).all()}
+    assert states == {first.change: "superseded", second.change: "proposed"}
+    assert "-One command {wc}counts." in second.diff and (film / "script.md").read_text() == COUNT
+    ChangesetStore(film).apply(second.change, "Mia")
+    third = revised(film, wish="as it was", after=second.run)
+    assert "It was applied" in server.asked[2].json()["messages"][1]["content"]
+    assert {thread_of(run) for run in runs(film)} == {first.run} and third.change
+    with pytest.raises(LecternError, match="there is no run"):
+        revised(film, after="nothing")
+
+
+def test_a_change_that_waits_is_taken_back_in_the_conversation(film: Path, server: Any, reply: Any) -> None:
+    server.on("POST", WHERE, answer(reply, revision()), answer(reply, revision(COUNT)))
+    first = revised(film)
+    assert revised(film, wish="no, as it was", after=first.run).change == ""
+    (change,) = ChangesetStore(film).all()
+    assert (change.id, change.state) == (first.change, "refused") and (film / "script.md").read_text() == COUNT
+
+
+def test_a_wish_says_what_it_is_about(film: Path, server: Any, reply: Any) -> None:
+    server.on("POST", WHERE, answer(reply, revision()))
+    scene = read_episode(film).scenes[0]
+    revised(film, about=scene.id)
+    assert f"It is about the scene {scene.id}" in server.asked[0].json()["messages"][1]["content"]
+    assert runs(film)[0].about["on"] == scene.id
+    for about, told in (("gone", 'no scene "gone"'), ("gone/x/0", "not built yet")):
+        with pytest.raises(LecternError, match=told):
+            revised(film, about=about)
+    assert server.count("POST") == 1
+
+
+def test_model_thinking_and_prompt_are_chosen_for_one_question(film: Path, server: Any, reply: Any) -> None:
+    server.on("POST", WHERE, answer(reply, revision()))
+    file = own_prompt(film, "revise.formal")
+    assert json.loads(file.read_text())["id"] == "revise.formal"
+    file.write_text(json.dumps({"id": "revise.formal", "system": "Be formal.", "user": "Do: {wish}\n{files}"}))
+    assert main(["revise", str(film), "shorter", "--trust", "--quiet", "--model", "large", "--thinking", "high", "--prompt", "revise.formal"]) == 0  # fmt: skip
+    sent = server.asked[0].json()
+    assert (sent["model"], sent["reasoning_effort"], sent["messages"][0]["content"]) == ("large", "high", "Be formal.")
+    (run,) = runs(film)
+    assert run.about["model"] == "large" and run.about["settings"]["thinking"] == "high"
+    assert "revise.formal" in [card.id for card in prompts(film)]
+    for prompt, told in (("brief", "asked for something else"), ("revise.gone", "there are: .*revise.formal")):
+        with pytest.raises(LecternError, match=told):
+            revised(film, choice=ModelChoice(prompt=prompt))
+    assert server.count("POST") == 1
+
+
+@pytest.mark.parametrize(
+    ("arrived", "said"),
+    [
+        ('{"note": "It beg', "It beg"),
+        ('{"note": "Say \\"hi\\" \\u00e', 'Say "hi" '),
+        ('{\n"note" : "Two\\nlines", "script": "# One', "Two\nlines"),
+        ('{"no', ""),
+        ('```json\n{"note": "a', "a"),
+    ],
+)
+def test_what_a_model_says_is_read_while_its_answer_arrives(arrived: str, said: str) -> None:
+    assert note_so_far(arrived) == said
+
+
+def test_what_a_model_says_comes_first_in_the_form_that_it_is_asked_for() -> None:
+    assert next(iter(WrittenRevision.model_json_schema()["properties"])) == "note"
