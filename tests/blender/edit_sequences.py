@@ -333,10 +333,8 @@ class Sitting:
         self._notice_own()
 
     def _drop_what_is_as_it_was(self, id: str) -> None:
-        held = self._touched[id]
-        for name in [
-            name for name, value in held.items() if name in self._was[id] and _same(value, self._was[id][name])
-        ]:
+        held, was = self._touched[id], self._was[id]
+        for name in [name for name, value in held.items() if name in was and _as_it_was(name, value, was[name])]:
             del held[name]
 
     def _origin_of(self, id: str, before: dict[str, Seen]) -> str:
@@ -772,6 +770,13 @@ def _same(one: Any, other: Any) -> bool:
     if isinstance(one, list | tuple) and isinstance(other, list | tuple):
         return len(one) == len(other) and all(map(_same, one, other))
     return bool(one == other)
+
+
+def _as_it_was(name: str, value: Any, was: Any) -> bool:
+    """Whether the person has given a property back to what it was: a place to where the script has it, whatever take is there."""
+    if name == "place" and value and was:
+        return _same(value[:3], was[:3])
+    return _same(value, was)
 
 
 def _same_place(one: Any, other: Any) -> bool:
