@@ -13,6 +13,7 @@ from ..pipeline.base.episode_paths import EpisodePaths
 from ..pipeline.base.errors import LecternError, visible
 from ..pipeline.base.files import LinkRefused
 from ..pipeline.base.lock import locked
+from ..pipeline.changes.author import made_by
 from ..pipeline.jobs.summary import time_left
 from ..pipeline.studio.edits import reset_edits
 from ..pipeline.studio.words import write_words
@@ -124,7 +125,8 @@ def start_build(folder: Path, scene: bpy.types.Scene, verb: str = "build", *opti
     with only_this_writer(folder):
         _save_edits(folder, scene)
         script_undo.note_before(scene, folder)
-        said = tuple(map(str, write_words(folder)))
+        with made_by(script_undo.PERSON):
+            said = tuple(map(str, write_words(folder)))
         script_undo.note_now(scene, folder)
     log = log_file(verb)
     build = Build(child.start((verb, str(folder), "--json", "--no-wait", *options), log), folder, scene, said)

@@ -16,7 +16,7 @@ from ..pipeline.changes.store import FOLDER as CHANGES, ChangesetStore
 from ..pipeline.studio.edits import edit_label, value_label
 from ..pipeline.timeline.edits import Edit, Edits, apply_edits, edits_of, read_edits
 from ..pipeline.timeline.model import Timeline
-from . import snapshot
+from . import script_undo, snapshot
 from .background import running_command
 from .build import SLICE_SECONDS, newest_parts, note_compiled, only_this_writer, shown_edits, wrote_last
 from .properties import episode_folder
@@ -245,10 +245,10 @@ def _state(folder: Path) -> _Seen:
 
 
 def _news(folder: Path, since: float) -> list[Changeset]:
-    """Return the changesets that were applied or taken back since (by the time of their files), the oldest first."""
+    """Return others' changesets that were applied or taken back since (by the time of their files), the oldest first."""
     files = [file for file in (folder / CHANGES).glob("*.json") if snapshot.modified_time(file) > since]
     found = [ChangesetStore(folder).get(file.stem) for file in files]
-    decided = [change for change in found if change.state in ("applied", "reverted")]
+    decided = [each for each in found if each.state in ("applied", "reverted") and each.who != script_undo.PERSON]
     return sorted(decided, key=lambda change: change.history[-1].when)
 
 

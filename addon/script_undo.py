@@ -7,12 +7,14 @@ import bpy
 from bpy.app.handlers import persistent
 
 from ..pipeline.base.errors import LecternError
-from ..pipeline.base.files import digest
-from ..pipeline.changes.history import ScriptHistory
-from ..pipeline.episode.source import SCRIPT, exact_text
+from ..pipeline.changes.contents import content_of, hash_of
+from ..pipeline.changes.store import ChangesetStore
+from ..pipeline.episode.source import SCRIPT
 from . import snapshot
 from .properties import edited_scene, episode_folder
 
+PERSON = "a person in Blender"
+"""Who changes the script here, and decides about changes, in their history."""
 _before: list[str] = []
 """The state of the script that belonged to the scene before an undo or redo that is under way."""
 
@@ -40,14 +42,14 @@ def follow(scene: bpy.types.Scene, before: str) -> bool:
     if not folder or not state or state == before:
         return False
     with suppress(LecternError, OSError):
-        if ScriptHistory(folder).restore(state):
+        if ChangesetStore(folder).restore(SCRIPT, state, PERSON):
             snapshot.forget()
             return True
     return False
 
 
 def _state_of(folder: Path) -> str:
-    return digest(exact_text(folder / SCRIPT, SCRIPT), 16)
+    return hash_of(content_of(folder, SCRIPT)) or ""
 
 
 @persistent

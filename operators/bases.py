@@ -5,6 +5,7 @@ import bpy
 from ..addon import background, script_undo, snapshot, timer
 from ..addon.properties import edited_scene, open_episode_folder
 from ..pipeline.base.errors import LecternError
+from ..pipeline.changes.author import made_by
 from ..pipeline.studio.scene_changes import already_read
 from .poll_messages import can_run, no_episode
 
@@ -48,7 +49,7 @@ class ScriptOperator(ChangeOperator):
             self.report({"ERROR"}, str(error))
             return {"CANCELLED"}
         known = snapshot.current()
-        with already_read(known.script if known else "", known.episode if known else None):
+        with made_by(script_undo.PERSON), already_read(known.script if known else "", known.episode if known else None):
             result = super().execute(context)
         script_undo.note_now(scene, folder)
         return result

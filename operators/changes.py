@@ -8,6 +8,7 @@ from bpy.props import EnumProperty, StringProperty
 
 from ..addon.build import save_edits
 from ..addon.properties import LecternChange, edited_scene, open_episode_folder
+from ..addon.script_undo import PERSON
 from ..addon.sequencer.owned import remembered
 from ..addon.texts import show_text
 from ..pipeline.base.errors import LecternError
@@ -15,9 +16,6 @@ from ..pipeline.changes.scenarios import Scenarios
 from ..pipeline.changes.store import ChangesetStore
 from .bases import ChangeOperator
 from .poll_messages import building, can_run, no_episode
-
-PERSON = "a person in Blender"
-"""Who decides about a change, in the change's history."""
 
 
 class _Decision(ChangeOperator):

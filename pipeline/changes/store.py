@@ -1,7 +1,7 @@
 """Keep an episode's changesets: anybody may propose one, applying it changes all its files or none, and it can be taken back."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -58,15 +58,23 @@ class ChangesetStore:
                 f"{', '.join(files)} would stay as {'it is' if len(files) == 1 else 'they are'}: nothing to propose"
             )
         with self._alone():
-            draft = Changeset(id="0" * 8, files=parts, who=who, why=why, run=run, scenario=scenario, merges=merges)
-            change = self._new(draft)
-            if not change.history:
-                change = self._noted(change, "proposed", who, why)
+            change = self._proposed(parts, who, why, run, scenario, merges)
             for id in supersedes:
                 old = self.get(id)
                 if old.state == "proposed" and old.id != change.id:
                     self._noted(old, "superseded", who, f"by {change.id}")
             return change
+
+    def change(self, file: str, before: str, after: str, who: str, why: str) -> Changeset:
+        """Change a file, which reads `before`, at once: what is proposed is applied.
+
+        Raises LecternError if it reads something else by now, or while another process decides about a change.
+        """
+        with self._alone():
+            if content_of(self._folder, file) != before.encode("utf-8"):
+                raise LecternError(f"{file} was changed by another program just now: nothing was done; try again")
+            change = self._proposed((self._file_change(file, after),), who, why)
+            return self._write(change, "applied", self._planned(change), who, force=False)
 
     def all(self) -> tuple[Changeset, ...]:
         """Return all changesets, the oldest first; those that are `damaged` are left out."""
@@ -90,28 +98,49 @@ class ChangesetStore:
             raise LecternError(_damage(found[0]))
         return change
 
-    def last_applied(self) -> Changeset:
-        """Return the changeset that was applied last and not taken back. Raises LecternError if there is none."""
-        return self._last("applied", "nothing was applied that could be taken back")
+    def last_applied(self, file: str = "") -> Changeset:
+        """Return the changeset (of `file`, if one is named) that was applied last and not taken back.
 
-    def last_reverted(self) -> Changeset:
-        """Return the changeset that was taken back last, if nothing was applied since. Raises LecternError if there is none."""
-        found = self._last("reverted", "nothing was taken back")
-        since = [
-            change
-            for change in self.all()
-            if change.state == "applied" and change.history[-1].when > found.history[-1].when
-        ]
-        newer = [change for change in since if not any(event.what == "reverted" for event in change.history)]
-        if newer:
+        Raises LecternError if there is none.
+        """
+        if found := _by_time(self.all(), "applied", file):
+            return found[-1]
+        raise LecternError(f"there is no change{file and f' of {file}'} that could be taken back")
+
+    def last_reverted(self, file: str = "") -> Changeset:
+        """Return the changeset (of `file`, if one is named) that was taken back last, if nothing new was applied since.
+
+        Raises LecternError if there is none.
+        """
+        changes = self.all()
+        if not (found := _by_time(changes, "reverted", file)):
+            raise LecternError(f"nothing was taken back{file and f' in {file}'} that could be applied again")
+        since = _last(found[-1], "reverted").when
+        if newer := [each for each in _by_time(changes, "applied", file) if _first_applied(each).when > since]:
             raise LecternError(f"nothing was taken back since {newer[-1].id} was applied")
-        return found
+        return found[-1]
 
-    def _last(self, state: ChangeState, none: str) -> Changeset:
-        found = [change for change in self.all() if change.state == state]
-        if not found:
-            raise LecternError(none)
-        return max(found, key=lambda change: change.history[-1].when)
+    def restore(self, file: str, hash: str, who: str) -> bool:
+        """Bring `file` to the content with this hash: take back, one by one, what was applied since, or apply it again.
+
+        Returns whether that was done. Nothing is, if something else has changed the file meanwhile.
+        """
+        changes = replayed(self.all())
+        if back := self._chain(file, hash, _by_time(changes, "applied", file)):
+            return all([self.revert(id, who) for id in back])
+        if again := self._chain(file, hash, _by_time(changes, "reverted", file)):
+            return all([self.apply(id, who) for id in again])
+        return False
+
+    def _chain(self, file: str, wanted: str, done: Sequence[Changeset]) -> list[str]:
+        """Return the ids of what has last led the file from the `wanted` content to what it holds, the newest first; none: nothing has."""
+        at, found = hash_of(content_of(self._folder, file)), list[str]()
+        for change in reversed(done):
+            written = next(one for one in _last(change, change.state).written if one.file == file)
+            if written.after != at or at == wanted:
+                break
+            at, found = written.before, [*found, change.id]
+        return found if at == wanted else []
 
     def outdated(self, change: Changeset) -> bool:
         """Return whether its files have changed in the same places since it was proposed."""
@@ -284,6 +313,13 @@ class ChangesetStore:
         )
         return FileChange(file=file, before=self._contents.keep(current), after=self._contents.keep(wanted), diff=diff)
 
+    def _proposed(
+        self, parts: tuple[FileChange, ...], who: str, why: str, run: str = "", scenario: str = "", merges: str = ""
+    ) -> Changeset:
+        draft = Changeset(id="0" * 8, files=parts, who=who, why=why, run=run, scenario=scenario, merges=merges)
+        change = self._new(draft)
+        return change if change.history else self._noted(change, "proposed", who, why)
+
     def _new(self, draft: Changeset) -> Changeset:
         """Return the changeset, which is there already if it was proposed before and is not decided."""
         about = "".join(f"{one.file}\0{one.before}\0{one.after}\0" for one in draft.files)
@@ -330,7 +366,21 @@ def _forward(change: Changeset) -> list[tuple[str, str | None, str | None]]:
 
 
 def _last_written(change: Changeset) -> tuple[Written, ...]:
-    return next(event.written for event in reversed(change.history) if event.what == "applied")
+    return _last(change, "applied").written
+
+
+def _last(change: Changeset, what: str) -> ChangeEvent:
+    return next(event for event in reversed(change.history) if event.what == what)
+
+
+def _first_applied(change: Changeset) -> ChangeEvent:
+    return next(event for event in change.history if event.what == "applied")
+
+
+def _by_time(changes: Iterable[Changeset], state: ChangeState, file: str = "") -> list[Changeset]:
+    """Return those in a state (of a file, if one is named) in the order in which they got there."""
+    found = [c for c in changes if c.state == state and (not file or file in {one.file for one in c.files})]
+    return sorted(found, key=lambda change: _last(change, state).when)
 
 
 def _said(state: ChangeState) -> str:

@@ -1,12 +1,12 @@
 """The commands about changes: those proposed for the script, and those that a person made on the timeline."""
 
-import getpass
 import time
 from argparse import Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..base.errors import LecternError
+from ..changes.author import author
 from .arguments import Verbs, add_episode, add_json, add_verb
 from .call import DONE, existing_folder
 from .console import format_table, print_error, print_json, print_result, print_values
@@ -81,7 +81,7 @@ def run_changes(options: Namespace) -> int:
 def _replay(options: Namespace, store: "ChangesetStore") -> int:
     if not options.id:
         raise LecternError(f"to which change? Say: lectern changes {options.folder} replay ID (or start)")
-    done = store.replay(options.id, user_name())
+    done = store.replay(options.id, author())
     if options.json:
         print_values(options, done, ())
     else:
@@ -91,10 +91,10 @@ def _replay(options: Namespace, store: "ChangesetStore") -> int:
 
 def _decide(store: "ChangesetStore", action: str, id: str, force: bool) -> "Changeset":
     if action in ("apply", "redo"):
-        return store.apply(id, user_name(), force=force)
+        return store.apply(id, author(), force=force)
     if action in ("revert", "undo"):
-        return store.revert(id, user_name(), force=force)
-    return store.refuse(id, user_name())
+        return store.revert(id, author(), force=force)
+    return store.refuse(id, author())
 
 
 def _print_changes(options: Namespace, store: "ChangesetStore") -> int:
@@ -127,14 +127,6 @@ def _change_lines(change: "Changeset", outdated: bool) -> list[str]:
 
 def _format_time(seconds: float) -> str:
     return time.strftime("%Y-%m-%d %H:%M", time.localtime(seconds))
-
-
-def user_name() -> str:
-    """Return what the person is called on this computer."""
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):  # nobody is known by this number
-        return "somebody"
 
 
 def run_edits(options: Namespace) -> int:

@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..base.errors import LecternError
+from ..changes.author import author
 from .arguments import Verbs, add_json, add_verb
 from .call import DONE, existing_folder
-from .changes import user_name
 from .console import format_table, print_json, print_result, print_values
 
 if TYPE_CHECKING:
@@ -44,15 +44,15 @@ def run_scenario(options: Namespace) -> int:
         print_json({"diff": text}) if options.json else print_result(text or f"There is no difference to {name}.")
         return DONE
     if action == "merge":
-        change = studio.merge_scenario(folder, name, user_name(), _taken(options.take))
+        change = studio.merge_scenario(folder, name, author(), _taken(options.take))
         told = f"{name} is merged: lectern changes {options.folder} revert {change.id} takes it back"
     elif action == "new":
         change, told = (
-            studio.begin_scenario(folder, name, user_name()),
+            studio.begin_scenario(folder, name, author()),
             f"{name} begins here, and is the current scenario",
         )
     else:
-        change, told = studio.switch_scenario(folder, name, user_name()), f"{name} is the current scenario"
+        change, told = studio.switch_scenario(folder, name, author()), f"{name} is the current scenario"
     print_json(change) if options.json else print_result(told)
     return DONE
 

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Literal, NamedTuple, get_args
 
 from ..base.errors import LecternError
-from ..changes.history import ScriptHistory
+from ..changes.author import author
+from ..changes.store import ChangesetStore
 from ..episode.edit import replace_paragraph, set_field
 from ..episode.errors import EpisodeErrors
 from ..episode.folder import read_episode
@@ -181,9 +182,15 @@ def set_block_value(folder: Path, line: int, key: str, source: str | None, *, co
 
 
 def undo_change(folder: Path, *, again: bool = False) -> str:
-    """Undo the last change of script.md that was made here, or do it `again`; return which one that was."""
+    """Take the last change of script.md back, or apply the one `again` that was taken back last; return which one that was.
+
+    Whoever has made it, and whatever else it has changed. Raises LecternError if there is none, or where it does not fit.
+    """
     collect_open(folder)
-    return ScriptHistory(folder).step(1 if again else -1)
+    store = ChangesetStore(folder)
+    if again:
+        return store.apply(store.last_reverted(SCRIPT).id, author()).why
+    return store.revert(store.last_applied(SCRIPT).id, author()).why
 
 
 def change_script(folder: Path, config: Path | None, why: str, change: Callable[[str, Episode], str]) -> None:
@@ -202,7 +209,7 @@ def change_script(folder: Path, config: Path | None, why: str, change: Callable[
             f"{SCRIPT} is as it was, because it could not be read any more: {error.problems[0]}"
         ) from error
     collect_open(folder)
-    ScriptHistory(folder).write(before, after, why)
+    ChangesetStore(folder).change(SCRIPT, before, after, author(), why)
 
 
 def _scene(episode: Episode, id: str) -> Scene:

@@ -8,7 +8,8 @@ from ..base.errors import LecternError
 from ..base.frozen import Frozen
 from ..build.blend_file import EpisodeBlend
 from ..build.build import Build
-from ..changes.history import ScriptHistory
+from ..changes.author import author
+from ..changes.store import ChangesetStore
 from ..episode.film_scenes import film_scenes
 from ..episode.folder import read_episode
 from ..episode.model import Episode
@@ -73,7 +74,7 @@ def _written(episode: Episode, changes: Iterable[tuple[str, str, str]]) -> tuple
             script = changed
             written.append(WrittenWords(strip=strip, line=line, before=was, after=now))
     if written:
-        ScriptHistory(episode.folder).write(before, script, "words from the timeline")
+        ChangesetStore(episode.folder).change(SCRIPT, before, script, author(), "words from the timeline")
     return tuple(reversed(written))
 
 

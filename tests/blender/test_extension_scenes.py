@@ -172,7 +172,7 @@ def test_blenders_undo_reaches_the_script_and_no_change_from_elsewhere(panel, fo
     scene = bpy.context.scene
     bpy.ops.lectern.move_scene(scene="second")
     moved, after = _text(folder), scene.lectern.script
-    before = script_undo.digest(SCRIPT, 16)
+    before = script_undo.hash_of(SCRIPT)
     scene.lectern.script = before  # what undo does to the scene
     assert script_undo.follow(scene, after) and _text(folder) == SCRIPT
     scene.lectern.script = after

@@ -173,6 +173,36 @@ def test_undo_and_redo_step_through_what_was_applied(book: ChangesetStore, tmp_p
     book.apply(propose(book, "else").id, "Mia")
     with pytest.raises(LecternError, match="nothing was taken back since"):
         book.last_reverted()
+    book.revert(book.last_applied().id, "Mia")
+    book.apply(book.last_reverted().id, "Mia")
+    with pytest.raises(LecternError, match="nothing was taken back since"):
+        book.last_reverted()
+
+
+def test_undo_of_a_file_leaves_changes_of_others_alone(book: ChangesetStore, tmp_path: Path) -> None:
+    book.change("script.md", SCRIPT, SCRIPT + "More.\n", "Mia", "more")
+    book.apply(propose(book, "For beginners.", "brief.md").id, "Mia")
+    assert book.last_applied("script.md").why == "more" and book.last_applied().names == "brief.md"
+    with pytest.raises(LecternError, match=r"no change of edits\.json that could be taken back"):
+        book.last_applied("edits.json")
+    with pytest.raises(LecternError, match="was changed by another program just now"):
+        book.change("script.md", SCRIPT, "else", "Mia", "late")
+    assert (tmp_path / "script.md").read_text() == SCRIPT + "More.\n" and len(book.all()) == 2
+
+
+def test_a_file_is_brought_to_a_content_that_it_had_and_no_further(book: ChangesetStore, tmp_path: Path) -> None:
+    texts = [SCRIPT, *(SCRIPT.replace("First.", word) for word in ("One.", "Two.", "Three."))]
+    for before, after in zip(texts, texts[1:]):
+        book.change("script.md", before, after, "Mia", "")
+    for at in (1, 3, 0, 2):
+        assert (
+            book.restore("script.md", hash_of(texts[at]), "Mia") and (tmp_path / "script.md").read_text() == texts[at]
+        )
+    assert not book.restore("script.md", hash_of(texts[2]), "Mia") and not book.restore(
+        "script.md", hash_of("never"), "Mia"
+    )
+    (tmp_path / "script.md").write_text("else")
+    assert not book.restore("script.md", hash_of(texts[1]), "Mia") and (tmp_path / "script.md").read_text() == "else"
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,8 @@ import pytest
 
 from lectern.pipeline.base.errors import LecternError
 from lectern.pipeline.base.geometry import FULL
+from lectern.pipeline.changes.author import author, made_by
+from lectern.pipeline.changes.store import ChangesetStore
 from lectern.pipeline.cli.main import main
 from lectern.pipeline.episode.folder import read_episode
 from lectern.pipeline.episode.gallery import gallery
@@ -113,7 +115,7 @@ def test_changes_of_scenes_are_undone_one_by_one_and_done_again(folder):
     last = _text(folder)
     told = [scene_changes.undo_change(folder) for _ in range(4)]
     assert told == ['rename "two-2"', 'delete "one"', 'duplicate "two"', 'move "two"'] and _text(folder) == SCRIPT
-    with pytest.raises(LecternError, match="no change of script.md to undo"):
+    with pytest.raises(LecternError, match="no change of script.md that could be taken back"):
         scene_changes.undo_change(folder)
     for _ in range(4):
         scene_changes.undo_change(folder, again=True)
@@ -121,13 +123,29 @@ def test_changes_of_scenes_are_undone_one_by_one_and_done_again(folder):
 
 
 def test_a_change_from_elsewhere_is_not_undone_away(folder):
-    scene_changes.shift_scene(folder, "two", -1)
-    (folder / "script.md").write_text(_text(folder) + "\nMore words.\n")
-    with pytest.raises(LecternError, match="changed elsewhere since"):
-        scene_changes.undo_change(folder)
     scene_changes.set_scene_enabled(folder, "three", True)
-    scene_changes.undo_change(folder)
-    assert _text(folder).endswith("\nMore words.\n") and "enabled: false" in _text(folder)
+    (folder / "script.md").write_text(_text(folder).replace("Good day.", "Good evening."))
+    assert scene_changes.undo_change(folder) == 'enable "three"'
+    assert _text(folder) == SCRIPT.replace("Good day.", "Good evening.")
+    scene_changes.retitle_scene(folder, "one", "Uno")
+    (folder / "script.md").write_text(written := _text(folder).replace("Uno", "Eins"))
+    with pytest.raises(LecternError, match="has changed in the same places"):
+        scene_changes.undo_change(folder)
+    assert _text(folder) == written
+
+
+def test_a_change_of_the_script_stands_in_the_history_beside_those_of_others(folder):
+    scene_changes.shift_scene(folder, "two", -1)
+    store = ChangesetStore(folder)
+    store.apply(store.propose({"script.md": _text(folder) + "\nMore.\n"}, "an agent", "more words").id, "Mia")
+    assert [(c.who, c.why, c.state) for c in store.all()] == [
+        (author(), 'move "two"', "applied"), ("an agent", "more words", "applied")]  # fmt: skip
+    assert [scene_changes.undo_change(folder) for _ in range(2)] == ["more words", 'move "two"'] and _text(
+        folder
+    ) == SCRIPT
+    with made_by("Ada"):
+        scene_changes.undo_change(folder, again=True)
+    assert store.all()[0].history[-1].who == "Ada"
 
 
 def test_a_change_that_the_script_does_not_survive_is_refused(folder):
