@@ -15,6 +15,8 @@ from bpy.props import (
 
 from ..pipeline.base.errors import LecternError
 from ..pipeline.episode.source import SCRIPT
+from . import assistant_properties
+from .assistant_properties import LecternAssistant
 
 NO_EPISODE = "No episode is open: choose its folder with Open Episode"
 
@@ -174,9 +176,11 @@ class LecternChange(bpy.types.PropertyGroup):
 
 
 class LecternTurn(bpy.types.PropertyGroup):
-    """A wish (`name`: the id of its run), how that stands, what the model said that it did, and the id of its change."""
+    """A wish (`name`: the id of its run) of a conversation (`thread`) and what it is `about`, how that stands, the answer, its change."""
 
     wish: StringProperty()
+    thread: StringProperty()
+    about: StringProperty()
     state: StringProperty()
     note: StringProperty()
     change: StringProperty()
@@ -293,6 +297,7 @@ class LecternPanel(bpy.types.PropertyGroup):
             ("STRIP", "Active Strip", "What the active strip stands for in the script", "SEQ_STRIP_META", 2),
         ),
     )  # fmt: skip
+    assistant: PointerProperty(type=LecternAssistant, options={"SKIP_SAVE"})
     asking: StringProperty(options={"SKIP_SAVE"})
     answer: StringProperty(options={"SKIP_SAVE"})
     asking_error: StringProperty(options={"SKIP_SAVE"})
@@ -329,8 +334,9 @@ class LecternPanel(bpy.types.PropertyGroup):
 
 
 CLASSES = (
-    LecternScene, LecternSceneRow, LecternTakeRow, LecternJob, LecternLibraryItem, LecternEpisodeRow, LecternCharacter,
-    LecternVoice, LecternPermission, LecternChange, LecternScenario, LecternTurn, LecternNote, LecternPanel,
+    *assistant_properties.CLASSES, LecternScene, LecternSceneRow, LecternTakeRow, LecternJob, LecternLibraryItem,
+    LecternEpisodeRow, LecternCharacter, LecternVoice, LecternPermission, LecternChange, LecternScenario, LecternTurn,
+    LecternNote, LecternPanel,
 )  # fmt: skip
 
 

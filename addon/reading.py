@@ -22,10 +22,12 @@ from ..pipeline.jobs.runs import Run
 from ..pipeline.providers.episode_voices import reach_of
 from ..pipeline.quality.preview_data import PreviewData, read_preview_data
 from ..pipeline.services.provider import Reach
+from ..pipeline.studio.agent_settings import AgentSettings, agent_settings
 from ..pipeline.studio.elements import Known
 from ..pipeline.studio.episodes import EpisodeCard, episodes, recent_episodes
 from ..pipeline.studio.goals import open_goals
 from ..pipeline.studio.library import LibraryItem, library
+from ..pipeline.studio.prompts import prompt_ids
 from ..pipeline.studio.runs import runs
 from ..pipeline.studio.scenes import SceneCard, last_timeline, scene_cards
 from ..pipeline.timeline.model import Timeline
@@ -84,6 +86,8 @@ class Reading:
     outdated: set[str] = field(default_factory=set)
     scenarios: tuple[Scenario, ...] = ()
     runs: tuple[Run, ...] = ()
+    prompts: tuple[str, ...] = ()
+    agents: AgentSettings | None = None
     open_goals: int = 0
     trusted: bool = True
     sandboxed: bool = False
@@ -118,6 +122,7 @@ def read_everything(folder: Path) -> Reading:
     damaged = (Finding(message=text) for text in store.damaged())
     reading.findings = (*damaged, *_findings(paths.report))
     reading.siblings, reading.recent = episodes(folder), recent_episodes()
+    reading.prompts, reading.agents = prompt_ids(folder), agent_settings(folder)
     return reading
 
 

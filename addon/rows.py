@@ -7,6 +7,7 @@ import bpy
 
 from ..pipeline.base.errors import visible
 from ..pipeline.jobs.runs import Run
+from ..pipeline.studio.conversation import WISH, thread_of
 from ..pipeline.studio.episodes import EpisodeCard
 from ..pipeline.studio.jobs import JobCard
 from ..pipeline.studio.library import LibraryItem
@@ -15,7 +16,7 @@ from .properties import LecternPanel
 from .reading import Reading
 from .sequencer.strip_transform import blender_frame
 
-MAX_JOBS, MOST_TURNS = 200, 12
+MAX_JOBS, MOST_TURNS = 200, 60
 
 
 def fill_scenes(panel: LecternPanel, reading: Reading) -> None:
@@ -79,13 +80,28 @@ def fill_changes(panel: LecternPanel, reading: Reading) -> None:
 
 
 def fill_turns(panel: LecternPanel, runs: Iterable[Run]) -> None:
-    """List the last wishes and what has come of them, the oldest first: the runs of the episode keep them."""
+    """List the last wishes and what has come of them, the oldest first: the runs of the episode keep them.
+
+    The conversation that is shown stays; the newest is, where there is none.
+    """
     panel.turns.clear()
-    for run in [run for run in runs if run.kind == "revise"][:MOST_TURNS][::-1]:
+    for run in [run for run in runs if run.kind == WISH][:MOST_TURNS][::-1]:
         row = panel.turns.add()
         row.name, row.wish, row.state = run.id, visible(run.title), run.state
+        row.thread, row.about = thread_of(run), visible(str(run.about.get("on", "")))
         row.note, row.change = visible(str(run.result.get("note", ""))), str(run.result.get("change", ""))
         row.error = visible(run.error[:400])
+    shown = panel.assistant
+    if shown.thread not in [turn.thread for turn in panel.turns]:
+        shown.thread = panel.turns[-1].thread if panel.turns and not shown.begins else ""
+
+
+def fill_agents(panel: LecternPanel, reading: Reading) -> None:
+    """Say how agents find the episode, and which prompts there are."""
+    shown = panel.assistant
+    shown.prompt_ids = " ".join(reading.prompts)
+    if found := reading.agents:
+        shown.settings, shown.command, shown.note = found.settings, found.command, found.note
 
 
 def fill_jobs(panel: LecternPanel, jobs: Iterable[JobCard]) -> None:

@@ -220,6 +220,7 @@ def _show(reading: Reading | None) -> None:
         refresh_jobs(reading.folder)
         rows.fill_changes(shown, reading)
         rows.fill_turns(shown, reading.runs)
+        rows.fill_agents(shown, reading)
         if reading.episode:
             _show_episode(reading, shown)
         _show_renders(reading, shown)

@@ -22,9 +22,11 @@ steps:
 """
 
 
-def test_without_an_episode_it_offers_to_open_one(panel):
+def test_without_an_episode_it_offers_to_open_one_or_to_plan_one(panel):
     snapshot.refresh(bpy.context.scene)
-    assert drawn()[-3:] == ["Open Episode", "New Episode", "Open Recent"]
+    shown = drawn()
+    at = shown.index("Open Episode")
+    assert shown[at : at + 3] == ["Open Episode", "New Episode", "Open Recent"] and "Get Ideas" in shown[at:]
 
 
 def test_an_opened_episode_is_on_the_timeline_and_its_scenes_are_listed(panel, tmp_path):

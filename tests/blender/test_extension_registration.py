@@ -16,7 +16,15 @@ OPERATORS = set(
     "open_episode show_scene build_episode cancel_build render_film trust_episode open_film doctor test_services keep_key".split()
 )
 OPERATORS |= {"apply_change", "clone_voice", "contact_sheet", "preview_step", "rehearse_goals", "refuse_change"}
-OPERATORS |= {"ask_model", "stop_asking"}
+OPERATORS |= {
+    "ask_model",
+    "stop_asking",
+    "choose_thread",
+    "get_ideas",
+    "plan_idea",
+    "stop_planning",
+    "copy_agent_settings",
+}
 OPERATORS |= {"skip_playback", "take_back", "revert_change", "replay_change", "apply_all_changes", "show_change"}
 OPERATORS |= {f"{verb}_scenario" for verb in ("begin", "switch", "merge", "compare")}
 OPERATORS |= {"verify_film", "export_timeline"}
