@@ -3,16 +3,20 @@
 import os
 import re
 import shlex
+from contextlib import ExitStack
 from pathlib import Path
 
 import anyio
 import psutil
 import pytest
 from mcp import Client
-from test_rehearsal import PAGE
+from test_rehearsal import OTHERS, PAGE, SUM
 
 from lectern.pipeline.base.errors import LecternError
+from lectern.pipeline.capture.desktop.bridge import serve_desktop
+from lectern.pipeline.capture.desktop.display import open_display
 from lectern.pipeline.changes.store import ChangesetStore
+from lectern.pipeline.jobs.supervised import SupervisedProcess
 from lectern.pipeline.mcp.hands import PlaywrightMcp
 from lectern.pipeline.mcp.stage import stage_server
 from lectern.pipeline.studio.stage import AgentStage
@@ -112,6 +116,80 @@ def test_a_terminal_is_driven_too_and_its_limits_hold(folder: Path) -> None:
     answers = _worked_out(folder, "files", *(("run", {"command": f"echo {n}"}) for n in range(5)))
     assert answers[4][0] and "the 4 steps of its limits are used up" in answers[4][1]
     assert len(ChangesetStore(folder).all()) == 1
+
+
+def test_files_in_an_editor_are_changed_and_run_by_an_agent(folder: Path) -> None:
+    (folder / "work").mkdir()
+    (folder / "work" / "sum.py").write_text(SUM)
+    (folder / "script.md").write_text(OTHERS.replace("kind: editor", "kind: editor\nid: sums"))
+    answers = _worked_out(
+        folder,
+        "sums",
+        ("open", {"path": "sum.py"}),
+        ("edit", {"lines": "2", "with": "    return a + b"}),
+        ("run", {"command": "rm sum.py"}),
+        ("run", {"command": "python3 sum.py", "at": "runs"}),
+        ("done", {"shows": "7"}),
+    )
+    assert "2     return a + b" in answers[1][1] and 'refused because of "rm"' in answers[2][1]
+    assert [failed for failed, _ in answers] == [False, False, True, False, False], answers
+    diff = ChangesetStore(folder).all()[0].diff
+    assert "+  - edit: 2" in diff and "+  - run: python3 sum.py" in diff and "rm" not in diff
+    assert (folder / "work" / "sum.py").read_text() == SUM
+
+
+REMOTE = """# Far {{#far}}
+
+A computer that {{asks}}is far away.
+
+```capture
+kind: desktop
+id: view
+url: "{address}"
+goal: Ask the computer that is far away for its name
+```
+"""
+
+
+@pytest.mark.thorough
+def test_a_program_on_a_desktop_is_used_by_an_agent(folder: Path) -> None:
+    (folder / "script.md").write_text(OTHERS.replace("kind: desktop", "kind: desktop\nid: notes"))
+    answers = _worked_out(
+        folder,
+        "notes",
+        ("look", {}),
+        ("click", {"target": {"text": "Search"}}),
+        ("type", {"text": " and butter", "into": {"position": [0.5, 0.5]}}),
+        ("click", {"target": {"text": "Document"}}),
+        ("done", {"shows": "Line Ending"}),
+    )
+    assert re.search(r"\[0\.\d+, 0\.\d+\] Buy bread", answers[0][1]) and 'refused because of "Search"' in answers[1][1]
+    assert [failed for failed, _ in answers] == [False, True, False, False, False], answers
+    assert "+  - click: Document" in ChangesetStore(folder).all()[0].diff
+
+
+@pytest.mark.thorough
+def test_a_remote_desktop_in_a_web_view_is_used_by_an_agent(folder: Path) -> None:
+    with ExitStack() as stack:
+        shown = stack.enter_context(open_display((1200, 720), 96, folder))
+        environment = {**os.environ, "DISPLAY": shown.name, "XAUTHORITY": str(shown.authority), "HOME": str(folder)}
+        ask = "while read -p 'Your wish: ' wish; do clear; echo You wish: $wish; done"
+        xterm = ["xterm", "-geometry", "60x12+0+0", "-fa", "JetBrains Mono", "-fs", "16", "-e", "bash", "-c", ask]
+        stack.callback(SupervisedProcess(xterm, folder / "log", environment).close)
+        address = stack.enter_context(serve_desktop(shown.socket, folder)).address
+        (folder / "script.md").write_text(REMOTE.format(address=address))
+        answers = _worked_out(
+            folder,
+            "view",
+            ("look", {}),
+            ("type", {"text": "your name", "into": {"position": [0.3, 0.3]}, "at": "asks"}),
+            ("press", {"keys": "Enter"}),
+            ("wait", {"text": "You wish"}),
+            ("done", {"shows": "You wish: your name"}),
+        )
+    assert "Your wish" in answers[0][1]
+    assert [failed for failed, _ in answers] == [False] * 5, answers
+    assert "+  - type: your name" in ChangesetStore(folder).all()[0].diff
 
 
 def test_nothing_is_opened_before_its_person_has_allowed_it(folder: Path) -> None:
