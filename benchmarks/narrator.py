@@ -17,6 +17,7 @@ from PIL import Image
 
 import lectern
 from lectern.addon.compositor import SHADOW, bake
+from lectern.pipeline.avatar.arms import arm_svg
 from lectern.pipeline.avatar.artwork import Artwork, markup, read_artwork, translate_svg
 from lectern.pipeline.avatar.clip import write_narrator
 from lectern.pipeline.avatar.drawing import Figure
@@ -25,7 +26,8 @@ from lectern.pipeline.avatar.grid import rasterize_svg
 from lectern.pipeline.avatar.performance import performance
 from lectern.pipeline.avatar.pose import Pose
 from lectern.pipeline.avatar.recipe import make_narrator
-from lectern.pipeline.avatar.take import NarratorRequest
+from lectern.pipeline.avatar.rig import ARMS
+from lectern.pipeline.avatar.take import Gesture, GestureKind, NarratorRequest
 from lectern.pipeline.avatar.treatment import TreatmentRequest, make_treatment
 from lectern.pipeline.jobs.recipe import JobContext
 from lectern.pipeline.jobs.take_file import write_card
@@ -55,7 +57,7 @@ def measure(pixels: int, folder: Path) -> None:
     write_card(treated, treated.parent.name, treated.name, {"result": {}})
     ours = cpu_of(lambda: make_narrator(request, folder, context))
     artwork = read_artwork(DRAWING)
-    poses = performance(request, artwork.facing)[:FEW]
+    poses = performance(request, artwork.facing, artwork.rig)[:FEW]
     whole = cpu_of(
         lambda: write_narrator(folder / "whole.mov", (drawn_whole(artwork, p, pixels) for p in poses), pixels, 30)
     )
@@ -72,8 +74,14 @@ def narrator(pixels: int) -> NarratorRequest:
     sounds = [Phoneme(symbol=symbol, start=0.5 + at, end=0.58 + at) for at, symbol in said]
     return NarratorRequest(
         character="ada", drawing=str(DRAWING), drawing_hash="", treatment_hash="", treatment="plates", pixels=pixels,
-        mirrored=False, fps=30, frames=FRAMES, phonemes=tuple(sounds), stresses=tuple(range(1, 29)),
+        mirrored=False, fps=30, frames=FRAMES, phonemes=tuple(sounds), stresses=tuple(range(1, 29)), gestures=moves(),
     )  # fmt: skip
+
+
+def moves() -> tuple[Gesture, ...]:
+    """A gesture every three seconds."""
+    kinds: tuple[GestureKind, ...] = ("beat", "point", "beat", "open", "one", "beat", "point", "two", "beat")
+    return tuple(Gesture(kind=k, apex=2.0 + 3 * i, until=3.0 + 3 * i, x=2.0, y=0.3) for i, k in enumerate(kinds))
 
 
 def treatment(pixels: int) -> TreatmentRequest:
@@ -99,8 +107,13 @@ def drawn_whole(artwork: Artwork, pose: Pose, pixels: int) -> Image.Image:
     moving = {"face": face(artwork, jaw(pose)), "features": parts}
     head = "".join(moving.get(e.get("id", "")) or markup(e) for e in groups["head"])
     back, bust = markup(groups["hair_back"]), markup(groups["body"], groups["neck"], groups["collar"])
-    svg = f"{turned}{back}</g>{bust}{turned}{head}</g>"
-    return rasterize_svg(artwork, svg, (0, 0, pixels, pixels), pixels / 480)
+    arms = (
+        {n: arm_svg(artwork, n, artwork.rig.arm(n), getattr(pose, n) or artwork.rig.arm(n).rest) for n in ARMS}
+        if artwork.rig
+        else {}
+    )
+    svg = f"{turned}{back}</g>{bust}{arms.get('far', '')}{turned}{head}</g>{arms.get('near', '')}"
+    return rasterize_svg(artwork, svg, (0, 0, pixels, pixels), pixels / artwork.canvas)
 
 
 def compositor_ms(pixels: int, folder: Path) -> float:

@@ -11,10 +11,14 @@ from xml.sax.saxutils import escape, quoteattr
 
 from ..base.errors import LecternError, SourceError
 from ..base.files import read_bounded
+from .rig import Rig, has_arms, missing_of_arms, read_rig
 from .svg_path import absolute
 
-CANVAS = 480
-"""Width and height of the drawing's canvas in its own units."""
+BUST, UPPER_BODY = 480, 720
+"""Width and height of a drawing's canvas in its own units: of a bust, and of an upper body with arms."""
+
+ARMED = {BUST: "without arms", UPPER_BODY: "with arms"}
+"""What is drawn on which canvas."""
 
 SHAPES = "XABCDEFGH"
 """The mouth shapes, by their Rhubarb letters; X is rest."""
@@ -56,16 +60,19 @@ MOST_ELEMENTS, DEEPEST = 20_000, 100
 class Artwork:
     """A character's drawing.
 
-    `pivot` is the point about which the head turns, in canvas units; `style` the SVG that every picture needs (classes and
-    gradients), `colours` the classes' colours, `groups` the named groups.
+    `canvas` is the width and height of its canvas in its own units, and `pivot` the point on it about which the head turns;
+    `style` the SVG that every picture needs (classes and gradients), `colours` the classes' colours, `groups` the named
+    groups; `rig` says where the arms have their joints (None: a bust without arms).
     """
 
     file: str
     facing: Literal["left", "right"]
+    canvas: int
     pivot: tuple[float, float]
     style: str
     colours: dict[str, str]
     groups: dict[str, Element]
+    rig: Rig | None = None
 
 
 class DrawingError(LecternError):
@@ -85,17 +92,22 @@ def read_artwork(file: Path | str, palette: Iterable[tuple[str, str]] = ()) -> A
     groups = groups_of(root)
     for missing in (name for name in REQUIRED if name not in groups):
         raise DrawingError(file, f'a narrator needs a group with id="{missing}"; see docs/narrators.md')
-    if root.get("viewBox", "").split() != ["0", "0", str(CANVAS), str(CANVAS)]:
-        raise DrawingError(file, f'a narrator needs viewBox="0 0 {CANVAS} {CANVAS}"')
+    for missing in missing_of_arms(groups):
+        raise DrawingError(file, f'arms need a group with id="{missing}"; see docs/narrators.md')
+    canvas = UPPER_BODY if has_arms(groups) else BUST
+    if root.get("viewBox", "").split() != ["0", "0", str(canvas), str(canvas)]:
+        raise DrawingError(file, f'a narrator {ARMED[canvas]} needs viewBox="0 0 {canvas} {canvas}"')
     _write_alike(groups)
     rules = _recoloured(rules_of(root), palette, file)
     return Artwork(
         file=str(file),
         facing="left" if root.get("data-facing") == "left" else "right",
+        canvas=canvas,
         pivot=_pivot(root, file),
         style=_style(rules) + markup(*root.iter(f"{{{SVG}}}defs")),
         colours={name: found[2] for name, body in rules.items() if (found := COLOUR.search(body))},
         groups=groups,
+        rig=_rig(root, groups, file),
     )
 
 
@@ -195,6 +207,15 @@ def _pivot(root: Element, file: Path | str) -> tuple[float, float]:
         message = f'write two numbers for data-head-pivot, like "240 360", instead of "{pivot}"'
         raise DrawingError(file, message) from None
     return x, y
+
+
+def _rig(root: Element, groups: dict[str, Element], file: Path | str) -> Rig | None:
+    if not has_arms(groups):
+        return None
+    try:
+        return read_rig(root)
+    except ValueError as error:
+        raise DrawingError(file, str(error)) from None
 
 
 def _write_alike(groups: dict[str, Element]) -> None:

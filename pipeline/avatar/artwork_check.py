@@ -9,8 +9,10 @@ from xml.etree.ElementTree import Element
 import numpy as np
 
 from ..base.errors import SourceError
+from .arms_check import gaping_joints
 from .artwork import (
-    CANVAS,
+    ARMED,
+    BUST,
     COLOUR,
     GEOMETRY,
     INSIDE,
@@ -19,6 +21,7 @@ from .artwork import (
     REQUIRED,
     SHAPES,
     SVG,
+    UPPER_BODY,
     XLINK,
     Artwork,
     DrawingError,
@@ -33,6 +36,7 @@ from .drawing import Figure
 from .grid import COARSE, rasterize_svg
 from .meter import CLOSED, mouth_openness
 from .pose import Pose
+from .rig import ARMS, has_arms, missing_of_arms, parts_of_arm, read_rig
 from .svg_path import absolute
 from .take import NarratorTake
 
@@ -41,6 +45,9 @@ ROOM_ABOVE = 12
 
 ROOM_BESIDE = 30
 """Units on both sides of the bust that its shadow needs."""
+
+BELOW_LEANING = 8
+"""Units below the canvas to which an upper body has to be drawn, so that none of its lower edge is seen when it leans."""
 
 BELOW = 40
 """Units by which parts may extend below the canvas."""
@@ -55,6 +62,8 @@ PLACES = {
     **dict.fromkeys(("face_0", "face_1"), "face"),
     **dict.fromkeys(("brow_n", "brow_f", "mouths", *(f"eyes_{lid}" for lid in range(LIDS))), "features"),
     **{f"mouth_{shape}": "mouths" for shape in SHAPES},
+    **{f"arm_{arm}": "" for arm in ARMS},
+    **{part: f"arm_{arm}" for arm in ARMS for part in parts_of_arm(arm)},
 }
 """The group in which each group has to be; "": none."""
 
@@ -88,6 +97,8 @@ def faults(file: Path) -> list[DrawingFault]:
     found = [*canvas, *(fault for look in looks for fault in look(drawing))]
     if not (canvas or drawing.missing):
         found += [*_of_extent(drawing, artwork := read_artwork(file)), *_of_mouths(drawing, artwork)]
+        joints = gaping_joints(artwork, artwork.rig) if artwork.rig else ()
+        found += [drawing.fault(group, message) for group, message in joints]
     return sorted(found, key=lambda fault: fault.line)
 
 
@@ -97,7 +108,8 @@ class _ArtworkUnderCheck:
     def __init__(self, text: str, root: Element) -> None:
         self.root, self.groups = root, groups_of(root)
         self.parents = {child: parent for parent in root.iter() for child in parent}
-        self.missing = [name for name in REQUIRED if name not in self.groups]
+        self.missing = [*(name for name in REQUIRED if name not in self.groups), *missing_of_arms(self.groups)]
+        self.canvas = UPPER_BODY if has_arms(self.groups) else BUST
         self._lines = text.splitlines()
 
     def at(self, id: str) -> int:
@@ -114,13 +126,20 @@ def _of_canvas(drawing: _ArtworkUnderCheck) -> Iterator[DrawingFault]:
     root = drawing.root
     if root.tag != f"{{{SVG}}}svg":
         yield DrawingFault(1, "this is not SVG: its first element is not <svg>")
-    if root.get("viewBox", "").split() != ["0", "0", str(CANVAS), str(CANVAS)]:
-        yield DrawingFault(1, f'write viewBox="0 0 {CANVAS} {CANVAS}" instead of "{root.get("viewBox", "")}"')
+    size = drawing.canvas
+    if root.get("viewBox", "").split() != ["0", "0", str(size), str(size)]:
+        way_out = f'write viewBox="0 0 {size} {size}" for a figure {ARMED[size]}'
+        yield DrawingFault(1, f'{way_out}, instead of "{root.get("viewBox", "")}"')
     if root.get("data-facing") not in ("left", "right"):
         yield DrawingFault(1, '<svg> needs data-facing="left" or data-facing="right": where the character looks')
     numbers = [float(n) for n in NUMBER.findall(root.get("data-head-pivot", ""))]
-    if len(numbers) != 2 or not all(0 <= n <= CANVAS for n in numbers):
+    if len(numbers) != 2 or not all(0 <= n <= size for n in numbers):
         yield DrawingFault(1, '<svg> needs data-head-pivot="x y": the base of the neck, about which the head turns')
+    if size == UPPER_BODY:
+        try:
+            read_rig(root)
+        except ValueError as error:
+            yield DrawingFault(1, f"{error}; docs/narrators.md says what it is")
 
 
 def _of_classes(drawing: _ArtworkUnderCheck) -> Iterator[DrawingFault]:
@@ -236,7 +255,9 @@ def _of_contents(drawing: _ArtworkUnderCheck) -> Iterator[DrawingFault]:
 
 def _parts(drawing: _ArtworkUnderCheck) -> Iterator[Element]:
     """Yield the elements that are drawn on their own."""
-    named = (drawing.groups.get(name) for name in ("head", "face", "features", "mouths"))
+    named = (
+        drawing.groups.get(name) for name in ("head", "face", "features", "mouths", *(f"arm_{arm}" for arm in ARMS))
+    )
     holders = [drawing.root, *(group for group in named if group is not None)]
     return (part for holder in holders for part in holder if part not in holders and _kind(part) in DRAWN)
 
@@ -255,10 +276,12 @@ def _of_extent(drawing: _ArtworkUnderCheck, artwork: Artwork) -> Iterator[Drawin
         else markup(part)
         for part in _parts(drawing)
     }
-    if _beyond(_full_extent(artwork, "".join(placed.values()))):  # all at once, because each of them takes 20 ms
+    if _beyond(
+        _full_extent(artwork, "".join(placed.values())), drawing.canvas
+    ):  # all at once, because each of them takes 20 ms
         for part, svg in placed.items():
             name = part.get("id") or f"a <{_kind(part)}>"
-            for side in _beyond(_full_extent(artwork, svg)):
+            for side in _beyond(_full_extent(artwork, svg), drawing.canvas):
                 yield drawing.fault(
                     part.get("id", ""), f'"{name}" extends beyond the canvas {side} and would be cut off'
                 )
@@ -268,11 +291,12 @@ def _of_extent(drawing: _ArtworkUnderCheck, artwork: Artwork) -> Iterator[Drawin
 def _of_room(drawing: _ArtworkUnderCheck, artwork: Artwork) -> Iterator[DrawingFault]:
     bust = _full_extent(artwork, markup(*(artwork.groups[name] for name in ("body", "neck", "collar"))))
     head = _full_extent(artwork, markup(artwork.groups["hair_back"], artwork.groups["head"]))
-    if bust[3] < CANVAS - 1:
-        short = f"{CANVAS - bust[3]:.0f} units above the lower edge"
-        yield drawing.fault("body", f"the bust ends {short} and would float; draw it down to {CANVAS}")
-    if bust[0] < ROOM_BESIDE or bust[2] > CANVAS - ROOM_BESIDE:
-        free = max(0.0, min(bust[0], CANVAS - bust[2]))
+    lowest = drawing.canvas + (BELOW_LEANING if artwork.rig else 0)
+    if bust[3] < lowest - 1:
+        short = f"{lowest - bust[3]:.0f} units above {lowest}"
+        yield drawing.fault("body", f"the bust ends {short} and would float; draw it down to {lowest}")
+    if bust[0] < ROOM_BESIDE or bust[2] > drawing.canvas - ROOM_BESIDE:
+        free = max(0.0, min(bust[0], drawing.canvas - bust[2]))
         yield drawing.fault("body", f"the bust leaves {free:.0f} units beside it; its shadow needs 34")
     if 0 <= head[1] < ROOM_ABOVE:
         yield drawing.fault("head", f"there are {head[1]:.0f} units above the head; it needs {ROOM_ABOVE} to nod")
@@ -280,9 +304,9 @@ def _of_room(drawing: _ArtworkUnderCheck, artwork: Artwork) -> Iterator[DrawingF
 
 def _full_extent(artwork: Artwork, svg: str) -> tuple[float, float, float, float]:
     """Return left, top, right, bottom of what `svg` covers, also outside the canvas."""
-    room = CANVAS // 2
+    room = artwork.canvas // 2
     moved = f'<g transform="translate({room} {room})">{svg}</g>'
-    size = int(2 * CANVAS * COARSE)
+    size = int(2 * artwork.canvas * COARSE)
     box = rasterize_svg(artwork, moved, (0, 0, size, size), COARSE).getbbox()
     if not box:
         return 0.0, 0.0, 0.0, 0.0
@@ -290,9 +314,9 @@ def _full_extent(artwork: Artwork, svg: str) -> tuple[float, float, float, float
     return left, top, right, bottom
 
 
-def _beyond(box: tuple[float, float, float, float]) -> list[str]:
+def _beyond(box: tuple[float, float, float, float], canvas: int) -> list[str]:
     left, top, right, bottom = box
-    over = {"on the left": -left, "at the top": -top, "on the right": right - CANVAS, "below": bottom - CANVAS}
+    over = {"on the left": -left, "at the top": -top, "on the right": right - canvas, "below": bottom - canvas}
     return [f"by {units:.0f} units {side}" for side, units in over.items() if units > (BELOW if side == "below" else 2)]
 
 
@@ -300,7 +324,7 @@ def _of_mouths(drawing: _ArtworkUnderCheck, artwork: Artwork) -> Iterator[Drawin
     """Yield faults of mouths that the quality check would take for open or shut by mistake."""
     if not all(name in artwork.colours for name in INSIDE):
         return
-    figure = Figure(artwork, CANVAS // 2)
+    figure = Figure(artwork, artwork.canvas // 2)
     inside = tuple(artwork.colours[name] for name in INSIDE)
     take = NarratorTake(video="", pixels=figure.pixels, frames=1, visemes="X", mouth=figure.mouth_box(), inside=inside)
     for shape in "XAD":

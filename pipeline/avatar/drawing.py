@@ -12,11 +12,13 @@ from math import cos, radians, sin
 from PIL import Image
 
 from .alpha_bleed import bleed_alpha
-from .artwork import CANVAS, Artwork, markup
+from .arms import Arms, lean_point, leaning_svg
+from .artwork import Artwork, markup
 from .features import mouth
 from .grid import PixelBox, extent, grow_box, on_grid, rasterize_svg
 from .head import Head
 from .pose import REST, Pose
+from .rig import ArmPose
 
 FINER = 1.5
 """Pixels of the head's sprite for each pixel of the clip."""
@@ -26,8 +28,20 @@ TILT_STEP = 0.05
 SHIFT_STEP = 0.25
 """The steps of poses: parts of the whole, degrees, pixels."""
 
-BUST = 130.0
-"""Height that a breath stretches, in canvas units from the bottom."""
+CHEST = 130.0
+"""Height that a breath stretches, in canvas units from the bottom, where no arms say how high the shoulders are."""
+
+ANGLE_STEP, HAND_STEP, LEAN_STEP = 1.0, 3.0, 0.25
+"""The steps of arms and of the upper body, in degrees."""
+
+LEANS = 14.0
+"""How far the body moves at most as it leans, in canvas units."""
+
+BREATH_STEP = 0.4
+"""The steps of the breath of an upper body, in canvas units: each is drawn anew wherever it leans."""
+
+UPRIGHT = 0.5
+"""How much of the body's lean the head takes back, to stay upright."""
 
 REACH = 16.0
 """How far the head may move from its rest, in canvas units."""
@@ -47,14 +61,15 @@ class Figure:
 
     def __init__(self, artwork: Artwork, pixels: int, plates: Plates | None = None) -> None:
         self.artwork, self.pixels, self.plates = artwork, pixels, plates
-        self.scale = pixels / CANVAS
+        self.scale = pixels / artwork.canvas
         self._head = Head(artwork, self.scale * FINER, plates.on_head if plates else None)
         whole = extent(artwork, markup(artwork.groups["hair_back"], artwork.groups["head"]))
-        self._head_box = on_grid(grow_box(whole, REACH), self.scale)
-        self._body_box = self._whole_width(extent(artwork, self._body_svg(0)))
+        self._head_box = on_grid(grow_box(whole, REACH, artwork.canvas), self.scale)
+        self._arms = Arms(artwork, artwork.rig, self.scale) if artwork.rig else None
+        self._body_box = self._body_room(extent(artwork, self._body_svg(0, 0)))
         self._back_sprite = self._head.back()
         self._back = lru_cache(maxsize=48)(self._draw_back)
-        self._body = lru_cache(maxsize=48)(self._draw_body)
+        self._body = lru_cache(maxsize=64)(self._draw_body)
         self._frame = lru_cache(maxsize=8)(self._draw)
         clear = Image.new("RGBA", (pixels, pixels))
         self._ground = clear
@@ -68,23 +83,37 @@ class Figure:
     def mouth_box(self) -> tuple[float, float, float, float]:
         """Return left, top, width, height of the box of all mouths, as fractions of the picture."""
         left, top, right, bottom = extent(self.artwork, mouth(self.artwork, "B") + mouth(self.artwork, "D"))
-        return left / CANVAS, top / CANVAS, (right - left) / CANVAS, (bottom - top) / CANVAS
+        canvas = self.artwork.canvas
+        return left / canvas, top / canvas, (right - left) / canvas, (bottom - top) / canvas
 
     def silhouettes(self) -> dict[str, Image.Image]:
         """Return the figure at rest, its body and its head, as the treatment needs them; named as in `Plates`."""
         body = Image.new("RGBA", (self.pixels, self.pixels))
-        body.paste(self._body(0.0), self._body_box[:2])
+        body.paste(self._body(0.0, 0.0), self._body_box[:2])
         return {"behind": self._frame(REST), "on_body": body, "on_head": self._head.silhouette()}
 
     def layers(self, pose: Pose) -> list[tuple[Image.Image, PixelBox]]:
         """Return the layers of a quantized pose, back to front, each with its box in the picture."""
-        moved = pose.tilt, pose.dx, pose.dy
-        return [
+        moved = self._head_move(pose)
+        layers = [
             (self._ground, (0, 0, self.pixels, self.pixels)),
             (self._back(*moved), self._head_box),
-            (self._body(pose.breath), self._body_box),
+            (self._body(_step(pose.breath, BREATH_STEP) if self._arms else pose.breath, pose.lean), self._body_box),
             (self._turned(self._head.front(pose), *moved), self._head_box),
         ]
+        if self._arms:
+            layers.insert(3, self._arms.plate("far", pose.far, pose.lean))
+            layers.append(self._arms.plate("near", pose.near, pose.lean))
+        return layers
+
+    def _head_move(self, pose: Pose) -> tuple[float, float, float]:
+        """Return tilt, dx and dy of the head, which goes with the body as that leans."""
+        rig = self.artwork.rig
+        if not (rig and pose.lean):
+            return pose.tilt, pose.dx, pose.dy
+        x, y = lean_point(self.artwork.pivot, rig.waist, pose.lean)
+        tilt = pose.tilt + (1 - UPRIGHT) * pose.lean
+        return tilt, pose.dx + x - self.artwork.pivot[0], pose.dy + y - self.artwork.pivot[1]
 
     def _draw(self, pose: Pose) -> Image.Image:
         (ground, _), *layers = self.layers(pose)
@@ -110,20 +139,25 @@ class Figure:
         left, top = px * FINER - self._head.box[0], py * FINER - self._head.box[1]
         return c, s, c * x + s * y + left, -s, c, -s * x + c * y + top
 
-    def _draw_body(self, breath: float) -> Image.Image:
-        body = rasterize_svg(self.artwork, self._body_svg(breath), self._body_box, self.scale)
+    def _draw_body(self, breath: float, lean: float) -> Image.Image:
+        body = rasterize_svg(self.artwork, self._body_svg(breath, lean), self._body_box, self.scale)
         if self.plates:
             body.alpha_composite(self.plates.on_body.crop(self._body_box))
         return body
 
-    def _body_svg(self, breath: float) -> str:
-        stretched = f"translate(0 {CANVAS}) scale(1 {1 + breath / BUST:.5f}) translate(0 {-CANVAS})"
+    def _body_svg(self, breath: float, lean: float) -> str:
+        canvas, rig = self.artwork.canvas, self.artwork.rig
+        chest = canvas - rig.near.shoulder[1] if rig else CHEST
+        stretched = f"translate(0 {canvas}) scale(1 {1 + breath / chest:.5f}) translate(0 {-canvas})"
         parts = (self.artwork.groups[name] for name in ("body", "neck", "collar"))
-        return f'<g transform="{stretched}">{markup(*parts)}</g>'
+        svg = f'<g transform="{stretched}">{markup(*parts)}</g>'
+        return leaning_svg(svg, rig, lean) if rig else svg
 
-    def _whole_width(self, part: tuple[float, float, float, float]) -> PixelBox:
-        top = on_grid(grow_box(part, 4), self.scale)[1]
-        return 0, top, self.pixels, self.pixels
+    def _body_room(self, part: tuple[float, float, float, float]) -> PixelBox:
+        """Return the box in which the body breathes and leans; a bust, which only breathes, has the whole width."""
+        leans = bool(self.artwork.rig)
+        left, top, right, _ = on_grid(grow_box(part, LEANS if leans else 4, self.artwork.canvas), self.scale)
+        return (left, top, min(right, self.pixels), self.pixels) if leans else (0, top, self.pixels, self.pixels)
 
 
 def quantize_pose(pose: Pose, scale: float) -> Pose:
@@ -145,6 +179,15 @@ def quantize_pose(pose: Pose, scale: float) -> Pose:
         dx=_step(pose.dx, SHIFT_STEP / scale),
         dy=_step(pose.dy, SHIFT_STEP / scale),
         breath=_step(pose.breath, SHIFT_STEP / scale),
+        lean=_step(pose.lean, LEAN_STEP),
+        near=_arm_step(pose.near),
+        far=_arm_step(pose.far),
+    )
+
+
+def _arm_step(arm: ArmPose | None) -> ArmPose | None:
+    return arm and ArmPose(
+        _step(arm.upper, ANGLE_STEP), _step(arm.fore, ANGLE_STEP), _step(arm.hand, HAND_STEP), arm.shape
     )
 
 

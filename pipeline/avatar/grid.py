@@ -7,7 +7,7 @@ from math import ceil, floor
 import resvg_py
 from PIL import Image
 
-from .artwork import CANVAS, SVG, Artwork
+from .artwork import SVG, Artwork
 
 type PixelBox = tuple[int, int, int, int]
 """Left, top, right, bottom in pixels."""
@@ -34,15 +34,15 @@ def rasterize_svg(artwork: Artwork, svg: str, box: PixelBox, scale: float) -> Im
 
 def extent(artwork: Artwork, svg: str) -> Extent:
     """Return what `svg` covers of the canvas, with a small margin."""
-    size = int(CANVAS * COARSE)
+    size = int(artwork.canvas * COARSE)
     left, top, right, bottom = rasterize_svg(artwork, svg, (0, 0, size, size), COARSE).getbbox() or (0, 0, 1, 1)
-    return grow_box((left / COARSE, top / COARSE, right / COARSE, bottom / COARSE), MARGIN)
+    return grow_box((left / COARSE, top / COARSE, right / COARSE, bottom / COARSE), MARGIN, artwork.canvas)
 
 
-def grow_box(part: Extent, margin: float) -> Extent:
-    """Return `part` grown by `margin` on every side, within the canvas."""
+def grow_box(part: Extent, margin: float, canvas: int) -> Extent:
+    """Return `part` grown by `margin` on every side, within a canvas so many units wide and high."""
     left, top, right, bottom = part
-    return max(0, left - margin), max(0, top - margin), min(CANVAS, right + margin), min(CANVAS, bottom + margin)
+    return max(0, left - margin), max(0, top - margin), min(canvas, right + margin), min(canvas, bottom + margin)
 
 
 def on_grid(part: Extent, scale: float) -> PixelBox:

@@ -10,7 +10,7 @@ from typing import Any
 
 from PIL import Image
 
-from .artwork import CANVAS, Artwork, markup
+from .artwork import Artwork, markup
 from .features import Feature, face, features, jaw
 from .grid import PixelBox, extent, moved_box, on_grid, rasterize_svg, union
 from .pose import REST, Pose
@@ -53,7 +53,7 @@ class Head:
         """Return the head at rest and the hair behind it, on the whole canvas, with straight alpha."""
         picture = self.back().convert("RGBA")
         picture.alpha_composite(self.front(REST).convert("RGBA"))
-        size = ceil(CANVAS * self.scale)
+        size = ceil(self.artwork.canvas * self.scale)
         canvas = Image.new("RGBA", (size, size))
         canvas.paste(picture, self.box[:2])
         return canvas

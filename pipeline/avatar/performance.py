@@ -11,7 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..episode.blocks import Mood
+from .arm_moves import arm_track
+from .artwork import UPPER_BODY
 from .pose import Pose
+from .rig import Rig
 from .take import NarratorRequest
 from .visemes import CLOSURES, runs, silences, visemes
 
@@ -40,6 +43,11 @@ MOOD_EASE = 0.5
 """Seconds in which a face goes over from one mood to the next, before the word at which it is there."""
 
 
+WEIGHT, WEIGHT_EASE = 1.5, 0.8
+WEIGHT_GAP = (6.0, 10.0)
+"""How far the upper body leans (degrees) as the weight shifts, the seconds that takes, and those between two shifts."""
+
+
 class Manner(NamedTuple):
     """What a mood adds.
 
@@ -54,7 +62,7 @@ class Manner(NamedTuple):
 
 
 MANNERS: dict[Mood, Manner] = {
-    "neutral": Manner(),
+    "neutral": Manner(brow=0.1, smile=2),
     "cheerful": Manner(brow=0.35, slant=-3, smile=6, life=1.25),
     "serious": Manner(brow=-0.4, slant=6, smile=-3, life=0.75),
     "surprised": Manner(brow=0.8, slant=-2, life=1.1),
@@ -62,8 +70,11 @@ MANNERS: dict[Mood, Manner] = {
 }
 
 
-def performance(request: NarratorRequest, facing: str) -> list[Pose]:
-    """Return one pose a frame for a drawing that faces `facing`; poses are in the drawing's own direction, not mirrored."""
+def performance(request: NarratorRequest, facing: str, rig: Rig | None = None) -> list[Pose]:
+    """Return one pose a frame for a drawing that faces `facing`; poses are in the drawing's own direction, not mirrored.
+
+    `rig` are the joints of its arms (None: it has none).
+    """
     rng = np.random.default_rng(request.seed)
     time = np.arange(request.frames) / request.fps
     mouths = list(mouth_track(visemes(request.phonemes, request.frames, request.fps)))
@@ -91,7 +102,28 @@ def performance(request: NarratorRequest, facing: str) -> list[Pose]:
         "dy": 1.0 * sway[2] * life + 2.2 * accents + 4.5 * nods - 0.7 * breath,
         "breath": breath,
     }
-    return [m._replace(**{name: column[i].item() for name, column in columns.items()}) for i, m in enumerate(mouths)]
+    poses = [m._replace(**{name: column[i].item() for name, column in columns.items()}) for i, m in enumerate(mouths)]
+    return _with_arms(poses, request, rig, time, rng) if rig else poses
+
+
+def _with_arms(
+    poses: list[Pose], request: NarratorRequest, rig: Rig, time: Curve, rng: np.random.Generator
+) -> list[Pose]:
+    """Return the poses with the arms of each frame, and with the weight on one leg or the other."""
+    arms = arm_track(request.gestures, rig, UPPER_BODY, request.frames, request.fps, request.mirrored)
+    lean = _weight(time, request.fps, rng)
+    posed = zip(poses, arms["near"], arms["far"], lean.tolist(), strict=True)
+    return [pose._replace(near=near, far=far, lean=leaning) for pose, near, far, leaning in posed]
+
+
+def _weight(time: Curve, fps: int, rng: np.random.Generator) -> Curve:
+    """Return how the upper body leans (degrees): every few seconds the weight goes over to the other leg."""
+    goal, lean, result = WEIGHT, 0.0, np.zeros(len(time))
+    for at in _random_times(time, WEIGHT_GAP, rng):
+        since = time - round(at * fps) / fps  # on whole frames, for the same in-betweens each time
+        result += (goal - lean) * _ease(since / WEIGHT_EASE)
+        goal, lean = -goal, goal
+    return result
 
 
 def _manners(request: NarratorRequest, time: Curve) -> dict[str, Curve]:

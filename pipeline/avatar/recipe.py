@@ -21,7 +21,7 @@ def make_narrator(request: NarratorRequest, folder: Path, context: JobContext) -
     """Write the clip of a drawn narrator into `folder`."""
     artwork = read_artwork(drawing_file(request.drawing, context.episode), request.palette)
     figure = Figure(artwork, request.pixels, _plates(request, context))
-    poses = performance(request, artwork.facing)
+    poses = performance(request, artwork.facing, artwork.rig)
     write_narrator(folder / VIDEO, _draw_frames(figure, poses, context), request.pixels, request.fps, request.mirrored)
     return NarratorTake(
         video=VIDEO,
@@ -34,7 +34,7 @@ def make_narrator(request: NarratorRequest, folder: Path, context: JobContext) -
 
 
 NARRATOR: Recipe[NarratorRequest, NarratorTake] = Recipe(
-    kind="narrator", version=4, request=NarratorRequest, result=NarratorTake, make=make_narrator
+    kind="narrator", version=5, request=NarratorRequest, result=NarratorTake, make=make_narrator
 )
 
 

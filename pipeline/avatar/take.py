@@ -1,6 +1,7 @@
 """The request and the take of a narrator: a character's performance of a scene as a transparent clip."""
 
 from operator import not_
+from typing import Literal
 
 from pydantic import Field
 
@@ -17,6 +18,22 @@ class Glance(Frozen):
     y: float
 
 
+type GestureKind = Literal["beat", "open", "point", "one", "two", "three", "weigh", "small", "wave"]
+
+
+class Gesture(Frozen):
+    """What the arms do: the stroke arrives at `apex` and is held until `until`, in seconds of the scene.
+
+    `x` and `y` are what is pointed at, in sides of the narrator's clip from its left and upper edge.
+    """
+
+    kind: GestureKind
+    apex: float
+    until: float
+    x: float = 0.0
+    y: float = 0.0
+
+
 class NarratorRequest(Frozen):
     """Everything that a narrator's clip depends on. Times are seconds of the clip.
 
@@ -24,7 +41,8 @@ class NarratorRequest(Frozen):
     compositor asset, `treatment` the key of the treatment take (None: without shadow and rim light); `pixels` is the clip's
     width and height; `mirrored` flips the drawing; `phonemes` are what this character says, `stresses` the times of
     emphasised words, `listening` the spans in which another character speaks, `moods` the times at which `mood`
-    gives way to another (left out of the take's key where it stays, so that finished takes stay valid).
+    gives way to another (left out of the take's key where it stays, so that finished takes stay valid); `gestures` are
+    what the arms of a drawing that has some do.
     """
 
     character: str
@@ -43,6 +61,7 @@ class NarratorRequest(Frozen):
     glances: tuple[Glance, ...] = ()
     mood: Mood | None = None
     moods: tuple[tuple[float, Mood], ...] = Field((), exclude_if=not_)
+    gestures: tuple[Gesture, ...] = Field((), exclude_if=not_)
     seed: int = 0
 
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..avatar.gaze import glances
+from ..avatar.gaze import glances, new_things
+from ..avatar.gestures import gestures
 from ..avatar.recipe import NARRATOR
 from ..avatar.sources import TREATMENT, drawing_file, name_of, treatment_file
 from ..avatar.take import NarratorRequest, NarratorTake
@@ -21,7 +22,7 @@ from ..drawing.plate import PLATE, plate_request
 from ..drawing.sprite import SPRITE, SpriteName, SpriteTake, sprite_request
 from ..episode.blocks import Mood
 from ..episode.characters import Character
-from ..episode.model import Scene
+from ..episode.model import Episode, Scene
 from ..episode.moods import mood_of
 from ..layout.model import ImagePlace, NarratorPlace
 from ..sounds.takes import MusicTake
@@ -203,6 +204,7 @@ class _RenderStage:
             f"{character.name}: shadow and light at {place.pixels} px",
             priority=2,
         )
+        things = new_things(scene.scene, schedule, scene.layout, self._recordings.captures)
         request = NarratorRequest(
             drawing=shading.drawing,
             drawing_hash=shading.drawing_hash,
@@ -217,7 +219,8 @@ class _RenderStage:
             phonemes=schedule.phonemes_of(character.id),
             stresses=schedule.stresses_of(character.id),
             listening=schedule.listening(character.id),
-            glances=glances(schedule, scene.layout, self._recordings.captures, place),
+            glances=glances(things, place),
+            gestures=gestures(scene.scene, schedule, things, place, *_ends_of_film(scene.scene, build.episode)),
             mood=mood_of(scene.scene, character.id),
             moods=mood_changes(scene.scene, character.id, schedule.marks),
             seed=int(digest(f"{scene.scene.id}/{character.id}", 8), 16),
@@ -244,6 +247,11 @@ def _treatment_request(character: Character, place: NarratorPlace, folder: Path)
         asset=TREATMENT,
         asset_hash=file_digest(treatment_file(TREATMENT, folder)),
     )
+
+
+def _ends_of_film(scene: Scene, episode: Episode) -> tuple[bool, bool]:
+    """Return whether a scene is the first, and whether it is the last of the film."""
+    return scene.id == episode.scenes[0].id, scene.id == episode.scenes[-1].id
 
 
 def mood_changes(scene: Scene, character: str, marks: Mapping[str, float]) -> tuple[tuple[float, Mood], ...]:

@@ -9,6 +9,7 @@ from PIL import Image, ImageOps
 from ..avatar.artwork import read_artwork
 from ..avatar.drawing import Figure
 from ..avatar.pose import REST
+from ..avatar.rig import Rig
 from ..base.episode_paths import EpisodePaths
 from ..base.errors import LecternError
 from ..base.files import digest, replacing
@@ -16,11 +17,11 @@ from ..base.picture import open_picture, seen
 from .cards import CharacterCard
 
 PIXELS = 128
-VERSION = 1
+VERSION = 2
 """Raised when they are drawn differently."""
 
 FACE = (0.14, 0.08, 0.86, 0.80)
-"""What is seen of a drawing, in fractions of its canvas: the head, large enough to be known at a row's height."""
+"""What is seen of a bust, in fractions of its canvas: the head, large enough to be known at a row's height."""
 
 
 def draw_thumbnails(folder: Path, cards: Sequence[CharacterCard]) -> dict[str, Path]:
@@ -60,11 +61,18 @@ def _picture(card: CharacterCard) -> Image.Image | None:
 
 
 def _draw_card(card: CharacterCard) -> Image.Image:
-    left, top, right, bottom = FACE
+    artwork = read_artwork(card.portrait, card.palette.items())
+    left, top, right, _ = _face_of(artwork.rig, artwork.canvas) if artwork.rig else FACE
     whole = round(PIXELS / (right - left))
-    figure = Figure(read_artwork(card.portrait, card.palette.items()), whole)
+    figure = Figure(artwork, whole)
     place = (round(left * whole), round(top * whole))
     return figure.draw(REST).crop((*place, place[0] + PIXELS, place[1] + PIXELS))
+
+
+def _face_of(rig: Rig, canvas: int) -> tuple[float, float, float, float]:
+    """Return the box around the round picture of a figure with arms, in fractions of its canvas."""
+    x, y, radius = (n / canvas for n in rig.bubble)
+    return x - radius, y - radius, x + radius, y + radius
 
 
 def _crop_photograph(card: CharacterCard) -> Image.Image:

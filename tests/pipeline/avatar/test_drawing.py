@@ -45,7 +45,7 @@ def test_a_figure_at_rest_is_the_drawing_as_any_viewer_shows_it(name: str) -> No
     png = resvg_py.svg_to_bytes(svg_path=str(AVATARS / f"{name}.svg"), width=480, height=480)
     whole = np.asarray(Image.open(io.BytesIO(bytes(png))).convert("RGBa")).astype(float)
     drawn = np.asarray(figure(name, 480).draw(REST).convert("RGBa")).astype(float)
-    assert np.abs(drawn - whole)[400:].max() <= 2
+    assert (np.abs(drawn - whole)[400:] > 2).mean() < 1e-4
     assert np.sqrt(((drawn - whole) ** 2).mean()) < 2.5
 
 
@@ -107,7 +107,7 @@ def test_the_bust_stands_on_the_lower_edge_and_keeps_clear_of_the_sides(name: st
     fig = figure(name)
     for breath in (0.0, 1.2):
         alpha = np.asarray(fig.draw(Pose(breath=breath)))[..., 3]
-        assert (alpha[-1] == 255).mean() > 0.75
+        assert (alpha[-1] == 255).mean() > (0.33 if fig.artwork.rig else 0.75)
         assert alpha[:, :16].max() == 0 and alpha[:, -16:].max() == 0 and alpha[:8].max() == 0
 
 
@@ -123,8 +123,8 @@ def test_a_palette_recolours_a_class_and_nothing_else() -> None:
     plain, blue = (np.asarray(picture.convert("RGBa")).astype(int) for picture in pictures)
     changed = np.abs(plain - blue).max(axis=2) > 0
     assert 0.05 < changed.mean() < 0.3
-    assert not changed[:160].any()
-    assert blue[225, 120, :3].tolist() == [0x20, 0x40, 0xFF]
+    assert not changed[:100].any()
+    assert blue[157, 72, :3].tolist() == [0x20, 0x40, 0xFF]
 
 
 def test_a_drawing_without_a_needed_group_is_refused_with_its_name(tmp_path: Path) -> None:
@@ -147,8 +147,8 @@ def test_a_palette_colour_that_is_no_colour_is_refused() -> None:
 
 def test_a_drawing_on_another_canvas_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "x.svg"
-    file.write_text((AVATARS / "ada.svg").read_text("utf-8").replace("0 0 480 480", "0 0 512 512"), "utf-8")
-    with pytest.raises(LecternError, match="0 0 480 480"):
+    file.write_text((AVATARS / "ada.svg").read_text("utf-8").replace("0 0 720 720", "0 0 480 480"), "utf-8")
+    with pytest.raises(LecternError, match="with arms.*0 0 720 720"):
         read_artwork(file)
 
 
