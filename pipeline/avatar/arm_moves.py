@@ -18,7 +18,7 @@ EDGE = 0.3
 """Seconds at a scene's ends in which no gesture begins or ends."""
 ROOM = 14.0
 """Canvas units between a pointing hand and the edge of the canvas."""
-HAND_LENGTH = 86.0
+HAND_LENGTH = 94.0
 """Canvas units from the wrist to the tip of the index finger."""
 LATE = 2
 """Frames by which the hand follows the forearm, and that the elbow's."""
@@ -76,12 +76,13 @@ def _keys(
         yield from (("near", key) for key in _wave(apex, fps))
         return
     for name, stroke in _strokes(gesture, number, rig, canvas, mirrored):
-        begins = apex - round(stroke.stroke * fps)
+        begins, arm = apex - round(stroke.stroke * fps), rig.arm(name)
+        goal = on_canvas(arm, stroke.apex, canvas)
         if stroke.prepared:
-            yield name, ArmKey(begins - round(stroke.prepare * fps), begins, stroke.prepared)
-            yield name, ArmKey(begins, apex, stroke.apex)
+            yield name, ArmKey(begins - round(stroke.prepare * fps), begins, on_canvas(arm, stroke.prepared, canvas))
+            yield name, ArmKey(begins, apex, goal)
         else:
-            yield name, ArmKey(begins - round(stroke.prepare * fps), apex, stroke.apex)
+            yield name, ArmKey(begins - round(stroke.prepare * fps), apex, goal)
         yield name, ArmKey(max(until, apex + 1), max(until, apex + 1) + round(BACK * fps), None)
 
 
@@ -119,13 +120,18 @@ def aimed_arm(arm: Arm, target: tuple[float, float], canvas: int) -> ArmPose:
     return ArmPose(upper, min(max(aim, 40.0), 150.0), 0.0, "point")
 
 
+def on_canvas(arm: Arm, pose: ArmPose, canvas: int) -> ArmPose:
+    """Return `pose` with the upper arm so far in that the hand stays on the canvas."""
+    return pose._replace(upper=min(pose.upper, _upper_for(arm, pose.fore, canvas))) if pose.fore > 0 else pose
+
+
 def _upper_for(arm: Arm, fore: float, canvas: int) -> float:
     """Return how far an upper arm may be out for the finger to stay on the canvas."""
     shoulder, elbow, wrist = arm.joints(arm.rest)
     long, rest = _distance(shoulder, elbow), _distance(elbow, wrist) + HAND_LENGTH
     free = (canvas - shoulder[0] if arm.outwards > 0 else shoulder[0]) - ROOM
     sine = (free - rest * sin(radians(fore))) / long
-    return degrees(asin(min(max(sine, 0.02), 0.62)))
+    return degrees(asin(min(max(sine, -0.1), 0.62)))
 
 
 def _distance(one: tuple[float, float], other: tuple[float, float]) -> float:

@@ -12,7 +12,7 @@ from .artwork import Artwork, markup
 from .grid import PixelBox, on_grid, rasterize_svg
 from .rig import Arm, ArmName, ArmPose, Point, Rig, hand_group
 
-LIMB, HAND = 52.0, 118.0
+LIMB, HAND = 42.0, 104.0
 """How far a limb reaches around its joints, and a hand around the wrist, in canvas units."""
 
 BAKED = 160

@@ -15,7 +15,7 @@ BENDS = (-60.0, -30.0, 0.0, 45.0, 90.0)
 """Degrees by which a joint is bent from its rest to look at it."""
 WIDEST = 60
 """Units from a joint within which the edge of its limb is looked for."""
-INNER = 0.7
+INNER = 0.6
 """Of a joint's half width, the part that has to stay covered."""
 OPAQUE = 200
 

@@ -16,6 +16,7 @@ from .arm_moves import (
     WEIGH_UP,
     aimed_arm,
     arm_on_side,
+    on_canvas,
 )
 from .artwork import SHAPES, Artwork, read_artwork
 from .drawing import Figure
@@ -64,7 +65,17 @@ def character_sheet(drawings: Sequence[PaintedDrawing], pixels: int = 240, colum
 
 def poses_of(artwork: Artwork) -> tuple[Pose, ...]:
     """Return the poses that show everything in a drawing: its face, and what its arms can do."""
-    return (*FACES, *ARM_MOVES, *_pointing(artwork.rig, artwork.canvas)) if artwork.rig else FACES
+    rig, canvas = artwork.rig, artwork.canvas
+    if not rig:
+        return FACES
+    moves = (
+        pose._replace(
+            near=pose.near and on_canvas(rig.near, pose.near, canvas),
+            far=pose.far and on_canvas(rig.far, pose.far, canvas),
+        )
+        for pose in ARM_MOVES
+    )
+    return (*FACES, *moves, *_pointing(rig, canvas))
 
 
 def _pointing(rig: Rig, canvas: int) -> list[Pose]:

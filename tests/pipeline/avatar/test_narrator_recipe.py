@@ -23,6 +23,7 @@ from lectern.pipeline.services.voice import Phoneme
 AVATARS = Path(lectern.__file__).parent / "assets" / "avatars"
 FPS = 30
 FRAMES = 180
+PIXELS = 320
 ONSETS = (0.5, 2.1, 3.97, 5.01)
 """Vowels and consonants with pauses of more than 0.3 s before each of these times."""
 
@@ -39,7 +40,7 @@ def phonemes() -> tuple[Phoneme, ...]:
 
 
 def asked(name: str, **fields: object) -> NarratorRequest:
-    given = dict(character=name, drawing=str(AVATARS / f"{name}.svg"), drawing_hash="", treatment_hash="", pixels=240)
+    given = dict(character=name, drawing=str(AVATARS / f"{name}.svg"), drawing_hash="", treatment_hash="", pixels=PIXELS)
     return NarratorRequest.model_validate(
         {**given, "mirrored": False, "fps": FPS, "frames": FRAMES, "phonemes": phonemes(), "stresses": (2.2,), **fields}
     )
@@ -63,7 +64,7 @@ def _pictures(clip: Path) -> Iterator[np.ndarray]:
 def test_the_clip_has_exactly_the_frames_that_were_asked_for(made: Made) -> None:
     take, frames = made
     assert len(frames) == FRAMES == take.frames == len(take.visemes)
-    assert frames[0].shape == (240, 240, 4)
+    assert frames[0].shape == (PIXELS, PIXELS, 4)
 
 
 def test_the_mouth_is_shut_in_every_silence(made: Made) -> None:
@@ -93,7 +94,7 @@ def test_the_clip_holds_the_drawn_pictures_bit_for_bit(tmp_path: Path) -> None:
     request = asked("ben", frames=24, mirrored=True)
     make_narrator(request, tmp_path, context_in(tmp_path))
     artwork = read_artwork(request.drawing)
-    figure, poses = Figure(artwork, 240), performance(request, artwork.facing)
+    figure, poses = Figure(artwork, PIXELS), performance(request, artwork.facing)
     for index, frame in enumerate(_pictures(tmp_path / "narrator.mov")):
         assert np.array_equal(frame[:, ::-1], np.asarray(figure.draw(poses[index])))
 
@@ -113,7 +114,7 @@ def test_ffprobe_sees_quicktime_rle_with_alpha_at_a_constant_rate(tmp_path: Path
     found = json.loads(subprocess.run([*command, tmp_path / "narrator.mov"], capture_output=True, check=True).stdout)
     stream = found["streams"][0]
     assert (stream["codec_name"], stream["pix_fmt"], stream["avg_frame_rate"]) == ("qtrle", "argb", "30/1")
-    assert (stream["width"], stream["height"], stream["nb_read_frames"]) == (240, 240, "61")
+    assert (stream["width"], stream["height"], stream["nb_read_frames"]) == (PIXELS, PIXELS, "61")
     assert float(stream["duration"]) == pytest.approx(61 / 30)
 
 
