@@ -40,7 +40,9 @@ def phonemes() -> tuple[Phoneme, ...]:
 
 
 def asked(name: str, **fields: object) -> NarratorRequest:
-    given = dict(character=name, drawing=str(AVATARS / f"{name}.svg"), drawing_hash="", treatment_hash="", pixels=PIXELS)
+    given = dict(
+        character=name, drawing=str(AVATARS / f"{name}.svg"), drawing_hash="", treatment_hash="", pixels=PIXELS
+    )
     return NarratorRequest.model_validate(
         {**given, "mirrored": False, "fps": FPS, "frames": FRAMES, "phonemes": phonemes(), "stresses": (2.2,), **fields}
     )
