@@ -48,6 +48,12 @@ def pace_of(episode: Episode, speaker: str) -> float | None:
     return found.seconds / found.letters if found.letters >= LEAST and found.seconds > 0 else None
 
 
+def paces_of(episode: Episode) -> dict[str, float]:
+    """Return the seconds that a letter takes, by speaker, as far as that was ever measured."""
+    speakers = {line.speaker for scene in episode.scenes for line in scene.lines}
+    return {speaker: pace for speaker in speakers if (pace := pace_of(episode, speaker))}
+
+
 def _key(episode: Episode, speaker: str) -> str:
     character = episode.character(speaker)
     settings = " ".join(f"{name}={value}" for name, value in sorted(character.settings))

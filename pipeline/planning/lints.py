@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from ..base.errors import SourceError
 from ..episode.model import Episode, Scene
 from ..episode.source import SCRIPT
-from ..timing.expected_length import LETTER, ExpectedScene, expected_scenes, length_finding
+from ..timing.expected_length import ExpectedScene, expected_scenes, length_finding, letter_seconds
 
 LONG_SENTENCE = 25
 """Words. Viewers hear a sentence once."""
@@ -59,7 +59,7 @@ def plan_findings(
 
 def pace_text(episode: Episode, speaker: str, pace: float | None) -> str:
     """Return how fast a character speaks, as a model is told it: words a minute, measured or estimated."""
-    words = 60 / ((pace or LETTER) * 4.7)
+    words = 60 / ((pace or letter_seconds(episode, speaker)) * 4.7)
     how = "measured in its recordings" if pace else "as voices usually do"
     return f"{episode.character(speaker).name} says about {words:.0f} words a minute ({how})"
 

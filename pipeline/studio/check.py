@@ -11,6 +11,7 @@ from ..base.episode_paths import EpisodePaths
 from ..base.errors import FilmFinding, LecternError, SourceError, place_of
 from ..base.files import write_atomic
 from ..base.frozen import Frozen
+from ..build.paces import paces_of
 from ..build.record_takes import capture_faults
 from ..capture.terminal.page import fitting_cells
 from ..characters.check import drawing_faults
@@ -96,7 +97,7 @@ def check(folder: Path, *, config: Path | None = None, fix: bool = False, film: 
     problems, permissions = _problems(episode, config)
     measured = measured_film(EpisodePaths(folder=folder)) if film else None
     typed = typed_findings(scene for scene in episode.scenes if scene.enabled)
-    scenes = expected_scenes(episode)
+    scenes = expected_scenes(episode, paces_of(episode))
     written = (*suspicions(episode, _columns(episode)), *_about_length(episode, scenes), *damaged_pictures(episode))
     noticed = map(
         _placed,
@@ -133,7 +134,7 @@ def _partly_read(errors: EpisodeErrors, folder: Path, fixed: tuple[Diagnostic, .
         script = exact_text(rest.folder / SCRIPT, SCRIPT)
         findings = (
             *partial_suspicions(rest, _columns(rest), script, problems),
-            *_about_length(rest, expected_scenes(rest)),
+            *_about_length(rest, expected_scenes(rest, paces_of(rest))),
         )
     return CheckResult(
         problems=_diagnostics(EpisodeErrors(problems).problems, folder),

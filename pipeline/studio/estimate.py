@@ -5,6 +5,7 @@ from pathlib import Path
 from ..base.errors import LecternError
 from ..base.frozen import Frozen
 from ..build.costs import Costs, voice_costs
+from ..build.paces import paces_of
 from ..episode.folder import read_episode
 from ..episode.model import Episode
 from ..providers.episode_providers import Providers
@@ -33,7 +34,7 @@ def estimate_build(folder: Path) -> Estimate:
     """Return what a build of the episode in `folder` takes. Nothing is asked of anybody. Raises EpisodeErrors."""
     episode = read_episode(folder)
     cards = [card for card in scene_cards(episode, last_timeline(folder)) if card.state in ("changed", "new")]
-    seconds = {scene.id: scene.seconds for scene in expected_scenes(episode)}
+    seconds = {scene.id: scene.seconds for scene in expected_scenes(episode, paces_of(episode))}
     missing = [take for card in cards for take in card.takes if not take.made]
     lines = {take.id for take in missing if take.kind == "line"}
     costs, note = _costs(episode, lines)

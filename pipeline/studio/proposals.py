@@ -8,6 +8,7 @@ from typing import Any, Literal
 from ..base.errors import LecternError
 from ..base.frozen import Frozen
 from ..base.lock import LockHeld
+from ..build.paces import paces_of
 from ..changes.contents import Contents, content_of, hash_of, shown_text
 from ..changes.diff import unified_diff
 from ..changes.model import Changeset, ChangeState
@@ -204,7 +205,7 @@ def _without_lines(value: object) -> object:
 
 def _starts(episode: Episode) -> dict[str, float]:
     at, found = 0.0, dict[str, float]()
-    for scene in expected_scenes(episode):
+    for scene in expected_scenes(episode, paces_of(episode)):
         found[scene.id] = round(at, 2)
         at += scene.seconds
     return found

@@ -8,7 +8,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field
 
 from ..base.files import make_folder, write_atomic
-from ..build.paces import pace_of
+from ..build.paces import pace_of, paces_of
 from ..changes.model import CLOSED, is_changeable
 from ..episode.folder import read_episode
 from ..episode.model import Episode
@@ -121,12 +121,6 @@ class Reviewer:
         beside = "\n".join(text or "" for name, text in texts.items() if name != SCRIPT)
         found = plan_findings(episode, f"{self._sources}\n{beside}", paces_of(episode))
         return tuple(map(diagnostic, found))
-
-
-def paces_of(episode: Episode) -> dict[str, float]:
-    """Return the seconds that a letter takes, by speaker, as far as that was ever measured."""
-    speakers = {line.speaker for scene in episode.scenes for line in scene.lines}
-    return {speaker: pace for speaker in speakers if (pace := pace_of(episode, speaker))}
 
 
 def told_pace(episode: Episode) -> str:

@@ -13,8 +13,18 @@ from .narration import OTHER_SPEAKER, SAME_SPEAKER
 from .overlay_cues import overlays_need_until
 from .segments import SHORTEST_SCENE
 
-LETTER = 0.09
-"""Seconds that a letter of what is spoken takes, with the pauses at commas and full stops: about 150 words a minute."""
+LETTER = 0.075
+"""Seconds that a letter of what is spoken takes, with the pauses at commas and full stops: about 180 words a minute."""
+_LETTER_OF = MappingProxyType(
+    {
+        ("hibari", "heart"): 0.074,
+        ("kokoro", "am_michael"): 0.081,
+        ("kokoro", "am_puck"): 0.067,
+        ("kokoro", "bf_emma"): 0.074,
+    }
+)
+"""The same of the narrators that come with Lectern, by provider and voice; `_LETTER_BY` is that of a provider's others."""
+_LETTER_BY = MappingProxyType({"espeak": 0.089})
 STEP = 1.0
 """Seconds that a step takes in a scene in which nothing is said."""
 _SPEED = "speed"
@@ -69,7 +79,7 @@ def _expected(episode: Episode, scene: Scene, paces: Mapping[str, float]) -> Exp
     end, marks, before = scene.before, dict[str, float](), None
     for line in scene.lines:
         end += 0.0 if before is None else SAME_SPEAKER if before == line.speaker else OTHER_SPEAKER
-        before, letter = line.speaker, paces.get(line.speaker) or LETTER / _speed(episode, line.speaker)
+        before, letter = line.speaker, (paces.get(line.speaker) or letter_seconds(episode, line.speaker)) / line.speed
         starts = _word_starts(line, end, letter)
         marks |= {mark.name: starts[mark.word] for mark in line.marks}
         end = starts[-1]
@@ -91,6 +101,13 @@ def _word_starts(line: Line, start: float, letter: float) -> list[float]:
         starts.append(starts[-1] + letter * len(word.spoken))
     starts[-1] += sum(rest.seconds for rest in line.rests if rest.word == len(line.words))
     return starts
+
+
+def letter_seconds(episode: Episode, speaker: str) -> float:
+    """Return the seconds that a letter is expected to take in the voice of a character whose pace was never measured."""
+    character = episode.character(speaker)
+    usual = _LETTER_BY.get(character.provider, LETTER)
+    return _LETTER_OF.get((character.provider, character.voice), usual) / _speed(episode, speaker)
 
 
 def _speed(episode: Episode, speaker: str) -> float:
