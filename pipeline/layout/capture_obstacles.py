@@ -1,10 +1,12 @@
 """What of the captures must stay visible: their text, the pointer's path and the windows' titles."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from itertools import pairwise
 
 from ..base.geometry import FULL, Box, Size, union
-from ..capture.take import CaptureTake
+from ..capture.take import CaptureTake, TextBox
+from ..capture.text_claims import exactness
 from ..capture.window import window_around
 from ..timing.retime import presence_spans, retimed_pointer, retimed_text
 from ..timing.schedule import SceneSchedule
@@ -12,7 +14,7 @@ from ..timing.segments import CaptureSegment
 from .camera import through_camera
 from .capture_windows import CaptureWindows
 from .model import CameraMove
-from .obstacles import ObstacleItem, Sight
+from .obstacles import ObstacleItem, PointedText, Sight
 
 POINTER = 40
 """Side in px of what is kept free around the pointer."""
@@ -74,21 +76,33 @@ SOON = 0.5
 
 def shown_text(
     words: str, take: CaptureTake, segment: CaptureSegment, span: tuple[float, float]
-) -> tuple[float, Box] | None:
-    """Return when in `span` (seconds of the scene) a capture in view shows `words`, and the box of their line in its picture.
+) -> tuple[float, PointedText] | None:
+    """Return when in `span` (seconds of the scene) a capture in view shows `words`, and where in its picture.
 
-    Of several places, it is the last one on the screen.
+    Of several places, it is the one that says this most exactly ("60" rather than "160"), and of those the last one on the
+    screen that comes first.
     """
     start, end = max(span[0], segment.start), min(span[1], segment.end)
     if start >= end:
         return None
     entries = retimed_text(take, segment.plan, start, end)
     at_once = [entry for entry in entries if entry.time <= start + SOON][-1:]
-    for entry in (*at_once, *entries):
-        for piece in reversed(entry.boxes):
-            if words.casefold() in piece.text.casefold():
-                return max(start, entry.time), piece.box
-    return None
+    pieces = [(entry.time, piece) for entry in (*at_once, *entries) for piece in reversed(entry.boxes)]
+    best, found = -1, None
+    for time, piece in pieces:
+        exact, place = _place_in(words, piece)
+        if exact > best:
+            best, found = exact, (max(start, time), place)
+    return found
+
+
+def _place_in(words: str, piece: TextBox) -> tuple[int, PointedText]:
+    """Return how exactly a piece of text says `words` (-1: not at all), and where: its letters count as equally wide."""
+    text, wanted, line = piece.text.casefold(), words.casefold(), piece.box
+    places = [match.start() for match in re.finditer(re.escape(wanted), text)]
+    exact, at = max(((exactness(text[:at], text[at + len(wanted) :]), at) for at in places), default=(-1, 0))
+    letter = line.w / max(len(text), 1)
+    return exact, PointedText(Box(x=line.x + at * letter, y=line.y, w=len(wanted) * letter, h=line.h), line)
 
 
 def _pointer_sights(segment: CaptureSegment, take: CaptureTake, window: Box, frame: Size) -> Iterator[Sight]:

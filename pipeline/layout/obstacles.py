@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +26,13 @@ ObstacleItem = tuple[Box, float, float]
 """A box (fraction of the frame) and the seconds from and until which it must stay visible."""
 type Sight = tuple[str, Box, float, float]
 """The same, after what it is, in words."""
+
+
+class PointedText(NamedTuple):
+    """Where `words` are that an overlay is about, and the `line` of which they are a part."""
+
+    words: Box
+    line: Box
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from ..base.theme import Theme
 from ..episode.blocks import Overlay
 from ..timing.overlay_cues import OverlayCue
 from .model import OverlayPlace
-from .obstacles import Obstacles, covered_spans, free_places
+from .obstacles import Obstacles, PointedText, covered_spans, free_places
 from .overlay_drafts import (
     OverlayDraft,
     draft_bullets,
@@ -44,6 +44,8 @@ CROSSING_COST = 200.0
 """The same for lying half on the window and half beside it."""
 TARGET_GAP = 28.0
 """Px between an overlay and its target, in a frame 1080 px high."""
+FAR_SIDE = 0.12
+"""How far from a target its line may end for an overlay to stand beside it there (fraction of the frame's width)."""
 DraftFunction = Callable[[OverlayCue], OverlayDraft]
 
 
@@ -52,7 +54,7 @@ class PlacementContext:
     """What overlays are placed in: a frame of `frame` px, what is `taken` there, and where each belongs.
 
     `anchors` are points in px by an overlay's id, or by its kind; `images` are the pixel sizes of overlays' files. `targets` are
-    the boxes of what overlays (by id) are about.
+    what overlays (by id) are about.
     """
 
     theme: Theme
@@ -61,7 +63,7 @@ class PlacementContext:
     anchors: Mapping[str, tuple[float, float]]
     images: Mapping[str, Size]
     window: Box | None = None
-    targets: Mapping[str, Box] = field(default_factory=dict)
+    targets: Mapping[str, PointedText] = field(default_factory=dict)
 
     @property
     def safe(self) -> Box:
@@ -188,18 +190,24 @@ def _preferred_corners(overlay: Overlay, draft: OverlayDraft, context: Placement
     return [_clamped(left, y - draft.height, draft, context.safe, context.frame) for left in lefts]
 
 
-def _corners_beside(target: Box, draft: OverlayDraft, context: PlacementContext) -> Iterator[tuple[float, float]]:
-    """Yield the left top corners of places to the right and left of a target, below and above it, as far as the margins let them."""
+def _corners_beside(
+    target: PointedText, draft: OverlayDraft, context: PlacementContext
+) -> Iterator[tuple[float, float]]:
+    """Yield the left top corners of places beside a target's line, where that ends near it, and below and above the target.
+
+    They are as far out as the margins let them.
+    """
     w, h = context.frame
-    gap = TARGET_GAP * h / 1080
-    middle_x, middle_y = target.centre[0] * w - draft.width / 2, target.centre[1] * h - draft.height / 2
-    for x, y in (
-        (target.right * w + gap, middle_y),
-        (target.x * w - gap - draft.width, middle_y),
-        (middle_x, target.bottom * h + gap),
-        (middle_x, target.y * h - gap - draft.height),
+    gap, words, line = TARGET_GAP * h / 1080, target.words, target.line
+    middle_x, middle_y = words.centre[0] * w - draft.width / 2, words.centre[1] * h - draft.height / 2
+    for away, x, y in (
+        (line.right - words.right, line.right * w + gap, middle_y),
+        (words.x - line.x, line.x * w - gap - draft.width, middle_y),
+        (0.0, middle_x, words.bottom * h + gap),
+        (0.0, middle_x, words.y * h - gap - draft.height),
     ):
-        yield _clamped(x, y, draft, context.safe, context.frame)
+        if away <= FAR_SIDE:
+            yield _clamped(x, y, draft, context.safe, context.frame)
 
 
 def _clamped(x: float, y: float, draft: OverlayDraft, safe: Box, frame: Size) -> tuple[float, float]:

@@ -36,7 +36,7 @@ from .clip_places import clip_items, clip_places, clip_sides
 from .model import CameraMove, ClipPlace, ColourPlace, ImagePlace, NarratorPlace, OverlayPlace, SceneLayout, TextPlace
 from .narrator_moves import narrator_items
 from .narrators import LEAST_PRESENCE, NarratorArrangement, arrangements, visible_narrators
-from .obstacles import ObstacleItem, Obstacles, gather_obstacles
+from .obstacles import ObstacleItem, Obstacles, PointedText, gather_obstacles
 from .overlay_drafts import place_draft
 from .overlays import PlacedOverlay, PlacementContext, corner_centred_on
 
@@ -46,6 +46,8 @@ HIDING_COST = 400.0
 """What a hidden piece of text costs, in px of a narrator's height."""
 BESIDE_WINDOW_WORTH = 40.0
 """What it is worth (in the same px) that a narrator is beside the window, not in front of it."""
+FAR = (0.18, 0.2)
+"""How far a callout may be from its target before that is told (fractions of the frame's width and height)."""
 FADE_IN_SECONDS = 0.2
 """Footage shows so many seconds before it is in view, while it fades in."""
 
@@ -228,6 +230,7 @@ def _layout_with_overlays(given: _LayoutInput, candidate: _Candidate, arrangemen
     targets = dict(_callout_targets(given, candidate, others))
     context = PlacementContext(given.theme, given.frame, taken, anchors, given.images, candidate.area, targets)
     placed, crowded = place_all(others, context, lambda o, c: _as_card(o, c, arrangement, given))
+    astray = [*_unseen_targets(given), *_far_callouts(others, placed, targets)]
     windows = candidate.windows
     captures = capture_places(given.schedule, windows) if windows else ()
     blind = blind_zooms(given.schedule, given.takes, windows) if windows else []
@@ -242,7 +245,7 @@ def _layout_with_overlays(given: _LayoutInput, candidate: _Candidate, arrangemen
         overlays=(*cards, *placed),
         badges=tuple(badges),
         clips=candidate.clips,
-        findings=(*crowded, *hiding, *blind, *_unseen_targets(given), *_absence_findings(given, arrangement)),
+        findings=(*crowded, *hiding, *blind, *astray, *_absence_findings(given, arrangement)),
     )
 
 
@@ -326,18 +329,29 @@ def _anchor_points(
 
 def _callout_targets(
     given: _LayoutInput, candidate: _Candidate, others: list[TimedOverlay]
-) -> Iterator[tuple[str, Box]]:
-    """Yield the ids of callouts with a target that is on the screen, and its box in the frame."""
+) -> Iterator[tuple[str, PointedText]]:
+    """Yield the ids of callouts with a target that is on the screen, and where that is in the frame."""
     for overlay, cue in others:
         for segment in given.schedule.segments if overlay.target and candidate.windows else ():
             found = shown_text(overlay.target, given.takes[segment.capture], segment, (cue.start, cue.end))
             if found and candidate.windows:
-                time, box = found
-                yield (
-                    overlay.id,
-                    camera_at(candidate.moves, time).see(box.within(candidate.windows.of(segment.capture))),
-                )
+                (time, place), window = found, candidate.windows.of(segment.capture)
+                camera = camera_at(candidate.moves, time)
+                yield overlay.id, PointedText(*(camera.see(box.within(window)) for box in place))
                 break
+
+
+def _far_callouts(
+    others: list[TimedOverlay], placed: list[OverlayPlace], targets: Mapping[str, PointedText]
+) -> Iterator[FilmFinding]:
+    """Yield a finding for each callout that stands so far from its target that nobody sees what it belongs to."""
+    for (overlay, _), place in zip(others, placed, strict=True):
+        if overlay.id in targets and not place.box.overlaps(targets[overlay.id].words.grown(*FAR)):
+            yield FilmFinding(
+                f'the callout "{overlay.text.splitlines()[0][:40]}" stands far from "{overlay.target}", because all around that '
+                "is taken; make the callout shorter, or give it another at:",
+                overlay.line,
+            )
 
 
 def _unseen_targets(given: _LayoutInput) -> Iterator[FilmFinding]:

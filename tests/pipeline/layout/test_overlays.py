@@ -3,9 +3,9 @@
 import pytest
 from staged import CONTENT, FRAME, PROSE, THEME, capture, episode, laid_out, line, scene, scheduled, take
 
-from lectern.pipeline.base.geometry import box_of_pixels
+from lectern.pipeline.base.geometry import Box, box_of_pixels
 from lectern.pipeline.capture.take import TextBox, VisibleText
-from lectern.pipeline.episode.blocks import Overlay, OverlayKind
+from lectern.pipeline.episode.blocks import Clip, Overlay, OverlayKind
 from lectern.pipeline.episode.film_scenes import end_scene
 from lectern.pipeline.layout.model import OverlayPlace
 from lectern.pipeline.layout.solve import lay_out
@@ -212,6 +212,7 @@ def test_a_film_ends_with_a_card_unless_its_author_made_one() -> None:
     assert closing is not None
     assert (closing.overlays[0].text, closing.overlays[0].subtitle) == ("One tool", "Ada, Ben")
     assert end_scene(episode(scene("a", line("a"), overlays=(overlay("title"),)))) is None
+    assert end_scene(episode(scene("a", line("a"), clips=(Clip(id="c", name="title", line=9),)))) is None
     assert end_scene(episode(scene("end", line("a")))) is None
 
 
@@ -256,6 +257,36 @@ def test_a_callout_stands_beside_its_target_and_hides_nothing() -> None:
         and "never said" in told["never said"][0]
         and told["never said"][0].startswith("script.md:12: ")
     )
+
+
+def _callout_at(target: str, *lines: str, columns: int = 18) -> tuple[Box, list[Box], tuple[str, ...]]:
+    """Return the box of a callout about `target`, the boxes of the lines of a terminal in the frame, and what is told."""
+    shell = capture("shell", "init")
+    shown = tuple(
+        TextBox(text=text, box=box_of_pixels(28, 28 + 40 * row, columns * len(text), 40, CONTENT))
+        for row, text in enumerate(lines)
+    )
+    filmed = take(shell).model_copy(update={"text": (VisibleText(time=0.0, boxes=shown),)})
+    one = scene("new", line("a", init=9), captures=(shell,), overlays=(overlay("callout", target=target, at="init"),))
+    _, layout = laid_out(one, {"shell": filmed})
+    (place,) = (o for o in layout.overlays if o.overlay == "callout")
+    window = layout.captures[0].window
+    return place.box, [piece.box.within(window) for piece in shown], tuple(map(str, layout.findings))
+
+
+def test_what_a_callout_names_exactly_is_meant_before_what_contains_it() -> None:
+    box, lines, told = _callout_at("60", "60", *[""] * 15, "160")
+    assert box.is_near(lines[0], 0.3) and box.bottom < lines[-1].y and told == ()
+
+
+def test_a_callout_in_a_long_line_stands_at_its_words_and_not_at_the_lines_end() -> None:
+    box, lines, told = _callout_at("left", "", "", "", "", "", "left " + "x" * 70)
+    assert box.x < lines[5].x + 0.25 and (box.y > lines[5].bottom or box.bottom < lines[5].y) and told == ()
+
+
+def test_a_callout_that_stands_far_from_its_target_is_told() -> None:
+    *_, told = _callout_at("here", *["x" * 78] * 9, "x" * 36 + " here " + "x" * 36, *["x" * 78] * 12)
+    assert any('stands far from "here"' in each and each.startswith("script.md:12: ") for each in told), told
 
 
 def test_the_title_of_code_stands_above_it() -> None:
