@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
 
+from ..base.clock import Span
 from ..base.errors import FilmFinding
 from ..base.geometry import Box, Camera, camera_on, union
 from ..capture.take import CaptureTake, StepEvent, VisibleText, entry_at
@@ -30,6 +31,12 @@ SOON = 1.0
 """Seconds before the scene's end from which the camera does not move back any more."""
 LEAST_SCALE = 1.08
 """A zoom that would enlarge less than this is left out."""
+LEAST_WITH_LINES = 1.25
+"""A zoom enlarges at least so much, or whole lines of a target are not taken into view for it."""
+EDGE = 0.02
+"""How much is seen around a zoom's target (fraction of the frame)."""
+CLEAR = 0.004
+"""How far a text stays from the edge of a view (fraction of the frame)."""
 TEXT_DELAY = 0.05
 """Text that comes so many seconds after a step's end still belongs to the step."""
 
@@ -99,8 +106,39 @@ def _zoom_camera(event: StepEvent, take: CaptureTake, window: Box) -> Camera | N
         return None
     if take.kind == "terminal":
         target = _whole_lines(target, event, take)
-    camera = camera_on(target.within(window).grown(0.02, 0.02), event.zoom)
-    return camera if camera.scale >= LEAST_SCALE else None
+    seen = entry_at(take.text, event.end)
+    texts = [text.box.within(window) for text in (seen.boxes if seen else ()) if text.text.strip()]
+    held = target.within(window).grown(EDGE, EDGE)
+    camera = camera_on(held, event.zoom)
+    if take.kind in ("terminal", "editor"):
+        rows = camera_on(union([held, *(t.grown(EDGE, 0) for t in texts if _on_same_line(t, held))]), event.zoom)
+        camera = rows if rows.scale >= min(event.zoom, LEAST_WITH_LINES) else camera
+    return _without_cuts(camera, held, texts) if camera.scale >= LEAST_SCALE else None
+
+
+def _on_same_line(text: Box, target: Box) -> bool:
+    return target.y + EDGE < text.centre[1] < target.bottom - EDGE
+
+
+def _without_cuts(camera: Camera, target: Box, texts: list[Box]) -> Camera:
+    """Return the view moved as far as its `target` allows, so that it cuts few of the `texts`, and hardly any at its beginning."""
+    half = 0.5 / camera.scale
+    beside = [(t.x, t.right) for t in texts if t.y < camera.y + half and t.bottom > camera.y - half]
+    x = _least_cut(camera.x, half, (target.x, target.right), beside)
+    below = [(t.y, t.bottom) for t in texts if t.x < x + half and t.right > x - half]
+    return Camera(scale=camera.scale, x=x, y=_least_cut(camera.y, half, (target.y, target.bottom), below))
+
+
+def _least_cut(centre: float, half: float, target: Span, spans: list[Span]) -> float:
+    """Return the middle of a view of twice `half` that holds `target` and cuts the fewest of `spans`, near `centre` else."""
+    low, high = max(half, target[1] - half), min(1 - half, target[0] + half)
+    edges = [middle for start, end in spans for middle in (start - CLEAR + half, end + CLEAR - half)]
+
+    def cuts(middle: float) -> tuple[float, float]:
+        begun = sum(start < middle - half < end for start, end in spans)
+        return 1.5 * begun + sum(start < middle + half < end for start, end in spans), abs(middle - centre)
+
+    return min((centre, *(middle for middle in edges if low <= middle <= high)), key=cuts)
 
 
 def _whole_lines(target: Box, event: StepEvent, take: CaptureTake) -> Box:

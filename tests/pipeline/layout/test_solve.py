@@ -157,6 +157,25 @@ def test_a_zoom_has_arrived_before_its_steps_effect_and_holds_the_target() -> No
     assert layout.findings == ()
 
 
+@pytest.mark.parametrize("kind", ["terminal", "editor", "browser"])
+def test_a_zoom_takes_whole_lines_into_view_where_it_can(kind: str) -> None:
+    shell = capture("shell", "init", zoom=1.5)
+    texts = [("a word", 28, 400, 130), ("and the rest of its line", 180, 400, 500), ("a line above", 28, 340, 700)]
+    boxes = tuple(TextBox(text=t, box=box_of_pixels(x, y, w, 40, CONTENT)) for t, x, y, w in texts)
+    filmed = take(shell).model_copy(update={"kind": kind, "text": (VisibleText(time=0.0, boxes=boxes),)})
+    event = filmed.events[0].model_copy(
+        update={"target": box_of_pixels(400, 400, 130, 40, CONTENT), "action": "highlight"}
+    )
+    _, layout = laid_out(
+        scene("new", line("a", init=8), line("b"), captures=(shell,)),
+        {"shell": filmed.model_copy(update={"events": (event,)})},
+    )
+    camera, window = layout.camera_moves[0].camera, layout.captures[0].window
+    seen = [camera.see(piece.box.within(window)) for piece in boxes]
+    assert camera.scale >= 1.25
+    assert all(0 <= box.x and box.right <= 1 and 0 <= box.y and box.bottom <= 1 for box in seen), seen
+
+
 @pytest.mark.parametrize("word", [9, 10, 11, 12])
 def test_the_camera_is_back_and_still_before_the_next_marked_steps_effect(word: int) -> None:
     shell = capture("shell", "init", None, "tree", zoom=1.5)
