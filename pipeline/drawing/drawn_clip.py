@@ -13,6 +13,9 @@ from ..base.geometry import Box, Size
 from ..capture.pictures import read_pictures
 from ..timing.fit import FitPlan
 
+NEIGHBOURS = 0.2
+"""What may be covered around a text, in heights of its line: less than a blank is wide."""
+
 
 class DrawnClip(Frozen):
     """A clip of `frames` frames in the file `video` of its take's folder; its last frame is to be held."""
@@ -61,6 +64,11 @@ class EmphasisRequest(Frozen):
     colour: str
     frame: Size
     fps: int
+
+
+def clearance(most: float, edges: tuple[int, int, int, int]) -> float:
+    """Return how many px to leave around what lies between `edges` (left, top, right, bottom): small letters stand close together."""
+    return min(most, NEIGHBOURS * (edges[3] - edges[1]))
 
 
 def draw_changes[S](states: Iterable[S], draw: Callable[[S], RgbaImage]) -> Iterator[RgbaImage]:

@@ -10,7 +10,7 @@ from ..base.svg import render_svg
 from ..base.theme import Theme
 from ..base.video import write_clip
 from ..jobs.recipe import JobContext, Recipe
-from .drawn_clip import DrawnClip, EmphasisRequest, draw_changes
+from .drawn_clip import DrawnClip, EmphasisRequest, clearance, draw_changes
 
 DRAW_FRAMES = 14
 """Frames (at 30 a second) in which the pen goes around."""
@@ -42,7 +42,7 @@ def make_outline(request: EmphasisRequest, folder: Path, context: JobContext) ->
 
 
 OUTLINE: Recipe[EmphasisRequest, DrawnClip] = Recipe(
-    kind="outline", version=1, request=EmphasisRequest, result=DrawnClip, make=make_outline
+    kind="outline", version=2, request=EmphasisRequest, result=DrawnClip, make=make_outline
 )
 
 
@@ -62,7 +62,7 @@ def _outline(request: EmphasisRequest, box: Box, done: float) -> str:
     left, top, right, bottom = outline_clip_bounds(request.track, request.frame)
     scale = request.frame[1] / 1080
     x, y, to_x, to_y = box.pixels(request.frame)
-    around = CLEARANCE * scale
+    around = clearance(CLEARANCE * scale, box.pixels(request.frame))
     eased = 1 - (1 - done) ** 2.2
     shape = (
         f'<rect id="r" x="{x - left - around:.1f}" y="{y - top - around:.1f}" width="{to_x - x + 2 * around:.1f}" '

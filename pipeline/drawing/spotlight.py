@@ -13,7 +13,7 @@ from ..base.geometry import Box, Size
 from ..base.theme import Theme
 from ..base.video import write_clip
 from ..jobs.recipe import JobContext, Recipe
-from .drawn_clip import DrawnClip, EmphasisRequest, draw_changes
+from .drawn_clip import DrawnClip, EmphasisRequest, clearance, draw_changes
 
 DARKNESS = 0.62
 """The share of the light that is taken away outside."""
@@ -37,7 +37,7 @@ def make_spotlight(request: EmphasisRequest, folder: Path, context: JobContext) 
 
 
 SPOTLIGHT: Recipe[EmphasisRequest, DrawnClip] = Recipe(
-    kind="spotlight", version=1, request=EmphasisRequest, result=DrawnClip, make=make_spotlight
+    kind="spotlight", version=2, request=EmphasisRequest, result=DrawnClip, make=make_spotlight
 )
 
 
@@ -50,7 +50,8 @@ def draw_spotlight(request: EmphasisRequest, box: Box) -> RgbaImage:
     """Draw one frame with the light on `box`."""
     width, height = request.frame
     scale = height / 1080
-    around, edges = CLEARANCE * scale, box.pixels(request.frame)
+    edges = box.pixels(request.frame)
+    around = clearance(CLEARANCE * scale, edges)
     hole = Image.new("L", request.frame, 0)
     lit = (edges[0] - around, edges[1] - around, edges[2] + around, edges[3] + around)
     ImageDraw.Draw(hole).rounded_rectangle(lit, RADIUS * scale, fill=255)

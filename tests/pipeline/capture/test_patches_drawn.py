@@ -10,10 +10,10 @@ from support.assets import ASSETS, THEME
 from support.contexts import context_in
 
 from lectern.pipeline.base.box_track import box_track, track_boxes
-from lectern.pipeline.base.geometry import Box
+from lectern.pipeline.base.geometry import Box, box_of_pixels
 from lectern.pipeline.capture.pictures import differing_blocks, read_pictures
 from lectern.pipeline.drawing.keycaps import BADGE, Chord, badge_request, badge_size, keys_of
-from lectern.pipeline.drawing.outline import OUTLINE, outline_request
+from lectern.pipeline.drawing.outline import OUTLINE, outline_clip_bounds, outline_request
 from lectern.pipeline.drawing.pixelate import with_regions_pixelated
 from lectern.pipeline.drawing.spotlight import DARKNESS, draw_spotlight, spotlight_request
 
@@ -26,6 +26,11 @@ def written(text: str) -> np.ndarray:
     face = ImageFont.truetype(ASSETS / "fonts/JetBrainsMono-Regular.ttf", 30)
     ImageDraw.Draw(picture).text((40, 40), text, font=face, fill="#101010")
     return np.asarray(picture)
+
+
+def read_alpha(file: Path) -> list[np.ndarray]:
+    with av.open(str(file)) as clip:
+        return [frame.to_ndarray(format="rgba")[..., 3] for frame in clip.decode(video=0)]
 
 
 def test_nothing_of_a_hidden_text_is_left_but_a_hint_of_its_colours() -> None:
@@ -50,12 +55,25 @@ def test_a_spotlight_leaves_its_target_as_it_is_and_darkens_the_rest() -> None:
 
 def test_an_outline_is_drawn_on_around_its_target_and_never_over_it(tmp_path: Path) -> None:
     take = OUTLINE.make(outline_request(box_track([TARGET]), THEME, FRAME, 30), tmp_path, context_in(tmp_path))
-    with av.open(str(tmp_path / take.video)) as clip:
-        alpha = [frame.to_ndarray(format="rgba")[..., 3] for frame in clip.decode(video=0)]
+    alpha = read_alpha(tmp_path / take.video)
     ink = [int((picture > 200).sum()) for picture in alpha]
     assert len(alpha) == 14 and all(a < b for a, b in zip(ink[:6], ink[1:7], strict=True))
     inner = alpha[-1][34:-34, 34:-34]
     assert inner.max() - inner.min() <= 1 and inner.max() < 30, "an even breath of colour"
+
+
+@pytest.mark.parametrize("height", [12, 24, 47])
+def test_an_outline_and_a_spotlight_leave_the_letters_beside_small_ones_alone(tmp_path: Path, height: int) -> None:
+    """In a line of `height` px a blank is 0.45 of that wide: behind it the next word begins."""
+    word = box_of_pixels(400, 500, 200, height, FRAME)
+    beside, blank = slice(600 + round(0.45 * height), 700), slice(500, 500 + height)
+    take = OUTLINE.make(outline_request(box_track([word]), THEME, FRAME, 30), tmp_path, context_in(tmp_path))
+    *_, last = read_alpha(tmp_path / take.video)
+    left, top, _, _ = outline_clip_bounds(box_track([word]), FRAME)
+    drawn = np.zeros(FRAME[::-1], np.uint8)
+    drawn[top : top + last.shape[0], left : left + last.shape[1]] = last
+    assert drawn[blank, beside].max() < 120, "nothing of the line, a hint of its shadow"
+    assert drawn[500 - height : 500 + 2 * height, 380:620].max() > 200
 
 
 def test_caps_come_as_they_are_pressed(tmp_path: Path) -> None:
