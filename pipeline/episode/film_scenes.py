@@ -18,6 +18,8 @@ def end_scene(episode: Episode) -> Scene | None:
     last = next((s for s in reversed(episode.scenes) if s.enabled), None)
     if last is None or last.id == "end" or (last.overlays and last.overlays[-1].kind == "title"):
         return None
+    if last.clips and last.clips[-1].name == "title":
+        return None
     speakers = dict.fromkeys(
         [episode.narrator, *(line.speaker for s in episode.scenes if s.enabled for line in s.lines)]
     )

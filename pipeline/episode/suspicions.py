@@ -10,7 +10,7 @@ from typing import Any
 
 from ..base.errors import LecternError, SourceError
 from ..base.picture import is_animation, open_picture
-from .blocks import AvatarBlock
+from .blocks import AvatarBlock, Clip, Overlay
 from .capture_suspicions import Columns, capture_suspicions, finding
 from .errors import list_names
 from .model import Episode, Scene
@@ -25,6 +25,7 @@ def suspicions(episode: Episode, columns: Columns) -> tuple[SourceError, ...]:
     scenes = [scene for scene in episode.scenes if scene.enabled]
     found = [fault for scene in scenes for fault in (*_of_scene(scene), *_moving_pictures(scene, episode.folder))]
     found += _doubtful(scenes)
+    found += _shown_twice(scenes)
     return tuple(sorted((*found, *capture_suspicions(episode, columns)), key=lambda fault: fault.line))
 
 
@@ -76,6 +77,41 @@ def _doubtful(scenes: Iterable[Scene]) -> list[SourceError]:
 
 
 # Scenes
+
+
+def _shown_twice(scenes: Iterable[Scene]) -> Iterator[SourceError]:
+    """Yield the cards that say the same as the one right before them."""
+    before: tuple[str, str] | None = None
+    for scene in scenes:
+        cards = list(_cards(scene))
+        for line, text in cards:
+            same = "".join(filter(str.isalnum, text.casefold()))
+            if before and same and same == before[0]:
+                where = f'of scene "{before[1]}"; leave one of them out'
+                message = f'the card "{text}" comes right after another one that says the same, {where}'
+                yield finding(line, message, "", text)
+            before = same, scene.id
+        before = None if scene.captures or not cards else before
+
+
+def _cards(scene: Scene) -> Iterator[tuple[int, str]]:
+    """Yield the line and the text of each title that is all that is seen for a time; "" for something else that is seen."""
+    blocks: tuple[Overlay | Clip, ...] = (*scene.overlays, *scene.clips)
+    seen = [(block.at, block.line, _title_of(block, scene)) for block in blocks]
+    if not seen and not scene.captures:
+        yield scene.line, scene.title
+    for at, line, text in sorted(seen, key=lambda card: (card[0] is not None, card[1])):
+        yield line, "" if at and scene.captures else text
+
+
+def _title_of(block: Overlay | Clip, scene: Scene) -> str:
+    """Return what a title or a chapter says; "" for another overlay or clip."""
+    kind, text = (block.kind, block.text) if isinstance(block, Overlay) else (block.name, _own_text(block))
+    return (text or scene.title) if kind in ("title", "chapter") else ""
+
+
+def _own_text(clip: Clip) -> str:
+    return str(json.loads(clip.values or "{}").get("text", ""))
 
 
 def _moving_pictures(scene: Scene, folder: Path) -> Iterator[SourceError]:

@@ -9,6 +9,7 @@ from ..base.frozen import Frozen
 from ..episode.blocks import Clip
 from ..episode.gallery import gallery
 from ..episode.model import Scene
+from .overlay_cues import CARD_KINDS, STAGE_KINDS, has_captures, stands_for_heading
 
 SHORTEST = 1.5
 """Seconds for which a clip shows at least."""
@@ -37,7 +38,9 @@ def clip_cues(scene: Scene, marks: Mapping[str, float], duration: float, fps: in
     for clip, start in zip(scene.clips, starts, strict=True):
         start = min(start, max(duration - SHORTEST, 0.0))
         later = [s for c, s in zip(scene.clips, starts, strict=True) if c.place == clip.place and s > start]
-        end = min([_requested_end(clip, marks, start) or duration, duration, *later])
+        stays = not has_captures(scene) and _stands_for_heading(clip, scene)
+        later += _card_starts(scene, marks, start) if stays else []
+        end = min([(None if stays else _requested_end(clip, marks, start)) or duration, duration, *later])
         first, last = frame_at(start, fps), max(frame_at(end, fps), frame_at(start, fps) + 1)
         cues.append(ClipCue(clip=clip.id, start=seconds_at(first, fps), end=seconds_at(last, fps)))
     return tuple(cues)
@@ -58,6 +61,20 @@ def _clip_starts(scene: Scene, marks: Mapping[str, float]) -> list[float]:
         starts.append(start)
         ends[clip.place] = _requested_end(clip, marks, start) or _needed_until(clip, scene, marks, start)
     return starts
+
+
+def _stands_for_heading(clip: Clip, scene: Scene) -> bool:
+    """Return whether a clip is a title that says what the scene's heading does, so that this need not come after it."""
+    if clip.name not in CARD_KINDS:
+        return False
+    text = json.loads(clip.values or "{}").get("text")
+    return text is None or stands_for_heading(text, scene)
+
+
+def _card_starts(scene: Scene, marks: Mapping[str, float], start: float) -> list[float]:
+    """Return when cards and other clips come after `start`, wherever they are."""
+    starts = [marks[o.at] if o.at else 0.0 for o in scene.overlays if o.kind in STAGE_KINDS and not o.position]
+    return [moment for moment in (*starts, *_clip_starts(scene, marks)) if moment > start]
 
 
 def _requested_end(clip: Clip, marks: Mapping[str, float], start: float) -> float | None:

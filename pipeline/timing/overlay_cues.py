@@ -55,6 +55,15 @@ def has_captures(scene: Scene) -> bool:
     return bool(scene.captures) and scene.layout != "narrator-only"
 
 
+def stands_for_heading(text: str, scene: Scene) -> bool:
+    """Return whether a card says what the scene's heading says: it stays, then, where the heading would come in its place."""
+    return _letters(text) == _letters(scene.title)
+
+
+def _letters(text: str) -> str:
+    return "".join(letter for letter in text.casefold() if letter.isalnum())
+
+
 def overlays_need_until(scene: Scene, marks: Mapping[str, float]) -> float:
     """Return how many seconds the scene has to last for all its overlays to be read."""
     starts = _overlay_starts(scene, marks)
@@ -144,6 +153,8 @@ def _lit_spans(
 
 def _requested_end(overlay: Overlay, scene: Scene, marks: Mapping[str, float], start: float) -> float | None:
     """Return when the overlay goes; None: when the scene ends, or when something takes its place."""
+    if _is_stage_card(overlay, scene) and stands_for_heading(overlay.text, scene) and not has_captures(scene):
+        return None
     if overlay.until:
         return max(marks[overlay.until], start + SHORTEST)
     if overlay.seconds:

@@ -132,6 +132,26 @@ def test_the_heading_is_shown_where_there_is_no_clip() -> None:
     assert (heading.texts[0].start, heading.texts[0].end) == (3.0, when.duration)
 
 
+@pytest.mark.parametrize(
+    "values", ['{"text": "A new project!"}', '{"text": "a new project", "subtitle": "in one command"}']
+)
+def test_a_title_that_says_the_heading_stays_and_the_heading_does_not_come_again(values: str) -> None:
+    one = clip(name="title", html="", values=values, place="frame")
+    of = scene("a", line("l"), clips=(one,))
+    when, layout = laid(of, {"c": drawn(of, one, (0.0, (0, 0, 400, 100)))})
+    assert layout.overlays == () and layout.clips[0].end == when.duration
+    card = Overlay(id="o", kind="title", text="A new project", subtitle="x", seconds=2.0, line=9)
+    when, layout = laid(scene("a", line("l"), overlays=(card,)), {})
+    assert [(o.overlay, o.texts[0].start, o.texts[0].end) for o in layout.overlays] == [("o", 0.0, when.duration)]
+
+
+def test_a_title_that_stays_makes_way_for_what_comes_later() -> None:
+    one, other = clip(name="title", html="", values='{"text": "A new project"}', place="frame"), clip(id="d", at="m")
+    of = scene("a", line("l", m=8), clips=(one, other))
+    when = scheduled(of)
+    assert [cue.end for cue in clip_cues(of, when.marks, when.duration, 30)] == [when.marks["m"], when.duration]
+
+
 def test_a_card_waits_until_the_clip_is_done() -> None:
     one, card = clip(seconds=3.0), Overlay(id="o", kind="title", text="Later", line=9)
     of = scene("a", line("l"), clips=(one,), overlays=(card,))
