@@ -20,7 +20,7 @@ from ..request import CaptureRequest
 from ..sandbox.bubblewrap import HOME, sandbox_command
 from ..sandbox.network import VARIABLES, connection_in, internet_of, network_hint, process_inside, relay
 from ..sandbox.tools import tool_homes
-from ..terminal.shell_folders import ShellFolders, open_shell_folders
+from ..terminal.shell_folders import COMMIT_DATES, ShellFolders, open_shell_folders
 
 ANSWER_SECONDS = 30.0
 """Seconds within which a server has to answer at its port."""
@@ -95,7 +95,7 @@ def _variables(request: CaptureRequest, place: ShellFolders, port: int) -> dict[
     home = str(HOME) if request.environment.sandbox else str(place.home)
     usual = {"PATH": os.environ.get("PATH", os.defpath), "HOME": home, "LANG": "C.UTF-8", "TZ": "UTC"}
     server = {"PORT": str(port), "PYTHONUNBUFFERED": "1", "PYTHONDONTWRITEBYTECODE": "1"}
-    return {**usual, **tool_homes(Path.home().resolve()), **server, **dict(request.environment.env)}
+    return {**usual, **COMMIT_DATES, **tool_homes(Path.home().resolve()), **server, **dict(request.environment.env)}
 
 
 def _wait_for_answer(program: SupervisedProcess, port: int, request: CaptureRequest) -> None:

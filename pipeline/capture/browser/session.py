@@ -19,14 +19,13 @@ from ..secrets import mask_secrets
 from ..take import BlurredRegions, BrowserBar, KeyPress, PointerPoint, TextBox, VisibleText
 from .devices import Device, device_of
 from .dialog_art import DialogArt
-from .hosts import Hosts, hosts_of
+from .hosts import Hosts
 from .input import Button, Hands, InputDevices
 from .launch import BrowserWindow, open_window
 from .lockstep import Lockstep, open_lockstep
 from .screencast import Screencast
-from .served import serve
 from .sharp_pictures import take_sharp
-from .site import EpisodeSite, write_files
+from .site import EpisodeSite, served_hosts, write_files
 from .tabs import BrowserTabs, PageRecorder, title_of
 from .targets import frames_of, matching_elements
 
@@ -259,17 +258,21 @@ def open_browser_session(request: CaptureRequest, episode: Path) -> Iterator[Bro
     with ExitStack() as stack:
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="lectern-capture-")))
         site = EpisodeSite(episode, write_files(request.environment.files, episode, scratch / "files"), stack)
-        server = stack.enter_context(serve(request, episode))
-        site.server = server
-        hosts, device = hosts_of(request, (*site.hosts, *(server.hosts if server else ()))), _device(request)
-        downloads = scratch / "downloads"
+        device, downloads = _device(request), scratch / "downloads"
+        scale = device.scale if device else None
+        if request.serve and scale is None:
+            with served_hosts(
+                request, episode, site
+            ) as hosts:  # its first answer is for the film: it begins anew below
+                scale = _legible_scale(request, site, hosts, downloads)
+        hosts = stack.enter_context(served_hosts(request, episode, site))
         if request.deterministic:
-            scale = device.scale if device else _legible_scale(request, site, hosts, downloads)
+            scale = scale or _legible_scale(request, site, hosts, downloads)
             yield _lockstep_session(
                 *stack.enter_context(open_lockstep(request, scale, device, hosts)), request, site, hosts
             )
             return
-        opened = stack.enter_context(_open_legible_window(request, device, site, hosts, downloads))
+        opened = stack.enter_context(_open_legible_window(request, scale, device, site, hosts, downloads))
         yield _real_time_session(opened, request, site, hosts)
 
 
@@ -301,13 +304,19 @@ def _device(request: CaptureRequest) -> Device | None:
 
 @contextmanager
 def _open_legible_window(
-    request: CaptureRequest, device: Device | None, site: EpisodeSite, hosts: Hosts, downloads: Path
+    request: CaptureRequest,
+    scale: float | None,
+    device: Device | None,
+    site: EpisodeSite,
+    hosts: Hosts,
+    downloads: Path,
 ) -> Iterator[BrowserWindow]:
-    """Yield an empty window in which the first page's text is legible: that in which it was measured, if it can stay."""
-    if device or not _is_measured(request):
-        with open_window(
-            request, device.scale if device else _usual_scale(request), device, downloads, hosts
-        ) as opened:
+    """Yield an empty window in which the first page's text is legible, at a `scale` that is known already or measured.
+
+    It is that in which it was measured, if it can stay.
+    """
+    if scale is not None or not _is_measured(request):
+        with open_window(request, scale or _usual_scale(request), device, downloads, hosts) as opened:
             yield opened
         return
     with open_window(request, SCALE, None, downloads, hosts) as opened:

@@ -1,8 +1,8 @@
 """The pages of an episode, served to the browser on this machine alone."""
 
 import shutil
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -16,8 +16,9 @@ from urllib.request import url2pathname
 from ...base.errors import LecternError
 from ...base.files import as_on_disk
 from ...episode.capture_block import FixtureFile
-from ..request import is_episode_page, is_material
-from .served import PageServer
+from ..request import CaptureRequest, is_episode_page, is_material
+from .hosts import Hosts, hosts_of
+from .served import PageServer, serve
 
 _MOST_FOLDERS = 8
 """From how many folders one capture can open pages."""
@@ -162,3 +163,11 @@ def _split_address(address: str) -> tuple[str, str, str]:
 def _short_address(address: str) -> str:
     path, mark, rest = _split_address(address)
     return f"{path.removesuffix('index.html')}{mark}{rest}".rstrip("/")
+
+
+@contextmanager
+def served_hosts(request: CaptureRequest, episode: Path, site: EpisodeSite) -> Iterator[Hosts]:
+    """Run the request's own server, if it has one, until the block ends; yield what its pages may reach."""
+    with serve(request, episode) as server:
+        site.server = server
+        yield hosts_of(request, (*site.hosts, *(server.hosts if server else ())))
