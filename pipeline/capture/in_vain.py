@@ -121,7 +121,11 @@ def _way_out(capture: Capture, step: Step) -> str:
         return ", for the page gets the keys and not the browser around it; to go to a page, back or again, write - open: ADDRESS"
     if step.action == "scroll":
         return ": there is nothing more to scroll that way; leave it out, or name what is to be seen, - scroll: {text: TEXT}"
-    mended = {"click": "click something else", "drag": "drag something else", "press": "press other keys"}
+    mended = {
+        "click": "click something else, write hover: if the pointer alone brings it up",
+        "drag": "drag something else",
+        "press": "press other keys",
+    }
     focus = "" if step.action in ("click", "drag") else ", or click first where the keys are to go"
     return (
         f"; {mended.get(step.action, 'correct it')}{focus}, or leave it out. With expect: and a text that it is to bring up, the "

@@ -266,19 +266,51 @@ def _alive(pid: int) -> bool:
     return state != "Z"
 
 
-def test_a_page_is_filmed_with_the_server_that_it_needs(episode, tmp_path):
-    page = '<h1>Search</h1><script>fetch("word").then(a => a.text()).then(t => { document.body.append(t) })</script>'
-    laid = (FixtureFile(path="index.html", text=page), FixtureFile(path="word", text="from the server"))
+COUNTING = """
+import os
+from http.server import BaseHTTPRequestHandler, HTTPServer
+asked = []
+class Handler(BaseHTTPRequestHandler):
+    def do_GET(self):
+        asked.append(self.path)
+        page = f"<h1>Visitor {asked.count('/')} {open('word').read()}</h1>".encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.end_headers()
+        self.wfile.write(page)
+HTTPServer(("127.0.0.1", int(os.environ["PORT"])), Handler).serve_forever()
+"""
+
+
+def test_a_page_is_filmed_with_the_server_that_it_needs_and_that_nobody_has_asked_before(episode, tmp_path):
+    laid = (FixtureFile(path="app.py", text=COUNTING), FixtureFile(path="word", text="from the server"))
     capture = Capture(
         id="c",
         kind="browser",
-        serve="python3 -m http.server --bind 127.0.0.1 $PORT",
+        serve="python3 app.py",
         environment=Environment(files=laid),
-        steps=(Step(action="open", value="http://localhost:$PORT/", expect="from the server"),),
+        steps=(Step(action="open", value="http://localhost:$PORT/", expect="Visitor 1 from the server"),),
     )
     take = _record(episode, tmp_path, capture)
     assert take.title == "localhost"
-    assert "from the server" in {box.text.strip() for box in take.text[-1].boxes}
+    assert "Visitor 1 from the server" in {box.text.strip() for box in take.text[-1].boxes}
+
+
+MENU = """<style>.m {position: relative; display: inline-block; margin: 40px 200px; font: 24px sans-serif}
+ul {display: none; position: absolute; top: 100%; left: 0; width: 400px; margin: 0; padding: 8px; background: #eee}
+.m:hover ul {display: block}</style>
+<div class="m"><a href="#">File</a><ul><li onclick="out.textContent += ' saved'">Save</li><li>Open</li></ul></div>
+<p id="out" style="margin-top: 200px">so far</p>"""
+
+
+def test_a_menu_that_is_open_only_under_the_pointer_is_used_twice(episode, tmp_path):
+    steps = [Step(action="open", value="menu.html")]
+    for said in ("so far saved", "so far saved saved"):
+        steps += [Step(action="hover", target=Target(text="File"))]
+        steps += [Step(action="click", target=Target(text="Save"), expect=said)]
+    (episode / "menu.html").write_text(MENU)
+    take = _record(episode, tmp_path, Capture(id="c", kind="browser", steps=tuple(steps)))
+    assert len(take.events) == 5
 
 
 def test_what_a_page_says_exactly_is_meant_before_what_contains_it():

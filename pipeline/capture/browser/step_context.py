@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,7 @@ from ...base.geometry import Box
 from ...episode.targets import Target
 from ..chromium import playwright_reason, retry_on_navigation
 from ..fault import target_text
-from ..hand import Point
+from ..hand import Point, pointer_path
 from ..request import PhaseStep
 from ..screen import StepInProgress
 from ..text_claims import APPEARS, contains_words, never_there, says_somewhere
@@ -62,8 +64,41 @@ class BrowserStepContext(StepInProgress):
         found = self.find(wanted)
         retry_on_navigation(lambda: scroll_into_view(self, found))
         self.target = self.session.box_of(found)
-        self.session.move(click_point(found, wanted), self.seed)
+        end = click_point(found, wanted)
+        for point in (*self._way_inside(found, end), end):
+            self.session.move(point, self.seed)
+        if not retry_on_navigation(found.first.is_visible):
+            raise LecternError(
+                f"{target_text(wanted) if wanted else 'it'} went away as the pointer came to it: what opens it closes where the "
+                "pointer leaves it. Write a step hover: before it, onto what lies between the two"
+            )
         return found
+
+    def _way_inside(self, found: Locator, end: Point) -> tuple[Point, ...]:
+        """Return over which point to go to something that is there only as long as the pointer stays on what it belongs to.
+
+        That is a menu that opens under the pointer, and would close on the straight way to one of its entries.
+        """
+        start, element = self.session.at, found.element_handle()
+        if element is None or (owner := element.owner_frame()) is None or owner.parent_frame is not None:
+            return ()
+        ways: tuple[tuple[Point, ...], ...] = ((), ((start[0], end[1]),), ((end[0], start[1]),))
+        for way in ways:
+            stops = (start, *way, end)
+            points = [p for one, other in pairwise(stops) for _, p in pointer_path(one, other, self.seed)]
+            if retry_on_navigation(partial(element.evaluate, _STAYS_INSIDE, points)):
+                return way
+        return ways[1]
+
+
+_STAYS_INSIDE = """(e, points) => {
+  let around = e;
+  while (around && around !== document.body && !around.matches(":hover:not(x-x)")) around = around.parentElement;
+  if (!around || around === document.body || around === document.documentElement) return true;
+  return points.every(([x, y]) => around.contains(document.elementFromPoint(x, y)));
+}"""
+"""Whether a pointer that goes over these points stays on what is under it now and holds the element. (A mere :hover is only true of
+links in a page without a doctype.)"""
 
 
 def wait_until(current: BrowserStepContext, condition: Callable[[], bool], seconds: float) -> bool:

@@ -212,7 +212,10 @@ def test_it_is_in_the_report_with_its_line_the_step_and_the_way_out() -> None:
     )
     assert back.endswith("write - open: ADDRESS")
     (dead,) = findings("browser", CLICK)
-    assert '"click Save" changes nothing on the screen; click something else, or leave it out' in dead
+    assert (
+        '"click Save" changes nothing on the screen; click something else, write hover: if the pointer alone brings it up, or leave it out'
+        in dead
+    )
     (empty,) = findings("desktop", press("F6", expect="Sum"))
     assert empty.startswith('script.md:12: scene "shop": "Sum" is on the screen before "press F6" already')
     assert findings("terminal", press("F6"), cast="a.cast") == []
