@@ -245,6 +245,21 @@ def test_the_view_goes_back_to_where_lines_begin_once_a_long_one_is_written(epis
     assert "def total(numbers):" in lines[-1]
 
 
+def test_what_has_scrolled_out_of_the_editors_terminal_is_scrolled_back_to_and_typing_goes_on_at_the_end(
+    episode, tmp_path
+):
+    steps = (
+        Step(action="open", value="shop.py"),
+        Step(action="run", value="echo begin; seq 100 160"),
+        Step(action="highlight", target=Target(text="begin")),
+        Step(action="run", value="echo over", expect="over"),
+    )
+    take = _made(_request(episode, *steps), tmp_path, episode)
+    assert "begin" in _shown(take, take.events[2].end) and "160" not in _shown(take, take.events[2].end)
+    assert take.events[2].target is not None and take.events[2].target.w < 0.2
+    assert {"over", "160"} <= set(_shown(take, take.events[3].end))
+
+
 @pytest.mark.parametrize(
     ("step", "said"),
     [

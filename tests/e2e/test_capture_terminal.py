@@ -21,7 +21,7 @@ from lectern.pipeline.capture.terminal.page import fitting_cells
 from lectern.pipeline.episode.capture_block import Capture
 from lectern.pipeline.episode.model import Episode
 from lectern.pipeline.episode.steps import Step
-from lectern.pipeline.episode.targets import Wait
+from lectern.pipeline.episode.targets import Target, Wait
 
 pytestmark = pytest.mark.browser
 
@@ -169,6 +169,17 @@ def test_what_is_expected_and_not_there_stops_with_the_step_and_the_screen(episo
         CAPTURE.make(request, tmp_path, context_in(episode))
     assert fault.value.index == 0
     assert (tmp_path / "cleaned").exists()
+
+
+def test_what_has_scrolled_out_of_view_is_told_so_with_the_way_out(episode, tmp_path, monkeypatch):
+    monkeypatch.setattr("lectern.pipeline.capture.terminal.actions.EXPECT_TIMEOUT", 0.3)
+    listed = "echo begin; seq 100 160"
+    request = _request(episode, Step(action="run", value=listed, expect="begin"))
+    with pytest.raises(StepFault, match='"begin" has scrolled out of view, .*scroll: {text: begin}'):
+        CAPTURE.make(request, tmp_path, context_in(episode))
+    request = _request(episode, Step(action="run", value=listed), Step(action="highlight", target=Target(text="begin")))
+    with pytest.raises(StepFault, match='"begin" has scrolled out of view; write - scroll: {text: begin}'):
+        CAPTURE.make(request, tmp_path, context_in(episode))
 
 
 def test_a_step_that_terminals_do_not_have_is_told_before_anything_runs(episode, tmp_path):

@@ -170,8 +170,7 @@ def _scroll(current: EditorStepContext) -> None:
     current.act()
     if step.value and step.target and step.target.text == TERMINAL:
         lines = round(float(step.value) / editor.sheet.cell[1])
-        with editor.at_terminal() as session:
-            session.scroll(lines, min(0.9, 0.2 + 0.03 * abs(lines)))
+        editor.scroll_terminal(lines)
         current.place = EditorPlace("terminal")
         return
     if step.value:

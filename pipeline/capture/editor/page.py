@@ -79,6 +79,11 @@ class EditorPage(ScreenPage):
         """Do what `entries` say, wait until it is drawn, and return what is there."""
         return _snapshot(self.ask("entries => editor.show(entries)", _entry_pairs(entries)), self.sheet)
 
+    def lines_to(self, text: str) -> int | None:
+        """Return by how many lines the terminal has to scroll to have `text` in its middle; None where nothing says so."""
+        lines: int | None = self.ask("text => linesTo(text)", text)
+        return lines
+
     def press(self, key: str) -> list[tuple[str, Any]] | None:
         """Press a key (as Playwright names it), and return what that did, as entries of a log (None: no such key)."""
         did: list[tuple[str, Any]] | None = self.ask("key => editor.press(key)", key)

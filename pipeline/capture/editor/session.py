@@ -274,6 +274,20 @@ class EditorSession:
         finally:
             self.rest(session.now - begun)
 
+    def scroll_terminal(self, lines: int) -> None:
+        """Scroll the terminal's view by so many lines (up is negative), as a hand does."""
+        with self.at_terminal() as session:
+            session.scroll(lines, min(0.9, 0.2 + 0.03 * abs(lines)))
+        self._view_terminal(lines)
+
+    def scroll_terminal_back(self) -> None:
+        """Show the terminal's end again, as terminals do when a key is pressed."""
+        if self.terminal and self.terminal.scrolled:
+            self._view_terminal(0)
+
+    def _view_terminal(self, lines: int) -> None:
+        self.page.feed([EditLogEntry(time=0.0, kind="view", data=lines)])
+
     def show_panel(self) -> None:
         """Open the terminal below the file; what was in view of the file stays there."""
         if self.panel:

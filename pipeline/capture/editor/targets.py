@@ -19,7 +19,7 @@ def go_to_target(current: EditorStepContext, target: Target | None, cursor: bool
         if target.text == TERMINAL and (editor.terminal is None or not editor.panel):
             raise LecternError("there is no terminal yet; it opens with the first run")
         return target.text
-    if target.text and not cursor and _is_in_terminal(editor, target.text):
+    if target.text and not cursor and (_is_in_terminal(editor, target.text) or _is_scrolled_to(editor, target.text)):
         return TERMINAL
     start, end = target_range(editor.front, target)
     first, last = editor.front.line_at(start), editor.front.line_at(end)
@@ -51,3 +51,20 @@ def _is_in_terminal(editor: EditorSession, text: str) -> bool:
     """Return whether a text is in the terminal and not in the file."""
     there = editor.panel and editor.terminal is not None and text in editor.terminal.text()
     return there and text not in editor.front.text
+
+
+def _is_scrolled_to(editor: EditorSession, text: str) -> bool:
+    """Return whether a text that is not in the file was written in the terminal before; then the terminal is scrolled to it."""
+    if (
+        not editor.panel
+        or editor.terminal is None
+        or text in editor.front.text
+        or not editor.terminal.has_written(text)
+    ):
+        return False
+    editor.catch_up()
+    editor.terminal.text()
+    lines = editor.page.lines_to(text)
+    if lines:
+        editor.scroll_terminal(lines)
+    return lines is not None

@@ -24,6 +24,7 @@ def run_in_terminal(current: EditorStepContext) -> None:
         editor.show_panel()
         editor.look_at(TERMINAL)
         editor.rest(0.35)
+    editor.scroll_terminal_back()
     with editor.at_terminal() as session:
         session.type(current.step.value, current.speed, current.seed)
         session.enter()
@@ -38,6 +39,7 @@ def type_in_terminal(current: EditorStepContext) -> None:
     current.place = EditorPlace("terminal")
     current.act()
     current.editor.look_at(TERMINAL)
+    current.editor.scroll_terminal_back()
     with current.editor.at_terminal() as session:
         if current.step.secret:
             session.type_secret(secret_value(current.step.secret))
@@ -55,6 +57,7 @@ def press_in_terminal(current: EditorStepContext) -> None:
     editor, random = current.editor, Random(current.seed)
     current.place = EditorPlace("terminal")
     editor.look_at(TERMINAL)
+    editor.scroll_terminal_back()
     for name, sent in zip(current.step.value.split(), terminal_keys(current.step.value), strict=True):
         editor.note_key(name)
         with editor.at_terminal() as session:

@@ -193,6 +193,9 @@ def _highlight(current: TerminalStepContext) -> None:
         return len(found) >= (target.nth or 1)
 
     if not current.until(enough, EXPECT_TIMEOUT):
+        if not found and current.session.has_written(text):
+            way = f"write - scroll: {{text: {text}}} as the step before"
+            raise current.fault(f'"{text}" has scrolled out of view; {way}')
         there = nearest_lines(text, current.session.text())
         raise current.fault(f'"{text}" is not on the screen{_times(len(found))}; nearest is {there}')
     meant = current.page.meant(text) if target.nth is None else target.nth - 1
