@@ -10,6 +10,8 @@ APPEARS = 2.0
 """Seconds within which a text has to come that is to go."""
 _GROUPED = re.compile(r"(?<=\d)[,\u00a0\u202f](?=\d{3}(?!\d))")
 """What separates the thousands of a number."""
+_LOOK_ALIKE = str.maketrans("il|o", "1110")
+"""What readers of pictures take for each other, in small letters."""
 
 
 def claim_holds(claim: str, text: str) -> bool:
@@ -22,6 +24,25 @@ def claim_holds(claim: str, text: str) -> bool:
     before = r"(?<!\d)(?<!\d\.)" if wanted[:1].isdigit() else ""
     after = r"(?!\d(?!\d*[A-Za-z]+\d))(?!\.\d)" if wanted[-1:].isdigit() else ""
     return not wanted or re.search(before + re.escape(wanted) + after, _normalised(text)) is not None
+
+
+def is_read_as(text: str, wanted: str) -> bool:
+    """Return whether a `text` that was read in a picture may be `wanted`: readers mistake the case, and letters that look alike."""
+    return _alike(text) == _alike(wanted)
+
+
+def claim_is_read(claim: str, text: str) -> bool:
+    """Return whether a `text` that was read in a picture says what `claim` does.
+
+    The case doesn't count, nor, for whole words of more than one letter, which of the letters it is that look alike (l, 1 and
+    I; O and 0).
+    """
+    if claim_holds(claim.casefold(), text.casefold()):
+        return True
+    wanted = _alike(claim)
+    before = r"(?<!\w)(?<!\d\.)" if wanted[:1].isalnum() else ""
+    after = r"(?!\w)(?!\.\d)" if wanted[-1:].isalnum() else ""
+    return len(wanted) > 1 and re.search(before + re.escape(wanted) + after, _alike(text)) is not None
 
 
 def contains_words(words: str, text: str) -> bool:
@@ -62,6 +83,11 @@ def never_there(text: str, place: str, said: str) -> LecternError:
 def closed_up(text: str) -> str:
     """Return `text` without any blanks, for what is wrapped or drawn piece by piece."""
     return "".join(text.split())
+
+
+def _alike(text: str) -> str:
+    """Return `text` with one letter for all that look like it."""
+    return _normalised(text).casefold().translate(_LOOK_ALIKE)
 
 
 def _normalised(text: str) -> str:

@@ -8,6 +8,7 @@ from itertools import groupby
 from ...base.geometry import Box, Size, box_of_pixels
 from ...services.ocr import OcrWord
 from ..take import TextBox
+from ..text_claims import is_read_as
 
 LEAST_SIMILARITY = 0.83
 """How much of a text must match if nothing matches exactly (0..1): readers take an l for a 1."""
@@ -28,9 +29,9 @@ def word_boxes(words: Sequence[OcrWord], size: Size) -> tuple[TextBox, ...]:
 def find_in_context(words: Sequence[OcrWord], wanted: str, size: Size) -> list[TextBox]:
     """Return where `wanted` is, in reading order, each place with the whole text of which it is a part.
 
-    Whole words in the same case are found first, else in any case, else roughly.
+    Whole words in the same case are found first, else in any case, else with letters that look alike, else roughly.
     """
-    for same in (_matches_exactly, _matches_any_case, _matches_roughly):
+    for same in (_matches_exactly, _matches_any_case, _matches_alike, _matches_roughly):
         found = [TextBox(text=_run_text(run), box=_box(part, size)) for run, part in _matches(words, wanted, same)]
         if found:
             return sorted(found, key=lambda match: (round(match.box.y * 60), match.box.x))
@@ -38,8 +39,8 @@ def find_in_context(words: Sequence[OcrWord], wanted: str, size: Size) -> list[T
 
 
 def is_whole(match: TextBox, wanted: str) -> bool:
-    """Return whether a place says `wanted` and nothing else, in any case."""
-    return _matches_any_case(match.text, wanted)
+    """Return whether a place says `wanted` and nothing else, in any case and as readers take its letters."""
+    return _matches_alike(match.text, wanted)
 
 
 def all_text(words: Sequence[OcrWord]) -> str:
@@ -79,6 +80,11 @@ def _matches_exactly(read: str, wanted: str) -> bool:
 
 def _matches_any_case(read: str, wanted: str) -> bool:
     return _without_punctuation(read).casefold() == _without_punctuation(" ".join(wanted.split())).casefold()
+
+
+def _matches_alike(read: str, wanted: str) -> bool:
+    one, other = _without_punctuation(read), _without_punctuation(wanted)
+    return len(other) > 1 and is_read_as(one, other) or _matches_any_case(read, wanted)
 
 
 def _matches_roughly(read: str, wanted: str) -> bool:

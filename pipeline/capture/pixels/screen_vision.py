@@ -11,7 +11,7 @@ from ...episode.targets import Target
 from ..fault import target_text
 from ..request import CaptureRequest
 from ..take import TextBox
-from ..text_claims import claim_holds, nearest_lines
+from ..text_claims import claim_is_read, nearest_lines
 from .image_search import LEAST_SCORE, find_image
 from .read_text import all_text, find_in_context, is_whole, text_boxes, word_boxes
 from .text_reader import MISSING, CachedTextReader, find_reader
@@ -55,11 +55,13 @@ class ScreenVision:
 
     def shows(self, picture: np.ndarray, claim: str) -> bool:
         """Return whether the picture shows the text `claim`."""
-        return any(claim_holds(claim, all_text(self._need().words(picture, thoroughly=more))) for more in (False, True))
+        return any(
+            claim_is_read(claim, all_text(self._need().words(picture, thoroughly=more))) for more in (False, True)
+        )
 
     def saying(self, picture: np.ndarray, claim: str) -> list[TextBox]:
         """Return the runs of words that say what `claim` does, each with its place."""
-        return [run for run in self.text_boxes(picture) if claim_holds(claim, run.text)]
+        return [run for run in self.text_boxes(picture) if claim_is_read(claim, run.text)]
 
     def find_text(self, picture: np.ndarray, text: str) -> list[TextBox]:
         """Return the places of a text, in reading order, each with the whole run of words of which it is a part."""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lectern.pipeline.capture.text_claims import claim_holds, nearest_lines
+from lectern.pipeline.capture.text_claims import claim_holds, claim_is_read, nearest_lines
 
 
 @pytest.mark.parametrize(
@@ -41,3 +41,36 @@ def test_a_number_is_whole_and_a_word_is_as_written(claim: str, text: str) -> No
 def test_what_is_there_instead_begins_with_what_is_nearest() -> None:
     assert nearest_lines("3 files", "Total\n13 files\nReady").startswith('"13 files"')
     assert nearest_lines("3 files", " \n ") == "nothing"
+
+
+@pytest.mark.parametrize(
+    ("claim", "read"),
+    [
+        ("Total: 10", "TotaI: lO"),
+        ("file list", "File List"),
+        ("101", "the sum is I0l."),
+        ("OK", "0k"),
+        ("1,024", "l024 bytes"),
+        ("3 items", "3 ltems left"),
+    ],
+)
+def test_a_claim_holds_of_what_a_reader_of_pictures_mistakes(claim: str, read: str) -> None:
+    assert claim_is_read(claim, read)
+    assert not claim_holds(claim, read)
+
+
+@pytest.mark.parametrize(
+    ("claim", "read"),
+    [
+        ("1", "I will"),
+        ("0", "O"),
+        ("10", "110"),
+        ("10", "solo"),
+        ("10", "10.5"),
+        ("12", "l3"),
+        ("8", "B"),
+        ("Done", "Gone"),
+    ],
+)
+def test_a_reader_is_not_believed_anything_else(claim: str, read: str) -> None:
+    assert not claim_is_read(claim, read)

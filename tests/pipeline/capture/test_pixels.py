@@ -135,6 +135,13 @@ def test_text_is_found_exactly_before_it_is_found_in_any_case_or_nearly():
     assert find_text(read, "Shave it") == [] and find_text(words(("Hello", 0, 0, 0)), "Shell") == []
 
 
+def test_letters_that_look_alike_are_found_in_short_texts_too_but_after_the_very_text():
+    read = words(("l0", 20, 20, 0), ("0K", 20, 80, 1), ("OK", 20, 140, 2))
+    assert [box.pixels(SIZE)[:2] for box in find_text(read, "10")] == [(20, 20)]
+    assert [box.pixels(SIZE)[:2] for box in find_text(read, "OK")] == [(20, 140)]
+    assert find_text(read, "18") == []
+
+
 def test_several_words_are_found_together_and_only_side_by_side():
     read = words(("Line", 20, 20, 0), ("Ending", 75, 20, 0), ("Line", 20, 80, 1), ("Ending", 600, 80, 1))
     assert [box.pixels(SIZE) for box in find_text(read, "Line Ending")] == [(20, 20, 147, 40)]
