@@ -1,5 +1,6 @@
 """The takes that this room makes."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -9,12 +10,15 @@ from .fault import retry_on_browser_death
 from .material.record import record_footage
 from .recorder import record_screen
 from .request import CaptureRequest
+from .sandbox.bubblewrap import HOME
 from .sandbox.ordinary_user import root_notes
 from .take import CaptureTake
 from .terminal.import_cast import record_import
 
 ATTEMPTS = 6
 """How often a recording is tried whose browser dies."""
+_PLACE = re.compile(r"[^\s\"'(]*/lectern-[0-9a-f]{8}(?:-\d+)?(?=/|\b)")
+"""The path of a folder for what is recorded, as it is seen."""
 
 
 def record(request: CaptureRequest, folder: Path, context: JobContext) -> CaptureTake:
@@ -29,8 +33,20 @@ def record_once(request: CaptureRequest, folder: Path, context: JobContext) -> C
     make = record_footage if request.kind == "footage" else record_import if request.cast else record_screen
     take = make(request, folder, context)
     if request.app or (request.kind in ("terminal", "editor") and not request.cast):
-        take = take.model_copy(update={"notes": (*take.notes, *root_notes(request.environment))})
+        more = (*root_notes(request.environment), *place_notes(take))
+        take = take.model_copy(update={"notes": (*take.notes, *more)})
     return note_seen(take, folder)
+
+
+def place_notes(take: CaptureTake) -> tuple[str, ...]:
+    """Return a sentence for the report where a viewer reads the path of the temporary folder that programs run in."""
+    shown = next((found[0] for entry in take.text for box in entry.boxes if (found := _PLACE.search(box.text))), "")
+    way = f"write environment: {{sandbox: true}}, and their home is {HOME}"
+    return (
+        (f"the recording shows Lectern's temporary folder ({shown}), in which its programs run; {way}",)
+        if shown
+        else ()
+    )
 
 
 def _clear_folder(folder: Path) -> None:

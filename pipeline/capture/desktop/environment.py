@@ -8,7 +8,7 @@ from pathlib import Path
 from ...base.assets import font_file
 from ..request import CaptureRequest
 from ..sandbox.tools import tool_homes
-from ..terminal.shell_folders import ShellFolders
+from ..terminal.shell_folders import COMMIT_DATES, ShellFolders
 from .display import Display
 
 USUAL_SCALE = 2.0
@@ -113,7 +113,7 @@ def environment(
         "GDK_BACKEND": "x11", "GDK_SCALE": str(whole), "GDK_DPI_SCALE": f"{scale / whole:.4g}", "NO_AT_BRIDGE": "1",
         "QT_QPA_PLATFORM": "xcb", "QT_SCALE_FACTOR": f"{scale:.4g}", "QT_FONT_DPI": "96", "ELM_SCALE": f"{scale:.4g}",
         "GSK_RENDERER": "cairo",  # GTK 4 needs seconds for its first picture by OpenGL
-        "LIBGL_ALWAYS_SOFTWARE": "1", **tool_homes(Path.home().resolve()),
+        "LIBGL_ALWAYS_SOFTWARE": "1", **COMMIT_DATES, **tool_homes(Path.home().resolve()),
     }  # fmt: skip
 
 

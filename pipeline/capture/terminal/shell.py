@@ -17,7 +17,7 @@ from ..sandbox.ordinary_user import OWNER, as_ordinary_user, runs_as_root
 from ..sandbox.tools import tool_homes
 from .integration import shell_start
 from .processes import end_session, held_process, is_busy, processor_seconds
-from .shell_folders import ShellFolders
+from .shell_folders import COMMIT_DATES, ShellFolders
 
 _CONTROL_SCRIPT = """
 import fcntl, os, signal, sys, termios
@@ -226,5 +226,5 @@ def _variables(columns: int, rows: int, home: Path, path: str) -> dict[str, str]
         "TERM": "xterm-256color", "COLORTERM": "truecolor", "COLUMNS": str(columns), "LINES": str(rows),
         "PAGER": "cat", "TZ": "UTC",
         "BASH_SILENCE_DEPRECATION_WARNING": "1", "PYTHONDONTWRITEBYTECODE": "1", "GIT_CONFIG_NOSYSTEM": "1",
-        "LS_COLORS": "di=1;34:ln=1;36:ex=1;32", "CLICOLOR": "1", **tool_homes(Path.home().resolve()),
+        "LS_COLORS": "di=1;34:ln=1;36:ex=1;32", "CLICOLOR": "1", **COMMIT_DATES, **tool_homes(Path.home().resolve()),
     }  # fmt: skip

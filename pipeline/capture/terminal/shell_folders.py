@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from ...base.errors import LecternError
 from ...base.files import content_digest, digest
@@ -15,6 +16,8 @@ from ..request import DIGEST_LENGTH, CaptureRequest, is_material
 
 _FILE_TIME = 1767258000.0
 """When files of the script itself were written, as `ls -l` tells it on every run: 1 January 2026, 9 o'clock."""
+COMMIT_DATES = MappingProxyType(dict.fromkeys(("GIT_AUTHOR_DATE", "GIT_COMMITTER_DATE"), "2026-01-01T09:00:00Z"))
+"""When git commits, the same: so a commit's hash is the same on every run, and in every capture that goes on from it."""
 
 
 @dataclass(frozen=True)

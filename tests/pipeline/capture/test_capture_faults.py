@@ -6,10 +6,11 @@ import pytest
 
 from lectern.pipeline.base.errors import LecternError
 from lectern.pipeline.base.frozen import Frozen
+from lectern.pipeline.base.geometry import Box
 from lectern.pipeline.capture import recipes
 from lectern.pipeline.capture.fault import BrowserDied, CaptureFault, StepFault, read_fault
 from lectern.pipeline.capture.request import CaptureRequest, with_film_fields, without_film_fields
-from lectern.pipeline.capture.take import CaptureTake, StepEvent
+from lectern.pipeline.capture.take import CaptureTake, StepEvent, TextBox, VisibleText
 from lectern.pipeline.episode.capture_block import Capture
 from lectern.pipeline.episode.model import Scene
 from lectern.pipeline.episode.steps import Step, StepInFilm
@@ -78,3 +79,21 @@ def test_what_the_film_makes_of_a_step_is_no_part_of_the_recording_and_is_put_ba
 def test_the_key_of_a_recording_stays_what_it_was_when_films_were_made_with_it() -> None:
     request = CaptureRequest(kind="browser", size=(640, 360), url="http://x/", steps=without_film_fields((CLICK,)))
     assert take_key(recipes.CAPTURE, request) == "753747ddd4d86cd80b75"
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("/tmp/lectern-1a2b3c4d/home/lab", "(/tmp/lectern-1a2b3c4d), in which"),
+        ('  File "/tmp/lectern-1a2b3c4d-2/home/a.py", line 3', "(/tmp/lectern-1a2b3c4d-2), in which"),
+        ("/home/me/lab", ""),
+        ("git clone https://example.org/lectern-guide", ""),
+    ],
+)
+def test_a_path_of_lecterns_own_that_a_viewer_reads_is_told_with_the_way_out(said: str, told: str) -> None:
+    text = (VisibleText(time=0.0, boxes=(TextBox(text=said, box=Box(x=0, y=0, w=1, h=0.1)),)),)
+    take = CaptureTake(
+        kind="terminal", size=(640, 360), pictures="p.mov", times=(0.0,), duration=1.0, events=(), text=text
+    )
+    notes = recipes.place_notes(take)
+    assert (told in notes[0] and "environment: {sandbox: true}" in notes[0]) if told else notes == ()

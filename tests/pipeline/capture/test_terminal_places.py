@@ -18,7 +18,8 @@ from lectern.pipeline.capture.sandbox import bubblewrap
 from lectern.pipeline.capture.terminal.integration import shell_start
 from lectern.pipeline.capture.terminal.page import cells_for_grid, fitting_cells
 from lectern.pipeline.capture.terminal.processes import end_session, is_busy
-from lectern.pipeline.capture.terminal.shell_folders import ShellFolders, open_shell_folders
+from lectern.pipeline.capture.terminal.shell import _variables
+from lectern.pipeline.capture.terminal.shell_folders import COMMIT_DATES, ShellFolders, open_shell_folders
 from lectern.pipeline.episode.capture_block import Capture, Environment, FixtureFile
 from lectern.pipeline.episode.model import Episode
 
@@ -72,6 +73,19 @@ def test_the_same_capture_starts_at_the_same_path_and_two_at_once_at_two(episode
         homes = first.home, second.home
     with open_shell_folders(request(), episode) as third:
         assert third.home == homes[0] != homes[1]
+
+
+def test_a_commit_has_the_same_hash_whenever_it_is_made(tmp_path):
+    said = []
+    for number in range(2):
+        home = tmp_path / str(number)
+        home.mkdir()
+        variables = _variables(80, 24, home, os.environ["PATH"])
+        ours = {key: variables[key] for key in ("PATH", "HOME", "GIT_CONFIG_NOSYSTEM", *COMMIT_DATES)}
+        who = "git -c user.name=Ada -c user.email=ada@example.org"
+        script = f"git init -q && echo one > a.txt && git add . && {who} commit -qm one && git log --format='%H %ad'"
+        said.append(subprocess.run(["sh", "-c", script], cwd=home, env=ours, capture_output=True, text=True).stdout)
+    assert said[0] == said[1] != "" and "Thu Jan 1 09:00:00 2026" in said[0]
 
 
 @pytest.mark.parametrize("target", ["/etc/hostname", "../outside.txt", "../../.."])
