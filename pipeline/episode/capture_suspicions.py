@@ -244,7 +244,7 @@ def _wrapping(scene: Scene, capture: Capture, columns: int | None) -> Iterator[S
     place = "~"
     for step in (*capture.hidden, *again):
         place = _place_after(step, place)
-    for step in (step for step in capture.steps if step.action in ("run", "type", "paste")):
+    for step in (step for step in capture.steps if _goes_into_a_terminal(step, capture)):
         longest = max((len(line) for line in step.value.split("\n")), default=0)
         prompt = _prompt_letters(capture, place)
         if longest + prompt > columns:
@@ -259,6 +259,13 @@ def _wrapping(scene: Scene, capture: Capture, columns: int | None) -> Iterator[S
                 step.value,
             )
         place = _place_after(step, place)
+
+
+def _goes_into_a_terminal(step: Step, capture: Capture) -> bool:
+    """Return whether a step writes where the screen breaks lines: an editor scrolls to the end of a long one in a file."""
+    if capture.kind == "editor" and step.action != "run":
+        return step.action in ("type", "paste") and step.target is not None and step.target.text == "terminal"
+    return step.action in ("run", "type", "paste")
 
 
 def _place_after(step: Step, place: str) -> str:

@@ -76,6 +76,47 @@ def test_a_slip_in_a_terminal_is_a_finding(film: Path, steps: str, more: str, sa
     assert says in found if says else found == ""
 
 
+def test_a_long_line_is_broken_in_an_editors_terminal_and_not_in_its_file(film: Path) -> None:
+    long = "x" * 160
+    steps = f"  - open: greet.py\n  - type: {long}\n  - edit: 1\n    with: {long}\n  - paste: {long}"
+    assert told(checked(film, capture("editor", steps, "environment:\n  files: [{path: greet.py, text: x}]\n"))) == ""
+    assert "will be broken" in told(checked(film, capture("editor", f"  - run: echo {long}")))
+    assert "will be broken" in told(
+        checked(film, capture("editor", f"  - run: cat\n  - {{type: {long}, into: terminal}}"))
+    )
+
+
+@pytest.mark.parametrize(
+    ("scenes", "line"),
+    [
+        ("# Lines\n\n# More\n\nSo.\n\n```overlay\nkind: title\ntext: Lines!\n```\n", 9),
+        ("# Lines\n\nSo.\n\n```clip\nname: title\nwith: {text: lines}\n```\n\n# Lines {#b}\n\nGo.\n", 10),
+        (
+            "# A\n\nSo.\n\n```overlay\nkind: title\ntext: Lines\n```\n\n```overlay\nkind: chapter\ntext: Lines\n```\n",
+            12,
+        ),
+        ("# Lines\n\nSo.\n\n# Words\n\nGo.\n", 0),
+        ("# Lines\n\nSo.\n\n```overlay\nkind: bullets\nitems: [a]\n```\n\n# Lines {#b}\n\nGo.\n", 0),
+    ],
+)
+def test_a_card_that_says_the_same_as_the_one_before_is_told(film: Path, scenes: str, line: int) -> None:
+    found = [finding for finding in checked(film, scenes).findings if "says the same" in finding.message]
+    assert [finding.line for finding in found] == ([line] if line else [])
+
+
+def test_each_voice_is_expected_to_speak_at_its_own_pace(film: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LECTERN_FALLBACK_VOICES", "never")
+    spoken = {}
+    for who in ("ada", "ben", "kai"):
+        checked(film, f"---\nnarrator: {who}\n---\n\n# A\n\n{'Some words are said. ' * 20}\n")
+        (scene, _) = expected_scenes(read_episode(film))
+        spoken[who] = scene.spoken
+    assert spoken["ada"] == pytest.approx(20 * len("Somewordsaresaid.") * 0.074, rel=0.02)
+    assert spoken["kai"] < spoken["ada"] < spoken["ben"]
+    checked(film, f"---\nnarrator: ada\n---\n\n# A\n\n{{speed: 0.5}} {'Some words are said. ' * 20}\n")
+    assert expected_scenes(read_episode(film))[0].spoken == pytest.approx(2 * spoken["ada"], rel=0.02)
+
+
 def test_a_long_line_of_a_terminal_that_goes_on_is_mended_where_the_terminal_begins(film: Path) -> None:
     second = capture("terminal", f"  - run: echo {'x' * 80}", "continue: true\n").replace("# A", "# Then")
     found = told(checked(film, capture("terminal", "  - run: ls") + "\n" + second))
@@ -179,9 +220,15 @@ def test_fix_writes_the_canonical_form_and_tells_what_it_changed(film: Path) -> 
 
 @pytest.mark.parametrize(("example", "seconds"), [("short", 86.5), ("full", 259.4)])
 def test_the_length_of_the_examples_is_foretold(example: str, seconds: float) -> None:
-    """The films that were built of them have been so long."""
+    """The films that were built of them with fallback voices have been so long."""
     scenes = expected_scenes(read_episode(EXAMPLES / example))
     assert sum(scene.seconds for scene in scenes) == pytest.approx(seconds, rel=0.05)
+
+
+def test_so_is_that_of_a_film_with_the_voices_of_a_usual_build(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LECTERN_FALLBACK_VOICES", "never")
+    scenes = expected_scenes(read_episode(EXAMPLES / "short"))
+    assert sum(scene.seconds for scene in scenes) == pytest.approx(73.7, rel=0.04)
 
 
 @pytest.mark.parametrize("example", ["short", "full"])
