@@ -1,12 +1,13 @@
 """Make a strip in Blender look like the timeline's: file, place, size, opacity. And read those values back."""
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 
 import bpy
 
 from ...pipeline.base.geometry import Camera, Size
-from ...pipeline.timeline.model import ColourStrip, MovieStrip, SoundStrip, Strip, TextStrip
+from ...pipeline.timeline.model import ColourStrip, MovieStrip, SoundStrip, Strip, TextStrip, WipeStrip
 from .animation import Animation, CurvePoint, Ease
 from .create_strip import file_path, picture_size
 from .strip_transform import StripTransform, blender_frame, centred, corner, mirrored, movie_transform, through_camera
@@ -14,6 +15,9 @@ from .text import colour, set_text
 
 Curves = dict[str, tuple[Sequence[CurvePoint], Ease]]
 """Keyframes and their easing, by property of the strip."""
+
+WIPE_ANGLE, WIPE_BLUR = -90, 0.04
+"""Degrees by which a wipe's edge is turned, so that it goes from the right to the left, and how soft it is."""
 
 _SIZE = "lectern_size"
 """Custom property of a movie strip: the pixel size of its file."""
@@ -36,6 +40,9 @@ def apply_strip(vse_strip: bpy.types.Strip, strip: Strip, scene: bpy.types.Scene
             _set_transform(vse_strip, StripTransform(0.0, 0.0, 1.0))
         case ColourStrip():
             _show_colour(vse_strip, strip, canvas)
+        case WipeStrip():
+            vse_strip.transition_type, vse_strip.direction = "SINGLE", "IN"
+            vse_strip.angle, vse_strip.blur_width = math.radians(WIPE_ANGLE), WIPE_BLUR
     return curves | _opacity_curve(strip)
 
 

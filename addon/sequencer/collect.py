@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Mapping
 import bpy
 
 from ...pipeline.base.geometry import Size
-from ...pipeline.timeline.editable import Value
+from ...pipeline.timeline.editable import TRANSITIONS, Value
 from ...pipeline.timeline.edits import BY_HAND, TRACK, Edit, Edits, by_property, edits_of
 from .animation import Animation
 from .owned import ID, Collected, Compiled, Made, made_of, owned_strips, remembered, state_then
@@ -111,7 +111,7 @@ def _changes_of(
 ) -> Iterator[Change]:
     """Yield what differs from how a strip was `made`; of a new copy, all properties."""
     position = current_position(strip)
-    if strip.type != "CROSS":
+    if strip.type not in TRANSITIONS:
         yield from _time_changes(position, made, has_content(strip), cuts.get(strip[ID], (False, False)))
     if made.is_new or position.channel != made.position.channel:
         yield from _channel_change(strip, position, made, known)
@@ -136,7 +136,7 @@ def _time_changes(now: StripPosition, made: Made, has_content: bool, cut: tuple[
 def origin_now(now: StripPosition, made: Made) -> int:
     """Return where a text or a colour, which has no content, would begin had nobody trimmed it.
 
-    If it is as long as it was, it was moved; else it was trimmed. A crossfade begins where its pictures meet.
+    If it is as long as it was, it was moved; else it was trimmed. A transition begins where its pictures meet.
     """
     was = made.position
     if made.is_cross:

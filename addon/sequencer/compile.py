@@ -8,9 +8,10 @@ import bpy
 from ...pipeline.base.errors import LecternError
 from ...pipeline.base.frozen import Frozen
 from ...pipeline.base.renderer import ReportProgress
+from ...pipeline.timeline.editable import TRANSITIONS
 from ...pipeline.timeline.edits import TRACK, Edits
 from ...pipeline.timeline.follow import follow
-from ...pipeline.timeline.model import BLENDERS_TYPES, CrossStrip, MovieStrip, SoundStrip, Strip, Timeline
+from ...pipeline.timeline.model import BLENDERS_TYPES, MovieStrip, SoundStrip, Strip, Timeline, is_transition
 from .animation import Animation
 from .channels import Channels
 from .compile_strip import StripCompiler, within_meta
@@ -69,7 +70,7 @@ def compile_in_slices(
     channels, laid = Channels(timeline, own.places()), (*timeline.strips, *timeline.off)
     positions = _positions(timeline, channels, muted)
     own.move_away()
-    anew = [id for id, strip in owned_strips(scene).items() if strip.type == "CROSS" and len(strip.modifiers)]
+    anew = [id for id, strip in owned_strips(scene).items() if strip.type in TRANSITIONS and len(strip.modifiers)]
     animation = Animation(scene)
     owned = _clear_the_way(scene, laid, positions, animation)
     compiler = StripCompiler(scene, root, timeline, animation, owned, channels.hidden)
@@ -108,14 +109,14 @@ def _compiled(timeline: Timeline, muted: Collection[str], linked: tuple[str, ...
 
 
 def _bare(owned: Mapping[str, bpy.types.Strip], ids: Iterable[str]) -> Iterator[str]:
-    """Yield a sentence for each of the crossfades `ids`, which had modifiers, that has none: it was made anew."""
+    """Yield a sentence for each of the transitions `ids`, which had modifiers, that has none: it was made anew."""
     for id in ids:
         if id in owned and not len(owned[id].modifiers):
-            yield f'the modifiers of the crossfade "{owned[id].name}" ({id}) are gone: its pictures have moved, and it was made anew'
+            yield f'the modifiers of the transition "{owned[id].name}" ({id}) are gone: its pictures have moved, and it was made anew'
 
 
 def _crosses_last(strip: Strip) -> bool:
-    return isinstance(strip, CrossStrip)
+    return is_transition(strip)
 
 
 def _check_files(timeline: Timeline, root: Path) -> None:
@@ -139,7 +140,7 @@ def _clear_the_way(
     """Remove the strips that are not `laid` any more, move those away that get another position; return the rest.
 
     Crossfades are removed and created again unless their inputs lie where they shall. They go first: Blender removes a
-    crossfade together with either of its inputs, and the Python object that is left then points at freed memory.
+    transition together with either of its inputs, and the Python object that is left then points at freed memory.
     """
     by_id = {strip.id: strip for strip in laid}
     found = owned_strips(scene)
@@ -150,17 +151,21 @@ def _clear_the_way(
         and BLENDERS_TYPES[by_id[id].kind] == strip.type
         and current_position(strip) == within_meta(strip, positions[id])
     }
-    crosses = {id: by_id[id] for id, strip in found.items() if strip.type == "CROSS" and id in still}
+    crosses = {id: by_id[id] for id, strip in found.items() if strip.type in TRANSITIONS and id in still}
     stay = {
         id
         for id, cross in crosses.items()
-        if isinstance(cross, CrossStrip)
+        if is_transition(cross)
         and {cross.first, cross.second} <= still
         and (found[id].input_1, found[id].input_2) == (found[cross.first], found[cross.second])
     }
     left: dict[str, bpy.types.Strip] = {}
-    for id, strip in sorted(found.items(), key=lambda owned: owned[1].type != "CROSS"):
-        if id in by_id and strip.type == BLENDERS_TYPES[by_id[id].kind] and (strip.type != "CROSS" or id in stay):
+    for id, strip in sorted(found.items(), key=lambda owned: owned[1].type not in TRANSITIONS):
+        if (
+            id in by_id
+            and strip.type == BLENDERS_TYPES[by_id[id].kind]
+            and (strip.type not in TRANSITIONS or id in stay)
+        ):
             left[id] = strip
         else:
             _remove(scene, strip, animation)

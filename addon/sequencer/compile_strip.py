@@ -8,7 +8,7 @@ import bpy
 
 from ...pipeline.base.files import digest
 from ...pipeline.timeline.editable import BY_NAME, Value
-from ...pipeline.timeline.model import CrossStrip, MovieStrip, SoundStrip, Strip, Timeline, as_scripted
+from ...pipeline.timeline.model import MovieStrip, SoundStrip, Strip, Timeline, as_scripted, is_transition
 from .animation import Animation
 from .apply_strip import apply_strip, write_curves
 from .create_strip import make_strip
@@ -97,7 +97,7 @@ class StripCompiler:
             return False
         if then.strip == by_script and current_position(vse_strip) == place:
             return True
-        if isinstance(strip, CrossStrip) or then.relative != self._digest(_from_its_beginning(strip)):
+        if is_transition(strip) or then.relative != self._digest(_from_its_beginning(strip)):
             return False
         move_to(vse_strip, place)
         if then.values != self._state(vse_strip):  # Blender has not moved its curves along
@@ -189,7 +189,7 @@ def _origin(strip: Strip, position: StripPosition) -> int:
 
 
 def _move_into_position(vse_strip: bpy.types.Strip, strip: Strip, position: StripPosition) -> None:
-    if isinstance(strip, CrossStrip):
+    if is_transition(strip):
         vse_strip.channel = position.channel
     else:
         move_to(vse_strip, within_meta(vse_strip, position))

@@ -7,7 +7,7 @@ import bpy
 
 from ...pipeline.base.errors import LecternError
 from ...pipeline.base.geometry import Size
-from ...pipeline.timeline.model import BLENDERS_TYPES, CrossStrip, MovieStrip, SoundStrip, Strip
+from ...pipeline.timeline.model import BLENDERS_TYPES, CrossStrip, MovieStrip, SoundStrip, Strip, WipeStrip
 from .owned import name_in_blender
 from .strip_position import AWAY, LAST, StripPosition
 from .strip_transform import blender_frame
@@ -18,7 +18,7 @@ def make_strip(
 ) -> bpy.types.Strip:
     """Create a strip for `strip`, whose file lies below `root`, on the topmost channel; it still has to be put in position.
 
-    A crossfade lies where its inputs, which are among `owned`, overlap. Raises LecternError if one is not on the timeline.
+    A transition lies where its inputs, which are among `owned`, overlap. Raises LecternError if one is not on the timeline.
     """
     vse_strip = _new_strip(strip, position, scene, root, owned)
     if strip.kind != "sound":
@@ -38,8 +38,8 @@ def _new_strip(
             vse_strip = strips.new_sound(name, file_path(root, strip.source), LAST, start)
             vse_strip.show_waveform = True
             return vse_strip
-        case CrossStrip():
-            return _cross(strip, scene, owned)
+        case CrossStrip() | WipeStrip():
+            return _transition(strip, scene, owned)
         case _:
             return strips.new_effect(name, BLENDERS_TYPES[strip.kind], LAST, start, length=strip.end - strip.start)
 
@@ -59,14 +59,16 @@ def picture_size(scene: bpy.types.Scene, path: str) -> Size:
     return size
 
 
-def _cross(strip: CrossStrip, scene: bpy.types.Scene, owned: Mapping[str, bpy.types.Strip]) -> bpy.types.Strip:
+def _transition(
+    strip: CrossStrip | WipeStrip, scene: bpy.types.Scene, owned: Mapping[str, bpy.types.Strip]
+) -> bpy.types.Strip:
     first, second = owned.get(strip.first), owned.get(strip.second)
     if first is None or second is None:
         raise LecternError(
-            f'the crossfade "{strip.id}" fades between "{strip.first}" and "{strip.second}", '
+            f'the transition "{strip.id}" is between "{strip.first}" and "{strip.second}", '
             "which are not both on the timeline"
         )
     start, length = blender_frame(strip.start), strip.end - strip.start
     return scene.sequence_editor.strips.new_effect(
-        name_in_blender(strip), "CROSS", LAST, start, length=length, input1=first, input2=second
+        name_in_blender(strip), BLENDERS_TYPES[strip.kind], LAST, start, length=length, input1=first, input2=second
     )

@@ -62,8 +62,8 @@ class Made(Frozen):
 
     @property
     def is_cross(self) -> bool:
-        """Whether it is a crossfade."""
-        return bool(json.loads(self.strip)["kind"] == "cross")
+        """Whether it is a transition, which makes one picture of two."""
+        return json.loads(self.strip)["kind"] in ("cross", "wipe")
 
     @property
     def linked(self) -> tuple[str, ...]:

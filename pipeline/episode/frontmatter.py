@@ -5,10 +5,10 @@ from typing import Annotated
 
 from ..base.errors import SourceError
 from ..base.frozen import Frozen
-from .fields import Key, declared, read_fields
+from .fields import Key, declared, mapping_schema, read_fields
 from .film_size import size_advice
 from .nodes import MappingNode, Node, ScalarNode, describe_node
-from .values import SCALAR, CharacterId, ValidationContext, value
+from .values import SCALAR, CharacterId, ValidationContext, number, parse_text, value
 
 FORMAT = 1
 """The newest format of scripts that this Lectern reads."""
@@ -121,6 +121,31 @@ LENGTH = value(_read_length, SCALAR | {"pattern": r"\d"})
 FORMAT_NUMBER = value(_read_format, {"enum": [FORMAT, str(FORMAT)]})
 
 
+class EndCard(Frozen):
+    """The card at the end of the film."""
+
+    text: Annotated[str, Key("What it says", default="the film's title")] = ""
+    subtitle: Annotated[str, Key("A smaller line below", default="who speaks in the film")] = ""
+    seconds: Annotated[
+        float,
+        number(1, 60, "seconds"),
+        Key("How long it is seen; 8 to 20 s leave room for the tiles of a platform's end screen"),
+    ] = 4.0
+
+
+_NO_CARD = ("none", "no", "off", "false", "null", "~", "")
+
+
+def _read_end(node: Node, context: ValidationContext) -> EndCard | None:
+    """Return the card at the end as `end:` describes it; None where there is to be none."""
+    if isinstance(node, ScalarNode):
+        return None if node.text.lower() in _NO_CARD else EndCard(text=parse_text(node, context))
+    return EndCard(**read_fields(node, "end", declared(EndCard), context))
+
+
+END_CARD = value(_read_end, {"anyOf": [SCALAR, mapping_schema(declared(EndCard))]})
+
+
 class FrontMatter(Frozen):
     """What the lines at the top of a script say of the whole film. `length` is (least, most) seconds wanted, or None."""
 
@@ -136,6 +161,14 @@ class FrontMatter(Frozen):
     ] = None
     description: Annotated[str, Key("What the film is about, for the page where you publish it")] = ""
     language: Annotated[str, LANGUAGE, Key("The language of the narration, as a code: `en`, `de`, `pt-BR`")] = "en"
+    end: Annotated[
+        EndCard | None,
+        END_CARD,
+        Key(
+            "The card at the end: `none`, its text, or a mapping of `text`, `subtitle` and `seconds`",
+            default="for 4 s, the title and who speaks; none where the last scene ends with a title",
+        ),
+    ] = EndCard()
     format: Annotated[str, FORMAT_NUMBER, Key("The format of the script; a newer Lectern may read more than `1`")] = "1"
 
 

@@ -73,15 +73,27 @@ class Scene(Frozen):
     shots: tuple[Shot, ...] = ()
     music: tuple[Music, ...] = ()
     transition: Annotated[
-        Literal["cut", "fade", "slide", "wipe"],
-        Key("How the scene starts: `cut`, `fade`; not yet: `slide`, `wipe`"),
-    ] = "fade"
+        Literal["auto", "cut", "fade", "push", "slide", "wipe"],
+        Key(
+            "How the scene starts: `cut`, `fade`, `push` (one picture pushes the other part of the way), `slide` (all of the way), "
+            "`wipe`, `auto` (another window is pushed in, a window that goes on is cut, a card fades)"
+        ),
+    ] = "auto"
     transition_seconds: Annotated[
-        float, number(0, 5, "seconds"), Key("How long the transition takes, in seconds", "seconds")
+        float,
+        number(0, 5, "seconds"),
+        Key("How long the transition takes, in seconds", "seconds", default="as its kind needs"),
     ] = 0.4
-    transition_line: int = 0
-    before: Annotated[float, number(0, 30, "seconds"), Key("Silence before the first word, in seconds")] = 0.6
-    after: Annotated[float, number(0, 30, "seconds"), Key("Silence after the last word, in seconds")] = 0.8
+    before: Annotated[
+        float,
+        number(0, 30, "seconds"),
+        Key("Silence before the first word, in seconds", default="0.2; 0.6 in a scene that begins a chapter"),
+    ] = 0.2
+    after: Annotated[
+        float,
+        number(0, 30, "seconds"),
+        Key("Silence after the last word, in seconds", default="0.25; more where a chapter or the film ends"),
+    ] = 0.25
     layout: Annotated[
         Literal["auto", "full", "side-by-side", "inset", "narrator-only"],
         Key("`full` (the footage is large), `side-by-side` (room for the narrator), `inset`, `narrator-only`, `auto`"),

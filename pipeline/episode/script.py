@@ -271,9 +271,7 @@ def _settings(section: _Section, path: str, context: ValidationContext) -> dict[
 
 def _scene_values(node: Node, context: ValidationContext) -> dict[str, Any]:
     """Return what a scene block sets, by the names of `Scene`'s attributes."""
-    transition = node.get("transition") if isinstance(node, MappingNode) else None
-    values = read_fields(node, "a scene block", declared(Scene), context)
-    return values | ({"transition_line": transition.line} if transition else {})
+    return read_fields(node, "a scene block", declared(Scene), context)
 
 
 def _read_or_report[T](read: Callable[[Node], T], fence: _Fence, path: str, context: ValidationContext) -> T | None:

@@ -51,9 +51,6 @@ def refuse_captures(scenes: Iterable[Scene]) -> tuple[SourceError, ...]:
 
 
 def _not_yet(scene: Scene) -> Iterator[tuple[int, str]]:
-    if scene.transition in ("slide", "wipe"):
-        line = scene.transition_line or scene.line
-        yield line, f'the transition "{scene.transition}" can\'t be made; use cut or fade'
     for capture in scene.captures:
         yield from _not_yet_captured(capture)
     for shot in scene.shots:

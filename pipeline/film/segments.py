@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from ..base.files import digest
 from ..base.frozen import Frozen
-from ..timeline.model import CrossStrip, MovieStrip, SceneSpan, SoundStrip, Strip, Timeline
+from ..timeline.model import MovieStrip, SceneSpan, SoundStrip, Strip, Timeline, is_transition
 
 
 class ForeignStrip(Frozen):
@@ -80,7 +80,7 @@ def _strip_in_segment(strip: Strip, channels: dict[str, int], span: SceneSpan) -
     values |= {"channel": channels[strip.track], "start": start - span.start, "end": end - span.start}
     if isinstance(strip, MovieStrip):
         values["source_start"] = strip.source_start + start - strip.start
-    if isinstance(strip, CrossStrip):
+    if is_transition(strip):
         values["fade"] = strip.start - span.start, strip.end - span.start
     for name in ("opacity", "camera", "position_x", "position_y"):
         for key in values.get(name, ()):

@@ -14,7 +14,7 @@ from ..build.report import read_report
 from ..episode.folder import read_episode
 from ..episode.source import SCRIPT, exact_text
 from ..quality.heard import ExpectedLine
-from ..timeline.model import CrossStrip, SoundStrip, Strip, Timeline
+from ..timeline.model import SoundStrip, Strip, Timeline, is_transition
 from .elements import ElementCard, Known, element_of
 from .paging import piece_of
 from .scenes import last_timeline
@@ -177,7 +177,7 @@ def strip_box(strip: Strip) -> Box | None:
 
 
 def _is_at(strip: Strip, x: float, y: float) -> bool:
-    return not isinstance(strip, SoundStrip | CrossStrip) and (strip_box(strip) or FULL).contains(x, y)
+    return not isinstance(strip, SoundStrip) and not is_transition(strip) and (strip_box(strip) or FULL).contains(x, y)
 
 
 # The timeline as code
@@ -226,7 +226,7 @@ def explain(folder: Path, strip: str) -> ElementCard:
 def free_places(folder: Path, scene: str, width: float, height: float) -> FreePlaces:
     """Return where a box of `width` x `height` (fractions of the frame) hides least of what a scene's strips show."""
     film = built_timeline(folder)
-    shown = [s for s in film.strips if s.scene == scene and not isinstance(s, SoundStrip | CrossStrip)]
+    shown = [s for s in film.strips if s.scene == scene and not isinstance(s, SoundStrip) and not is_transition(s)]
     if not shown:
         raise LecternError(
             f'there is no scene "{scene}" in the last build; there are: {", ".join(s.id for s in film.scenes)}'

@@ -59,10 +59,12 @@ class Unit(Enum):
     FROM_BELOW = "from below"
 
 
-Type = Literal["MOVIE", "TEXT", "COLOR", "SOUND", "CROSS"]
+Type = Literal["MOVIE", "TEXT", "COLOR", "SOUND", "CROSS", "WIPE"]
 """Blender's types of Lectern's strips."""
 
-_PICTURES: tuple[Type, ...] = ("MOVIE", "TEXT", "COLOR", "CROSS")
+TRANSITIONS: tuple[Type, ...] = ("CROSS", "WIPE")
+"""The types of strips that make one picture of two."""
+_PICTURES: tuple[Type, ...] = ("MOVIE", "TEXT", "COLOR", *TRANSITIONS)
 _ALL: tuple[Type, ...] = (*_PICTURES, "SOUND")
 
 
@@ -102,7 +104,7 @@ PROPERTIES: tuple[Property, ...] = (
          ("multiply_alpha", "multiply alpha", "multiply_alpha"), ("alpha_mode", "alpha mode", "alpha_mode"),
          ("strobe", "strobe", "strobe"), ("reverse", "backwards", "use_reverse_frames"),
          ("deinterlace", "deinterlace", "use_deinterlace"), ("float", "float", "use_float")),
-    *_of(("CROSS",), ("default_fade", "default fade", "use_default_fade"), ("fade", "fade", "effect_fader")),
+    *_of(TRANSITIONS, ("default_fade", "default fade", "use_default_fade"), ("fade", "fade", "effect_fader")),
     *_of(("COLOR", "TEXT"), ("colour", "colour", "color")),
     *_of(("COLOR",), ("width", "width", "width", Unit.WIDTH), ("height", "height", "height", Unit.HEIGHT)),
     *_of(("TEXT",), ("text", "words", "text")),

@@ -31,7 +31,9 @@ from .model import (
     TextStrip,
     Timeline,
     Track,
+    WipeStrip,
     is_narrator,
+    is_transition,
     scripted,
 )
 from .soundtrack_strips import ducked
@@ -176,8 +178,8 @@ def apply_edits(timeline: Timeline, edits: Edits) -> tuple[Timeline, tuple[str, 
                 continue
         edited = _edited(strip, changes, timeline, conflicts) if changes else strip
         (off if _is(changes, "muted") or edited.track in muted else strips).append(edited)
-    strips, lost = _refit_crossfades(strips, strips)
-    off, _ = _refit_crossfades(off, (*strips, *off))
+    strips, lost = _refit_transitions(strips, strips)
+    off, _ = _refit_transitions(off, (*strips, *off))
     changed = {"strips": ducked(strips, timeline.fps), "off": tuple(off), "tracks": _tracks(timeline, (*strips, *off))}
     return timeline.model_copy(update=changed), tuple(conflicts + lost)
 
@@ -358,23 +360,23 @@ def _shifted[K: (Keyframe, CameraKeyframe)](keys: tuple[K, ...], frames: int) ->
     return tuple(key.model_copy(update={"frame": key.frame + frames}) for key in keys)
 
 
-def _refit_crossfades(strips: Iterable[Strip], pictures: Iterable[Strip]) -> tuple[list[Strip], list[str]]:
-    """Let crossfades last as long as their two `pictures` overlap, drop those whose pictures don't, and report them."""
+def _refit_transitions(strips: Iterable[Strip], pictures: Iterable[Strip]) -> tuple[list[Strip], list[str]]:
+    """Let transitions last as long as their two `pictures` overlap, drop those whose pictures don't, and report them."""
     by_id = {strip.id: strip for strip in pictures}
     kept: list[Strip] = []
     lost: list[str] = []
     for strip in strips:
-        refitted = _refit_crossfade(strip, by_id) if isinstance(strip, CrossStrip) else strip
+        refitted = _refit_transition(strip, by_id) if is_transition(strip) else strip
         if refitted:
             kept.append(refitted)
         else:
             lost.append(
-                f'the crossfade "{strip.name}" ({strip.id}) has nothing to fade between any more; there is a cut'
+                f'the transition "{strip.name}" ({strip.id}) has nothing to lie between any more; there is a cut'
             )
     return kept, lost
 
 
-def _refit_crossfade(strip: CrossStrip, by_id: dict[str, Strip]) -> CrossStrip | None:
+def _refit_transition(strip: CrossStrip | WipeStrip, by_id: dict[str, Strip]) -> CrossStrip | WipeStrip | None:
     first, second = by_id.get(strip.first), by_id.get(strip.second)
     if first is None or second is None:
         return None

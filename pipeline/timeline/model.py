@@ -141,19 +141,32 @@ class ColourStrip(_Strip):
     opacity: tuple[Keyframe, ...] = ()
 
 
-class CrossStrip(_Strip):
-    """A crossfade from the movie strip `first` to `second` over its whole length."""
+class _TransitionStrip(_Strip):
+    """A picture made of those of the movie strips `first` and `second`, from the one to the other over its whole length."""
 
-    kind: Literal["cross"] = "cross"
     first: str
     second: str
 
 
-Strip = Annotated[MovieStrip | SoundStrip | TextStrip | ColourStrip | CrossStrip, Field(discriminator="kind")]
+class CrossStrip(_TransitionStrip):
+    """A crossfade."""
+
+    kind: Literal["cross"] = "cross"
+
+
+class WipeStrip(_TransitionStrip):
+    """A wipe: a soft edge that goes over the frame from the right to the left."""
+
+    kind: Literal["wipe"] = "wipe"
+
+
+Strip = Annotated[
+    MovieStrip | SoundStrip | TextStrip | ColourStrip | CrossStrip | WipeStrip, Field(discriminator="kind")
+]
 
 
 BLENDERS_TYPES: dict[str, Type] = {
-    "movie": "MOVIE", "sound": "SOUND", "text": "TEXT", "colour": "COLOR", "cross": "CROSS",
+    "movie": "MOVIE", "sound": "SOUND", "text": "TEXT", "colour": "COLOR", "cross": "CROSS", "wipe": "WIPE",
 }  # fmt: skip
 """Blender's type of each kind of strip."""
 
@@ -192,6 +205,11 @@ class Marker(Frozen):
 
     name: str
     frame: int
+
+
+def is_transition(strip: Strip) -> TypeGuard[CrossStrip | WipeStrip]:
+    """Return whether the strip makes one picture of two."""
+    return isinstance(strip, _TransitionStrip)
 
 
 def is_narrator(strip: Strip) -> TypeGuard[MovieStrip]:

@@ -20,7 +20,7 @@ from ..timing.segments import CaptureSegment
 from .background import BackgroundSpan
 from .camera import close_ups
 from .emphasis import emphases
-from .redaction import RedactedRegion, after_cross_in, before_cross_out, cut_to_frames, redacted_regions
+from .redaction import RedactedRegion, cut_to_frames, redacted_regions
 from .takes import OverlayClip, PendingOverlay
 
 OVERLAY_RECIPES = (CLOSE_UP, BLUR, SPOTLIGHT, OUTLINE, BADGE)
@@ -44,9 +44,10 @@ def filmed_capture(
     take: CaptureTake,
     footage: FootageRequest,
 ) -> FilmedCapture:
-    """Return a capture whose `footage` is redacted where it crosses into its neighbours, over which no strip can lie."""
+    """Return a capture whose `footage` is redacted where transitions mix or move it, since no strip can lie over it there."""
     regions = redacted_regions(segment, layout, take, background.footage, footage.fps)
-    crosses = [(footage.start, after_cross_in(background)), (before_cross_out(background), footage.end)]
+    first, last = background.resting
+    crosses = [(footage.start, first), (last, footage.end)]
     parts = [
         part for region in regions for start, end in crosses if (part := cut_to_frames(region, start - 1, end + 1))
     ]
@@ -91,8 +92,8 @@ def _pending_close_ups(filmed: FilmedCapture, layout: SceneLayout) -> Iterator[P
 
 
 def _pending_blurs(filmed: FilmedCapture) -> Iterator[PendingOverlay]:
-    """Yield a clip over every region between the crosses, in which the footage itself is redacted."""
-    footage, start, end = filmed.request, after_cross_in(filmed.background), before_cross_out(filmed.background)
+    """Yield a clip over every region between the transitions, in which the footage itself is redacted."""
+    footage, (start, end) = filmed.request, filmed.background.resting
     for region in filter(None, (cut_to_frames(region, start, end) for region in filmed.regions)):
         request = BlurRequest(
             capture=footage.capture,

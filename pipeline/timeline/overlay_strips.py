@@ -1,9 +1,10 @@
 """What lies over a scene as strips: overlays (rectangles, pictures, texts), clips, and what is drawn over footage."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from ..base.text_block import TextBlock
 from ..layout.model import ColourPlace, ImagePlace, OverlayPlace, TextPlace
+from .background import BackgroundSpan, picture_keys
 from .frames import FADE, fades, strip_fields, strip_frames
 from .model import ColourStrip, MovieStrip, SceneSpan, TextStrip
 from .takes import SceneTakes
@@ -42,14 +43,22 @@ def clip_strips(take: SceneTakes, span: SceneSpan) -> Iterator[MovieStrip]:
         )
 
 
-def overlay_clip_strips(take: SceneTakes, span: SceneSpan) -> Iterator[MovieStrip]:
-    """Yield a strip for every clip over footage. They have no keys: what the camera does is drawn in the clips."""
+def overlay_clip_strips(
+    take: SceneTakes, span: SceneSpan, filmed: Mapping[str, BackgroundSpan]
+) -> Iterator[MovieStrip]:
+    """Yield a strip for every clip over the footage of the captures `filmed`.
+
+    What the camera does is drawn in the clips; only where a transition moves the footage, they move along.
+    """
     for clip in take.overlay_clips:
+        below = filmed.get(clip.capture)
+        moves = below is not None and (clip.start < below.resting[0] or clip.end > below.resting[1])
         start, end = span.start + clip.start, span.start + clip.end
         yield MovieStrip(
             **strip_fields(clip.capture, clip.part, clip.name, clip.track, span, start, end),
             source=clip.source,
             box=clip.box,
+            camera=picture_keys(below, (), take.schedule.fps) if below and moves else (),
             opacity=fades(start, end, fade_in=clip.first < 1, first=clip.first) if clip.fades else (),
         )
 

@@ -10,7 +10,7 @@ from ..capture.take import CaptureTake
 from ..layout.model import SceneLayout
 from ..timing.retime import source_at
 from ..timing.segments import CaptureSegment
-from .background import BackgroundSpan, FootageSpan
+from .background import FootageSpan
 from .camera import cameras_on
 from .frames import true_runs
 
@@ -65,17 +65,6 @@ def redacted_regions(
                 )
             )
     return tuple(found)
-
-
-def after_cross_in(background: BackgroundSpan) -> int:
-    """Return the first frame of the scene on which the footage no longer crosses with what was before."""
-    return background.footage.first + (2 * background.before + 1 if background.before else 0)
-
-
-def before_cross_out(background: BackgroundSpan) -> int:
-    """Return the first frame of the scene on which the footage crosses with what comes next."""
-    span = background.footage
-    return span.first + span.frames - (2 * background.after + 1 if background.after else 0)
 
 
 def cut_to_frames(region: RedactedRegion, start: int, end: int) -> RedactedRegion | None:

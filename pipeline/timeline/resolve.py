@@ -1,6 +1,6 @@
 """resolve(): the whole film as strips. Pure: the same input gives the same timeline, byte for byte."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from ..base.clock import frame_at
@@ -10,7 +10,7 @@ from ..episode.capture_block import Capture
 from ..episode.film_scenes import film_scenes
 from ..episode.model import Episode, Scene
 from ..episode.music import Music
-from .background import background_spans, background_strips
+from .background import BackgroundSpan, background_spans, background_strips
 from .edits import Edits, apply_edits
 from .model import Element, Marker, SceneSpan, Strip, Timeline
 from .narrator_strips import narrator_strips, voice_strips
@@ -33,7 +33,8 @@ def resolve(episode: Episode, takes: Takes, edits: Edits | None = None) -> Timel
     strips: list[Strip] = list(background_strips(backgrounds, {take.schedule.scene: take for take in takes.scenes}))
     neighbours = (None, *takes.scenes, None)
     for take, before, after, span in zip(takes.scenes, neighbours, neighbours[2:], spans, strict=False):
-        strips += _scene_strips(take, before, after, span, episode, takes, size)
+        filmed = {b.capture: b for b in backgrounds if b.scene == span.id and b.capture}
+        strips += _scene_strips(take, before, after, span, filmed, episode, takes, size)
     strips += music_strips(takes.music)
     tracks, placed = assign_tracks(strips)
     timeline = Timeline(
@@ -69,14 +70,18 @@ def _scene_strips(
     before: SceneTakes | None,
     after: SceneTakes | None,
     span: SceneSpan,
+    filmed: Mapping[str, BackgroundSpan],
     episode: Episode,
     takes: Takes,
     size: Size,
 ) -> list[Strip]:
-    """Return all that lies over a scene's background, and its voices; `before` and `after` are its neighbours."""
+    """Return all that lies over a scene's background, and its voices.
+
+    `before` and `after` are its neighbours, `filmed` the stretches of its captures.
+    """
     narrators = list(narrator_strips(take, before, after, span, episode))
     return [
-        *overlay_clip_strips(take, span),
+        *overlay_clip_strips(take, span, filmed),
         *(strip for place in take.layout.overlays for strip in text_overlay_strips(place, take, span)),
         *clip_strips(take, span),
         *pointer_strips(take, span, takes.pointer, takes.touch, size),

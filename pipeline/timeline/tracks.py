@@ -6,7 +6,7 @@ from ..base.errors import LecternError
 from .model import Strip, Track
 
 ORDER = (
-    "Picture A", "Picture B", "Picture close", "Transitions", "Blur", "Spotlight", "Highlight", "Cards",
+    "Ground", "Picture A", "Picture B", "Picture close", "Transitions", "Blur", "Spotlight", "Highlight", "Cards",
     "Pointer", "Ripple", "Clips", "Narrator", "Keys", "Text", "Voice", "Effects", "Ambience", "Music",
 )  # fmt: skip
 """Families of tracks, lowest first; a family is widened to "Text 1", "Text 2" … as needed."""

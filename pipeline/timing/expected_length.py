@@ -9,7 +9,7 @@ from ..episode.film_scenes import film_scenes
 from ..episode.frontmatter import tolerated
 from ..episode.model import Episode, Line, Scene
 from .clip_cues import clips_need_until
-from .narration import OTHER_SPEAKER, SAME_SPEAKER
+from .narration import rest_between
 from .overlay_cues import overlays_need_until
 from .segments import SHORTEST_SCENE
 
@@ -78,8 +78,8 @@ def length_finding(episode: Episode, length: tuple[float, float], scenes: Iterab
 def _expected(episode: Episode, scene: Scene, paces: Mapping[str, float]) -> ExpectedScene:
     end, marks, before = scene.before, dict[str, float](), None
     for line in scene.lines:
-        end += 0.0 if before is None else SAME_SPEAKER if before == line.speaker else OTHER_SPEAKER
-        before, letter = line.speaker, (paces.get(line.speaker) or letter_seconds(episode, line.speaker)) / line.speed
+        end += 0.0 if before is None else rest_between(before, line)
+        before, letter = line, (paces.get(line.speaker) or letter_seconds(episode, line.speaker)) / line.speed
         starts = _word_starts(line, end, letter)
         marks |= {mark.name: starts[mark.word] for mark in line.marks}
         end = starts[-1]

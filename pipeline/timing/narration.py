@@ -11,10 +11,14 @@ from ..episode.source import SCRIPT
 from ..services.voice import Phoneme, VoiceTake
 from .fit import NarrationPause
 
-SAME_SPEAKER = 0.35
-"""Seconds between two lines of one speaker."""
-OTHER_SPEAKER = 0.5
-"""Seconds between two lines where the speaker changes."""
+NEW_THOUGHT, LONG_THOUGHT = 0.45, 0.55
+"""Seconds between two lines of one speaker, and after a line that was long: a paragraph is a thought."""
+QUESTIONS = ("?", "？", "؟")
+"""What ends a question, by script."""
+LONG_LINE = 25
+"""Words from which on a line is long."""
+OTHER_SPEAKER, ANSWER = 0.35, 0.2
+"""Seconds before another speaker's line, and before one that answers a question: people wait no longer."""
 
 
 class LinePart(Frozen):
@@ -77,15 +81,22 @@ def time_narration(scene: Scene, recordings: Mapping[str, VoiceTake], holds: Hol
 
     `recordings` are the voice takes by line id. Raises SourceError for a line without one.
     """
-    timing, time, speaker = NarrationTiming(), scene.before, None
-    for line in scene.lines:
-        gap = 0.0 if speaker is None else SAME_SPEAKER if speaker == line.speaker else OTHER_SPEAKER
+    timing, time = NarrationTiming(), scene.before
+    for before, line in zip((None, *scene.lines), scene.lines, strict=False):
+        gap = rest_between(before, line) if before else 0.0
         if line.id not in recordings:
             message = f'this line of scene "{scene.id}" has no recording; build the voices first'
             raise SourceError(SCRIPT, line.line, message)
         timing = _append_line(timing, scene.id, line, recordings[line.id], time + gap, holds, fps)
-        time, speaker = timing.end, line.speaker
+        time = timing.end
     return timing
+
+
+def rest_between(before: Line, line: Line) -> float:
+    """Return for how many seconds nobody speaks between two lines."""
+    if line.speaker == before.speaker:
+        return LONG_THOUGHT if len(before.words) > LONG_LINE else NEW_THOUGHT
+    return ANSWER if before.words and before.words[-1].written.rstrip("\"'”’»)").endswith(QUESTIONS) else OTHER_SPEAKER
 
 
 def _append_line(

@@ -49,7 +49,12 @@ def _trust() -> Iterator[float]:
     seen["trusted_by_escape"] = _panel().trusted
     grants = importlib.import_module(f"{type(_panel()).__module__.split('.addon.')[0]}.pipeline.trust.grants")
     grants.note_own(Path(EPISODE))
-    yield from _answer("trust", "Return")
+    for _attempt in range(4):  # on a busy computer, the key can come before the question is there
+        yield from _answer("trust", "Return")
+        if _panel().trusted:
+            break
+        _keys("Escape")
+        yield 1.5
     seen["trusted"] = _panel().trusted
 
 

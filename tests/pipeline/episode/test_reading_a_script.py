@@ -6,7 +6,7 @@ import pytest
 
 from lectern.pipeline.episode.errors import EpisodeErrors
 from lectern.pipeline.episode.folder import read_episode
-from lectern.pipeline.episode.frontmatter import length_of
+from lectern.pipeline.episode.frontmatter import EndCard, length_of
 from lectern.pipeline.episode.ids import slug
 from lectern.pipeline.episode.model import Episode, Line
 from lectern.pipeline.episode.spoken.english import code
@@ -358,12 +358,11 @@ def test_what_comes_later_is_read_now_and_refused_with_its_line(reading: Reading
     assert (shot.prompt, shot.characters, shot.first_frame, shot.smooth) == ("a whale", ("ada",), "previous", True)
     assert (music.file, music.under, music.gain) == ("logo.png", ("a", "film"), -12)
     refused = refuse_unsupported(episode)
-    assert [p.line for p in refused] == [6, 9, 22, 16]
+    assert [p.line for p in refused] == [9, 22, 16]
     assert (
-        str(refused[3])
+        str(refused[2])
         == "script.md:16: logo.png has no sound in it that can be read; use a WAV, FLAC, MP3, Ogg or M4A file"
     )
-    assert str(refused[0]) == 'script.md:6: not yet: the transition "wipe" can\'t be made; use cut or fade'
 
 
 TERMINAL = """# A
@@ -610,3 +609,17 @@ steps:
     assert [step.value if step.action in ("type", "paste") else step.text for step in capture.steps[1:]] == [
         "two\n", "three\n", "four\n", "five", "", "six\n",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("written", "card"),
+    [
+        ("none", None),
+        ("Thanks for watching", EndCard(text="Thanks for watching")),
+        ("{text: Bye, subtitle: See you, seconds: 12}", EndCard(text="Bye", subtitle="See you", seconds=12.0)),
+    ],
+)
+def test_the_card_at_the_end_is_written_in_the_front_matter(
+    reading: Reading, written: str, card: EndCard | None
+) -> None:
+    assert reading(f"---\nend: {written}\n---\n\n# A\n\nHello.\n").end == card

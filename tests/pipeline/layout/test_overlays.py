@@ -7,6 +7,7 @@ from lectern.pipeline.base.geometry import Box, box_of_pixels
 from lectern.pipeline.capture.take import TextBox, VisibleText
 from lectern.pipeline.episode.blocks import Clip, Overlay, OverlayKind
 from lectern.pipeline.episode.film_scenes import end_scene
+from lectern.pipeline.episode.frontmatter import EndCard
 from lectern.pipeline.layout.model import OverlayPlace
 from lectern.pipeline.layout.solve import lay_out
 from lectern.pipeline.layout.text import block_size
@@ -214,6 +215,15 @@ def test_a_film_ends_with_a_card_unless_its_author_made_one() -> None:
     assert end_scene(episode(scene("a", line("a"), overlays=(overlay("title"),)))) is None
     assert end_scene(episode(scene("a", line("a"), clips=(Clip(id="c", name="title", line=9),)))) is None
     assert end_scene(episode(scene("end", line("a")))) is None
+
+
+def test_an_author_says_what_the_card_at_the_end_is() -> None:
+    own = EndCard(text="Thank you", subtitle="lectern.example", seconds=12.0)
+    closing = end_scene(episode(scene("a", line("a")), end=own))
+    assert closing
+    (card,) = closing.overlays
+    assert (card.text, card.subtitle, card.seconds) == ("Thank you", "lectern.example", 12.0)
+    assert end_scene(episode(scene("a", line("a")), end=None)) is None
 
 
 LOW = box_of_pixels(28, 200, 1440, 660, CONTENT)

@@ -17,7 +17,7 @@ from lectern.pipeline.timeline.background import BackgroundSpan, background_span
 from lectern.pipeline.timeline.camera import camera_keys, cameras_on, close_ups
 from lectern.pipeline.timeline.edits import Edit, edits_of
 from lectern.pipeline.timeline.emphasis import SHORTEST, emphases
-from lectern.pipeline.timeline.redaction import after_cross_in, before_cross_out, cut_to_frames, redacted_regions
+from lectern.pipeline.timeline.redaction import cut_to_frames, redacted_regions
 from lectern.pipeline.timeline.resolve import resolve
 from lectern.pipeline.timeline.takes import OverlayClip
 from lectern.pipeline.timing.retime import scene_time_of
@@ -162,7 +162,7 @@ def test_redactions_in_the_crosses_and_strips_between_them_leave_no_frame_bare()
     span = background.footage
     (one,) = redacted_regions(times[1][0].segments[0], times[1][1], made, span, 30)
     assert (one.start, one.end) == (span.first, span.first + span.frames) and span.first < 0
-    strip = cut_to_frames(one, after_cross_in(background), before_cross_out(background))
+    strip = cut_to_frames(one, *background.resting)
     assert strip and strip.start == 7 and strip.end == schedules[1].frames - 7, "where the crosses are over"
 
 

@@ -1,5 +1,7 @@
 """When things happen: narration sets the pace, marks lie on frames, the voice waits where the picture can't hurry."""
 
+from itertools import pairwise
+
 import pytest
 from staged import PROSE, WORD, capture, line, scene, scheduled, take, voice
 
@@ -26,13 +28,17 @@ def seen_of(when: SceneSchedule, capture_id: str, moment: float) -> float:
     raise AssertionError(f"{moment} is never seen")
 
 
-def test_lines_follow_each_other_sooner_by_one_speaker_than_by_two() -> None:
-    when = scheduled(scene("new", line("a"), line("b"), line("c", PROSE, "ben")))
-    one, two, three = when.lines
-    assert one.start == pytest.approx(0.6)
-    assert two.start - one.end == pytest.approx(0.35, abs=FRAME)
-    assert three.start - two.end == pytest.approx(0.5, abs=FRAME)
-    assert when.duration == pytest.approx(three.end + 0.8, abs=FRAME)
+def test_rests_between_lines_follow_their_sense() -> None:
+    """A new thought takes its time, more after a long one; another speaker comes in sooner, and answers at once."""
+    asks = line("d", "And why is that?", "ben")
+    when = scheduled(
+        scene("new", line("a", PROSE), line("b", " ".join([PROSE] * 2)), line("c", PROSE), asks, line("e", PROSE))
+    )
+    lines = when.lines
+    assert lines[0].start == pytest.approx(0.2)
+    gaps = [other.start - one.end for one, other in pairwise(lines)]
+    assert gaps == pytest.approx([0.45, 0.55, 0.35, 0.2], abs=FRAME)
+    assert when.duration == pytest.approx(lines[-1].end + 0.25, abs=FRAME)
 
 
 def test_marks_parts_and_the_end_lie_on_frames() -> None:
@@ -43,7 +49,7 @@ def test_marks_parts_and_the_end_lie_on_frames() -> None:
 
 def test_a_mark_is_when_its_word_is_heard() -> None:
     when = scheduled(scene("new", line("a", five=5, end=17)))
-    assert abs(when.marks["five"] - (0.6 + 5 * WORD)) <= FRAME / 2 + 1e-9
+    assert abs(when.marks["five"] - (0.2 + 5 * WORD)) <= FRAME / 2 + 1e-9
     assert abs(when.marks["end"] - when.lines[0].end) <= FRAME / 2 + 1e-9
 
 
@@ -150,7 +156,7 @@ def test_a_word_without_a_time_of_its_own_comes_with_the_next() -> None:
         spoken.model_dump() | {"words": [w.model_dump() for w in spoken.words if w.index != 1]}
     )
     when = schedule(scene("new", one), {"a": gap}, {}, 30)
-    assert frame_at(when.marks["mark"], 30) == frame_at(0.6 + 2 * WORD, 30)
+    assert frame_at(when.marks["mark"], 30) == frame_at(0.2 + 2 * WORD, 30)
 
 
 def test_a_capture_comes_early_enough_for_a_first_step_that_takes_long_to_film() -> None:

@@ -25,7 +25,7 @@ def caption(text: str, timestamps: Any = "told") -> bytes:
 
 @pytest.fixture
 def kokoro(studio: Any) -> Any:
-    studio.sections["kokoro-server"] = {"base_url": f"{studio.base}/v1", "timeout": "0.5"}
+    studio.sections["kokoro-server"] = {"base_url": f"{studio.base}/v1"}
     return studio
 
 
