@@ -15,21 +15,6 @@ _DITHER = ((_BAYER_MATRIX + 0.5) / 16 - 0.5) / 2
 """Bayer's 4 x 4 thresholds, half a level high in all."""
 
 
-def gradient(colours: tuple[str, str], size: Size) -> RgbImage:
-    """Draw a vertical gradient of `size`: each row has one colour, and its rounding error goes to the next row.
-
-    Rows of one colour are what run-length encoding is best at. Nobody sees a difference of one level from row to row;
-    the edge of a band would be seen.
-    """
-    top, bottom = (np.array(rgb_of(colour), dtype=np.float64) for colour in colours)
-    exact = top + (bottom - top) * np.linspace(0, 1, size[1])[:, None]
-    rows, error = np.empty_like(exact), np.array([0.0, 0.33, 0.66]) - 0.5
-    for y, row in enumerate(exact):
-        rows[y] = np.floor(row + error + 0.5)
-        error = error + row - rows[y]
-    return np.repeat(np.clip(rows, 0, 255).astype(np.uint8)[:, None], size[0], axis=1)
-
-
 class GradientLight(NamedTuple):
     """A light of `colour`, strongest in its middle: `centre` in fractions of the frame, `radius` of its height."""
 

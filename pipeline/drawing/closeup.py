@@ -48,7 +48,7 @@ def make_close_up(request: CloseUpRequest, folder: Path, context: JobContext) ->
 
 
 CLOSE_UP: Recipe[CloseUpRequest, DrawnClip] = Recipe(
-    kind="close-up", version=2, request=CloseUpRequest, result=DrawnClip, make=make_close_up
+    kind="close-up", version=3, request=CloseUpRequest, result=DrawnClip, make=make_close_up
 )
 
 

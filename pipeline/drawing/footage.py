@@ -21,6 +21,7 @@ from ..timing.fit import FitPlan
 from ..timing.retime import picture_at, source_at
 from .drawn_clip import DrawnClip, FramedFootage, PictureReader
 from .frame_art import DARK_SHADOW, LIGHT_SHADOW, WindowColours, draw_window_frame
+from .motifs import motif_of
 from .pixelate import with_regions_pixelated
 
 
@@ -84,6 +85,7 @@ def window_colours(theme: Theme) -> WindowColours:
     red, yellow, green = (theme.terminal[name] for name in ("red", "yellow", "green"))
     return WindowColours(
         background=theme.background,
+        motif=motif_of(theme),
         window=theme.window,
         window_bar=theme.window_bar,
         window_text=theme.window_text,
@@ -103,7 +105,7 @@ def make_footage(request: FootageRequest, folder: Path, context: JobContext) -> 
 
 
 FOOTAGE: Recipe[FootageRequest, FootageTake] = Recipe(
-    kind="footage", version=4, request=FootageRequest, result=FootageTake, make=make_footage
+    kind="footage", version=5, request=FootageRequest, result=FootageTake, make=make_footage
 )
 
 

@@ -6,15 +6,17 @@ import numpy as np
 from PIL import Image, ImageFilter
 
 from ..base.arrays import RgbaImage, RgbImage
-from ..base.backdrop import alpha_over, gradient
+from ..base.backdrop import alpha_over
 from ..base.frozen import Frozen
 from ..base.geometry import Box, Size
 from ..base.svg import render_svg, svg_text, svg_text_width
 from ..base.text_runs import clusters
+from ..base.theme import Motif
 from ..capture.take import BrowserBar
 from ..capture.window import BAR, BOTTOM_EDGE, RADIUS, Shape, window_around
 from ..episode.capture_kinds import CaptureKind
 from .device_art import RADII, device_drawing
+from .motifs import draw_ground
 
 _SHADOW = 34
 """Blur of the shadow in px (one sigma is half of it)."""
@@ -31,6 +33,7 @@ class WindowColours(Frozen):
     """What the window takes from the theme, sRGB hex; `shadow` is how much of its shadow is seen (0..1)."""
 
     background: tuple[str, str]
+    motif: Motif
     window: str
     window_bar: str
     window_text: str
@@ -58,9 +61,9 @@ def draw_window_frame(
     if _has_no_bar(kind, title):
         top += BAR - BOTTOM_EDGE
     window = (left, top, right - left, bottom - top)
-    large = (frame[0] * scale, frame[1] * scale)
     picture = alpha_over(
-        gradient(colours.background, large), _shadow(window, frame, scale, RADII.get(shape, RADIUS) + 6, colours.shadow)
+        draw_ground(colours.background, colours.motif, frame, scale),
+        _shadow(window, frame, scale, RADII.get(shape, RADIUS) + 6, colours.shadow),
     )
     drawing = (
         _device(colours, window, frame, shape, scale)

@@ -1,12 +1,17 @@
-"""What is drawn on the ground of a theme: rings, an aurora, a grid, embers, a disc, discs or hills."""
+"""The ground of a theme, and what is drawn on it: rings, an aurora, a grid, embers, a disc, discs or hills."""
 
 import math
 import random
 from collections.abc import Callable
 
-from ..base.backdrop import GradientLight
+import numpy as np
+from PIL import Image
+
+from ..base.arrays import RgbImage
+from ..base.backdrop import GradientLight, alpha_over, lit_gradient
 from ..base.geometry import Size
-from ..base.theme import Motif, MotifKind
+from ..base.svg import render_svg
+from ..base.theme import Motif, MotifKind, Theme
 
 HAIRLINE = 1.5
 """Width of a line in px at 1080 lines."""
@@ -14,6 +19,24 @@ BAND_LIGHTS = 9
 """A band of an aurora is so many lights beside one another, and one more."""
 SEED = 7
 """Stars and embers are in the same places in every film."""
+
+
+def motif_of(theme: Theme) -> Motif:
+    """Return the motif of a theme; one without any has rings in its corner."""
+    return theme.motif or Motif(kind="rings", colours=(theme.terminal["blue"], theme.accent), opacities=(0.13, 0.07))
+
+
+def draw_ground(background: tuple[str, str], motif: Motif, frame: Size, scale: int = 1) -> RgbImage:
+    """Draw the gradient of two colours with the lights of a motif and the motif itself (uint8 RGB), `scale` times as large.
+
+    Enlarged, it is the same picture: a close-up shows the ground that was seen before.
+    """
+    ground = lit_gradient(background, motif_lights(motif), frame)
+    picture = alpha_over(ground, render_svg(motif_drawing(motif, frame)))
+    if scale == 1:
+        return picture
+    large = (frame[0] * scale, frame[1] * scale)
+    return np.asarray(Image.fromarray(picture).resize(large, Image.Resampling.BICUBIC))
 
 
 def motif_lights(motif: Motif) -> tuple[GradientLight, ...]:

@@ -17,6 +17,8 @@ from ..timeline.model import (
     Strip,
     TextStrip,
     Timeline,
+    WipeStrip,
+    is_transition,
     shown_text,
 )
 
@@ -49,7 +51,7 @@ class _Laid(NamedTuple):
     strip: Strip
     start: int
     end: int
-    cross: CrossStrip | None = None
+    cross: CrossStrip | WipeStrip | None = None
 
 
 def otio_timeline(film: Timeline, media: Mapping[str, Media]) -> OtioTimeline:
@@ -80,9 +82,9 @@ def _families(film: Timeline) -> Iterator[tuple[str, list[Strip]]]:
 
 def _lanes(name: str, strips: Sequence[Strip]) -> Iterator[tuple[str, list[_Laid]]]:
     """Yield the strips as tracks on which none lies over another; a crossfade joins two to one track."""
-    crosses = {(s.first, s.second): s for s in strips if isinstance(s, CrossStrip)}
+    crosses = {(s.first, s.second): s for s in strips if is_transition(s)}
     lanes: list[list[_Laid]] = []
-    for strip in sorted((s for s in strips if not isinstance(s, CrossStrip)), key=lambda s: (s.start, s.id)):
+    for strip in sorted((s for s in strips if not is_transition(s)), key=lambda s: (s.start, s.id)):
         for lane in lanes:
             last = lane[-1]
             cross = crosses.get((last.strip.id, strip.id))
@@ -114,11 +116,11 @@ def _track(film: Timeline, media: Mapping[str, Media], name: str, parts: Sequenc
     return _object("Track.1", name, children=children, kind=kind)
 
 
-def _transition(cross: CrossStrip, cut: int, fps: int) -> Json:
+def _transition(cross: CrossStrip | WipeStrip, cut: int, fps: int) -> Json:
     return {
         "OTIO_SCHEMA": "Transition.1",
         "name": cross.name,
-        "transition_type": "SMPTE_Dissolve",
+        "transition_type": "SMPTE_Dissolve" if isinstance(cross, CrossStrip) else "Custom_Transition",
         "in_offset": _time(cut - cross.start, fps),
         "out_offset": _time(cross.end - cut, fps),
         "metadata": {"lectern": {"id": cross.id, "scene": cross.scene}},
@@ -186,7 +188,7 @@ def _reference(film: Timeline, media: Mapping[str, Media], strip: Strip) -> Json
 
 def _bounds(film: Timeline, strip: Strip) -> Json:
     """Return where a picture is in the frame: in pixels, upwards from the bottom left, as OpenTimelineIO counts."""
-    if isinstance(strip, SoundStrip | CrossStrip):
+    if isinstance(strip, SoundStrip) or is_transition(strip):
         return {}
     (width, height), box = film.size, box_of(strip)
     points = ("min", box.x, box.bottom), ("max", box.right, box.y)
@@ -241,7 +243,7 @@ def _left_out(film: Timeline, joined: set[str]) -> Iterator[str]:
         ((s for s in strips if isinstance(s, MovieStrip) and (s.position_x or s.position_y)), "the movement of {}"),
         ((s for s in strips if isinstance(s, MovieStrip) and s.mirrored), "the mirroring of {}"),
         ((s for s in strips if isinstance(s, SoundStrip) and (s.level or s.volume != 1.0)), "the level of {}"),
-        ((s for s in strips if isinstance(s, CrossStrip) and s.id not in joined), "crossfades between pictures that overlap others ({})"),
+        ((s for s in strips if is_transition(s) and s.id not in joined), "crossfades between pictures that overlap others ({})"),
         (film.off, "{} muted by hand: left out"),
     )  # fmt: skip
     for found, sentence in kinds:

@@ -1,7 +1,7 @@
 """The timeline: every strip of the film, as plain values. Blender's sequencer is compiled from it."""
 
 from pathlib import Path
-from typing import Annotated, Any, Literal, NamedTuple, TypeGuard
+from typing import Annotated, Any, Literal, NamedTuple, TypeGuard, TypeIs
 
 from pydantic import Field, ValidationError
 
@@ -207,7 +207,7 @@ class Marker(Frozen):
     frame: int
 
 
-def is_transition(strip: Strip) -> TypeGuard[CrossStrip | WipeStrip]:
+def is_transition(strip: Strip) -> TypeIs[CrossStrip | WipeStrip]:
     """Return whether the strip makes one picture of two."""
     return isinstance(strip, _TransitionStrip)
 

@@ -3,11 +3,13 @@
 import pytest
 
 from lectern.pipeline.base.svg import svg_text_width
+from lectern.pipeline.base.theme import Motif
 from lectern.pipeline.capture.take import BrowserBar
 from lectern.pipeline.drawing.frame_art import _TITLE, WindowColours, _bar, _fitting
 
 COLOURS = WindowColours(
     background=("#000000", "#101010"),
+    motif=Motif(kind="grid", colours=("#202020", "#303030"), opacities=(0.5, 0.5)),
     window="#202020",
     window_bar="#303030",
     window_text="#f0f0f0",
