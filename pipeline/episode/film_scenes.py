@@ -2,6 +2,7 @@
 
 from .blocks import Overlay
 from .model import Episode, Scene
+from .music import END
 from .rhythm import with_rhythm
 
 
@@ -21,7 +22,7 @@ def end_scene(episode: Episode) -> Scene | None:
     """
     card = episode.end
     last = next((s for s in reversed(episode.scenes) if s.enabled), None)
-    if card is None or last is None or last.id == "end" or (last.overlays and last.overlays[-1].kind == "title"):
+    if card is None or last is None or last.id == END or (last.overlays and last.overlays[-1].kind == "title"):
         return None
     if last.clips and last.clips[-1].name == "title":
         return None
@@ -37,4 +38,4 @@ def end_scene(episode: Episode) -> Scene | None:
         seconds=card.seconds,
         line=last.line,
     )
-    return Scene(id="end", title=episode.title, line=last.line, overlays=(closing,), before=0.0, after=0.0)
+    return Scene(id=END, title=episode.title, line=last.line, overlays=(closing,), before=0.0, after=0.0)

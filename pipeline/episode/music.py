@@ -24,6 +24,8 @@ from .values import (
 
 type MusicKind = Literal["music", "ambient", "effect"]
 
+END = "end"
+"""The id of the card at the end, where the author made none."""
 FILM = "film"
 """What music is under that is heard in the whole film."""
 DUCK: dict[MusicKind, float] = {"music": 14.0, "ambient": 15.0, "effect": 0.0}
@@ -74,7 +76,10 @@ class Music(Frozen):
     under: Annotated[
         tuple[str, ...],
         _SCOPE,
-        Key("What it plays under: `film`, a scene's id, or a list of scenes", default="the scene it is written in"),
+        Key(
+            "What it plays under: `film`, a scene's id, or a list of scenes; `end` is the card at the end",
+            default="the scene it is written in",
+        ),
     ] = ()
     gain: Annotated[
         float, number(-60, 12, "decibels"), Key("How much louder or quieter than Lectern would have it, in decibels")
@@ -121,7 +126,7 @@ def misplaced_music(scenes: Iterable[tuple[str, Iterable[Music]]], file: str) ->
     found = [(id, tuple(music)) for id, music in scenes]
     ids = [id for id, _ in found]
     for music in (music for _, every in found for music in every):
-        for name in (name for name in music.under if name not in (FILM, *ids)):
+        for name in (name for name in music.under if name not in (FILM, END, *ids)):
             yield SourceError(
                 file,
                 music.line,

@@ -623,3 +623,8 @@ def test_the_card_at_the_end_is_written_in_the_front_matter(
     reading: Reading, written: str, card: EndCard | None
 ) -> None:
     assert reading(f"---\nend: {written}\n---\n\n# A\n\nHello.\n").end == card
+
+
+def test_music_plays_under_the_card_at_the_end(reading: Reading) -> None:
+    (music,) = reading("# A\n\nHello.\n\n```music\nname: night\nunder: [a, end]\n```\n").scenes[0].music
+    assert music.under == ("a", "end")
