@@ -200,7 +200,7 @@ out["gone"] = rebuild(film(footage.model_copy(update={"start": 28}), cross.model
 """,
     )
     assert out["kept"] == [[], 1]
-    assert out["gone"][1] == 0 and "the modifiers of the crossfade" in out["gone"][0][0]
+    assert out["gone"][1] == 0 and "the modifiers of the transition" in out["gone"][0][0]
 
 
 def test_keyframes_of_a_crossfade_stay_where_they_are_when_one_of_its_pictures_is_moved(root: Path) -> None:
