@@ -65,7 +65,7 @@ def test_several_readers_follow_a_run_and_each_sees_all_of_it_in_order(path: Pat
         for number in range(200):
             run.tell("note", number=number)
     for reader in readers:
-        reader.join(30)
+        reader.join(120)
     assert seen == [[-1, *range(200), -1]] * 3
 
 
