@@ -40,6 +40,16 @@ Columns = Callable[[Scene, Capture], int | None]
 """Tells how many letters a line of a capture's terminal has; None where it has none."""
 
 
+def never_ends(command: str) -> bool:
+    """Return whether a command stays until it is left, as an editor, a server or a bare `python3` does."""
+    return bool(_STAYING.match(command.strip())) and not command.rstrip().endswith("&")
+
+
+def needs_rights(command: str) -> bool:
+    """Return whether a command asks for the rights of an administrator, and so for a password."""
+    return bool(re.match(r"\s*sudo\s", command))
+
+
 def capture_suspicions(episode: Episode, columns: Columns) -> tuple[SourceError, ...]:
     """Return the slips in captures."""
     pairs = [(scene, capture) for scene in episode.scenes if scene.enabled for capture in scene.captures]
@@ -96,7 +106,7 @@ def _of_command(step: Step) -> Iterator[SourceError]:
         return
     if found := re.match(rf"\s*(?:export\s+)?({'|'.join(_PROMPTS)})=(.*)", step.value):
         yield _own_prompt(step.line, found[1], found[2].strip("\"'"))
-    if step.action == "run" and _STAYING.match(step.value.strip()) and not step.value.rstrip().endswith("&"):
+    if step.action == "run" and never_ends(step.value):
         yield finding(
             step.line,
             f'"{step.value}" does not end by itself, and "run" waits until it does; write type: {step.value}, then wait for '
@@ -104,7 +114,7 @@ def _of_command(step: Step) -> Iterator[SourceError]:
             f"type: {step.value}",
             step.value,
         )
-    if re.match(r"\s*sudo\s", step.value):
+    if needs_rights(step.value):
         message = "sudo asks for a password, which nobody types, and what needs rights changes this computer"
         yield finding(step.line, f"{message}; show it without sudo, or play a recording (cast:)", "", "sudo")
     if _WORD_PROCESSED.search(step.value):

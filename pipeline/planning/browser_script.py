@@ -10,17 +10,26 @@ from typing import Any, NamedTuple
 from ..base.errors import LecternError
 from .model import PlannedBlock, PlannedEpisode, Refusal, ScenePlan
 from .narration import marked
+from .playwright_code import STRING, statements
 
-_STRING = r"""(?P<q>['"`])(?P<text>(?:\\.|(?!(?P=q)).)*)(?P=q)"""
 _ACTION = re.compile(
     r"\.(click|dblclick|fill|type|press|press_sequentially|pressSequentially|check|uncheck|hover|select_option|selectOption|set_input_files|setInputFiles)\("
 )
-_GOTO = re.compile(rf"\.goto\(\s*{_STRING}")
+_GOTO = re.compile(rf"\.goto\(\s*{STRING}")
+_URL = re.compile(rf"\.(?:to_have_url|toHaveURL|wait_for_url|waitForURL)\(\s*{STRING}")
+_KEYBOARD = re.compile(rf"\.keyboard\.(?P<what>press|type|insertText|insert_text)\(\s*{STRING}")
+_WHEEL = re.compile(r"\.mouse\.wheel\(\s*(?:delta_x=)?-?[\d.]+\s*,\s*(?:delta_y=)?(?P<pixels>-?\d+)")
+_AWAITED = re.compile(rf"\.(?:wait_for_selector|waitForSelector)\(\s*{STRING}")
+_RIGHT = re.compile(r"\bbutton\s*[=:]\s*['\"]right['\"]")
+_WHERE = "it is below a baseURL that the script does not name; write open: with the whole address"
+_NO_STEP = "a capture has no step like that"
 _SEES = re.compile(r"\.(to_be_visible|toBeVisible|to_contain_text|toContainText|to_have_text|toHaveText)\(")
 _LOCATOR = re.compile(
     r"\.(get_by_role|getByRole|get_by_text|getByText|get_by_label|getByLabel|get_by_placeholder|getByPlaceholder|get_by_test_id|getByTestId|get_by_title|getByTitle|get_by_alt_text|getByAltText|locator)\("
 )
-_NAME = re.compile(rf"\bname\s*[=:]\s*{_STRING}")
+_NAME = re.compile(rf"\bname\s*[=:]\s*{STRING}")
+_FRAME = re.compile(r"""iframe\[name=\\?['"]?(?P<text>[\w-]+)""")
+_SECRET = re.compile(r"pass(?:word|wort|code|phrase)|mot de passe|contraseña|senha|token|secret|\bpin\b", re.IGNORECASE)
 _NTH = re.compile(r"\.nth\((\d+)\)|\.(first|last)\b")
 _INTERNAL = re.compile(r"""internal:(?P<kind>role|text|label|attr|testid)=(?P<rest>.*)""")
 _KINDS = {"get_by_role": "role", "get_by_text": "text", "get_by_label": "label", "get_by_placeholder": "placeholder",
@@ -38,20 +47,19 @@ class _BrowserStep(NamedTuple):
 def plan_browser_script(text: str, title: str) -> PlannedEpisode:
     """Return an episode that does in a browser what a script does; what it can't do is refused by line."""
     steps, refused = list[_BrowserStep](), list[Refusal]()
-    for number, line in enumerate(text.splitlines(), 1):
-        written = line.strip()
-        if not re.search(r"\bpage\w*\.|\bexpect\(", written) or written.startswith(
-            ("//", "#", "def ", "test(", "async ")
-        ):
+    for number, written in statements(text):
+        if written.startswith(("def ", "test(", "async ")):
             continue
         step = _step(written)
-        if step:
+        if step and "open" in step.values and not re.match(r"[a-z]+:", step.values["open"]):
+            refused.append(Refusal(line=number, text=written[:80], why=_WHERE))
+        elif step:
             steps.append(step)
         elif not re.search(
             r"\.(close|set_default\w*|setDefault\w*|wait_for_timeout|waitForTimeout|wait_for_load_state|waitForLoadState|new_page|newPage)\(|^page\s*=",
             written,
         ):
-            refused.append(Refusal(line=number, text=written[:80], why="a capture has no step like that"))
+            refused.append(Refusal(line=number, text=written[:80], why=_NO_STEP))
     return _episode(steps, refused, title)
 
 
@@ -89,7 +97,7 @@ def plan_trace(content: bytes, title: str) -> PlannedEpisode:
                 Refusal(
                     line=number,
                     text=f"{method} {params.get('selector', '')}"[:80],
-                    why="a capture has no step like that",
+                    why=_NO_STEP,
                 )
             )
     return _episode(steps, refused, title)
@@ -122,20 +130,44 @@ def _episode(steps: list[_BrowserStep], refused: list[Refusal], title: str) -> P
 def _step(line: str) -> _BrowserStep | None:
     if found := _GOTO.search(line):
         return _opened(_unescaped(found["text"]))
+    if found := _URL.search(line):
+        return _BrowserStep({"wait": {"url": _unescaped(found["text"])}}, "")
     if "expect(" in line:
         return _seen(line)
+    if found := _KEYBOARD.search(line):
+        text = _unescaped(found["text"])
+        return _acted("press", None, text) if found["what"] == "press" else _acted("type", None, text)
+    if found := _WHEEL.search(line):
+        return _BrowserStep({"scroll": int(found["pixels"])}, "Scroll.")
+    if found := _AWAITED.search(line):
+        target = _selector(_unescaped(found["text"]))
+        return _BrowserStep({"wait": {"text": target} if isinstance(target, str) else {"target": target}}, "")
     found = next(iter(reversed(list(_ACTION.finditer(line)))), None)
     if not found:
         return None
-    argument = re.match(rf"\s*\[?\s*{_STRING}", line[found.end() :])
-    return _acted(found[1], _target(line[: found.start()]), _unescaped(argument["text"]) if argument else "")
+    target, rest = _target(line[: found.start()]), line[found.end() :]
+    argument = re.match(rf"\s*\[?\s*{STRING}", rest)
+    if (
+        target is None and argument and re.search(r"\bpage\w*$|\bframe\w*$", line[: found.start()])
+    ):  # page.click("#save")
+        target, rest = _selector(_unescaped(argument["text"])), rest[argument.end() :].lstrip().removeprefix(",")
+        argument = re.match(rf"\s*\[?\s*(?:\{{\s*(?:label|value)\s*:\s*)?{STRING}", rest)
+    step = _acted(found[1], target, _unescaped(argument["text"]) if argument else "") if target is not None else None
+    if step and "click" in step.values and _RIGHT.search(rest):
+        return _BrowserStep({**step.values, "button": "right"}, step.said)
+    return step
+
+
+def _selector(written: str) -> Any:
+    """Return the target that a selector of a page's own functions names."""
+    return written.removeprefix("text=").strip("\"'") if written.startswith("text=") else {"selector": written}
 
 
 def _seen(line: str) -> _BrowserStep | None:
     found = _SEES.search(line)
     if not found:
         return None
-    argument = re.match(rf"\s*{_STRING}", line[found.end() :])
+    argument = re.match(rf"\s*{STRING}", line[found.end() :])
     target = _target(line[: found.start()])
     if argument:
         return _BrowserStep({"wait": {"text": _unescaped(argument["text"])}}, "")
@@ -153,17 +185,19 @@ def _target(chain: str) -> Any:
         return None
     kind = _KINDS[re.sub(r"(?<!^)(?=[A-Z])", "_", found[1]).lower()]
     rest = chain[found.end() :]
-    argument = re.match(rf"\s*{_STRING}", rest)
+    argument = re.match(rf"\s*{STRING}", rest)
     if not argument:
         return None
     name = _NAME.search(rest)
     nth = _NTH.search(rest)
-    return _named(
-        kind,
-        _unescaped(argument["text"]),
-        _unescaped(name["text"]) if name else "",
-        int(nth[1]) + 1 if nth and nth[1] else 0,
-    )
+    if nth and nth[2] == "last":
+        return None
+    number = int(nth[1]) + 1 if nth and nth[1] else 1 if nth else 0
+    target = _named(kind, _unescaped(argument["text"]), _unescaped(name["text"]) if name else "", number)
+    frame = _FRAME.search(chain[: found.start()])
+    if frame is None:
+        return target
+    return {**(target if isinstance(target, dict) else {"text": target}), "frame": _unescaped(frame["text"])}
 
 
 def _named(kind: str, text: str, name: str, nth: int) -> Any:
@@ -181,15 +215,17 @@ def _named(kind: str, text: str, name: str, nth: int) -> Any:
 def _acted(action: str, target: Any, text: str) -> _BrowserStep | None:
     """Return the step of an action on a target, with the text that it was given."""
     action = action.lower().replace("_", "")
-    if target is None:
-        return None
+    into = {"into": target} if target is not None else {}
     match action:
+        case "dblclick":
+            return _BrowserStep({"click": target, "times": 2}, f"Click {_shown(target)} twice.")
         case "click" | "check" | "uncheck":
             return _BrowserStep({"click": target}, f"Click {_shown(target)}.")
         case "hover":
             return _BrowserStep({"hover": target}, f"Point at {_shown(target)}.")
         case "fill" | "type" | "presssequentially" if text:
-            return _BrowserStep({"type": text, "into": target}, f"Type `{text}`.".replace("``", "`"))
+            said = "Type it." if _SECRET.search(str(_shown(target))) else f"Type `{text}`.".replace("``", "`")
+            return _BrowserStep({"type": text, **into}, said)
         case "press" if text:
             return _BrowserStep({"press": text}, f"Press {text.replace('+', ' and ')}.")
         case "selectoption" if text:
@@ -203,6 +239,8 @@ def _opened(address: str) -> _BrowserStep:
 
 
 def _shown(target: Any) -> str:
+    if target is None:
+        return "here"
     name = (
         target
         if isinstance(target, str)

@@ -9,7 +9,11 @@ from .model import PlannedBlock, PlannedEpisode, Refusal, ScenePlan
 from .narration import marked, said_command, sentence
 
 _ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[PX^_][^\x1b]*\x1b\\|[ -/]*[0-~])")
-_PROMPT = re.compile(r"(?:[\w.~:@/ \[\]()-]{0,60})?[$%❯➜»](?:\s)(?P<command>\S.{0,200})")
+_PROMPT = re.compile(
+    r"(?:(?:[\w.~:@/ \[\]()-]{0,60})?[$%❯➜»λ]\s|[➜❯]\s+\S+(?: (?:git|hg):\([^)]*\))?(?: ?[✗✔*!?])*\s+"
+    r"|PS [A-Za-z]:[^>]{0,80}>\s?|[A-Za-z]:\\[^>]{0,80}>|[\w.-]+@[\w.-]+[ :][^#>]{0,60}[#>]\s)(?P<command>\S.{0,200})"
+)
+"""A line that a shell's prompt begins: of bash, zsh and its themes, fish, PowerShell and cmd, and root's."""
 _NO_MOMENTS = "it has no markers and no prompt that Lectern knows; write its moments yourself"
 MOST_STEPS = 8
 

@@ -12,18 +12,21 @@ from markdown_it.token import Token
 from ..base.errors import SourceError
 from ..episode.nodes import MappingNode, ScalarNode, read_yaml
 from ..episode.prose import escape_prose
-from .commands import stays
+from .commands import why_not_run
 from .model import PlannedBlock, PlannedEpisode, Refusal, ScenePlan
 from .narration import marked, said_command, sentence
 
-SHELLS = ("bash", "sh", "shell", "console", "zsh", "terminal")
+SHELLS = ("bash", "sh", "shell", "console", "zsh", "terminal", "shell-session", "shellsession", "sh-session")
 PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".avif", ".svg")
 _FRONT = re.compile(r"---[ \t]*\n(.*?\n)?---[ \t]*(?:\n|$)", re.DOTALL)
 _RULE = re.compile(r"---[ \t]*")
 _SETTING = re.compile(r"[\w-]+:(?:\s|$)|[ \t]+\S")
 _COMMENT = re.compile(r"<!--(.*?)-->", re.DOTALL)
 _DIRECTIVE = re.compile(r"\s*[_$]?[A-Za-z]+\s*:")
-_PROMPT = re.compile(r"^[$%❯>]\s+")
+_PROMPT = re.compile(r"^(?:[\w.-]+@[\w.-]+[^$#%❯>]{0,60})?[$%❯>]\s+|^[\w.-]+@[\w.-]+[^$#%❯>]{0,60}#\s+")
+_DIVIDER = re.compile(r"^headingDivider:\s*(.+)$", re.MULTILINE)
+_SLOT = re.compile(r"::[\w-]+::")
+_HEADING = re.compile(r" {0,3}(#{1,6})\s")
 _MARKDOWN = MarkdownIt("commonmark").enable("table")
 
 
@@ -94,6 +97,9 @@ def plan_outline(text: str, title: str, folder: Path) -> PlannedEpisode:
         else:
             planner.fill(drafts[-1], tokens[at:end], 0)
         at = end
+    for draft in drafts[1:]:
+        if draft.title != title:
+            _fill_empty(draft)
     return _episode(planner, drafts, title)
 
 
@@ -103,7 +109,7 @@ def plan_deck(text: str, title: str, folder: Path) -> PlannedEpisode:
     settings, first = _front(text)
     title = settings.get("title") or title
     drafts = []
-    for number, (slide, line) in enumerate(_slides(text, first)):
+    for number, (slide, line, own) in enumerate(_slides(text, first)):
         for found in _COMMENT.finditer(slide):
             planner_line = line + slide[: found.start()].count("\n") + 1
             if _DIRECTIVE.match(found[1]):
@@ -113,10 +119,28 @@ def plan_deck(text: str, title: str, folder: Path) -> PlannedEpisode:
         body = _COMMENT.sub(lambda found: "\n" * found[0].count("\n"), slide)
         planner.fill(draft, _MARKDOWN.parse(body), line)
         draft.title = draft.title or (title if not number else f"Slide {number + 1}")
+        _settings_of_slide(planner, draft, own)
         if draft.notes:
             draft.prose = [*_spoken_notes(draft.notes), *(p for p in draft.prose if p.startswith("{"))]
+        _fill_empty(draft)
         drafts.append(draft)
     return _episode(planner, drafts, title)
+
+
+def _settings_of_slide(planner: _MarkdownPlan, draft: _SceneDraft, own: Iterable[tuple[int, str, str]]) -> None:
+    """Take over the picture of a slide's layout, and refuse slides that are in another file."""
+    for line, name, value in own:
+        if name == "image":
+            _image(planner, draft, value, "", line)
+        elif name == "src":
+            planner.refuse(line, f"src: {value}", "its slides are in another file; plan that, too")
+
+
+def _fill_empty(draft: _SceneDraft) -> None:
+    """Let a slide or a heading with nothing below it say and show its title."""
+    if not draft.prose and not draft.blocks:
+        draft.prose.append(marked(sentence(draft.title), mark := draft.mark()))
+        draft.blocks.append(PlannedBlock(name="overlay", values={"kind": "title", "text": draft.title, "at": mark}))
 
 
 def is_deck(text: str) -> bool:
@@ -151,8 +175,12 @@ def _front(text: str) -> tuple[dict[str, str], int]:
     return {name.text: value.text for name, value in entries if isinstance(value, ScalarNode)}, found.end()
 
 
-def _slides(text: str, first: int) -> Iterator[tuple[str, int]]:
-    """Yield the slides, and the line (from 0) at which each begins; front matter of a slide is left out."""
+def _slides(text: str, first: int) -> Iterator[tuple[str, int, list[tuple[int, str, str]]]]:
+    """Yield the slides, the line (from 0) at which each begins, and its own settings: line (from 1), name and value."""
+    divides = (_DIVIDER.findall(text[:first]) or [""])[0]
+    levels = {int(level) for level in re.findall(r"[1-6]", divides)}
+    levels = levels if divides.startswith("[") else set(range(1, max(levels, default=0) + 1))
+    own = list[tuple[int, str, str]]()
     begin = text[:first].count("\n")
     lines, slide, start, fenced = text[first:].split("\n"), list[str](), begin, ""
     number = 0
@@ -160,16 +188,31 @@ def _slides(text: str, first: int) -> Iterator[tuple[str, int]]:
         line = lines[number]
         if mark := re.match(r" {0,3}(`{3,}|~{3,})", line):
             fenced = "" if fenced and mark[1].startswith(fenced) else (fenced or mark[1])
+        heading = _HEADING.match(line)
         if not fenced and _RULE.fullmatch(line):
+            if own or any(text.strip() for text in slide):
+                yield "\n".join(slide), start, own
+            end = _end_of_front(lines, number)
+            own = [*_settings_in(lines[number + 1 : end], begin + number + 2)]
+            slide, number = [], end
+            start = begin + number + 1
+        elif not fenced and heading and len(heading[1]) in levels:
             if any(text.strip() for text in slide):
-                yield "\n".join(slide), start
-            number = _end_of_front(lines, number)
-            slide, start = [], begin + number + 1
+                yield "\n".join(slide), start, own
+            slide, start, own = [line], begin + number, []
         else:
             slide.append(line)
         number += 1
-    if any(text.strip() for text in slide):
-        yield "\n".join(slide), start
+    if own or any(text.strip() for text in slide):
+        yield "\n".join(slide), start, own
+
+
+def _settings_in(lines: Iterable[str], first: int) -> Iterator[tuple[int, str, str]]:
+    """Yield what is set of a slide that matters to a film: the picture of its layout, and where its slides are."""
+    for number, line in enumerate(lines, first):
+        name, _, value = line.partition(":")
+        if name in ("src", "image") and value.strip():
+            yield number, name, value.strip().strip("\"'")
 
 
 def _end_of_front(lines: list[str], rule: int) -> int:
@@ -186,7 +229,8 @@ def _spoken_notes(notes: Iterable[str]) -> Iterator[str]:
     for note in notes:
         for paragraph in re.split(r"\n\s*\n", note.strip()):
             if paragraph.strip():
-                yield sentence(re.sub(r"^[-*]\s+", "", paragraph.strip()))
+                tokens = _MARKDOWN.parse(paragraph.strip())
+                yield sentence(" ".join(_prose(token) for token in tokens if token.type == "inline"))
 
 
 # What is on a slide or below a heading
@@ -203,6 +247,12 @@ def _paragraph(planner: _MarkdownPlan, draft: _SceneDraft, tokens: list[Token], 
     for child in tokens[1].children or ():
         if child.type == "image":
             _image(planner, draft, str(child.attrs.get("src", "")), child.content, line)
+    if tokens[1].content.startswith("$$"):
+        planner.refuse(line, tokens[1].content, "formulas are not taken over; a clip block can show one")
+        return
+    if _SLOT.fullmatch(tokens[1].content.strip()):
+        planner.refuse(line, tokens[1].content, "the look is that of the film's theme")
+        return
     if text := _prose(tokens[1]):
         draft.prose.append(text)
 
@@ -270,8 +320,8 @@ def _commands(planner: _MarkdownPlan, draft: _SceneDraft, text: str, line: int) 
     for number, command in lines:
         if command.lstrip().startswith("#"):
             draft.prose.append(sentence(command.lstrip("# ")))
-        elif stays(command):
-            planner.refuse(number, command, "it waits for keys; write its steps with type and press")
+        elif why := why_not_run(command):
+            planner.refuse(number, command, why)
         else:
             mark = draft.mark()
             draft.prose.append(said_command(len(steps), command, mark))

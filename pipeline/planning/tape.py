@@ -22,6 +22,7 @@ _SHELLS = ("bash", "zsh", "fish", "sh")
 _FILM = {
     "Output": "the film is made by `lectern build`",
     "Theme": "the colours are those of the film's theme, or of environment: {theme: …}",
+    "Source": "it is another tape; plan that, too, or put its lines here",
     "Screenshot": "a picture of every step is made by `lectern capture --sheet`",
 }
 _LOOKS = ("FontSize", "FontFamily", "Width", "Height", "Padding", "Margin", "MarginFill", "BorderRadius", "WindowBar", "WindowBarSize",
@@ -48,7 +49,7 @@ class _TapePlan:
         self.comments, self.refused = list[str](), list[Refusal]()
         self.environment, self.shell, self.is_hidden, self.taken = dict[str, Any](), "", False, 0
         self.typed: tuple[str, str] | None = None
-        self.stays = False
+        self.stays, self.copied = False, ""
 
     def add(self, **step: Any) -> None:
         self.flush()
@@ -185,7 +186,9 @@ def _set(plan: _TapePlan, line: _TapeLine) -> None:
 
 
 def _env(plan: _TapePlan, line: _TapeLine) -> None:
-    if len(line.words) == 3:
+    if len(line.words) == 3 and line.words[1] in ("PS1", "PROMPT"):
+        plan.environment["prompt"] = _bare(line.words[2])
+    elif len(line.words) == 3:
         plan.environment.setdefault("env", {})[_bare(line.words[1])] = _bare(line.words[2])
     else:
         plan.refuse(line, "it names no variable with its value")
@@ -204,13 +207,25 @@ def _show(plan: _TapePlan, line: _TapeLine) -> None:
     plan.is_hidden = False
 
 
+def _copy(plan: _TapePlan, line: _TapeLine) -> None:
+    plan.copied = _bare(" ".join(line.words[1:]))
+
+
+def _paste(plan: _TapePlan, line: _TapeLine) -> None:
+    """Type what was copied: what is typed before and after it is one line with it."""
+    if plan.copied:
+        _type(plan, plan.copied, "")
+    else:
+        plan.refuse(line, "nothing was copied before")
+
+
 def _require(plan: _TapePlan, line: _TapeLine) -> None:
     """Take note of nothing: a program that isn't there fails when it is run."""
 
 
 _ACTIONS: dict[str, Callable[[_TapePlan, _TapeLine], None]] = {
     "Sleep": _sleep, "Wait": _wait, "Wait+Screen": _wait, "Wait+Line": _wait, "Set": _set, "Env": _env, "Hide": _hide,
-    "Show": _show, "Require": _require,
+    "Show": _show, "Require": _require, "Copy": _copy, "Paste": _paste,
 }  # fmt: skip
 
 

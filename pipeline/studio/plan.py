@@ -1,5 +1,6 @@
 """`lectern plan`: an episode made of what a person has already, by rules alone."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
@@ -11,7 +12,7 @@ from ..capture.terminal.asciicast import read_cast
 from ..episode.source import SCRIPT
 from ..planning.browser_script import plan_browser_script, plan_trace
 from ..planning.cast import plan_cast
-from ..planning.commands import plan_commands
+from ..planning.commands import plan_commands, with_identity
 from ..planning.model import PlannedEpisode, Refusal
 from ..planning.outline import is_deck, plan_deck, plan_outline
 from ..planning.script import script_of
@@ -75,7 +76,7 @@ def plan(folder: Path, *, source: Path) -> PlannedFiles:
     planner = _PLANNERS.get(source.suffix.lower())
     if planner is None:
         raise LecternError(f"{source}: Lectern plans from files that end with {', '.join(_PLANNERS)}")
-    planned = planner(_Source(source, _content(source), title_of(source)))
+    planned = with_identity(planner(_Source(source, _content(source), title_of(source))))
     if not planned.scenes:
         raise LecternError(f"{source} has nothing that Lectern could show")
     make_folder(folder, inside=None)
@@ -90,7 +91,7 @@ def plan(folder: Path, *, source: Path) -> PlannedFiles:
 
 def title_of(source: Path) -> str:
     """Return a title for what was made of a file: its name, as words."""
-    words = source.stem.replace("_", " ").replace("-", " ").strip() or "A film"
+    words = re.sub(r"\.(?:spec|test|e2e)$", "", source.stem).replace("_", " ").replace("-", " ").strip() or "A film"
     return words[0].upper() + words[1:]
 
 
