@@ -6,7 +6,6 @@ from ..addon import background, snapshot
 from ..addon.build import Build, cancel_build, save_edits, start_build
 from ..addon.properties import edited_scene, open_episode_folder
 from ..pipeline.base.errors import LecternError
-from ..pipeline.studio.export import export
 from ..pipeline.studio.places import built_timeline
 from .bases import CommandOperator
 from .poll_messages import building, can_run, no_episode, not_trusted, offline
@@ -84,6 +83,8 @@ class LECTERN_OT_export_timeline(bpy.types.Operator):
             folder = open_episode_folder(context)
             built_timeline(folder)
             save_edits(folder, edited_scene(context))
+            from ..pipeline.studio.export import export  # loads all that makes films, which may be missing parts
+
             done = export(folder)
         except LecternError as error:
             self.report({"ERROR"}, str(error))

@@ -84,6 +84,8 @@ class LECTERN_MT_threads(bpy.types.Menu):
         first: dict[str, str] = {}
         for turn in context.window_manager.lectern.turns:
             first.setdefault(turn.thread, turn.wish)
+        if not first:
+            self.layout.label(text="No conversation yet")
         for thread, wish in reversed(first.items()):
             self.layout.operator("lectern.choose_thread", text=wish[:60], icon="OUTLINER_OB_SPEAKER").thread = thread
 

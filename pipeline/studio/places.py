@@ -10,7 +10,6 @@ from ..base.episode_paths import EpisodePaths
 from ..base.errors import LecternError
 from ..base.frozen import Frozen
 from ..base.geometry import FULL, Box
-from ..build.report import read_report
 from ..episode.folder import read_episode
 from ..episode.source import SCRIPT, exact_text
 from ..quality.heard import ExpectedLine
@@ -110,6 +109,8 @@ def locate(
 
 
 def _lines(folder: Path) -> tuple[ExpectedLine, ...]:
+    from ..build.report import read_report  # loads all that makes films, which Blender's panels must do without
+
     report = read_report(EpisodePaths(folder=folder))
     return report.expected.lines if report else ()
 

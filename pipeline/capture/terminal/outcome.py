@@ -42,7 +42,7 @@ def missing_answer(step: Step, session: TerminalSession) -> str:
     assert step.expect is not None
     if claim_holds(step.expect, session.text()):
         return f'"{step.expect}" is on the screen only as it was typed, or from before; the command itself did not write it'
-    if session.has_written(step.expect):
+    if claim_holds(step.expect, session.written()):
         return (
             f'"{step.expect}" has scrolled out of view, because more was written after it; expect it of a later step '
             f"- scroll: {{text: {step.expect}}}, or let less be written (| head)"

@@ -264,8 +264,11 @@ class TerminalSession:
 
     def has_written(self, text: str) -> bool:
         """Return whether `text` was ever written since filming started, however it was coloured and wrapped."""
-        written = "".join(output.text for output in self._outputs)
-        return closed_up(text) in closed_up(re.sub(CONTROL_SEQUENCES, "", written))
+        return closed_up(text) in closed_up(self.written())
+
+    def written(self) -> str:
+        """Return all that was written since filming started, without its colours."""
+        return re.sub(CONTROL_SEQUENCES, "", "".join(output.text for output in self._outputs))
 
     def last_lines(self) -> str:
         """Return the last lines that the screen shows, indented."""
