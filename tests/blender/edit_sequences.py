@@ -656,6 +656,8 @@ class Sitting:
                     continue  # a crossfade is made anew where its pictures move, and the film does not show this
                 if name == "channel" and now[id].get("mute"):
                     continue  # it makes way for the film
+                if name == "place" and self._ends_with_its_take(element, now[id].get(name), value):
+                    continue
                 if not (_same_place if name == "place" else _same)(now[id].get(name), value) and not told:
                     self.faults.append(f"{id} {name}: {value} became {now[id].get(name)}; told: {self._told}")
         for id in self._gone:
@@ -671,6 +673,12 @@ class Sitting:
             elif scene and scene not in starts and not any(name in sentence for sentence in self._told):
                 self.faults.append(f"{name} stood in {scene}, which is gone, and nothing was said")
         self._notice_own()
+
+    def _ends_with_its_take(self, element: str, now: Any, value: Any) -> bool:
+        """Whether a piece ends where its take does, which is shorter than where it was cut: what came after the cut is told of."""
+        told = [sentence for sentence in self._told if "its take does not have any more" in sentence]
+        cut = any(name.partition("#")[0] == element for sentence in told for name in _named(sentence))
+        return bool(cut and now and now[4] < value[4] and _same_place((now[0], value[1], *now[2:4], value[4]), value))
 
     def _compile_from_nothing(self) -> None:
         """All of it is in edits.json: from an empty sequencer comes the same."""
