@@ -282,16 +282,10 @@ class TerminalSession:
 
     def cast(self) -> Asciicast:
         """Return the session so far, with bullets for secrets."""
-        grid = self._screen.cells
         texts = mask_stream((output.text for output in self._outputs), self._secrets)
         outputs = tuple(CastOutput(time=o.time, text=text) for o, text in zip(self._outputs, texts, strict=True))
-        return Asciicast(
-            columns=grid.columns,
-            rows=grid.rows,
-            duration=round(self.now, 4),
-            outputs=outputs,
-            scrolls=tuple(self._scrolls),
-        )
+        grid, seconds, scrolls = self._screen.cells, round(self.now, 4), tuple(self._scrolls)
+        return Asciicast(columns=grid.columns, rows=grid.rows, duration=seconds, outputs=outputs, scrolls=scrolls)
 
     def _last(self, condition: Callable[[], bool]) -> bool:
         while self._listen(0.0):
