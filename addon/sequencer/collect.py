@@ -139,7 +139,7 @@ def origin_now(now: StripPosition, made: Made) -> int:
     If it is as long as it was, it was moved; else it was trimmed. A transition begins where its pictures meet.
     """
     was = made.position
-    if made.is_cross:
+    if made.is_transition:
         return now.start
     return made.origin + (now.start - was.start if now.end - now.start == was.end - was.start else 0)
 

@@ -74,7 +74,7 @@ def compile_in_slices(
     animation = Animation(scene)
     owned = _clear_the_way(scene, laid, positions, animation)
     compiler = StripCompiler(scene, root, timeline, animation, owned, channels.hidden)
-    for done, strip in enumerate(sorted(laid, key=_crosses_last)):
+    for done, strip in enumerate(sorted(laid, key=_transitions_last)):
         compiler.compile(strip, positions[strip.id])
         yield (done + 1) / len(laid)
     own.move_back()
@@ -115,7 +115,7 @@ def _bare(owned: Mapping[str, bpy.types.Strip], ids: Iterable[str]) -> Iterator[
             yield f'the modifiers of the transition "{owned[id].name}" ({id}) are gone: its pictures have moved, and it was made anew'
 
 
-def _crosses_last(strip: Strip) -> bool:
+def _transitions_last(strip: Strip) -> bool:
     return is_transition(strip)
 
 
@@ -139,7 +139,7 @@ def _clear_the_way(
 ) -> dict[str, bpy.types.Strip]:
     """Remove the strips that are not `laid` any more, move those away that get another position; return the rest.
 
-    Crossfades are removed and created again unless their inputs lie where they shall. They go first: Blender removes a
+    Transitions are removed and created again unless their inputs lie where they shall. They go first: Blender removes a
     transition together with either of its inputs, and the Python object that is left then points at freed memory.
     """
     by_id = {strip.id: strip for strip in laid}
@@ -151,13 +151,13 @@ def _clear_the_way(
         and BLENDERS_TYPES[by_id[id].kind] == strip.type
         and current_position(strip) == within_meta(strip, positions[id])
     }
-    crosses = {id: by_id[id] for id, strip in found.items() if strip.type in TRANSITIONS and id in still}
+    transitions = {id: by_id[id] for id, strip in found.items() if strip.type in TRANSITIONS and id in still}
     stay = {
         id
-        for id, cross in crosses.items()
-        if is_transition(cross)
-        and {cross.first, cross.second} <= still
-        and (found[id].input_1, found[id].input_2) == (found[cross.first], found[cross.second])
+        for id, one in transitions.items()
+        if is_transition(one)
+        and {one.first, one.second} <= still
+        and (found[id].input_1, found[id].input_2) == (found[one.first], found[one.second])
     }
     left: dict[str, bpy.types.Strip] = {}
     for id, strip in sorted(found.items(), key=lambda owned: owned[1].type not in TRANSITIONS):

@@ -61,7 +61,7 @@ class Made(Frozen):
         return {change.property: (change.value, change.script) for change in changes}
 
     @property
-    def is_cross(self) -> bool:
+    def is_transition(self) -> bool:
         """Whether it is a transition, which makes one picture of two."""
         return json.loads(self.strip)["kind"] in ("cross", "wipe")
 

@@ -19,7 +19,7 @@ BEFORE, AFTER = 0.2, 0.25
 CHAPTER_BEFORE, CHAPTER_AFTER = 0.6, 0.5
 """The same where a chapter begins and where one ends."""
 FIRST_BEFORE, LAST_AFTER = 0.4, 0.8
-"""Seconds before the film's first word, and after the last one before the card at the end."""
+"""Seconds before the film's first word, and after the last one before a scene without words, like the card at the end."""
 SECONDS: dict[Transition, float] = {"cut": 0.0, "fade": 0.4, "push": 0.66, "slide": 0.6, "wipe": 0.5}
 """How long each transition takes."""
 CHAPTER_FADE = 0.8

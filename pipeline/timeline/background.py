@@ -153,17 +153,18 @@ def picture_keys(span: BackgroundSpan, moves: tuple[CameraMove, ...], fps: int) 
     A push goes on as fast as it is at the border: its keys lie on both sides of it, although only one half is seen.
     """
     keys = list(camera_keys(moves, span.start - span.origin, span.end - span.origin, fps, span.origin))
-    first, last = (
-        keys[0] if keys else CameraKeyframe(frame=span.start),
-        keys[-1] if keys else CameraKeyframe(frame=span.end),
-    )
     start, end, comes, goes = span.start, span.end, span.comes, span.goes
-    if comes.style == "push":
-        keys = [_moved(first, start - comes.into, 2 * PUSHED), _moved(first, start + comes.into, 0), *keys]
+    first, last = keys[0] if keys else CameraKeyframe(frame=end), keys[-1] if keys else CameraKeyframe(frame=start)
+    into, out = (
+        min(comes.into, first.frame - start),
+        min(goes.out, end - last.frame),
+    )  # the camera moves after, and before
+    if comes.style == "push" and into > 0:
+        keys = [_moved(first, start - into, 2 * PUSHED), _moved(first, start + into, 0), *keys]
     if comes.style == "slide":
         keys = [_moved(first, start - comes.out, 1), _moved(first, start + comes.into, 0), *keys]
-    if goes.style == "push":
-        keys += [_moved(last, end - goes.out, 0), _moved(last, end + goes.out, -2 * PUSHED)]
+    if goes.style == "push" and out > 0:
+        keys += [_moved(last, end - out, 0), _moved(last, end + out, -2 * PUSHED)]
     if goes.style == "slide":
         keys += [_moved(last, end - goes.out, 0), _moved(last, end + goes.into, -1)]
     return tuple({key.frame: key for key in keys}.values())

@@ -370,9 +370,7 @@ def _refit_transitions(strips: Iterable[Strip], pictures: Iterable[Strip]) -> tu
         if refitted:
             kept.append(refitted)
         else:
-            lost.append(
-                f'the transition "{strip.name}" ({strip.id}) has nothing to lie between any more; there is a cut'
-            )
+            lost.append(f'the pictures of the transition "{strip.name}" ({strip.id}) no longer overlap; there is a cut')
     return kept, lost
 
 

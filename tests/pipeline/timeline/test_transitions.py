@@ -5,12 +5,13 @@ from typing import Any
 import pytest
 from staged import capture, episode, line, scene, take, takes
 
-from lectern.pipeline.base.geometry import FULL
+from lectern.pipeline.base.geometry import FULL, Camera
 from lectern.pipeline.episode.blocks import Clip, Overlay
 from lectern.pipeline.episode.film_scenes import film_scenes
 from lectern.pipeline.episode.model import Scene
 from lectern.pipeline.episode.rhythm import with_rhythm
-from lectern.pipeline.timeline.background import PUSHED
+from lectern.pipeline.layout.model import CameraMove
+from lectern.pipeline.timeline.background import PUSHED, BackgroundSpan, Join, picture_keys
 from lectern.pipeline.timeline.camera import box_on
 from lectern.pipeline.timeline.model import MovieStrip, Timeline
 from lectern.pipeline.timeline.resolve import resolve
@@ -70,6 +71,20 @@ def test_a_push_moves_each_picture_on_its_own_side_of_the_cut_and_never_shows_bo
     assert -PUSHED < before.x < -0.6 * PUSHED and 0.6 * PUSHED < after.x <= PUSHED, "at its fastest at the cut"
     assert box_on(one, cut - 12).is_near(FULL, 1e-6) and box_on(two, cut + 12).is_near(FULL, 1e-6)
     assert [s.track for s in timeline.strips if s.track == "Transitions" and s.scene == "two"] == []
+
+
+@pytest.mark.parametrize(("moves_at", "still_at"), [(0.0, 0), (0.1, 3), (2.0, 10)])
+def test_a_push_is_over_when_the_camera_begins_to_move(moves_at: float, still_at: int) -> None:
+    """Else a picture would be pushed and enlarged at once, and jump where the close-up comes."""
+    span = BackgroundSpan(
+        scene="two", number=0, capture="near", origin=90, start=90, end=290, comes=Join(style="push", out=10, into=10)
+    )
+    close = CameraMove(start=moves_at, seconds=0.6, camera=Camera(scale=1.5, x=0.4, y=0.5))
+    keys = picture_keys(span, (close,), 30)
+    assert [key.frame for key in keys] == sorted(key.frame for key in keys)
+    rest = [key for key in keys if key.frame >= 90][0]
+    assert (rest.frame - 90, rest.scale, rest.x) == (still_at, 1.0, 0.5)
+    assert keys[-1].scale == 1.5
 
 
 def test_beside_a_pushed_picture_lies_its_own_ground_so_that_nothing_is_black() -> None:
