@@ -30,7 +30,7 @@ class LECTERN_PT_assistant(EpisodeTab, bpy.types.Panel):
         if panel.asking_error:
             paragraph(layout.box().column(align=True), context, panel.asking_error, "ERROR")
         column = layout.column(align=True)
-        column.prop(panel, "wish", text="")
+        column.prop(panel, "wish", text="", placeholder="What should be different?")
         row = column.row(align=True)
         row.prop(panel, "wish_about", text="")
         row.operator("lectern.ask_model", icon="PLAY")
@@ -53,7 +53,7 @@ class LECTERN_PT_ideas(bpy.types.Panel):
         """Draw the project, its ideas, and what is being planned or was."""
         shown, layout = context.window_manager.lectern.assistant, self.layout
         column = layout.column(align=True)
-        column.prop(shown, "project", text="")
+        column.prop(shown, "project", text="", placeholder="Folder of a project")
         column.operator("lectern.get_ideas", icon="OUTLINER_OB_LIGHT")
         _draw_choice(layout, shown)
         for idea in shown.ideas:
